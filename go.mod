@@ -1,0 +1,3 @@
+module github.com/hashiflex/hashiflex
+
+go 1.26

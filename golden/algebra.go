@@ -1,0 +1,207 @@
+package golden
+
+import "github.com/hashiflex/hashiflex/spec"
+
+// Algebra is everything the reference model is allowed to do with a number.
+// Numbers are mathematical integers: no width, no wrap. The one set of
+// definitions in this package runs over it twice, with Int64 to execute a
+// network and with *Terms to yield what is proven.
+type Algebra[V any] interface {
+	// Const is the integer c.
+	Const(c int64) V
+	// Sum adds its operands; the empty sum is 0.
+	Sum(vs ...V) V
+	// Neg is -v.
+	Neg(v V) V
+	// Mul is a × b.
+	Mul(a, b V) V
+	// Shl is v × 2^k, k ≥ 0.
+	Shl(v V, k int) V
+	// Shr is floor(v / 2^k), k ≥ 0.
+	Shr(v V, k int) V
+	// IfLess is then where a < b, and otherwise els.
+	IfLess(a, b, then, els V) V
+}
+
+// Convolve is one output of a convolution: Accumulate, then Requantize.
+func Convolve[V any](alg Algebra[V], l *spec.Layer, oc int, xs []V) V {
+	return Requantize(alg, l.Out, l.Shift(oc), Accumulate(alg, l, oc, xs))
+}
+
+// Accumulate is the accumulator of output channel oc over the taps xs, in units
+// of 2^-AccFrac. xs has one entry per tap, in tap order; entries of zero weights
+// are not looked at.
+func Accumulate[V any](alg Algebra[V], l *spec.Layer, oc int, xs []V) V {
+	conv := l.Op.(*spec.Conv)
+	acc := conv.Acc
+	bias := alg.Const(int64(conv.Bias[oc]))
+	if l.Constant(oc) {
+		return bias
+	}
+	terms := []V{bias}
+	for i, c := range l.Channel(oc) {
+		if c != 0 {
+			terms = append(terms, TapTerm(alg, acc, c, xs[i]))
+		}
+	}
+	switch acc.Mode {
+	case spec.AccWrap:
+		return wrap(alg, alg.Sum(terms...), spec.Format{Signed: true, Width: acc.Width})
+	case spec.AccSaturate:
+		f := spec.Format{Signed: true, Width: acc.Width}
+		sum := terms[0]
+		for _, t := range terms[1:] {
+			sum = clamp(alg, alg.Sum(sum, t), f.Range())
+		}
+		return sum
+	}
+	return alg.Sum(terms...)
+}
+
+// TapTerm is one tap's contribution: ±(x << shift), or with truncation the order
+// that acc declares. c is not zero.
+func TapTerm[V any](alg Algebra[V], acc spec.Accumulator, c spec.Code, x V) V {
+	k := c.Shift() - acc.Drop
+	scale := func(v V) V {
+		if k >= 0 {
+			return alg.Shl(v, k)
+		}
+		return alg.Shr(v, -k)
+	}
+	switch {
+	case c.Sign() > 0:
+		return scale(x)
+	case acc.Order == spec.ShiftNegate:
+		return alg.Neg(scale(x))
+	default:
+		return scale(alg.Neg(x))
+	}
+}
+
+// AddAligned is the accumulator of a residual addition: both inputs at the
+// finer of their two fractions.
+func AddAligned[V any](alg Algebra[V], l *spec.Layer, a, b V) V {
+	f := l.AccFrac(0)
+	return alg.Sum(alg.Shl(a, f-l.InFormat(0).Frac), alg.Shl(b, f-l.InFormat(1).Frac))
+}
+
+// PoolScale multiplies the sum over a frame by the pool's reciprocal.
+func PoolScale[V any](alg Algebra[V], p *spec.Pool, sum V) V {
+	return alg.Mul(sum, alg.Const(p.Recip))
+}
+
+// DenseAccumulate is the accumulator of output o of a dense layer over the
+// features xs.
+func DenseAccumulate[V any](alg Algebra[V], d *spec.Dense, o int, xs []V) V {
+	terms := make([]V, 0, len(xs)+1)
+	terms = append(terms, alg.Const(int64(d.Bias[o])))
+	for i, x := range xs {
+		terms = append(terms, alg.Mul(x, alg.Const(int64(d.Weights[o*len(xs)+i]))))
+	}
+	return alg.Sum(terms...)
+}
+
+// Requantize turns an accumulator into an output: shift right by shift places
+// (left when negative) with q's rounding, bring it into q's format with q's
+// overflow mode, clamp.
+func Requantize[V any](alg Algebra[V], q spec.Requant, shift int, acc V) V {
+	v := overflow(alg, q, Round(alg, q.Rounding, shift, acc))
+	if q.Clamp != nil {
+		v = clamp(alg, v, *q.Clamp)
+	}
+	return v
+}
+
+// Round divides v by 2^shift with rounding mode r; a negative shift multiplies.
+//
+// Every mode is floor((v + c) / 2^shift) with a rounding constant c that
+// depends at most on v's sign or on the parity of floor(v / 2^shift). With
+// h = 2^(shift-1): TRN 0; TRN_ZERO 2^shift-1 below zero; RND h; RND_MIN_INF
+// h-1; RND_ZERO h-1, below zero h; RND_INF h, below zero h-1; RND_CONV h-1,
+// h where the quotient is odd.
+func Round[V any](alg Algebra[V], r spec.Rounding, shift int, v V) V {
+	if shift <= 0 {
+		return alg.Shl(v, -shift)
+	}
+	zero := alg.Const(0)
+	h := int64(1) << (shift - 1)
+	bySign := func(negative, other int64) V {
+		return alg.IfLess(v, zero, alg.Const(negative), alg.Const(other))
+	}
+	var c V
+	switch r {
+	case spec.TRN:
+		return alg.Shr(v, shift)
+	case spec.TRNZero:
+		c = bySign(2*h-1, 0)
+	case spec.RND:
+		c = alg.Const(h)
+	case spec.RNDMinInf:
+		c = alg.Const(h - 1)
+	case spec.RNDZero:
+		c = bySign(h, h-1)
+	case spec.RNDInf:
+		c = bySign(h-1, h)
+	case spec.RNDConv:
+		q := alg.Shr(v, shift)
+		odd := alg.Sum(q, alg.Neg(alg.Shl(alg.Shr(q, 1), 1)))
+		c = alg.Sum(alg.Const(h-1), odd)
+	default:
+		panic("golden: unknown rounding " + r.String())
+	}
+	return alg.Shr(alg.Sum(v, c), shift)
+}
+
+func overflow[V any](alg Algebra[V], q spec.Requant, v V) V {
+	f := q.Format
+	switch q.Overflow {
+	case spec.WRAP:
+		return wrap(alg, v, f)
+	case spec.SAT:
+		return clamp(alg, v, f.Range())
+	case spec.SATSym:
+		r := f.Range()
+		if f.Signed {
+			r.Lo++
+		}
+		return clamp(alg, v, r)
+	case spec.SATZero:
+		zero := alg.Const(0)
+		return alg.IfLess(v, alg.Const(f.Min()), zero, alg.IfLess(alg.Const(f.Max()), v, zero, v))
+	}
+	panic("golden: unknown overflow " + q.Overflow.String())
+}
+
+// wrap is the integer of format f that is congruent to v modulo 2^Width.
+func wrap[V any](alg Algebra[V], v V, f spec.Format) V {
+	lo := alg.Const(-f.Min())
+	return alg.Sum(v, alg.Neg(alg.Shl(alg.Shr(alg.Sum(v, lo), f.Width), f.Width)))
+}
+
+func clamp[V any](alg Algebra[V], v V, r spec.Range) V {
+	lo, hi := alg.Const(r.Lo), alg.Const(r.Hi)
+	return alg.IfLess(v, lo, lo, alg.IfLess(hi, v, hi, v))
+}
+
+// Int64 executes the model. Its callers keep every value within
+// spec.MaxAccWidth bits plus a rounding constant; nothing here can overflow then.
+type Int64 struct{}
+
+func (Int64) Const(c int64) int64      { return c }
+func (Int64) Neg(v int64) int64        { return -v }
+func (Int64) Mul(a, b int64) int64     { return a * b }
+func (Int64) Shl(v int64, k int) int64 { return v << k }
+func (Int64) Shr(v int64, k int) int64 { return v >> min(k, 63) }
+func (Int64) Sum(vs ...int64) (s int64) {
+	for _, v := range vs {
+		s += v
+	}
+	return s
+}
+
+func (Int64) IfLess(a, b, then, els int64) int64 {
+	if a < b {
+		return then
+	}
+	return els
+}

@@ -1,0 +1,183 @@
+package golden
+
+// Terms builds the symbolic reading of the model: a DAG of hash-consed nodes
+// with dense ids, operands before their users. It implements Algebra[Term].
+type Terms struct {
+	Nodes []Node
+	index map[key]Term
+	sums  map[string]Term
+}
+
+// Term is a node of a Terms, by index.
+type Term int32
+
+// TermOp is the operation of a Node.
+type TermOp uint8
+
+const (
+	TermConst  TermOp = iota // K
+	TermVar                  // the K-th variable
+	TermSum                  // Args, any number
+	TermNeg                  // -Args[0]
+	TermMul                  // Args[0] × Args[1]
+	TermShl                  // Args[0] × 2^K
+	TermShr                  // floor(Args[0] / 2^K)
+	TermIfLess               // Args[2] where Args[0] < Args[1], else Args[3]
+)
+
+// Node is one operation over integers.
+type Node struct {
+	Op   TermOp
+	K    int64
+	Args []Term
+}
+
+type key struct {
+	op   TermOp
+	k    int64
+	args [4]Term
+}
+
+// NewTerms returns an empty builder.
+func NewTerms() *Terms {
+	return &Terms{index: map[key]Term{}, sums: map[string]Term{}}
+}
+
+// Var is variable number i.
+func (t *Terms) Var(i int) Term { return t.node(TermVar, int64(i)) }
+
+// Const implements Algebra.
+func (t *Terms) Const(c int64) Term { return t.node(TermConst, c) }
+
+// Neg implements Algebra.
+func (t *Terms) Neg(v Term) Term {
+	if c, ok := t.constant(v); ok {
+		return t.Const(-c)
+	}
+	return t.node(TermNeg, 0, v)
+}
+
+// Mul implements Algebra.
+func (t *Terms) Mul(a, b Term) Term {
+	x, okx := t.constant(a)
+	y, oky := t.constant(b)
+	if okx && oky {
+		return t.Const(x * y)
+	}
+	return t.node(TermMul, 0, a, b)
+}
+
+// Shl implements Algebra.
+func (t *Terms) Shl(v Term, k int) Term {
+	if c, ok := t.constant(v); ok {
+		return t.Const(c << k)
+	}
+	if k == 0 {
+		return v
+	}
+	return t.node(TermShl, int64(k), v)
+}
+
+// Shr implements Algebra.
+func (t *Terms) Shr(v Term, k int) Term {
+	if c, ok := t.constant(v); ok {
+		return t.Const(c >> min(k, 63))
+	}
+	if k == 0 {
+		return v
+	}
+	return t.node(TermShr, int64(k), v)
+}
+
+// IfLess implements Algebra.
+func (t *Terms) IfLess(a, b, then, els Term) Term {
+	if then == els {
+		return then
+	}
+	x, okx := t.constant(a)
+	y, oky := t.constant(b)
+	if okx && oky {
+		return Term(Int64{}.IfLess(x, y, int64(then), int64(els)))
+	}
+	return t.node(TermIfLess, 0, a, b, then, els)
+}
+
+// Sum implements Algebra.
+func (t *Terms) Sum(vs ...Term) Term {
+	if len(vs) == 1 {
+		return vs[0]
+	}
+	var total int64
+	constant := true
+	k := make([]byte, 0, 4*len(vs))
+	for _, v := range vs {
+		c, ok := t.constant(v)
+		constant = constant && ok
+		total += c
+		k = append(k, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
+	}
+	if constant {
+		return t.Const(total)
+	}
+	if id, ok := t.sums[string(k)]; ok {
+		return id
+	}
+	id := t.push(Node{Op: TermSum, Args: append([]Term(nil), vs...)})
+	t.sums[string(k)] = id
+	return id
+}
+
+func (t *Terms) constant(v Term) (int64, bool) {
+	n := &t.Nodes[v]
+	return n.K, n.Op == TermConst
+}
+
+func (t *Terms) node(op TermOp, k int64, args ...Term) Term {
+	kk := key{op: op, k: k, args: [4]Term{-1, -1, -1, -1}}
+	copy(kk.args[:], args)
+	if id, ok := t.index[kk]; ok {
+		return id
+	}
+	id := t.push(Node{Op: op, K: k, Args: args})
+	t.index[kk] = id
+	return id
+}
+
+func (t *Terms) push(n Node) Term {
+	t.Nodes = append(t.Nodes, n)
+	return Term(len(t.Nodes) - 1)
+}
+
+// Eval computes every node up to and including v, given the variables' values;
+// it returns v's.
+func (t *Terms) Eval(v Term, vars []int64) int64 {
+	vals := make([]int64, v+1)
+	alg := Int64{}
+	for i := range vals {
+		n := &t.Nodes[i]
+		arg := func(j int) int64 { return vals[n.Args[j]] }
+		switch n.Op {
+		case TermConst:
+			vals[i] = n.K
+		case TermVar:
+			if int(n.K) < len(vars) {
+				vals[i] = vars[n.K]
+			}
+		case TermSum:
+			for _, a := range n.Args {
+				vals[i] += vals[a]
+			}
+		case TermNeg:
+			vals[i] = alg.Neg(arg(0))
+		case TermMul:
+			vals[i] = alg.Mul(arg(0), arg(1))
+		case TermShl:
+			vals[i] = alg.Shl(arg(0), int(n.K))
+		case TermShr:
+			vals[i] = alg.Shr(arg(0), int(n.K))
+		case TermIfLess:
+			vals[i] = alg.IfLess(arg(0), arg(1), arg(2), arg(3))
+		}
+	}
+	return vals[v]
+}

@@ -1,0 +1,251 @@
+package spec
+
+// Network is a power-of-two network as it will be cast in silicon. Layers are
+// in execution order: every input of a layer names an earlier layer or
+// InputName.
+type Network struct {
+	Name   string
+	Input  Input
+	Layers []*Layer
+}
+
+// InputName is how a layer refers to the network's input.
+const InputName = "input"
+
+// Input describes the frame that enters the first layer. With no Preprocess an
+// image byte b means b/256, so Format is u8.8.
+type Input struct {
+	Shape      Shape
+	Format     Format
+	Preprocess []Preprocess // host-side steps in order, applied to b/255 as a real number before it is quantized (RND, SAT) to Format; nil: the byte itself
+}
+
+// Preprocess is one host-side step per channel, recorded so that golden can
+// reproduce it; it is never hardware and never folded across zero padding.
+type Preprocess struct {
+	Op    string    // "mul", "add", "sub" or "div"
+	Value []float64 // one per channel, or one for all
+}
+
+// Shape is the size of a feature map: channels, rows, columns.
+type Shape struct{ C, H, W int }
+
+// Layer is one node of the network.
+type Layer struct {
+	Name   string
+	Inputs []string
+	Op     Op
+	Out    Requant // how the accumulator becomes the output
+
+	in  []Shape // shapes of Inputs, filled by Network.Validate
+	inF []Format
+	inR []Range
+	out Shape
+}
+
+// Op is what a layer computes: *Conv, *Add, *Pool or *Dense.
+type Op interface{ kind() string }
+
+// Conv is a convolution whose weights are codes; see Code.
+// A tap is one input of one output channel: taps are numbered input channel of
+// the group first, then kernel row, then kernel column, as the weights are.
+type Conv struct {
+	OutC   int
+	Kernel [2]int // rows, columns
+	Stride [2]int // rows, columns
+	Pad    [4]int // top, left, bottom, right; padded taps read the integer 0
+	Groups int
+	Bits   int     // of a code: a window of 2^(Bits-1)-1 exponents
+	Codes  []Code  // [OutC][InC/Groups][rows][columns]
+	Base   []int32 // [OutC]: the exponent of code 1; 0 for a channel of zeros
+	Bias   []int32 // [OutC]: in units of the channel's accumulator
+	Acc    Accumulator
+}
+
+// Accumulator declares how the sum is kept. The zero value is the exact sum.
+//
+// Without truncation, channel oc accumulates in units of 2^-(inputFrac-Base[oc]):
+// every term is then an integer, x << (|code|-1).
+type Accumulator struct {
+	// Drop fraction bits are cut from every term before it is added, in
+	// this Order; the unit of the accumulator is then 2^Drop times coarser.
+	Drop  int
+	Order TermOrder
+	// Mode says what happens at Width bits (two's complement); Width is 0 when
+	// Mode is AccExact.
+	Mode  AccMode
+	Width int
+}
+
+// TermOrder is the order of negation and truncation in a term with a negative
+// weight: (-x)>>s and -(x>>s) differ.
+type TermOrder uint8
+
+const (
+	NegateShift TermOrder = iota // (-x) >> s
+	ShiftNegate                  // -(x >> s)
+)
+
+// AccMode is what an accumulator does when it is full.
+type AccMode uint8
+
+const (
+	AccExact    AccMode = iota // as wide as it must be
+	AccWrap                    // modulo 2^Width
+	AccSaturate                // clamps after every addition: bias, then ascending tap
+)
+
+// Add is a residual addition of two feature maps of one shape. Fractions are
+// aligned to the finer one; the sum is exact and then requantized.
+type Add struct{}
+
+// Pool is a global average pool: the exact sum over the frame, times
+// Recip × 2^-RecipFrac, requantized.
+type Pool struct {
+	Recip     int64 // positive
+	RecipFrac int
+}
+
+// Dense is one layer of the programmable head: int8 weights, int32 accumulator.
+type Dense struct {
+	OutN       int
+	Weights    []int8 // [OutN][InN], -127..127
+	WeightFrac int    // a weight w stands for w × 2^-WeightFrac
+	Bias       []int32
+}
+
+// Requant is the tail of every layer: right shift with Rounding, Overflow into
+// Format, then clamp to Clamp in output units.
+type Requant struct {
+	Format   Format
+	Rounding Rounding
+	Overflow Overflow
+	Clamp    *Range // nil: none. ReLU is [0, Max]; ReLU6 is [0, 6·2^Frac rounded]
+}
+
+// Range is the interval that outputs are sure to lie in, whatever the input.
+// SAT_ZERO can produce 0 outside no clamp that Validate accepts.
+func (r Requant) Range() Range {
+	o := r.Format.Range()
+	if r.Overflow == SATSym && r.Format.Signed {
+		o.Lo++
+	}
+	if r.Clamp != nil {
+		// A clamp moves what lies outside onto its ends.
+		o = Range{min(max(o.Lo, r.Clamp.Lo), r.Clamp.Hi), max(min(o.Hi, r.Clamp.Hi), r.Clamp.Lo)}
+	}
+	return o
+}
+
+func (*Conv) kind() string  { return "conv" }
+func (*Add) kind() string   { return "add" }
+func (*Pool) kind() string  { return "pool" }
+func (*Dense) kind() string { return "dense" }
+
+// Code is a power-of-two weight. 0 is zero; ±(1+j) is ±2^(base+j), where base
+// is the channel's and 0 ≤ j < 2^(bits-1)-1.
+type Code int8
+
+// Sign is -1, 0 or 1.
+func (c Code) Sign() int {
+	switch {
+	case c < 0:
+		return -1
+	case c > 0:
+		return 1
+	}
+	return 0
+}
+
+// Shift is j of ±2^(base+j): by how many places a term is shifted left in the
+// accumulator's exact unit. It is meaningless for the zero code.
+func (c Code) Shift() int {
+	if c < 0 {
+		return -int(c) - 1
+	}
+	return int(c) - 1
+}
+
+// Taps is the number of weights of output channel oc, zeros included.
+func (l *Layer) Taps() int {
+	c := l.Op.(*Conv)
+	return l.in[0].C / c.Groups * c.Kernel[0] * c.Kernel[1]
+}
+
+// Channel returns output channel oc's codes by tap.
+func (l *Layer) Channel(oc int) []Code {
+	n := l.Taps()
+	return l.Op.(*Conv).Codes[oc*n : (oc+1)*n]
+}
+
+// TapSource says where tap t of output channel oc reads: the channel of the
+// input map, and the kernel row and column.
+func (l *Layer) TapSource(oc, t int) (ic, ky, kx int) {
+	c := l.Op.(*Conv)
+	k := c.Kernel[0] * c.Kernel[1]
+	perGroup := l.in[0].C / c.Groups
+	group := oc / (c.OutC / c.Groups)
+	return group*perGroup + t/k, t % k / c.Kernel[1], t % c.Kernel[1]
+}
+
+// Constant reports whether all weights of output channel oc are zero: the
+// channel is then its bias, in output units.
+func (l *Layer) Constant(oc int) bool {
+	for _, c := range l.Channel(oc) {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// AccFrac is the number of fraction bits of the accumulator that Out
+// requantizes. For a convolution it depends on the channel; oc is ignored by
+// the other operations.
+func (l *Layer) AccFrac(oc int) int {
+	switch op := l.Op.(type) {
+	case *Conv:
+		if l.Constant(oc) {
+			return l.Out.Format.Frac
+		}
+		return l.inF[0].Frac - int(op.Base[oc]) - op.Acc.Drop
+	case *Add:
+		return max(l.inF[0].Frac, l.inF[1].Frac)
+	case *Pool:
+		return l.inF[0].Frac + op.RecipFrac
+	case *Dense:
+		return l.inF[0].Frac + op.WeightFrac
+	}
+	panic("spec: unknown operation")
+}
+
+// Shift is the right shift of the requantization, AccFrac minus the output's
+// fraction bits; negative is a left shift.
+func (l *Layer) Shift(oc int) int { return l.AccFrac(oc) - l.Out.Format.Frac }
+
+// InShape, InFormat and InRange describe input i after Network.Validate; the
+// range includes 0 where the layer pads.
+func (l *Layer) InShape(i int) Shape { return l.in[i] }
+
+// InFormat is the number format of input i.
+func (l *Layer) InFormat(i int) Format { return l.inF[i] }
+
+// InRange is the interval that input i lies in: the producer's output range,
+// together with 0 where the layer pads.
+func (l *Layer) InRange(i int) Range { return l.inR[i] }
+
+// OutShape is the shape of the layer's output.
+func (l *Layer) OutShape() Shape { return l.out }
+
+// Kind is "conv", "add", "pool" or "dense".
+func (l *Layer) Kind() string { return l.Op.kind() }
+
+// Layer finds a layer by name, or returns nil.
+func (n *Network) Layer(name string) *Layer {
+	for _, l := range n.Layers {
+		if l.Name == name {
+			return l
+		}
+	}
+	return nil
+}
