@@ -1,0 +1,15 @@
+// Package tool finds the external programs that the suite drives and keeps
+// them on a leash.
+//
+// A Tool is a program with the Debian package that brings it, the oldest
+// version that is known to suffice and what is lost without it. Find looks it
+// up on PATH, asks it for its version and yields a Found, or one of three
+// errors that say what to do: *MissingError, *TooOldError, *BrokenError. A tool
+// that cannot be used is an error and never a reason to pass over a check.
+//
+// A process is started with Command and Start (or Run): in a process group of
+// its own, so that whatever it started dies with it when the context ends;
+// killed by the kernel when this program dies; with a limit on its address
+// space. No shell is involved anywhere: arguments reach the program as they
+// are, whatever characters they hold.
+package tool

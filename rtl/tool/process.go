@@ -1,0 +1,88 @@
+package tool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// pipeGrace is how long Wait goes on reading pipes that a survivor of a killed
+// process still holds.
+const pipeGrace = 2 * time.Second
+
+// Command is exec.CommandContext for a program that may start others: it gets
+// a process group of its own, the whole group is killed when ctx ends, and the
+// kernel kills the program when ours dies, however that happens. Wait then
+// reports "signal: killed"; ctx.Err tells a time limit from a kill by others.
+//
+// The kernel's signal goes to the program itself and is tied to the thread that
+// started it; Go keeps its threads, unless a goroutine ends while it is locked
+// to one. Do not call Start from such a goroutine.
+func Command(ctx context.Context, path string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	cmd.Cancel = func() error { return Kill(cmd) }
+	cmd.WaitDelay = pipeGrace
+	return cmd
+}
+
+// Start starts a command made by Command and limits the address space of its
+// process, and of every process that it starts, to memBytes bytes; 0 is no
+// limit. The limit counts address space because the kernel enforces nothing
+// narrower for a single process; a program that reserves more than it touches
+// needs a higher one.
+//
+// The limit is set as soon as the process exists, microseconds after its start:
+// too early for it to have grown.
+func Start(cmd *exec.Cmd, memBytes int64) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	if memBytes <= 0 {
+		return nil
+	}
+	limit := unix.Rlimit{Cur: uint64(memBytes), Max: uint64(memBytes)}
+	err := unix.Prlimit(cmd.Process.Pid, unix.RLIMIT_AS, &limit, nil)
+	if err == nil || errors.Is(err, unix.ESRCH) {
+		// No such process: it has ended already, and Wait says how.
+		return nil
+	}
+	err = fmt.Errorf("%s: cannot limit its memory to %d bytes: %w", cmd.Path, memBytes, err)
+	return errors.Join(err, Kill(cmd), cmd.Wait())
+}
+
+// Run is Start and Wait.
+func Run(cmd *exec.Cmd, memBytes int64) error {
+	if err := Start(cmd, memBytes); err != nil {
+		return err
+	}
+	return cmd.Wait()
+}
+
+// Kill ends the process group of a started command at once. It must not be
+// called after Wait has returned: the number may then be another's.
+func Kill(cmd *exec.Cmd) error {
+	err := unix.Kill(-cmd.Process.Pid, unix.SIGKILL)
+	if errors.Is(err, unix.ESRCH) {
+		return nil
+	}
+	return err
+}
+
+// PeakRSS is the largest resident size in bytes that the process reached, or
+// the largest of its own waited-for children; 0 before Wait has returned.
+func PeakRSS(cmd *exec.Cmd) int64 {
+	if cmd.ProcessState == nil {
+		return 0
+	}
+	u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	return u.Maxrss * 1024
+}
