@@ -34,6 +34,7 @@ type Shape struct{ C, H, W int }
 type Layer struct {
 	Name   string
 	Inputs []string
+	Expect []Format // formats of Inputs as the layer was built for; nil: whatever the producers give
 	Op     Op
 	Out    Requant // how the accumulator becomes the output
 
@@ -124,7 +125,8 @@ type Requant struct {
 }
 
 // Range is the interval that outputs are sure to lie in, whatever the input.
-// SAT_ZERO can produce 0 outside no clamp that Validate accepts.
+// SAT_ZERO needs no case of its own: every format holds 0, and the clamp comes
+// after the overflow.
 func (r Requant) Range() Range {
 	o := r.Format.Range()
 	if r.Overflow == SATSym && r.Format.Signed {

@@ -1,0 +1,348 @@
+package spec
+
+import "fmt"
+
+// checkLayer checks layer i by itself, then against its producers, and fills
+// what its accessors return.
+func (v *validator) checkLayer(i int, l *Layer) {
+	l.in, l.inF, l.inR, l.out = nil, nil, nil, Shape{}
+	formatOK := v.requant(l.Out)
+	if !v.op(l.Op) {
+		return
+	}
+	arity := 1
+	if _, ok := l.Op.(*Add); ok {
+		arity = 2
+	}
+	if len(l.Inputs) != arity {
+		v.problem(-1, "inputs", "%d inputs: %s takes %d", len(l.Inputs), l.Kind(), arity)
+	}
+	if l.Expect != nil && len(l.Expect) != len(l.Inputs) {
+		v.problem(-1, "in", "%d formats for %d inputs", len(l.Expect), len(l.Inputs))
+	}
+	ps := v.resolve(i, l)
+	if len(ps) != arity {
+		return
+	}
+	for k, p := range ps {
+		l.in = append(l.in, p.shape)
+		l.inF = append(l.inF, p.format)
+		l.inR = append(l.inR, p.rng)
+		if k < len(l.Expect) && l.Expect[k] != p.format {
+			v.problem(-1, fmt.Sprintf("in[%d]", k), "expects %v, but %q gives %v", l.Expect[k], l.Inputs[k], p.format)
+		}
+		v.head(l, k, p)
+	}
+	sized, complete := v.fit(l)
+	v.ok[i] = sized && formatOK
+	if v.ok[i] && complete {
+		v.accumulators(l)
+	}
+}
+
+// head enforces that dense layers form the head: a dense layer reads a pool or a
+// dense layer, and nothing else reads a dense layer.
+func (v *validator) head(l *Layer, k int, p producer) {
+	field := fmt.Sprintf("inputs[%d]", k)
+	kind := "network input"
+	if p.layer != nil {
+		kind = p.layer.Kind()
+	}
+	_, dense := l.Op.(*Dense)
+	switch {
+	case dense && kind != "pool" && kind != "dense":
+		v.problem(-1, field, "%q is a %s: a dense layer reads a pool or a dense layer", l.Inputs[k], kind)
+	case !dense && kind == "dense":
+		v.problem(-1, field, "%q is a dense layer: only dense layers read one", l.Inputs[k])
+	}
+}
+
+// requant checks a tail; it reports whether the format can be used.
+func (v *validator) requant(q Requant) bool {
+	if int(q.Rounding) >= len(roundingNames) {
+		v.problem(-1, "out.rounding", "%v is no rounding mode", q.Rounding)
+	}
+	if int(q.Overflow) >= len(overflowNames) {
+		v.problem(-1, "out.overflow", "%v is no overflow mode", q.Overflow)
+	}
+	if err := q.Format.Check(); err != nil {
+		v.problem(-1, "out.format", "%v", err)
+		return false
+	}
+	if c := q.Clamp; c != nil {
+		switch {
+		case c.Lo > c.Hi:
+			v.problem(-1, "out.clamp", "%v is empty", *c)
+			return false
+		case !c.Within(q.Format.Range()):
+			v.problem(-1, "out.clamp", "%v is not within %v, the range of %v", *c, q.Format.Range(), q.Format)
+			return false
+		}
+	}
+	return true
+}
+
+// op checks what needs no input; it reports whether the sizes can be used.
+func (v *validator) op(op Op) bool {
+	switch op := op.(type) {
+	case *Conv:
+		if op != nil {
+			return v.conv(op)
+		}
+	case *Add:
+		if op != nil {
+			return true
+		}
+	case *Pool:
+		if op != nil {
+			return v.pool(op)
+		}
+	case *Dense:
+		if op != nil {
+			return v.dense(op)
+		}
+	}
+	v.problem(-1, "op", "the layer has no operation")
+	return false
+}
+
+// between reports and returns whether lo <= n <= hi.
+func (v *validator) between(field, what string, n, lo, hi int) bool {
+	if n < lo || n > hi {
+		v.problem(-1, field, "%s %d is not in %d..%d", what, n, lo, hi)
+		return false
+	}
+	return true
+}
+
+func (v *validator) conv(c *Conv) bool {
+	ok := v.between("conv.channels", "channel count", c.OutC, 1, MaxDim)
+	for a, axis := range []string{"rows", "columns"} {
+		kernelOK := v.between("conv.kernel", axis, c.Kernel[a], 1, MaxKernel)
+		ok = ok && kernelOK
+		ok = v.between("conv.stride", axis, c.Stride[a], 1, MaxDim) && ok
+		for _, side := range []int{a, a + 2} {
+			if p := c.Pad[side]; p < 0 || kernelOK && p >= c.Kernel[a] {
+				name := []string{"top", "left", "bottom", "right"}[side]
+				v.problem(-1, "conv.pad", "%s %d: want 0 or more, and less than the kernel's %d %s", name, p, c.Kernel[a], axis)
+				ok = false
+			}
+		}
+	}
+	if v.between("conv.groups", "group count", c.Groups, 1, MaxDim) && ok && c.OutC%c.Groups != 0 {
+		v.problem(-1, "conv.groups", "%d groups do not divide %d output channels", c.Groups, c.OutC)
+		ok = false
+	}
+	v.accumulator(c.Acc)
+	return ok && c.Groups >= 1 && c.Groups <= MaxDim
+}
+
+func (v *validator) accumulator(a Accumulator) {
+	v.between("conv.accumulator.drop", "dropped bits", a.Drop, 0, MaxDrop)
+	switch {
+	case int(a.Order) >= len(termOrderNames):
+		v.problem(-1, "conv.accumulator.order", "%v is no order", a.Order)
+	case a.Order != NegateShift && a.Drop == 0:
+		v.problem(-1, "conv.accumulator.order", "%v without dropped bits", a.Order)
+	}
+	switch a.Mode {
+	case AccExact:
+		if a.Width != 0 {
+			v.problem(-1, "conv.accumulator.width", "%d bits for an exact accumulator: want 0", a.Width)
+		}
+	case AccWrap, AccSaturate:
+		v.between("conv.accumulator.width", "bits", a.Width, 2, MaxAccWidth)
+	default:
+		v.problem(-1, "conv.accumulator.mode", "%v is no mode", a.Mode)
+	}
+}
+
+func (v *validator) pool(p *Pool) bool {
+	if p.Recip < 1 {
+		v.problem(-1, "pool.reciprocal", "%d is not positive", p.Recip)
+		return false
+	}
+	return v.between("pool.fraction", "fraction bits", p.RecipFrac, 0, MaxAccWidth)
+}
+
+func (v *validator) dense(d *Dense) bool {
+	ok := v.between("dense.features", "feature count", d.OutN, 1, MaxDim)
+	return v.between("dense.fraction", "fraction bits", d.WeightFrac, -MaxFrac, MaxFrac) && ok
+}
+
+// fit computes the output shape and checks the parameters against it. sized says
+// that the shape is good, complete that every parameter is there and legal.
+func (v *validator) fit(l *Layer) (sized, complete bool) {
+	in := l.in[0]
+	switch op := l.Op.(type) {
+	case *Conv:
+		if in.C%op.Groups != 0 {
+			v.problem(-1, "conv.groups", "%d groups do not divide %d input channels", op.Groups, in.C)
+			return false, false
+		}
+		h := in.H + op.Pad[0] + op.Pad[2] - op.Kernel[0]
+		w := in.W + op.Pad[1] + op.Pad[3] - op.Kernel[1]
+		if h < 0 || w < 0 {
+			v.problem(-1, "conv.kernel", "%dx%d does not fit a padded input of %dx%d",
+				op.Kernel[0], op.Kernel[1], h+op.Kernel[0], w+op.Kernel[1])
+			return false, false
+		}
+		l.out = Shape{op.OutC, h/op.Stride[0] + 1, w/op.Stride[1] + 1}
+		if op.Pad != [4]int{} {
+			l.inR[0] = l.inR[0].Hull(Range{})
+		}
+		complete = v.convData(l, op)
+	case *Add:
+		if l.in[1] != in {
+			v.problem(-1, "inputs", "shapes differ: %q is %v, %q is %v", l.Inputs[0], in, l.Inputs[1], l.in[1])
+			return false, false
+		}
+		l.out, complete = in, true
+	case *Pool:
+		l.out, complete = Shape{in.C, 1, 1}, true
+	case *Dense:
+		l.out = Shape{op.OutN, 1, 1}
+		complete = v.denseData(op, in.C*in.H*in.W)
+	}
+	return v.shape("out", l.out), complete
+}
+
+// length reports and returns whether a tensor has as many values as it must.
+func (v *validator) length(field string, have int, want int64) bool {
+	if int64(have) != want {
+		v.problem(-1, field, "%d values: want %d", have, want)
+		return false
+	}
+	return true
+}
+
+func (v *validator) convData(l *Layer, c *Conv) bool {
+	bitsOK := v.between("conv.bits", "bits", c.Bits, minBits, maxBits)
+	taps := int64(l.in[0].C/c.Groups) * int64(c.Kernel[0]) * int64(c.Kernel[1])
+	codesOK := v.length("codes", len(c.Codes), taps*int64(c.OutC))
+	baseOK := v.length("base", len(c.Base), int64(c.OutC))
+	biasOK := v.length("bias", len(c.Bias), int64(c.OutC))
+	ok := bitsOK && codesOK && baseOK && biasOK
+	for oc := range c.OutC {
+		if codesOK && bitsOK {
+			ok = v.codes(oc, l.Channel(oc), 1<<(c.Bits-1)-1) && ok
+		}
+		if !baseOK {
+			continue
+		}
+		b := c.Base[oc]
+		switch {
+		case b < -MaxBase || b > MaxBase:
+			v.problem(oc, "base", "%d is not in %d..%d", b, -MaxBase, MaxBase)
+			ok = false
+		case codesOK && b != 0 && l.Constant(oc):
+			v.problem(oc, "base", "%d for a channel whose weights are all zero: want 0", b)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// codes checks one channel's codes; the first bad one is named and the others
+// are counted, since one wrong file can hold millions.
+func (v *validator) codes(oc int, codes []Code, limit int) bool {
+	bad, first := 0, 0
+	for t, c := range codes {
+		if int(c) > limit || int(c) < -limit {
+			if bad == 0 {
+				first = t
+			}
+			bad++
+		}
+	}
+	if bad == 0 {
+		return true
+	}
+	more := ""
+	if bad > 1 {
+		more = fmt.Sprintf("; %d more in this channel", bad-1)
+	}
+	v.problem(oc, "codes", "code %d at tap %d is outside the window %d..%d%s", codes[first], first, -limit, limit, more)
+	return false
+}
+
+func (v *validator) denseData(d *Dense, inN int) bool {
+	weightsOK := v.length("weights", len(d.Weights), int64(d.OutN)*int64(inN))
+	ok := v.length("bias", len(d.Bias), int64(d.OutN)) && weightsOK
+	if !weightsOK {
+		return false
+	}
+	for i, w := range d.Weights {
+		if w == -128 {
+			v.problem(i/inN, "weights", "weight -128 of input %d is not in -127..127", i%inN)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// accumulators checks the range of every accumulator and its requantization.
+func (v *validator) accumulators(l *Layer) {
+	switch op := l.Op.(type) {
+	case *Conv:
+		if !op.Acc.wellFormed() {
+			return
+		}
+		for oc := range op.OutC {
+			v.convAccumulator(l, op, oc)
+		}
+	case *Dense:
+		for o := range op.OutN {
+			v.sum(l, o, o, denseAccWidth)
+		}
+	default:
+		v.sum(l, 0, -1, MaxAccWidth)
+	}
+}
+
+// wellFormed reports whether the mode and width can be computed with.
+func (a Accumulator) wellFormed() bool {
+	if a.Drop < 0 || a.Drop > MaxDrop || a.Mode > AccSaturate {
+		return false
+	}
+	return a.Mode == AccExact || a.Width >= 2 && a.Width <= MaxAccWidth
+}
+
+func (v *validator) convAccumulator(l *Layer, c *Conv, oc int) {
+	if c.Acc.Mode == AccSaturate && !l.Constant(oc) {
+		// The order of saturation starts from the bias, so it must be a value
+		// of the accumulator.
+		full := Format{Signed: true, Width: c.Acc.Width}.Range()
+		if b := int64(c.Bias[oc]); !full.Contains(b) {
+			v.problem(oc, "bias", "%d does not fit the saturating accumulator's %d bits", b, c.Acc.Width)
+			return
+		}
+	}
+	v.sum(l, oc, oc, MaxAccWidth)
+}
+
+// sum checks channel oc's sum against width bits and its requantization against
+// MaxShift and MaxAccWidth; channel is what a problem names.
+func (v *validator) sum(l *Layer, oc, channel, width int) {
+	const field = "accumulator"
+	terms := l.terms(oc)
+	if m := magnitude(terms); m > maxMagnitude {
+		v.problem(channel, field, "the magnitudes of bias and terms add up to more than 2^60")
+		return
+	}
+	exact := Accumulator{}.fill(Range{}, terms)
+	if !exact.Within(Format{Signed: true, Width: width}.Range()) {
+		v.problem(channel, field, "range %v does not fit %d bits", exact, width)
+		return
+	}
+	acc := l.AccRange(oc)
+	switch s := l.Shift(oc); {
+	case s > MaxShift:
+		v.problem(channel, "out.format", "%v needs a right shift by %d places, more than %d", l.Out.Format, s, MaxShift)
+	case s < -MaxShift:
+		v.problem(channel, "out.format", "%v needs a left shift by %d places, more than %d", l.Out.Format, -s, MaxShift)
+	case !shlRange(acc, -min(s, 0)).Within(Format{Signed: true, Width: MaxAccWidth}.Range()):
+		v.problem(channel, "out.format", "%v needs a left shift by %d places, and the accumulator's range %v does not fit %d bits then",
+			l.Out.Format, -s, acc, MaxAccWidth)
+	}
+}
