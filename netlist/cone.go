@@ -1,0 +1,123 @@
+package netlist
+
+import "fmt"
+
+// Cone extracts what outs depend on, through registers too, into a module of its
+// own with m's name: inputs, registers, undefined words, names and sources come
+// along, in m's order. Output i is outs[i], named after the port of m that it
+// drives, else after the signal, else "n" and its id in m; outs has no
+// duplicates. The second result gives the new value of each of m's values, 0
+// where it was left out.
+func Cone(m *Module, outs []Value) (*Module, []Value) {
+	c := New(m.Name)
+	c.Doc = m.Doc
+	t := transplant{from: m, to: c, value: make([]Value, len(m.Cells))}
+	t.copy(coneOf(m, outs))
+	port := make(map[Value]string, len(m.Outputs))
+	for _, p := range m.Outputs {
+		if _, ok := port[p.Value]; !ok {
+			port[p.Value] = p.Name
+		}
+	}
+	for _, v := range outs {
+		name := port[v]
+		if name == "" && m.Cells[v].Op != OpInput {
+			name = m.Names[v]
+		}
+		if name == "" {
+			name = fmt.Sprintf("n%d", v)
+		}
+		c.Output(name, t.value[v])
+	}
+	return c, t.value
+}
+
+// coneOf marks the values that outs depend on.
+func coneOf(m *Module, outs []Value) []bool {
+	in := make([]bool, len(m.Cells))
+	stack := append([]Value(nil), outs...)
+	for len(stack) > 0 {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if in[v] {
+			continue
+		}
+		in[v] = true
+		c := &m.Cells[v]
+		stack = append(stack, c.Args[:c.Op.Arity()]...)
+		if c.Op == OpReg {
+			stack = append(stack, m.Regs[c.Aux].D)
+		}
+	}
+	return in
+}
+
+// transplant copies cells of one module into another.
+type transplant struct {
+	from, to *Module
+	value    []Value             // by value of from; what is set already is not copied
+	sources  map[int32]int32     // of from to those of to
+	rename   func(string) string // of a copied signal; nil keeps names
+}
+
+// copy copies the marked cells as they are, without folding: a value of the copy
+// computes what its original did, cell by cell.
+func (t *transplant) copy(marked []bool) {
+	if t.sources == nil {
+		t.sources = map[int32]int32{0: 0}
+	}
+	for _, p := range t.from.Inputs {
+		if marked[p.Value] && t.value[p.Value] == 0 {
+			n := t.to.Input(p.Name, p.Width)
+			t.to.Cells[n].Src = t.source(t.from.Cells[p.Value].Src)
+			t.value[p.Value] = n
+		}
+	}
+	var regs []Value
+	for i := 1; i < len(t.from.Cells); i++ {
+		v := Value(i)
+		if !marked[v] || t.value[v] != 0 {
+			continue
+		}
+		c := t.from.Cells[v]
+		for j := range c.Args[:c.Op.Arity()] {
+			c.Args[j] = t.value[c.Args[j]]
+		}
+		name, named := t.from.Names[v]
+		if named && t.rename != nil {
+			name = t.rename(name)
+		}
+		var n Value
+		switch c.Op {
+		case OpReg:
+			r := t.from.Regs[c.Aux].Name
+			if named {
+				r = name
+			}
+			n = t.to.Reg(r, int(c.Width))
+			regs = append(regs, v)
+		case OpUndef:
+			u := t.from.Undefs[c.Aux]
+			n = t.to.Undef(int(c.Width), u.Reason, u.Detail)
+		default:
+			n = t.to.push(c.Op, int(c.Width), c.Aux, c.Args[:c.Op.Arity()]...)
+		}
+		if named {
+			t.to.Label(n, name)
+		}
+		t.to.Cells[n].Src = t.source(c.Src)
+		t.value[v] = n
+	}
+	for _, v := range regs {
+		t.to.SetNext(t.value[v], t.value[t.from.Regs[t.from.Cells[v].Aux].D])
+	}
+}
+
+func (t *transplant) source(s int32) int32 {
+	n, ok := t.sources[s]
+	if !ok {
+		n = t.to.Source(t.from.Sources[s])
+		t.sources[s] = n
+	}
+	return n
+}
