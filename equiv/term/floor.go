@@ -1,0 +1,84 @@
+package term
+
+import "math/bits"
+
+// Floor is floor(f / 2^k).
+//
+// The rules that make it canonical, all identities over the integers:
+// floor((2^k·M + R)/2^k) = M + floor(R/2^k), with R's coefficients in
+// 0..2^k-1; floor((2^j·L + c)/2^k) = floor((L + floor(c/2^j))/2^(k-j)) when
+// 2^j divides L; floor((L + floor(R/2^j))/2^k) = floor((2^j·L + R)/2^(j+k));
+// and a quotient whose interval is one value is that value.
+func (sp *Space) Floor(f Form, k int) Form {
+	if k == 0 {
+		return f
+	}
+	if k >= 62 {
+		return sp.tiny(f, k)
+	}
+	mask := int64(1)<<k - 1
+	whole := Form{Const: f.Const >> k}
+	rest := Form{Const: f.Const & mask}
+	for _, m := range f.Monos {
+		if q := m.Coef >> k; q != 0 {
+			whole.Monos = append(whole.Monos, Mono{m.Atom, q})
+		}
+		if r := m.Coef & mask; r != 0 {
+			rest.Monos = append(rest.Monos, Mono{m.Atom, r})
+		}
+	}
+	if rest.IsConst() {
+		return whole
+	}
+	if g, j, ok := sp.innerFloor(rest); ok && j+k < 62 {
+		return whole.Add(sp.Floor(g, j+k))
+	}
+	if j := rest.trailingZeros(); j > 0 {
+		small := Form{Const: rest.Const >> j}
+		for _, m := range rest.Monos {
+			small.Monos = append(small.Monos, Mono{m.Atom, m.Coef >> j})
+		}
+		return whole.Add(sp.Floor(small, k-j))
+	}
+	return whole.Add(sp.tiny(rest, k))
+}
+
+// tiny interns the floor atom itself, unless its interval is one value.
+func (sp *Space) tiny(f Form, k int) Form {
+	r := sp.Bounds(f)
+	s := min(k, 63)
+	return sp.atom(Info{Kind: KindFloor, K: int64(s), Args: []Form{f}, Range: Interval{r.Lo >> s, r.Hi >> s}})
+}
+
+// innerFloor merges f = L + floor(R/2^j), where that is f's only floor atom and
+// has coefficient 1, into 2^j·L + R.
+func (sp *Space) innerFloor(f Form) (merged Form, j int, ok bool) {
+	at := -1
+	for i, m := range f.Monos {
+		if sp.atoms[m.Atom].Kind == KindFloor {
+			if at >= 0 || m.Coef != 1 {
+				return Form{}, 0, false
+			}
+			at = i
+		}
+	}
+	if at < 0 {
+		return Form{}, 0, false
+	}
+	inner := &sp.atoms[f.Monos[at].Atom]
+	j = int(inner.K)
+	if j >= 62 {
+		return Form{}, 0, false
+	}
+	outer := f.Sub(Form{Monos: []Mono{f.Monos[at]}})
+	return inner.Args[0].AddScaled(outer, 1<<j), j, true
+}
+
+// trailingZeros is the largest j such that 2^j divides every coefficient.
+func (f Form) trailingZeros() int {
+	j := 63
+	for _, m := range f.Monos {
+		j = min(j, bits.TrailingZeros64(uint64(m.Coef)))
+	}
+	return j
+}

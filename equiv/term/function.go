@@ -1,0 +1,250 @@
+package term
+
+import (
+	"encoding/binary"
+	"sort"
+)
+
+// Function is an integer function on an interval, as its maximal affine pieces
+// from left to right. The pieces are found greedily, so equal functions on one
+// interval have equal pieces.
+type Function struct {
+	Domain Interval
+	Pieces []Piece
+}
+
+// Piece is Value + Slope×(t - Start) for t from Start up to the next piece.
+type Piece struct{ Start, Value, Slope int64 }
+
+// Limits of tabulation: a wider interval or a rougher function becomes opaque.
+const (
+	MaxDomain = 1 << 20
+	MaxPieces = 1 << 10
+	maxValue  = 1 << 40 // keeps Slope × width of the domain within int64
+)
+
+// At is the function's value at t.
+func (fn *Function) At(t int64) int64 {
+	i := sort.Search(len(fn.Pieces), func(i int) bool { return fn.Pieces[i].Start > t }) - 1
+	p := fn.Pieces[max(i, 0)]
+	return p.Value + p.Slope*(t-p.Start)
+}
+
+// Apply expresses op(args) as a function of one linear form, if the arguments
+// all depend on one: each is m×p + c, or adds functions of the same p. op gets
+// the arguments' integer values and must be a pure function named by name.
+// The argument's integer value is its form's, congruent to the word it stands for.
+// It reports false when there is no such p or the table would be too large.
+func (sp *Space) Apply(name string, op func(args []int64) int64, args ...Form) (Form, bool) {
+	p, ok := sp.common(args)
+	if !ok {
+		return Form{}, false
+	}
+	dom := sp.Bounds(p)
+	if uint64(dom.Hi-dom.Lo) >= MaxDomain {
+		return Form{}, false
+	}
+	id := sp.tabulate(name, op, p, dom, args)
+	if id < 0 {
+		return Form{}, false
+	}
+	fn := &sp.fns[id]
+	if len(fn.Pieces) == 1 {
+		q := fn.Pieces[0]
+		return p.Scale(q.Slope).AddConst(add(q.Value, -mul(q.Slope, q.Start))), true
+	}
+	return sp.atom(Info{Kind: KindFunction, K: int64(id), Args: []Form{p}, Range: fn.image()}), true
+}
+
+// common finds the linear form that all args are functions of: first the one
+// that all are multiples of, then the one that their function and floor atoms
+// are functions of.
+func (sp *Space) common(args []Form) (Form, bool) {
+	for _, deep := range []bool{false, true} {
+		var p Form
+		found := false
+		for _, f := range args {
+			q := f
+			if deep {
+				q = sp.root(f)
+			}
+			if q.IsConst() {
+				continue
+			}
+			q, _, _ = q.Primitive()
+			if !found {
+				p, found = q, true
+			}
+			if !q.Equal(p) {
+				found = false
+				break
+			}
+		}
+		if found {
+			return p, true
+		}
+	}
+	return Form{}, false
+}
+
+// root is a linear form that f is a function of, if f's derived atoms and its
+// linear rest agree on one; else f itself.
+func (sp *Space) root(f Form) Form {
+	rest := Form{}
+	var p Form
+	derived := false
+	for _, m := range f.Monos {
+		in := &sp.atoms[m.Atom]
+		if in.Kind != KindFloor && in.Kind != KindFunction {
+			rest.Monos = append(rest.Monos, m)
+			continue
+		}
+		q, _, _ := in.Args[0].Primitive()
+		if derived && !q.Equal(p) {
+			return f
+		}
+		p, derived = q, true
+	}
+	if !derived {
+		return f
+	}
+	if _, _, ok := rest.Affine(p); !ok {
+		return f
+	}
+	return p
+}
+
+// tabulate evaluates op over p's whole interval and interns the result. The
+// outcome is remembered by name, argument shapes and interval, so that the many
+// equal steps of a saturating chain cost one table.
+func (sp *Space) tabulate(name string, op func([]int64) int64, p Form, dom Interval, args []Form) int {
+	evals := make([]func(int64) int64, len(args))
+	key := append([]byte(name), 0)
+	key = binary.AppendVarint(key, dom.Lo)
+	key = binary.AppendVarint(key, dom.Hi)
+	for i, f := range args {
+		evals[i], key = sp.along(f, p, key)
+	}
+	if id, ok := sp.applied[string(key)]; ok {
+		return id
+	}
+	fn := Function{Domain: dom}
+	vals := make([]int64, len(args))
+	refused := false
+	for t := dom.Lo; ; t++ {
+		for i, e := range evals {
+			vals[i] = e(t)
+		}
+		v := op(vals)
+		if v > maxValue || v < -maxValue || !fn.append(t, v) {
+			refused = true
+			break
+		}
+		if t == dom.Hi {
+			break
+		}
+	}
+	id := -1
+	if !refused {
+		id = sp.function(fn)
+	}
+	sp.applied[string(key)] = id
+	return id
+}
+
+// along is f as a function of p's value, and its encoding appended to key.
+func (sp *Space) along(f, p Form, key []byte) (func(int64) int64, []byte) {
+	if m, c, ok := f.Affine(p); ok {
+		key = append(key, 'a')
+		key = binary.AppendVarint(key, m)
+		key = binary.AppendVarint(key, c)
+		return func(t int64) int64 { return m*t + c }, key
+	}
+	// Derived atoms of p beside a multiple of p, as root found.
+	rest := Form{Const: f.Const}
+	type part struct {
+		coef int64
+		at   func(int64) int64
+	}
+	var parts []part
+	key = append(key, 'd')
+	for _, mono := range f.Monos {
+		in := &sp.atoms[mono.Atom]
+		if in.Kind != KindFloor && in.Kind != KindFunction {
+			rest.Monos = append(rest.Monos, mono)
+			continue
+		}
+		m, c, _ := in.Args[0].Affine(p)
+		k := in.K
+		key = append(key, byte(in.Kind))
+		for _, x := range []int64{mono.Coef, m, c, k} {
+			key = binary.AppendVarint(key, x)
+		}
+		at := func(t int64) int64 { return (m*t + c) >> k }
+		if in.Kind == KindFunction {
+			fn := &sp.fns[k]
+			at = func(t int64) int64 { return fn.At(m*t + c) }
+		}
+		parts = append(parts, part{mono.Coef, at})
+	}
+	m, c, _ := rest.Affine(p)
+	key = binary.AppendVarint(key, m)
+	key = binary.AppendVarint(key, c)
+	return func(t int64) int64 {
+		v := m*t + c
+		for _, q := range parts {
+			v += q.coef * q.at(t)
+		}
+		return v
+	}, key
+}
+
+// append adds the value at t, which follows the last one; it reports false when
+// there are too many pieces.
+func (fn *Function) append(t, v int64) bool {
+	n := len(fn.Pieces)
+	if n > 0 {
+		p := &fn.Pieces[n-1]
+		if t == p.Start+1 {
+			p.Slope = v - p.Value
+			return true
+		}
+		if p.Value+p.Slope*(t-p.Start) == v {
+			return true
+		}
+	}
+	fn.Pieces = append(fn.Pieces, Piece{Start: t, Value: v})
+	return n < MaxPieces
+}
+
+// image is the interval of the function's values.
+func (fn *Function) image() Interval {
+	r := Interval{fn.Pieces[0].Value, fn.Pieces[0].Value}
+	for i, p := range fn.Pieces {
+		end := fn.Domain.Hi
+		if i+1 < len(fn.Pieces) {
+			end = fn.Pieces[i+1].Start - 1
+		}
+		last := p.Value + p.Slope*(end-p.Start)
+		r = r.Hull(Interval{min(p.Value, last), max(p.Value, last)})
+	}
+	return r
+}
+
+// function interns fn by content.
+func (sp *Space) function(fn Function) int {
+	var key []byte
+	key = binary.AppendVarint(key, fn.Domain.Lo)
+	key = binary.AppendVarint(key, fn.Domain.Hi)
+	for _, p := range fn.Pieces {
+		key = binary.AppendVarint(key, p.Start)
+		key = binary.AppendVarint(key, p.Value)
+		key = binary.AppendVarint(key, p.Slope)
+	}
+	if id, ok := sp.fnIndex[string(key)]; ok {
+		return id
+	}
+	sp.fns = append(sp.fns, fn)
+	sp.fnIndex[string(key)] = len(sp.fns) - 1
+	return len(sp.fns) - 1
+}

@@ -1,0 +1,123 @@
+package term
+
+import (
+	"math/rand"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// randomForm is a small form over the first n inputs.
+func randomForm(rng *rand.Rand, n int) Form {
+	f := Int(rng.Int63n(41) - 20)
+	for i := 0; i < n; i++ {
+		f = f.Add(Form{Monos: []Mono{{Atom(i), 1}}}.Scale(rng.Int63n(33) - 16))
+	}
+	return f
+}
+
+// TestCanonicalFormsKeepTheirValue builds nested floors, bitwise words and
+// functions and compares the form's value with the operation's, for inputs over
+// their whole intervals.
+func TestCanonicalFormsKeepTheirValue(t *testing.T) {
+	const seed = 1
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewSource(seed))
+	box := []Interval{{-8, 7}, {0, 15}, {-3, 4}}
+	inputs := func() []int64 {
+		x := make([]int64, len(box))
+		for i, r := range box {
+			x[i] = r.Lo + rng.Int63n(r.Hi-r.Lo+1)
+		}
+		return x
+	}
+	value := func(sp *Space, f Form, x []int64) int64 {
+		v, ok := sp.Eval(f, x)
+		require.True(t, ok)
+		r := sp.Bounds(f)
+		require.True(t, r.Lo <= v && v <= r.Hi, "%v outside %v", v, r)
+		return v
+	}
+	for round := 0; round < 3000; round++ {
+		sp := NewSpace(box)
+		f, g := randomForm(rng, 3), randomForm(rng, 3)
+		k, j := rng.Intn(6), rng.Intn(6)
+		q := sp.Floor(f, k)
+		q2 := sp.Floor(q.Add(g), j)
+		w := 1 + rng.Intn(10)
+		table := uint16(rng.Intn(256))
+		leaves := []Form{f, g, randomForm(rng, 2)}
+		word := sp.Bitwise(table, leaves, w)
+		for n := 0; n < 20; n++ {
+			x := inputs()
+			vf, vg := value(sp, f, x), value(sp, g, x)
+			require.Equal(t, vf>>k, value(sp, q, x))
+			require.Equal(t, (vf>>k+vg)>>j, value(sp, q2, x))
+			vh := value(sp, leaves[2], x)
+			var want int64
+			for b := 0; b < w; b++ {
+				i := vf>>b&1 | vg>>b&1<<1 | vh>>b&1<<2
+				want |= int64(table>>i&1) << b
+			}
+			got, _ := sp.Eval(word, x)
+			require.Equal(t, want, got&(1<<w-1), "table %08b width %d", table, w)
+			require.True(t, f.EqualMod(f.Symmetric(w), w))
+			s, _ := sp.Eval(f.Symmetric(w), x)
+			require.Zero(t, (vf-s)&(1<<w-1))
+			r, _ := sp.Eval(f.Reduce(w), x)
+			require.Zero(t, (vf-r)&(1<<w-1))
+		}
+	}
+}
+
+func TestCompressorAddsUp(t *testing.T) {
+	sp := NewSpace([]Interval{{0, 255}, {0, 255}, {-128, 127}})
+	a, b, c := sp.Input(0).Scale(4), sp.Input(1).Neg(), sp.Input(2)
+	const w = 12
+	s := sp.Bitwise(0x96, []Form{a, b, c}, w)
+	m := sp.Bitwise(0xe8, []Form{c, a, b}, w)
+	require.True(t, s.AddScaled(m, 2).EqualMod(a.Add(b).Add(c), w))
+	require.False(t, s.Add(m).EqualMod(a.Add(b).Add(c), w))
+}
+
+// clampTo is min(max(v, lo), hi) written in two ways.
+func TestFunctionsAreCanonical(t *testing.T) {
+	sp := NewSpace([]Interval{{-100, 100}, {0, 50}})
+	v := sp.Input(0).Scale(3).Add(sp.Input(1)).AddConst(7)
+	one, ok := sp.Apply("lo first", func(a []int64) int64 { return min(max(a[0], -64), 63) }, v)
+	require.True(t, ok)
+	under, ok := sp.Apply("less", func(a []int64) int64 {
+		if a[0] < -64 {
+			return 1
+		}
+		return 0
+	}, v)
+	require.True(t, ok)
+	two, ok := sp.Apply("select", func(a []int64) int64 {
+		switch {
+		case a[0] == 1:
+			return -64
+		case a[1] > 63:
+			return 63
+		}
+		return a[1]
+	}, under, v)
+	require.True(t, ok)
+	require.True(t, one.Equal(two), "%v and %v", one, two)
+	require.Equal(t, Interval{-64, 63}, sp.Bounds(one))
+
+	// A clamp that cannot be reached is no clamp.
+	same, ok := sp.Apply("wide", func(a []int64) int64 { return min(max(a[0], -1000), 1000) }, v)
+	require.True(t, ok)
+	require.True(t, same.Equal(v))
+
+	_, ok = sp.Apply("two variables", func(a []int64) int64 { return a[0] }, sp.Input(0), sp.Input(1))
+	require.False(t, ok)
+}
+
+func TestOverflowIsAnErrorNotAResult(t *testing.T) {
+	err := Guard(func() { Int(1 << 62).Add(Int(1 << 62)) })
+	require.ErrorIs(t, err, ErrOverflow)
+	err = Guard(func() { NewSpace([]Interval{{0, 1 << 40}}).Input(0).Scale(1 << 40).Scale(1 << 30) })
+	require.ErrorIs(t, err, ErrOverflow)
+}
