@@ -112,6 +112,10 @@ func Requantize[V any](alg Algebra[V], q spec.Requant, shift int, acc V) V {
 	return v
 }
 
+// maxRound is the longest right shift whose rounding constants leave an int64
+// room for the accumulator.
+const maxRound = 62
+
 // Round divides v by 2^shift with rounding mode r; a negative shift multiplies.
 //
 // Every mode is floor((v + c) / 2^shift) with a rounding constant c that
@@ -119,10 +123,16 @@ func Requantize[V any](alg Algebra[V], q spec.Requant, shift int, acc V) V {
 // h = 2^(shift-1): TRN 0; TRN_ZERO 2^shift-1 below zero; RND h; RND_MIN_INF
 // h-1; RND_ZERO h-1, below zero h; RND_INF h, below zero h-1; RND_CONV h-1,
 // h where the quotient is odd.
+//
+// A shift beyond maxRound counts as maxRound. For |v| < 2^(maxRound-1), which
+// every accumulator of spec.MaxAccWidth bits satisfies with room to spare, the
+// two agree in every mode: floor gives 0 or -1 by v's sign, and all other modes
+// give 0, since v is nearer to 0 than to ±2^shift by more than a tie.
 func Round[V any](alg Algebra[V], r spec.Rounding, shift int, v V) V {
 	if shift <= 0 {
 		return alg.Shl(v, -shift)
 	}
+	shift = min(shift, maxRound)
 	zero := alg.Const(0)
 	h := int64(1) << (shift - 1)
 	bySign := func(negative, other int64) V {
