@@ -148,12 +148,44 @@ func (t *Terms) push(n Node) Term {
 	return Term(len(t.Nodes) - 1)
 }
 
-// Eval computes every node up to and including v, given the variables' values;
-// it returns v's.
+// Reachable lists the nodes that roots depend on, themselves included, each
+// once and in ascending order: operands before their users.
+func (t *Terms) Reachable(roots ...Term) []Term {
+	marked := make([]bool, len(t.Nodes))
+	count := 0
+	mark := func(v Term) {
+		if !marked[v] {
+			marked[v] = true
+			count++
+		}
+	}
+	top := Term(-1)
+	for _, v := range roots {
+		mark(v)
+		top = max(top, v)
+	}
+	for v := top; v >= 0; v-- {
+		if marked[v] {
+			for _, a := range t.Nodes[v].Args {
+				mark(a)
+			}
+		}
+	}
+	list := make([]Term, 0, count)
+	for v := Term(0); v <= top; v++ {
+		if marked[v] {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// Eval is v's value, given the variables' values by number. Variables beyond
+// vars are 0: a witness need not name what does not matter.
 func (t *Terms) Eval(v Term, vars []int64) int64 {
 	vals := make([]int64, v+1)
 	alg := Int64{}
-	for i := range vals {
+	for _, i := range t.Reachable(v) {
 		n := &t.Nodes[i]
 		arg := func(j int) int64 { return vals[n.Args[j]] }
 		switch n.Op {
