@@ -1,0 +1,43 @@
+// Package golden is the reference model: it says, for every bit, what the
+// hardware of a power-of-two network must compute.
+//
+// # One definition, two readings
+//
+// Each operation of a network (a convolution's accumulator, a residual
+// addition, the pool's reciprocal, requantization) is written once, in
+// algebra.go, as a generic function over an [Algebra]: constants and six operations on
+// mathematical integers, without widths and without wrapping. Read over
+// [Int64], the definitions execute; read over [*Terms], they yield the
+// expression that is proven equal to the circuit. What is executed and what is
+// proven can therefore not drift apart.
+//
+// # Execution
+//
+// An [Executor] runs a validated network on a frame and returns a [Trace] with
+// every layer's output as integers. Two paths lead there:
+//
+//   - define.go applies the definition to each output by itself. It serves every
+//     declared alternative: truncated terms, accumulators that wrap or saturate.
+//   - Exact accumulators are sums of products, whose order is free. dot.go and
+//     depthwise.go compute those sums in machine words, and tail.go replaces
+//     Requantize by a few constants per channel.
+//
+// The second path is an optimisation only. The tests hold it equal to the first
+// over all modes, and the first equal to a model in rational arithmetic that is
+// written from the rules of ap_fixed and shares no formula with it.
+//
+// # Integers and reals
+//
+// An integer v of a [spec.Format] stands for the real number v × 2^-Frac. The
+// reference itself knows integers only. Real numbers appear at its two ends:
+// [ReadFrame] quantizes what the host preprocesses, and [Compare] measures how
+// far the integers are from a float execution.
+//
+// # Short names
+//
+//	alg  the algebra a definition is read over
+//	acc  an accumulator: the exact sum before requantization
+//	tap  one input of one output channel, numbered as spec.Conv says
+//	oc   output channel
+//	ic   input channel
+package golden

@@ -1,0 +1,150 @@
+package golden
+
+import (
+	"context"
+	"math"
+
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Exact accumulators are dot products: the taps of a window with the weights of
+// a channel. A work item gathers the windows of a tile of pixels once and then
+// takes every channel of the group over them.
+//
+// Where the sums of a group are shown to fit 32 bits, a word carries two pixels
+// as a + b·2^32, modulo 2^64. Multiplying and adding such words keeps the form,
+// so that one multiplication serves two pixels; only the final sums need to
+// fit, since everything before is arithmetic modulo 2^64.
+
+// tileWords is how many words of windows a work item gathers: enough to use
+// each weight several times, few enough to stay in a core's cache.
+const tileWords = 16
+
+// integer is how weights are stored: four bytes where they suffice, since the
+// last layers' weights exceed a core's cache.
+type integer interface{ int32 | int64 }
+
+// convolveExact computes a convolution with an exact accumulator.
+func convolveExact(ctx context.Context, l *spec.Layer, in, out Tensor) error {
+	if fits32(l) {
+		return convolveTiles[int32](ctx, l, in, out, 2)
+	}
+	return convolveTiles[int64](ctx, l, in, out, 1)
+}
+
+// fits32 reports whether all weights and all sums without bias fit 32 bits.
+func fits32(l *spec.Layer) bool {
+	conv := l.Op.(*spec.Conv)
+	word := spec.Range{Lo: math.MinInt32, Hi: math.MaxInt32}
+	for _, c := range conv.Codes {
+		if c != 0 && c.Shift() > 30 {
+			return false
+		}
+	}
+	for oc := range conv.OutC {
+		bias := int64(conv.Bias[oc])
+		r := l.AccRange(oc)
+		if !(spec.Range{Lo: r.Lo - bias, Hi: r.Hi - bias}).Within(word) {
+			return false
+		}
+	}
+	return true
+}
+
+// convolveTiles computes the layer with lanes pixels in a word, 1 or 2.
+func convolveTiles[W integer](ctx context.Context, l *spec.Layer, in, out Tensor, lanes int) error {
+	conv := l.Op.(*spec.Conv)
+	n := l.Taps()
+	weights := make([]W, len(conv.Codes))
+	for i, c := range conv.Codes {
+		if c != 0 {
+			weights[i] = W(weight(c))
+		}
+	}
+	tails := make([]*tail, conv.OutC)
+	for oc := range tails {
+		tails[oc] = newTail(l.Out, l.Shift(oc))
+	}
+	pixels := out.Shape.H * out.Shape.W
+	perTile := tileWords * lanes
+	tiles := (pixels + perTile - 1) / perTile
+	perGroup := conv.OutC / conv.Groups
+	return parallel(ctx, conv.Groups*tiles, func() func(int) {
+		windows := make([]int64, tileWords*n)
+		return func(item int) {
+			group, first := item/tiles, item%tiles*perTile
+			count := min(perTile, pixels-first)
+			gather(l, in, out.Shape.W, group*perGroup, first, count, lanes, windows)
+			words := (count + lanes - 1) / lanes
+			for oc := group * perGroup; oc < (group+1)*perGroup; oc += 4 {
+				// A block that is not full repeats its last channel: the same
+				// values are written twice, and there is one kernel only.
+				last := min(oc+3, (group+1)*perGroup-1)
+				block := [4]int{oc, min(oc+1, last), min(oc+2, last), last}
+				for w := range words {
+					sums := dot4(windows[w*n:(w+1)*n],
+						weights[block[0]*n:], weights[block[1]*n:], weights[block[2]*n:], weights[block[3]*n:])
+					p := first + w*lanes
+					for i, ch := range block {
+						dst, bias := out.Plane(ch), int64(conv.Bias[ch])
+						if lanes == 1 {
+							dst[p] = tails[ch].apply(sums[i] + bias)
+							continue
+						}
+						low := int64(int32(sums[i]))
+						dst[p] = tails[ch].apply(low + bias)
+						if p+1 < first+count {
+							dst[p+1] = tails[ch].apply((sums[i]-low)>>32 + bias)
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// gather writes the windows of count output pixels from number first on, as
+// output channel oc sees them: lanes pixels to a word, the taps of a word side
+// by side in tap order.
+func gather(l *spec.Layer, in Tensor, outW, oc, first, count, lanes int, windows []int64) {
+	conv := l.Op.(*spec.Conv)
+	n := l.Taps()
+	k := conv.Kernel[0] * conv.Kernel[1]
+	ic0, _, _ := l.TapSource(oc, 0)
+	clear(windows)
+	for i := range count {
+		p := first + i
+		y0 := p/outW*conv.Stride[0] - conv.Pad[0]
+		x0 := p%outW*conv.Stride[1] - conv.Pad[1]
+		word := windows[i/lanes*n : (i/lanes+1)*n]
+		up := uint(i % lanes * 32)
+		for ky := range conv.Kernel[0] {
+			for kx := range conv.Kernel[1] {
+				y, x := y0+ky, x0+kx
+				if y < 0 || y >= in.Shape.H || x < 0 || x >= in.Shape.W {
+					continue
+				}
+				plane := in.Shape.H * in.Shape.W
+				at := ic0*plane + y*in.Shape.W + x
+				for t := ky*conv.Kernel[1] + kx; t < n; t += k {
+					word[t] += int64(in.Data[at]) << up
+					at += plane
+				}
+			}
+		}
+	}
+}
+
+// dot4 is four dot products of xs, modulo 2^64. Four at a time, since each word
+// of xs is then loaded once for four multiplications.
+func dot4[W integer](xs []int64, w0, w1, w2, w3 []W) (s [4]int64) {
+	w0, w1, w2, w3 = w0[:len(xs)], w1[:len(xs)], w2[:len(xs)], w3[:len(xs)]
+	var a, b, c, d int64
+	for i, x := range xs {
+		a += x * int64(w0[i])
+		b += x * int64(w1[i])
+		c += x * int64(w2[i])
+		d += x * int64(w3[i])
+	}
+	return [4]int64{a, b, c, d}
+}

@@ -1,0 +1,125 @@
+package golden
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Executor runs one network. It holds no state between runs and may be used by
+// several goroutines at once.
+type Executor struct {
+	net    *spec.Network
+	inputs [][]int // per layer, what it reads: -1 is the frame, i is layer i's output
+}
+
+// New prepares a network that Network.Validate has accepted. It refuses what
+// Validate has not seen, and a format that has values beyond 32 bits signed
+// (u32), because tensors hold int32.
+func New(net *spec.Network) (*Executor, error) {
+	e := &Executor{net: net, inputs: make([][]int, len(net.Layers))}
+	index := map[string]int{spec.InputName: -1}
+	var errs []error
+	if net.Input.Format.Max() > math.MaxInt32 {
+		errs = append(errs, fmt.Errorf("golden: network %s: input format %v has values beyond int32", net.Name, net.Input.Format))
+	}
+	for i, l := range net.Layers {
+		if l.OutShape().C == 0 {
+			errs = append(errs, fmt.Errorf("golden: layer %s: has no output shape; the network was not validated", l.Name))
+		}
+		if l.Out.Format.Max() > math.MaxInt32 {
+			errs = append(errs, fmt.Errorf("golden: layer %s: output format %v has values beyond int32", l.Name, l.Out.Format))
+		}
+		for _, name := range l.Inputs {
+			j, ok := index[name]
+			if !ok {
+				errs = append(errs, fmt.Errorf("golden: layer %s: input %s is no earlier layer; the network was not validated", l.Name, name))
+			}
+			e.inputs[i] = append(e.inputs[i], j)
+		}
+		index[l.Name] = i
+	}
+	return e, errors.Join(errs...)
+}
+
+// Trace is what one run computed.
+type Trace struct {
+	Net     *spec.Network
+	Frame   Tensor
+	Outputs []Tensor // per layer of Net, in its order
+}
+
+// Output is the output of the named layer, in units of 2^-Frac of its format,
+// or false when the network has no such layer.
+func (t *Trace) Output(layer string) (Tensor, bool) {
+	for i, l := range t.Net.Layers {
+		if l.Name == layer {
+			return t.Outputs[i], true
+		}
+	}
+	return Tensor{}, false
+}
+
+// Run executes the network on a frame of the input's shape, whose integers lie
+// in the input's format. The result is exact and does not depend on the number
+// of processors. It returns ctx's error when ctx ends first.
+func (e *Executor) Run(ctx context.Context, frame Tensor) (*Trace, error) {
+	if err := checkFrame(e.net.Input, frame); err != nil {
+		return nil, err
+	}
+	tr := &Trace{Net: e.net, Frame: frame, Outputs: make([]Tensor, len(e.net.Layers))}
+	for i, l := range e.net.Layers {
+		ins := make([]Tensor, len(e.inputs[i]))
+		for j, from := range e.inputs[i] {
+			ins[j] = frame
+			if from >= 0 {
+				ins[j] = tr.Outputs[from]
+			}
+		}
+		out := NewTensor(l.OutShape())
+		if err := runLayer(ctx, l, ins, out); err != nil {
+			return nil, fmt.Errorf("golden: layer %s: %w", l.Name, err)
+		}
+		tr.Outputs[i] = out
+	}
+	return tr, nil
+}
+
+func checkFrame(in spec.Input, frame Tensor) error {
+	s := in.Shape
+	if frame.Shape != s || len(frame.Data) != s.C*s.H*s.W {
+		return fmt.Errorf("golden: frame of %d channels, %d×%d, with %d values; the network wants %d channels, %d×%d (rows×columns)",
+			frame.Shape.C, frame.Shape.H, frame.Shape.W, len(frame.Data), s.C, s.H, s.W)
+	}
+	r := in.Format.Range()
+	for i, v := range frame.Data {
+		if !r.Contains(int64(v)) {
+			return fmt.Errorf("golden: frame: channel %d, row %d, column %d: %d is not in %v of format %v",
+				i/(s.H*s.W), i/s.W%s.H, i%s.W, v, r, in.Format)
+		}
+	}
+	return nil
+}
+
+func runLayer(ctx context.Context, l *spec.Layer, ins []Tensor, out Tensor) error {
+	switch op := l.Op.(type) {
+	case *spec.Conv:
+		switch {
+		case op.Acc.Mode != spec.AccExact || op.Acc.Drop != 0:
+			return convolveByDefinition(ctx, l, ins[0], out)
+		case op.Groups == ins[0].Shape.C:
+			return convolveDepthwise(ctx, l, ins[0], out)
+		}
+		return convolveExact(ctx, l, ins[0], out)
+	case *spec.Add:
+		return addMaps(ctx, l, ins[0], ins[1], out)
+	case *spec.Pool:
+		return pool(ctx, l, op, ins[0], out)
+	case *spec.Dense:
+		return dense(ctx, l, op, ins[0], out)
+	}
+	panic(fmt.Sprintf("golden: unknown operation %T", l.Op))
+}

@@ -1,0 +1,32 @@
+package golden
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// parallel runs work items 0 to n-1 on at most GOMAXPROCS goroutines. Each
+// goroutine calls start once, for scratch memory of its own, and then the
+// function it got with one item after the other. Items must write to disjoint
+// places; then the result does not depend on the schedule. When ctx ends, no
+// further item is begun and its error is returned.
+func parallel(ctx context.Context, n int, start func() func(i int)) error {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			work := start()
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				work(i)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}

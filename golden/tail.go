@@ -1,0 +1,64 @@
+package golden
+
+import "github.com/hashiflex/hashiflex/spec"
+
+// tail is Requantize over Int64 with everything that does not depend on the
+// accumulator worked out beforehand.
+type tail struct {
+	left, right uint  // one of them is 0
+	pos, neg    int64 // rounding constant from zero on, and below zero
+	even        bool  // RND_CONV: one more where the quotient is odd
+	overflow    spec.Overflow
+	width       uint
+	format      spec.Range
+	lo, hi      int64 // the last clamp; a saturating format's own is part of it
+}
+
+func newTail(q spec.Requant, shift int) *tail {
+	t := &tail{overflow: q.Overflow, width: uint(q.Format.Width), format: q.Format.Range()}
+	out := q.Range()
+	t.lo, t.hi = out.Lo, out.Hi
+	if shift <= 0 {
+		t.left = uint(-shift)
+		return t
+	}
+	shift = min(shift, maxRound)
+	t.right = uint(shift)
+	h := int64(1) << (shift - 1)
+	switch q.Rounding {
+	case spec.TRNZero:
+		t.neg = 2*h - 1
+	case spec.RND:
+		t.pos, t.neg = h, h
+	case spec.RNDMinInf:
+		t.pos, t.neg = h-1, h-1
+	case spec.RNDZero:
+		t.pos, t.neg = h-1, h
+	case spec.RNDInf:
+		t.pos, t.neg = h, h-1
+	case spec.RNDConv:
+		t.pos, t.neg, t.even = h-1, h-1, true
+	}
+	return t
+}
+
+// apply requantizes acc.
+func (t *tail) apply(acc int64) int32 {
+	c := t.pos
+	if acc < 0 {
+		c = t.neg
+	}
+	if t.even {
+		c += acc >> t.right & 1
+	}
+	v := (acc<<t.left + c) >> t.right
+	switch t.overflow {
+	case spec.WRAP:
+		v -= (v - t.format.Lo) >> t.width << t.width
+	case spec.SATZero:
+		if v < t.format.Lo || v > t.format.Hi {
+			v = 0
+		}
+	}
+	return int32(max(t.lo, min(t.hi, v)))
+}
