@@ -1,0 +1,41 @@
+// Package rtl is the border between the word-level netlist and hardware
+// description files: Verilog out, Verilog in, and the simulators that stand
+// beside both.
+//
+// # Out
+//
+// WriteVerilog prints one combinational (or registered) netlist.Module as
+// Verilog-2001 that a person can read. Every net is unsigned, both sides of
+// every operator have one width, and every extension is spelled out: nothing in
+// the text leans on Verilog's rules for implicit sizes. VerilogName says how a
+// name that Verilog cannot carry is written.
+//
+// # In
+//
+// A Verilog file is never parsed here. Yosys, an independent front end, reads it
+// and prints RTLIL, its own intermediate language; Yosys.Read runs it with no
+// pass that rewrites. ParseRTLIL reads the text, and Design.Module elaborates
+// one module with everything below it into the word-level netlist:
+//
+//	chunk    a run of bits of one wire, or constant bits
+//	sigspec  chunks, the least significant first (RTLIL prints them last)
+//	segment  a chunk of a wire together with the one thing that drives it
+//	piece    a run of bits of one netlist value: what a segment resolves to
+//
+// A sigspec becomes the pieces of its chunks, and pieces become one value again:
+// a piece that is a whole value stays that value, neighbouring bits stay one
+// slice, copies of the top bit are a sign extension, zeros above are a zero
+// extension. So an adder keeps whole words as operands, and what is proven about
+// it can be proven about words.
+//
+// Nothing is guessed. A bit that is x, undriven, driven twice, driven by a cell
+// without a known meaning, part of a combinational loop, or at an instance port
+// of another width is a netlist.OpUndef with the reason, the object and its
+// source location. A cone that holds one cannot be proven; its neighbours can.
+//
+// # Beside
+//
+// Icarus executes Verilog on given vectors, Verilator lints it. Both run, like
+// Yosys, as separate processes in a private folder under fixed file names: no
+// name from outside reaches a shell or a script.
+package rtl
