@@ -1,0 +1,88 @@
+package floatnet
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// FromNetwork is the real-valued reading of a validated network: one node per
+// layer, same names and order, weights and biases at their real values, clamps
+// in real units, nothing rounded and nothing saturated. A clamp end that is also
+// the end of a format, other than 0, is that format's saturation and not the
+// network's, and so ignored; truncating and finite accumulators are, too.
+func FromNetwork(net *spec.Network) *Graph {
+	g := &Graph{Input: net.Input.Shape, PerByte: 1.0 / 256, Preprocess: net.Input.Preprocess}
+	if net.Input.Preprocess != nil {
+		g.PerByte = 1.0 / 255
+	}
+	index := map[string]int{spec.InputName: Image}
+	for i, l := range net.Layers {
+		n := Node{Name: l.Name}
+		for _, in := range l.Inputs {
+			n.Inputs = append(n.Inputs, index[in])
+		}
+		switch op := l.Op.(type) {
+		case *spec.Conv:
+			n.Op = realConv(l, op)
+		case *spec.Add:
+			n.Op = Add{}
+		case *spec.Pool:
+			n.Op = &Pool{Scale: float32(math.Ldexp(float64(op.Recip), -op.RecipFrac))}
+		case *spec.Dense:
+			n.Op = realDense(l, op)
+		default:
+			panic(fmt.Sprintf("floatnet: layer %s: operation %T", l.Name, l.Op))
+		}
+		n.Bounds = realBounds(l.Out)
+		index[l.Name] = i
+		g.Nodes = append(g.Nodes, n)
+	}
+	return g
+}
+
+func realBounds(q spec.Requant) *Bounds {
+	if q.Clamp == nil {
+		return nil
+	}
+	b := Bounds{float32(math.Inf(-1)), float32(math.Inf(1))}
+	if q.Clamp.Lo != q.Format.Min() || q.Clamp.Lo == 0 {
+		b.Lo = float32(ldexp(q.Clamp.Lo, -q.Format.Frac))
+	}
+	if q.Clamp.Hi != q.Format.Max() {
+		b.Hi = float32(ldexp(q.Clamp.Hi, -q.Format.Frac))
+	}
+	return &b
+}
+
+func realConv(l *spec.Layer, op *spec.Conv) *Conv {
+	c := &Conv{
+		OutC: op.OutC, Kernel: op.Kernel, Stride: op.Stride, Pad: op.Pad, Groups: op.Groups,
+		Weights: make([]float32, len(op.Codes)),
+		Bias:    make([]float32, op.OutC),
+	}
+	taps := l.Taps()
+	for oc := range op.OutC {
+		for t, code := range l.Channel(oc) {
+			if code != 0 {
+				c.Weights[oc*taps+t] = float32(ldexp(int64(code.Sign()), int(op.Base[oc])+code.Shift()))
+			}
+		}
+		c.Bias[oc] = float32(ldexp(int64(op.Bias[oc]), -l.AccFrac(oc)))
+	}
+	return c
+}
+
+func realDense(l *spec.Layer, op *spec.Dense) *Dense {
+	d := &Dense{OutN: op.OutN, Weights: make([]float32, len(op.Weights)), Bias: make([]float32, op.OutN)}
+	for i, w := range op.Weights {
+		d.Weights[i] = float32(ldexp(int64(w), -op.WeightFrac))
+	}
+	for o, b := range op.Bias {
+		d.Bias[o] = float32(ldexp(int64(b), -l.AccFrac(o)))
+	}
+	return d
+}
+
+func ldexp(v int64, e int) float64 { return math.Ldexp(float64(v), e) }

@@ -1,0 +1,133 @@
+package floatnet
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Run executes the graph on an input of shape g.Input in real units and returns
+// the output of every node, bounds applied. It uses one worker per CPU that the
+// process may use, and stops between nodes when ctx is done.
+func (g *Graph) Run(ctx context.Context, input Tensor) ([]Tensor, error) {
+	return g.run(ctx, input, nil)
+}
+
+// RunHook is Run with a function that may change each node's output in place
+// before others read it, for instance to imitate a number format.
+func (g *Graph) RunHook(ctx context.Context, input Tensor, hook func(node int, out Tensor)) ([]Tensor, error) {
+	return g.run(ctx, input, hook)
+}
+
+func (g *Graph) run(ctx context.Context, input Tensor, hook func(int, Tensor)) ([]Tensor, error) {
+	shapes, err := g.Shapes()
+	if err != nil {
+		return nil, err
+	}
+	if input.Shape != g.Input || len(input.Data) != g.Input.C*g.Input.H*g.Input.W {
+		return nil, fmt.Errorf("input of shape %v with %d values, want %v", input.Shape, len(input.Data), g.Input)
+	}
+	workers := runtime.GOMAXPROCS(0)
+	outs := make([]Tensor, len(g.Nodes))
+	for i := range g.Nodes {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("before node %s: %w", g.Nodes[i].Name, err)
+		}
+		n := &g.Nodes[i]
+		in := make([]Tensor, len(n.Inputs))
+		for j, id := range n.Inputs {
+			in[j] = input
+			if id != Image {
+				in[j] = outs[id]
+			}
+		}
+		outs[i] = NewTensor(shapes[i])
+		n.Op.run(in, outs[i], workers)
+		if n.Bounds != nil {
+			n.Bounds.apply(outs[i].Data)
+		}
+		if hook != nil {
+			hook(i, outs[i])
+		}
+	}
+	return outs, nil
+}
+
+func (b *Bounds) apply(xs []float32) {
+	for i, x := range xs {
+		xs[i] = min(max(x, b.Lo), b.Hi)
+	}
+}
+
+// parallel calls f for 0..n-1, each once, on up to workers goroutines.
+func parallel(n, workers int, f func(i int)) {
+	if workers > n {
+		workers = n
+	}
+	if workers <= 1 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func (Add) run(in []Tensor, out Tensor, _ int) {
+	a, b := in[0].Data, in[1].Data
+	for i := range out.Data {
+		out.Data[i] = a[i] + b[i]
+	}
+}
+
+func (p *Pool) run(in []Tensor, out Tensor, _ int) {
+	frame := in[0].Shape.H * in[0].Shape.W
+	for c := range out.Data {
+		var sum float64
+		for _, x := range in[0].Data[c*frame : (c+1)*frame] {
+			sum += float64(x)
+		}
+		out.Data[c] = float32(sum * float64(p.Scale))
+	}
+}
+
+func (d *Dense) run(in []Tensor, out Tensor, _ int) {
+	x := in[0].Data
+	for o := range d.OutN {
+		sum := float64(d.Bias[o])
+		for i, w := range d.Weights[o*len(x) : (o+1)*len(x)] {
+			sum += float64(w) * float64(x[i])
+		}
+		out.Data[o] = float32(sum)
+	}
+}
+
+func (Softmax) run(in []Tensor, out Tensor, _ int) {
+	top := math.Inf(-1)
+	for _, x := range in[0].Data {
+		top = max(top, float64(x))
+	}
+	var sum float64
+	for _, x := range in[0].Data {
+		sum += math.Exp(float64(x) - top)
+	}
+	for i, x := range in[0].Data {
+		out.Data[i] = float32(math.Exp(float64(x)-top) / sum)
+	}
+}
