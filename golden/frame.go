@@ -79,7 +79,7 @@ func FrameOf(img image.Image, kind string, in spec.Input) (_ Tensor, err error) 
 // with floats on the way into the hardware; it happens before it, on the host.
 //
 // It returns an error when a step is unknown, has neither one value nor one per
-// channel, or yields no number, and when a plain byte does not fit the format.
+// channel, or yields no finite number, and when a plain byte does not fit the format.
 func HostTable(in spec.Input, channel int) (table [256]int32, err error) {
 	r := in.Format.Range()
 	for b := range table {
@@ -96,10 +96,10 @@ func HostTable(in spec.Input, channel int) (table [256]int32, err error) {
 				return table, fmt.Errorf("golden: input: preprocess step %d: %w", i, err)
 			}
 		}
-		v = math.Floor(math.Ldexp(v, in.Format.Frac) + 0.5)
-		if math.IsNaN(v) {
-			return table, fmt.Errorf("golden: input: preprocessing makes no number of byte %d in channel %d", b, channel)
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return table, fmt.Errorf("golden: input: preprocessing makes %v of byte %d in channel %d", v, b, channel)
 		}
+		v = math.Floor(math.Ldexp(v, in.Format.Frac) + 0.5)
 		table[b] = int32(max(float64(r.Lo), min(float64(r.Hi), v)))
 	}
 	return table, nil
