@@ -1,0 +1,290 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"regexp"
+)
+
+// Version of the files that this package writes, and the only one it reads.
+const Version = 1
+
+// maxTopology is the largest network.json, in bytes.
+const maxTopology = 16 << 20
+
+// The shape of network.json, for writing. Reading goes member by member (see
+// object), so that every problem is found and named.
+type (
+	fileNetwork struct {
+		Version int         `json:"version"`
+		Name    string      `json:"name"`
+		Input   fileInput   `json:"input"`
+		Layers  []fileLayer `json:"layers"`
+	}
+	fileInput struct {
+		Shape      [3]int           `json:"shape"`
+		Format     Format           `json:"format"`
+		Preprocess []filePreprocess `json:"preprocess,omitempty"`
+	}
+	filePreprocess struct {
+		Op     string    `json:"op"`
+		Values []float64 `json:"values"`
+	}
+	fileLayer struct {
+		Name   string      `json:"name"`
+		Inputs []string    `json:"inputs"`
+		In     []Format    `json:"in,omitempty"`
+		Conv   *fileConv   `json:"conv,omitempty"`
+		Add    *struct{}   `json:"add,omitempty"`
+		Pool   *filePool   `json:"pool,omitempty"`
+		Dense  *fileDense  `json:"dense,omitempty"`
+		Out    fileRequant `json:"out"`
+	}
+	fileConv struct {
+		Channels    int              `json:"channels"`
+		Kernel      [2]int           `json:"kernel"`
+		Stride      [2]int           `json:"stride"`
+		Pad         [4]int           `json:"pad"`
+		Groups      int              `json:"groups"`
+		Bits        int              `json:"bits"`
+		Accumulator *fileAccumulator `json:"accumulator,omitempty"`
+	}
+	fileAccumulator struct {
+		Mode  AccMode   `json:"mode"`
+		Width int       `json:"width"`
+		Drop  int       `json:"drop"`
+		Order TermOrder `json:"order"`
+	}
+	filePool struct {
+		Reciprocal int64 `json:"reciprocal"`
+		Fraction   int   `json:"fraction"`
+	}
+	fileDense struct {
+		Features int `json:"features"`
+		Fraction int `json:"fraction"`
+	}
+	fileRequant struct {
+		Format   Format    `json:"format"`
+		Rounding Rounding  `json:"rounding"`
+		Overflow Overflow  `json:"overflow"`
+		Clamp    *[2]int64 `json:"clamp,omitempty"`
+	}
+)
+
+// encodeTopology writes network.json. The bytes depend on n alone.
+func encodeTopology(n *Network) ([]byte, error) {
+	f := fileNetwork{
+		Version: Version,
+		Name:    n.Name,
+		Input: fileInput{
+			Shape:  [3]int{n.Input.Shape.C, n.Input.Shape.H, n.Input.Shape.W},
+			Format: n.Input.Format,
+		},
+	}
+	for _, p := range n.Input.Preprocess {
+		f.Input.Preprocess = append(f.Input.Preprocess, filePreprocess{p.Op, p.Value})
+	}
+	for _, l := range n.Layers {
+		f.Layers = append(f.Layers, encodeLayer(l))
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(f); err != nil {
+		return nil, err
+	}
+	return joinLists(b.Bytes()), nil
+}
+
+func encodeLayer(l *Layer) fileLayer {
+	f := fileLayer{
+		Name:   l.Name,
+		Inputs: l.Inputs,
+		In:     l.Expect,
+		Out:    fileRequant{Format: l.Out.Format, Rounding: l.Out.Rounding, Overflow: l.Out.Overflow},
+	}
+	if c := l.Out.Clamp; c != nil {
+		f.Out.Clamp = &[2]int64{c.Lo, c.Hi}
+	}
+	switch op := l.Op.(type) {
+	case *Conv:
+		f.Conv = &fileConv{Channels: op.OutC, Kernel: op.Kernel, Stride: op.Stride, Pad: op.Pad, Groups: op.Groups, Bits: op.Bits}
+		if a := op.Acc; a != (Accumulator{}) {
+			f.Conv.Accumulator = &fileAccumulator{a.Mode, a.Width, a.Drop, a.Order}
+		}
+	case *Add:
+		f.Add = &struct{}{}
+	case *Pool:
+		f.Pool = &filePool{op.Recip, op.RecipFrac}
+	case *Dense:
+		f.Dense = &fileDense{op.OutN, op.WeightFrac}
+	}
+	return f
+}
+
+// A list of scalars as json.Indent writes it. A line break cannot stand inside a
+// JSON string, so only layout matches.
+var (
+	scalarList = regexp.MustCompile(`\[\n\s+([^\[\]{}]*?)\n\s+\]`)
+	lineBreak  = regexp.MustCompile(`\n\s+`)
+)
+
+// joinLists puts every list of scalars on one line, for readers.
+func joinLists(b []byte) []byte {
+	return scalarList.ReplaceAllFunc(b, func(list []byte) []byte {
+		inner := scalarList.FindSubmatch(list)[1]
+		return append(append([]byte("["), lineBreak.ReplaceAll(inner, []byte(" "))...), ']')
+	})
+}
+
+// decodeTopology reads network.json into a network without weights. It returns
+// nil when the network could not be read at all; problems go to all.
+func decodeTopology(data []byte, all *problems) *Network {
+	m, err := parseObject(data)
+	if err != nil {
+		all.add(err)
+		return nil
+	}
+	root := &object{all: all, m: m, asked: map[string]bool{}}
+	if v := root.int("version"); v != Version && root.has("version") {
+		// Another version's fields would only be misread.
+		root.problem("version", "%d: this program reads version %d", v, Version)
+		return nil
+	}
+	n := &Network{Name: root.str("name")}
+	if in, ok := root.object("input"); ok {
+		n.Input = decodeInput(in)
+	}
+	for i, o := range root.objects("layers") {
+		n.Layers = append(n.Layers, decodeLayer(o, i))
+	}
+	root.finish()
+	return n
+}
+
+func decodeInput(o *object) Input {
+	s := o.ints("shape", 3)
+	in := Input{Shape: Shape{o.small("shape", s[0]), o.small("shape", s[1]), o.small("shape", s[2])}}
+	text(o, "format", &in.Format)
+	if o.has("preprocess") {
+		for _, p := range o.objects("preprocess") {
+			in.Preprocess = append(in.Preprocess, Preprocess{p.str("op"), p.floats("values")})
+			p.finish()
+		}
+	}
+	o.finish()
+	return in
+}
+
+func decodeLayer(o *object, i int) *Layer {
+	l := &Layer{Name: o.str("name")}
+	o.layer, o.path = layerName(l, i), ""
+	l.Inputs = o.strs("inputs")
+	if o.has("in") {
+		for i, s := range o.strs("in") {
+			f, err := ParseFormat(s)
+			if err != nil {
+				o.problem(fmt.Sprintf("in[%d]", i), "%v", err)
+			}
+			l.Expect = append(l.Expect, f)
+		}
+	}
+	var kinds []string
+	for _, k := range []struct {
+		name   string
+		decode func(*object) Op
+	}{{"conv", decodeConv}, {"add", decodeAdd}, {"pool", decodePool}, {"dense", decodeDense}} {
+		if !o.has(k.name) {
+			continue
+		}
+		kinds = append(kinds, k.name)
+		if op, ok := o.object(k.name); ok {
+			l.Op = k.decode(op)
+			op.finish()
+		}
+	}
+	if len(kinds) != 1 {
+		o.problem("op", "%d operations %v: want one of conv, add, pool, dense", len(kinds), kinds)
+	}
+	if out, ok := o.object("out"); ok {
+		l.Out = decodeRequant(out)
+	}
+	o.finish()
+	return l
+}
+
+func decodeConv(o *object) Op {
+	c := &Conv{
+		OutC:   o.small("channels", o.int("channels")),
+		Groups: o.small("groups", o.int("groups")),
+		Bits:   o.small("bits", o.int("bits")),
+	}
+	for i, v := range o.ints("kernel", 2) {
+		c.Kernel[i] = o.small("kernel", v)
+	}
+	for i, v := range o.ints("stride", 2) {
+		c.Stride[i] = o.small("stride", v)
+	}
+	for i, v := range o.ints("pad", 4) {
+		c.Pad[i] = o.small("pad", v)
+	}
+	if o.has("accumulator") {
+		if a, ok := o.object("accumulator"); ok {
+			text(a, "mode", &c.Acc.Mode)
+			c.Acc.Width = a.small("width", a.int("width"))
+			c.Acc.Drop = a.small("drop", a.int("drop"))
+			text(a, "order", &c.Acc.Order)
+			a.finish()
+		}
+	}
+	return c
+}
+
+func decodeAdd(*object) Op { return &Add{} }
+
+func decodePool(o *object) Op {
+	return &Pool{Recip: o.int("reciprocal"), RecipFrac: o.small("fraction", o.int("fraction"))}
+}
+
+func decodeDense(o *object) Op {
+	return &Dense{OutN: o.small("features", o.int("features")), WeightFrac: o.small("fraction", o.int("fraction"))}
+}
+
+func decodeRequant(o *object) Requant {
+	var q Requant
+	text(o, "format", &q.Format)
+	text(o, "rounding", &q.Rounding)
+	text(o, "overflow", &q.Overflow)
+	if o.has("clamp") {
+		c := o.ints("clamp", 2)
+		q.Clamp = &Range{c[0], c[1]}
+	}
+	o.finish()
+	return q
+}
+
+// small narrows a count to 32 bits, whatever the machine's int is.
+func (o *object) small(key string, v int64) int {
+	if v < math.MinInt32 || v > math.MaxInt32 {
+		o.problem(key, "%d: want an integer of 32 bits", v)
+		return 0
+	}
+	return int(v)
+}
+
+// text reads member key through its text form.
+func text[T any, P interface {
+	*T
+	UnmarshalText([]byte) error
+}](o *object, key string, into P) {
+	s, ok := take[string](o, key, "a string")
+	if !ok {
+		return
+	}
+	if err := into.UnmarshalText([]byte(s)); err != nil {
+		o.problem(key, "%v", err)
+	}
+}
