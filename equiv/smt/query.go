@@ -1,0 +1,78 @@
+package smt
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+)
+
+// Query is one self-contained question.
+type Query struct {
+	Text []byte   // declarations, definitions and assertions; no other commands
+	Read []string // variables whose values are wanted on Sat, by their names without bars
+}
+
+// Standalone is the query as a file that any SMT-LIB 2 solver takes, with the
+// logic named; "" is ALL. It asks for no values, since asking is an error unless
+// the answer is sat: a comment says which to ask for. The text is canonical:
+// equal queries yield equal files.
+func (q Query) Standalone(logic string) ([]byte, error) {
+	if err := q.Validate(); err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(q.Text)+200)
+	out = append(out, "(set-option :produce-models true)\n(set-logic "...)
+	out = append(out, logicName(logic)...)
+	out = append(out, ")\n"...)
+	out = append(out, q.Text...)
+	out = append(out, "\n(check-sat)\n"...)
+	if len(q.Read) > 0 {
+		out = append(out, "; if sat: "...)
+		out = q.appendGetValue(out)
+	}
+	return out, nil
+}
+
+// Hash is the SHA-256 of Standalone in hex: the name under which a query is
+// listed, and its text can be found again.
+func (q Query) Hash(logic string) (string, error) {
+	text, err := q.Standalone(logic)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// Validate reports what makes q no query: text that is incomplete or holds other
+// commands, or a name to read that is no symbol.
+func (q Query) Validate() error {
+	if err := scan(q.Text); err != nil {
+		return err
+	}
+	for _, name := range q.Read {
+		if _, err := AppendSymbol(nil, name); err != nil {
+			return fmt.Errorf("a value to read: %w", err)
+		}
+	}
+	return nil
+}
+
+// appendGetValue appends the command that reads q's variables; q is valid.
+func (q Query) appendGetValue(out []byte) []byte {
+	out = append(out, "(get-value ("...)
+	for i, name := range q.Read {
+		if i > 0 {
+			out = append(out, ' ')
+		}
+		out, _ = AppendSymbol(out, name)
+	}
+	return append(out, "))\n"...)
+}
+
+func logicName(logic string) string {
+	if logic == "" {
+		return "ALL"
+	}
+	return logic
+}

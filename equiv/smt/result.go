@@ -1,0 +1,63 @@
+package smt
+
+import (
+	"fmt"
+	"math/big"
+	"time"
+)
+
+// Status is what a query came to.
+type Status uint8
+
+const (
+	Unknown Status = iota // no answer; Reason says why
+	Sat                   // the assertions can hold together; Model says how
+	Unsat                 // they cannot
+	Error                 // the query or the solver is broken; Reason says which
+)
+
+func (s Status) String() string {
+	switch s {
+	case Sat:
+		return "sat"
+	case Unsat:
+		return "unsat"
+	case Error:
+		return "error"
+	}
+	return "unknown"
+}
+
+// Reason says why there is no answer. It is empty for Sat and Unsat.
+type Reason string
+
+const (
+	Timeout   Reason = "timeout"   // Unknown: the time limit, the solver's own or the hard one
+	Memory    Reason = "memory"    // Unknown: the solver says that its memory was used up
+	Crashed   Reason = "crashed"   // Unknown: the process ended before it answered
+	Cancelled Reason = "cancelled" // Unknown: the caller's context ended
+	GaveUp    Reason = "gave up"   // Unknown: the solver's own reason, in Detail
+	BadQuery  Reason = "bad query" // Error: the text is not what a query may be; no solver saw it
+	Rejected  Reason = "rejected"  // Error: the solver printed an (error …), in Detail
+	Protocol  Reason = "protocol"  // Error: the solver printed something that has no place there
+	NoSolver  Reason = "no solver" // Error: no process could be started
+)
+
+// Result is the outcome of one query. Its zero value is no answer.
+type Result struct {
+	Status  Status
+	Reason  Reason
+	Detail  string              // in words, for a reader; never looked at for a verdict
+	Model   map[string]*big.Int // on Sat, a value for each name of Query.Read; a Bool is 0 or 1, a bit vector is unsigned
+	Elapsed time.Duration
+}
+
+func (r Result) String() string {
+	if r.Reason == "" {
+		return r.Status.String()
+	}
+	if r.Detail == "" {
+		return fmt.Sprintf("%s: %s", r.Status, r.Reason)
+	}
+	return fmt.Sprintf("%s: %s: %s", r.Status, r.Reason, r.Detail)
+}

@@ -1,0 +1,74 @@
+package smt
+
+import "fmt"
+
+// allowed are the commands that a query may hold: none of them prints when it
+// succeeds, and a pop takes all of them back.
+var allowed = set("assert declare-const declare-fun define-fun declare-sort define-sort")
+
+// scan checks that text is a sequence of complete allowed commands. Without it,
+// a missing parenthesis would swallow the commands that follow the query, and
+// an echo within it could forge a marker. Strings are refused whole, as are
+// bytes that solvers are known to read differently: queries need neither.
+func scan(text []byte) error {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '(':
+			if depth == 0 {
+				if head := word(text[i+1:]); !allowed[head] {
+					return fmt.Errorf("byte %d: a query cannot hold the command %q", i, brief(head))
+				}
+			}
+			depth++
+		case c == ')':
+			depth--
+			if depth < 0 {
+				return fmt.Errorf("byte %d: a parenthesis is closed that was not opened", i)
+			}
+		case c == '|':
+			end := i + 1
+			for ; end < len(text) && text[end] != '|'; end++ {
+				if !printable(text[end]) || text[end] == '\\' {
+					return fmt.Errorf("byte %d: no symbol can hold %q", end, text[end])
+				}
+			}
+			if end == len(text) {
+				return fmt.Errorf("byte %d: a quoted symbol does not end", i)
+			}
+			if depth == 0 {
+				return fmt.Errorf("byte %d: a symbol outside of a command", i)
+			}
+			i = end
+		case c == ';':
+			for i < len(text) && text[i] != '\n' {
+				if !printable(text[i]) {
+					return fmt.Errorf("byte %d: a comment cannot hold %q", i, text[i])
+				}
+				i++
+			}
+		case c == '"':
+			return fmt.Errorf("byte %d: a query cannot hold strings", i)
+		case c == '\n' || c == ' ':
+		case !printable(c):
+			return fmt.Errorf("byte %d: a query cannot hold %q", i, c)
+		case depth == 0:
+			return fmt.Errorf("byte %d: %q outside of a command", i, c)
+		}
+	}
+	if depth > 0 {
+		return fmt.Errorf("%d parentheses are not closed", depth)
+	}
+	return nil
+}
+
+func printable(c byte) bool { return ' ' <= c && c <= '~' }
+
+// word is the atom that text begins with.
+func word(text []byte) string {
+	n := 0
+	for n < len(text) && isSymbolByte(text[n]) {
+		n++
+	}
+	return string(text[:n])
+}

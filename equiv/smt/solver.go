@@ -1,0 +1,139 @@
+package smt
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// Solver is how an SMT-LIB 2 solver is started.
+type Solver struct {
+	Name    string   // for reports: "z3"
+	Path    string   // absolute
+	Args    []string // such that it reads commands from standard input and answers each at once
+	TimeArg string   // prefix of the argument that limits each query, in milliseconds; "" if it has none
+	Logic   string   // SMT-LIB name; "" is ALL
+}
+
+// WithLogic is s for the logic. For Z3 it makes no difference to integers, and
+// much to bit vectors: only under QF_BV does a session use its SAT solver.
+func (s Solver) WithLogic(logic string) Solver {
+	s.Logic = logic
+	return s
+}
+
+// Z3 is the Z3 on PATH.
+func Z3() (Solver, error) {
+	f, err := tool.Z3.Find()
+	if err != nil {
+		return Solver{}, err
+	}
+	return z3(f.Path), nil
+}
+
+// CVC5 is the cvc5 on PATH.
+func CVC5() (Solver, error) {
+	f, err := tool.CVC5.Find()
+	if err != nil {
+		return Solver{}, err
+	}
+	return cvc5(f.Path), nil
+}
+
+// CVC5BVAsInt is the cvc5 on PATH in the mode that turns bit vectors into
+// integers, which proves sums of bit vectors that no bit-blaster can.
+func CVC5BVAsInt() (Solver, error) {
+	f, err := tool.CVC5.Find()
+	if err != nil {
+		return Solver{}, err
+	}
+	return cvc5BVAsInt(f.Path), nil
+}
+
+func z3(path string) Solver {
+	return Solver{Name: "z3", Path: path, Args: []string{"-in", "-smt2"}, TimeArg: "-t:"}
+}
+
+func cvc5(path string) Solver {
+	return Solver{Name: "cvc5", Path: path, Args: []string{"--incremental", "--lang=smt2"}, TimeArg: "--tlimit-per="}
+}
+
+func cvc5BVAsInt(path string) Solver {
+	s := cvc5(path)
+	s.Name = "cvc5-bv-as-int"
+	s.Args = append(s.Args, "--solve-bv-as-int=sum")
+	return s
+}
+
+// Resolve is the solver that a user names: z3, cvc5, cvc5-bv-as-int, or a
+// program, by path or by its name on PATH, with its arguments after spaces. If
+// the whole text is a program, spaces belong to its name. A program called z3 or
+// cvc5 without arguments gets those of the preset.
+func Resolve(command string) (Solver, error) {
+	switch command {
+	case "z3":
+		return Z3()
+	case "cvc5":
+		return CVC5()
+	case "cvc5-bv-as-int":
+		return CVC5BVAsInt()
+	}
+	program, args := command, []string(nil)
+	path, err := exec.LookPath(program)
+	if words := strings.Fields(command); err != nil && len(words) > 1 {
+		program, args = words[0], words[1:]
+		path, err = exec.LookPath(program)
+	}
+	if err != nil {
+		return Solver{}, fmt.Errorf("solver %q: %w", command, err)
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return Solver{}, fmt.Errorf("solver %q: %w", command, err)
+	}
+	base := filepath.Base(path)
+	if len(args) == 0 && base == "z3" {
+		return z3(path), nil
+	}
+	if len(args) == 0 && base == "cvc5" {
+		return cvc5(path), nil
+	}
+	return Solver{Name: base, Path: path, Args: args}, nil
+}
+
+// arguments are those of a process whose queries are limited to d.
+func (s Solver) arguments(d time.Duration) []string {
+	args := append([]string(nil), s.Args...)
+	if s.TimeArg != "" {
+		args = append(args, s.TimeArg+strconv.FormatInt(max(1, d.Milliseconds()), 10))
+	}
+	return args
+}
+
+// Limits bound what a session may use. The zero value is a minute, 2 GiB and
+// 2,000 queries.
+type Limits struct {
+	Query   time.Duration // per query, by the solver's clock; 0 is a minute
+	Memory  int64         // address space of a process in bytes; 0 is 2 GiB
+	Recycle int           // queries after which a process is replaced; 0 is 2,000
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Query <= 0 {
+		l.Query = time.Minute
+	}
+	if l.Memory <= 0 {
+		l.Memory = 2 << 30
+	}
+	if l.Recycle <= 0 {
+		l.Recycle = 2000
+	}
+	return l
+}
+
+// hard is when a query that the solver did not end by itself is killed.
+func (l Limits) hard() time.Duration { return l.Query + l.Query/4 + 100*time.Millisecond }
