@@ -1,0 +1,43 @@
+// Package onnx brings a user's network in: it reads an ONNX file, folds batch
+// norm, and turns the real weights into a power-of-two network of package spec.
+//
+// # Reading
+//
+// Parse understands the part of ONNX that a frozen convolutional network uses:
+// Conv, BatchNormalization, Clip, Relu, Add, GlobalAveragePool, Flatten, Gemm, a
+// final Softmax, constants, and constant Mul, Add, Sub and Div between the image
+// and the first convolution. Everything else is refused by name: an operation or
+// attribute that is skipped is a network that computes something else. All
+// problems of a file are reported at once.
+//
+// The result is a Model: real numbers, batch norm folded into the convolution
+// before it, clamps attached to their layers. Float executes it as it was
+// brought, and CheckReference compares it with outputs of another runtime.
+//
+// # Weights
+//
+// A weight becomes a code, 0 or ±2^k, with k inside a window of 2^(bits-1)-1
+// exponents per output channel. Two ways lead there:
+//
+//   - Exact, the default: every folded weight already is 0 or ±2^k and is taken
+//     as it is. One that is not is refused by layer, channel, index and value.
+//   - A quantizer, asked for by "po2:bits=4": each weight is rounded in the log
+//     domain, below the window of its channel to zero.
+//
+// Both are in po2.go. Biases become integers in the unit of their channel's
+// accumulator; see bias.go for the channels where that does not fit.
+//
+// # Formats
+//
+// Activations are 8 bits. Calibration executes the power-of-two network, not the
+// original, on photographs, and takes for each layer the number of fraction bits
+// with the least squared error; see calibrate.go.
+//
+// # The image
+//
+// In hardware an image byte b means b/256. A model trained on b/255 gets the
+// factor 256/255 in the weights that read the image, before they are rounded. In
+// an exact import nothing is scaled, since that would leave the powers of two:
+// the network is taken to be trained on b/256. Recorded host steps act on b/255
+// as in the model, and nothing is scaled either.
+package onnx

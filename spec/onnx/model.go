@@ -1,0 +1,110 @@
+package onnx
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
+)
+
+// Model is a network in real numbers, as it was brought: batch norm folded,
+// clamps attached to the layer that they follow, softmax set aside.
+type Model struct {
+	Name       string
+	SHA256     string // of the file, in hex
+	Input      spec.Shape
+	Preprocess []spec.Preprocess // steps between the graph's input and the first layer
+	Softmax    string            // name of the final softmax node, "" when there is none
+	Notes      []string          // what was dropped or ignored, one line each
+	layers     []*layer
+}
+
+// layer is one operation; exactly one of conv, add, pool, dense is set.
+type layer struct {
+	name   string
+	inputs []int // earlier layers, or floatnet.Image
+	conv   *convolution
+	add    bool
+	pool   bool
+	dense  *dense
+	lo, hi float64 // clamp; infinite when there is none
+	clamps int     // nodes merged into lo and hi
+	shape  spec.Shape
+}
+
+// convolution has the layout of floatnet.Conv, in float64.
+type convolution struct {
+	outC           int
+	kernel, stride [2]int
+	pad            [4]int
+	groups         int
+	weights, bias  []float64
+}
+
+// dense has the layout of floatnet.Dense, in float64.
+type dense struct {
+	outN          int
+	weights, bias []float64
+}
+
+func (c *convolution) channel(oc int) []float64 {
+	n := len(c.weights) / c.outC
+	return c.weights[oc*n : (oc+1)*n]
+}
+
+func (l *layer) bounded() bool { return !math.IsInf(l.lo, -1) || !math.IsInf(l.hi, 1) }
+
+// Float is the model as it was brought, unquantized, softmax included: one node
+// per layer. An image byte b enters as b/255.
+func (m *Model) Float() *floatnet.Graph {
+	g := m.graph(m.layers)
+	if m.Softmax != "" {
+		g.Nodes = append(g.Nodes, floatnet.Node{Name: m.Softmax, Inputs: []int{len(m.layers) - 1}, Op: floatnet.Softmax{}})
+	}
+	return g
+}
+
+// graph executes layers, which have the model's topology.
+func (m *Model) graph(layers []*layer) *floatnet.Graph {
+	g := &floatnet.Graph{Input: m.Input, PerByte: 1.0 / 255, Preprocess: m.Preprocess}
+	for _, l := range layers {
+		n := floatnet.Node{Name: l.name, Inputs: l.inputs}
+		switch {
+		case l.conv != nil:
+			c := l.conv
+			n.Op = &floatnet.Conv{OutC: c.outC, Kernel: c.kernel, Stride: c.stride, Pad: c.pad, Groups: c.groups,
+				Weights: narrow(c.weights), Bias: narrow(c.bias)}
+		case l.add:
+			n.Op = floatnet.Add{}
+		case l.pool:
+			in := m.inputShape(l)
+			n.Op = &floatnet.Pool{Scale: float32(1 / float64(in.H*in.W))}
+		case l.dense != nil:
+			n.Op = &floatnet.Dense{OutN: l.dense.outN, Weights: narrow(l.dense.weights), Bias: narrow(l.dense.bias)}
+		default:
+			panic(fmt.Sprintf("onnx: layer %s has no operation", l.name))
+		}
+		if l.bounded() {
+			n.Bounds = &floatnet.Bounds{Lo: float32(l.lo), Hi: float32(l.hi)}
+		}
+		g.Nodes = append(g.Nodes, n)
+	}
+	return g
+}
+
+// inputShape is the shape of a layer's first input.
+func (m *Model) inputShape(l *layer) spec.Shape {
+	if l.inputs[0] == floatnet.Image {
+		return m.Input
+	}
+	return m.layers[l.inputs[0]].shape
+}
+
+func narrow(xs []float64) []float32 {
+	out := make([]float32, len(xs))
+	for i, x := range xs {
+		out[i] = float32(x)
+	}
+	return out
+}

@@ -1,0 +1,68 @@
+package onnx
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+)
+
+// Problem is one reason why a model was not taken. What does not apply is empty.
+type Problem struct {
+	Node      string // name of the node, or "#3" for an unnamed one
+	Op        string // its operation
+	Attribute string // the attribute at fault
+	Msg       string // what is wrong, with the offending value
+}
+
+func (p *Problem) Error() string {
+	var b strings.Builder
+	if p.Node != "" {
+		fmt.Fprintf(&b, "node %q (%s): ", p.Node, p.Op)
+	}
+	if p.Attribute != "" {
+		fmt.Fprintf(&b, "attribute %s: ", p.Attribute)
+	}
+	b.WriteString(p.Msg)
+	return b.String()
+}
+
+// WeightProblem is a weight that an exact import cannot take.
+type WeightProblem struct {
+	Layer   string
+	Channel int     // output channel; -1 when Msg speaks of the layer
+	Index   int     // weight within the channel, in tap order; -1 when Msg speaks of the channel
+	Value   float64 // the weight, batch norm folded
+	Nearest float64 // the nearest power of two in the log domain, or 0
+	Msg     string  // for Index -1
+}
+
+func (p *WeightProblem) Error() string {
+	switch {
+	case p.Channel < 0:
+		return fmt.Sprintf("layer %s: %s", p.Layer, p.Msg)
+	case p.Index < 0:
+		return fmt.Sprintf("layer %s: channel %d: %s", p.Layer, p.Channel, p.Msg)
+	}
+	return fmt.Sprintf("layer %s: channel %d: weight %d is %v, no power of two; the nearest is %v",
+		p.Layer, p.Channel, p.Index, p.Value, p.Nearest)
+}
+
+// lines formats a list of problems one per line.
+func lines(errs []error) string {
+	s := make([]string, len(errs))
+	for i, e := range errs {
+		s[i] = e.Error()
+	}
+	return strings.Join(s, "\n")
+}
+
+// problems collects everything that is wrong.
+type problems struct{ all *multierror.Error }
+
+func (p *problems) add(err error) {
+	p.all = multierror.Append(p.all, err)
+	p.all.ErrorFormat = lines
+}
+
+func (p *problems) err() error { return p.all.ErrorOrNil() }
