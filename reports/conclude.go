@@ -1,0 +1,112 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Conclusion is the verdict on the whole run.
+type Conclusion string
+
+// NotProved is also what a conclusion that nobody drew amounts to. When
+// several apply, refuted goes before failed and failed before not proved.
+const (
+	SignedOff       Conclusion = "signed off"
+	NetworkRefuted  Conclusion = "refuted"
+	NotProved       Conclusion = "not proved"
+	MachineryFailed Conclusion = "failed"
+)
+
+// Conclude computes Totals, Reasons and Conclusion from everything else. Only
+// a run that has at least one layer and one edge, settled every point of every
+// layer on every edge as proved, discharged every obligation, covered or waived
+// every RTL object and left out nothing that matters is signed off.
+func (s *Signoff) Conclude() {
+	var refuted, failed, open []string
+	note := func(list *[]string, format string, args ...any) {
+		*list = append(*list, fmt.Sprintf(format, args...))
+	}
+
+	if len(s.Edges) == 0 || len(s.Layers) == 0 {
+		note(&open, "nothing was checked")
+	}
+	s.Totals = make([]Counts, len(s.Edges))
+	for i := range s.Layers {
+		l := &s.Layers[i]
+		if l.Points <= 0 {
+			note(&failed, "layer %s has %d points", l.Name, l.Points)
+		}
+		if len(l.Edges) != len(s.Edges) {
+			note(&failed, "layer %s has counts for %d of %d edges", l.Name, len(l.Edges), len(s.Edges))
+			continue
+		}
+		for e, c := range l.Edges {
+			s.Totals[e].Add(c)
+			if !c.consistent() || c.Total != l.Points {
+				note(&failed, "layer %s, %s: the counts do not add up to %d points", l.Name, s.Edges[e], l.Points)
+			}
+		}
+	}
+	for e, c := range s.Totals {
+		if c.Refuted != 0 {
+			note(&refuted, "%s: %d of %d points refuted", s.Edges[e], c.Refuted, c.Total)
+		}
+		if c.Failed != 0 {
+			note(&failed, "%s: %d of %d points failed", s.Edges[e], c.Failed, c.Total)
+		}
+		if c.Unknown != 0 {
+			note(&open, "%s: %d of %d points unknown", s.Edges[e], c.Unknown, c.Total)
+		}
+		if c.Vacuous != 0 {
+			note(&open, "%s: %d of %d points vacuous", s.Edges[e], c.Vacuous, c.Total)
+		}
+	}
+	if len(s.Obligations) == 0 {
+		note(&open, "no obligation is listed")
+	}
+	for _, o := range s.Obligations {
+		switch {
+		case o.Discharged < 0 || o.Discharged > o.Total:
+			note(&failed, "obligations, %s: %d of %d discharged", o.Kind, o.Discharged, o.Total)
+		case o.Discharged < o.Total:
+			note(&open, "obligations, %s: %d of %d not discharged", o.Kind, o.Total-o.Discharged, o.Total)
+		}
+	}
+	if slices.Contains(s.Edges, GoldenRTL) && len(s.Coverage) == 0 {
+		note(&open, "the coverage of the RTL is not known")
+	}
+	for _, c := range s.Coverage {
+		switch left := c.Total - c.Covered - c.Waived; {
+		case left < 0 || c.Covered < 0 || c.Waived < 0:
+			note(&failed, "coverage, %s: %d covered and %d waived of %d", c.Kind, c.Covered, c.Waived, c.Total)
+		case left > 0:
+			note(&open, "coverage, %s: %d of %d neither covered nor waived", c.Kind, left, c.Total)
+		}
+	}
+	unwaived := 0
+	for _, u := range s.Uncovered {
+		if u.Waiver == "" {
+			unwaived++
+		}
+	}
+	if unwaived > 0 {
+		note(&open, "%d uncovered objects without waiver", unwaived)
+	}
+	for _, o := range s.Omissions {
+		if o.Blocks {
+			note(&open, "not done: %s (%s)", o.What, o.Why)
+		}
+	}
+
+	s.Reasons = append(append(append([]string{}, refuted...), failed...), open...)
+	switch {
+	case len(refuted) > 0:
+		s.Conclusion = NetworkRefuted
+	case len(failed) > 0:
+		s.Conclusion = MachineryFailed
+	case len(open) > 0:
+		s.Conclusion = NotProved
+	default:
+		s.Conclusion = SignedOff
+	}
+}

@@ -1,0 +1,84 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+)
+
+// Encode writes signoff.json. Equal signoffs give equal bytes, whatever order
+// the lists that have no order of their own were filled in.
+func (s *Signoff) Encode(w io.Writer) error {
+	c := *s
+	c.Schema = Schema
+	c.canonical()
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(&c)
+}
+
+// Decode reads what Encode wrote. It refuses unknown fields, another schema,
+// text after the end, and a conclusion, reasons or totals that do not follow
+// from the rest: a signoff cannot be edited into a better one by its headline.
+func Decode(r io.Reader) (*Signoff, error) {
+	d := json.NewDecoder(r)
+	d.DisallowUnknownFields()
+	var s Signoff
+	if err := d.Decode(&s); err != nil {
+		return nil, fmt.Errorf("signoff: %w", err)
+	}
+	if s.Schema != Schema {
+		return nil, fmt.Errorf("signoff: schema %d, this program reads %d", s.Schema, Schema)
+	}
+	if rest, err := io.ReadAll(io.MultiReader(d.Buffered(), r)); err != nil {
+		return nil, fmt.Errorf("signoff: %w", err)
+	} else if len(bytes.TrimSpace(rest)) > 0 {
+		return nil, fmt.Errorf("signoff: text after the end: %.20q", rest)
+	}
+	said, totals, reasons := s.Conclusion, s.Totals, s.Reasons
+	s.Conclude()
+	if said != s.Conclusion {
+		return nil, fmt.Errorf("signoff: says %q, but what it lists amounts to %q", said, s.Conclusion)
+	}
+	if !slices.Equal(totals, s.Totals) || !slices.Equal(reasons, s.Reasons) {
+		return nil, fmt.Errorf("signoff: totals or reasons do not follow from what it lists")
+	}
+	return &s, nil
+}
+
+// canonical copies and sorts the lists without an order of their own and
+// replaces nil lists by empty ones. Edges, layers and reasons keep their order.
+func (s *Signoff) canonical() {
+	sortBy(&s.Options, func(a, b Setting) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
+	sortBy(&s.Strategies, func(a, b Tally) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Count, b.Count)) })
+	sortBy(&s.Unknown, func(a, b Tally) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Count, b.Count)) })
+	sortBy(&s.Obligations, func(a, b Discharge) int { return cmp.Compare(a.Kind, b.Kind) })
+	sortBy(&s.Coverage, func(a, b Coverage) int { return cmp.Compare(a.Kind, b.Kind) })
+	sortBy(&s.Uncovered, func(a, b Uncovered) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Waiver, b.Waiver))
+	})
+	sortBy(&s.Omissions, func(a, b Omission) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why)) })
+	sortBy(&s.Tools, func(a, b ToolRecord) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
+	})
+	sortBy(&s.Inputs, func(a, b Input) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.SHA256, b.SHA256)) })
+	sortBy(&s.Trust, cmp.Compare[string])
+	// Sorting may have changed the order of what Conclude listed.
+	s.Conclude()
+	v := reflect.ValueOf(s).Elem()
+	for i := range v.NumField() {
+		if f := v.Field(i); f.Kind() == reflect.Slice && f.IsNil() {
+			f.Set(reflect.MakeSlice(f.Type(), 0, 0))
+		}
+	}
+}
+
+func sortBy[T any](list *[]T, order func(a, b T) int) {
+	*list = slices.Clone(*list)
+	slices.SortStableFunc(*list, order)
+}

@@ -1,0 +1,23 @@
+package reports
+
+// Obligation is one line of obligations.jsonl: a fact that some verdict rests
+// on, or a compare point itself, with what became of it. Fields that do not
+// apply are empty.
+type Obligation struct {
+	ID       string   `json:"id"`                 // unique and the same in every run: "features.0.0/golden = rtl/17"
+	Kind     string   `json:"kind"`               // compare, range, lifting rule, interface, …
+	Layer    string   `json:"layer,omitempty"`    //
+	Edge     string   `json:"edge,omitempty"`     // of a compare point
+	Point    string   `json:"point,omitempty"`    // channel number, or what the operation has instead
+	Claim    string   `json:"claim,omitempty"`    // what is claimed, for a reader
+	Verdict  Verdict  `json:"verdict"`            //
+	Reason   string   `json:"reason,omitempty"`   // of unknown, vacuous and failed
+	Strategy string   `json:"strategy,omitempty"` // what settled it
+	Checks   []string `json:"checks,omitempty"`   // who confirmed it besides: "z3 4.8.12"
+	Needs    []string `json:"needs,omitempty"`    // IDs of the obligations that it rests on
+	Key      string   `json:"key,omitempty"`      // content key, see package rundir
+	Query    string   `json:"query,omitempty"`    // SHA-256 of the solver's input
+	Chunk    string   `json:"chunk,omitempty"`    // file of the run directory that holds the hardware
+	Witness  string   `json:"witness,omitempty"`  // file of the run directory
+	Source   []string `json:"source,omitempty"`   // file:line of the RTL that is to blame
+}

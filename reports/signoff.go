@@ -1,0 +1,95 @@
+package reports
+
+// Schema is the version of signoff.json that this package writes and reads.
+const Schema = 1
+
+// The edges of the chain from the model to the hardware.
+const (
+	GoldenNetlist = "golden = netlist"
+	GoldenRTL     = "golden = rtl"
+)
+
+// Signoff is the content of signoff.json.
+type Signoff struct {
+	Schema     int        `json:"schema"`
+	Program    string     `json:"program"` // version of this suite
+	Network    string     `json:"network"`
+	Options    []Setting  `json:"options"` // what the verdict depends on besides the inputs
+	Conclusion Conclusion `json:"conclusion"`
+	Reasons    []string   `json:"reasons"` // why it is not signed off, the gravest first
+
+	Edges       []string     `json:"edges"`       // the links that this run claims
+	Layers      []Layer      `json:"layers"`      // in the network's order
+	Totals      []Counts     `json:"totals"`      // one per edge
+	Strategies  []Tally      `json:"strategies"`  // points settled by each strategy, over all edges
+	Unknown     []Tally      `json:"unknown"`     // reasons of unknown points, over all edges
+	Obligations []Discharge  `json:"obligations"` // by kind
+	Coverage    []Coverage   `json:"coverage"`    // by kind of RTL object
+	Uncovered   []Uncovered  `json:"uncovered"`   // every RTL object in no discharged obligation's cone
+	Omissions   []Omission   `json:"not_done"`
+	Tools       []ToolRecord `json:"tools"`
+	Inputs      []Input      `json:"inputs"`
+	Trust       []string     `json:"trust_base"` // what is believed without proof
+}
+
+// Setting is one option that the verdict depends on.
+type Setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Layer is what was found about one layer.
+type Layer struct {
+	Name   string   `json:"name"`
+	Kind   string   `json:"kind"`   // conv, add, pool
+	Points int      `json:"points"` // that must be settled on every edge
+	Edges  []Counts `json:"edges"`  // one per Signoff.Edges
+}
+
+// Tally counts points under a name.
+type Tally struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+// Discharge counts the obligations of one kind.
+type Discharge struct {
+	Kind       string `json:"kind"`
+	Total      int    `json:"total"`
+	Discharged int    `json:"discharged"`
+}
+
+// Coverage counts the RTL objects of one kind (cells, ports, memories).
+type Coverage struct {
+	Kind    string `json:"kind"`
+	Total   int    `json:"total"`
+	Covered int    `json:"covered"` // in the cone of a discharged obligation
+	Waived  int    `json:"waived"`  // not covered, and said to be all right
+}
+
+// Uncovered is an RTL object that no discharged obligation depends on.
+type Uncovered struct {
+	Kind   string `json:"kind"`
+	Object string `json:"object"`
+	Source string `json:"source"`           // file:line
+	Waiver string `json:"waiver,omitempty"` // why that is all right; empty: it is not
+}
+
+// Omission is something that a complete run does and this one did not.
+type Omission struct {
+	What   string `json:"what"`
+	Why    string `json:"why"`
+	Blocks bool   `json:"blocks"` // nothing can be signed off without it
+}
+
+// ToolRecord is an external program that took part.
+type ToolRecord struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Input is a file that the verdict depends on.
+type Input struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}

@@ -1,0 +1,216 @@
+package reports
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// TableWidth is the number of columns that WriteTable keeps within.
+const TableWidth = 100
+
+const (
+	nameWidth  = 22
+	edgesInRow = 2
+)
+
+// WriteTable writes the signoff for a terminal: one line per layer with two
+// edges side by side, the totals, what the verdict rests on, and the verdict
+// as a sentence. Further edges follow in tables of their own.
+func (s *Signoff) WriteTable(w io.Writer) error {
+	c := *s
+	c.canonical()
+	b := bufio.NewWriter(w)
+	for e := 0; e < len(c.Edges); e += edgesInRow {
+		c.writeEdges(b, e, min(e+edgesInRow, len(c.Edges)))
+		fmt.Fprintln(b)
+	}
+	c.writeFacts(b)
+	fmt.Fprintln(b)
+	writeParagraph(b, "", c.Sentence())
+	for _, r := range c.Reasons {
+		writeParagraph(b, "  - ", r)
+	}
+	return b.Flush()
+}
+
+func (s *Signoff) writeEdges(b io.Writer, from, to int) {
+	head := strings.Repeat(" ", nameWidth+13)
+	for _, name := range s.Edges[from:to] {
+		head += "  " + centre(shorten(name, 28), 30, '-')
+	}
+	fmt.Fprintln(b, strings.TrimRight(head, " "))
+	line := fmt.Sprintf("%-*s %-5s %6s", nameWidth, "layer", "kind", "points")
+	for range s.Edges[from:to] {
+		line += "   proved refuted unknown  other"
+	}
+	fmt.Fprintln(b, line)
+	points := 0
+	for _, l := range s.Layers {
+		points += l.Points
+		var edges []Counts
+		if len(l.Edges) == len(s.Edges) {
+			edges = l.Edges[from:to]
+		}
+		writeRow(b, l.Name, l.Kind, l.Points, edges)
+	}
+	writeRow(b, "total", "", points, s.Totals[from:to])
+}
+
+func writeRow(b io.Writer, name, kind string, points int, edges []Counts) {
+	name, kind = shorten(name, nameWidth), shorten(kind, 5)
+	// fmt pads by runes, which is what a terminal shows.
+	fmt.Fprintf(b, "%-*s %-5s %6s", nameWidth, name, kind, fit(points, 6))
+	for _, c := range edges {
+		fmt.Fprintf(b, "  %7s %7s %7s %6s", dotted(c.Proved, 7), dotted(c.Refuted, 7), dotted(c.Unknown, 7), dotted(c.Vacuous+c.Failed, 6))
+	}
+	fmt.Fprintln(b)
+}
+
+func (s *Signoff) writeFacts(b io.Writer) {
+	fact := func(name string, parts []string) {
+		if len(parts) > 0 {
+			writeParagraph(b, fmt.Sprintf("%-12s", name), strings.Join(parts, " · "))
+		}
+	}
+	var vacuous, failed int
+	for _, c := range s.Totals {
+		vacuous += c.Vacuous
+		failed += c.Failed
+	}
+	if vacuous+failed > 0 {
+		fact("other", []string{thousands(vacuous) + " vacuous", thousands(failed) + " failed"})
+	}
+	fact("strategies", tallies(s.Strategies))
+	fact("unknown", tallies(s.Unknown))
+	var parts []string
+	for _, o := range s.Obligations {
+		parts = append(parts, fmt.Sprintf("%s %s/%s", o.Kind, thousands(o.Discharged), thousands(o.Total)))
+	}
+	fact("obligations", parts)
+	parts = nil
+	for _, c := range s.Coverage {
+		p := fmt.Sprintf("%s %s/%s", c.Kind, thousands(c.Covered), thousands(c.Total))
+		if c.Waived > 0 {
+			p += fmt.Sprintf(" (%s waived)", thousands(c.Waived))
+		}
+		parts = append(parts, p)
+	}
+	fact("coverage", parts)
+	parts = nil
+	for _, t := range s.Tools {
+		parts = append(parts, t.Name+" "+t.Version)
+	}
+	fact("tools", parts)
+	for _, o := range s.Omissions {
+		fact("not done", []string{o.What + ": " + o.Why})
+	}
+	for i, t := range s.Trust {
+		name := ""
+		if i == 0 {
+			name = "trusted"
+		}
+		fact(name, []string{t})
+	}
+}
+
+// Sentence is the verdict in words.
+func (s *Signoff) Sentence() string {
+	points := 0
+	for _, l := range s.Layers {
+		points += l.Points
+	}
+	switch s.Conclusion {
+	case SignedOff:
+		return fmt.Sprintf("%s is signed off: %s compare points in %d layers are proved on every edge (%s).",
+			s.Network, thousands(points), len(s.Layers), strings.Join(s.Edges, ", "))
+	case NetworkRefuted:
+		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
+	case MachineryFailed:
+		return fmt.Sprintf("%s is not signed off: the check itself failed.", s.Network)
+	}
+	return fmt.Sprintf("%s is not signed off: not everything is proved.", s.Network)
+}
+
+func tallies(ts []Tally) []string {
+	var parts []string
+	for _, t := range ts {
+		parts = append(parts, t.Name+" "+thousands(t.Count))
+	}
+	return parts
+}
+
+// writeParagraph breaks text at spaces into lines of at most TableWidth
+// columns; prefix starts the first one and the others are indented as much.
+func writeParagraph(b io.Writer, prefix, text string) {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
+	room := TableWidth - len(indent)
+	line := ""
+	flush := func() {
+		fmt.Fprintln(b, strings.TrimRight(prefix+line, " "))
+		prefix, line = indent, ""
+	}
+	for _, word := range strings.Fields(text) {
+		word = shorten(word, room)
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > room {
+			flush()
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	flush()
+}
+
+// dotted is n, or a dot for 0: what is not zero should catch the eye.
+func dotted(n, width int) string {
+	if n == 0 {
+		return "·"
+	}
+	return fit(n, width)
+}
+
+// fit is n in at most width columns: with separators, else without, else in
+// thousands; signoff.json has the exact number.
+func fit(n, width int) string {
+	for _, s := range []string{thousands(n), strconv.Itoa(n)} {
+		if len(s) <= width {
+			return s
+		}
+	}
+	return strconv.Itoa(n/1000) + "k"
+}
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// shorten cuts the middle out of s where it has more than n runes, and makes
+// what a terminal would act on visible.
+func shorten(s string, n int) string {
+	r := []rune(s)
+	for i, c := range r {
+		if c < ' ' || c == 0x7f || c == utf8.RuneError {
+			r[i] = '?'
+		}
+	}
+	if len(r) <= n {
+		return string(r)
+	}
+	head := (n - 1) / 2
+	return string(r[:head]) + "…" + string(r[len(r)-(n-1-head):])
+}
+
+func centre(s string, n int, fill byte) string {
+	space := n - utf8.RuneCountInString(s) - 2
+	left := max(0, space/2)
+	return strings.Repeat(string(fill), left) + " " + s + " " + strings.Repeat(string(fill), max(0, space-left))
+}
