@@ -1,0 +1,438 @@
+package encode
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Ints writes one query over the integers. Variables are shared by name between
+// the circuit and the model.
+type Ints struct {
+	t       text
+	gate    *netlist.Module
+	lemmas  *lift.Lifter
+	input   map[netlist.Value]string // circuit inputs and cut nets: the variable each is
+	model   *golden.Terms
+	cut     map[golden.Term]string // model variables and cut terms
+	nets    map[netlist.Value]net
+	bits    map[netlist.Value]string
+	major   map[[3]netlist.Value]string
+	exact   map[exactKey]string
+	nodes   map[golden.Term]string
+	windows []string
+	next    int
+	names   map[string]string // variable → canonical name
+	order   []string          // variables in order of first use
+	err     error
+}
+
+type net = string
+
+type exactKey struct {
+	v      netlist.Value
+	signed bool
+}
+
+// NewInts starts a query. inputs names the variable that each input or cut net
+// of the circuit is; cuts names those of the model's terms. lemmas is the lifter
+// that lifted the circuit.
+func NewInts(lemmas *lift.Lifter, gate *netlist.Module, inputs map[netlist.Value]string, model *golden.Terms, cuts map[golden.Term]string) *Ints {
+	return &Ints{
+		gate: gate, lemmas: lemmas, input: inputs, model: model, cut: cuts,
+		nets: map[netlist.Value]net{}, bits: map[netlist.Value]string{},
+		major: map[[3]netlist.Value]string{}, exact: map[exactKey]string{},
+		nodes: map[golden.Term]string{}, names: map[string]string{},
+	}
+}
+
+// Claim is what a query proves: net Net plus Offset equals term Term, as
+// integers when Modulus is 0 and otherwise modulo 2^Modulus; and, when Range is
+// set, that the term lies in it.
+type Claim struct {
+	Net     netlist.Value
+	Offset  int64
+	Term    golden.Term
+	Modulus int
+	Range   *Bound
+}
+
+// Prove is the query's text: satisfiable exactly if within the variables' bounds
+// some window lemma or the claim fails. It also returns the variables that
+// occur: the i-th is v<i> in the text. The error names a cell that has no
+// integer encoding.
+func (q *Ints) Prove(bounds map[string]Bound, c Claim) (string, []string, error) {
+	model := q.term(c.Term)
+	net := q.net(c.Net)
+	if q.err != nil {
+		return "", nil, q.err
+	}
+	var out text
+	for i, x := range q.order {
+		b, ok := bounds[x]
+		if !ok {
+			return "", nil, fmt.Errorf("variable %s has no bounds", x)
+		}
+		out.str("(declare-const ").name('v', i).str(" Int)(assert (<= ").int(b.Lo).str(" ").name('v', i).str(" ").int(b.Hi).str("))\n")
+	}
+	out.b = append(out.b, q.t.b...)
+	out.str("(assert (not (and")
+	for _, w := range q.windows {
+		out.str("\n ").str(w)
+	}
+	if c.Offset != 0 {
+		var t text
+		net = string(t.str("(+ ").str(net).str(" ").int(c.Offset).str(")").b)
+	}
+	if c.Modulus == 0 {
+		out.str("\n (= ").str(net).str(" ").str(model).str(")")
+	} else {
+		out.str("\n (= 0 (mod (- ").str(net).str(" ").str(model).str(") ").int(1 << c.Modulus).str("))")
+	}
+	if c.Range != nil {
+		out.str("\n (<= ").int(c.Range.Lo).str(" ").str(model).str(" ").int(c.Range.Hi).str(")")
+	}
+	out.str(")))\n")
+	return string(out.b), q.order, nil
+}
+
+// Lemmas is the number of window lemmas the query proves on the way.
+func (q *Ints) Lemmas() int { return len(q.windows) }
+
+func (q *Ints) fail(v netlist.Value, why string) string {
+	if q.err == nil {
+		c := &q.gate.Cells[v]
+		q.err = fmt.Errorf("%s: cell %v %q of width %d at %q: %s", q.gate.Name, c.Op, q.gate.Names[v], c.Width, q.gate.Sources[c.Src], why)
+	}
+	return "0"
+}
+
+func (q *Ints) fresh(prefix string) string {
+	q.next++
+	return prefix + strconv.Itoa(q.next)
+}
+
+// variable names variables v0, v1, … in the order in which the query meets them.
+func (q *Ints) variable(name string) string {
+	n, ok := q.names[name]
+	if !ok {
+		n = "v" + strconv.Itoa(len(q.order))
+		q.names[name] = n
+		q.order = append(q.order, name)
+	}
+	return n
+}
+
+// define emits a definition and returns its name.
+func (q *Ints) define(sort, body string) string {
+	n := q.fresh("g")
+	q.t.str("(define-fun ").str(n).str(" () ").str(sort).str(" ").str(body).str(")\n")
+	return n
+}
+
+// net is an integer congruent to v's bits modulo 2^width.
+func (q *Ints) net(v netlist.Value) string {
+	if n, ok := q.nets[v]; ok {
+		return n
+	}
+	q.descend(v)
+	return q.nets[v]
+}
+
+// descend encodes v's cone bottom up without deep recursion.
+func (q *Ints) descend(v netlist.Value) {
+	stack := []netlist.Value{v}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		if _, ok := q.nets[top]; ok {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		ready := true
+		if _, ok := q.input[top]; !ok {
+			for _, a := range q.operands(top) {
+				if _, ok := q.nets[a]; !ok {
+					stack = append(stack, a)
+					ready = false
+				}
+			}
+		}
+		if ready {
+			q.nets[top] = q.cell(top)
+			stack = stack[:len(stack)-1]
+		}
+	}
+}
+
+func (q *Ints) operands(v netlist.Value) []netlist.Value {
+	if leaves, _, ok := q.adder(v); ok {
+		return leaves
+	}
+	c := &q.gate.Cells[v]
+	return c.Args[:c.Op.Arity()]
+}
+
+// adder reports whether v is a full adder's sum or carry word.
+func (q *Ints) adder(v netlist.Value) ([]netlist.Value, uint8, bool) {
+	c := &q.gate.Cells[v]
+	if c.Width == 1 || c.Op == netlist.OpNot {
+		return nil, 0, false
+	}
+	b, ok := q.lemmas.BestCut(v)
+	if !ok || len(b.Leaves) != 3 {
+		return nil, 0, false
+	}
+	switch t := uint8(b.Table); t {
+	case 0x96, 0x69, 0xe8, 0x17:
+		return b.Leaves, t, true
+	}
+	return nil, 0, false
+}
+
+func (q *Ints) cell(v netlist.Value) string {
+	if x, ok := q.input[v]; ok {
+		return q.variable(x)
+	}
+	c := &q.gate.Cells[v]
+	w := int(c.Width)
+	if w > lift.MaxWidth {
+		return q.fail(v, "too wide")
+	}
+	arg := func(i int) string { return q.nets[c.Args[i]] }
+	var t text
+	switch c.Op {
+	case netlist.OpConst:
+		return string(t.int(c.Aux << (64 - w) >> (64 - w)).b)
+	case netlist.OpSlice:
+		if c.Aux == 0 {
+			return arg(0)
+		}
+		t.str("(div ").str(arg(0)).str(" ").int(1 << c.Aux).str(")")
+	case netlist.OpZext:
+		return q.integer(c.Args[0], false)
+	case netlist.OpSext:
+		return q.integer(c.Args[0], true)
+	case netlist.OpConcat:
+		low, scale := q.integer(c.Args[0], false), int64(1)<<q.gate.Width(c.Args[0])
+		if low == "0" {
+			t.str("(* ").int(scale).str(" ").str(arg(1)).str(")")
+		} else {
+			t.str("(+ ").str(low).str(" (* ").int(scale).str(" ").str(arg(1)).str("))")
+		}
+	case netlist.OpAdd:
+		t.str("(+ ").str(arg(0)).str(" ").str(arg(1)).str(")")
+	case netlist.OpSub:
+		t.str("(- ").str(arg(0)).str(" ").str(arg(1)).str(")")
+	case netlist.OpNeg:
+		t.str("(- ").str(arg(0)).str(")")
+	case netlist.OpMul:
+		if q.gate.Cells[c.Args[0]].Op != netlist.OpConst && q.gate.Cells[c.Args[1]].Op != netlist.OpConst {
+			return q.fail(v, "a product of two variables")
+		}
+		t.str("(* ").str(arg(0)).str(" ").str(arg(1)).str(")")
+	case netlist.OpNot:
+		t.str("(- (- 1) ").str(arg(0)).str(")")
+	case netlist.OpMux:
+		t.str("(ite ").str(q.bit(c.Args[0])).str(" ").str(arg(1)).str(" ").str(arg(2)).str(")")
+	case netlist.OpEq, netlist.OpUlt, netlist.OpSlt, netlist.OpRedAnd, netlist.OpRedOr:
+		return q.boolean(v, q.compare(c))
+	case netlist.OpAnd, netlist.OpOr, netlist.OpXor:
+		if w == 1 {
+			op := map[netlist.Op]string{netlist.OpAnd: "(and ", netlist.OpOr: "(or ", netlist.OpXor: "(xor "}[c.Op]
+			return q.boolean(v, op+q.bit(c.Args[0])+" "+q.bit(c.Args[1])+")")
+		}
+		body, ok := q.bitwise(v)
+		if !ok {
+			return q.fail(v, "bitwise logic that is neither a full adder nor a mask")
+		}
+		if body[0] != '(' {
+			return body
+		}
+		t.str(body)
+	default:
+		return q.fail(v, "no integer encoding")
+	}
+	return q.define("Int", string(t.b))
+}
+
+// bitwise encodes full adders and low masks.
+func (q *Ints) bitwise(v netlist.Value) (string, bool) {
+	if leaves, table, ok := q.adder(v); ok {
+		key := [3]netlist.Value(slices.Clone(leaves))
+		m, ok := q.major[key]
+		if !ok {
+			m = q.fresh("m")
+			q.t.str("(declare-const ").str(m).str(" Int)\n")
+			q.major[key] = m
+		}
+		sum := "(+ " + q.nets[leaves[0]] + " " + q.nets[leaves[1]] + " " + q.nets[leaves[2]] + " (* (- 2) " + m + "))"
+		switch table {
+		case 0xe8:
+			return m, true
+		case 0x17:
+			return "(- (- 1) " + m + ")", true
+		case 0x96:
+			return sum, true
+		default:
+			return "(- (- 1) " + sum + ")", true
+		}
+	}
+	c := &q.gate.Cells[v]
+	for i := range 2 {
+		k := &q.gate.Cells[c.Args[i]]
+		if ones := uint64(k.Aux) & (1<<c.Width - 1); c.Op == netlist.OpAnd && k.Op == netlist.OpConst && ones&(ones+1) == 0 {
+			return "(mod " + q.nets[c.Args[1-i]] + " " + strconv.FormatUint(ones+1, 10) + ")", true
+		}
+	}
+	return "", false
+}
+
+// compare is the Boolean of a one-bit comparison or reduction.
+func (q *Ints) compare(c *netlist.Cell) string {
+	a := c.Args[0]
+	switch c.Op {
+	case netlist.OpEq:
+		return "(= " + q.integer(a, false) + " " + q.integer(c.Args[1], false) + ")"
+	case netlist.OpUlt:
+		return "(< " + q.integer(a, false) + " " + q.integer(c.Args[1], false) + ")"
+	case netlist.OpSlt:
+		return "(< " + q.integer(a, true) + " " + q.integer(c.Args[1], true) + ")"
+	case netlist.OpRedAnd:
+		return "(= (- 1) " + q.integer(a, true) + ")"
+	default:
+		return "(not (= 0 " + q.integer(a, false) + "))"
+	}
+}
+
+// boolean defines v as a Boolean and returns its integer view.
+func (q *Ints) boolean(v netlist.Value, body string) string {
+	p := q.define("Bool", body)
+	q.bits[v] = p
+	return "(ite " + p + " 1 0)"
+}
+
+// bit is the Boolean view of a one-bit net.
+func (q *Ints) bit(v netlist.Value) string {
+	if p, ok := q.bits[v]; ok {
+		return p
+	}
+	p := "(= 1 (mod " + q.net(v) + " 2))"
+	q.bits[v] = p
+	return p
+}
+
+// integer is v's bits as an integer: its own encoding where a lemma says that
+// this cannot wrap, and with an explicit mod otherwise.
+func (q *Ints) integer(v netlist.Value, signed bool) string {
+	key := exactKey{v, signed}
+	if n, ok := q.exact[key]; ok {
+		return n
+	}
+	n := q.net(v)
+	w := q.gate.Width(v)
+	win := int64(1) << w
+	var out string
+	lem, ok := q.lemmas.Lemma(v, signed)
+	switch {
+	case q.gate.Cells[v].Op == netlist.OpConst:
+		k := q.gate.Cells[v].Aux & (win - 1)
+		if signed {
+			k = k << (64 - w) >> (64 - w)
+		}
+		var t text
+		out = string(t.int(k).b)
+	case q.bits[v] != "" && !signed:
+		out = n
+	case ok && !lem.Loose:
+		out = n
+		if lem.Offset != 0 {
+			var t text
+			out = q.define("Int", string(t.str("(+ ").str(n).str(" ").int(lem.Offset).str(")").b))
+		}
+		var t text
+		if signed {
+			t.str("(<= ").int(-win / 2).str(" ").str(out).str(" ").int(win/2 - 1).str(")")
+		} else {
+			t.str("(<= 0 ").str(out).str(" ").int(win - 1).str(")")
+		}
+		q.windows = append(q.windows, string(t.b))
+	case signed:
+		var t text
+		t.str("(- (mod (+ ").str(n).str(" ").int(win / 2).str(") ").int(win).str(") ").int(win / 2).str(")")
+		out = q.define("Int", string(t.b))
+	default:
+		var t text
+		out = q.define("Int", string(t.str("(mod ").str(n).str(" ").int(win).str(")").b))
+	}
+	q.exact[key] = out
+	return out
+}
+
+// term encodes a node of the model.
+func (q *Ints) term(v golden.Term) string {
+	stack := []golden.Term{v}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		if _, ok := q.nodes[top]; ok {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		ready := true
+		if _, ok := q.cut[top]; !ok {
+			for _, a := range q.model.Nodes[top].Args {
+				if _, ok := q.nodes[a]; !ok {
+					stack = append(stack, a)
+					ready = false
+				}
+			}
+		}
+		if ready {
+			q.nodes[top] = q.node(top)
+			stack = stack[:len(stack)-1]
+		}
+	}
+	return q.nodes[v]
+}
+
+func (q *Ints) node(v golden.Term) string {
+	if x, ok := q.cut[v]; ok {
+		return q.variable(x)
+	}
+	n := &q.model.Nodes[v]
+	arg := func(i int) string { return q.nodes[n.Args[i]] }
+	var t text
+	switch n.Op {
+	case golden.TermConst:
+		return string(t.int(n.K).b)
+	case golden.TermVar:
+		if q.err == nil {
+			q.err = fmt.Errorf("model variable %d has no name", n.K)
+		}
+		return "0"
+	case golden.TermSum:
+		t.str("(+")
+		for i := range n.Args {
+			t.str(" ").str(arg(i))
+		}
+		t.str(")")
+	case golden.TermNeg:
+		t.str("(- ").str(arg(0)).str(")")
+	case golden.TermMul:
+		t.str("(* ").str(arg(0)).str(" ").str(arg(1)).str(")")
+	case golden.TermShl:
+		t.str("(* ").int(1 << n.K).str(" ").str(arg(0)).str(")")
+	case golden.TermShr:
+		t.str("(div ").str(arg(0)).str(" ").int(1 << min(n.K, 62)).str(")")
+	case golden.TermIfLess:
+		t.str("(ite (< ").str(arg(0)).str(" ").str(arg(1)).str(") ").str(arg(2)).str(" ").str(arg(3)).str(")")
+		return q.define("Int", string(t.b))
+	}
+	if len(t.b) > 200 || n.Op == golden.TermShr {
+		return q.define("Int", string(t.b))
+	}
+	return string(t.b)
+}

@@ -1,0 +1,201 @@
+package lift
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// A cut of a bitwise net is a set of at most maxLeaves nets of its width, and
+// the net's bit as a truth table over the leaves' bits. Enumerating cuts is
+// how technology mappers find cells (Mishchenko et al., "DAG-aware AIG
+// rewriting", DAC 2006); here it finds the full adders of a carry-save tree.
+type cut struct {
+	leaves []netlist.Value // ascending
+	table  uint16
+}
+
+const (
+	maxLeaves = 4
+	maxCuts   = 12
+)
+
+// bitwise lifts a net of AND, OR, XOR and NOT cells over a chosen cut: a full
+// adder's sum or carry if there is one, otherwise the fewest leaves.
+func (l *Lifter) bitwise(v netlist.Value) (Net, bool) {
+	c := &l.m.Cells[v]
+	if c.Width == 1 {
+		return l.nonlinear(v), true
+	}
+	if n, ok := l.mask(c); ok {
+		return n, true
+	}
+	best, ok := l.BestCut(v)
+	if !ok {
+		return Net{}, false
+	}
+	loose := !isAdder(best.Table)
+	leaves := make([]term.Form, len(best.Leaves))
+	for i, leaf := range best.Leaves {
+		leaves[i] = l.nets[leaf].Form
+		loose = loose || l.nets[leaf].Loose
+	}
+	f := l.Space.Bitwise(best.Table, leaves, int(c.Width))
+	return Net{f, l.Space.Bounds(f), loose}, true
+}
+
+// mask lifts x & (2^k-1), which is x - 2^k·floor(x / 2^k).
+func (l *Lifter) mask(c *netlist.Cell) (Net, bool) {
+	if c.Op != netlist.OpAnd {
+		return Net{}, false
+	}
+	for i := range 2 {
+		k := &l.m.Cells[c.Args[i]]
+		if k.Op != netlist.OpConst {
+			continue
+		}
+		ones := uint64(k.Aux) & (1<<c.Width - 1)
+		if ones&(ones+1) != 0 {
+			continue
+		}
+		n := bits.Len64(ones)
+		x := l.Net(c.Args[1-i])
+		f := x.Form.AddScaled(l.Space.Floor(x.Form, n), -1<<n)
+		return Net{f, term.Interval{Lo: 0, Hi: int64(ones)}, x.Loose}, true
+	}
+	return Net{}, false
+}
+
+// Cut is a bitwise net's function of its leaves: bit i of Table is its bit
+// where leaf j's bit is bit j of i.
+type Cut struct {
+	Leaves []netlist.Value
+	Table  uint16
+}
+
+// BestCut is the cut over which bitwise net v is lifted.
+func (l *Lifter) BestCut(v netlist.Value) (Cut, bool) {
+	if !isBitwise(l.m.Cells[v].Op) {
+		return Cut{}, false
+	}
+	var best *cut
+	rank := func(c *cut) int {
+		if len(c.leaves) == 3 && isAdder(c.table) {
+			return 0
+		}
+		return len(c.leaves)
+	}
+	cuts := l.cutsOf(v)
+	for i := range cuts {
+		c := &cuts[i]
+		if len(c.leaves) == 1 && c.leaves[0] == v {
+			continue
+		}
+		if best == nil || rank(c) < rank(best) || rank(c) == rank(best) && slices.Compare(c.leaves, best.leaves) < 0 {
+			best = c
+		}
+	}
+	if best == nil {
+		return Cut{}, false
+	}
+	return Cut{best.leaves, best.table}, true
+}
+
+func isAdder(table uint16) bool {
+	switch uint8(table) {
+	case 0x96, 0x69, 0xe8, 0x17:
+		return true
+	}
+	return false
+}
+
+func isBitwise(op netlist.Op) bool {
+	switch op {
+	case netlist.OpAnd, netlist.OpOr, netlist.OpXor, netlist.OpNot:
+		return true
+	}
+	return false
+}
+
+// cutsOf lists v's cuts, the trivial one {v} last.
+func (l *Lifter) cutsOf(v netlist.Value) []cut {
+	if cs, ok := l.cuts[v]; ok {
+		return cs
+	}
+	if l.cuts == nil {
+		l.cuts = map[netlist.Value][]cut{}
+	}
+	c := &l.m.Cells[v]
+	var out []cut
+	add := func(n cut) {
+		for _, o := range out {
+			if slices.Equal(o.leaves, n.leaves) {
+				return
+			}
+		}
+		if len(out) < maxCuts {
+			out = append(out, n)
+		}
+	}
+	switch {
+	case !isBitwise(c.Op):
+	case c.Op == netlist.OpNot:
+		for _, a := range l.cutsOf(c.Args[0]) {
+			add(cut{a.leaves, ^a.table & full(len(a.leaves))})
+		}
+	default:
+		for _, a := range l.cutsOf(c.Args[0]) {
+			for _, b := range l.cutsOf(c.Args[1]) {
+				if n, ok := merge(c.Op, a, b); ok {
+					add(n)
+				}
+			}
+		}
+	}
+	out = append(out, cut{[]netlist.Value{v}, 0b10})
+	l.cuts[v] = out
+	return out
+}
+
+// full is the truth table that is always 1 over n leaves.
+func full(n int) uint16 { return uint16(1<<(1<<n) - 1) }
+
+// merge combines two operands' cuts under op.
+func merge(op netlist.Op, a, b cut) (cut, bool) {
+	leaves := append(slices.Clone(a.leaves), b.leaves...)
+	slices.Sort(leaves)
+	leaves = slices.Compact(leaves)
+	if len(leaves) > maxLeaves {
+		return cut{}, false
+	}
+	x, y := a.over(leaves), b.over(leaves)
+	var t uint16
+	switch op {
+	case netlist.OpAnd:
+		t = x & y
+	case netlist.OpOr:
+		t = x | y
+	default:
+		t = x ^ y
+	}
+	return cut{leaves, t & full(len(leaves))}, true
+}
+
+// over is the cut's truth table over a superset of its leaves.
+func (c cut) over(leaves []netlist.Value) uint16 {
+	var pos [maxLeaves]int
+	for i, leaf := range c.leaves {
+		pos[i] = slices.Index(leaves, leaf)
+	}
+	var t uint16
+	for i := 0; i < 1<<len(leaves); i++ {
+		j := 0
+		for k := range c.leaves {
+			j |= i >> pos[k] & 1 << k
+		}
+		t |= c.table >> j & 1 << i
+	}
+	return t
+}

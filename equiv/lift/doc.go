@@ -1,0 +1,19 @@
+// Package lift reads a circuit, and the reference model, as normal forms of
+// package term.
+//
+// A net of width w becomes a form congruent to its bits modulo 2^w. Addition,
+// subtraction, truncation and slicing need nothing more: multiples of 2^w
+// vanish. Only a net that is extended, compared or placed below other bits needs
+// its exact integer, and then its interval must show that the form does not
+// wrap. Each such use is recorded as a Lemma, so that the range obligations of a
+// proof are the lemmas its lifting used and no others. A net whose interval does
+// not fit is not an error: its value is written with an explicit wrap, a floor.
+//
+// What is not linear is left opaque by a shallow lifter, which is enough when
+// the only non-linear logic is the tail behind the accumulator. A deep lifter
+// tabulates logic that depends on one linear form (term.Space.Apply); that reads
+// saturating accumulators.
+//
+// The rules live in one file per group of cells: linear.go, wiring.go,
+// bitwise.go, select.go.
+package lift
