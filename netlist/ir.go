@@ -113,6 +113,8 @@ const (
 	UndefLoop     UndefReason = "combinational loop"
 	UndefDrivers  UndefReason = "several drivers"
 	UndefResized  UndefReason = "port width mismatch"
+	UndefWide     UndefReason = "word too wide"
+	UndefClock    UndefReason = "no single clock"
 )
 
 // Arity is the number of operands.

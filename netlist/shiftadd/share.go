@@ -1,0 +1,168 @@
+package shiftadd
+
+import (
+	"strconv"
+
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// plan says which sums of two inputs a layer computes once.
+//
+// Candidates are neighbouring taps 2i and 2i+1 only. With a window of a few
+// exponents two given taps relate in a few dozen ways at most, so that among
+// hundreds of channels most pairs have company; searching all pairs of taps
+// would cost the square of the fan-in per channel for little more.
+type plan struct {
+	pairs []pair
+	index map[pairKey]int
+}
+
+// pairKey identifies x_lo ± (x_hi << shift) over taps 2·slot and 2·slot+1 of a
+// group.
+type pairKey struct {
+	group, slot int
+	swapped     bool // the higher tap is the one that is not shifted
+	shift       int
+	minus       bool
+}
+
+// pair is a shared term s<id>. Its word lacks the constant `missing`, the carry
+// of an inverted operand, which every channel adds to its own bias.
+type pair struct {
+	id      int
+	key     pairKey
+	lo, hi  string // ports
+	r       spec.Range
+	missing int64
+}
+
+func (p pair) name() string { return "s" + strconv.Itoa(p.id) }
+
+// use is how a channel takes a pair: code is the weight of the pair as a whole.
+type use struct {
+	pair int
+	code spec.Code
+}
+
+// cover is a channel's uses by slot.
+type cover []use
+
+// at is the pair that starts at tap t.
+func (c cover) at(t int) (use, bool) {
+	if t%2 == 1 || t/2 >= len(c) || c[t/2].code == 0 {
+		return use{}, false
+	}
+	return c[t/2], true
+}
+
+// keyOf relates two non-zero codes, and gives the weight of the whole.
+func keyOf(group, slot int, a, b spec.Code) (pairKey, spec.Code) {
+	k := pairKey{group: group, slot: slot, minus: a.Sign() != b.Sign()}
+	k.shift = b.Shift() - a.Shift()
+	if k.shift < 0 {
+		k.shift, k.swapped = -k.shift, true
+		return k, b
+	}
+	return k, a
+}
+
+func groupOf(l *spec.Layer, oc int) int {
+	conv := l.Op.(*spec.Conv)
+	return oc / (conv.OutC / conv.Groups)
+}
+
+// planPairs shares every pair that at least two channels use; nil is nothing to
+// share.
+func planPairs(l *spec.Layer, o Options) *plan {
+	conv := l.Op.(*spec.Conv)
+	if constant(l.InRange(0)) {
+		return nil
+	}
+	p := &plan{index: map[pairKey]int{}}
+	count := map[pairKey]int{}
+	each := func(f func(oc, t int, k pairKey)) {
+		for oc := range conv.OutC {
+			codes := l.Channel(oc)
+			for t := 0; t+1 < len(codes); t += 2 {
+				if codes[t] != 0 && codes[t+1] != 0 {
+					k, _ := keyOf(groupOf(l, oc), t/2, codes[t], codes[t+1])
+					f(oc, t, k)
+				}
+			}
+		}
+	}
+	each(func(_, _ int, k pairKey) { count[k]++ })
+	each(func(oc, t int, k pairKey) {
+		if _, known := p.index[k]; known || count[k] < 2 {
+			return
+		}
+		s := pair{id: len(p.pairs), key: k, lo: TapName(l, oc, t), hi: TapName(l, oc, t+1)}
+		if k.swapped {
+			s.lo, s.hi = s.hi, s.lo
+		}
+		x := l.InRange(0)
+		hi := times(x, 1<<k.shift)
+		if k.minus {
+			hi = minus(hi)
+			if o.Subtract == InvertCarry {
+				s.missing = 1 << k.shift
+			}
+		}
+		s.r = plus(plus(x, hi), spec.Range{Lo: -s.missing, Hi: -s.missing})
+		p.index[k] = s.id
+		p.pairs = append(p.pairs, s)
+	})
+	if len(p.pairs) == 0 {
+		return nil
+	}
+	return p
+}
+
+// cover finds the pairs that output channel oc takes.
+func (p *plan) cover(l *spec.Layer, oc int) cover {
+	if p == nil {
+		return nil
+	}
+	codes := l.Channel(oc)
+	c := make(cover, len(codes)/2)
+	for slot := range c {
+		x, y := codes[2*slot], codes[2*slot+1]
+		if x == 0 || y == 0 {
+			continue
+		}
+		k, code := keyOf(groupOf(l, oc), slot, x, y)
+		if id, ok := p.index[k]; ok {
+			c[slot] = use{id, code}
+		}
+	}
+	return c
+}
+
+// Shared builds the module of the terms that several channels of a convolution
+// take: inputs as of a channel, outputs s0, s1, …, each as wide as its interval
+// whatever Options.Widths says, since channels differ in their accumulators. It
+// is nil when nothing is shared.
+func (g *Generator) Shared() *netlist.Module {
+	if g.shared == nil {
+		return nil
+	}
+	b := g.builder(g.l.Name+"_shared", 5*len(g.shared.pairs))
+	b.m.Doc = g.sharedDoc()
+	ports := map[string]word{}
+	port := func(name string) word {
+		w, ok := ports[name]
+		if !ok {
+			w = g.input(b, 0, name)
+			ports[name] = w
+		}
+		return w
+	}
+	for _, s := range g.shared.pairs {
+		lo := port(s.lo)
+		hi, _ := b.leaf(port(s.hi), s.key.shift, s.key.minus)
+		sum := b.add(lo, hi)
+		b.m.Output(s.name(), b.m.Label(sum.v, s.name()))
+	}
+	return b.m
+}
