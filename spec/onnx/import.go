@@ -1,0 +1,175 @@
+package onnx
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
+)
+
+// Options of Import. The zero value takes exact powers of two and formats that
+// were not measured.
+type Options struct {
+	Name      string    // of the network; "" is the model's own
+	Quantizer Quantizer // how weights become powers of two
+	Calibrate string    // folder of PNG pictures of the input's size; "" keeps the default formats
+}
+
+// Report says what Import did.
+type Report struct {
+	Notes  []string // what was dropped, ignored or assumed, one line each
+	Images int      // pictures that the formats were calibrated on
+	Layers []LayerReport
+}
+
+// LayerReport is one layer of the network.
+type LayerReport struct {
+	Name    string
+	Kind    string
+	Format  spec.Format
+	Bits    int // of a code; 0 where there is none
+	Weights int // of a convolution or a dense layer
+	NonZero int
+	// Channels of a convolution whose weights are all zero.
+	Constant int
+	// Weights that were too fine for their channel's accumulator; see settle.
+	Dropped int
+}
+
+// Totals adds up the convolutions.
+func (r *Report) Totals() (weights, nonZero, constant, dropped int) {
+	for _, l := range r.Layers {
+		if l.Kind == "conv" {
+			weights, nonZero = weights+l.Weights, nonZero+l.NonZero
+			constant, dropped = constant+l.Constant, dropped+l.Dropped
+		}
+	}
+	return weights, nonZero, constant, dropped
+}
+
+// Import turns a model into a validated network; see the package documentation
+// for the rules. Problems with weights are *WeightProblem, all at once in a
+// *multierror.Error. The model is not changed.
+func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report, error) {
+	if err := opt.Quantizer.check(); err != nil {
+		return nil, nil, err
+	}
+	im := &importer{m: m, opt: opt, rep: &Report{Notes: append([]string(nil), m.Notes...)}, layers: copyLayers(m.layers)}
+	if err := im.scaleImage(); err != nil {
+		return nil, nil, err
+	}
+	bits, err := opt.Quantizer.powers(im.layers)
+	if err != nil {
+		return nil, nil, err
+	}
+	im.bits = bits
+	im.heads = make([]head, len(im.layers))
+	for i, l := range im.layers {
+		if l.dense != nil {
+			im.heads[i].weights, im.heads[i].frac = quantizeHead(l.dense)
+		}
+	}
+	if im.input, err = m.inputFormat(); err != nil {
+		return nil, nil, err
+	}
+	im.formats = m.formats()
+	if opt.Calibrate != "" {
+		if err := im.calibrate(ctx); err != nil {
+			return nil, nil, fmt.Errorf("calibration: %w", err)
+		}
+	} else {
+		im.note("formats are defaults: they were not calibrated on images")
+	}
+	net, err := im.network()
+	if err != nil {
+		return nil, nil, err
+	}
+	return net, im.rep, net.Validate()
+}
+
+type importer struct {
+	m       *Model
+	opt     Options
+	rep     *Report
+	layers  []*layer // the model's, weights replaced step by step
+	bits    []int
+	heads   []head
+	input   spec.Format
+	formats []spec.Format
+}
+
+// head is a dense layer's integers.
+type head struct {
+	weights []int8
+	frac    int
+}
+
+func (im *importer) note(format string, args ...any) {
+	im.rep.Notes = append(im.rep.Notes, fmt.Sprintf(format, args...))
+}
+
+// copyLayers copies what the importer changes: weights.
+func copyLayers(ls []*layer) []*layer {
+	out := make([]*layer, len(ls))
+	for i, l := range ls {
+		c := *l
+		if l.conv != nil {
+			conv := *l.conv
+			conv.weights = append([]float64(nil), conv.weights...)
+			c.conv = &conv
+		}
+		if l.dense != nil {
+			d := *l.dense
+			d.weights = append([]float64(nil), d.weights...)
+			c.dense = &d
+		}
+		out[i] = &c
+	}
+	return out
+}
+
+// scaleImage accounts for a byte b being b/256 in hardware and b/255 in the
+// model. With recorded host steps it is b/255 in both.
+func (im *importer) scaleImage() error {
+	if im.m.Preprocess != nil {
+		return nil
+	}
+	if !im.opt.Quantizer.Round {
+		im.note("an image byte b is read as b/256: exact weights cannot absorb 256/255")
+		return nil
+	}
+	for _, l := range im.layers {
+		for _, in := range l.inputs {
+			if in != floatnet.Image {
+				continue
+			}
+			if l.conv == nil {
+				return fmt.Errorf("layer %s: reads the image and has no weights to absorb 256/255", l.name)
+			}
+			for i := range l.conv.weights {
+				l.conv.weights[i] *= 256.0 / 255
+			}
+		}
+	}
+	return nil
+}
+
+// graph executes the layers as they are now, on the image as the hardware
+// reads it.
+func (im *importer) graph() *floatnet.Graph {
+	g := im.m.graph(im.layers)
+	if im.m.Preprocess == nil {
+		g.PerByte = 1.0 / 256
+	}
+	return g
+}
+
+func (im *importer) calibrate(ctx context.Context) error {
+	paths, err := pictures(im.opt.Calibrate)
+	if err != nil {
+		return err
+	}
+	im.rep.Images = len(paths)
+	return calibrate(ctx, im.graph(), im.formats, paths)
+}
