@@ -6,38 +6,39 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// convolveDepthwise computes a convolution with an exact accumulator whose
-// groups have one input channel each. With so few taps per output, gathering
-// windows would cost more than the sums; here a row of accumulators takes one
-// tap after the other from the input's row.
-func convolveDepthwise(ctx context.Context, l *spec.Layer, in, out Tensor) error {
+// depthwise prepares a convolution with an exact accumulator whose groups have
+// one input channel each. With so few taps per output, gathering windows would
+// cost more than the sums; here a row of accumulators takes one tap after the
+// other from the input's rows.
+func depthwise(l *spec.Layer) step {
 	conv := l.Op.(*spec.Conv)
-	w := out.Shape.W
-	return parallel(ctx, conv.OutC, func() func(int) {
-		row := make([]int64, w)
-		return func(oc int) {
-			ic, _, _ := l.TapSource(oc, 0)
-			src, dst := in.Plane(ic), out.Plane(oc)
-			codes := l.Channel(oc)
-			requantize := newTail(l.Out, l.Shift(oc))
-			for oy := range out.Shape.H {
-				for i := range row {
-					row[i] = int64(conv.Bias[oc])
-				}
-				for t, c := range codes {
-					_, ky, kx := l.TapSource(oc, t)
-					iy := oy*conv.Stride[0] + ky - conv.Pad[0]
-					if c == 0 || iy < 0 || iy >= in.Shape.H {
-						continue
+	tails := channelTails(l)
+	return func(ctx context.Context, ins []Tensor, out Tensor) error {
+		in, w := ins[0], out.Shape.W
+		return parallel(ctx, conv.OutC, func() func(int) {
+			row := make([]int64, w)
+			return func(oc int) {
+				ic, _, _ := l.TapSource(oc, 0)
+				src, dst := in.Plane(ic), out.Plane(oc)
+				for oy := range out.Shape.H {
+					for i := range row {
+						row[i] = int64(conv.Bias[oc])
 					}
-					addRow(row, src[iy*in.Shape.W:(iy+1)*in.Shape.W], weight(c), conv.Stride[1], kx-conv.Pad[1])
-				}
-				for i, acc := range row {
-					dst[oy*w+i] = requantize.apply(acc)
+					for t, c := range l.Channel(oc) {
+						_, ky, kx := l.TapSource(oc, t)
+						iy := oy*conv.Stride[0] + ky - conv.Pad[0]
+						if c == 0 || iy < 0 || iy >= in.Shape.H {
+							continue
+						}
+						addRow(row, src[iy*in.Shape.W:(iy+1)*in.Shape.W], weight(c), conv.Stride[1], kx-conv.Pad[1])
+					}
+					for i, acc := range row {
+						dst[oy*w+i] = tails[oc].apply(acc)
+					}
 				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // addRow adds weight × src[i·stride + offset] to each row[i]; what lies outside

@@ -24,12 +24,12 @@ const tileWords = 16
 // last layers' weights exceed a core's cache.
 type integer interface{ int32 | int64 }
 
-// convolveExact computes a convolution with an exact accumulator.
-func convolveExact(ctx context.Context, l *spec.Layer, in, out Tensor) error {
+// dotProducts prepares a convolution with an exact accumulator.
+func dotProducts(l *spec.Layer) step {
 	if fits32(l) {
-		return convolveTiles[int32](ctx, l, in, out, 2)
+		return tiles[int32](l, 2)
 	}
-	return convolveTiles[int64](ctx, l, in, out, 1)
+	return tiles[int64](l, 1)
 }
 
 // fits32 reports whether all weights and all sums without bias fit 32 bits.
@@ -51,8 +51,8 @@ func fits32(l *spec.Layer) bool {
 	return true
 }
 
-// convolveTiles computes the layer with lanes pixels in a word, 1 or 2.
-func convolveTiles[W integer](ctx context.Context, l *spec.Layer, in, out Tensor, lanes int) error {
+// tiles prepares a convolution with lanes pixels in a word, 1 or 2.
+func tiles[W integer](l *spec.Layer, lanes int) step {
 	conv := l.Op.(*spec.Conv)
 	n := l.Taps()
 	weights := make([]W, len(conv.Codes))
@@ -61,46 +61,43 @@ func convolveTiles[W integer](ctx context.Context, l *spec.Layer, in, out Tensor
 			weights[i] = W(weight(c))
 		}
 	}
-	tails := make([]*tail, conv.OutC)
-	for oc := range tails {
-		tails[oc] = newTail(l.Out, l.Shift(oc))
-	}
-	pixels := out.Shape.H * out.Shape.W
-	perTile := tileWords * lanes
-	tiles := (pixels + perTile - 1) / perTile
+	tails := channelTails(l)
 	perGroup := conv.OutC / conv.Groups
-	return parallel(ctx, conv.Groups*tiles, func() func(int) {
-		windows := make([]int64, tileWords*n)
-		return func(item int) {
-			group, first := item/tiles, item%tiles*perTile
-			count := min(perTile, pixels-first)
-			gather(l, in, out.Shape.W, group*perGroup, first, count, lanes, windows)
-			words := (count + lanes - 1) / lanes
-			for oc := group * perGroup; oc < (group+1)*perGroup; oc += 4 {
-				// A block that is not full repeats its last channel: the same
-				// values are written twice, and there is one kernel only.
-				last := min(oc+3, (group+1)*perGroup-1)
-				block := [4]int{oc, min(oc+1, last), min(oc+2, last), last}
-				for w := range words {
-					sums := dot4(windows[w*n:(w+1)*n],
-						weights[block[0]*n:], weights[block[1]*n:], weights[block[2]*n:], weights[block[3]*n:])
-					p := first + w*lanes
-					for i, ch := range block {
-						dst, bias := out.Plane(ch), int64(conv.Bias[ch])
-						if lanes == 1 {
-							dst[p] = tails[ch].apply(sums[i] + bias)
-							continue
-						}
-						low := int64(int32(sums[i]))
-						dst[p] = tails[ch].apply(low + bias)
-						if p+1 < first+count {
-							dst[p+1] = tails[ch].apply((sums[i]-low)>>32 + bias)
+	perTile := tileWords * lanes
+	return func(ctx context.Context, ins []Tensor, out Tensor) error {
+		pixels := out.Shape.H * out.Shape.W
+		tiles := (pixels + perTile - 1) / perTile
+		return parallel(ctx, conv.Groups*tiles, func() func(int) {
+			windows := make([]int64, tileWords*n)
+			return func(item int) {
+				group, first := item/tiles*perGroup, item%tiles*perTile
+				count := min(perTile, pixels-first)
+				gather(l, ins[0], out.Shape.W, group, first, count, lanes, windows)
+				for oc := group; oc < group+perGroup; oc += 4 {
+					// A block that is not full repeats its last channel: the same
+					// values are written twice, and there is one kernel only.
+					last := min(oc+3, group+perGroup-1)
+					block := [4]int{oc, min(oc+1, last), min(oc+2, last), last}
+					w0, w1, w2, w3 := weights[block[0]*n:], weights[block[1]*n:], weights[block[2]*n:], weights[block[3]*n:]
+					for p := 0; p < count; p += lanes {
+						sums := dot4(windows[p/lanes*n:][:n], w0, w1, w2, w3)
+						for i, ch := range block {
+							bias, dst := int64(conv.Bias[ch]), out.Plane(ch)[first:first+count]
+							if lanes == 1 {
+								dst[p] = tails[ch].apply(sums[i] + bias)
+								continue
+							}
+							low := int64(int32(sums[i]))
+							dst[p] = tails[ch].apply(low + bias)
+							if p+1 < count {
+								dst[p+1] = tails[ch].apply((sums[i]-low)>>32 + bias)
+							}
 						}
 					}
 				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // gather writes the windows of count output pixels from number first on, as

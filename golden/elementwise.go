@@ -6,30 +6,35 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// addMaps is a residual addition. AddAligned over the integers is two shifts.
-func addMaps(ctx context.Context, l *spec.Layer, a, b, out Tensor) error {
+// addMaps prepares a residual addition. AddAligned over the integers is two
+// shifts.
+func addMaps(l *spec.Layer) step {
 	left := uint(l.AccFrac(0) - l.InFormat(0).Frac)
 	right := uint(l.AccFrac(0) - l.InFormat(1).Frac)
 	requantize := newTail(l.Out, l.Shift(0))
-	return parallel(ctx, out.Shape.C, func() func(int) {
-		return func(c int) {
-			as, bs := a.Plane(c), b.Plane(c)
-			for i := range out.Plane(c) {
-				out.Plane(c)[i] = requantize.apply(int64(as[i])<<left + int64(bs[i])<<right)
+	return func(ctx context.Context, ins []Tensor, out Tensor) error {
+		return parallel(ctx, out.Shape.C, func() func(int) {
+			return func(c int) {
+				a, b, sum := ins[0].Plane(c), ins[1].Plane(c), out.Plane(c)
+				for i := range sum {
+					sum[i] = requantize.apply(int64(a[i])<<left + int64(b[i])<<right)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
-// pool averages each channel over the frame.
-func pool(ctx context.Context, l *spec.Layer, p *spec.Pool, in, out Tensor) error {
-	return parallel(ctx, out.Shape.C, func() func(int) {
-		return func(c int) {
-			var sum int64
-			for _, v := range in.Plane(c) {
-				sum += int64(v)
+// pool prepares the average of each channel over its frame.
+func pool(l *spec.Layer, p *spec.Pool) step {
+	return func(ctx context.Context, ins []Tensor, out Tensor) error {
+		return parallel(ctx, out.Shape.C, func() func(int) {
+			return func(c int) {
+				var sum int64
+				for _, v := range ins[0].Plane(c) {
+					sum += int64(v)
+				}
+				out.Data[c] = int32(Requantize(Int64{}, l.Out, l.Shift(0), PoolScale(Int64{}, p, sum)))
 			}
-			out.Data[c] = int32(Requantize(Int64{}, l.Out, l.Shift(0), PoolScale(Int64{}, p, sum)))
-		}
-	})
+		})
+	}
 }

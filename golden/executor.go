@@ -14,11 +14,17 @@ import (
 type Executor struct {
 	net    *spec.Network
 	inputs [][]int // per layer, what it reads: -1 is the frame, i is layer i's output
+	steps  []step  // per layer
 }
 
-// New prepares a network that Network.Validate has accepted. It refuses what
-// Validate has not seen, and a format that has values beyond 32 bits signed
-// (u32), because tensors hold int32.
+// step computes one layer from the outputs of its producers; out is zeros of the
+// layer's shape.
+type step func(ctx context.Context, ins []Tensor, out Tensor) error
+
+// New prepares a network that Network.Validate has accepted, and that must not
+// change as long as the Executor is used. It refuses what Validate has not seen,
+// and a format that has values beyond 32 bits signed (u32), because tensors hold
+// int32.
 func New(net *spec.Network) (*Executor, error) {
 	e := &Executor{net: net, inputs: make([][]int, len(net.Layers))}
 	index := map[string]int{spec.InputName: -1}
@@ -42,7 +48,34 @@ func New(net *spec.Network) (*Executor, error) {
 		}
 		index[l.Name] = i
 	}
-	return e, errors.Join(errs...)
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	for _, l := range net.Layers {
+		e.steps = append(e.steps, prepare(l))
+	}
+	return e, nil
+}
+
+// prepare chooses how a layer is computed and works out what no frame changes.
+func prepare(l *spec.Layer) step {
+	switch op := l.Op.(type) {
+	case *spec.Conv:
+		switch {
+		case op.Acc.Mode != spec.AccExact || op.Acc.Drop != 0:
+			return byDefinition(l)
+		case op.Groups == l.InShape(0).C:
+			return depthwise(l)
+		}
+		return dotProducts(l)
+	case *spec.Add:
+		return addMaps(l)
+	case *spec.Pool:
+		return pool(l, op)
+	case *spec.Dense:
+		return dense(l, op)
+	}
+	panic(fmt.Sprintf("golden: layer %s: unknown operation %T", l.Name, l.Op))
 }
 
 // Trace is what one run computed.
@@ -80,7 +113,7 @@ func (e *Executor) Run(ctx context.Context, frame Tensor) (*Trace, error) {
 			}
 		}
 		out := NewTensor(l.OutShape())
-		if err := runLayer(ctx, l, ins, out); err != nil {
+		if err := e.steps[i](ctx, ins, out); err != nil {
 			return nil, fmt.Errorf("golden: layer %s: %w", l.Name, err)
 		}
 		tr.Outputs[i] = out
@@ -102,24 +135,4 @@ func checkFrame(in spec.Input, frame Tensor) error {
 		}
 	}
 	return nil
-}
-
-func runLayer(ctx context.Context, l *spec.Layer, ins []Tensor, out Tensor) error {
-	switch op := l.Op.(type) {
-	case *spec.Conv:
-		switch {
-		case op.Acc.Mode != spec.AccExact || op.Acc.Drop != 0:
-			return convolveByDefinition(ctx, l, ins[0], out)
-		case op.Groups == ins[0].Shape.C:
-			return convolveDepthwise(ctx, l, ins[0], out)
-		}
-		return convolveExact(ctx, l, ins[0], out)
-	case *spec.Add:
-		return addMaps(ctx, l, ins[0], ins[1], out)
-	case *spec.Pool:
-		return pool(ctx, l, op, ins[0], out)
-	case *spec.Dense:
-		return dense(ctx, l, op, ins[0], out)
-	}
-	panic(fmt.Sprintf("golden: unknown operation %T", l.Op))
 }

@@ -19,27 +19,29 @@ func TestConvolutionsFollowTheDefinition(t *testing.T) {
 		l := net.Layers[0]
 		conv := l.Op.(*spec.Conv)
 		in := randomFrame(r, net.Input)
-		want := NewTensor(l.OutShape())
-		require.NoError(t, convolveByDefinition(ctx, l, in, want))
-		check := func(way string, run func(out Tensor) error) {
+		compute := func(way string, run step) Tensor {
 			out := NewTensor(l.OutShape())
-			require.NoError(t, run(out))
-			require.Equal(t, want.Data, out.Data, "%s: %+v, input %v, tail %+v", way, conv, net.Input, l.Out)
+			require.NoError(t, run(ctx, []Tensor{in}, out))
 			ways[way]++
+			return out
 		}
-		check("executor", func(out Tensor) error { return runLayer(ctx, l, []Tensor{in}, out) })
+		want := compute("definition", byDefinition(l))
+		agree := func(way string, run step) {
+			require.Equal(t, want.Data, compute(way, run).Data, "%s: %+v, input %v, tail %+v", way, conv, net.Input, l.Out)
+		}
+		agree("executor", prepare(l))
 		if conv.Acc.Mode != spec.AccExact || conv.Acc.Drop != 0 {
 			ways["inexact"]++
 			continue
 		}
-		check("64-bit tiles", func(out Tensor) error { return convolveTiles[int64](ctx, l, in, out, 1) })
+		agree("64-bit tiles", tiles[int64](l, 1))
 		if fits32(l) {
-			check("32-bit tiles", func(out Tensor) error { return convolveTiles[int32](ctx, l, in, out, 2) })
+			agree("32-bit tiles", tiles[int32](l, 2))
 		} else {
 			ways["beyond 32 bits"]++
 		}
 		if conv.Groups == in.Shape.C {
-			check("depthwise", func(out Tensor) error { return convolveDepthwise(ctx, l, in, out) })
+			agree("depthwise", depthwise(l))
 		}
 	}
 	for _, way := range []string{"inexact", "64-bit tiles", "32-bit tiles", "beyond 32 bits", "depthwise"} {

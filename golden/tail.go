@@ -42,6 +42,15 @@ func newTail(q spec.Requant, shift int) *tail {
 	return t
 }
 
+// channelTails are the tails of a convolution's output channels.
+func channelTails(l *spec.Layer) []*tail {
+	tails := make([]*tail, l.OutShape().C)
+	for oc := range tails {
+		tails[oc] = newTail(l.Out, l.Shift(oc))
+	}
+	return tails
+}
+
 // apply requantizes acc.
 func (t *tail) apply(acc int64) int32 {
 	c := t.pos
