@@ -11,8 +11,9 @@
 // layer's points and nothing is ever left out of a total. An obligation is one
 // fact that some verdict rests on.
 //
-// Start at Signoff. Fill it, call Conclude, and write it with Encode or
-// WriteTable. Conclude derives the verdict from the counts; nobody sets it.
+// Start at Signoff. Enter every Obligation in a Ledger, let its Fill count them
+// into the signoff, and write that with Encode or WriteTable. Conclude derives
+// the verdict from the counts; nobody sets it.
 //
 // A signoff holds no time and no other measure that differs from run to run:
 // equal inputs give equal bytes.

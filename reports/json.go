@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Encode writes signoff.json. Equal signoffs give equal bytes, whatever order
@@ -81,4 +82,21 @@ func (s *Signoff) canonical() {
 func sortBy[T any](list *[]T, order func(a, b T) int) {
 	*list = slices.Clone(*list)
 	slices.SortStableFunc(*list, order)
+}
+
+func encode(s *Signoff) (string, error) {
+	var b strings.Builder
+	err := s.Encode(&b)
+	return b.String(), err
+}
+
+func compareText(a, b error) int { return cmp.Compare(a.Error(), b.Error()) }
+
+func sortedTallies(m map[string]int) []Tally {
+	list := make([]Tally, 0, len(m))
+	for name, n := range m {
+		list = append(list, Tally{name, n})
+	}
+	sortBy(&list, func(a, b Tally) int { return cmp.Compare(a.Name, b.Name) })
+	return list
 }

@@ -1,0 +1,180 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Ledger counts obligations. The numbers of a signoff come from here and from
+// nowhere else, so that each of them stands for lines of obligations.jsonl.
+type Ledger struct {
+	verdicts   map[string]Verdict // by obligation ID
+	needs      []need
+	points     map[pointKey]bool
+	edges      map[edgeKey]*Counts
+	kinds      map[string]*Discharge
+	strategies map[string]int
+	unknown    map[string]int
+}
+
+type need struct{ user, premise string }
+
+type pointKey struct{ layer, edge, point string }
+
+type edgeKey struct{ layer, edge string }
+
+// NewLedger returns an empty ledger.
+func NewLedger() *Ledger {
+	return &Ledger{
+		verdicts:   map[string]Verdict{},
+		points:     map[pointKey]bool{},
+		edges:      map[edgeKey]*Counts{},
+		kinds:      map[string]*Discharge{},
+		strategies: map[string]int{},
+		unknown:    map[string]int{},
+	}
+}
+
+// Add enters one obligation. An error says that o fails its Check, or that its
+// ID or its point is entered already; o is then not counted.
+func (l *Ledger) Add(o *Obligation) error {
+	if err := o.Check(); err != nil {
+		return err
+	}
+	if _, ok := l.verdicts[o.ID]; ok {
+		return fmt.Errorf("obligation %s: entered twice", o.ID)
+	}
+	if !o.IsPoint() {
+		l.verdicts[o.ID] = o.Verdict
+		l.addNeeds(o)
+		k := l.kinds[o.Kind]
+		if k == nil {
+			k = &Discharge{Kind: o.Kind}
+			l.kinds[o.Kind] = k
+		}
+		k.Total++
+		if o.Verdict == Proved {
+			k.Discharged++
+		}
+		return nil
+	}
+	p := pointKey{o.Layer, o.Edge, o.Point}
+	if l.points[p] {
+		return fmt.Errorf("obligation %s: point %s of layer %s is entered twice for %s", o.ID, o.Point, o.Layer, o.Edge)
+	}
+	l.points[p] = true
+	l.verdicts[o.ID] = o.Verdict
+	l.addNeeds(o)
+	l.countPoint(edgeKey{o.Layer, o.Edge}, o.Verdict)
+	switch o.Verdict {
+	case Proved, Refuted:
+		if o.Strategy != "" {
+			l.strategies[o.Strategy]++
+		}
+	case Unknown:
+		l.unknown[o.Reason]++
+	}
+	return nil
+}
+
+func (l *Ledger) addNeeds(o *Obligation) {
+	// What is not proved claims nothing that a premise could be missing for.
+	if o.Verdict == Proved {
+		for _, n := range o.Needs {
+			l.needs = append(l.needs, need{o.ID, n})
+		}
+	}
+}
+
+func (l *Ledger) countPoint(k edgeKey, v Verdict) {
+	c := l.edges[k]
+	if c == nil {
+		c = &Counts{}
+		l.edges[k] = c
+	}
+	c.Count(v)
+}
+
+// ReasonSkipped is the reason of the points that nobody entered.
+const ReasonSkipped = "skipped"
+
+// Fill sets s's counts per layer and edge, strategies, unknown reasons and
+// obligations by kind, then concludes. s names its edges, and its layers with
+// their points; a point that was not entered counts as unknown, ReasonSkipped.
+//
+// The error lists every entry that fits no layer or edge of s, every layer with
+// more entries than points, and everything proved on a premise that is not.
+func (l *Ledger) Fill(s *Signoff) error {
+	var problems []error
+	left := make(map[edgeKey]bool, len(l.edges))
+	for k := range l.edges {
+		left[k] = true
+	}
+	unknown := make(map[string]int, len(l.unknown))
+	for r, n := range l.unknown {
+		unknown[r] = n
+	}
+	s.Layers = slices.Clone(s.Layers)
+	for i := range s.Layers {
+		layer := &s.Layers[i]
+		layer.Edges = make([]Counts, len(s.Edges))
+		for e, name := range s.Edges {
+			k := edgeKey{layer.Name, name}
+			delete(left, k)
+			if c := l.edges[k]; c != nil {
+				layer.Edges[e] = *c
+			}
+			c := &layer.Edges[e]
+			if c.Total > layer.Points {
+				problems = append(problems, fmt.Errorf("layer %s, %s: %d points entered, it has %d", layer.Name, name, c.Total, layer.Points))
+				continue
+			}
+			if skipped := layer.Points - c.Total; skipped > 0 {
+				c.Total += skipped
+				c.Unknown += skipped
+				unknown[ReasonSkipped] += skipped
+			}
+		}
+	}
+	for k := range left {
+		problems = append(problems, fmt.Errorf("layer %s, %s: entered, but the network has no such layer or the run no such edge", k.layer, k.edge))
+	}
+	for _, n := range l.needs {
+		switch v, ok := l.verdicts[n.premise]; {
+		case !ok:
+			problems = append(problems, fmt.Errorf("obligation %s: proved with %s, which is not listed", n.user, n.premise))
+		case v != Proved:
+			problems = append(problems, fmt.Errorf("obligation %s: proved with %s, which is %v", n.user, n.premise, v))
+		}
+	}
+	slices.SortFunc(problems, compareText)
+	s.Strategies, s.Unknown, s.Obligations = sortedTallies(l.strategies), sortedTallies(unknown), nil
+	for _, k := range l.kinds {
+		s.Obligations = append(s.Obligations, *k)
+	}
+	s.canonical()
+	return errors.Join(problems...)
+}
+
+// Audit reports where s differs from what the ledger says, or nil.
+func (l *Ledger) Audit(s *Signoff) error {
+	want := *s
+	if err := l.Fill(&want); err != nil {
+		return err
+	}
+	got := *s
+	got.canonical()
+	a, err := encode(&want)
+	if err != nil {
+		return err
+	}
+	b, err := encode(&got)
+	if err != nil {
+		return err
+	}
+	if a != b {
+		return errors.New("the signoff's counts differ from the obligations that it stands for")
+	}
+	return nil
+}
