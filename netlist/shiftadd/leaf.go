@@ -29,20 +29,13 @@ func (b *builder) tap(acc spec.Accumulator, c spec.Code, x word) (w word, ok boo
 		return b.leaf(x, k, negative)
 	}
 	if negative && acc.Order == spec.NegateShift {
-		if !constant(x.r) {
-			x, negative = b.exactNegation(x), false
-		} else {
+		if constant(x.r) {
 			return b.leaf(b.constant(-x.r.Lo>>-k), 0, false)
 		}
+		// All of -x, whatever the width of the sum: bits above the cut depend on
+		// those below.
+		n, signed := width(minus(x.r))
+		x, negative = b.negate(x, n, signed), false
 	}
 	return b.leaf(b.shr(x, -k), 0, negative)
-}
-
-// exactNegation is -x at a width that holds all of it: bits above the cut
-// depend on those below, so that neither the limit nor the uniform width of the
-// sum applies.
-func (b *builder) exactNegation(x word) word {
-	free := *b
-	free.limit, free.uniform = 0, 0
-	return free.negate(x)
 }

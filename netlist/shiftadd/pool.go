@@ -12,9 +12,9 @@ func FrameRange(l *spec.Layer) spec.Range {
 	return times(l.InRange(0), int64(s.H)*int64(s.W))
 }
 
-// frameWidth is the width of the accumulator of a pool, and whether it is
+// FrameWidth is the width of the accumulator of a pool, and whether it is
 // signed: it holds every sum from none to all of the frame.
-func frameWidth(l *spec.Layer) (n int, signed bool) { return width(FrameRange(l).Hull(spec.Range{})) }
+func FrameWidth(l *spec.Layer) (n int, signed bool) { return width(FrameRange(l).Hull(spec.Range{})) }
 
 // Accumulate builds one step of a pool's sum: inputs acc, the sum so far as wide
 // as the whole frame demands, and x; output next. The sum never exceeds its
@@ -22,7 +22,7 @@ func frameWidth(l *spec.Layer) (n int, signed bool) { return width(FrameRange(l)
 func (g *Generator) Accumulate() *netlist.Module {
 	b := g.builder(g.l.Name+"_accumulate", 8)
 	b.m.Doc = g.accumulateDoc()
-	n, _ := frameWidth(g.l)
+	n, _ := FrameWidth(g.l)
 	acc := b.m.Input("acc", n)
 	x := g.input(b, 0, "x")
 	b.m.Output("next", b.m.Label(b.m.Add(acc, b.fit(x, n)), "next"))
@@ -37,7 +37,7 @@ func (g *Generator) Mean() *netlist.Module {
 	b.m.Doc = g.meanDoc()
 	frame := FrameRange(g.l)
 	b.one = &frame
-	n, signed := frameWidth(g.l)
+	n, signed := FrameWidth(g.l)
 	acc := word{v: b.m.Input("acc", n), signed: signed, r: frame, lin: linear{1, 0}}
 	var leaves []word
 	for _, d := range signedDigits(pool.Recip) {

@@ -36,7 +36,8 @@ func (b *builder) sum(leaves []word) word {
 	}
 	if w.neg {
 		w.neg = false
-		w = b.negate(w)
+		n, signed := b.adderWidth(minus(w.r))
+		w = b.negate(w, n, signed)
 	}
 	return w
 }

@@ -101,10 +101,9 @@ func (b *builder) invert(w word) word {
 	return word{v: b.m.Not(b.fit(w, n)), signed: signed, r: r, lin: linear{-w.lin.coef, -w.lin.off - 1}}
 }
 
-// negate is -w in a word of its own.
-func (b *builder) negate(w word) word {
+// negate is -w in a word of its own, n bits wide.
+func (b *builder) negate(w word, n int, signed bool) word {
 	r := minus(w.r)
-	n, signed := b.adderWidth(r)
 	lin := linear{-w.lin.coef, -w.lin.off}
 	if b.o.Subtract == InvertCarry {
 		return word{v: b.m.Add(b.m.Not(b.fit(w, n)), b.m.Const(n, 1)), signed: signed, r: r, lin: lin}
