@@ -161,8 +161,9 @@ func (p *process) exchange(commands []byte) ([]Expr, error) {
 // process, which cost more than a small query's own reading.
 const sampleEvery = 64
 
-// maxItems is how many expressions can stand before a marker.
-const maxItems = 8
+// maxItems is how many expressions can stand before a marker: what a greeting is
+// answered with.
+const maxItems = 5
 
 // ask checks one query. An error is a *failure, and the process is then of no
 // further use; so it is after an Unknown.
