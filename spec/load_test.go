@@ -126,6 +126,7 @@ func TestTopologyIsReadStrictly(t *testing.T) {
 		{"doubled key", `"version": 1,`, `"version": 1, "version": 1,`, []string{`key "version" comes twice`}},
 		{"other case", `"name": "small"`, `"Name": "small"`, []string{`network: name: missing`, `network: Name: unknown field`}},
 		{"unknown field", `"name": "small"`, `"name": "small", "zzz": 1, "extra": {}`, []string{`network: extra: unknown field`, `network: zzz: unknown field`}},
+		{"unprintable field", `"name": "small"`, `"name": "small", "x\ny": 1, "": 2`, []string{`network: : unknown field`, `network: "x\ny": unknown field`}},
 		{"null", `"name": "small"`, `"name": null`, []string{`network: name: null: want a string`}},
 		{"shape of two", `[2, 4, 4]`, `[2, 4]`, []string{`network: input.shape: 2 values: want 3`}},
 		{"shape of strings", `[2, 4, 4]`, `[2, "4", true]`, []string{`network: input.shape[1]: "4": want an integer`, `network: input.shape[2]: true: want an integer`}},

@@ -242,6 +242,10 @@ func (o *object) objects(key string) []*object {
 func (o *object) finish() {
 	for _, k := range slices.Sorted(maps.Keys(o.m)) {
 		if !o.asked[k] {
+			// A key is the file's own text and could break the line.
+			if q := strconv.Quote(k); q != `"`+k+`"` {
+				k = q
+			}
 			o.problem(k, "unknown field")
 		}
 	}
