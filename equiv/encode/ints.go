@@ -50,11 +50,12 @@ func NewInts(lemmas *lift.Lifter, gate *netlist.Module, inputs map[netlist.Value
 	}
 }
 
-// Claim is what a query proves: net Net plus Offset equals term Term, as
+// Claim is what a query proves: Scale × net Net + Offset equals term Term, as
 // integers when Modulus is 0 and otherwise modulo 2^Modulus; and, when Range is
 // set, that the term lies in it.
 type Claim struct {
 	Net     netlist.Value
+	Scale   int64
 	Offset  int64
 	Term    golden.Term
 	Modulus int
@@ -83,6 +84,10 @@ func (q *Ints) Prove(bounds map[string]Bound, c Claim) (string, []string, error)
 	out.str("(assert (not (and")
 	for _, w := range q.windows {
 		out.str("\n ").str(w)
+	}
+	if c.Scale != 1 {
+		var t text
+		net = string(t.str("(* ").int(c.Scale).str(" ").str(net).str(")").b)
 	}
 	if c.Offset != 0 {
 		var t text

@@ -82,7 +82,7 @@ func (l *Lifter) BestCut(v netlist.Value) (Cut, bool) {
 	}
 	var best *cut
 	rank := func(c *cut) int {
-		if len(c.leaves) == 3 && isAdder(c.table) {
+		if len(c.leaves) == 3 && isAdder(c.table) && l.carries()[[3]netlist.Value(c.leaves)] {
 			return 0
 		}
 		return len(c.leaves)
@@ -103,6 +103,27 @@ func (l *Lifter) BestCut(v netlist.Value) (Cut, bool) {
 	return Cut{best.leaves, best.table}, true
 }
 
+// carries is the set of triples of which some net is the majority. An exclusive
+// or of three can be cut in several ways; the full adder's is the one whose
+// carry exists.
+func (l *Lifter) carries() map[[3]netlist.Value]bool {
+	if l.triples == nil {
+		l.triples = map[[3]netlist.Value]bool{}
+		for v := range l.m.Cells {
+			op := l.m.Cells[v].Op
+			if op != netlist.OpOr && op != netlist.OpAnd || l.m.Cells[v].Width == 1 {
+				continue
+			}
+			for _, c := range l.cutsOf(netlist.Value(v)) {
+				if t := uint8(c.table); len(c.leaves) == 3 && (t == 0xe8 || t == 0x17) {
+					l.triples[[3]netlist.Value(c.leaves)] = true
+				}
+			}
+		}
+	}
+	return l.triples
+}
+
 func isAdder(table uint16) bool {
 	switch uint8(table) {
 	case 0x96, 0x69, 0xe8, 0x17:
@@ -119,7 +140,7 @@ func isBitwise(op netlist.Op) bool {
 	return false
 }
 
-// cutsOf lists v's cuts, the trivial one {v} last.
+// cutsOf lists v's cuts, the trivial one {v} first.
 func (l *Lifter) cutsOf(v netlist.Value) []cut {
 	if cs, ok := l.cuts[v]; ok {
 		return cs
@@ -135,9 +156,7 @@ func (l *Lifter) cutsOf(v netlist.Value) []cut {
 				return
 			}
 		}
-		if len(out) < maxCuts {
-			out = append(out, n)
-		}
+		out = append(out, n)
 	}
 	switch {
 	case !isBitwise(c.Op):
@@ -154,7 +173,10 @@ func (l *Lifter) cutsOf(v netlist.Value) []cut {
 			}
 		}
 	}
-	out = append(out, cut{[]netlist.Value{v}, 0b10})
+	// The fewest leaves first, and among those the nearest: deep cuts of four
+	// leaves are many, and must not crowd out a full adder's three.
+	slices.SortStableFunc(out, func(a, b cut) int { return len(a.leaves) - len(b.leaves) })
+	out = append([]cut{{[]netlist.Value{v}, 0b10}}, out[:min(len(out), maxCuts)]...)
 	l.cuts[v] = out
 	return out
 }

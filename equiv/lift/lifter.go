@@ -38,15 +38,16 @@ type Lifter struct {
 	// Deep tabulates non-linear logic of one form; otherwise it stays opaque.
 	Deep bool
 
-	m      *netlist.Module
-	inputs []Net
-	nets   []Net
-	done   []bool
-	exact  map[exactKey]exactUse
-	order  []Lemma
-	cuts   map[netlist.Value][]cut
-	broken bool // for tests: see PlantFault
-	fault  netlist.Op
+	m       *netlist.Module
+	inputs  []Net
+	nets    []Net
+	done    []bool
+	exact   map[exactKey]exactUse
+	order   []Lemma
+	cuts    map[netlist.Value][]cut
+	triples map[[3]netlist.Value]bool
+	broken  bool // for tests: see PlantFault
+	fault   netlist.Op
 }
 
 type exactKey struct {
@@ -255,3 +256,6 @@ func (l *Lifter) opaque(v netlist.Value) Net {
 // PlantFault makes every rule for op wrong by one. The tests of the lifter's own
 // check use it to see that the check is not blind.
 func (l *Lifter) PlantFault(op netlist.Op) { l.broken, l.fault = true, op }
+
+// Lifted reports whether v has been lifted.
+func (l *Lifter) Lifted(v netlist.Value) bool { return l.done[v] }

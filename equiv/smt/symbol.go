@@ -59,7 +59,7 @@ var theory = set(`Bool true false not => and or xor = distinct ite
 	BitVec concat extract repeat zero_extend sign_extend rotate_left rotate_right
 	bvnot bvand bvor bvneg bvadd bvmul bvudiv bvurem bvshl bvlshr bvult bvnand bvnor
 	bvxor bvxnor bvcomp bvsub bvsdiv bvsrem bvsmod bvashr bvule bvugt bvuge bvslt
-	bvsle bvsgt bvsge bvredor bvredand bv2nat int2bv bv2int nat2bv iand
+	bvsle bvsgt bvsge bvredor bvredand bv2nat int2bv bv2int nat2bv iand ^
 	Array select store String RegLan`)
 
 func set(words string) map[string]bool {

@@ -288,3 +288,15 @@ func (f Form) String() string {
 	}
 	return b.String()
 }
+
+// Sum adds many forms in one pass.
+func Sum(fs []Form) Form {
+	switch len(fs) {
+	case 0:
+		return Form{}
+	case 1:
+		return fs[0]
+	}
+	h := len(fs) / 2
+	return Sum(fs[:h]).Add(Sum(fs[h:]))
+}

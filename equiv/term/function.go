@@ -248,3 +248,11 @@ func (sp *Space) function(fn Function) int {
 	sp.fnIndex[string(key)] = len(sp.fns) - 1
 	return len(sp.fns) - 1
 }
+
+// Pieces is the number of affine pieces of a function atom, 0 for others.
+func (sp *Space) Pieces(a Atom) int {
+	if in := &sp.atoms[a]; in.Kind == KindFunction {
+		return len(sp.fns[in.K].Pieces)
+	}
+	return 0
+}

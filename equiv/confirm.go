@@ -1,0 +1,211 @@
+package equiv
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/hashiflex/hashiflex/equiv/encode"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Answer is what solvers made of one query that claims a contradiction.
+type Answer struct {
+	Verdict Verdict // Proved: every solver asked says unsat
+	Reason  Reason
+	Detail  string
+	Query   string // hash of the query
+}
+
+// Checker answers queries, as *smt.Session and *smt.Pool do.
+type Checker interface {
+	Check(context.Context, smt.Query) smt.Result
+}
+
+// Asker is one solver, with a process for each logic, since Z3 is at its best
+// on bit-vectors only when told that there is nothing else.
+type Asker struct {
+	Name string
+	Ints Checker
+	Bits Checker
+}
+
+// Answers remembers queries by content, so that points whose queries have the
+// same text are confirmed by one run of the solver. It is safe for concurrent
+// use and shared by all Confirmers of a run.
+type Answers struct {
+	mu    sync.Mutex
+	known map[string]*entry
+	Asked int // queries that a solver ran
+	Hits  int // queries answered from memory
+	// Keep, if set, is called with each query that ended in no proof.
+	Keep func(hash string, q smt.Query, logic string)
+}
+
+type entry struct {
+	done   chan struct{}
+	answer Answer
+}
+
+// NewAnswers returns an empty memory.
+func NewAnswers() *Answers { return &Answers{known: map[string]*entry{}} }
+
+// Confirmer asks solvers to confirm what normal forms concluded. Every solver
+// must answer unsat; the first is asked first.
+type Confirmer struct {
+	Answers *Answers
+	Solvers []Asker
+}
+
+const (
+	logicInts = "ALL"
+	logicBits = "QF_BV"
+)
+
+// Claim confirms one claim of a settled point.
+func (c *Confirmer) Claim(ctx context.Context, m *Model, gate *netlist.Module, s *Settled, claim Claim) Answer {
+	text, err := claimText(m, gate, s, claim)
+	if err != nil {
+		return Answer{Reason: NoEncoding, Detail: err.Error()}
+	}
+	return c.ask(ctx, smt.Query{Text: []byte(text)}, logicInts)
+}
+
+func claimText(m *Model, gate *netlist.Module, s *Settled, claim Claim) (string, error) {
+	bind, err := bindPorts(m, gate)
+	if err != nil {
+		return "", err
+	}
+	nets := map[netlist.Value]string{}
+	cuts := map[golden.Term]string{}
+	bounds := map[string]encode.Bound{}
+	for i, v := range m.Vars {
+		n := "x" + strconv.Itoa(i)
+		cuts[m.Refs[i]] = n
+		bounds[n] = encode.Bound(v.Range)
+	}
+	for i, p := range gate.Inputs {
+		nets[p.Value] = "x" + strconv.Itoa(bind[i])
+	}
+	for i, g := range claim.Given {
+		n := "y" + strconv.Itoa(i)
+		nets[g.Net], cuts[g.Term] = n, n
+		bounds[n] = encode.Bound(g.Range)
+	}
+	ec := encode.Claim{Net: claim.Net, Scale: claim.Scale, Offset: claim.Offset, Term: claim.Term, Modulus: claim.Modulus}
+	if claim.Bounded {
+		r := encode.Bound(claim.Range)
+		ec.Range = &r
+	}
+	text, _, err := encode.NewInts(s.lifter, gate, nets, m.Terms, cuts).Prove(bounds, ec)
+	return text, err
+}
+
+// Tail confirms a tail obligation over the interval r, in bit-vectors.
+func (c *Confirmer) Tail(ctx context.Context, t *Tail, r term.Interval) Answer {
+	text, err := t.text(r)
+	if err != nil {
+		return Answer{Reason: NoEncoding, Detail: err.Error()}
+	}
+	return c.ask(ctx, smt.Query{Text: []byte(text)}, logicBits)
+}
+
+// text is the tail's query: some u in r for which both sides differ.
+func (t *Tail) text(r term.Interval) (string, error) {
+	terms := golden.NewTerms()
+	u := terms.Var(0)
+	acc := u
+	if t.Mul != 1 || t.Add != 0 {
+		acc = terms.Sum(terms.Mul(u, terms.Const(t.Mul)), terms.Const(t.Add))
+	}
+	y := golden.Requantize(terms, t.Requant.Out, t.Requant.Shift, acc)
+	least := t.gate.Width(t.out)
+	for _, c := range t.cuts {
+		least = max(least, t.gate.Width(c.net))
+	}
+	b := encode.Bound(r)
+	w, ok := encode.Width(terms, y, map[golden.Term]encode.Bound{u: b}, least)
+	if !ok {
+		return "", fmt.Errorf("the tail's integers need more than 62 bits")
+	}
+	nets := map[netlist.Value]string{}
+	q := encode.NewBits(w, t.gate, nets, terms, map[golden.Term]string{u: "u"})
+	for _, cut := range t.cuts {
+		nets[cut.net] = q.Affine("u", cut.mul, cut.add, t.gate.Width(cut.net))
+	}
+	return q.Differ([]encode.Var{{Name: "u", Bound: b}}, t.out, y)
+}
+
+// ask runs a query whose unsatisfiability is the claim.
+func (c *Confirmer) ask(ctx context.Context, q smt.Query, logic string) Answer {
+	hash, err := q.Hash(logic)
+	if err != nil {
+		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: err.Error()}
+	}
+	a := c.Answers
+	a.mu.Lock()
+	e, ok := a.known[hash]
+	if ok {
+		a.Hits++
+		a.mu.Unlock()
+		<-e.done
+		return e.answer
+	}
+	e = &entry{done: make(chan struct{})}
+	a.known[hash] = e
+	a.Asked++
+	a.mu.Unlock()
+	e.answer = c.run(ctx, q, logic)
+	e.answer.Query = hash
+	if e.answer.Verdict != Proved && a.Keep != nil {
+		a.Keep(hash, q, logic)
+	}
+	close(e.done)
+	return e.answer
+}
+
+func (c *Confirmer) run(ctx context.Context, q smt.Query, logic string) Answer {
+	if len(c.Solvers) == 0 {
+		return Answer{Reason: Unconfirmed}
+	}
+	worst := Answer{Verdict: Proved}
+	status := map[smt.Status]string{}
+	for _, s := range c.Solvers {
+		ch := s.Ints
+		if logic == logicBits {
+			ch = s.Bits
+		}
+		r := ch.Check(ctx, q)
+		status[r.Status] = s.Name
+		switch r.Status {
+		case smt.Unsat:
+		case smt.Sat:
+			worst = Answer{Verdict: Failed, Reason: SolverDiffers, Detail: s.Name + " finds a difference where the normal forms are equal"}
+		case smt.Error:
+			if worst.Verdict != Failed {
+				worst = Answer{Verdict: Failed, Reason: SolverBroken, Detail: s.Name + ": " + r.String()}
+			}
+		default:
+			if worst.Verdict == Proved {
+				worst = Answer{Reason: SolverUnknown, Detail: s.Name + ": " + r.String()}
+			}
+		}
+	}
+	if sat, unsat := status[smt.Sat], status[smt.Unsat]; sat != "" && unsat != "" {
+		worst = Answer{Verdict: Failed, Reason: SolverDiffers, Detail: sat + " says sat, " + unsat + " says unsat"}
+	}
+	return worst
+}
+
+// Recall enters an answer that an earlier run established.
+func (a *Answers) Recall(hash string) {
+	e := &entry{done: make(chan struct{}), answer: Answer{Verdict: Proved, Query: hash}}
+	close(e.done)
+	a.mu.Lock()
+	a.known[hash] = e
+	a.mu.Unlock()
+}

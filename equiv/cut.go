@@ -1,0 +1,90 @@
+package equiv
+
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// cutPoint is a net whose bits are Mul×u + Add modulo 2^width, where u is the
+// variable of the tail.
+type cutPoint struct {
+	net      netlist.Value
+	mul, add int64
+}
+
+// findCuts walks back from out to the nets that are affine in p, the primitive
+// form of the model's accumulator m×p + c, and stops at the first ones whose
+// own operands no longer are: normally the one net that holds the accumulator.
+// The error says where the cone reaches something else.
+func findCuts(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, scale int64) ([]cutPoint, error) {
+	type state uint8
+	const (
+		other state = iota + 1
+		fixed
+		affine
+	)
+	seen := map[netlist.Value]state{}
+	points := map[netlist.Value]cutPoint{}
+	classify := func(v netlist.Value) state {
+		if s, ok := seen[v]; ok {
+			return s
+		}
+		s := other
+		w := m.Width(v)
+		f := l.Net(v).Form
+		if w <= lift.MaxWidth {
+			if c, ok := f.AffineMod(p, scale, w); ok {
+				s, points[v] = affine, cutPoint{v, scale, c}
+			} else if k, c, ok := f.Affine(p); ok && k != 0 {
+				s, points[v] = affine, cutPoint{v, k, c}
+			}
+		}
+		if f.IsConst() {
+			s = fixed
+		}
+		seen[v] = s
+		return s
+	}
+	var cuts []cutPoint
+	visited := map[netlist.Value]bool{}
+	stack := []netlist.Value{out}
+	for len(stack) > 0 {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if visited[v] {
+			continue
+		}
+		visited[v] = true
+		c := &m.Cells[v]
+		args := c.Args[:c.Op.Arity()]
+		descend := classify(v) != affine
+		if !descend && len(args) > 0 {
+			// Behind an affine net there may be an earlier one: past the addition
+			// of a rounding constant, for instance, the accumulator itself. A net
+			// that is the accumulator up to a constant is not given up for one
+			// that is a fraction or the negative of it.
+			descend = true
+			moving := false
+			for _, a := range args {
+				s := classify(a)
+				descend = descend && s != other && (s == fixed || points[v].mul != scale || points[a].mul == scale)
+				moving = moving || s == affine
+			}
+			descend = descend && moving
+		}
+		if !descend {
+			cuts = append(cuts, points[v])
+			continue
+		}
+		if len(args) == 0 && c.Op != netlist.OpConst {
+			return nil, fmt.Errorf("the output's cone reaches %v %q outside the accumulator", c.Op, m.Names[v])
+		}
+		for i := len(args) - 1; i >= 0; i-- {
+			stack = append(stack, args[i])
+		}
+	}
+	return cuts, nil
+}

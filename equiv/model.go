@@ -1,0 +1,93 @@
+package equiv
+
+import (
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Model is the reference side of a compare point.
+type Model struct {
+	Terms *golden.Terms
+	Vars  []Var                  // variable i of Terms
+	Refs  []golden.Term          // of Vars
+	Acc   golden.Term            // the accumulator, an integer
+	Out   golden.Term            // the output, an integer
+	Tail  *Requantizer           // from Acc to Out; nil where Out is Acc
+	Run   func(xs []int64) int64 // Out executed, not through Terms
+}
+
+// Var is an input of the model and the circuit's port that carries it.
+type Var struct {
+	Port   string
+	Width  int
+	Signed bool
+	Range  spec.Range
+}
+
+// Requantizer is the tail of a layer.
+type Requantizer struct {
+	Out   spec.Requant
+	Shift int
+}
+
+// Apply runs the tail.
+func (r *Requantizer) Apply(acc int64) int64 {
+	return golden.Requantize[int64](golden.Int64{}, r.Out, r.Shift, acc)
+}
+
+// ModelOf is the reference for one module of a layer, as package shiftadd names
+// it and its ports.
+func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model {
+	m := &Model{Terms: golden.NewTerms()}
+	in := func(i int, port string) golden.Term {
+		f := l.InFormat(i)
+		return m.variable(Var{port, f.Width, f.Signed, l.InRange(i)})
+	}
+	switch u.Kind {
+	case shiftadd.KindChannel:
+		xs := make([]golden.Term, l.Taps())
+		for t := range xs {
+			xs[t] = in(0, shiftadd.TapName(l, u.Channel, t))
+		}
+		m.Acc = golden.Accumulate(m.Terms, l, u.Channel, xs)
+		m.Run = func(xs []int64) int64 { return golden.Convolve[int64](golden.Int64{}, l, u.Channel, xs) }
+		m.requantize(l, u.Channel)
+	case shiftadd.KindAdd:
+		m.Acc = golden.AddAligned(m.Terms, l, in(0, "a"), in(1, "b"))
+		m.Run = func(xs []int64) int64 { return m.Tail.Apply(golden.AddAligned[int64](golden.Int64{}, l, xs[0], xs[1])) }
+		m.requantize(l, 0)
+	case shiftadd.KindMean:
+		p := l.Op.(*spec.Pool)
+		frame := shiftadd.FrameRange(l)
+		width, signed := shiftadd.FrameWidth(l)
+		m.Acc = golden.PoolScale(m.Terms, p, m.variable(Var{"acc", width, signed, frame}))
+		m.Run = func(xs []int64) int64 { return m.Tail.Apply(golden.PoolScale[int64](golden.Int64{}, p, xs[0])) }
+		m.requantize(l, 0)
+	case shiftadd.KindAccumulate:
+		// The sum before the last pixel of a frame: every earlier one lies within.
+		width, signed := shiftadd.FrameWidth(l)
+		s, x := l.InShape(0), l.InRange(0)
+		n := int64(s.H)*int64(s.W) - 1
+		before := spec.Range{Lo: n * x.Lo, Hi: n * x.Hi}.Hull(spec.Range{})
+		acc := m.variable(Var{"acc", width, signed, before})
+		m.Acc = m.Terms.Sum(acc, in(0, "x"))
+		m.Out = m.Acc
+		m.Run = func(xs []int64) int64 { return xs[0] + xs[1] }
+	default:
+		panic("equiv: a " + u.Kind.String() + " module is no compare point")
+	}
+	return m
+}
+
+func (m *Model) variable(v Var) golden.Term {
+	m.Vars = append(m.Vars, v)
+	t := m.Terms.Var(len(m.Vars) - 1)
+	m.Refs = append(m.Refs, t)
+	return t
+}
+
+func (m *Model) requantize(l *spec.Layer, oc int) {
+	m.Tail = &Requantizer{l.Out, l.Shift(oc)}
+	m.Out = golden.Requantize(m.Terms, l.Out, m.Tail.Shift, m.Acc)
+}

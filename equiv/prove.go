@@ -1,0 +1,310 @@
+package equiv
+
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Strategy names how a point was settled.
+type Strategy string
+
+const (
+	Constant  Strategy = "constant"            // both sides are one number
+	Linear    Strategy = "linear form"         // accumulator equal as linear form, tail apart
+	Functions Strategy = "tabulated functions" // the same with the steps of a saturating accumulator tabulated
+	Search    Strategy = "witness search"      // refuted
+)
+
+// Settled is the outcome of normal forms on one compare point.
+type Settled struct {
+	Verdict  Verdict
+	Reason   Reason
+	Detail   string
+	Strategy Strategy
+
+	// Claims are what the normal forms concluded before the cut, each to be
+	// confirmed by a solver.
+	Claims []Claim
+	// Tail is what remains behind the cut, or nil. The point is proved only once
+	// it is discharged over an interval that holds Tail.Range.
+	Tail *Tail
+	// Lemmas is how many range lemmas the lifting used.
+	Lemmas int
+
+	lifter *lift.Lifter
+}
+
+// Claim is an equality between a net and a term of the model: Scale×net + Offset
+// is the term, modulo 2^Modulus or, when that is 0, as integers. Nets and terms in
+// Given are taken as equal variables: claims before this one established them.
+type Claim struct {
+	Net     netlist.Value
+	Scale   int64
+	Offset  int64
+	Term    golden.Term
+	Modulus int
+	Range   term.Interval // that the term is claimed to lie in
+	Bounded bool          // Range is part of the claim, for others to build on
+	Given   []Given
+}
+
+// Given is an earlier claim's conclusion: the net's integer and the term are one
+// variable within Range.
+type Given struct {
+	Net   netlist.Value
+	Term  golden.Term
+	Range term.Interval
+}
+
+// Settle decides a compare point by normal forms: whether gate's output out
+// computes m. It asks no solver and finds no witnesses; what it does not prove
+// is Unknown with a reason.
+func Settle(m *Model, gate *netlist.Module, out netlist.Value) (s Settled) {
+	for _, v := range m.Vars {
+		if v.Range.Lo > v.Range.Hi {
+			return Settled{Verdict: Vacuous, Reason: EmptyInterval, Detail: fmt.Sprintf("%s in %v", v.Port, v.Range)}
+		}
+	}
+	if detail := undefined(gate, out); detail != "" {
+		return Settled{Reason: Undefined, Detail: detail}
+	}
+	bind, err := bindPorts(m, gate)
+	if err != nil {
+		return Settled{Reason: PortMismatch, Detail: err.Error()}
+	}
+	if want := m.outWidth(); want != 0 && gate.Width(out) != want {
+		return Settled{Reason: PortMismatch, Detail: fmt.Sprintf("the output has %d bits, the model %d", gate.Width(out), want)}
+	}
+	first := Settled{}
+	for _, deep := range []bool{false, true} {
+		var s Settled
+		if err := term.Guard(func() { s = settle(m, gate, out, bind, deep) }); err != nil {
+			s = Settled{Reason: Arithmetic, Detail: err.Error()}
+		}
+		if s.Verdict == Proved {
+			return s
+		}
+		if !deep {
+			first = s
+		}
+	}
+	return first
+}
+
+// outWidth is the width that the output must have; 0 where the model says none.
+func (m *Model) outWidth() int {
+	if m.Tail == nil {
+		return 0
+	}
+	return m.Tail.Out.Format.Width
+}
+
+// bindPorts finds the model's variable of each input of the circuit.
+func bindPorts(m *Model, gate *netlist.Module) ([]int, error) {
+	byName := make(map[string]int, len(m.Vars))
+	for i, v := range m.Vars {
+		byName[v.Port] = i
+	}
+	bind := make([]int, len(gate.Inputs))
+	for i, p := range gate.Inputs {
+		v, ok := byName[p.Name]
+		if !ok {
+			return nil, fmt.Errorf("input %s is not one of the model's", p.Name)
+		}
+		if w := m.Vars[v].Width; w != p.Width {
+			return nil, fmt.Errorf("input %s has %d bits, the model %d", p.Name, p.Width, w)
+		}
+		bind[i] = v
+	}
+	return bind, nil
+}
+
+// undefined names an undefined value that the output's cone contains, or a
+// register, which a combinational compare point may not have.
+func undefined(gate *netlist.Module, out netlist.Value) string {
+	seen := make([]bool, len(gate.Cells))
+	stack := []netlist.Value{out}
+	for len(stack) > 0 {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[v] {
+			continue
+		}
+		seen[v] = true
+		c := &gate.Cells[v]
+		switch c.Op {
+		case netlist.OpUndef:
+			u := gate.Undefs[c.Aux]
+			return fmt.Sprintf("%s: %s", u.Reason, u.Detail)
+		case netlist.OpReg:
+			return fmt.Sprintf("register %s in combinational logic", gate.Regs[c.Aux].Name)
+		}
+		stack = append(stack, c.Args[:c.Op.Arity()]...)
+	}
+	return ""
+}
+
+func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep bool) Settled {
+	ranges := make([]term.Interval, len(m.Vars))
+	for i, v := range m.Vars {
+		ranges[i] = term.Interval(v.Range)
+	}
+	sp := term.NewSpace(ranges)
+	vars := make([]term.Form, len(m.Vars))
+	for i := range vars {
+		vars[i] = sp.Input(i)
+	}
+	nets := make([]lift.Net, len(gate.Inputs))
+	for i, v := range bind {
+		nets[i] = lift.Net{Form: vars[v], Range: ranges[v]}
+	}
+	l := lift.New(sp, gate, nets)
+	l.Deep = deep
+	g := &lift.Golden{Space: sp, Terms: m.Terms, Vars: vars}
+
+	acc, ok := g.Form(m.Acc)
+	if !ok {
+		return Settled{Reason: NoStrategy, Detail: "the model's accumulator has no normal form"}
+	}
+	if m.Tail == nil {
+		return settleSum(m, gate, out, sp, l, acc)
+	}
+	if acc.IsConst() {
+		return settleConstant(m, gate, out, l, acc.Const)
+	}
+	p, scale, offset := acc.Primitive()
+	cuts, err := findCuts(l, gate, out, p, scale)
+	if err != nil {
+		return Settled{Reason: NoStrategy, Detail: err.Error()}
+	}
+	s := Settled{Verdict: Proved, Strategy: Linear, lifter: l}
+	if deep {
+		s.Strategy = Functions
+	}
+	s.Tail = newTail(*m.Tail, gate, out, cuts, scale, offset, sp.Bounds(p))
+	steps := steps(m, gate, l, g, sp)
+	s.Claims = steps.claims
+	for i, c := range cuts {
+		// The net is mul×p + add, the accumulator scale×p + offset.
+		claim := Claim{Net: c.net, Scale: 1, Term: m.Acc, Given: steps.given}
+		if c.mul != scale {
+			if c.mul != 1 {
+				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator is no whole fraction of the model's"}
+			}
+			claim.Scale = scale
+		}
+		claim.Offset = offset - claim.Scale*c.add
+		if n := l.Net(c.net); n.Loose || !n.Form.Scale(claim.Scale).AddConst(claim.Offset).Equal(acc) {
+			if claim.Scale != 1 {
+				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator is a fraction of the model's, and wraps"}
+			}
+			claim.Modulus = gate.Width(c.net)
+		}
+		if i == 0 {
+			claim.Range, claim.Bounded = sp.Bounds(acc), true
+		}
+		s.Claims = append(s.Claims, claim)
+	}
+	s.Lemmas = len(l.Lemmas())
+	return s
+}
+
+// settleSum is a point without a tail: the output is the sum itself, and its
+// width must hold it, read as the model's first variable is.
+func settleSum(m *Model, gate *netlist.Module, out netlist.Value, sp *term.Space, l *lift.Lifter, acc term.Form) Settled {
+	w := gate.Width(out)
+	n := l.Net(out)
+	if !n.Form.EqualMod(acc, w) {
+		return Settled{Reason: NoStrategy, Detail: "the output is another linear form"}
+	}
+	r := sp.Bounds(acc)
+	win := spanOf(w, m.Vars[0].Signed)
+	if !r.Within(win) {
+		return Settled{Reason: NoStrategy, Detail: fmt.Sprintf("the sum lies in %v, %d bits hold %v", r, w, win)}
+	}
+	c := Claim{Net: out, Scale: 1, Term: m.Acc, Range: r, Bounded: true}
+	if n.Loose || !n.Form.Equal(acc) {
+		c.Modulus = w
+	}
+	return Settled{Verdict: Proved, Strategy: Linear, Claims: []Claim{c}, Lemmas: len(l.Lemmas()), lifter: l}
+}
+
+func spanOf(w int, signed bool) term.Interval {
+	if signed {
+		return term.Interval{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
+	}
+	return term.Interval{Lo: 0, Hi: 1<<w - 1}
+}
+
+// settleConstant is a channel whose accumulator is one number: so is its output.
+func settleConstant(m *Model, gate *netlist.Module, out netlist.Value, l *lift.Lifter, acc int64) Settled {
+	f := l.Net(out).Form
+	want := m.Tail.Apply(acc)
+	if !f.EqualMod(term.Int(want), gate.Width(out)) {
+		return Settled{Reason: NoStrategy, Detail: fmt.Sprintf("the output is not the constant %d", want)}
+	}
+	return Settled{
+		Verdict: Proved, Strategy: Constant, lifter: l, Lemmas: len(l.Lemmas()),
+		Claims: []Claim{{Net: out, Scale: 1, Term: m.Out, Modulus: gate.Width(out)}},
+	}
+}
+
+// stepClaims are the claims about the steps of a saturating accumulator, and
+// what the last of them leaves for later claims.
+type stepClaims struct {
+	claims []Claim
+	given  []Given
+}
+
+// steps pairs each intermediate accumulator of the model, if it has any, with
+// the circuit's net of the same form. Each claim builds on the one before, so
+// that a solver sees one step at a time.
+func steps(m *Model, gate *netlist.Module, l *lift.Lifter, g *lift.Golden, sp *term.Space) stepClaims {
+	var s stepClaims
+	var at map[string]netlist.Value
+	for v := golden.Term(0); v < m.Acc; v++ {
+		n := &m.Terms.Nodes[v]
+		if n.Op != golden.TermSum {
+			continue
+		}
+		for _, a := range n.Args {
+			if m.Terms.Nodes[a].Op != golden.TermIfLess {
+				continue
+			}
+			f, ok := g.Form(a)
+			if !ok {
+				continue
+			}
+			if at == nil {
+				at = muxes(gate, l)
+			}
+			net, ok := at[f.String()]
+			if !ok {
+				continue
+			}
+			r := sp.Bounds(f)
+			s.claims = append(s.claims, Claim{Net: net, Scale: 1, Term: a, Range: r, Bounded: true, Given: s.given, Modulus: gate.Width(net)})
+			s.given = []Given{{net, a, r}}
+		}
+	}
+	return s
+}
+
+// muxes finds the lifted selections by their forms.
+func muxes(gate *netlist.Module, l *lift.Lifter) map[string]netlist.Value {
+	at := map[string]netlist.Value{}
+	for v := range gate.Cells {
+		if gate.Cells[v].Op != netlist.OpMux || !l.Lifted(netlist.Value(v)) {
+			continue
+		}
+		key := l.Net(netlist.Value(v)).Form.String()
+		if _, ok := at[key]; !ok {
+			at[key] = netlist.Value(v)
+		}
+	}
+	return at
+}

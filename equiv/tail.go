@@ -1,0 +1,132 @@
+package equiv
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Tail is the obligation that the logic behind the accumulator is the model's
+// requantization: for every u in Range, with the cut nets' bits set from u, the
+// output's bits are those of Requantizer(Mul×u + Add).
+//
+// Normally u is the accumulator itself, Mul 1 and Add 0, and Range is the hull
+// of the intervals of all points whose tails have this Key. Where the circuit
+// has dropped common factors u is the primitive sum.
+type Tail struct {
+	Key      string // hash of the model's tail, the cells, and the cut
+	Requant  Requantizer
+	Mul, Add int64
+	Range    term.Interval
+
+	gate *netlist.Module
+	out  netlist.Value
+	cuts []cutPoint
+}
+
+// MaxTail is the widest interval that is enumerated, in values.
+const MaxTail = 1 << 26
+
+// newTail makes the tail obligation of one point. scale and offset are those of
+// the model's accumulator scale×p + offset, and u is p; if every cut net is the
+// accumulator up to a constant, u is the accumulator.
+func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutPoint, scale, offset int64, p term.Interval) *Tail {
+	t := &Tail{Requant: r, Mul: scale, Add: offset, Range: p, gate: gate, out: out, cuts: cuts}
+	whole := scale != 0
+	for _, c := range cuts {
+		whole = whole && c.mul == scale
+	}
+	if whole {
+		lo, hi := scale*p.Lo+offset, scale*p.Hi+offset
+		t.Mul, t.Add, t.Range = 1, 0, term.Interval{Lo: min(lo, hi), Hi: max(lo, hi)}
+		t.cuts = make([]cutPoint, len(cuts))
+		for i, c := range cuts {
+			w := gate.Width(c.net)
+			t.cuts[i] = cutPoint{c.net, 1, (c.add - offset) << (64 - w) >> (64 - w)}
+		}
+	}
+	t.Key = t.key()
+	return t
+}
+
+// key hashes everything the obligation depends on but its interval. Cells are
+// numbered in the order in which the output reaches them.
+func (t *Tail) key() string {
+	b := fmt.Appendf(nil, "%v %v %v %d %d %d;", t.Requant.Out.Format, t.Requant.Out.Rounding, t.Requant.Out.Overflow, t.Requant.Shift, t.Mul, t.Add)
+	if c := t.Requant.Out.Clamp; c != nil {
+		b = fmt.Appendf(b, "clamp %d %d;", c.Lo, c.Hi)
+	}
+	ids := map[netlist.Value]int{}
+	for _, c := range t.cuts {
+		ids[c.net] = len(ids)
+		b = fmt.Appendf(b, "cut %d %d %d;", t.gate.Width(c.net), c.mul, c.add)
+	}
+	var visit func(v netlist.Value)
+	visit = func(v netlist.Value) {
+		if _, ok := ids[v]; ok {
+			return
+		}
+		c := &t.gate.Cells[v]
+		for _, a := range c.Args[:c.Op.Arity()] {
+			visit(a)
+		}
+		ids[v] = len(ids)
+		b = append(b, c.Op.String()...)
+		b = strconv.AppendInt(append(b, ' '), int64(c.Width), 10)
+		b = strconv.AppendInt(append(b, ' '), c.Aux, 10)
+		for _, a := range c.Args[:c.Op.Arity()] {
+			b = strconv.AppendInt(append(b, ' '), int64(ids[a]), 10)
+		}
+		b = append(b, ';')
+	}
+	visit(t.out)
+	b = fmt.Appendf(b, "out %d", ids[t.out])
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Enumerate compares both sides for every u in r, at most MaxTail values. It
+// returns the first u where they differ, if there is one.
+func (t *Tail) Enumerate(r term.Interval) (u int64, differs bool, err error) {
+	if n := uint64(r.Hi - r.Lo); n >= MaxTail {
+		return 0, false, fmt.Errorf("an interval of %d values is not enumerated", n+1)
+	}
+	nets := make([]netlist.Value, len(t.cuts))
+	for i, c := range t.cuts {
+		nets[i] = c.net
+	}
+	prog, err := netlist.Compile(t.gate, nets, []netlist.Value{t.out})
+	if err != nil {
+		return 0, false, err
+	}
+	const lanes = 4096
+	in := make([][]uint64, len(t.cuts))
+	for i := range in {
+		in[i] = make([]uint64, lanes)
+	}
+	out := [][]uint64{make([]uint64, lanes)}
+	mask := uint64(1)<<t.gate.Width(t.out) - 1
+	for base := r.Lo; ; base += lanes {
+		n := int(min(lanes, r.Hi-base+1))
+		for i, c := range t.cuts {
+			w := uint64(1)<<t.gate.Width(c.net) - 1
+			for j := range n {
+				in[i][j] = uint64(c.mul*(base+int64(j))+c.add) & w
+			}
+		}
+		prog.Run(n, in, out)
+		for j := range n {
+			u := base + int64(j)
+			if uint64(t.Requant.Apply(t.Mul*u+t.Add))&mask != out[0][j] {
+				return u, true, nil
+			}
+		}
+		if r.Hi-base < lanes {
+			return 0, false, nil
+		}
+	}
+}

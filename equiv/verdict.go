@@ -1,0 +1,46 @@
+package equiv
+
+import "fmt"
+
+// Verdict is what became of a claim. The zero value is Unknown.
+type Verdict uint8
+
+const (
+	Unknown Verdict = iota // could not tell; carries a Reason
+	Proved
+	Refuted // carries a witness that evaluates differently on both sides
+	Vacuous // its assumptions contradict each other
+	Failed  // a tool broke, or two ways of deciding disagree
+)
+
+func (v Verdict) String() string {
+	if int(v) < len(verdictNames) {
+		return verdictNames[v]
+	}
+	return fmt.Sprintf("Verdict(%d)", uint8(v))
+}
+
+var verdictNames = [...]string{"unknown", "proved", "refuted", "vacuous", "failed"}
+
+// Reason says why a claim is Unknown, Vacuous or Failed: a word to count by.
+// What goes with it for a reader is in a Detail.
+type Reason string
+
+const (
+	Unconfirmed    Reason = "unconfirmed"           // no solver was asked
+	NoStrategy     Reason = "no strategy applies"   // and no witness was found
+	TailTooWide    Reason = "tail too wide"         // to enumerate
+	TailDiffers    Reason = "tail differs"          // on an interval, at no reachable input found
+	Undefined      Reason = "undefined value"       // x, undriven, unknown cell, loop, drivers, width
+	PortMismatch   Reason = "ports do not match"    // the circuit's against the model's
+	Arithmetic     Reason = "beyond 64 bits"        // of a normal form
+	SolverUnknown  Reason = "solver gave no answer" // timeout, memory, crash
+	SolverDiffers  Reason = "solver disagrees"      // Failed
+	SolverBroken   Reason = "solver broke"          // Failed: protocol or rejected query
+	NoEncoding     Reason = "no encoding"           // for some cell
+	ReplayDiffers  Reason = "witness does not replay"
+	EmptyInterval  Reason = "contradictory input interval" // Vacuous
+	ToolFailed     Reason = "tool failed"
+	NotRead        Reason = "hardware was not read"
+	EngineDisagree Reason = "proved and refuted" // Failed: a witness exists for a point that was proved
+)
