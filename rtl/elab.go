@@ -1,0 +1,402 @@
+package rtl
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Bounds on what one elaboration may grow to: instances multiply.
+const (
+	maxInstances = 1 << 20
+	maxWires     = 1 << 26
+)
+
+// Module elaborates the module called name, with every instance below it, into
+// one flat word-level netlist. Signals of instances are called like u1.n5.
+//
+// Every cell of the module is elaborated, whether or not an output depends on
+// it. Ports of more than netlist.MaxWidth bits become fields, the least
+// significant first, called data[63:0], data[71:64]. An input that is nothing
+// but the clock of the registers is the netlist's one clock and no port.
+//
+// What has no exact meaning becomes netlist.OpUndef; see the package
+// documentation. An error is a module that is missing or contains itself, a
+// black box, or RTLIL that contradicts itself.
+func (d *Design) Module(name string) (*netlist.Module, error) {
+	top := d.index[`\`+name]
+	if top == nil {
+		if top = d.index[name]; top == nil {
+			return nil, fmt.Errorf("rtl: no module %q in the design", name)
+		}
+	}
+	if top.opaque {
+		return nil, fmt.Errorf("rtl: module %q is a black box", name)
+	}
+	e := &elab{
+		d:     d,
+		m:     netlist.New(name),
+		words: map[wordKey]netlist.Value{},
+		srcs:  map[string]int32{},
+		taken: map[string]bool{},
+	}
+	if err := e.flatten(top); err != nil {
+		return nil, fmt.Errorf("rtl: module %q: %w", name, err)
+	}
+	e.drivers()
+	e.registers()
+	e.all()
+	e.outputs()
+	e.close()
+	e.label()
+	return e.m, nil
+}
+
+// elab is the elaboration of one module.
+type elab struct {
+	d     *Design
+	m     *netlist.Module
+	insts []instance
+	wires []int32 // instance of a flat wire
+	cells []flatCell
+	segs  []segment
+	// segments of flat wire w, by offset: segs[first[w]:first[w+1]]
+	first  []int32
+	clock  netlist.Value // the input that clocks the registers; 0 is none
+	edge   int64         // its polarity
+	pieces []piece       // of all resolved segments
+	words  map[wordKey]netlist.Value
+	srcs   map[string]int32 // locations that Sources has
+	peek   bool             // look wiring up, create none
+	taken  map[string]bool  // names of values
+	src    int32            // of the cell under construction
+}
+
+// instance is one occurrence of a module in the hierarchy.
+type instance struct {
+	mod    *ilModule
+	parent int32  // -1 is none
+	prefix string // "u1.", or "" at the top
+	base   int32  // its first flat wire
+}
+
+// flatCell is one occurrence of a cell that computes.
+type flatCell struct {
+	inst  int32
+	cell  *ilCell
+	kind  *cellKind
+	state state
+	out   []piece // of its one output
+	regs  []netlist.Value
+}
+
+// segment is a run of bits of one flat wire and what drives it.
+type segment struct {
+	wire, off, width int32
+	kind             segKind
+	state            state
+	from             int32 // alias: wire; cell: index; input: port field; constant: digit
+	fromOff          int32 // alias: bit of the wire; cell: bit of the output
+	inst             int32 // of the constant's digits
+	undef            *netlist.Undef
+	lo, hi           int32 // pieces, once resolved
+}
+
+type segKind uint8
+
+const (
+	segAlias segKind = iota
+	segConst
+	segCell
+	segInput
+	segUndef
+)
+
+// flatten walks the hierarchy and collects wires, cells and what drives what.
+func (e *elab) flatten(top *ilModule) error {
+	if err := e.add(top, -1, ""); err != nil {
+		return err
+	}
+	e.inputs(top)
+	for i := 0; i < len(e.insts); i++ {
+		if err := e.contents(int32(i)); err != nil {
+			return fmt.Errorf("in module %q: %w", public(e.insts[i].mod.name), err)
+		}
+	}
+	return nil
+}
+
+func (e *elab) add(mod *ilModule, parent int32, prefix string) error {
+	for p := parent; p >= 0; p = e.insts[p].parent {
+		if e.insts[p].mod == mod {
+			return fmt.Errorf("module %q contains itself", public(mod.name))
+		}
+	}
+	if len(e.insts) >= maxInstances || len(e.wires)+len(mod.wires) > maxWires {
+		return fmt.Errorf("the hierarchy has more than %d instances or %d wires", maxInstances, maxWires)
+	}
+	if mod.procs != "" {
+		return fmt.Errorf("process %s of module %q was not converted to cells", mod.procs, public(mod.name))
+	}
+	id := int32(len(e.insts))
+	e.insts = append(e.insts, instance{mod, parent, prefix, int32(len(e.wires))})
+	for range mod.wires {
+		e.wires = append(e.wires, id)
+	}
+	return nil
+}
+
+func (e *elab) inputs(top *ilModule) {
+	for _, w := range byPort(top) {
+		il := &top.wires[w]
+		if !il.in || il.width == 0 {
+			continue
+		}
+		if il.out {
+			e.segs = append(e.segs, e.undefSeg(0, chunk{w, 0, il.width}, netlist.UndefDrivers, "bidirectional port "+e.wireName(w)))
+			continue
+		}
+		for lo := int32(0); lo < il.width; lo += netlist.MaxWidth {
+			n := min(il.width-lo, netlist.MaxWidth)
+			v := e.push(netlist.OpInput, int(n), int64(len(e.m.Inputs)))
+			name := fieldName(il, lo, n)
+			e.m.Inputs = append(e.m.Inputs, netlist.Port{Name: name, Width: int(n), Value: v})
+			e.name(v, name)
+			e.segs = append(e.segs, segment{wire: w, off: lo, width: n, kind: segInput, from: int32(v)})
+		}
+	}
+}
+
+func fieldName(w *ilWire, lo, n int32) string {
+	if n == w.width {
+		return public(w.name)
+	}
+	return public(w.name) + bitRange(lo, n)
+}
+
+func bitRange(lo, n int32) string {
+	return "[" + strconv.Itoa(int(lo+n-1)) + ":" + strconv.Itoa(int(lo)) + "]"
+}
+
+// byPort lists a module's ports in order.
+func byPort(mod *ilModule) (ports []int32) {
+	for i := range mod.wires {
+		if mod.wires[i].in || mod.wires[i].out {
+			ports = append(ports, int32(i))
+		}
+	}
+	sort.SliceStable(ports, func(i, j int) bool { return mod.wires[ports[i]].port < mod.wires[ports[j]].port })
+	return ports
+}
+
+// contents adds what instance i's cells and connections drive.
+func (e *elab) contents(i int32) error {
+	mod := e.insts[i].mod
+	for _, c := range mod.conns {
+		if err := e.connect(i, mod.sig(c.lhs), i, mod.sig(c.rhs)); err != nil {
+			return err
+		}
+	}
+	for k := range mod.cells {
+		c := &mod.cells[k]
+		if child := e.d.index[c.typ]; child != nil && !child.opaque {
+			if err := e.instantiate(i, c, child); err != nil {
+				return err
+			}
+			continue
+		}
+		var err error
+		if child := e.d.index[c.typ]; child != nil {
+			err = e.unknown(i, c, outputsOf(child), "a black box")
+		} else {
+			err = e.cell(i, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outputsOf lists the ports through which a module can drive; never nil.
+func outputsOf(mod *ilModule) []string {
+	outs := []string{}
+	for i := range mod.wires {
+		if mod.wires[i].out {
+			outs = append(outs, mod.wires[i].name)
+		}
+	}
+	return outs
+}
+
+// cell adds an occurrence of a cell that is no instance.
+func (e *elab) cell(i int32, c *ilCell) error {
+	mod := e.insts[i].mod
+	kind := cellKinds[c.typ]
+	if kind != nil && kind.silent {
+		return nil
+	}
+	if kind != nil && kind.build != nil {
+		why := kind.fits(mod, c)
+		if why == "" {
+			out, _ := mod.port(c, kind.out)
+			id := int32(len(e.cells))
+			e.cells = append(e.cells, flatCell{inst: i, cell: c, kind: kind})
+			off := int32(0)
+			for _, t := range mod.sig(out) {
+				if t.wire < 0 {
+					return fmt.Errorf("cell %s: its output %s is connected to a constant", c.name, kind.out)
+				}
+				e.segs = append(e.segs, segment{wire: e.flat(i, t), off: t.off, width: t.width, kind: segCell, from: id, fromOff: off})
+				off += t.width
+			}
+			return nil
+		}
+		return e.unknown(i, c, []string{kind.out}, why)
+	}
+	if kind != nil {
+		return e.unknown(i, c, kind.outs, "")
+	}
+	// Nothing is known of its ports either: any of them may be driven.
+	return e.unknown(i, c, nil, "")
+}
+
+// unknown marks what a cell drives, outs or everything it touches, as undefined.
+func (e *elab) unknown(i int32, c *ilCell, outs []string, why string) error {
+	mod := e.insts[i].mod
+	detail := fmt.Sprintf("%s cell %s%s", public(c.typ), e.insts[i].prefix, public(c.name))
+	if why != "" {
+		detail += ": " + why
+	}
+	detail += e.at(c.src)
+	for _, p := range mod.ports[c.ports.from:c.ports.to] {
+		drives := outs == nil
+		for _, o := range outs {
+			drives = drives || p.name == o
+		}
+		if !drives {
+			continue
+		}
+		for _, t := range mod.sig(p.sig) {
+			if t.wire >= 0 {
+				e.segs = append(e.segs, e.undefSeg(i, t, netlist.UndefCell, detail))
+			}
+		}
+	}
+	return nil
+}
+
+// instantiate binds the ports of an instance of child.
+func (e *elab) instantiate(i int32, c *ilCell, child *ilModule) error {
+	mod := e.insts[i].mod
+	id := int32(len(e.insts))
+	if err := e.add(child, i, e.insts[i].prefix+public(c.name)+"."); err != nil {
+		return err
+	}
+	for _, p := range mod.ports[c.ports.from:c.ports.to] {
+		w, ok := child.byName[p.name]
+		if !ok || !child.wires[w].in && !child.wires[w].out {
+			return fmt.Errorf("instance %s: module %q has no port %s", public(c.name), public(child.name), public(p.name))
+		}
+		port := &child.wires[w]
+		outer, inner := mod.sig(p.sig), []chunk{{w, 0, port.width}}
+		if n := mod.width(p.sig); n != int(port.width) || port.in && port.out {
+			reason, detail := netlist.UndefResized, fmt.Sprintf("port %s of instance %s%s has %d bits, its connection %d%s",
+				public(p.name), e.insts[i].prefix, public(c.name), port.width, n, e.at(c.src))
+			if port.in && port.out {
+				reason, detail = netlist.UndefDrivers, fmt.Sprintf("bidirectional port %s of instance %s%s%s",
+					public(p.name), e.insts[i].prefix, public(c.name), e.at(c.src))
+			}
+			if port.in {
+				e.segs = append(e.segs, e.undefSeg(id, inner[0], reason, detail))
+			}
+			for _, t := range outer {
+				if port.out && t.wire >= 0 {
+					e.segs = append(e.segs, e.undefSeg(i, t, reason, detail))
+				}
+			}
+			continue
+		}
+		var err error
+		if port.in {
+			err = e.connect(id, inner, i, outer)
+		} else {
+			err = e.connect(i, outer, id, inner)
+		}
+		if err != nil {
+			return fmt.Errorf("instance %s, port %s: %w", public(c.name), public(p.name), err)
+		}
+	}
+	return nil
+}
+
+// connect drives the chunks lhs of instance li by rhs of instance ri, which has
+// as many bits: one segment for each stretch that is one chunk on both sides.
+func (e *elab) connect(li int32, lhs []chunk, ri int32, rhs []chunk) error {
+	j, used := 0, int32(0)
+	for _, l := range lhs {
+		if l.wire < 0 && l.width > 0 {
+			return fmt.Errorf("a constant is driven")
+		}
+		for done := int32(0); done < l.width; {
+			for used == rhs[j].width {
+				j, used = j+1, 0
+			}
+			r := rhs[j]
+			n := min(l.width-done, r.width-used)
+			s := segment{wire: e.flat(li, l), off: l.off + done, width: n, fromOff: r.off + used, inst: ri}
+			if r.wire < 0 {
+				s.kind, s.from = segConst, r.off+used
+			} else {
+				s.kind, s.from = segAlias, e.flat(ri, r)
+			}
+			e.segs = append(e.segs, s)
+			done, used = done+n, used+n
+		}
+	}
+	return nil
+}
+
+func (e *elab) flat(inst int32, c chunk) int32 { return e.insts[inst].base + c.wire }
+
+func (e *elab) undefSeg(inst int32, c chunk, reason netlist.UndefReason, detail string) segment {
+	return segment{wire: e.flat(inst, c), off: c.off, width: c.width, kind: segUndef, undef: &netlist.Undef{Reason: reason, Detail: detail}}
+}
+
+// wire is the declaration of a flat wire.
+func (e *elab) wire(w int32) *ilWire {
+	in := &e.insts[e.wires[w]]
+	return &in.mod.wires[w-in.base]
+}
+
+// wireName is the hierarchical name of a flat wire.
+func (e *elab) wireName(w int32) string {
+	return e.insts[e.wires[w]].prefix + public(e.wire(w).name)
+}
+
+// at is a source location for the end of a message.
+func (e *elab) at(src string) string {
+	if src == "" {
+		return ""
+	}
+	return " at " + e.location(src)
+}
+
+// location rewrites the file names of a location into the user's.
+func (e *elab) location(src string) string {
+	if len(e.d.files) == 0 {
+		return src
+	}
+	parts := strings.Split(src, "|")
+	for i, p := range parts {
+		if name, rest, ok := strings.Cut(p, ":"); ok {
+			if user, ok := e.d.files[name]; ok {
+				parts[i] = user + ":" + rest
+			}
+		}
+	}
+	return strings.Join(parts, "|")
+}

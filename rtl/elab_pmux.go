@@ -1,0 +1,159 @@
+package rtl
+
+import (
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// maxCases bounds the pairs of cases that are compared.
+const maxCases = 1 << 10
+
+// pmux is $pmux: arm i of B where bit i of S is 1, A where none is. Several ones
+// are x, so the selects must exclude each other by their structure; otherwise
+// the result is undefined.
+func (e *elab) pmux(c *operands) (out []piece) {
+	n := total(c.s)
+	sel := make([]netlist.Value, n)
+	for i := range sel {
+		sel[i] = e.word(part(nil, 0, c.s, int32(i), 1))
+	}
+	if !e.exclusive(sel) {
+		return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "selects that may overlap: " + c.what})
+	}
+	fields(c.y, func(lo, w int32) {
+		y := e.word(part(nil, 0, c.a, lo, w))
+		for i := n - 1; i >= 0; i-- {
+			arm := e.word(part(nil, 0, c.b, i*c.y+lo, w))
+			y = e.push(netlist.OpMux, int(w), 0, sel[i], arm, y)
+		}
+		out = append(out, e.whole(y)...)
+	})
+	return out
+}
+
+// bit is one bit of a value that no wiring explains further.
+type bit struct {
+	val netlist.Value
+	at  int
+}
+
+// pattern is a conjunction: what each of some bits must be.
+type pattern map[bit]bool
+
+// exclusive reports whether no two of the selects can be 1 at once: any two
+// patterns of different selects ask for opposite values of some bit.
+func (e *elab) exclusive(sel []netlist.Value) bool {
+	var all []pattern
+	var owner []int
+	for i, s := range sel {
+		for _, p := range e.patterns(s) {
+			for j, q := range all {
+				if owner[j] != i && !p.excludes(q) {
+					return false
+				}
+			}
+			all, owner = append(all, p), append(owner, i)
+			if len(all) > maxCases {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (p pattern) excludes(q pattern) bool {
+	for b, v := range p {
+		if w, ok := q[b]; ok && v != w {
+			return true
+		}
+	}
+	return false
+}
+
+// patterns reads a select as a disjunction: it is 1 only where one of the
+// patterns holds. At worst that is the bit itself.
+func (e *elab) patterns(s netlist.Value) []pattern {
+	c := &e.m.Cells[s]
+	a, b := c.Args[0], c.Args[1]
+	switch c.Op {
+	case netlist.OpEq:
+		if e.m.Cells[a].Op == netlist.OpConst {
+			a, b = b, a
+		}
+		if k := &e.m.Cells[b]; k.Op == netlist.OpConst {
+			return e.equals(a, uint64(k.Aux))
+		}
+	case netlist.OpNot:
+		if or := &e.m.Cells[a]; or.Op == netlist.OpRedOr {
+			return e.equals(or.Args[0], 0)
+		}
+		return e.equals(a, 0)
+	case netlist.OpRedOr:
+		var any []pattern
+		for i := range e.m.Width(a) {
+			if b, k, known := e.trace(a, i); !known {
+				any = append(any, e.ofBit(b)...)
+			} else if k {
+				any = append(any, pattern{})
+			}
+		}
+		return any
+	}
+	return []pattern{{bit{s, 0}: true}}
+}
+
+// ofBit is patterns for one bit of a value.
+func (e *elab) ofBit(b bit) []pattern {
+	if e.m.Width(b.val) == 1 {
+		return e.patterns(b.val)
+	}
+	return []pattern{{b: true}}
+}
+
+// equals is the pattern of "v is k", or none if v cannot be k.
+func (e *elab) equals(v netlist.Value, k uint64) []pattern {
+	p := pattern{}
+	for i := range e.m.Width(v) {
+		want := k>>i&1 == 1
+		b, have, known := e.trace(v, i)
+		if known {
+			if have != want {
+				return nil
+			}
+			continue
+		}
+		if old, ok := p[b]; ok && old != want {
+			return nil
+		}
+		p[b] = want
+	}
+	return []pattern{p}
+}
+
+// trace follows bit i of v through wiring to its origin or to a constant.
+func (e *elab) trace(v netlist.Value, i int) (b bit, k, known bool) {
+	for {
+		c := &e.m.Cells[v]
+		a := c.Args[0]
+		switch c.Op {
+		case netlist.OpConst:
+			return bit{}, c.Aux>>i&1 == 1, true
+		case netlist.OpSlice:
+			v, i = a, i+int(c.Aux)
+		case netlist.OpZext:
+			if i >= e.m.Width(a) {
+				return bit{}, false, true
+			}
+			v = a
+		case netlist.OpSext:
+			v, i = a, min(i, e.m.Width(a)-1)
+		case netlist.OpConcat:
+			if n := e.m.Width(a); i >= n {
+				v, i = c.Args[1], i-n
+			} else {
+				v = a
+			}
+		default:
+			return bit{v, i}, false, false
+		}
+	}
+}

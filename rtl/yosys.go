@@ -1,0 +1,155 @@
+package rtl
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// Yosys reads Verilog. The zero value is ready and has no limits; one process
+// reads at most some 20,000 adders comfortably (about 250 MB).
+type Yosys struct {
+	Limits Limits
+}
+
+// Log is what came beside a design.
+type Log struct {
+	Tool     tool.Found
+	Script   string    // the commands that Yosys ran
+	Warnings []Message // all of them on the reviewed list
+	PeakRSS  int64     // bytes
+}
+
+// WarningError is a warning that nobody has reviewed: what it says about the
+// design may matter, so the design is not used.
+type WarningError struct {
+	Warnings []Message
+}
+
+func (e *WarningError) Error() string { return "yosys: unreviewed warning: " + lines(e.Warnings) }
+
+// reviewed is the warnings that do not stop a read, with the reason.
+var reviewed = []struct {
+	text *regexp.Regexp
+	why  string
+}{
+	{regexp.MustCompile("^Identifier `.*' is implicitly declared"), "Verilog declares one bit then; an undriven one is found as such"},
+	{regexp.MustCompile(`^Range (select|\[).* out of (bounds|range)`), "the bits outside become x, which elaboration reports"},
+	{regexp.MustCompile(`^Yosys has only limited support for tri-state logic`), "z becomes an undefined value or an unknown cell"},
+	{regexp.MustCompile(`^Literal has a width of \d+ bit, but value requires \d+ bit`), "truncation is what the language defines"},
+}
+
+// Read reads all sources as one design. No pass rewrites the logic, and ports
+// keep the widths they were connected with, so that elaboration can compare
+// them. Locations in the design carry the sources' own names.
+//
+// The error is a *SourceError for bad Verilog, a *WarningError, or a *ToolError.
+func (y Yosys) Read(ctx context.Context, sources []Source) (*Design, Log, error) {
+	found, err := tool.Yosys.Find()
+	if err != nil {
+		return nil, Log{}, &ToolError{Tool: "yosys", Err: err}
+	}
+	dir, err := newWorkdir(sources)
+	if err != nil {
+		return nil, Log{}, err
+	}
+	defer dir.remove()
+
+	log := Log{Tool: found, Script: script(dir.names)}
+	ctx, cancel := y.Limits.context(ctx)
+	defer cancel()
+	cmd := tool.Command(ctx, found.Path, "-Q", "-T", "-q", "-p", log.Script)
+	cmd.Dir, cmd.Env = dir.path, dir.environment()
+	var said logBuffer
+	cmd.Stderr = &said
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, log, &ToolError{Tool: "yosys", Err: err}
+	}
+	if err := tool.Start(cmd, y.Limits.Memory); err != nil {
+		return nil, log, &ToolError{Tool: "yosys", Err: err}
+	}
+	d, parseErr := ParseRTLIL(out)
+	// Whatever was wrong with the text, the exit status says why; read on for it.
+	_, drainErr := io.Copy(io.Discard, out)
+	waitErr := cmd.Wait()
+	log.PeakRSS = tool.PeakRSS(cmd)
+
+	if ctx.Err() != nil {
+		return nil, log, dir.stopped(ctx, tool.Yosys, y.Limits)
+	}
+	warnings, errs := dir.sort(said.String())
+	log.Warnings = warnings
+	switch {
+	case waitErr != nil && len(errs) > 0:
+		return nil, log, &SourceError{"yosys", errs}
+	case waitErr != nil:
+		return nil, log, &ToolError{"yosys", waitErr, tail(said.String())}
+	case said.lost > 0:
+		return nil, log, &ToolError{"yosys", fmt.Errorf("more than %d bytes of warnings", maxLog), ""}
+	case parseErr != nil:
+		return nil, log, &ToolError{"yosys", parseErr, ""}
+	case drainErr != nil:
+		return nil, log, &ToolError{"yosys", drainErr, ""}
+	}
+	if bad := unreviewed(warnings); len(bad) > 0 {
+		return nil, log, &WarningError{bad}
+	}
+	d.files = dir.users
+	return d, log, nil
+}
+
+func script(names []string) string {
+	var b strings.Builder
+	for _, n := range names {
+		b.WriteString("read_verilog ")
+		if strings.HasSuffix(n, ".sv") {
+			b.WriteString("-sv ")
+		}
+		b.WriteString(n + "; ")
+	}
+	b.WriteString("hierarchy -check -keep_portwidths; proc -noopt; memory_collect; write_rtlil -")
+	return b.String()
+}
+
+// missing is the one error about the sources that carries no place.
+var missing = regexp.MustCompile("^(Module|module) `.*' referenced in module `.*' in cell `.*' (is not part of the design|does not have)")
+
+// sort splits what Yosys said into warnings and errors about the sources.
+func (d *workdir) sort(said string) (warnings, errs []Message) {
+	for _, line := range strings.Split(said, "\n") {
+		m := d.message(strings.TrimSpace(line))
+		if text, ok := strings.CutPrefix(m.Text, "ERROR: "); ok {
+			m.Text = text
+			if m.File != "" || missing.MatchString(text) {
+				errs = append(errs, m)
+			}
+			continue
+		}
+		if text, ok := strings.CutPrefix(m.Text, "Warning: "); ok {
+			m.Text = text
+			warnings = append(warnings, m)
+		} else if m.Text != "" {
+			// Nothing else is expected on this channel.
+			warnings = append(warnings, m)
+		}
+	}
+	return warnings, errs
+}
+
+func unreviewed(ms []Message) (bad []Message) {
+	for _, m := range ms {
+		known := false
+		for _, r := range reviewed {
+			known = known || r.text.MatchString(m.Text)
+		}
+		if !known {
+			bad = append(bad, m)
+		}
+	}
+	return bad
+}
