@@ -26,7 +26,9 @@ func TestScan(t *testing.T) {
 		"(exit)":                    `"exit"`,
 		"(set-option :x true)":      `"set-option"`,
 		"( assert true)":            `""`,
-		"(|assert| true)":           `""`,
+		"(|assert| true)":           `"|assert|"`,
+		"(assert# true)":            `"assert#"`,
+		"(assert;\ntrue)":           `"assert;"`,
 		"()":                        `""`,
 		"x":                         "outside",
 		"|x|":                       "outside",
@@ -47,28 +49,25 @@ func TestScan(t *testing.T) {
 
 func TestAppendSymbol(t *testing.T) {
 	for name, want := range map[string]string{
-		"x": "x", "x17": "x17", "a_b.c": "a_b.c", "7": "|7|", "a b": "|a b|", "a(": "|a(|", "let": "|let|", "_": "|_|", "a;b": "|a;b|", `a"b`: `|a"b|`,
-		"assert": "|assert|", "x'": "|x'|", "a:b": "|a:b|",
+		"x": "x", "x17": "x17", "a_b.c": "a_b.c", "7": "|7|", "a b": "|a b|", "a(": "|a(|", "a;b": "|a;b|", `a"b`: `|a"b|`,
+		"x'": "|x'|", "a:b": "|a:b|",
 	} {
 		got, err := AppendSymbol([]byte("("), name)
 		require.NoError(t, err, name)
 		require.Equal(t, "("+want, string(got))
 	}
-	for _, name := range []string{"", "a|b", `a\b`, "a\nb", "é", "\x7f", "@x", ".x", "and", "bvadd", "Int", "+", "true"} {
+	for _, name := range []string{"", "a|b", `a\b`, "a\nb", "é", "\x7f", "@x", ".x", "and", "bvadd", "Int", "+", "true", "let", "_", "assert"} {
 		_, err := AppendSymbol(nil, name)
 		require.Error(t, err, name)
 	}
 }
 
-// Every ASCII character, and every word that the standard reserves, as a name:
-// either refused, or read by both solvers as the one symbol that it is.
+// Every ASCII character, alone and within a name: either refused, or read by both
+// solvers as the one symbol that it is.
 func TestSymbolsReachSolvers(t *testing.T) {
 	names := []string{}
 	for c := range 128 {
 		names = append(names, string(rune(c)), "a"+string(rune(c))+"b")
-	}
-	for w := range reserved {
-		names = append(names, w)
 	}
 	z, c := start(t, "z3", Limits{}), start(t, "cvc5", Limits{})
 	kept := 0
@@ -86,7 +85,7 @@ func TestSymbolsReachSolvers(t *testing.T) {
 			require.Equal(t, int64(i), r.Model[name].Int64())
 		}
 	}
-	require.Greater(t, kept, 200)
+	require.Greater(t, kept, 100)
 }
 
 func TestBuilder(t *testing.T) {

@@ -1,6 +1,9 @@
 package smt
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // allowed are the commands that a query may hold: none of them prints when it
 // succeeds, and a pop takes all of them back.
@@ -64,11 +67,11 @@ func scan(text []byte) error {
 
 func printable(c byte) bool { return ' ' <= c && c <= '~' }
 
-// word is the atom that text begins with.
+// word is what text begins with, up to white space or a parenthesis.
 func word(text []byte) string {
-	n := 0
-	for n < len(text) && isSymbolByte(text[n]) {
-		n++
+	n := bytes.IndexAny(text, " \n()")
+	if n < 0 {
+		n = len(text)
 	}
 	return string(text[:n])
 }

@@ -6,11 +6,12 @@ import (
 )
 
 // AppendSymbol appends name as an SMT-LIB symbol to dst, between bars where its
-// characters or the standard's reserved words ask for them. Refused are: the
-// empty name; characters that no symbol can hold or that solvers read
-// differently (bars, backslashes, controls, anything beyond ASCII); names that
-// begin with @ or a point, which belong to the solver; and names of the
-// theories, such as and or bvadd, which bars would not tell from the operator.
+// characters ask for them. Refused are: the empty name; characters that no symbol
+// can hold or that solvers read differently (bars, backslashes, controls, anything
+// beyond ASCII); names that begin with @ or a point, which belong to the solver;
+// names of the theories, such as and or bvadd, which bars would not tell from the
+// operator; and the words of the language, which bars make symbols by the standard
+// but not for Z3.
 func AppendSymbol(dst []byte, name string) ([]byte, error) {
 	if name == "" {
 		return dst, fmt.Errorf("an empty symbol")
@@ -27,10 +28,10 @@ func AppendSymbol(dst []byte, name string) ([]byte, error) {
 			simple = false
 		}
 	}
-	if theory[name] {
-		return dst, fmt.Errorf("symbol %q: the theories define it", name)
+	if theory[name] || reserved[name] {
+		return dst, fmt.Errorf("symbol %q: the language defines it", name)
 	}
-	if simple && !reserved[name] {
+	if simple {
 		return append(dst, name...), nil
 	}
 	dst = append(dst, '|')
