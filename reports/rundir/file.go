@@ -1,0 +1,29 @@
+package rundir
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+// writeFile writes a file at once or not at all.
+func writeFile(path string, data []byte) error {
+	if err := os.WriteFile(path+temporary, data, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(path+temporary, path)
+}
+
+// encodeJSON is v as JSON with a final newline. Only types of this package and
+// of package reports come here; they can all be marshalled.
+func encodeJSON(v any, indent string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		panic(fmt.Sprintf("rundir: %T cannot be marshalled: %v", v, err))
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,114 @@
+package rundir
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// Identity is whose run a directory holds. The network's content may change
+// between runs in one directory, what it is called and how it is checked may not.
+type Identity struct {
+	Network string            `json:"network"`
+	Options []reports.Setting `json:"options"`
+}
+
+// ForeignError says that a directory cannot be used for a run because
+// something else is in it.
+type ForeignError struct {
+	Dir string
+	Why string
+}
+
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("%s: %s; choose another directory or remove this one", e.Dir, e.Why)
+}
+
+func (id Identity) encode() []byte {
+	id.Options = slices.Clone(id.Options)
+	slices.SortFunc(id.Options, func(a, b reports.Setting) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value))
+	})
+	if id.Options == nil {
+		id.Options = []reports.Setting{}
+	}
+	return encodeJSON(id, "  ")
+}
+
+// claim makes dir a run directory of id, unless it is one. The caller holds the
+// lock.
+func (id Identity) claim(dir string) error {
+	if err := id.check(dir); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, runFile), id.encode())
+}
+
+// check reports whether dir is a run directory of id or can become one: it is
+// empty, or not there at all. It touches nothing.
+func (id Identity) check(dir string) error {
+	want := id.encode()
+	have, err := os.ReadFile(filepath.Join(dir, runFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		entries, err := os.ReadDir(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		for _, e := range entries {
+			// The lock and a half-written run.json are all that a run leaves
+			// that was killed before this point.
+			if e.Name() != lockFile && e.Name() != runFile+temporary {
+				return &ForeignError{dir, fmt.Sprintf("it holds %q and is no run directory", e.Name())}
+			}
+		}
+		return nil
+	case err != nil:
+		return err
+	case bytes.Equal(have, want):
+		return nil
+	}
+	var other Identity
+	if err := json.Unmarshal(have, &other); err != nil {
+		return &ForeignError{dir, fmt.Sprintf("%s cannot be read: %v", runFile, err)}
+	}
+	if other.Network != id.Network {
+		return &ForeignError{dir, fmt.Sprintf("it belongs to network %q, this run is for %q", other.Network, id.Network)}
+	}
+	return &ForeignError{dir, fmt.Sprintf("it belongs to a run with other options (%s)", difference(other.Options, id.Options))}
+}
+
+// difference names the first option in which the lists differ.
+func difference(old, new []reports.Setting) string {
+	value := func(list []reports.Setting, name string) string {
+		for _, s := range list {
+			if s.Name == name {
+				return s.Value
+			}
+		}
+		return "unset"
+	}
+	names := map[string]bool{}
+	for _, s := range append(slices.Clone(old), new...) {
+		names[s.Name] = true
+	}
+	var sorted []string
+	for n := range names {
+		sorted = append(sorted, n)
+	}
+	slices.Sort(sorted)
+	for _, n := range sorted {
+		if a, b := value(old, n), value(new, n); a != b {
+			return fmt.Sprintf("%s: %s there, %s here", n, a, b)
+		}
+	}
+	return "in another notation"
+}

@@ -1,0 +1,149 @@
+package rundir
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// Finished is a run directory that is being read.
+type Finished struct {
+	Dir     string
+	Signoff *reports.Signoff
+}
+
+// Read opens the directory of a finished run. It checks nothing beyond
+// signoff.json; Verify does.
+func Read(dir string) (*Finished, error) {
+	if _, err := os.Stat(filepath.Join(dir, sumsFile)); err != nil {
+		return nil, fmt.Errorf("%s: no finished run: %w", dir, err)
+	}
+	f, err := os.Open(filepath.Join(dir, signoffFile))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	s, err := reports.Decode(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return &Finished{dir, s}, nil
+}
+
+// Obligations yields the lines of obligations.jsonl in order; after an error,
+// which names its line, nothing.
+func (f *Finished) Obligations() iter.Seq2[reports.Obligation, error] {
+	return func(yield func(reports.Obligation, error) bool) {
+		file, err := os.Open(filepath.Join(f.Dir, obligationsFile))
+		if err != nil {
+			yield(reports.Obligation{}, err)
+			return
+		}
+		defer file.Close()
+		lines := bufio.NewReader(file)
+		for n := 1; ; n++ {
+			line, err := lines.ReadBytes('\n')
+			if errors.Is(err, io.EOF) && len(line) == 0 {
+				return
+			}
+			var o reports.Obligation
+			if err == nil {
+				d := json.NewDecoder(bytes.NewReader(line))
+				d.DisallowUnknownFields()
+				err = d.Decode(&o)
+			}
+			if err != nil {
+				yield(reports.Obligation{}, fmt.Errorf("%s:%d: %w", file.Name(), n, err))
+				return
+			}
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Open opens a file of the directory by its Stored.Path, decompressed if it is
+// compressed.
+func (f *Finished) Open(path string) (io.ReadCloser, error) {
+	if !filepath.IsLocal(path) {
+		return nil, fmt.Errorf("%s: %q leads out of the directory", f.Dir, path)
+	}
+	file, err := os.Open(filepath.Join(f.Dir, filepath.FromSlash(path)))
+	if err != nil || !strings.HasSuffix(path, ".gz") {
+		return file, err
+	}
+	z, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", file.Name(), err), file.Close())
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{z, file}, nil
+}
+
+// Verify checks the directory against itself: every file has the hash that
+// SHA256SUMS says, none is missing or added, and the signoff's numbers are what
+// the obligations amount to. All problems are reported.
+func (f *Finished) Verify() error {
+	var problems *multierror.Error
+	said, err := os.ReadFile(filepath.Join(f.Dir, sumsFile))
+	if err != nil {
+		return err
+	}
+	found, err := sums(f.Dir)
+	if err != nil {
+		return err
+	}
+	want, have := sumTable(said), sumTable(found)
+	for line := range strings.Lines(string(said)) {
+		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		switch sum, ok := have[name]; {
+		case !ok:
+			problems = multierror.Append(problems, fmt.Errorf("%s: %s is missing", f.Dir, name))
+		case sum != want[name]:
+			problems = multierror.Append(problems, fmt.Errorf("%s: %s was changed", f.Dir, name))
+		}
+	}
+	for line := range strings.Lines(string(found)) {
+		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		if _, ok := want[name]; !ok {
+			problems = multierror.Append(problems, fmt.Errorf("%s: %s was added", f.Dir, name))
+		}
+	}
+	ledger := reports.NewLedger()
+	for o, err := range f.Obligations() {
+		if err == nil {
+			err = ledger.Add(&o)
+		}
+		if err != nil {
+			problems = multierror.Append(problems, err)
+		}
+	}
+	if err := ledger.Audit(f.Signoff); err != nil {
+		problems = multierror.Append(problems, fmt.Errorf("%s: %w", f.Dir, err))
+	}
+	return problems.ErrorOrNil()
+}
+
+func sumTable(b []byte) map[string]string {
+	m := map[string]string{}
+	for line := range strings.Lines(string(b)) {
+		sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		m[name] = sum
+	}
+	return m
+}

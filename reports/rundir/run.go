@@ -1,0 +1,200 @@
+package rundir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// Config says where and for what a run is.
+type Config struct {
+	Dir      string
+	Identity Identity
+	Tools    []reports.ToolRecord // that facts may depend on
+	// Program identifies the program that finds the facts; empty is the hash of
+	// the running executable, which is right for every caller but a test.
+	Program string
+	// KeepQueries keeps the text of every query, not only of those that
+	// Query's caller asks to keep.
+	KeepQueries bool
+}
+
+// Run is a run directory that is being written. Its methods may be called from
+// several goroutines.
+type Run struct {
+	// Resumed says that an earlier run in this directory did not finish.
+	Resumed bool
+	// Ignored is the number of cache lines that were torn or edited.
+	Ignored int
+
+	cfg    Config
+	basis  string
+	locked *os.File
+
+	mu          sync.Mutex
+	written     map[string]string // path within the directory → hash of its content before compression
+	obligations *obligationWriter
+	timings     *os.File
+	cache       *cache
+	finished    bool
+}
+
+// Open creates the directory of a run or takes an existing one over: one that
+// finished, to run again, or one that was killed, to resume.
+//
+// Errors: *ForeignError when something else is in it, *LockedError when another
+// run is going on in it, and those of the file system.
+func Open(cfg Config) (*Run, error) {
+	if cfg.Program == "" {
+		var err error
+		if cfg.Program, err = executable(); err != nil {
+			return nil, err
+		}
+	}
+	r := &Run{cfg: cfg, written: map[string]string{}}
+	if err := r.open(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Run) open() error {
+	// A foreign folder must not get so much as a lock file.
+	if err := r.cfg.Identity.check(r.cfg.Dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(r.cfg.Dir, 0o755); err != nil {
+		return err
+	}
+	var err error
+	if r.locked, err = lock(r.cfg.Dir); err != nil {
+		return err
+	}
+	// This checks again, now that nobody else can change it: two runs may have
+	// come to an empty directory at once.
+	if err := r.cfg.Identity.claim(r.cfg.Dir); err != nil {
+		return err
+	}
+	r.basis = r.cfg.basis()
+	for _, a := range areas {
+		if err := os.MkdirAll(r.path(string(a)), 0o755); err != nil {
+			return err
+		}
+	}
+	err = os.Remove(r.path(sumsFile))
+	finished := err == nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Stat(r.path(timingsFile)); err == nil {
+		r.Resumed = !finished
+	}
+	if r.cache, r.Ignored, err = openCache(r.path(cacheFile), r.path(journalFile)); err != nil {
+		return err
+	}
+	if r.obligations, err = newObligationWriter(r.path(obligationsFile)); err != nil {
+		return err
+	}
+	flags := os.O_CREATE | os.O_WRONLY | os.O_APPEND
+	if finished {
+		flags |= os.O_TRUNC
+	}
+	r.timings, err = os.OpenFile(r.path(timingsFile), flags, 0o644)
+	return err
+}
+
+// Dir is the run's directory.
+func (r *Run) Dir() string { return r.cfg.Dir }
+
+func (r *Run) path(name string) string { return filepath.Join(r.cfg.Dir, name) }
+
+// Record enters obligation number seq of the run; numbers count from 0 without
+// gaps, in whatever order they come. The file has them in order.
+func (r *Run) Record(seq int, o reports.Obligation) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.obligations.put(seq, o)
+}
+
+// Fill counts the obligations recorded so far into s; see reports.Ledger.
+func (r *Run) Fill(s *reports.Signoff) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.obligations.ledger.Fill(s)
+}
+
+// Finish writes s and completes the directory: obligations in place, the
+// cache with this run's facts alone, files of earlier runs removed, hashes.
+//
+// s must say what the obligations amount to; an error of this kind is a bug in
+// the caller, and the directory stays unfinished.
+func (r *Run) Finish(s *reports.Signoff) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.finished {
+		return errors.New("rundir: the run is finished already")
+	}
+	if err := r.obligations.ledger.Audit(s); err != nil {
+		return fmt.Errorf("%s: %w", r.cfg.Dir, err)
+	}
+	if err := r.obligations.finish(); err != nil {
+		return err
+	}
+	if err := r.cache.compact(); err != nil {
+		return err
+	}
+	f, err := os.Create(r.path(signoffFile + temporary))
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.Encode(f), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(r.path(signoffFile+temporary), r.path(signoffFile)); err != nil {
+		return err
+	}
+	if err := r.sweep(); err != nil {
+		return err
+	}
+	if err := r.timings.Close(); err != nil {
+		return err
+	}
+	r.timings = nil
+	if err := writeTimingsSum(r.cfg.Dir); err != nil {
+		return err
+	}
+	if err := writeSums(r.cfg.Dir); err != nil {
+		return err
+	}
+	r.finished = true
+	return nil
+}
+
+// Close releases the directory. Without Finish before it, the run counts as
+// killed and can be resumed.
+func (r *Run) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var errs []error
+	if r.obligations != nil {
+		errs = append(errs, r.obligations.close())
+	}
+	if r.cache != nil {
+		errs = append(errs, r.cache.close())
+	}
+	if r.timings != nil {
+		errs = append(errs, r.timings.Close())
+		r.timings = nil
+	}
+	if r.locked != nil {
+		errs = append(errs, r.locked.Close())
+		r.locked = nil
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,111 @@
+package rundir
+
+import (
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Stored is a file of the run directory.
+type Stored struct {
+	Path   string // within the directory, with slashes
+	SHA256 string // of the content, before compression
+}
+
+// Write keeps data under a name of the caller's choice, any text.
+func (r *Run) Write(a Area, name string, data []byte) (Stored, error) {
+	s := Stored{string(a) + "/" + escape(name), sumOf(data)}
+	if err := r.enter(s); err != nil {
+		return Stored{}, err
+	}
+	return s, writeFile(r.path(s.Path), data)
+}
+
+// Compress keeps what write writes, compressed, in Chunks.
+func (r *Run) Compress(name string, write func(io.Writer) error) (Stored, error) {
+	s := Stored{Path: chunkPath(name)}
+	path := r.path(s.Path)
+	f, err := os.Create(path + temporary)
+	if err != nil {
+		return Stored{}, err
+	}
+	h := sha256.New()
+	z := gzip.NewWriter(f) // no name, no time: equal content, equal bytes
+	if err := errors.Join(write(io.MultiWriter(z, h)), z.Close(), f.Close()); err != nil {
+		return Stored{}, errors.Join(fmt.Errorf("%s: %w", name, err), os.Remove(path+temporary))
+	}
+	s.SHA256 = hex.EncodeToString(h.Sum(nil))
+	if err := r.enter(s); err != nil {
+		return Stored{}, err
+	}
+	return s, os.Rename(path+temporary, path)
+}
+
+// Adopt takes a chunk over from an earlier run in this directory, if it is
+// there whole and its content has the given hash.
+func (r *Run) Adopt(name, sum string) (Stored, bool) {
+	s := Stored{chunkPath(name), sum}
+	f, err := os.Open(r.path(s.Path))
+	if err != nil {
+		return Stored{}, false
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return Stored{}, false
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, z); err != nil || hex.EncodeToString(h.Sum(nil)) != sum {
+		return Stored{}, false
+	}
+	return s, r.enter(s) == nil
+}
+
+// Query says the hash by which a solver's input is known, and keeps its text
+// when keep is set or the run keeps all.
+func (r *Run) Query(text []byte, keep bool) (sum string, err error) {
+	sum = sumOf(text)
+	if keep || r.cfg.KeepQueries {
+		_, err = r.Write(Queries, sum+".smt2", text)
+	}
+	return sum, err
+}
+
+func chunkPath(name string) string { return string(Chunks) + "/" + escape(name) + ".gz" }
+
+// enter notes that a file belongs to this run. Writing a file twice is fine
+// when it says the same both times; otherwise one of its readers is misled.
+func (r *Run) enter(s Stored) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if old, ok := r.written[s.Path]; ok && old != s.SHA256 {
+		return fmt.Errorf("%s: written twice with different content", s.Path)
+	}
+	r.written[s.Path] = s.SHA256
+	return nil
+}
+
+// sweep removes what earlier runs left in the areas.
+func (r *Run) sweep() error {
+	for _, a := range areas {
+		entries, err := os.ReadDir(r.path(string(a)))
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			path := string(a) + "/" + e.Name()
+			if _, ok := r.written[path]; ok {
+				continue
+			}
+			if err := os.RemoveAll(r.path(filepath.FromSlash(path))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
