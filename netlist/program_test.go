@@ -25,6 +25,26 @@ func TestCompileBetweenCuts(t *testing.T) {
 	require.EqualValues(t, 2, out[0][0])
 }
 
+// Words that need no code of their own can be cut points like any other.
+func TestCutsAtExtensionsAndConstants(t *testing.T) {
+	m := New("m")
+	x := m.Input("x", 4)
+	wide, k := m.Zext(x, 8), m.Const(8, 3)
+	sum := m.Add(wide, k)
+	y := m.Add(m.Add(sum, wide), k)
+	p, err := Compile(m, []Value{wide, k}, []Value{y, wide, k})
+	require.NoError(t, err)
+	out := [][]uint64{{0}, {0}, {0}}
+	p.Run(1, [][]uint64{{200}, {5}}, out)
+	require.Equal(t, [][]uint64{{410 & 255}, {200}, {5}}, out)
+
+	p, err = Compile(m, []Value{x}, []Value{y, wide, k, wide})
+	require.NoError(t, err)
+	out = [][]uint64{{0}, {0}, {0}, {0}}
+	p.Run(1, [][]uint64{{9}}, out)
+	require.Equal(t, [][]uint64{{24}, {9}, {3}, {9}}, out)
+}
+
 func TestCompileNamesWhatIsMissing(t *testing.T) {
 	m := sample()
 	q, sum := find(m, OpReg), find(m, OpAdd)
