@@ -30,8 +30,8 @@
 // # Formats
 //
 // Activations are 8 bits. Calibration executes the power-of-two network, not the
-// original, on photographs, and takes for each layer the number of fraction bits
-// with the least squared error; see calibrate.go.
+// original, on photographs, and takes for each layer the most fraction bits with
+// which nothing that was seen saturates; see calibrate.go.
 //
 // # The image
 //
