@@ -126,7 +126,7 @@ func (d *workdir) environment() []string {
 	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + d.path, "TMPDIR=" + d.path, "LC_ALL=C"}
 }
 
-var place = regexp.MustCompile(`\(?\b(f\d+\.sv?):(\d+)(?:[.:]\d+(?:-\d+\.\d+)?)?\)?:?\s*`)
+var place = regexp.MustCompile(`\(?\b(f\d+\.s?v):(\d+)(?:[.:]\d+(?:-\d+\.\d+)?)?\)?:?\s*`)
 
 // message reads a line of a tool's log and puts the user's file name in.
 func (d *workdir) message(line string) Message {
