@@ -8,6 +8,20 @@ import (
 
 // Builder writes the text of a query into one buffer. Errors are kept and come
 // out of Query; the zero value is ready for use.
+//
+// For adder trees over integers, these rules give the fastest queries for Z3:
+//
+//   - One assertion holds the question, and every gate is a nested let in it.
+//     define-fun costs twice as much, declare-fun with an equality ten times.
+//   - Golden is one n-ary sum of (* ±2^k x), its leaves written as the gate's are.
+//   - Bounds of inputs are half of the time at 960 operands: leave them out where
+//     the identity holds for all integers, which linear ones do. A round, shift
+//     and clamp on both sides costs next to nothing.
+//   - An adder that may wrap is (- (+ a b) (* 2^w q)) with q a free integer, never
+//     (mod (+ a b) 2^w): the former takes milliseconds for 160 operands, the latter
+//     seconds. The sides are then compared by one
+//     (= (mod (- golden gate) 2^w) 0).
+//   - Options of the solver, its arithmetic engine and the logic make no difference.
 type Builder struct {
 	buf []byte
 	err error
