@@ -70,7 +70,7 @@ func TestRequantizeExhaustively(t *testing.T) {
 				}
 				v := int64(acc)
 				c := Requantize(folded, q, shift, folded.Const(v))
-				got := [4]int64{Requantize(Int64{}, q, shift, v), terms.Eval(x, []int64{v}), folded.Nodes[c].K, int64(prepared.apply(v))}
+				got := [4]int64{Requantize(Int64{}, q, shift, v), terms.Eval(x, []int64{v}), folded.Nodes[c].K, prepared.apply(v)}
 				if got != [4]int64{want, want, want, want} || folded.Nodes[c].Op != TermConst {
 					t.Fatalf("%d >> %d, %+v: executed, evaluated, folded, prepared %d; want %d", acc, shift, q, got, want)
 				}
@@ -117,9 +117,6 @@ func TestRequantizeWide(t *testing.T) {
 				Rounding: spec.Roundings()[rounding],
 				Overflow: spec.Overflows()[over],
 			}
-			if !signed && width == 32 {
-				q.Format.Width = 31 // tensors hold int32
-			}
 			if clamped {
 				r := q.Format.Range()
 				size := r.Hi - r.Lo + 1
@@ -130,7 +127,7 @@ func TestRequantizeWide(t *testing.T) {
 			terms := NewTerms()
 			x := Requantize(terms, q, shift, terms.Var(0))
 			c := Requantize(terms, q, shift, terms.Const(acc))
-			got := [4]int64{Requantize(Int64{}, q, shift, acc), terms.Eval(x, []int64{acc}), terms.Nodes[c].K, int64(newTail(q, shift).apply(acc))}
+			got := [4]int64{Requantize(Int64{}, q, shift, acc), terms.Eval(x, []int64{acc}), terms.Nodes[c].K, newTail(q, shift).apply(acc)}
 			if got != [4]int64{want, want, want, want} {
 				return fmt.Sprintf("%d >> %d, %+v: %d, want %d", acc, shift, q, got, want)
 			}

@@ -33,7 +33,7 @@ func depthwise(l *spec.Layer) step {
 						addRow(row, src[iy*in.Shape.W:(iy+1)*in.Shape.W], weight(c), conv.Stride[1], kx-conv.Pad[1])
 					}
 					for i, acc := range row {
-						dst[oy*w+i] = tails[oc].apply(acc)
+						dst[oy*w+i] = int32(tails[oc].apply(acc))
 					}
 				}
 			}

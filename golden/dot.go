@@ -84,13 +84,13 @@ func tiles[W integer](l *spec.Layer, lanes int) step {
 						for i, ch := range block {
 							bias, dst := int64(conv.Bias[ch]), out.Plane(ch)[first:first+count]
 							if lanes == 1 {
-								dst[p] = tails[ch].apply(sums[i] + bias)
+								dst[p] = int32(tails[ch].apply(sums[i] + bias))
 								continue
 							}
 							low := int64(int32(sums[i]))
-							dst[p] = tails[ch].apply(low + bias)
+							dst[p] = int32(tails[ch].apply(low + bias))
 							if p+1 < count {
-								dst[p+1] = tails[ch].apply((sums[i]-low)>>32 + bias)
+								dst[p+1] = int32(tails[ch].apply((sums[i]-low)>>32 + bias))
 							}
 						}
 					}

@@ -17,7 +17,7 @@ func addMaps(l *spec.Layer) step {
 			return func(c int) {
 				a, b, sum := ins[0].Plane(c), ins[1].Plane(c), out.Plane(c)
 				for i := range sum {
-					sum[i] = requantize.apply(int64(a[i])<<left + int64(b[i])<<right)
+					sum[i] = int32(requantize.apply(int64(a[i])<<left + int64(b[i])<<right))
 				}
 			}
 		})

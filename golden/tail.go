@@ -52,7 +52,7 @@ func channelTails(l *spec.Layer) []*tail {
 }
 
 // apply requantizes acc.
-func (t *tail) apply(acc int64) int32 {
+func (t *tail) apply(acc int64) int64 {
 	c := t.pos
 	if acc < 0 {
 		c = t.neg
@@ -69,5 +69,5 @@ func (t *tail) apply(acc int64) int32 {
 			v = 0
 		}
 	}
-	return int32(max(t.lo, min(t.hi, v)))
+	return max(t.lo, min(t.hi, v))
 }
