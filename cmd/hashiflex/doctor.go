@@ -1,0 +1,100 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+func doctorCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "List the external tools, their versions and what is lost without them",
+		Long:  "List the external tools, their versions and what is lost without them.\nExit 4 if one is unusable that a signoff needs.",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			checks, err := examine(tool.All())
+			out := cmd.OutOrStdout()
+			if asJSON {
+				return errors.Join(machine(writeJSON(out, checks)), err)
+			}
+			writeChecks(out, checks)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	return cmd
+}
+
+// check is what doctor found out about one tool.
+type check struct {
+	Tool     string `json:"tool"`
+	Version  string `json:"version"` // "" where there is none or it does not say
+	Needed   string `json:"needed"`  // or later
+	Required bool   `json:"required"`
+	OK       bool   `json:"ok"`
+	Path     string `json:"path"`
+	Use      string `json:"use"`
+	Lost     string `json:"lost"`    // without it
+	Problem  string `json:"problem"` // "" if OK
+}
+
+// examine looks every tool up. Its error joins those of the required ones.
+func examine(tools []tool.Tool) ([]check, error) {
+	var checks []check
+	var unusable []error
+	for _, t := range tools {
+		c := check{Tool: t.Name, Needed: t.Min, Required: t.Required, Use: t.Use, Lost: t.Lost}
+		found, err := t.Find()
+		c.Version, c.Path, c.OK = found.Version, found.Path, err == nil
+		if err != nil {
+			c.Problem = err.Error()
+			if t.Required {
+				unusable = append(unusable, err)
+			}
+		}
+		var old *tool.TooOldError
+		if errors.As(err, &old) {
+			c.Version, c.Path = old.Version, old.Path
+		}
+		checks = append(checks, c)
+	}
+	return checks, errors.Join(unusable...)
+}
+
+func writeChecks(w io.Writer, checks []check) {
+	const row = "%-13s %-9s %-9s %-9s %s\n"
+	fmt.Fprintf(w, row, "tool", "version", "needed", "", "")
+	for _, c := range checks {
+		version, state, remark := c.Version, "ok", c.Use
+		if version == "" {
+			version = "-"
+		}
+		if !c.OK {
+			state, remark = "optional", c.Lost
+			if c.Required {
+				state = "UNUSABLE"
+			}
+		}
+		fmt.Fprintf(w, row, c.Tool, version, c.Needed, state, remark)
+	}
+	for _, c := range checks {
+		// The required ones are reported as errors.
+		if !c.OK && !c.Required {
+			fmt.Fprintln(w, c.Problem)
+		}
+	}
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hashicorp/go-multierror"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// The exit codes, here and nowhere else.
+const (
+	exitProved    = 0
+	exitRefuted   = 1
+	exitNotProved = 2
+	exitBadInput  = 3
+	exitMachine   = 4 // a tool or the machine failed
+)
+
+// gravest is the order in which one code goes before another when several apply.
+var gravest = []int{exitRefuted, exitMachine, exitBadInput, exitNotProved}
+
+func worst(codes ...int) int {
+	for _, g := range gravest {
+		for _, c := range codes {
+			if c == g {
+				return g
+			}
+		}
+	}
+	return exitProved
+}
+
+// conclusionCode is the exit code of a finished check.
+func conclusionCode(c reports.Conclusion) int {
+	switch c {
+	case reports.SignedOff:
+		return exitProved
+	case reports.NetworkRefuted:
+		return exitRefuted
+	case reports.MachineryFailed:
+		return exitMachine
+	}
+	return exitNotProved
+}
+
+// verdictError ends a command with the exit code of a conclusion that has been
+// shown to the user already: a disproof is a result, and nothing to report.
+type verdictError struct{ reports.Conclusion }
+
+func (e *verdictError) Error() string { return string(e.Conclusion) }
+
+// machineError is an error that is not the input's fault.
+type machineError struct{ error }
+
+func (e *machineError) Unwrap() error { return e.error }
+
+// machine marks err as no fault of the input; nil stays nil.
+func machine(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &machineError{err}
+}
+
+// exitCode is the code of what ended a command. Errors are the input's fault
+// unless their type says otherwise.
+func exitCode(err error) int {
+	if err == nil {
+		return exitProved
+	}
+	var codes []int
+	for _, e := range parts(err) {
+		codes = append(codes, codeOf(e))
+	}
+	return worst(codes...)
+}
+
+func codeOf(err error) int {
+	var (
+		verdict *verdictError
+		broken  *machineError
+		missing *tool.MissingError
+		tooOld  *tool.TooOldError
+		useless *tool.BrokenError
+		locked  *rundir.LockedError
+	)
+	switch {
+	case errors.As(err, &verdict):
+		return conclusionCode(verdict.Conclusion)
+	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless),
+		errors.As(err, &locked), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return exitMachine
+	}
+	return exitBadInput
+}
+
+// parts splits an error that stands for several problems.
+func parts(err error) []error {
+	var list *multierror.Error
+	if errors.As(err, &list) && len(list.Errors) > 0 {
+		var all []error
+		for _, e := range list.Errors {
+			all = append(all, parts(e)...)
+		}
+		return all
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, parts(e)...)
+		}
+		if len(all) > 0 {
+			return all
+		}
+	}
+	return []error{err}
+}
+
+// report writes one line per problem.
+func report(w io.Writer, err error) {
+	if err == nil {
+		return
+	}
+	for _, e := range parts(err) {
+		var verdict *verdictError
+		if errors.As(e, &verdict) {
+			continue
+		}
+		fmt.Fprintf(w, "hashiflex: %s\n", strings.Join(strings.Fields(printable(e.Error())), " "))
+	}
+}
+
+// printable makes characters visible that a terminal would act on.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
+}

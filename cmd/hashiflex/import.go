@@ -1,0 +1,95 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/onnx"
+)
+
+func importCommand() *cobra.Command {
+	var opt onnx.Options
+	var out, quantize, reference string
+	cmd := &cobra.Command{
+		Use:   "import MODEL.onnx -o DIR",
+		Short: "Turn an ONNX model into a power-of-two network",
+		Long: `Turn an ONNX model into a power-of-two network: network.json and
+weights.safetensors in an empty directory.
+
+Weights that already are 0 or a signed power of two are taken exactly; others
+are refused unless --quantize says how to round them. --calibrate measures the
+formats of the activations on a folder of PNG images of the network's input size.
+--reference first compares the model, unquantized, with outputs that another
+runtime recorded for the same images.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if out == "" {
+				return errors.New("import: -o names the directory to write, and is missing")
+			}
+			if reference != "" && opt.Calibrate == "" {
+				return errors.New("--reference: --calibrate names the folder of its images, and is missing")
+			}
+			var err error
+			if opt.Quantizer, err = onnx.ParseQuantizer(quantize); err != nil {
+				return fmt.Errorf("--quantize: %w", err)
+			}
+			m, err := onnx.Read(args[0])
+			if err != nil {
+				return err
+			}
+			w := bufio.NewWriter(cmd.OutOrStdout())
+			if reference != "" {
+				if err := compare(cmd, w, m, reference, opt.Calibrate); err != nil {
+					return errors.Join(err, w.Flush())
+				}
+			}
+			n, report, err := onnx.Import(cmd.Context(), m, opt)
+			if err != nil {
+				return err
+			}
+			if err := emptyDir(out); err != nil {
+				return err
+			}
+			if err := spec.Save(n, out); err != nil {
+				return machine(err)
+			}
+			for _, note := range report.Notes {
+				fmt.Fprintln(w, note)
+			}
+			fmt.Fprintf(w, "%-32s %-6s %-8s %4s %9s %9s %8s %7s\n", "layer", "kind", "format", "bits", "weights", "non-zero", "constant", "dropped")
+			for _, l := range report.Layers {
+				fmt.Fprintf(w, "%-32s %-6s %-8s %4d %9d %9d %8d %7d\n", l.Name, l.Kind, l.Format, l.Bits, l.Weights, l.NonZero, l.Constant, l.Dropped)
+			}
+			fmt.Fprintf(w, "%s: %d layers, calibrated on %d images, written to %s\n", n.Name, len(n.Layers), report.Images, out)
+			return machine(w.Flush())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&out, "output", "o", "", "directory to write, empty or new")
+	f.StringVar(&opt.Name, "name", "", "name of the network (default: the model's own)")
+	f.StringVar(&quantize, "quantize", "", `round weights, as in "po2:bits=4"`)
+	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG images")
+	f.StringVar(&reference, "reference", "", "JSON file of another runtime's outputs for the images of --calibrate")
+	return cmd
+}
+
+// compare refuses a model whose outputs are not those that were recorded.
+func compare(cmd *cobra.Command, w *bufio.Writer, m *onnx.Model, outputs, images string) error {
+	list, err := onnx.CheckReference(cmd.Context(), m, outputs, images)
+	if err != nil {
+		return err
+	}
+	var off []error
+	for _, d := range list {
+		fmt.Fprintf(w, "%-32s differs by at most %.2g\n", d.Image, d.Max)
+		// Not "greater than": a NaN is no agreement.
+		if !(d.Max <= onnx.MaxReferenceDeviation) {
+			off = append(off, fmt.Errorf("%s: %s: an output differs by %g from the recorded one, more than %g", outputs, d.Image, d.Max, onnx.MaxReferenceDeviation))
+		}
+	}
+	return errors.Join(off...)
+}

@@ -1,0 +1,90 @@
+// Package progress says how far a long command is: a bar with the time that is
+// left on a terminal, one plain line per layer elsewhere, so that the log of a
+// continuous integration run stays readable.
+package progress
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+	"golang.org/x/term"
+)
+
+// Progress reports on one command. Its methods may be called from several
+// goroutines.
+type Progress struct {
+	mu   sync.Mutex
+	w    io.Writer
+	bars *mpb.Progress // nil: no terminal
+	bar  *mpb.Bar
+	last time.Time
+}
+
+// Start begins to report on work of total units to w.
+func Start(w io.Writer, title string, total int) *Progress {
+	f, ok := w.(*os.File)
+	return start(w, title, total, ok && term.IsTerminal(int(f.Fd())))
+}
+
+func start(w io.Writer, title string, total int, terminal bool) *Progress {
+	p := &Progress{w: w, last: time.Now()}
+	// A bar without units would never end.
+	if !terminal || total <= 0 {
+		return p
+	}
+	p.bars = mpb.New(mpb.WithOutput(w), mpb.WithWidth(48), mpb.WithAutoRefresh())
+	p.bar = p.bars.AddBar(int64(total),
+		mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Name(title+" "), decor.CountersNoUnit("%d/%d ")),
+		mpb.AppendDecorators(decor.Percentage(), decor.Name(" left "), decor.EwmaETA(decor.ET_STYLE_MMSS, 60)),
+	)
+	return p
+}
+
+// Add says that n more units are done.
+func (p *Progress) Add(n int) {
+	if p.bar == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	p.bar.EwmaIncrBy(n, now.Sub(p.last))
+	p.last = now
+}
+
+// Line reports something worth a line in a log, such as a finished layer. On a
+// terminal the bar says it.
+func (p *Progress) Line(format string, args ...any) {
+	if p.bar != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fmt.Fprintf(p.w, format+"\n", args...)
+}
+
+// Note reports something that must be seen whatever w is, such as a refuted
+// point.
+func (p *Progress) Note(format string, args ...any) {
+	if p.bar == nil {
+		p.Line(format, args...)
+		return
+	}
+	fmt.Fprintf(p.bars, format+"\n", args...)
+}
+
+// Close ends the report and removes the bar. It must be called once, after the
+// last Add.
+func (p *Progress) Close() {
+	if p.bar == nil {
+		return
+	}
+	p.bar.Abort(true)
+	p.bars.Wait()
+}
