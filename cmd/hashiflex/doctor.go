@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,8 +25,7 @@ func doctorCommand() *cobra.Command {
 			if asJSON {
 				return errors.Join(machine(writeJSON(out, checks)), err)
 			}
-			writeChecks(out, checks)
-			return err
+			return errors.Join(machine(writeChecks(out, checks)), err)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON")
@@ -68,9 +68,10 @@ func examine(tools []tool.Tool) ([]check, error) {
 	return checks, errors.Join(unusable...)
 }
 
-func writeChecks(w io.Writer, checks []check) {
+func writeChecks(out io.Writer, checks []check) error {
+	w := bufio.NewWriter(out)
 	const row = "%-13s %-9s %-9s %-9s %s\n"
-	fmt.Fprintf(w, row, "tool", "version", "needed", "", "")
+	fmt.Fprintf(w, row, "tool", "version", "needed", "state", "what for, or what is lost")
 	for _, c := range checks {
 		version, state, remark := c.Version, "ok", c.Use
 		if version == "" {
@@ -90,6 +91,7 @@ func writeChecks(w io.Writer, checks []check) {
 			fmt.Fprintln(w, c.Problem)
 		}
 	}
+	return w.Flush()
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -101,26 +101,41 @@ func codeOf(err error) int {
 	return exitBadInput
 }
 
-// parts splits an error that stands for several problems.
+// parts splits an error that stands for several problems. What is wrapped around
+// a list names what all of its elements are about, which each of them does too.
 func parts(err error) []error {
-	var list *multierror.Error
-	if errors.As(err, &list) && len(list.Errors) > 0 {
-		var all []error
-		for _, e := range list.Errors {
-			all = append(all, parts(e)...)
+	var inner []error
+	switch e := err.(type) {
+	case *multierror.Error:
+		inner = e.Errors
+	case interface{ Unwrap() []error }:
+		// errors.Join, whose text is that of its parts. Others with several
+		// causes are one problem.
+		if list := e.Unwrap(); errors.Join(list...).Error() == err.Error() {
+			inner = list
 		}
-		return all
+	case interface{ Unwrap() error }:
+		if wrapped := e.Unwrap(); wrapped != nil {
+			inner = parts(wrapped)
+			if len(inner) == 1 {
+				return []error{err}
+			}
+		}
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []error
-		for _, e := range joined.Unwrap() {
-			all = append(all, parts(e)...)
-		}
-		if len(all) > 0 {
-			return all
+	if len(inner) == 0 {
+		return []error{err}
+	}
+	_, broken := err.(*machineError)
+	var all []error
+	for _, e := range inner {
+		for _, p := range parts(e) {
+			if broken {
+				p = machine(p)
+			}
+			all = append(all, p)
 		}
 	}
-	return []error{err}
+	return all
 }
 
 // report writes one line per problem.

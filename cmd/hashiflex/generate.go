@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -29,10 +30,19 @@ type knobs struct{ tree, widths, subtract, share string }
 
 func (k *knobs) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&k.tree, "tree", shiftadd.Balanced.String(), "shape of the adder trees: balanced, linear, carry-save")
-	f.StringVar(&k.widths, "widths", shiftadd.Tight.String(), "widths of the adders: tight, uniform")
-	f.StringVar(&k.subtract, "subtract", shiftadd.Sub.String(), "what a negative weight becomes: sub, invert-carry")
-	f.StringVar(&k.share, "share", shiftadd.None.String(), "what channels compute once: none, pairs")
+	f.StringVar(&k.tree, "tree", shiftadd.Balanced.String(), choice("shape of the adder trees", shiftadd.Balanced, shiftadd.Linear, shiftadd.CarrySave))
+	f.StringVar(&k.widths, "widths", shiftadd.Tight.String(), choice("widths of the adders", shiftadd.Tight, shiftadd.Uniform))
+	f.StringVar(&k.subtract, "subtract", shiftadd.Sub.String(), choice("what a negative weight becomes", shiftadd.Sub, shiftadd.InvertCarry))
+	f.StringVar(&k.share, "share", shiftadd.None.String(), choice("what channels compute once", shiftadd.None, shiftadd.Pairs))
+}
+
+// choice is the help text of a knob.
+func choice[T fmt.Stringer](what string, values ...T) string {
+	var names []string
+	for _, v := range values {
+		names = append(names, v.String())
+	}
+	return what + ": " + strings.Join(names, ", ")
 }
 
 func (k *knobs) options() (o shiftadd.Options, err error) {
