@@ -42,6 +42,7 @@ func (d *Design) Module(name string) (*netlist.Module, error) {
 		words: map[wordKey]netlist.Value{},
 		srcs:  map[string]int32{},
 		taken: map[string]bool{},
+		xArm:  map[netlist.Value]bool{},
 	}
 	if err := e.flatten(top); err != nil {
 		return nil, fmt.Errorf("rtl: module %q: %w", name, err)
@@ -69,10 +70,12 @@ type elab struct {
 	edge   int64         // its polarity
 	pieces []piece       // of all resolved segments
 	words  map[wordKey]netlist.Value
-	srcs   map[string]int32 // locations that Sources has
-	peek   bool             // look wiring up, create none
-	taken  map[string]bool  // names of values
-	src    int32            // of the cell under construction
+	srcs   map[string]int32       // locations that Sources has
+	peek   bool                   // look wiring up, create none
+	xArm   map[netlist.Value]bool // multiplexers with an arm that may be x
+	visits int                    // multiplexers that the current simplification has looked at
+	taken  map[string]bool        // names of values
+	src    int32                  // of the cell under construction
 }
 
 // instance is one occurrence of a module in the hierarchy.

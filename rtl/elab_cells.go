@@ -313,7 +313,7 @@ func (e *elab) mux(c *operands) (out []piece) {
 	s := e.word(c.s)
 	fields(c.y, func(lo, n int32) {
 		a, b := e.word(part(nil, 0, c.a, lo, n)), e.word(part(nil, 0, c.b, lo, n))
-		out = append(out, e.whole(e.push(netlist.OpMux, int(n), 0, s, b, a))...)
+		out = append(out, e.whole(e.choose(s, b, a))...)
 	})
 	return out
 }

@@ -20,10 +20,14 @@ func (e *elab) pmux(c *operands) (out []piece) {
 		return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "selects that may overlap: " + c.what})
 	}
 	fields(c.y, func(lo, w int32) {
-		y := e.word(part(nil, 0, c.a, lo, w))
-		for i := n - 1; i >= 0; i-- {
-			arm := e.word(part(nil, 0, c.b, i*c.y+lo, w))
-			y = e.push(netlist.OpMux, int(w), 0, sel[i], arm, y)
+		arm := func(i int32) netlist.Value { return e.word(part(nil, 0, c.b, i*c.y+lo, w)) }
+		y, last := e.word(part(nil, 0, c.a, lo, w)), n-1
+		if e.mayBeX(y) && e.exhaustive(sel) {
+			// Some select is always 1, so the last arm is what the others leave.
+			y, last = arm(last), last-1
+		}
+		for i := last; i >= 0; i-- {
+			y = e.choose(sel[i], arm(i), y)
 		}
 		out = append(out, e.whole(y)...)
 	})
@@ -98,7 +102,13 @@ func (e *elab) patterns(s netlist.Value) []pattern {
 		}
 		return any
 	}
-	return []pattern{{bit{s, 0}: true}}
+	switch b, k, known := e.trace(s, 0); {
+	case !known:
+		return []pattern{{b: true}}
+	case k:
+		return []pattern{{}}
+	}
+	return nil
 }
 
 // ofBit is patterns for one bit of a value.

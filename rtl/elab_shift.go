@@ -69,41 +69,83 @@ func trim(ps []piece) []piece {
 	return ps
 }
 
-// shiftSigned is $shift: right by B, and left where a signed B is negative.
+// shiftSigned is $shift: right by B, and left by -B where a signed B is negative.
 func (e *elab) shiftSigned(c *operands) []piece {
-	k, known := constant(c.b)
-	switch {
-	case !c.sb || known && !negative(k, c.b):
+	if !c.sb {
 		return e.shr(c, netlist.OpShr)
-	case known:
-		width := max(total(c.a), c.y)
-		n := total(c.b)
-		if n > netlist.MaxWidth {
-			return e.wide(c, n)
+	}
+	width, n := max(total(c.a), c.y), total(c.b)
+	if n > netlist.MaxWidth {
+		return e.wide(c, n)
+	}
+	if k, ok := constant(c.b); ok {
+		if k>>(n-1)&1 == 0 {
+			return e.shr(c, netlist.OpShr)
 		}
 		left := places(-k&ones(int(n)), width)
-		return part(part(nil, 0, zeros(nil, left), 0, min(left, c.y)), 0, resize(c.a, width, c.sa), 0, c.y-min(left, c.y))
+		return resize(part(zeros(nil, left), 0, resize(c.a, width, c.sa), 0, width-left), c.y, false)
 	}
-	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefCell, Detail: "a shift in both directions: " + c.what})
-}
-
-func negative(k uint64, ps []piece) bool {
-	n := total(ps)
-	return n <= netlist.MaxWidth && k>>(n-1)&1 == 1
+	if width > netlist.MaxWidth {
+		return e.wide(c, width)
+	}
+	a, b := e.word(resize(c.a, width, c.sa)), e.word(c.b)
+	sign := e.word(part(nil, 0, c.b, n-1, 1))
+	back := e.push(netlist.OpNeg, int(n), 0, b)
+	left := e.push(netlist.OpShl, int(width), 0, a, back)
+	right := e.push(netlist.OpShr, int(width), 0, a, b)
+	return resize(e.whole(e.push(netlist.OpMux, int(width), 0, sign, left, right)), c.y, false)
 }
 
 // shiftIndex is $shiftx, which reads x outside of A: it has a meaning only where
 // no amount can reach beyond.
 func (e *elab) shiftIndex(c *operands) []piece {
-	width := total(c.a)
-	if k, ok := constant(c.b); ok {
-		if !(c.sb && negative(k, c.b)) && k < uint64(width) && uint64(c.y) <= uint64(width)-k {
-			return part(nil, 0, c.a, int32(k), c.y)
-		}
-	} else if b := trim(c.b); len(b) < len(c.b) || !c.sb {
-		if n := total(b); n < 31 && ones(int(n))+uint64(c.y) <= uint64(width) {
-			return e.shr(&operands{a: c.a, b: b, y: c.y, what: c.what}, netlist.OpShr)
+	width, n := uint64(total(c.a)), total(c.b)
+	if n <= netlist.MaxWidth {
+		b := e.word(c.b)
+		most := e.most(b, 0)
+		negative := c.sb && most>>(n-1)&1 == 1
+		if !negative && most < width && uint64(c.y) <= width-most {
+			return e.shr(c, netlist.OpShr)
 		}
 	}
 	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "an index that may lie outside: " + c.what})
+}
+
+// maxMost is how many operations most looks through.
+const maxMost = 10
+
+// most is an upper bound of v as an unsigned number.
+func (e *elab) most(v netlist.Value, depth int) uint64 {
+	c := &e.m.Cells[v]
+	all := ones(int(c.Width))
+	if depth == maxMost {
+		return all
+	}
+	at := func(i int) uint64 { return e.most(c.Args[i], depth+1) }
+	switch c.Op {
+	case netlist.OpConst:
+		return uint64(c.Aux) & all
+	case netlist.OpZext:
+		return at(0)
+	case netlist.OpConcat:
+		low := e.m.Width(c.Args[0])
+		return at(1)<<low | ones(low)
+	case netlist.OpSlice:
+		if c.Aux == 0 {
+			return min(at(0), all)
+		}
+	case netlist.OpAdd:
+		if a, b := at(0), at(1); a <= all-b {
+			return a + b
+		}
+	case netlist.OpSub:
+		if k := &e.m.Cells[c.Args[1]]; k.Op == netlist.OpConst && k.Aux == 0 {
+			return at(0)
+		}
+	case netlist.OpMul:
+		if a, b := at(0), at(1); b == 0 || a <= all/b {
+			return a * b
+		}
+	}
+	return all
 }

@@ -1,0 +1,165 @@
+package rtl
+
+import (
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Yosys gives a variable that is assigned in a nested branch the value x wherever
+// the branch is not taken: "if (s) y = a; else if (t) y = b; else y = c;" becomes
+// s ? a : (s ? x : (t ? b : c)). That x reaches nothing. What follows finds the
+// arms that an outer select rules out, and only where an x is at stake;
+// everything else stays as it was written.
+
+// literal is a select whose value is known on the way to an arm.
+type literal struct {
+	when []pattern // the select is 1 exactly where one of them holds
+	is   bool
+}
+
+const (
+	maxLiterals = 64
+	maxVisits   = 1 << 12 // multiplexers looked at for one arm
+	maxSelects  = 12 // bits whose values are enumerated
+)
+
+// mayBeX reports whether v is x, or selects among words one of which is.
+func (e *elab) mayBeX(v netlist.Value) bool { return e.m.Cells[v].Op == netlist.OpUndef || e.xArm[v] }
+
+// choose is a multiplexer: then where s is 1, else els.
+func (e *elab) choose(s, then, els netlist.Value) netlist.Value {
+	if e.mayBeX(then) || e.mayBeX(els) {
+		when := e.patterns(s)
+		e.visits = 0
+		then = e.assume(then, []literal{{when, true}})
+		els = e.assume(els, []literal{{when, false}})
+	}
+	return e.multiplexer(s, then, els)
+}
+
+func (e *elab) multiplexer(s, then, els netlist.Value) netlist.Value {
+	v := e.push(netlist.OpMux, e.m.Width(then), 0, s, then, els)
+	if e.mayBeX(then) || e.mayBeX(els) {
+		e.xArm[v] = true
+	}
+	return v
+}
+
+// assume is v, or a word that equals v wherever the literals hold and has fewer
+// arms that are x.
+func (e *elab) assume(v netlist.Value, known []literal) netlist.Value {
+	e.visits++
+	if !e.xArm[v] || len(known) > maxLiterals || e.visits > maxVisits {
+		return v
+	}
+	c := e.m.Cells[v]
+	s, then, els := c.Args[0], c.Args[1], c.Args[2]
+	when := e.patterns(s)
+	if is, ok := decided(when, known); ok {
+		if is {
+			return e.assume(then, known)
+		}
+		return e.assume(els, known)
+	}
+	known = known[:len(known):len(known)]
+	t, f := e.assume(then, append(known, literal{when, true})), e.assume(els, append(known, literal{when, false}))
+	if t == then && f == els {
+		return v
+	}
+	return e.multiplexer(s, t, f)
+}
+
+// decided says what a select must be where the literals hold, if that follows
+// from a single one of them.
+func decided(when []pattern, known []literal) (is, ok bool) {
+	for _, l := range known {
+		switch {
+		case l.is && disjoint(l.when, when):
+			return false, true
+		case l.is && implies(l.when, when):
+			return true, true
+		case !l.is && implies(when, l.when):
+			return false, true
+		case !l.is && implies(complement(l.when), when) && len(l.when) == 1:
+			return true, true
+		}
+	}
+	return false, false
+}
+
+func disjoint(as, bs []pattern) bool {
+	for _, a := range as {
+		for _, b := range bs {
+			if !a.excludes(b) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// implies reports whether each of as asks for all that some one of bs asks for.
+func implies(as, bs []pattern) bool {
+	for _, a := range as {
+		found := false
+		for _, b := range bs {
+			found = found || a.within(b)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// within reports whether p holds only where q does.
+func (p pattern) within(q pattern) bool {
+	for b, v := range q {
+		if w, ok := p[b]; !ok || w != v {
+			return false
+		}
+	}
+	return true
+}
+
+// complement is the opposite of one pattern: a disjunction of opposite bits.
+func complement(ps []pattern) (not []pattern) {
+	for _, p := range ps {
+		for b, v := range p {
+			not = append(not, pattern{b: !v})
+		}
+	}
+	return not
+}
+
+// exhaustive reports whether in every case one of the selects is 1.
+func (e *elab) exhaustive(sel []netlist.Value) bool {
+	var all []pattern
+	at := map[bit]int{}
+	for _, s := range sel {
+		for _, p := range e.patterns(s) {
+			all = append(all, p)
+			for b := range p {
+				if _, ok := at[b]; !ok {
+					at[b] = len(at)
+				}
+			}
+		}
+	}
+	if len(at) > maxSelects {
+		return false
+	}
+	for v := range 1 << len(at) {
+		hit := false
+		for _, p := range all {
+			match := true
+			for b, want := range p {
+				match = match && (v>>at[b]&1 == 1) == want
+			}
+			hit = hit || match
+		}
+		if !hit {
+			return false
+		}
+	}
+	return true
+}
