@@ -113,6 +113,10 @@ func (t *translator) absorb(n *nodeProto, kinds ...valueKind) (*value, *layer) {
 func (t *translator) clip(n *nodeProto, a *attrs) *value {
 	lo, hi := math.Inf(-1), math.Inf(1)
 	if t.opset < 11 {
+		if len(n.inputs) > 1 {
+			t.nodeProblem(n, "%d inputs; before operator set 11 the bounds are attributes", len(n.inputs))
+			return nil
+		}
 		lo = float64(a.float("min", float32(math.Inf(-1))))
 		hi = float64(a.float("max", float32(math.Inf(1))))
 	} else {
@@ -150,7 +154,7 @@ func (t *translator) bound(n *nodeProto, lo, hi float64) *value {
 	if l == nil {
 		return nil
 	}
-	if v.kind == isFeatures && l.pool {
+	if l.pool {
 		t.nodeProblem(n, "a clamp after the pool, layer %s, is not supported", l.name)
 		return nil
 	}
@@ -224,7 +228,7 @@ func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 			d.weights[o*in+i] = alpha * float64(w[0])
 		}
 	}
-	if v := t.data2(n, 2); v != nil {
+	if v := t.optional(n, 2); v != nil {
 		b, err := v.t.values()
 		if err != nil {
 			t.nodeProblem(n, "%v", err)
@@ -241,8 +245,8 @@ func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 	return t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, dense: d}))
 }
 
-// data2 is optional constant input k.
-func (t *translator) data2(n *nodeProto, k int) *value {
+// optional is constant input k, nil when it is absent.
+func (t *translator) optional(n *nodeProto, k int) *value {
 	if t.arg(n, k) == nil {
 		return nil
 	}

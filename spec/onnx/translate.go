@@ -50,21 +50,27 @@ type translator struct {
 	names    map[string]bool
 }
 
+// operation reads nodes of one kind; inputs is how many they may have.
+type operation struct {
+	inputs int
+	read   func(t *translator, n *nodeProto, a *attrs) *value
+}
+
 // operations is every operation that is read.
-var operations = map[string]func(t *translator, n *nodeProto, a *attrs) *value{
-	"Conv":               (*translator).conv,
-	"BatchNormalization": (*translator).batchNorm,
-	"Clip":               (*translator).clip,
-	"Relu":               (*translator).relu,
-	"Add":                (*translator).binary,
-	"Sub":                (*translator).binary,
-	"Mul":                (*translator).binary,
-	"Div":                (*translator).binary,
-	"GlobalAveragePool":  (*translator).pool,
-	"Flatten":            (*translator).flatten,
-	"Gemm":               (*translator).gemm,
-	"Softmax":            (*translator).softmax,
-	"Constant":           (*translator).constant,
+var operations = map[string]operation{
+	"Conv":               {3, (*translator).conv},
+	"BatchNormalization": {5, (*translator).batchNorm},
+	"Clip":               {3, (*translator).clip},
+	"Relu":               {1, (*translator).relu},
+	"Add":                {2, (*translator).binary},
+	"Sub":                {2, (*translator).binary},
+	"Mul":                {2, (*translator).binary},
+	"Div":                {2, (*translator).binary},
+	"GlobalAveragePool":  {1, (*translator).pool},
+	"Flatten":            {1, (*translator).flatten},
+	"Gemm":               {3, (*translator).gemm},
+	"Softmax":            {1, (*translator).softmax},
+	"Constant":           {0, (*translator).constant},
 }
 
 func operationNames() string {
@@ -89,7 +95,6 @@ func translate(p *modelProto) (*Model, error) {
 	for _, i := range p.graph.initializers {
 		t.define(i.name, &value{kind: isConstant, t: i})
 	}
-	t.input(p.graph)
 	uses := map[string]int{}
 	for _, n := range p.graph.nodes {
 		for _, in := range n.inputs {
@@ -99,6 +104,7 @@ func translate(p *modelProto) (*Model, error) {
 	for _, o := range p.graph.outputs {
 		uses[o.name]++
 	}
+	t.input(p.graph, uses)
 	for i, n := range p.graph.nodes {
 		t.node(i, n, uses)
 	}
@@ -116,7 +122,7 @@ func (t *translator) define(name string, v *value) {
 }
 
 // input finds the one graph input that is no initializer.
-func (t *translator) input(g *graphProto) {
+func (t *translator) input(g *graphProto, uses map[string]int) {
 	var found []string
 	for _, i := range g.inputs {
 		if v := t.values[i.name]; v != nil && v.kind == isConstant {
@@ -126,7 +132,7 @@ func (t *translator) input(g *graphProto) {
 		if len(found) > 1 {
 			continue
 		}
-		t.define(i.name, &value{kind: isImage, layer: floatnet.Image})
+		t.define(i.name, &value{kind: isImage, layer: floatnet.Image, uses: uses[i.name]})
 		if !i.isTensor || i.elemType != typeFloat || len(i.dims) != 4 || i.dims[0] > 1 {
 			t.add(&Problem{Msg: fmt.Sprintf("input %q of element type %d and dimensions %v: want one float image, 1×C×H×W", i.name, i.elemType, i.dims)})
 			continue
@@ -150,11 +156,13 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 		t.nodeName = fmt.Sprintf("#%d", i)
 	}
 	var out *value
-	if f := operations[n.op]; f == nil || (n.domain != "" && n.domain != "ai.onnx") {
+	if op := operations[n.op]; op.read == nil || (n.domain != "" && n.domain != "ai.onnx") {
 		t.nodeProblem(n, "unknown operation %q of domain %q; known are %s", n.op, n.domain, operationNames())
+	} else if len(n.inputs) > op.inputs {
+		t.nodeProblem(n, "%d inputs, takes at most %d", len(n.inputs), op.inputs)
 	} else if t.defined(n) {
 		a := &attrs{t: t, n: n}
-		out = f(t, n, a)
+		out = op.read(t, n, a)
 		a.rest()
 	}
 	if out == nil {
@@ -296,6 +304,9 @@ func (t *translator) output(g *graphProto) {
 	}
 	if v.kind < isFeatures || v.layer != len(t.m.layers)-1 {
 		t.add(&Problem{Msg: fmt.Sprintf("output %q is not the output of the last layer", g.outputs[0].name)})
+	}
+	if t.m.Softmax != "" && v.kind != isFinal {
+		t.add(&Problem{Msg: fmt.Sprintf("output %q is not that of Softmax %s", g.outputs[0].name, t.m.Softmax)})
 	}
 	read := map[int]bool{v.layer: true}
 	for _, l := range t.m.layers {
