@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	_ "image/png" // register the decoder
+	"io"
 	"math"
 	"os"
 
@@ -19,6 +20,17 @@ func ReadPNG(path string, s spec.Shape) ([]uint8, error) {
 		return nil, err
 	}
 	defer f.Close()
+	// The header first: a small file can claim a picture that fills the memory.
+	c, _, err := image.DecodeConfig(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := fits(c.Width, c.Height, s); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
 	img, _, err := image.Decode(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -30,11 +42,18 @@ func ReadPNG(path string, s spec.Shape) ([]uint8, error) {
 	return b, nil
 }
 
+func fits(w, h int, s spec.Shape) error {
+	if w != s.W || h != s.H {
+		return fmt.Errorf("picture of %d×%d pixels, want %d×%d", w, h, s.W, s.H)
+	}
+	return nil
+}
+
 // Bytes are a picture's samples in CHW order; see ReadPNG.
 func Bytes(img image.Image, s spec.Shape) ([]uint8, error) {
 	r := img.Bounds()
-	if r.Dx() != s.W || r.Dy() != s.H {
-		return nil, fmt.Errorf("picture of %d×%d pixels, want %d×%d", r.Dx(), r.Dy(), s.W, s.H)
+	if err := fits(r.Dx(), r.Dy(), s); err != nil {
+		return nil, err
 	}
 	if s.C != 1 && s.C != 3 {
 		return nil, fmt.Errorf("a picture cannot fill %d channels, only 1 or 3", s.C)
