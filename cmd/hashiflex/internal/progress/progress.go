@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -22,7 +21,6 @@ type Progress struct {
 	w    io.Writer
 	bars *mpb.Progress // nil: no terminal
 	bar  *mpb.Bar
-	last time.Time
 }
 
 // Start begins to report on work of total units to w.
@@ -32,16 +30,18 @@ func Start(w io.Writer, title string, total int) *Progress {
 }
 
 func start(w io.Writer, title string, total int, terminal bool) *Progress {
-	p := &Progress{w: w, last: time.Now()}
+	p := &Progress{w: w}
 	// A bar without units would never end.
 	if !terminal || total <= 0 {
 		return p
 	}
 	p.bars = mpb.New(mpb.WithOutput(w), mpb.WithWidth(48), mpb.WithAutoRefresh())
+	// The average over the whole run, because workers finish in bursts that make
+	// a moving one jump.
 	p.bar = p.bars.AddBar(int64(total),
 		mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(title+" "), decor.CountersNoUnit("%d/%d ")),
-		mpb.AppendDecorators(decor.Percentage(), decor.Name(" left "), decor.EwmaETA(decor.ET_STYLE_MMSS, 60)),
+		mpb.AppendDecorators(decor.Percentage(), decor.Name(" left "), decor.AverageETA(decor.ET_STYLE_MMSS)),
 	)
 	return p
 }
@@ -51,11 +51,7 @@ func (p *Progress) Add(n int) {
 	if p.bar == nil {
 		return
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	p.bar.EwmaIncrBy(n, now.Sub(p.last))
-	p.last = now
+	p.bar.IncrBy(n)
 }
 
 // Line reports something worth a line in a log, such as a finished layer. On a
