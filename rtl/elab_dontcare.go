@@ -22,8 +22,15 @@ const (
 	maxSelects  = 12 // bits whose values are enumerated
 )
 
-// mayBeX reports whether v is x, or selects among words one of which is.
-func (e *elab) mayBeX(v netlist.Value) bool { return e.m.Cells[v].Op == netlist.OpUndef || e.xArm[v] }
+// mayBeX reports whether v is x, or selects among words one of which is, or has
+// bits of such a word.
+func (e *elab) mayBeX(v netlist.Value) bool {
+	c := &e.m.Cells[v]
+	if isWiring(c.Op) {
+		return e.mayBeX(c.Args[0]) || c.Op == netlist.OpConcat && e.mayBeX(c.Args[1])
+	}
+	return c.Op == netlist.OpUndef || e.xArm[v]
+}
 
 // choose is a multiplexer: then where s is 1, else els.
 func (e *elab) choose(s, then, els netlist.Value) netlist.Value {
@@ -48,10 +55,16 @@ func (e *elab) multiplexer(s, then, els netlist.Value) netlist.Value {
 // arms that are x.
 func (e *elab) assume(v netlist.Value, known []literal) netlist.Value {
 	e.visits++
-	if !e.xArm[v] || len(known) > maxLiterals || e.visits > maxVisits {
+	if !e.mayBeX(v) || len(known) > maxLiterals || e.visits > maxVisits {
 		return v
 	}
 	c := e.m.Cells[v]
+	if isWiring(c.Op) {
+		return e.assumeWiring(v, c, known)
+	}
+	if c.Op != netlist.OpMux {
+		return v
+	}
 	s, then, els := c.Args[0], c.Args[1], c.Args[2]
 	when := e.patterns(s)
 	if is, ok := decided(when, known); ok {
@@ -66,6 +79,25 @@ func (e *elab) assume(v netlist.Value, known []literal) netlist.Value {
 		return v
 	}
 	return e.multiplexer(s, t, f)
+}
+
+// assumeWiring is assume for a word whose bits come from other words.
+func (e *elab) assumeWiring(v netlist.Value, c netlist.Cell, known []literal) netlist.Value {
+	a, b := e.assume(c.Args[0], known), c.Args[1]
+	if c.Op == netlist.OpConcat {
+		b = e.assume(b, known)
+	}
+	if a == c.Args[0] && b == c.Args[1] {
+		return v
+	}
+	width := int32(c.Width)
+	switch c.Op {
+	case netlist.OpSlice:
+		return e.word(part(nil, 0, e.whole(a), int32(c.Aux), width))
+	case netlist.OpConcat:
+		return e.word(part(e.whole(a), 0, e.whole(b), 0, width))
+	}
+	return e.word(resize(e.whole(a), width, c.Op == netlist.OpSext))
 }
 
 // decided says what a select must be where the literals hold, if that follows
