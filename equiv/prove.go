@@ -13,10 +13,10 @@ import (
 type Strategy string
 
 const (
-	Constant  Strategy = "constant"            // both sides are one number
-	Linear    Strategy = "linear form"         // accumulator equal as linear form, tail apart
-	Functions Strategy = "tabulated functions" // the same with the steps of a saturating accumulator tabulated
-	Search    Strategy = "witness search"      // refuted
+	Constant      Strategy = "constant"            // both sides are one number
+	Linear        Strategy = "linear form"         // accumulator equal as linear form, tail apart
+	Functions     Strategy = "tabulated functions" // the same with the steps of a saturating accumulator tabulated
+	WitnessSearch Strategy = "witness search"      // refuted
 )
 
 // Settled is the outcome of normal forms on one compare point.
@@ -34,6 +34,8 @@ type Settled struct {
 	Tail *Tail
 	// Lemmas is how many range lemmas the lifting used.
 	Lemmas int
+	// Acc is the model's accumulator as a form over its variables.
+	Acc term.Form
 
 	lifter *lift.Lifter
 }
@@ -181,7 +183,7 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 	if err != nil {
 		return Settled{Reason: NoStrategy, Detail: err.Error()}
 	}
-	s := Settled{Verdict: Proved, Strategy: Linear, lifter: l}
+	s := Settled{Verdict: Proved, Strategy: Linear, Acc: acc, lifter: l}
 	if deep {
 		s.Strategy = Functions
 	}

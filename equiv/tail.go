@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -31,60 +33,80 @@ type Tail struct {
 // MaxTail is the widest interval that is enumerated, in values.
 const MaxTail = 1 << 26
 
+// maxScale bounds the common factor of an accumulator up to which its tail is
+// still stated over the accumulator, so that tails of many channels are one.
+const maxScale = 64
+
 // newTail makes the tail obligation of one point. scale and offset are those of
 // the model's accumulator scale×p + offset, and u is p; if every cut net is the
 // accumulator up to a constant, u is the accumulator.
 func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutPoint, scale, offset int64, p term.Interval) *Tail {
-	t := &Tail{Requant: r, Mul: scale, Add: offset, Range: p, gate: gate, out: out, cuts: cuts}
-	whole := scale != 0
+	t := &Tail{Requant: r, Mul: scale, Add: offset, Range: p, cuts: slices.Clone(cuts)}
+	whole := -maxScale <= scale && scale <= maxScale
 	for _, c := range cuts {
 		whole = whole && c.mul == scale
 	}
 	if whole {
 		lo, hi := scale*p.Lo+offset, scale*p.Hi+offset
 		t.Mul, t.Add, t.Range = 1, 0, term.Interval{Lo: min(lo, hi), Hi: max(lo, hi)}
-		t.cuts = make([]cutPoint, len(cuts))
 		for i, c := range cuts {
 			w := gate.Width(c.net)
 			t.cuts[i] = cutPoint{c.net, 1, (c.add - offset) << (64 - w) >> (64 - w)}
 		}
 	}
+	t.extract(gate, out)
 	t.Key = t.key()
 	return t
 }
 
-// key hashes everything the obligation depends on but its interval. Cells are
-// numbered in the order in which the output reaches them.
+// extract copies the cells between the cut and out into a module of their own,
+// numbered in the order in which the output reaches them: equal tails become
+// equal modules, and the channel that a tail came from can be forgotten.
+func (t *Tail) extract(gate *netlist.Module, out netlist.Value) {
+	small := netlist.New("tail")
+	at := map[netlist.Value]netlist.Value{}
+	for i, c := range t.cuts {
+		at[c.net] = small.Input("u"+strconv.Itoa(i), gate.Width(c.net))
+		t.cuts[i].net = at[c.net]
+	}
+	var visit func(v netlist.Value) netlist.Value
+	visit = func(v netlist.Value) netlist.Value {
+		if n, ok := at[v]; ok {
+			return n
+		}
+		c := gate.Cells[v]
+		c.Src = 0
+		for i, a := range c.Args[:c.Op.Arity()] {
+			c.Args[i] = visit(a)
+		}
+		small.Cells = append(small.Cells, c)
+		at[v] = netlist.Value(len(small.Cells) - 1)
+		return at[v]
+	}
+	t.out = visit(out)
+	small.Output("y", t.out)
+	t.gate = small
+}
+
+// key hashes everything the obligation depends on but its interval.
 func (t *Tail) key() string {
 	b := fmt.Appendf(nil, "%v %v %v %d %d %d;", t.Requant.Out.Format, t.Requant.Out.Rounding, t.Requant.Out.Overflow, t.Requant.Shift, t.Mul, t.Add)
 	if c := t.Requant.Out.Clamp; c != nil {
 		b = fmt.Appendf(b, "clamp %d %d;", c.Lo, c.Hi)
 	}
-	ids := map[netlist.Value]int{}
 	for _, c := range t.cuts {
-		ids[c.net] = len(ids)
 		b = fmt.Appendf(b, "cut %d %d %d;", t.gate.Width(c.net), c.mul, c.add)
 	}
-	var visit func(v netlist.Value)
-	visit = func(v netlist.Value) {
-		if _, ok := ids[v]; ok {
-			return
-		}
-		c := &t.gate.Cells[v]
-		for _, a := range c.Args[:c.Op.Arity()] {
-			visit(a)
-		}
-		ids[v] = len(ids)
+	for _, c := range t.gate.Cells[1:] {
 		b = append(b, c.Op.String()...)
 		b = strconv.AppendInt(append(b, ' '), int64(c.Width), 10)
 		b = strconv.AppendInt(append(b, ' '), c.Aux, 10)
 		for _, a := range c.Args[:c.Op.Arity()] {
-			b = strconv.AppendInt(append(b, ' '), int64(ids[a]), 10)
+			b = strconv.AppendInt(append(b, ' '), int64(a), 10)
 		}
 		b = append(b, ';')
 	}
-	visit(t.out)
-	b = fmt.Appendf(b, "out %d", ids[t.out])
+	b = fmt.Appendf(b, "out %d", t.out)
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
@@ -99,6 +121,7 @@ func (t *Tail) Enumerate(r term.Interval) (u int64, differs bool, err error) {
 	for i, c := range t.cuts {
 		nets[i] = c.net
 	}
+	apply := golden.Compile(t.Requant.Out, t.Requant.Shift)
 	prog, err := netlist.Compile(t.gate, nets, []netlist.Value{t.out})
 	if err != nil {
 		return 0, false, err
@@ -121,7 +144,7 @@ func (t *Tail) Enumerate(r term.Interval) (u int64, differs bool, err error) {
 		prog.Run(n, in, out)
 		for j := range n {
 			u := base + int64(j)
-			if uint64(t.Requant.Apply(t.Mul*u+t.Add))&mask != out[0][j] {
+			if uint64(apply(t.Mul*u+t.Add))&mask != out[0][j] {
 				return u, true, nil
 			}
 		}

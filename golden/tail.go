@@ -71,3 +71,10 @@ func (t *tail) apply(acc int64) int64 {
 	}
 	return max(t.lo, min(t.hi, v))
 }
+
+// Compile is Requantize over Int64 for one tail, prepared for many accumulators
+// of at most spec.MaxAccWidth bits; the executor runs its layers through it.
+func Compile(q spec.Requant, shift int) func(acc int64) int64 {
+	t := newTail(q, shift)
+	return func(acc int64) int64 { return int64(t.apply(acc)) }
+}

@@ -270,11 +270,10 @@ func (e *elab) cell(i int32, c *ilCell) error {
 // unknown marks what a cell drives, outs or everything it touches, as undefined.
 func (e *elab) unknown(i int32, c *ilCell, outs []string, why string) error {
 	mod := e.insts[i].mod
-	detail := fmt.Sprintf("%s cell %s%s", public(c.typ), e.insts[i].prefix, public(c.name))
+	detail := e.what(i, c)
 	if why != "" {
 		detail += ": " + why
 	}
-	detail += e.at(c.src)
 	for _, p := range mod.ports[c.ports.from:c.ports.to] {
 		drives := outs == nil
 		for _, o := range outs {
@@ -380,26 +379,41 @@ func (e *elab) wireName(w int32) string {
 	return e.insts[e.wires[w]].prefix + public(e.wire(w).name)
 }
 
-// at is a source location for the end of a message.
-func (e *elab) at(src string) string {
-	if src == "" {
-		return ""
+// what is a cell's type, its name if a person gave it one, and its place.
+func (e *elab) what(i int32, c *ilCell) string {
+	s := public(c.typ) + " cell"
+	if c.name[0] == '\\' {
+		s += " " + e.insts[i].prefix + public(c.name)
 	}
-	return " at " + e.location(src)
+	if at := e.at(c.src); at != "" {
+		return s + at
+	}
+	// The front end gives some cells no place; their module has one.
+	return s + " in module " + public(e.insts[i].mod.name) + e.at(e.insts[i].mod.src)
 }
 
-// location rewrites the file names of a location into the user's.
-func (e *elab) location(src string) string {
-	if len(e.d.files) == 0 {
-		return src
+// at is a source location for the end of a message.
+func (e *elab) at(src string) string {
+	if src = e.location(src); src == "" {
+		return ""
 	}
-	parts := strings.Split(src, "|")
-	for i, p := range parts {
+	return " at " + src
+}
+
+// location rewrites the file names of a location into the user's and drops the
+// front end's "nowhere".
+func (e *elab) location(src string) string {
+	var parts []string
+	for p := range strings.SplitSeq(src, "|") {
+		if strings.HasSuffix(p, ":0.0-0.0") || p == "" {
+			continue
+		}
 		if name, rest, ok := strings.Cut(p, ":"); ok {
 			if user, ok := e.d.files[name]; ok {
-				parts[i] = user + ":" + rest
+				p = user + ":" + rest
 			}
 		}
+		parts = append(parts, p)
 	}
 	return strings.Join(parts, "|")
 }

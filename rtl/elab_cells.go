@@ -24,7 +24,7 @@ type operands struct {
 	sa, sb  bool // A and B are signed
 	both    bool // they are, together
 	y       int32
-	what    string // the cell's type, name and location
+	what    func() string // the cell's type, name and location
 }
 
 // fits says why a cell of this kind has no meaning after all, or "": its
@@ -172,10 +172,10 @@ func drives(outs ...string) *cellKind { return &cellKind{outs: outs} }
 func (e *elab) build(f *flatCell) []piece {
 	mod, c := e.insts[f.inst].mod, f.cell
 	o := &operands{
-		sa:   mod.param(c, `\A_SIGNED`) != 0,
-		sb:   mod.param(c, `\B_SIGNED`) != 0,
-		what: public(c.typ) + " cell " + e.insts[f.inst].prefix + public(c.name) + e.at(c.src),
+		sa: mod.param(c, `\A_SIGNED`) != 0,
+		sb: mod.param(c, `\B_SIGNED`) != 0,
 	}
+	o.what = func() string { return e.what(f.inst, c) }
 	o.both = o.sa && o.sb
 	y, _ := mod.port(c, f.kind.out)
 	o.y = int32(mod.width(y))
@@ -196,7 +196,7 @@ func (e *elab) build(f *flatCell) []piece {
 
 // wide is the result of an operation on words that have no fields.
 func (e *elab) wide(c *operands, width int32) []piece {
-	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefWide, Detail: fmt.Sprintf("%d bits in %s", width, c.what)})
+	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefWide, Detail: fmt.Sprintf("%d bits in %s", width, c.what())})
 }
 
 // arithmetic is a modular operation: operands are brought to the result's width,

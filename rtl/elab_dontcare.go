@@ -19,7 +19,7 @@ type literal struct {
 const (
 	maxLiterals = 64
 	maxVisits   = 1 << 12 // multiplexers looked at for one arm
-	maxSelects  = 12 // bits whose values are enumerated
+	maxSelects  = 12      // bits whose values are enumerated
 )
 
 // mayBeX reports whether v is x, or selects among words one of which is, or has

@@ -225,13 +225,12 @@ func (e *elab) sig(inst int32, s span) (ps []piece) {
 
 // source is the index of a location in Sources.
 func (e *elab) source(src string) int32 {
-	if src == "" {
-		return 0
-	}
 	i, ok := e.srcs[src]
 	if !ok {
-		i = int32(len(e.m.Sources))
-		e.m.Sources = append(e.m.Sources, e.location(src))
+		if at := e.location(src); at != "" {
+			i = int32(len(e.m.Sources))
+			e.m.Sources = append(e.m.Sources, at)
+		}
 		e.srcs[src] = i
 	}
 	return i

@@ -17,7 +17,7 @@ func (e *elab) pmux(c *operands) (out []piece) {
 		sel[i] = e.word(part(nil, 0, c.s, int32(i), 1))
 	}
 	if !e.exclusive(sel) {
-		return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "selects that may overlap: " + c.what})
+		return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "selects that may overlap: " + c.what()})
 	}
 	fields(c.y, func(lo, w int32) {
 		arm := func(i int32) netlist.Value { return e.word(part(nil, 0, c.b, i*c.y+lo, w)) }

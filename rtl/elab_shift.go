@@ -108,7 +108,7 @@ func (e *elab) shiftIndex(c *operands) []piece {
 			return e.shr(c, netlist.OpShr)
 		}
 	}
-	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "an index that may lie outside: " + c.what})
+	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "an index that may lie outside: " + c.what()})
 }
 
 // maxMost is how many operations most looks through.

@@ -441,3 +441,20 @@ func (q *Ints) node(v golden.Term) string {
 	}
 	return string(t.b)
 }
+
+// Outside is the text of a query over free integers: satisfiable exactly if term
+// v can lie outside r.
+func Outside(terms *golden.Terms, v golden.Term, vars map[golden.Term]string, r Bound) (string, error) {
+	q := NewInts(nil, nil, nil, terms, vars)
+	body := q.term(v)
+	if q.err != nil {
+		return "", q.err
+	}
+	var out text
+	for i := range q.order {
+		out.str("(declare-const ").name('v', i).str(" Int)\n")
+	}
+	out.b = append(out.b, q.t.b...)
+	out.str("(assert (not (<= ").int(r.Lo).str(" ").str(body).str(" ").int(r.Hi).str(")))\n")
+	return string(out.b), nil
+}

@@ -1,0 +1,52 @@
+package chain
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/spec/networks"
+)
+
+// full is a run with everything in it.
+func full(t testing.TB) Options {
+	z3, err := smt.Z3()
+	require.NoError(t, err)
+	cvc5, err := smt.CVC5BVAsInt()
+	require.NoError(t, err)
+	return Options{
+		Netlist: true, RTL: true, Solver: &z3,
+		Unlifted: 10, UnliftedFanIn: 32, UnliftedSolver: &cvc5, Vectors: 1, Seed: 1,
+		Limits: smt.Limits{Query: 20 * time.Second}, UnliftedLimits: smt.Limits{Query: 30 * time.Second},
+	}
+}
+
+func TestTinyEndToEnd(t *testing.T) {
+	net, err := networks.Open("tiny")
+	require.NoError(t, err)
+	start := time.Now()
+	res, err := Run(context.Background(), net, full(t))
+	require.NoError(t, err)
+	points := 0
+	for _, r := range res.Records {
+		for _, p := range r.Points {
+			points++
+			require.Equal(t, equiv.Proved, p.Verdict, "%s %s: %v %s", p.Unit, p.Edge, p.Reason, p.Detail)
+		}
+		for _, v := range r.Vector {
+			require.Equal(t, equiv.Proved, v.Verdict, "%s: %v %s", v.Unit, v.Reason, v.Detail)
+		}
+		require.Equal(t, r.Cover.Cells, r.Cover.CellsCovered, "%v", r.Cover.Uncovered)
+		require.Equal(t, r.Cover.Ports, r.Cover.PortsCovered, "%v", r.Cover.Uncovered)
+	}
+	kinds := map[string]int{}
+	for _, f := range res.Facts {
+		kinds[f.Kind]++
+		require.Equal(t, equiv.Proved, f.Verdict, "%s %s: %v %s", f.Kind, f.Name, f.Reason, f.Detail)
+	}
+	t.Logf("%d points, %v, %v", points, kinds, time.Since(start))
+}

@@ -1,0 +1,285 @@
+package chain
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+)
+
+// outcome is what a chunk found.
+type outcome struct {
+	points  []Point // netlist edge, then RTL edge, for each unit in order
+	tails   []*equiv.Tail
+	rules   equiv.Rules
+	record  ChunkRecord
+	vectors []VectorRecord
+	covers  map[string]Coverage // by unit, provided that its point is proved
+	stats   Stats
+}
+
+// prover is one worker's means.
+type prover struct {
+	o    *Options
+	conf *equiv.Confirmer // nil: nothing is confirmed
+	// alone discharges each point's tail at once, over its own interval.
+	alone bool
+	// sampled says which units are proved unlifted too; it collects them.
+	sampled func(layer, unit string, m *equiv.Model, gate *netlist.Module)
+}
+
+// chunk proves the units of c on both edges.
+func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
+	out := &outcome{rules: equiv.Rules{}, covers: map[string]Coverage{}, record: ChunkRecord{Name: c.name, Units: len(c.units)}}
+	t := c.task
+	shared := t.gen.Shared()
+	if shared != nil && p.o.Plant != nil {
+		p.o.Plant(shiftadd.Unit{Kind: shiftadd.KindShared}, t.layer.Name, shared)
+	}
+	modules := make([]*netlist.Module, len(c.units))
+	models := make([]*equiv.Model, len(c.units))
+	for i, at := range c.units {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		u := t.units[at]
+		models[i] = equiv.ModelOf(t.layer, u)
+		modules[i] = t.gen.Module(u)
+		if p.o.Plant != nil {
+			p.o.Plant(u, t.layer.Name, modules[i])
+		}
+		s := netlist.Measure(modules[i])
+		out.stats.add(s)
+		out.record.Adders += s.Adders + s.Subtractors
+		if p.o.Netlist {
+			gate, err := link(modules[i], shared)
+			if err != nil {
+				return nil, err
+			}
+			out.points = append(out.points, p.point(ctx, GoldenNetlist, u.Name, models[i], gate, out))
+			out.rules.Collect(gate)
+		}
+	}
+	if shared != nil {
+		s := netlist.Measure(shared)
+		out.record.Adders += s.Adders + s.Subtractors
+		if c == t.chunks[0] {
+			out.stats.add(s)
+		}
+	}
+	if p.o.RTL {
+		if err := p.rtl(ctx, c, out, shared, modules, models); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// link puts the layer's shared terms into a module that takes some.
+func link(m, shared *netlist.Module) (*netlist.Module, error) {
+	if shared == nil {
+		return m, nil
+	}
+	provided := map[string]bool{}
+	for _, o := range shared.Outputs {
+		provided[o.Name] = true
+	}
+	for _, in := range m.Inputs {
+		if provided[in.Name] {
+			return netlist.Link(m, shared)
+		}
+	}
+	return m, nil
+}
+
+// rtl writes the chunk's Verilog, reads it back and proves what came back.
+func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlist.Module, modules []*netlist.Module, models []*equiv.Model) error {
+	t := c.task
+	var text bytes.Buffer
+	if shared != nil {
+		if err := rtl.WriteVerilog(&text, shared); err != nil {
+			return fmt.Errorf("layer %s: %w", t.layer.Name, err)
+		}
+	}
+	for _, m := range modules {
+		if err := rtl.WriteVerilog(&text, m); err != nil {
+			return fmt.Errorf("layer %s: %w", t.layer.Name, err)
+		}
+	}
+	source := rtl.Source{Name: c.name + ".v", Text: text.Bytes()}
+	if p.o.Tamper != nil {
+		source.Text = p.o.Tamper(c.name, source.Text)
+	}
+	sum := sha256.Sum256(source.Text)
+	out.record.SHA256 = hex.EncodeToString(sum[:])
+
+	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, []rtl.Source{source})
+	if p.o.Store != nil {
+		for _, w := range log.Warnings {
+			if err := p.o.Store.Log(c.name+".warnings", []byte(w.String()+"\n")); err != nil {
+				return err
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		// The chunk is lost, the run is not.
+		v, reason := equiv.Failed, equiv.ToolFailed
+		var bad *rtl.SourceError
+		if errors.As(err, &bad) {
+			reason = equiv.NotRead
+		}
+		for _, at := range c.units {
+			out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
+		}
+		return nil
+	}
+	var readShared *netlist.Module
+	if shared != nil {
+		if readShared, err = design.Module(rtl.VerilogName(shared.Name)); err != nil {
+			return err
+		}
+	}
+	var dump bytes.Buffer
+	for i, at := range c.units {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		u := t.units[at]
+		pt := Point{Unit: u.Name, Edge: GoldenRTL, Chunk: c.name}
+		read, err := design.Module(rtl.VerilogName(modules[i].Name))
+		if err != nil {
+			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.NotRead, err.Error()
+			out.points = append(out.points, pt)
+			continue
+		}
+		if p.o.Store != nil {
+			if err := netlist.Dump(&dump, read); err != nil {
+				return err
+			}
+		}
+		gate, err := link(read, readShared)
+		if err != nil {
+			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.PortMismatch, err.Error()
+			out.points = append(out.points, pt)
+			continue
+		}
+		pt = p.point(ctx, GoldenRTL, u.Name, models[i], gate, out)
+		pt.Chunk = c.name
+		if pt.Witness != nil {
+			p.simulate(ctx, &pt, source, readShared, read, models[i])
+		}
+		out.points = append(out.points, pt)
+		out.rules.Collect(gate)
+		out.covers[u.Name] = coverage(read)
+		if p.sampled != nil {
+			p.sampled(t.layer.Name, u.Name, models[i], gate)
+		}
+		if p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
+			out.vectors = append(out.vectors, p.vectors(ctx, u.Name, source, shared, modules[i], models[i], gate, pt.Verdict == equiv.Proved))
+		}
+	}
+	if readShared != nil && c == t.chunks[0] {
+		// Channels are proved with the shared terms in place.
+		out.covers[""] = coverage(readShared)
+	}
+	if p.o.Store != nil && !p.alone {
+		return p.o.Store.Chunk(c.name, source.Text, dump.Bytes())
+	}
+	return nil
+}
+
+func outputs(m *netlist.Module) []netlist.Value {
+	vs := make([]netlist.Value, len(m.Outputs))
+	for i, o := range m.Outputs {
+		vs[i] = o.Value
+	}
+	return vs
+}
+
+// point settles and confirms one compare point. A tail that is left goes into
+// out for the layer to discharge.
+func (p *prover) point(ctx context.Context, edge, unit string, m *equiv.Model, gate *netlist.Module, out *outcome) Point {
+	pt := Point{Unit: unit, Edge: edge}
+	if len(gate.Outputs) != 1 {
+		pt.Reason, pt.Detail = equiv.PortMismatch, fmt.Sprintf("%d outputs instead of one", len(gate.Outputs))
+		return pt
+	}
+	root := gate.Outputs[0].Value
+	s := equiv.Settle(m, gate, root)
+	pt.Verdict, pt.Reason, pt.Detail, pt.Strategy, pt.Lemmas = s.Verdict, s.Reason, s.Detail, s.Strategy, s.Lemmas
+	if s.Verdict != equiv.Proved {
+		p.refute(&pt, m, gate, root)
+		return pt
+	}
+	if p.conf != nil {
+		for _, claim := range s.Claims {
+			a := p.conf.Claim(ctx, m, gate, &s, claim)
+			pt.Queries = append(pt.Queries, a.Query)
+			if a.Verdict != equiv.Proved {
+				pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
+				return pt
+			}
+		}
+	}
+	switch {
+	case s.Tail == nil:
+	case p.alone:
+		p.tailAlone(ctx, &pt, m, gate, root, &s)
+	default:
+		pt.Tail = s.Tail.Key
+		out.tails = append(out.tails, s.Tail)
+	}
+	return pt
+}
+
+// tailAlone discharges the tail of one point over that point's own interval, and
+// turns a difference into a witness.
+func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value, s *equiv.Settled) {
+	rec := TailRecord{Key: s.Tail.Key, Lo: s.Tail.Range.Lo, Hi: s.Tail.Range.Hi, Users: 1}
+	p.tail(ctx, s.Tail, &rec)
+	pt.Verdict, pt.Reason, pt.Detail = rec.Verdict, rec.Reason, rec.Detail
+	if rec.Verdict == equiv.Proved {
+		pt.Queries = append(pt.Queries, rec.Query)
+		return
+	}
+	if rec.Reason != equiv.TailDiffers {
+		return
+	}
+	if w := s.Reach(m, gate, root); w != nil {
+		pt.refuted(m, w)
+		return
+	}
+	p.refute(pt, m, gate, root)
+}
+
+// refute looks for a witness of a point that was not proved.
+func (p *prover) refute(pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value) {
+	if pt.Verdict != equiv.Unknown || pt.Reason == equiv.PortMismatch || pt.Reason == equiv.Undefined {
+		return
+	}
+	w, err := equiv.Search(m, gate, root, p.o.Seed)
+	if err != nil || w == nil {
+		return
+	}
+	pt.refuted(m, w)
+}
+
+// refuted enters a witness; the verdict is final once a simulator agrees.
+func (pt *Point) refuted(m *equiv.Model, w *equiv.Witness) {
+	pt.Verdict, pt.Reason, pt.Strategy = equiv.Refuted, "", equiv.WitnessSearch
+	pt.Detail = fmt.Sprintf("gold %d, gate %d", w.Gold, w.Gate)
+	pt.Witness = &Witness{Inputs: w.Inputs, Gold: w.Gold, Netlist: w.Gate}
+	for _, v := range m.Vars {
+		pt.Witness.Ports = append(pt.Witness.Ports, v.Port)
+	}
+}

@@ -1,0 +1,29 @@
+// Package chain runs the proof of a whole network:
+//
+//	spec = golden ≡ netlist ≡ RTL
+//
+// A layer is generated as shift-adder netlists, one module per output channel.
+// Each module is proved equal to the reference model (edge "golden = netlist"),
+// written as Verilog, read back through Yosys, and what came back is proved equal
+// to the reference model again (edge "golden = rtl"). Package equiv settles and
+// confirms the single points; this package plans, shares what is shared, and
+// draws the facts together that make the points one statement on the network:
+//
+//   - tails are collected over a layer's channels and discharged once per hull
+//     of their intervals (layer.go);
+//   - interface obligations show that what a layer assumes of its inputs is what
+//     the layers before it guarantee (facts.go);
+//   - the lifting rules that were used are proved once each, a seeded sample of
+//     points is proved without the lifter, and vectors run through a simulator on
+//     the Verilog itself (facts.go, sample.go);
+//   - coverage counts the RTL's cells and ports that lie in no proven cone
+//     (coverage.go).
+//
+// Work is cut into chunks of at most MaxAdders adders, the most that one Yosys
+// process reads, and spread over Jobs workers; results are in network order
+// whatever the timing. A layer whose record a Store still knows is not proved
+// again.
+//
+// Words: a unit is one module of a layer; a chunk is some units of one layer; a
+// record is the lasting outcome of a layer, complete enough to resume from.
+package chain

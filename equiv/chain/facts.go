@@ -1,0 +1,295 @@
+package chain
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"sort"
+	"sync"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Fact is an obligation that is no compare point: something that the points'
+// verdicts rest on.
+type Fact struct {
+	Kind    string // "lifting rule", "interface", "assumptions", "unlifted"
+	Name    string
+	Layer   string
+	Claim   string
+	Method  string // what discharged it
+	Verdict equiv.Verdict
+	Reason  equiv.Reason
+	Detail  string
+	Query   string
+}
+
+// Kinds of facts.
+const (
+	RuleFact       = "lifting rule"
+	InterfaceFact  = "interface"
+	AssumptionFact = "assumptions"
+	UnliftedFact   = "unlifted"
+)
+
+// unlifted is a point that is to be proved without the lifter.
+type unlifted struct {
+	layer, unit string
+	query       smt.Query
+	err         error
+}
+
+// pick draws the points that are proved unlifted.
+func pick(tasks []*task, o *Options) map[string]bool {
+	if o.Unlifted == 0 {
+		return nil
+	}
+	type candidate struct {
+		unit string
+		rank uint64
+	}
+	var cs []candidate
+	for _, t := range tasks {
+		for i, u := range t.units {
+			if t.fanin[i] > o.UnliftedFanIn {
+				continue
+			}
+			h := fnv.New64a()
+			fmt.Fprintf(h, "%d %s", o.Seed, u.Name)
+			cs = append(cs, candidate{u.Name, h.Sum64()})
+		}
+	}
+	sort.Slice(cs, func(i, j int) bool { return cs[i].rank < cs[j].rank })
+	out := map[string]bool{}
+	for _, c := range cs[:min(len(cs), o.Unlifted)] {
+		out[c.unit] = true
+	}
+	return out
+}
+
+// sampled writes the unlifted query of a point while its circuit is at hand.
+func (r *run) sampled(layer, unit string, m *equiv.Model, gate *netlist.Module) {
+	if !r.sample[unit] {
+		return
+	}
+	q, err := equiv.Unlifted(m, gate, gate.Outputs[0].Value)
+	q.Read = nil
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.collect = append(r.collect, unlifted{layer, unit, q, err})
+}
+
+// facts discharges what the layers' proofs rest on.
+func (r *run) facts(ctx context.Context) error {
+	var jobs []func(solvers *factSolvers) Fact
+	for _, t := range r.tasks {
+		jobs = append(jobs, assumptions(t))
+		for i := range t.layer.Inputs {
+			jobs = append(jobs, r.interfaceOf(t, i))
+		}
+	}
+	if r.o.Solver != nil {
+		rules := equiv.Rules{}
+		for _, rec := range r.records {
+			for _, rule := range rec.Rules {
+				rules[rule] = true
+			}
+		}
+		for _, rule := range rules.Sorted() {
+			jobs = append(jobs, ruleFact(ctx, rule))
+		}
+	}
+	sort.Slice(r.collect, func(i, j int) bool { return r.collect[i].unit < r.collect[j].unit })
+	for _, u := range r.collect {
+		jobs = append(jobs, unliftedFact(ctx, u))
+	}
+	r.found = make([]Fact, len(jobs))
+	next := make(chan int)
+	go func() {
+		defer close(next)
+		for i := range jobs {
+			select {
+			case next <- i:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	var wg sync.WaitGroup
+	ended := 0
+	for range r.o.Jobs {
+		wg.Go(func() {
+			s, err := r.factSolvers(ctx)
+			if err != nil {
+				r.fail(err)
+				return
+			}
+			defer s.close()
+			for i := range next {
+				f := jobs[i](s)
+				r.mu.Lock()
+				r.found[i] = f
+				ended++
+				if r.o.Progress != nil {
+					r.o.Progress(Progress{Stage: "facts", Done: ended, Total: len(jobs)})
+				}
+				r.mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if r.err != nil {
+		return r.err
+	}
+	return ctx.Err()
+}
+
+// factSolvers are one worker's solvers for facts.
+type factSolvers struct {
+	bits     *smt.Session // the confirming solver, in QF_BV; nil without one
+	ints     *smt.Session
+	unlifted *smt.Session
+}
+
+func (s *factSolvers) close() {
+	for _, x := range []*smt.Session{s.bits, s.ints, s.unlifted} {
+		if x != nil {
+			x.Close()
+		}
+	}
+}
+
+func (r *run) factSolvers(ctx context.Context) (*factSolvers, error) {
+	s := &factSolvers{}
+	start := func(at **smt.Session, solver *smt.Solver, logic string, l smt.Limits) error {
+		if solver == nil {
+			return nil
+		}
+		x, err := smt.Start(ctx, solver.WithLogic(logic), l)
+		if err == nil {
+			*at = x
+		}
+		return err
+	}
+	err := start(&s.bits, r.o.Solver, "QF_BV", r.o.Limits)
+	if err == nil {
+		err = start(&s.ints, r.o.Solver, "", r.o.Limits)
+	}
+	if err == nil && len(r.collect) > 0 {
+		err = start(&s.unlifted, r.o.UnliftedSolver, "QF_BV", r.o.UnliftedLimits)
+	}
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// answer turns a solver's result on a contradiction into the fact's verdict.
+func (f *Fact) answer(ctx context.Context, c equiv.Checker, q smt.Query, logic string) {
+	if hash, err := q.Hash(logic); err == nil {
+		f.Query = hash
+	}
+	switch r := c.Check(ctx, q); r.Status {
+	case smt.Unsat:
+		f.Verdict = equiv.Proved
+	case smt.Sat:
+		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverDiffers, "the claim has a counterexample"
+	case smt.Error:
+		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverBroken, r.String()
+	default:
+		f.Reason, f.Detail = equiv.SolverUnknown, r.String()
+	}
+}
+
+func ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) Fact {
+	return func(s *factSolvers) Fact {
+		f := Fact{Kind: RuleFact, Name: rule.String(), Claim: "the form that the lifter gives is congruent to the cell's bits", Method: "smt"}
+		q, err := rule.Query(netlist.OpInvalid)
+		if err != nil {
+			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
+			return f
+		}
+		f.answer(ctx, s.bits, q, "QF_BV")
+		return f
+	}
+}
+
+func unliftedFact(ctx context.Context, u unlifted) func(*factSolvers) Fact {
+	return func(s *factSolvers) Fact {
+		f := Fact{Kind: UnliftedFact, Name: u.unit, Layer: u.layer, Claim: "golden = rtl, written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
+		if u.err != nil {
+			f.Reason, f.Detail = equiv.NoEncoding, u.err.Error()
+			return f
+		}
+		f.answer(ctx, s.unlifted, u.query, "QF_BV")
+		return f
+	}
+}
+
+// assumptions shows that what a layer's points assume of their inputs can be
+// met: the input box holds a point, which is exhibited.
+func assumptions(t *task) func(*factSolvers) Fact {
+	return func(*factSolvers) Fact {
+		f := Fact{Kind: AssumptionFact, Name: t.layer.Name, Layer: t.layer.Name, Claim: "the assumed input intervals are not contradictory", Method: "exhibited", Verdict: equiv.Proved}
+		for i := range t.layer.Inputs {
+			r := t.layer.InRange(i)
+			if r.Lo > r.Hi {
+				f.Verdict, f.Reason, f.Detail = equiv.Vacuous, equiv.EmptyInterval, fmt.Sprintf("input %d in %v", i, r)
+				return f
+			}
+			f.Detail += fmt.Sprintf("input %d = %d in %v; ", i, r.Lo, r)
+		}
+		return f
+	}
+}
+
+// interfaceOf shows that input i of a layer is what its producer guarantees: the
+// formats are one, and every value that the producer's requantization can give
+// lies in the interval that the layer assumes.
+func (r *run) interfaceOf(t *task, i int) func(*factSolvers) Fact {
+	return func(s *factSolvers) Fact {
+		l := t.layer
+		name := l.Inputs[i]
+		f := Fact{
+			Kind: InterfaceFact, Name: fmt.Sprintf("%s/%d", l.Name, i), Layer: l.Name,
+			Claim: fmt.Sprintf("%s gives %v within %v", name, l.InFormat(i), l.InRange(i)),
+		}
+		if name == spec.InputName {
+			f.Method = "format"
+			f.Detail = "the network's input is whatever its format can hold"
+			if format := r.net.Input.Format; format == l.InFormat(i) && format.Range().Within(l.InRange(i)) {
+				f.Verdict = equiv.Proved
+				return f
+			}
+			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineDisagree, "the layer assumes less than the input's format can hold"
+			return f
+		}
+		producer := r.net.Layer(name)
+		if producer == nil || producer.Out.Format != l.InFormat(i) {
+			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineDisagree, "the formats differ"
+			return f
+		}
+		// The tail, for any accumulator at all, in the solver's integers.
+		if s.ints == nil {
+			f.Method = "interval"
+			if producer.Out.Range().Within(l.InRange(i)) {
+				f.Verdict = equiv.Proved
+			} else {
+				f.Verdict, f.Reason = equiv.Failed, equiv.EngineDisagree
+			}
+			return f
+		}
+		f.Method = "smt"
+		q, err := equiv.OutputRange(producer, l.InRange(i))
+		if err != nil {
+			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
+			return f
+		}
+		f.answer(context.Background(), s.ints, q, "ALL")
+		return f
+	}
+}

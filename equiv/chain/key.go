@@ -1,0 +1,40 @@
+package chain
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+)
+
+// key is the hash of everything a layer's record depends on: what the layer
+// computes, its inputs' formats and ranges, and how it is proved. The store adds
+// the program and the tools.
+func (r *run) key(t *task) (string, error) {
+	l := t.layer
+	h := sha256.New()
+	e := json.NewEncoder(h)
+	var in []any
+	for i := range l.Inputs {
+		in = append(in, l.InShape(i), l.InFormat(i), l.InRange(i))
+	}
+	solvers := []any{r.o.Limits}
+	for _, s := range []any{r.o.Solver, r.o.Second} {
+		solvers = append(solvers, s)
+	}
+	var sampled []string
+	for _, u := range t.units {
+		if r.sample[u.Name] {
+			sampled = append(sampled, u.Name)
+		}
+	}
+	for _, part := range []any{
+		"layer record 1", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
+		r.o.Knobs, r.o.Netlist, r.o.RTL, solvers, r.o.Vectors, r.o.Seed, sampled,
+	} {
+		if err := e.Encode(part); err != nil {
+			return "", fmt.Errorf("layer %s: %w", l.Name, err)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

@@ -1,0 +1,84 @@
+package chain
+
+import (
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+)
+
+// MaxAdders is how many adders go into one Verilog file and one Yosys process.
+const MaxAdders = 20000
+
+// Edges of the chain.
+const (
+	GoldenNetlist = "golden = netlist"
+	GoldenRTL     = "golden = rtl"
+)
+
+// Options say what is proved and with what means. The zero value proves both
+// edges of nothing; Layers nil means all.
+type Options struct {
+	Layers   []string // names; nil: all
+	Channels []int    // output channels of convolutions; nil: all
+	Knobs    shiftadd.Options
+	Jobs     int  // workers; 0: one for each CPU
+	Netlist  bool // prove golden = netlist
+	RTL      bool // prove golden = rtl
+
+	Solver *smt.Solver // confirms; nil: nothing is confirmed
+	Second *smt.Solver // asked too; both must agree
+	Limits smt.Limits  // per query and process
+
+	// Unlifted is how many points of fan-in at most UnliftedFanIn are proved
+	// without the lifter, by UnliftedSolver. 0: none.
+	Unlifted       int
+	UnliftedFanIn  int
+	UnliftedSolver *smt.Solver
+	UnliftedLimits smt.Limits
+	// Vectors is how many modules of each chunk run through Icarus. 0: none.
+	Vectors int
+	Seed    int64
+
+	Yosys  rtl.Limits
+	Icarus rtl.Limits
+
+	// Store remembers layers; nil remembers nothing.
+	Store Store
+	// Progress is told of every chunk and layer that ends; may be nil. Calls
+	// come from several goroutines, one at a time.
+	Progress func(Progress)
+	// Tamper, for tests, changes a chunk's Verilog before it is read.
+	Tamper func(name string, text []byte) []byte
+	// Plant, for tests, changes a module before it is proved and written.
+	Plant func(unit shiftadd.Unit, layer string, m any)
+}
+
+// Store keeps what a run leaves behind.
+type Store interface {
+	// Lookup finds the record of a layer by the hash of all it depends on.
+	Lookup(key string) (*Record, bool)
+	// Keep stores the record of a finished layer that is fully proved.
+	Keep(key string, r *Record) error
+	// Chunk keeps the Verilog of a chunk and the netlists read back from it.
+	Chunk(name string, verilog, netlists []byte) error
+	// Query keeps the text of a query that ended in no proof.
+	Query(hash, text string) error
+	// Log keeps what a tool said.
+	Log(name string, text []byte) error
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	Layer  string // just finished, or ""
+	Record *Record
+	Done   int // points settled, over all edges
+	Total  int
+	Stage  string // "layers", "rules", "unlifted"
+}
+
+// confirmers are the solver processes of one worker.
+type confirmers struct {
+	confirmer equiv.Confirmer
+	close     []func()
+}

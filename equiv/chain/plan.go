@@ -1,0 +1,100 @@
+package chain
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// task is one layer to prove.
+type task struct {
+	index  int // in the run
+	layer  *spec.Layer
+	gen    *shiftadd.Generator
+	units  []shiftadd.Unit // compare points, in order
+	fanin  []int           // taps in use, by unit
+	chunks []*chunk
+}
+
+// chunk is some units of one layer that share a Verilog file.
+type chunk struct {
+	task  *task
+	name  string
+	units []int // indices into task.units
+	// shared says that the file also holds the layer's shared terms.
+	shared bool
+}
+
+// plan makes the tasks of a run. Dense layers are data for the programmable
+// head and no tasks.
+func plan(net *spec.Network, o *Options) ([]*task, error) {
+	for _, name := range o.Layers {
+		l := net.Layer(name)
+		switch {
+		case l == nil:
+			return nil, fmt.Errorf("network %s has no layer %q", net.Name, name)
+		case l.Kind() == "dense":
+			return nil, fmt.Errorf("layer %s of network %s is dense: a program of the head, not fixed hardware", name, net.Name)
+		}
+	}
+	var tasks []*task
+	for _, l := range net.Layers {
+		if l.Kind() == "dense" || o.Layers != nil && !slices.Contains(o.Layers, l.Name) {
+			continue
+		}
+		gen, err := shiftadd.New(l, o.Knobs)
+		if err != nil {
+			return nil, err
+		}
+		t := &task{index: len(tasks), layer: l, gen: gen}
+		for _, u := range gen.Modules() {
+			if u.Kind == shiftadd.KindShared || u.Kind == shiftadd.KindChannel && o.Channels != nil && !slices.Contains(o.Channels, u.Channel) {
+				continue
+			}
+			t.units = append(t.units, u)
+			t.fanin = append(t.fanin, fanin(l, u))
+		}
+		if len(t.units) == 0 {
+			return nil, fmt.Errorf("layer %s of network %s has none of the channels asked for", l.Name, net.Name)
+		}
+		t.cut()
+		tasks = append(tasks, t)
+	}
+	return tasks, nil
+}
+
+// fanin is how many inputs a unit adds up.
+func fanin(l *spec.Layer, u shiftadd.Unit) int {
+	switch u.Kind {
+	case shiftadd.KindChannel:
+		n := 0
+		for _, c := range l.Channel(u.Channel) {
+			if c != 0 {
+				n++
+			}
+		}
+		return n
+	case shiftadd.KindMean:
+		return 1
+	}
+	return 2
+}
+
+// cut splits the units into chunks. A unit has about as many adders as inputs,
+// and a few for its tail.
+func (t *task) cut() {
+	var c *chunk
+	size := 0
+	for i := range t.units {
+		n := t.fanin[i] + 4
+		if c == nil || size+n > MaxAdders*9/10 {
+			c = &chunk{task: t, name: fmt.Sprintf("%s.%d", t.layer.Name, len(t.chunks)), shared: t.gen.Shared() != nil}
+			t.chunks = append(t.chunks, c)
+			size = 0
+		}
+		c.units = append(c.units, i)
+		size += n
+	}
+}

@@ -1,0 +1,124 @@
+package chain
+
+import (
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Record is the outcome of one layer. It is complete: the report and a resumed
+// run need nothing else.
+type Record struct {
+	Layer  string
+	Kind   string
+	Units  []string // compare points, in order
+	Fanin  []int    // of each unit: taps in use
+	Points []Point  // of every unit on every edge, units first
+	Tails  []TailRecord
+	Rules  []equiv.Rule // lifting rules that the layer's cells need
+	Chunks []ChunkRecord
+	Vector []VectorRecord
+	Cover  Coverage
+	Stats  Stats
+	Asked  int // queries that solvers ran
+	Shared int // queries answered by an equal one
+}
+
+// Point is one compare point on one edge.
+type Point struct {
+	Unit     string
+	Edge     string
+	Verdict  equiv.Verdict
+	Reason   equiv.Reason   `json:",omitempty"`
+	Detail   string         `json:",omitempty"`
+	Strategy equiv.Strategy `json:",omitempty"`
+	Lemmas   int            // range lemmas, proved within the queries
+	Queries  []string       `json:",omitempty"` // hashes, each answered unsat
+	Tail     string         `json:",omitempty"` // key of a TailRecord
+	Chunk    string         `json:",omitempty"`
+	Witness  *Witness       `json:",omitempty"`
+}
+
+// Witness is an input on which a point's sides differ, as each reading of the
+// hardware says. It is only kept when all of them differ from the model.
+type Witness struct {
+	Ports     []string // that carry the inputs
+	Inputs    []int64
+	Gold      int64
+	Netlist   int64 // evaluated on the netlist of the edge
+	Simulated int64 // by Icarus, on the Verilog
+}
+
+// TailRecord is a tail obligation, over the hull of the points that need it.
+type TailRecord struct {
+	Key     string
+	Lo, Hi  int64
+	Users   int
+	Verdict equiv.Verdict
+	Reason  equiv.Reason `json:",omitempty"`
+	Detail  string       `json:",omitempty"`
+	Query   string       `json:",omitempty"`
+}
+
+// ChunkRecord is one Verilog file.
+type ChunkRecord struct {
+	Name   string
+	Units  int
+	Adders int
+	SHA256 string // of the Verilog
+}
+
+// VectorRecord is a module that ran through a simulator.
+type VectorRecord struct {
+	Unit    string
+	Vectors int
+	Verdict equiv.Verdict
+	Reason  equiv.Reason `json:",omitempty"`
+	Detail  string       `json:",omitempty"`
+}
+
+// Stats describe the generated hardware of a layer.
+type Stats struct {
+	Adders    int
+	Bits      int
+	Depth     int
+	ModelBits int // of the paper's adder-bit area model
+}
+
+func (s *Stats) add(m netlist.Stats) {
+	s.Adders += m.Adders + m.Subtractors
+	s.Bits += m.Bits
+	s.Depth = max(s.Depth, m.Depth)
+	s.ModelBits += m.ModelBits
+}
+
+func (s *Stats) plus(o Stats) {
+	s.Adders += o.Adders
+	s.Bits += o.Bits
+	s.Depth = max(s.Depth, o.Depth)
+	s.ModelBits += o.ModelBits
+}
+
+// Coverage counts the RTL's objects and names those outside every proven cone.
+type Coverage struct {
+	Cells, CellsCovered int
+	Ports, PortsCovered int
+	Uncovered           []Uncovered `json:",omitempty"`
+}
+
+// Uncovered is a cell or port in no proven cone.
+type Uncovered struct{ Kind, Object, Source string }
+
+// Proved reports whether everything in the record is proved.
+func (r *Record) Proved() bool {
+	for _, p := range r.Points {
+		if p.Verdict != equiv.Proved {
+			return false
+		}
+	}
+	for _, v := range r.Vector {
+		if v.Verdict != equiv.Proved {
+			return false
+		}
+	}
+	return len(r.Points) > 0
+}

@@ -1,0 +1,141 @@
+package chain
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl"
+)
+
+// simulated runs a module's Verilog through Icarus on the model's variables and
+// returns the output as the model's format reads it. A bit that is x is an
+// error. Shared terms, if any, are simulated first, by their own module.
+func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model, vectors [][]int64) ([]int64, error) {
+	in := map[string][]uint64{}
+	for i, v := range m.Vars {
+		lane := make([]uint64, len(vectors))
+		for j := range vectors {
+			lane[j] = uint64(vectors[j][i]) & (1<<v.Width - 1)
+		}
+		in[v.Port] = lane
+	}
+	if shared != nil {
+		outs, err := p.icarus(ctx, source, shared, in)
+		if err != nil {
+			return nil, err
+		}
+		for i, o := range shared.Outputs {
+			in[o.Name] = outs[i]
+		}
+	}
+	outs, err := p.icarus(ctx, source, mod, in)
+	if err != nil {
+		return nil, err
+	}
+	w := mod.Outputs[0].Width
+	res := make([]int64, len(vectors))
+	for j := range res {
+		res[j] = int64(outs[0][j%len(outs[0])])
+		if m.Signed() {
+			res[j] = res[j] << (64 - w) >> (64 - w)
+		}
+	}
+	return res, nil
+}
+
+func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Module, in map[string][]uint64) ([][]uint64, error) {
+	var ins, outs []rtl.Signal
+	var lanes [][]uint64
+	for _, q := range mod.Inputs {
+		lane, ok := in[q.Name]
+		if !ok {
+			return nil, fmt.Errorf("module %s: nothing drives input %s", mod.Name, q.Name)
+		}
+		ins = append(ins, rtl.Signal{Name: rtl.VerilogName(q.Name), Width: q.Width})
+		lanes = append(lanes, lane)
+	}
+	for _, q := range mod.Outputs {
+		outs = append(outs, rtl.Signal{Name: rtl.VerilogName(q.Name), Width: q.Width})
+	}
+	name := rtl.VerilogName(mod.Name)
+	res, err := rtl.Icarus{Limits: p.o.Icarus}.Run(ctx, []rtl.Source{{Name: source.Name, Text: only(source.Text, name)}}, name, ins, outs, lanes)
+	if err != nil {
+		return nil, err
+	}
+	words := make([][]uint64, len(res))
+	for i, lane := range res {
+		words[i] = make([]uint64, len(lane))
+		for j, b := range lane {
+			if b.Unknown != 0 {
+				return nil, fmt.Errorf("module %s: output %s is %v", mod.Name, mod.Outputs[i].Name, b)
+			}
+			words[i][j] = b.Value
+		}
+	}
+	return words, nil
+}
+
+// only is the text of one module out of a file of many: modules are
+// self-contained, and a simulator need not compile the others. A file in which
+// the module's header is not found is passed on whole.
+func only(text []byte, module string) []byte {
+	for _, head := range []string{"\nmodule " + module + " ", "\nmodule " + module + "(", "\nmodule " + module + "\n"} {
+		at := bytes.Index(text, []byte(head))
+		if at < 0 {
+			continue
+		}
+		end := bytes.Index(text[at:], []byte("\nendmodule"))
+		if end < 0 {
+			break
+		}
+		return text[at+1 : at+end+len("\nendmodule\n")]
+	}
+	return text
+}
+
+// simulate replays a witness in Icarus on the Verilog that was read. A witness
+// on which the simulator agrees with the model is an engine error.
+func (p *prover) simulate(ctx context.Context, pt *Point, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model) {
+	got, err := p.simulated(ctx, source, shared, mod, m, [][]int64{pt.Witness.Inputs})
+	if err != nil {
+		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
+		return
+	}
+	pt.Witness.Simulated = got[0]
+	if got[0] != pt.Witness.Netlist {
+		pt.Verdict, pt.Reason = equiv.Failed, equiv.ReplayDiffers
+		pt.Detail = fmt.Sprintf("gold %d, gate %d, the simulator says %d", pt.Witness.Gold, pt.Witness.Netlist, got[0])
+	}
+}
+
+// vectors runs corner and random inputs through Icarus on the Verilog itself and
+// through the netlist that was read from it. The two must agree, and where the
+// point was proved the model must agree with them.
+func (p *prover) vectors(ctx context.Context, unit string, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) VectorRecord {
+	rec := VectorRecord{Unit: unit}
+	vs := equiv.Vectors(m, rand.New(rand.NewSource(p.o.Seed)), 64)
+	rec.Vectors = len(vs)
+	sim, err := p.simulated(ctx, source, shared, mod, m, vs)
+	if err != nil {
+		rec.Verdict, rec.Reason, rec.Detail = equiv.Failed, equiv.ToolFailed, err.Error()
+		return rec
+	}
+	gold, got, err := equiv.Execute(m, gate, gate.Outputs[0].Value, vs)
+	if err != nil {
+		rec.Verdict, rec.Reason, rec.Detail = equiv.Failed, equiv.ToolFailed, err.Error()
+		return rec
+	}
+	for j, x := range vs {
+		if got[j] != sim[j] || proved && gold[j] != sim[j] {
+			rec.Verdict, rec.Reason = equiv.Failed, equiv.EngineDisagree
+			rec.Detail = fmt.Sprintf("inputs %v: model %d, netlist %d, simulator %d", x, gold[j], got[j], sim[j])
+			return rec
+		}
+	}
+	rec.Verdict = equiv.Proved
+	return rec
+}

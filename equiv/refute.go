@@ -1,0 +1,279 @@
+package equiv
+
+import (
+	"math/rand"
+
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Witness is an input on which the two sides of a compare point differ.
+type Witness struct {
+	Inputs []int64 // by model variable
+	Gold   int64   // the model's output
+	Gate   int64   // the circuit's output, read as the model's format says
+}
+
+// Search looks for a witness among inputs that tend to tell circuits apart:
+// corners of the input box, one input at a time, sums near their extremes, then
+// random ones, dense and sparse. The same seed finds the same witness. It proves
+// nothing by finding none.
+func Search(m *Model, gate *netlist.Module, out netlist.Value, seed int64) (*Witness, error) {
+	x, err := newExecution(m, gate, out)
+	if err != nil {
+		return nil, err
+	}
+	rng := rand.New(rand.NewSource(seed))
+	for _, batch := range []func() [][]int64{
+		func() [][]int64 { return corners(m) },
+		func() [][]int64 { return single(m) },
+		func() [][]int64 { return random(m, rng, 4096) },
+		func() [][]int64 { return gradients(m, x, rng) },
+	} {
+		if w := x.first(batch()); w != nil {
+			return w, nil
+		}
+	}
+	return nil, nil
+}
+
+// Execute runs both sides on given inputs, each a value for every variable.
+func Execute(m *Model, gate *netlist.Module, out netlist.Value, inputs [][]int64) (gold, got []int64, err error) {
+	x, err := newExecution(m, gate, out)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, v := range inputs {
+		gold = append(gold, m.Run(v))
+	}
+	return gold, x.gate(inputs), nil
+}
+
+// execution runs both sides.
+type execution struct {
+	m      *Model
+	prog   *netlist.Program
+	bind   []int
+	width  int
+	signed bool
+}
+
+func newExecution(m *Model, gate *netlist.Module, out netlist.Value) (*execution, error) {
+	bind, err := bindPorts(m, gate)
+	if err != nil {
+		return nil, err
+	}
+	ins := make([]netlist.Value, len(gate.Inputs))
+	for i, p := range gate.Inputs {
+		ins[i] = p.Value
+	}
+	prog, err := netlist.Compile(gate, ins, []netlist.Value{out})
+	if err != nil {
+		return nil, err
+	}
+	return &execution{m, prog, bind, gate.Width(out), m.Signed()}, nil
+}
+
+// Signed reports how the output's bits are read.
+func (m *Model) Signed() bool {
+	if m.Tail != nil {
+		return m.Tail.Out.Format.Signed
+	}
+	return m.Vars[0].Signed
+}
+
+func (x *execution) gate(vs [][]int64) []int64 {
+	in := make([][]uint64, len(x.bind))
+	for i, v := range x.bind {
+		in[i] = make([]uint64, len(vs))
+		mask := uint64(1)<<x.m.Vars[v].Width - 1
+		for j := range vs {
+			in[i][j] = uint64(vs[j][v]) & mask
+		}
+	}
+	out := [][]uint64{make([]uint64, len(vs))}
+	x.prog.Run(len(vs), in, out)
+	res := make([]int64, len(vs))
+	for j, b := range out[0] {
+		res[j] = int64(b)
+		if x.signed {
+			res[j] = int64(b) << (64 - x.width) >> (64 - x.width)
+		}
+	}
+	return res
+}
+
+// first is the first of the inputs on which the sides differ.
+func (x *execution) first(vs [][]int64) *Witness {
+	if len(vs) == 0 {
+		return nil
+	}
+	for j, g := range x.gate(vs) {
+		if gold := x.m.Run(vs[j]); gold != g {
+			return &Witness{vs[j], gold, g}
+		}
+	}
+	return nil
+}
+
+func (m *Model) fill(f func(i int, v Var) int64) []int64 {
+	x := make([]int64, len(m.Vars))
+	for i, v := range m.Vars {
+		x[i] = f(i, v)
+	}
+	return x
+}
+
+// rest is the value of an input that is not of interest.
+func rest(v Var) int64 { return min(max(0, v.Range.Lo), v.Range.Hi) }
+
+func corners(m *Model) [][]int64 {
+	return [][]int64{
+		m.fill(func(_ int, v Var) int64 { return rest(v) }),
+		m.fill(func(_ int, v Var) int64 { return v.Range.Lo }),
+		m.fill(func(_ int, v Var) int64 { return v.Range.Hi }),
+		m.fill(func(i int, v Var) int64 { return []int64{v.Range.Lo, v.Range.Hi}[i%2] }),
+		m.fill(func(i int, v Var) int64 { return []int64{v.Range.Hi, v.Range.Lo}[i%2] }),
+	}
+}
+
+// single moves one input to each end and to one.
+func single(m *Model) [][]int64 {
+	var out [][]int64
+	for at := range m.Vars {
+		for _, e := range []int64{m.Vars[at].Range.Hi, m.Vars[at].Range.Lo, 1, m.Vars[at].Range.Hi / 2} {
+			if !m.Vars[at].Range.Contains(e) {
+				continue
+			}
+			out = append(out, m.fill(func(i int, v Var) int64 {
+				if i == at {
+					return e
+				}
+				return rest(v)
+			}))
+		}
+	}
+	return out
+}
+
+func random(m *Model, rng *rand.Rand, n int) [][]int64 {
+	out := make([][]int64, n)
+	for j := range out {
+		sparse := j % 4
+		out[j] = m.fill(func(_ int, v Var) int64 {
+			switch {
+			case sparse == 1 && rng.Intn(8) != 0, sparse == 2 && rng.Intn(max(2, len(m.Vars)/3)) != 0:
+				return rest(v)
+			case sparse == 3:
+				return []int64{v.Range.Lo, v.Range.Hi, rest(v)}[rng.Intn(3)]
+			}
+			return v.Range.Lo + rng.Int63n(v.Range.Hi-v.Range.Lo+1)
+		})
+	}
+	return out
+}
+
+// gradients walks the accumulator over its whole interval: the inputs are
+// ordered by the sign of their influence, and ever more of them are moved from
+// the end that makes the sum small to the one that makes it large.
+func gradients(m *Model, x *execution, rng *rand.Rand) [][]int64 {
+	base := m.fill(func(_ int, v Var) int64 { return rest(v) })
+	at := m.Terms.Eval(m.Acc, base)
+	low, high := make([]int64, len(base)), make([]int64, len(base))
+	for i, v := range m.Vars {
+		up := append([]int64(nil), base...)
+		up[i] = v.Range.Hi
+		down := append([]int64(nil), base...)
+		down[i] = v.Range.Lo
+		a, b := m.Terms.Eval(m.Acc, up), m.Terms.Eval(m.Acc, down)
+		low[i], high[i] = v.Range.Lo, v.Range.Hi
+		if a < at || b > at {
+			low[i], high[i] = high[i], low[i]
+		}
+		if len(m.Vars) > 256 && i > 256 {
+			break
+		}
+	}
+	var out [][]int64
+	perm := rng.Perm(len(base))
+	cur := append([]int64(nil), low...)
+	out = append(out, append([]int64(nil), cur...))
+	for _, i := range perm {
+		cur[i] = high[i]
+		out = append(out, append([]int64(nil), cur...))
+	}
+	// Around each of some points of the walk, every value of one input.
+	for range 64 {
+		p := out[rng.Intn(len(perm)+1)]
+		i := rng.Intn(len(base))
+		for e := m.Vars[i].Range.Lo; e <= m.Vars[i].Range.Hi && e < m.Vars[i].Range.Lo+512; e++ {
+			q := append([]int64(nil), p...)
+			q[i] = e
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// Reach turns a difference between the tails into a witness: it walks over the
+// accumulators at which they differ until one can be reached by some inputs.
+func (s *Settled) Reach(m *Model, gate *netlist.Module, out netlist.Value) *Witness {
+	r := s.Tail.Range
+	for tries := 0; tries < 1000; tries++ {
+		u, differs, err := s.Tail.Enumerate(r)
+		if err != nil || !differs {
+			return nil
+		}
+		if x, ok := reach(m, s.Acc, s.Tail.Mul*u+s.Tail.Add); ok {
+			if gold, got, err := Execute(m, gate, out, [][]int64{x}); err == nil && gold[0] != got[0] {
+				return &Witness{x, gold[0], got[0]}
+			}
+		}
+		if u == r.Hi {
+			return nil
+		}
+		r.Lo = u + 1
+	}
+	return nil
+}
+
+// reach finds inputs that give the linear form f, over the model's variables,
+// the value u. Coefficients are powers of two, so taking as much as fits of the
+// largest first succeeds whenever the rest can be made up at all.
+func reach(m *Model, f term.Form, u int64) ([]int64, bool) {
+	x := m.fill(func(_ int, v Var) int64 { return rest(v) })
+	left := u - f.Const
+	for _, mono := range f.Monos {
+		if int(mono.Atom) >= len(m.Vars) {
+			return nil, false
+		}
+		r := m.Vars[mono.Atom].Range
+		// Start where the sum is least.
+		x[mono.Atom] = r.Lo
+		if mono.Coef < 0 {
+			x[mono.Atom] = r.Hi
+		}
+		left -= mono.Coef * x[mono.Atom]
+	}
+	for order := int64(1) << 40; order > 0 && left > 0; order >>= 1 {
+		for _, mono := range f.Monos {
+			c := max(mono.Coef, -mono.Coef)
+			if c < order || c >= 2*order {
+				continue
+			}
+			r := m.Vars[mono.Atom].Range
+			step := min(left/c, r.Hi-r.Lo)
+			left -= step * c
+			if mono.Coef < 0 {
+				step = -step
+			}
+			x[mono.Atom] += step
+		}
+	}
+	return x, left == 0
+}
+
+// Vectors is a test set: corners, then n random inputs.
+func Vectors(m *Model, rng *rand.Rand, n int) [][]int64 {
+	return append(corners(m), random(m, rng, n)...)
+}

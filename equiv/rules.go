@@ -1,0 +1,231 @@
+package equiv
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// A Rule is one distinct use of a lifting rule: an operator with its widths and,
+// for wiring, its offset. Its obligation is that the form which the lifter
+// gives for such a cell is congruent to the cell's bits.
+type Rule struct {
+	Op    netlist.Op
+	Width int
+	Args  [3]int // widths of the operands
+	Aux   int64  // slice offset
+	Const int64  // of a product's constant factor
+	Adder bool   // a row of full adders: the exclusive or and majority of three words
+}
+
+func (r Rule) String() string {
+	if r.Adder {
+		return fmt.Sprintf("full adder row, width %d", r.Width)
+	}
+	s := fmt.Sprintf("%v, width %d", r.Op, r.Width)
+	for _, a := range r.Args[:r.Op.Arity()] {
+		s += " from " + strconv.Itoa(a)
+	}
+	switch r.Op {
+	case netlist.OpSlice:
+		s += fmt.Sprintf(", offset %d", r.Aux)
+	case netlist.OpMul:
+		s += fmt.Sprintf(", constant %d", r.Const)
+	}
+	return s
+}
+
+// Rules collects the rules that lifting the module's cells before the cut may
+// use. Non-linear cells have none: they stay opaque, are tabulated by their own
+// operator, or lie behind the cut where nothing is lifted.
+type Rules map[Rule]bool
+
+// Collect adds gate's rules.
+func (rs Rules) Collect(gate *netlist.Module) {
+	for i := 1; i < len(gate.Cells); i++ {
+		c := &gate.Cells[i]
+		r := Rule{Op: c.Op, Width: int(c.Width)}
+		for j, a := range c.Args[:c.Op.Arity()] {
+			r.Args[j] = gate.Width(a)
+		}
+		switch c.Op {
+		case netlist.OpSlice:
+			r.Aux = c.Aux
+		case netlist.OpAdd, netlist.OpSub, netlist.OpNeg, netlist.OpNot, netlist.OpConcat, netlist.OpZext, netlist.OpSext:
+		case netlist.OpMul:
+			k := c.Args[0]
+			if gate.Cells[k].Op != netlist.OpConst {
+				k = c.Args[1]
+			}
+			if gate.Cells[k].Op != netlist.OpConst {
+				continue
+			}
+			r.Const = gate.Cells[k].Aux << (64 - r.Width) >> (64 - r.Width)
+		case netlist.OpAnd, netlist.OpOr, netlist.OpXor:
+			if r.Width == 1 {
+				continue
+			}
+			r = Rule{Width: r.Width, Adder: true}
+		default:
+			continue
+		}
+		if r.Width <= lift.MaxWidth {
+			rs[r] = true
+		}
+	}
+}
+
+// Sorted lists the rules in a fixed order.
+func (rs Rules) Sorted() []Rule {
+	out := make([]Rule, 0, len(rs))
+	for r := range rs {
+		out = append(out, r)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].less(out[j]) })
+	return out
+}
+
+func (r Rule) less(o Rule) bool {
+	a := []int64{int64(r.Op), int64(r.Width), int64(r.Args[0]), int64(r.Args[1]), r.Aux, r.Const}
+	b := []int64{int64(o.Op), int64(o.Width), int64(o.Args[0]), int64(o.Args[1]), o.Aux, o.Const}
+	for i := range a {
+		if a[i] != b[i] {
+			return a[i] < b[i]
+		}
+	}
+	return !r.Adder && o.Adder
+}
+
+// Query is the rule's obligation in QF_BV. The rule is applied, by the lifter
+// itself, to a circuit of that one cell, whose operands carry free integers a, b
+// and c; the query looks for integers such that the operands' low bits are
+// theirs, the rule's side conditions hold (an operand that is extended lies in
+// its window), and the cell's bits are not those of the form. fault, if not 0,
+// is an operator whose rule is broken on purpose.
+//
+// Integers are bit-vectors of twice the widest width and more: additions and
+// products with 2^k do not wrap in them.
+func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
+	if r.Adder {
+		return r.adderQuery(), nil
+	}
+	m := netlist.New("rule")
+	args := make([]netlist.Value, r.Op.Arity())
+	inputs := make([]lift.Net, 0, 3)
+	ranges := make([]term.Interval, 0, 3)
+	for i := range args {
+		if r.Op == netlist.OpMul && i == 1 {
+			args[i] = m.Const(r.Args[i], r.Const)
+			continue
+		}
+		args[i] = m.Input(string(rune('a'+i)), r.Args[i])
+		ranges = append(ranges, r.operandRange())
+	}
+	sp := term.NewSpace(ranges)
+	for i := range ranges {
+		inputs = append(inputs, lift.Net{Form: sp.Input(i), Range: ranges[i]})
+	}
+	m.Cells = append(m.Cells, netlist.Cell{Op: r.Op, Width: uint8(r.Width), Aux: r.Aux})
+	cell := netlist.Value(len(m.Cells) - 1)
+	copy(m.Cells[cell].Args[:], args)
+	l := lift.New(sp, m, inputs)
+	if fault != netlist.OpInvalid {
+		l.PlantFault(fault)
+	}
+	var form term.Form
+	if err := term.Guard(func() { form = l.Net(cell).Form }); err != nil {
+		return smt.Query{}, err
+	}
+
+	w := 2*max(r.Width, r.Args[0], r.Args[1]) + 4
+	var b strings.Builder
+	for i, iv := range ranges {
+		n := string(rune('a' + i))
+		fmt.Fprintf(&b, "(declare-const %s (_ BitVec %d))(assert (and (bvsle %s %s) (bvsle %s %s)))\n", n, w, literal(iv.Lo, w), n, n, literal(iv.Hi, w))
+	}
+	bits := func(i int) string {
+		if r.Op == netlist.OpMul && i == 1 {
+			return literal(r.Const, r.Args[i])
+		}
+		return fmt.Sprintf("((_ extract %d 0) %c)", r.Args[i]-1, 'a'+i)
+	}
+	fmt.Fprintf(&b, "(assert (not (= %s ((_ extract %d 0) %s))))\n", r.semantics(bits), r.Width-1, formText(sp, form, w))
+	return smt.Query{Text: []byte(b.String())}, nil
+}
+
+// operandRange is the interval of the operands' integers: the window that is the
+// rule's side condition for an extension, and beyond the width for all others,
+// whose operands are only congruent.
+func (r Rule) operandRange() term.Interval {
+	w := r.Args[0]
+	switch r.Op {
+	case netlist.OpZext, netlist.OpConcat:
+		return term.Interval{Lo: 0, Hi: 1<<w - 1}
+	case netlist.OpSext:
+		return term.Interval{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
+	}
+	w = min(w+1, lift.MaxWidth-1)
+	return term.Interval{Lo: -1 << w, Hi: 1<<w - 1}
+}
+
+// semantics is the cell in QF_BV, as IEEE 1364 defines the operator.
+func (r Rule) semantics(arg func(int) string) string {
+	two := map[netlist.Op]string{netlist.OpAdd: "bvadd", netlist.OpSub: "bvsub", netlist.OpMul: "bvmul"}
+	switch r.Op {
+	case netlist.OpNeg:
+		return "(bvneg " + arg(0) + ")"
+	case netlist.OpNot:
+		return "(bvnot " + arg(0) + ")"
+	case netlist.OpSlice:
+		return fmt.Sprintf("((_ extract %d %d) %s)", int(r.Aux)+r.Width-1, r.Aux, arg(0))
+	case netlist.OpConcat:
+		return fmt.Sprintf("(concat %s %s)", arg(1), arg(0))
+	case netlist.OpZext:
+		return fmt.Sprintf("((_ zero_extend %d) %s)", r.Width-r.Args[0], arg(0))
+	case netlist.OpSext:
+		return fmt.Sprintf("((_ sign_extend %d) %s)", r.Width-r.Args[0], arg(0))
+	}
+	return "(" + two[r.Op] + " " + arg(0) + " " + arg(1) + ")"
+}
+
+// adderQuery is the bitwise lemma of a row of full adders: with M the majority
+// of three words, their exclusive or is a+b+c-2M modulo 2^width.
+func (r Rule) adderQuery() smt.Query {
+	var b strings.Builder
+	for _, n := range "abc" {
+		fmt.Fprintf(&b, "(declare-const %c (_ BitVec %d))\n", n, r.Width)
+	}
+	fmt.Fprintf(&b, "(define-fun m () (_ BitVec %d) (bvor (bvand a b) (bvor (bvand b c) (bvand a c))))\n", r.Width)
+	fmt.Fprintf(&b, "(assert (not (= (bvxor a (bvxor b c)) (bvsub (bvadd a (bvadd b c)) (bvadd m m)))))\n")
+	return smt.Query{Text: []byte(b.String())}
+}
+
+// formText is a form over the free integers a, b, c in QF_BV of width w.
+func formText(sp *term.Space, f term.Form, w int) string {
+	s := literal(f.Const, w)
+	for _, m := range f.Monos {
+		in := sp.Info(m.Atom)
+		x := "?"
+		switch in.Kind {
+		case term.KindInput:
+			x = string(rune('a' + in.K))
+		case term.KindFloor:
+			x = "(bvashr " + formText(sp, in.Args[0], w) + " " + literal(in.K, w) + ")"
+		}
+		s = "(bvadd " + s + " (bvmul " + literal(m.Coef, w) + " " + x + "))"
+	}
+	return s
+}
+
+func literal(c int64, w int) string {
+	if c < 0 {
+		return "(bvneg " + literal(-c, w) + ")"
+	}
+	return fmt.Sprintf("(_ bv%d %d)", c, w)
+}
