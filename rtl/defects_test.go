@@ -181,7 +181,8 @@ func TestReadErrors(t *testing.T) {
 	require.ErrorAs(t, read(Yosys{}, "module top (input a, output reg y);\n// synopsys translate_off\nassign y = 1;\n// synopsys translate_on\nassign y = a; endmodule"), &strange)
 
 	var broken *ToolError
-	require.ErrorAs(t, read(Yosys{Limits{Memory: 20 << 20}}, "module top; endmodule"), &broken)
+	large := "module top (input [63:0] a, output [63:0] y);\n" + strings.Repeat("assign y = a + a;\n", 20_000) + "endmodule"
+	require.ErrorAs(t, read(Yosys{Limits{Memory: 64 << 20}}, large), &broken)
 	require.ErrorAs(t, read(Yosys{Limits{Time: time.Millisecond}}, "module top; endmodule"), &broken)
 	require.ErrorIs(t, broken, context.DeadlineExceeded)
 

@@ -151,6 +151,8 @@ func (w *writer) name() {
 	for _, o := range m.Outputs {
 		w.outs = append(w.outs, w.ids.claim(o.Name))
 	}
+	// A signal called like its module would hide it.
+	w.ids[VerilogName(m.Name)] = true
 	if len(m.Regs) > 0 {
 		w.clock = w.ids.claim("clk")
 	}

@@ -22,7 +22,7 @@ func VerilogName(name string) string {
 	if name == "" || !isIdent(name[0]) || isDigit(name[0]) {
 		b.WriteString("n_")
 	}
-	for i := 0; i < len(name) && b.Len() < maxName-16; i++ {
+	for i := 0; i < len(name) && b.Len() < maxName-17; i++ {
 		if c := name[i]; isIdent(c) {
 			b.WriteByte(c)
 		} else if c < 0x80 || c >= 0xC0 { // one underscore for a whole UTF-8 sequence
