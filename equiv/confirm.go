@@ -42,8 +42,10 @@ type Answers struct {
 	known map[string]*entry
 	Asked int // queries that a solver ran
 	Hits  int // queries answered from memory
-	// Keep, if set, is called with each query that ended in no proof.
+	// Keep, if set, is called with each query that ended in no proof, and with
+	// every query if All is set.
 	Keep func(hash string, q smt.Query, logic string)
+	All  bool
 }
 
 type entry struct {
@@ -161,7 +163,7 @@ func (c *Confirmer) ask(ctx context.Context, q smt.Query, logic string) Answer {
 	a.mu.Unlock()
 	e.answer = c.run(ctx, q, logic)
 	e.answer.Query = hash
-	if e.answer.Verdict != Proved && a.Keep != nil {
+	if (a.All || e.answer.Verdict != Proved) && a.Keep != nil {
 		a.Keep(hash, q, logic)
 	}
 	close(e.done)

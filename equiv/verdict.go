@@ -27,20 +27,21 @@ var verdictNames = [...]string{"unknown", "proved", "refuted", "vacuous", "faile
 type Reason string
 
 const (
-	Unconfirmed    Reason = "unconfirmed"           // no solver was asked
-	NoStrategy     Reason = "no strategy applies"   // and no witness was found
-	TailTooWide    Reason = "tail too wide"         // to enumerate
-	TailDiffers    Reason = "tail differs"          // on an interval, at no reachable input found
-	Undefined      Reason = "undefined value"       // x, undriven, unknown cell, loop, drivers, width
-	PortMismatch   Reason = "ports do not match"    // the circuit's against the model's
-	Arithmetic     Reason = "beyond 64 bits"        // of a normal form
-	SolverUnknown  Reason = "solver gave no answer" // timeout, memory, crash
-	SolverDiffers  Reason = "solver disagrees"      // Failed
-	SolverBroken   Reason = "solver broke"          // Failed: protocol or rejected query
-	NoEncoding     Reason = "no encoding"           // for some cell
-	ReplayDiffers  Reason = "witness does not replay"
-	EmptyInterval  Reason = "contradictory input interval" // Vacuous
-	ToolFailed     Reason = "tool failed"
-	NotRead        Reason = "hardware was not read"
-	EngineDisagree Reason = "proved and refuted" // Failed: a witness exists for a point that was proved
+	Unconfirmed      Reason = "unconfirmed"           // no solver was asked
+	NoStrategy       Reason = "no strategy applies"   // and no witness was found
+	TailTooWide      Reason = "tail too wide"         // to enumerate
+	TailDiffers      Reason = "tail differs"          // on an interval, at no reachable input found
+	Undefined        Reason = "undefined value"       // x, undriven, unknown cell, loop, drivers, width
+	PortMismatch     Reason = "ports do not match"    // the circuit's against the model's
+	Arithmetic       Reason = "beyond 64 bits"        // of a normal form
+	SolverUnknown    Reason = "solver gave no answer" // timeout, memory, crash
+	SolverDiffers    Reason = "solver disagrees"      // Failed
+	SolverBroken     Reason = "solver broke"          // Failed: protocol or rejected query
+	NoEncoding       Reason = "no encoding"           // for some cell
+	ReplayDiffers    Reason = "witness does not replay"
+	SimulatorDiffers Reason = "simulator disagrees"          // Failed: with the netlist that was read
+	EmptyInterval    Reason = "contradictory input interval" // Vacuous
+	ToolFailed       Reason = "tool failed"
+	NotRead          Reason = "hardware was not read"
+	EngineDisagree   Reason = "proved and refuted" // Failed: a witness exists for a point that was proved
 )

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
@@ -16,13 +17,15 @@ import (
 
 // outcome is what a chunk found.
 type outcome struct {
-	points  []Point // netlist edge, then RTL edge, for each unit in order
-	tails   []*equiv.Tail
-	rules   equiv.Rules
-	record  ChunkRecord
-	vectors []VectorRecord
-	covers  map[string]Coverage // by unit, provided that its point is proved
-	stats   Stats
+	points   []Point // netlist edge, then RTL edge, for each unit in order
+	tails    []*equiv.Tail
+	rules    equiv.Rules
+	record   ChunkRecord
+	vectors  []VectorRecord
+	unlifted []Fact
+	covers   map[string]Coverage // by unit, provided that its point is proved
+	stats    Stats
+	took     phases
 }
 
 // prover is one worker's means.
@@ -31,13 +34,14 @@ type prover struct {
 	conf *equiv.Confirmer // nil: nothing is confirmed
 	// alone discharges each point's tail at once, over its own interval.
 	alone bool
-	// sampled says which units are proved unlifted too; it collects them.
-	sampled func(layer, unit string, m *equiv.Model, gate *netlist.Module)
+	// sample names the units that cells proves unlifted too.
+	sample map[string]bool
+	cells  equiv.Checker
 }
 
 // chunk proves the units of c on both edges.
 func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
-	out := &outcome{rules: equiv.Rules{}, covers: map[string]Coverage{}, record: ChunkRecord{Name: c.name, Units: len(c.units)}}
+	out := &outcome{rules: equiv.Rules{}, covers: map[string]Coverage{}, record: ChunkRecord{Name: c.name, Units: len(c.units)}, took: phases{}}
 	t := c.task
 	shared := t.gen.Shared()
 	if shared != nil && p.o.Plant != nil {
@@ -50,6 +54,7 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 			return nil, err
 		}
 		u := t.units[at]
+		begin := time.Now()
 		models[i] = equiv.ModelOf(t.layer, u)
 		modules[i] = t.gen.Module(u)
 		if p.o.Plant != nil {
@@ -58,12 +63,21 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 		s := netlist.Measure(modules[i])
 		out.stats.add(s)
 		out.record.Adders += s.Adders + s.Subtractors
+		out.took.since(Generate, begin)
 		if p.o.Netlist {
 			gate, err := link(modules[i], shared)
 			if err != nil {
 				return nil, err
 			}
-			out.points = append(out.points, p.point(ctx, GoldenNetlist, u.Name, models[i], gate, out))
+			pt := p.point(ctx, GoldenNetlist, u.Name, models[i], gate, out)
+			if pt.Witness != nil {
+				source, err := verilog(c.name, shared, modules[i])
+				if err != nil {
+					return nil, err
+				}
+				p.simulate(ctx, &pt, source, shared, modules[i], models[i])
+			}
+			out.points = append(out.points, pt)
 			out.rules.Collect(gate)
 		}
 	}
@@ -102,31 +116,23 @@ func link(m, shared *netlist.Module) (*netlist.Module, error) {
 // rtl writes the chunk's Verilog, reads it back and proves what came back.
 func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlist.Module, modules []*netlist.Module, models []*equiv.Model) error {
 	t := c.task
-	var text bytes.Buffer
-	if shared != nil {
-		if err := rtl.WriteVerilog(&text, shared); err != nil {
-			return fmt.Errorf("layer %s: %w", t.layer.Name, err)
-		}
+	begin := time.Now()
+	source, err := verilog(c.name, append([]*netlist.Module{shared}, modules...)...)
+	if err != nil {
+		return err
 	}
-	for _, m := range modules {
-		if err := rtl.WriteVerilog(&text, m); err != nil {
-			return fmt.Errorf("layer %s: %w", t.layer.Name, err)
-		}
-	}
-	source := rtl.Source{Name: c.name + ".v", Text: text.Bytes()}
 	if p.o.Tamper != nil {
 		source.Text = p.o.Tamper(c.name, source.Text)
 	}
-	sum := sha256.Sum256(source.Text)
-	out.record.SHA256 = hex.EncodeToString(sum[:])
+	out.record.SHA256 = hash(source.Text)
+	out.took.since(Write, begin)
 
+	begin = time.Now()
 	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, []rtl.Source{source})
-	if p.o.Store != nil {
-		for _, w := range log.Warnings {
-			if err := p.o.Store.Log(c.name+".warnings", []byte(w.String()+"\n")); err != nil {
-				return err
-			}
-		}
+	out.took.add(Yosys, time.Since(begin), log.PeakRSS)
+	out.record.Script = log.Script
+	for _, w := range log.Warnings {
+		out.record.Warnings = append(out.record.Warnings, w.String())
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -141,12 +147,15 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		for _, at := range c.units {
 			out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
 		}
-		return nil
+		return p.store(c, out, source.Text, nil)
 	}
 	var readShared *netlist.Module
 	if shared != nil {
 		if readShared, err = design.Module(rtl.VerilogName(shared.Name)); err != nil {
-			return err
+			for _, at := range c.units {
+				out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: equiv.Failed, Reason: equiv.NotRead, Detail: err.Error(), Chunk: c.name})
+			}
+			return p.store(c, out, source.Text, nil)
 		}
 	}
 	var dump bytes.Buffer
@@ -156,6 +165,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		}
 		u := t.units[at]
 		pt := Point{Unit: u.Name, Edge: GoldenRTL, Chunk: c.name}
+		begin := time.Now()
 		read, err := design.Module(rtl.VerilogName(modules[i].Name))
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.NotRead, err.Error()
@@ -168,6 +178,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			}
 		}
 		gate, err := link(read, readShared)
+		out.took.since(Elaborate, begin)
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.PortMismatch, err.Error()
 			out.points = append(out.points, pt)
@@ -181,21 +192,57 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		out.points = append(out.points, pt)
 		out.rules.Collect(gate)
 		out.covers[u.Name] = coverage(read)
-		if p.sampled != nil {
-			p.sampled(t.layer.Name, u.Name, models[i], gate)
+		if p.sample[u.Name] && pt.Verdict == equiv.Proved {
+			begin := time.Now()
+			f, err := p.unlifted(ctx, t.layer.Name, u.Name, models[i], gate)
+			if err != nil {
+				return err
+			}
+			out.unlifted = append(out.unlifted, f)
+			out.took.since(Unlifted, begin)
 		}
 		if p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
+			begin := time.Now()
 			out.vectors = append(out.vectors, p.vectors(ctx, u.Name, source, shared, modules[i], models[i], gate, pt.Verdict == equiv.Proved))
+			out.took.since(Simulate, begin)
 		}
 	}
 	if readShared != nil && c == t.chunks[0] {
 		// Channels are proved with the shared terms in place.
 		out.covers[""] = coverage(readShared)
 	}
-	if p.o.Store != nil && !p.alone {
-		return p.o.Store.Chunk(c.name, source.Text, dump.Bytes())
+	return p.store(c, out, source.Text, dump.Bytes())
+}
+
+// verilog writes modules into one file; nil stands for none.
+func verilog(name string, modules ...*netlist.Module) (rtl.Source, error) {
+	var text bytes.Buffer
+	for _, m := range modules {
+		if m == nil {
+			continue
+		}
+		if err := rtl.WriteVerilog(&text, m); err != nil {
+			return rtl.Source{}, err
+		}
 	}
-	return nil
+	return rtl.Source{Name: name + ".v", Text: text.Bytes()}, nil
+}
+
+// store keeps a chunk's Verilog and the dump of what was read from it. Parts of
+// a chunk that are proved again are kept already.
+func (p *prover) store(c *chunk, out *outcome, verilog, dump []byte) error {
+	if p.o.Store == nil || p.alone {
+		return nil
+	}
+	out.record.Netlists = hash(dump)
+	begin := time.Now()
+	defer func() { out.took.since(Keep, begin) }()
+	return p.o.Store.Chunk(c.name, verilog, dump)
+}
+
+func hash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 func outputs(m *netlist.Module) []netlist.Value {
@@ -215,13 +262,18 @@ func (p *prover) point(ctx context.Context, edge, unit string, m *equiv.Model, g
 		return pt
 	}
 	root := gate.Outputs[0].Value
+	begin := time.Now()
 	s := equiv.Settle(m, gate, root)
 	pt.Verdict, pt.Reason, pt.Detail, pt.Strategy, pt.Lemmas = s.Verdict, s.Reason, s.Detail, s.Strategy, s.Lemmas
 	if s.Verdict != equiv.Proved {
 		p.refute(&pt, m, gate, root)
+		out.took.since(Settle, begin)
 		return pt
 	}
+	out.took.since(Settle, begin)
 	if p.conf != nil {
+		begin := time.Now()
+		defer func() { out.took.since(Confirm, begin) }()
 		for _, claim := range s.Claims {
 			a := p.conf.Claim(ctx, m, gate, &s, claim)
 			pt.Queries = append(pt.Queries, a.Query)

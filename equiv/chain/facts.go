@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"sort"
 	"sync"
+	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
@@ -35,13 +36,6 @@ const (
 	UnliftedFact   = "unlifted"
 )
 
-// unlifted is a point that is to be proved without the lifter.
-type unlifted struct {
-	layer, unit string
-	query       smt.Query
-	err         error
-}
-
 // pick draws the points that are proved unlifted.
 func pick(tasks []*task, o *Options) map[string]bool {
 	if o.Unlifted == 0 {
@@ -70,25 +64,13 @@ func pick(tasks []*task, o *Options) map[string]bool {
 	return out
 }
 
-// sampled writes the unlifted query of a point while its circuit is at hand.
-func (r *run) sampled(layer, unit string, m *equiv.Model, gate *netlist.Module) {
-	if !r.sample[unit] {
-		return
-	}
-	q, err := equiv.Unlifted(m, gate, gate.Outputs[0].Value)
-	q.Read = nil
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.collect = append(r.collect, unlifted{layer, unit, q, err})
-}
-
 // facts discharges what the layers' proofs rest on.
 func (r *run) facts(ctx context.Context) error {
 	var jobs []func(solvers *factSolvers) Fact
 	for _, t := range r.tasks {
 		jobs = append(jobs, assumptions(t))
 		for i := range t.layer.Inputs {
-			jobs = append(jobs, r.interfaceOf(t, i))
+			jobs = append(jobs, r.interfaceOf(ctx, t, i))
 		}
 	}
 	if r.o.Solver != nil {
@@ -99,12 +81,8 @@ func (r *run) facts(ctx context.Context) error {
 			}
 		}
 		for _, rule := range rules.Sorted() {
-			jobs = append(jobs, ruleFact(ctx, rule))
+			jobs = append(jobs, r.ruleFact(ctx, rule))
 		}
-	}
-	sort.Slice(r.collect, func(i, j int) bool { return r.collect[i].unit < r.collect[j].unit })
-	for _, u := range r.collect {
-		jobs = append(jobs, unliftedFact(ctx, u))
 	}
 	r.found = make([]Fact, len(jobs))
 	next := make(chan int)
@@ -120,6 +98,7 @@ func (r *run) facts(ctx context.Context) error {
 	}()
 	var wg sync.WaitGroup
 	ended := 0
+	took := phases{}
 	for range r.o.Jobs {
 		wg.Go(func() {
 			s, err := r.factSolvers(ctx)
@@ -129,8 +108,10 @@ func (r *run) facts(ctx context.Context) error {
 			}
 			defer s.close()
 			for i := range next {
+				begin := time.Now()
 				f := jobs[i](s)
 				r.mu.Lock()
+				took.since(Facts, begin)
 				r.found[i] = f
 				ended++
 				if r.o.Progress != nil {
@@ -144,18 +125,24 @@ func (r *run) facts(ctx context.Context) error {
 	if r.err != nil {
 		return r.err
 	}
-	return ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, rec := range r.records {
+		r.found = append(r.found, rec.Unlifted...)
+	}
+	r.measured("", took)
+	return nil
 }
 
 // factSolvers are one worker's solvers for facts.
 type factSolvers struct {
-	bits     *smt.Session // the confirming solver, in QF_BV; nil without one
-	ints     *smt.Session
-	unlifted *smt.Session
+	bits *smt.Session // the confirming solver, in QF_BV; nil without one
+	ints *smt.Session
 }
 
 func (s *factSolvers) close() {
-	for _, x := range []*smt.Session{s.bits, s.ints, s.unlifted} {
+	for _, x := range []*smt.Session{s.bits, s.ints} {
 		if x != nil {
 			x.Close()
 		}
@@ -178,9 +165,6 @@ func (r *run) factSolvers(ctx context.Context) (*factSolvers, error) {
 	if err == nil {
 		err = start(&s.ints, r.o.Solver, "", r.o.Limits)
 	}
-	if err == nil && len(r.collect) > 0 {
-		err = start(&s.unlifted, r.o.UnliftedSolver, "QF_BV", r.o.UnliftedLimits)
-	}
 	if err != nil {
 		s.close()
 		return nil, err
@@ -188,11 +172,15 @@ func (r *run) factSolvers(ctx context.Context) (*factSolvers, error) {
 	return s, nil
 }
 
-// answer turns a solver's result on a contradiction into the fact's verdict.
-func (f *Fact) answer(ctx context.Context, c equiv.Checker, q smt.Query, logic string) {
-	if hash, err := q.Hash(logic); err == nil {
-		f.Query = hash
+// answer turns a solver's result on a contradiction into the fact's verdict, and
+// keeps the query where the options say so or the fact is not proved.
+func (f *Fact) answer(ctx context.Context, o *Options, c equiv.Checker, q smt.Query, logic string) error {
+	text, err := q.Standalone(logic)
+	if err != nil {
+		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverBroken, err.Error()
+		return nil
 	}
+	f.Query = hash(text)
 	switch r := c.Check(ctx, q); r.Status {
 	case smt.Unsat:
 		f.Verdict = equiv.Proved
@@ -203,9 +191,13 @@ func (f *Fact) answer(ctx context.Context, c equiv.Checker, q smt.Query, logic s
 	default:
 		f.Reason, f.Detail = equiv.SolverUnknown, r.String()
 	}
+	if o.Store == nil || f.Verdict == equiv.Proved && !o.KeepQueries {
+		return nil
+	}
+	return o.Store.Query(f.Query, string(text))
 }
 
-func ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) Fact {
+func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) Fact {
 	return func(s *factSolvers) Fact {
 		f := Fact{Kind: RuleFact, Name: rule.String(), Claim: "the form that the lifter gives is congruent to the cell's bits", Method: "smt"}
 		q, err := rule.Query(netlist.OpInvalid)
@@ -213,19 +205,7 @@ func ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) Fact {
 			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
 			return f
 		}
-		f.answer(ctx, s.bits, q, "QF_BV")
-		return f
-	}
-}
-
-func unliftedFact(ctx context.Context, u unlifted) func(*factSolvers) Fact {
-	return func(s *factSolvers) Fact {
-		f := Fact{Kind: UnliftedFact, Name: u.unit, Layer: u.layer, Claim: "golden = rtl, written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
-		if u.err != nil {
-			f.Reason, f.Detail = equiv.NoEncoding, u.err.Error()
-			return f
-		}
-		f.answer(ctx, s.unlifted, u.query, "QF_BV")
+		r.fail(f.answer(ctx, r.o, s.bits, q, "QF_BV"))
 		return f
 	}
 }
@@ -250,7 +230,7 @@ func assumptions(t *task) func(*factSolvers) Fact {
 // interfaceOf shows that input i of a layer is what its producer guarantees: the
 // formats are one, and every value that the producer's requantization can give
 // lies in the interval that the layer assumes.
-func (r *run) interfaceOf(t *task, i int) func(*factSolvers) Fact {
+func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers) Fact {
 	return func(s *factSolvers) Fact {
 		l := t.layer
 		name := l.Inputs[i]
@@ -289,7 +269,7 @@ func (r *run) interfaceOf(t *task, i int) func(*factSolvers) Fact {
 			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
 			return f
 		}
-		f.answer(context.Background(), s.ints, q, "ALL")
+		r.fail(f.answer(ctx, r.o, s.ints, q, "ALL"))
 		return f
 	}
 }

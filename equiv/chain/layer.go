@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
+	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 )
 
 // finish makes a layer's record from its chunks' outcomes: it discharges the
@@ -16,6 +19,7 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 	r := &Record{Layer: t.layer.Name, Kind: t.layer.Kind(), Fanin: t.fanin}
 	for _, u := range t.units {
 		r.Units = append(r.Units, u.Name)
+		r.Labels = append(r.Labels, label(u))
 	}
 	rules := equiv.Rules{}
 	var tails []*equiv.Tail
@@ -23,6 +27,7 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 		r.Points = append(r.Points, o.points...)
 		r.Chunks = append(r.Chunks, o.record)
 		r.Vector = append(r.Vector, o.vectors...)
+		r.Unlifted = append(r.Unlifted, o.unlifted...)
 		r.Stats.plus(o.stats)
 		tails = append(tails, o.tails...)
 		for rule := range o.rules {
@@ -30,6 +35,7 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 		}
 	}
 	r.Rules = rules.Sorted()
+	begin := time.Now()
 	byKey, err := p.tails(ctx, r, tails)
 	if err != nil {
 		return nil, err
@@ -37,6 +43,7 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 	if err := p.again(ctx, t, r, byKey); err != nil {
 		return nil, err
 	}
+	outs[0].took.since(Tails, begin)
 	// Chunks hold a unit's netlist point before all RTL points: by unit is how
 	// people read.
 	order := map[string]int{}
@@ -50,6 +57,10 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 			proved[pt.Unit] = pt.Verdict == equiv.Proved
 		}
 	}
+	// What assumed that a point would be proved says nothing about one that was
+	// not.
+	r.Vector = slices.DeleteFunc(r.Vector, func(v VectorRecord) bool { return v.Reason == equiv.EngineDisagree && !proved[v.Unit] })
+	r.Unlifted = slices.DeleteFunc(r.Unlifted, func(f Fact) bool { return !proved[f.Name] })
 	for _, o := range outs {
 		for _, unit := range append([]string{""}, r.Units...) {
 			if c, ok := o.covers[unit]; ok {
@@ -61,6 +72,14 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 		}
 	}
 	return r, ctx.Err()
+}
+
+// label is what a unit is called within its layer.
+func label(u shiftadd.Unit) string {
+	if u.Kind == shiftadd.KindChannel {
+		return strconv.Itoa(u.Channel)
+	}
+	return u.Kind.String()
 }
 
 // again settles the points whose tails were not discharged. A hull may hold
@@ -83,7 +102,7 @@ func (p *prover) again(ctx context.Context, t *task, r *Record, tails map[string
 		return nil
 	}
 	alone := *p
-	alone.alone, alone.sampled = true, nil
+	alone.alone, alone.sample = true, nil
 	for _, c := range t.chunks {
 		part := &chunk{task: t, name: c.name, shared: c.shared}
 		for _, at := range c.units {

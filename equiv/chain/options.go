@@ -1,7 +1,6 @@
 package chain
 
 import (
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -45,6 +44,12 @@ type Options struct {
 
 	// Store remembers layers; nil remembers nothing.
 	Store Store
+	// KeepQueries hands the text of every query to the store, not only of those
+	// that ended in no proof.
+	KeepQueries bool
+	// Measure is told what each phase of a layer took; may be nil. Calls come
+	// from several goroutines, one at a time.
+	Measure func(Measurement)
 	// Progress is told of every chunk and layer that ends; may be nil. Calls
 	// come from several goroutines, one at a time.
 	Progress func(Progress)
@@ -62,10 +67,8 @@ type Store interface {
 	Keep(key string, r *Record) error
 	// Chunk keeps the Verilog of a chunk and the netlists read back from it.
 	Chunk(name string, verilog, netlists []byte) error
-	// Query keeps the text of a query that ended in no proof.
+	// Query keeps the text of a query.
 	Query(hash, text string) error
-	// Log keeps what a tool said.
-	Log(name string, text []byte) error
 }
 
 // Progress is how far a run has come.
@@ -74,11 +77,5 @@ type Progress struct {
 	Record *Record
 	Done   int // points settled, over all edges
 	Total  int
-	Stage  string // "layers", "rules", "unlifted"
-}
-
-// confirmers are the solver processes of one worker.
-type confirmers struct {
-	confirmer equiv.Confirmer
-	close     []func()
+	Stage  string // "layers" or "facts"
 }

@@ -11,16 +11,17 @@ type Record struct {
 	Layer  string
 	Kind   string
 	Units  []string // compare points, in order
+	Labels []string // of each unit: its channel number, or what it does instead
 	Fanin  []int    // of each unit: taps in use
 	Points []Point  // of every unit on every edge, units first
 	Tails  []TailRecord
 	Rules  []equiv.Rule // lifting rules that the layer's cells need
 	Chunks []ChunkRecord
 	Vector []VectorRecord
-	Cover  Coverage
-	Stats  Stats
-	Asked  int // queries that solvers ran
-	Shared int // queries answered by an equal one
+	// Unlifted are the points among the sample that were proved without the lifter.
+	Unlifted []Fact `json:",omitempty"`
+	Cover    Coverage
+	Stats    Stats
 }
 
 // Point is one compare point on one edge.
@@ -61,10 +62,13 @@ type TailRecord struct {
 
 // ChunkRecord is one Verilog file.
 type ChunkRecord struct {
-	Name   string
-	Units  int
-	Adders int
-	SHA256 string // of the Verilog
+	Name     string
+	Units    int
+	Adders   int
+	SHA256   string   // of the Verilog
+	Netlists string   `json:",omitempty"` // SHA-256 of the dump of what was read back
+	Script   string   `json:",omitempty"` // that Yosys ran
+	Warnings []string `json:",omitempty"` // of Yosys, all of them reviewed
 }
 
 // VectorRecord is a module that ran through a simulator.
@@ -117,6 +121,11 @@ func (r *Record) Proved() bool {
 	}
 	for _, v := range r.Vector {
 		if v.Verdict != equiv.Proved {
+			return false
+		}
+	}
+	for _, u := range r.Unlifted {
+		if u.Verdict != equiv.Proved {
 			return false
 		}
 	}

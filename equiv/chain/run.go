@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -15,7 +16,7 @@ import (
 type Result struct {
 	Records []*Record // in network order
 	Facts   []Fact    // what the records' verdicts rest on besides
-	Solvers []string  // that confirmed: "z3 4.8.12"
+	Solvers []string  // that took part, sorted: "z3 4.8.12"
 	Resumed int       // layers whose record the store knew
 }
 
@@ -34,6 +35,7 @@ func Run(ctx context.Context, net *spec.Network, o Options) (*Result, error) {
 	if o.Solver != nil {
 		r.answers = equiv.NewAnswers()
 		if o.Store != nil {
+			r.answers.All = o.KeepQueries
 			r.answers.Keep = func(hash string, q smt.Query, logic string) {
 				if text, err := q.Standalone(logic); err == nil {
 					r.fail(o.Store.Query(hash, string(text)))
@@ -64,7 +66,6 @@ type run struct {
 
 	mu      sync.Mutex
 	records []*Record
-	collect []unlifted
 	found   []Fact
 	solvers []string
 	resumed int
@@ -162,6 +163,11 @@ func (r *run) layers(ctx context.Context) error {
 					continue
 				}
 				rec, err := p.finish(ctx, j.t, outs[j.t.index])
+				took := make([]phases, 0, len(j.t.chunks))
+				for _, o := range outs[j.t.index] {
+					took = append(took, o.took)
+				}
+				r.measured(j.t.layer.Name, took...)
 				outs[j.t.index] = nil
 				if err == nil {
 					err = r.keep(j.t, rec)
@@ -183,12 +189,32 @@ func (r *run) layers(ctx context.Context) error {
 
 // prover starts one worker's solvers.
 func (r *run) prover(ctx context.Context) (*prover, func(), error) {
-	p := &prover{o: r.o, sampled: r.sampled}
+	p := &prover{o: r.o}
 	var ends []func()
+	start := func(s smt.Solver, l smt.Limits) (*smt.Session, error) {
+		x, err := smt.Start(ctx, s, l)
+		if err != nil {
+			return nil, err
+		}
+		r.named(s.Name + " " + x.Version())
+		ends = append(ends, func() {
+			stats := x.Stats()
+			r.measured(s.Name+" "+s.Logic, phases{Solving: {Phase: Solving, Wall: stats.Busy, Peak: stats.PeakMemory}})
+			x.Close()
+		})
+		return x, nil
+	}
 	done := func() {
 		for _, e := range ends {
 			e()
 		}
+	}
+	if len(r.sample) > 0 && r.o.UnliftedSolver != nil {
+		x, err := start(r.o.UnliftedSolver.WithLogic("QF_BV"), r.o.UnliftedLimits)
+		if err != nil {
+			return nil, nil, err
+		}
+		p.sample, p.cells = r.sample, x
 	}
 	if r.o.Solver == nil {
 		return p, done, nil
@@ -199,21 +225,18 @@ func (r *run) prover(ctx context.Context) (*prover, func(), error) {
 			continue
 		}
 		a := equiv.Asker{Name: s.Name}
-		ints, err := smt.Start(ctx, *s, r.o.Limits)
+		ints, err := start(*s, r.o.Limits)
 		if err != nil {
 			done()
 			return nil, nil, err
 		}
-		ends = append(ends, ints.Close)
-		bits, err := smt.Start(ctx, s.WithLogic("QF_BV"), r.o.Limits)
+		bits, err := start(s.WithLogic("QF_BV"), r.o.Limits)
 		if err != nil {
 			done()
 			return nil, nil, err
 		}
-		ends = append(ends, bits.Close)
 		a.Ints, a.Bits = ints, bits
 		p.conf.Solvers = append(p.conf.Solvers, a)
-		r.named(ints.Version())
 	}
 	return p, done, nil
 }
@@ -227,6 +250,7 @@ func (r *run) named(version string) {
 		}
 	}
 	r.solvers = append(r.solvers, version)
+	slices.Sort(r.solvers)
 }
 
 // keep enters a layer's record.
