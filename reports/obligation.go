@@ -13,12 +13,13 @@ type Obligation struct {
 	Point    string   `json:"point,omitempty"` // channel number, or what the operation has instead
 	Claim    string   `json:"claim,omitempty"` // what is claimed, for a reader
 	Verdict  Verdict  `json:"verdict"`
-	Reason   string   `json:"reason,omitempty"`   // of unknown, vacuous and failed
+	Reason   string   `json:"reason,omitempty"`   // of unknown, vacuous and failed: a word to count by
+	Detail   string   `json:"detail,omitempty"`   // what goes with it, for a reader
 	Strategy string   `json:"strategy,omitempty"` // what settled it
 	Checks   []string `json:"checks,omitempty"`   // who confirmed it besides: "z3 4.8.12"
 	Needs    []string `json:"needs,omitempty"`    // IDs of the obligations that it rests on
 	Key      string   `json:"key,omitempty"`      // content key, see package rundir
-	Query    string   `json:"query,omitempty"`    // SHA-256 of the solver's input
+	Queries  []string `json:"queries,omitempty"`  // SHA-256 of the solvers' inputs
 	Chunk    string   `json:"chunk,omitempty"`    // file of the run directory that holds the hardware
 	Witness  string   `json:"witness,omitempty"`  // file of the run directory
 	Source   []string `json:"source,omitempty"`   // file:line of the RTL that is to blame

@@ -11,18 +11,11 @@ import (
 	"slices"
 )
 
-// Fact is how a proved obligation was discharged.
-type Fact struct {
-	Strategy string   `json:"strategy"`
-	Checks   []string `json:"checks,omitempty"` // who confirmed it besides
-	Query    string   `json:"query,omitempty"`  // SHA-256 of the solver's input
-}
-
-// cache holds facts by key. While a run goes on, new ones are appended to the
-// journal; when it finishes, the facts that it used are the cache.
+// cache holds records by key. While a run goes on, new ones are appended to the
+// journal; when it finishes, the records that it used are the cache.
 type cache struct {
 	path, journal string
-	facts         map[Key]Fact
+	records       map[Key]json.RawMessage
 	used          map[Key]bool
 	file          *os.File
 }
@@ -30,9 +23,9 @@ type cache struct {
 // cacheLine is one line of the cache. Sum is the hash of the line as it would
 // be with an empty Sum.
 type cacheLine struct {
-	Key  Key    `json:"key"`
-	Fact Fact   `json:"fact"`
-	Sum  string `json:"sum"`
+	Key    Key             `json:"key"`
+	Record json.RawMessage `json:"record"`
+	Sum    string          `json:"sum"`
 }
 
 func (l cacheLine) encode() []byte {
@@ -43,7 +36,7 @@ func (l cacheLine) encode() []byte {
 
 // openCache reads both files and says how many lines it ignored.
 func openCache(path, journal string) (*cache, int, error) {
-	c := &cache{path: path, journal: journal, facts: map[Key]Fact{}, used: map[Key]bool{}}
+	c := &cache{path: path, journal: journal, records: map[Key]json.RawMessage{}, used: map[Key]bool{}}
 	ignored := 0
 	torn := false // the journal, which is read last, ends within a line
 	bad := map[Key]bool{}
@@ -60,15 +53,15 @@ func openCache(path, journal string) (*cache, int, error) {
 				ignored++
 				continue
 			}
-			if old, ok := c.facts[l.Key]; ok && !old.equal(l.Fact) {
+			if old, ok := c.records[l.Key]; ok && !bytes.Equal(old, l.Record) {
 				bad[l.Key] = true
 			}
-			c.facts[l.Key] = l.Fact
+			c.records[l.Key] = l.Record
 		}
 	}
 	for k := range bad {
-		// Two accounts of one fact: believe neither.
-		delete(c.facts, k)
+		// Two accounts of one thing: believe neither.
+		delete(c.records, k)
 		ignored++
 	}
 	var err error
@@ -84,44 +77,52 @@ func openCache(path, journal string) (*cache, int, error) {
 	return c, ignored, nil
 }
 
-func (f Fact) equal(g Fact) bool {
-	return f.Strategy == g.Strategy && f.Query == g.Query && slices.Equal(f.Checks, g.Checks)
-}
-
-// Discharged looks a fact up that this run or an earlier one has proved.
-func (r *Run) Discharged(k Key) (Fact, bool) {
+// Recall decodes into to what this run or an earlier one remembers under k, and
+// reports whether there is anything. A record that does not decode is none.
+func (r *Run) Recall(k Key, to any) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	f, ok := r.cache.facts[k]
-	if ok {
-		r.cache.used[k] = true
+	raw, ok := r.cache.records[k]
+	if !ok || json.Unmarshal(raw, to) != nil {
+		return false
 	}
-	return f, ok
+	r.cache.used[k] = true
+	return true
 }
 
-// Discharge keeps a fact that was proved. Facts that were not are not facts:
-// there is no way to keep them.
-func (r *Run) Discharge(k Key, f Fact) error {
-	if f.Strategy == "" {
-		return fmt.Errorf("rundir: fact %s was discharged by nothing", k)
+// Remember keeps what was found under k, for a run that is resumed or repeated.
+// Only what is proved may be kept: what is recalled is believed. The record is
+// encoded as JSON, equal records as equal bytes.
+func (r *Run) Remember(k Key, record any) error {
+	raw, err := json.Marshal(record)
+	if err != nil {
+		return fmt.Errorf("rundir: record %s: %w", k, err)
+	}
+	l := cacheLine{Key: k, Record: raw}
+	line := l.encode()
+	// As it will be read.
+	if err := json.Unmarshal(line, &l); err != nil {
+		return fmt.Errorf("rundir: record %s: %w", k, err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.cache
 	c.used[k] = true
-	if _, ok := c.facts[k]; ok {
+	if old, ok := c.records[k]; ok && bytes.Equal(old, l.Record) {
 		return nil
 	}
-	c.facts[k] = f
-	_, err := c.file.Write(cacheLine{Key: k, Fact: f}.encode())
-	return err
+	c.records[k] = l.Record
+	if _, err := c.file.Write(line); err != nil {
+		return err
+	}
+	return nil
 }
 
-// compact replaces cache and journal by the facts that this run used, sorted.
+// compact replaces cache and journal by the records that this run used, sorted.
 func (c *cache) compact() error {
 	var b bytes.Buffer
 	for _, k := range slices.Sorted(maps.Keys(c.used)) {
-		b.Write(cacheLine{Key: k, Fact: c.facts[k]}.encode())
+		b.Write(cacheLine{Key: k, Record: c.records[k]}.encode())
 	}
 	if err := writeFile(c.path, b.Bytes()); err != nil {
 		return err

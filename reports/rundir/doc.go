@@ -9,7 +9,7 @@
 //	logs/              what the tools printed
 //	witnesses/         counterexamples
 //	reports/           renderings of the signoff
-//	cache.jsonl        facts that a later run need not prove again
+//	cache.jsonl        records of what a later run need not prove again
 //	timings.jsonl      times and memory, the only thing that differs from run to run
 //	timings.sha256     the hash of timings.jsonl
 //	SHA256SUMS         the hashes of everything else; sha256sum -c checks them
@@ -18,10 +18,10 @@
 // to a run that goes on or was killed. Such a run is resumed by starting it
 // again in the same directory; what it had discharged is in cache.journal.
 //
-// A Key is a hash of everything that a fact's verdict depends on. It covers the
-// running executable and the tools' versions besides the content that the
-// caller gives, so that no fact outlives the program that found it. Only facts
-// that are proved are kept. Each line of the cache carries a hash of itself: a
+// A Key is a hash of everything that a record depends on. It covers the running
+// executable and the tools' versions besides the content that the caller gives,
+// so that no record outlives the program that made it. Only what is proved is
+// kept. Each line of the cache carries a hash of itself: a
 // line that was torn by a kill or edited is ignored and counted. This finds
 // accidents, not forgers; who has to exclude those starts in an empty directory.
 //

@@ -10,10 +10,10 @@ import (
 	"os"
 )
 
-// Key names a fact by content.
+// Key names a record by content.
 type Key string
 
-// Key is the key of a fact of the given kind whose verdict depends on parts,
+// Key is the key of a record of the given kind that depends on parts,
 // on the run's program, tools and options, and on nothing else. The parts must
 // hold the whole content: both sides of an equation, ranges, formats.
 func (r *Run) Key(kind string, parts ...[]byte) Key {
@@ -26,7 +26,7 @@ func (r *Run) Key(kind string, parts ...[]byte) Key {
 	return Key(hex.EncodeToString(h.Sum(nil)))
 }
 
-// basis hashes what every fact of the run depends on.
+// basis hashes what every record of the run depends on.
 func (c *Config) basis() string {
 	h := sha256.New()
 	field(h, c.Program)

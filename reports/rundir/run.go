@@ -15,8 +15,8 @@ import (
 type Config struct {
 	Dir      string
 	Identity Identity
-	Tools    []reports.ToolRecord // that facts may depend on
-	// Program identifies the program that finds the facts; empty is the hash of
+	Tools    []reports.ToolRecord // that records may depend on
+	// Program identifies the program that makes the records; empty is the hash of
 	// the running executable, which is right for every caller but a test.
 	Program string
 	// KeepQueries keeps the text of every query, not only of those that
@@ -130,7 +130,7 @@ func (r *Run) Fill(s *reports.Signoff) error {
 }
 
 // Finish writes s and completes the directory: obligations in place, the
-// cache with this run's facts alone, files of earlier runs removed, hashes.
+// cache with this run's records alone, files of earlier runs removed, hashes.
 //
 // s must say what the obligations amount to; an error of this kind is a bug in
 // the caller, and the directory stays unfinished.

@@ -36,6 +36,13 @@ func open(t *testing.T, cfg Config) *Run {
 	return r
 }
 
+// fact is a record of the kind that callers keep.
+type fact struct {
+	Strategy string
+	Checks   []string
+	Detail   string
+}
+
 // prove plays a run: it settles the points from first to last in the given
 // order of goroutines' making, and says how many were proved afresh.
 func prove(t *testing.T, r *Run, from, to int) int {
@@ -47,13 +54,13 @@ func prove(t *testing.T, r *Run, from, to int) int {
 		wg.Go(func() {
 			verilog := fmt.Sprintf("module c%d; endmodule\n", i)
 			key := r.Key("compare", []byte(verilog), []byte("golden"))
-			f, ok := r.Discharged(key)
-			if !ok {
-				f = Fact{Strategy: "normal form", Checks: []string{"z3 4.8.12"}}
+			var f fact
+			if !r.Recall(key, &f) {
+				f = fact{Strategy: "normal form", Checks: []string{"z3 4.8.12"}, Detail: "a < b & c"}
 				mu.Lock()
 				fresh++
 				mu.Unlock()
-				if err := r.Discharge(key, f); err != nil {
+				if err := r.Remember(key, f); err != nil {
 					t.Error(err)
 				}
 			}
@@ -206,8 +213,8 @@ func TestCacheIgnoresWhatWasEdited(t *testing.T) {
 	lines := strings.SplitAfter(strings.TrimSuffix(string(whole), "\n"), "\n")
 	lines[len(lines)-1] += "\n"
 	require.Len(t, lines, points)
-	forged := func(f Fact) string {
-		return string(cacheLine{Key: Key(lines[0][8 : 8+64]), Fact: f}.encode())
+	forged := func(record string) string {
+		return string(cacheLine{Key: Key(lines[0][8 : 8+64]), Record: []byte(record)}.encode())
 	}
 	for name, c := range map[string]struct {
 		lines   []string
@@ -223,7 +230,7 @@ func TestCacheIgnoresWhatWasEdited(t *testing.T) {
 		"empty line":        {append([]string{"\n"}, lines...), 1, 0},
 		"sum of another":    {append([]string{lines[0][:len(lines[0])-67] + lines[1][len(lines[1])-67:]}, lines[1:]...), 1, 1},
 		"twice the same":    {append([]string{lines[0]}, lines...), 0, 0},
-		"two accounts":      {append([]string{forged(Fact{Strategy: "other"})}, lines...), 1, 1},
+		"two accounts":      {append([]string{forged(`{"Strategy":"other"}`)}, lines...), 1, 1},
 		"removed":           {lines[1:], 0, 1},
 		"in another order":  {append(append([]string{}, lines[1:]...), lines[0]), 0, 0},
 		"random bytes only": {[]string{"\x00\xff\n\n\x01"}, 3, points},
@@ -280,7 +287,7 @@ func TestKeyDependsOnEverything(t *testing.T) {
 	add("network", c, "compare", "a", "b")
 }
 
-func TestFactsOfAnotherProgramAreNotBelieved(t *testing.T) {
+func TestRecordsOfAnotherProgramAreNotBelieved(t *testing.T) {
 	dir := t.TempDir()
 	complete(t, dir)
 	for _, change := range []func(*Config){
@@ -299,24 +306,24 @@ func TestUnchangedPartsAreNotProvedTwice(t *testing.T) {
 	dir := t.TempDir()
 	r := open(t, config(dir))
 	a, b := r.Key("layer", []byte("a")), r.Key("layer", []byte("b"))
-	require.NoError(t, r.Discharge(a, Fact{Strategy: "s"}))
-	require.NoError(t, r.Discharge(b, Fact{Strategy: "s"}))
+	require.NoError(t, r.Remember(a, fact{Strategy: "s"}))
+	require.NoError(t, r.Remember(b, fact{Strategy: "s"}))
 	prove(t, r, 0, points)
 	finish(t, r)
 	r = open(t, config(dir))
-	_, ok := r.Discharged(a)
-	require.True(t, ok)
-	_, ok = r.Discharged(r.Key("layer", []byte("b, changed")))
-	require.False(t, ok)
+	var f fact
+	require.True(t, r.Recall(a, &f))
+	require.Equal(t, "s", f.Strategy)
+	require.False(t, r.Recall(r.Key("layer", []byte("b, changed")), &f))
 	prove(t, r, 0, points)
 	finish(t, r)
 	// What a run did not use is gone with it.
 	r = open(t, config(dir))
-	_, ok = r.Discharged(a)
-	require.True(t, ok)
-	_, ok = r.Discharged(b)
-	require.False(t, ok)
-	require.Error(t, r.Discharge(b, Fact{}))
+	require.True(t, r.Recall(a, &f))
+	require.False(t, r.Recall(b, &f))
+	var number int
+	require.False(t, r.Recall(a, &number), "a record of another shape is none")
+	require.Error(t, r.Remember(b, func() {}))
 }
 
 func TestRefusesWhatIsNotItsOwn(t *testing.T) {
@@ -438,7 +445,7 @@ func TestFinishRefuses(t *testing.T) {
 	require.NoError(t, r.Finish(s))
 	require.Error(t, r.Finish(s))
 	require.Error(t, r.Time(Timing{What: "late"}))
-	require.Error(t, r.Discharge(r.Key("k"), Fact{Strategy: "late"}))
+	require.Error(t, r.Remember(r.Key("k"), fact{Strategy: "late"}))
 }
 
 func TestStaleFilesGo(t *testing.T) {
