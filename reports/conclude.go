@@ -110,3 +110,44 @@ func (s *Signoff) Conclude() {
 		s.Conclusion = SignedOff
 	}
 }
+
+// Asked is the conclusion on what a run set out to do when that is less than a
+// signoff: what it did not do does not count, and where no solver was asked, the
+// points that were settled without one count as proved. It is the conclusion of
+// s itself where s is refuted or failed.
+func (s *Signoff) Asked() Conclusion { return s.asked().Conclusion }
+
+func (s *Signoff) asked() *Signoff {
+	c := *s
+	c.Omissions = nil
+	if s.unconfirmed() {
+		c.Layers = slices.Clone(s.Layers)
+		for i := range c.Layers {
+			l := &c.Layers[i]
+			l.Edges = slices.Clone(l.Edges)
+			for e := range l.Edges {
+				l.Edges[e].Proved, l.Edges[e].Unknown = l.Edges[e].Proved+l.Edges[e].Unknown, 0
+			}
+		}
+	}
+	c.Conclude()
+	return &c
+}
+
+// unconfirmed reports whether there are unknown points and all of them are only
+// unconfirmed.
+func (s *Signoff) unconfirmed() bool {
+	unknown, excused := 0, 0
+	for _, l := range s.Layers {
+		for _, c := range l.Edges {
+			unknown += c.Unknown
+		}
+	}
+	for _, t := range s.Unknown {
+		if t.Name != ReasonUnconfirmed {
+			return false
+		}
+		excused += t.Count
+	}
+	return unknown > 0 && unknown == excused
+}

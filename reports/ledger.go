@@ -96,8 +96,11 @@ func (l *Ledger) countPoint(k edgeKey, v Verdict) {
 	c.Count(v)
 }
 
-// ReasonSkipped is the reason of the points that nobody entered.
-const ReasonSkipped = "skipped"
+// Reasons of unknown points that this package knows.
+const (
+	ReasonSkipped     = "skipped"     // nobody entered the point
+	ReasonUnconfirmed = "unconfirmed" // settled, but no solver was asked
+)
 
 // Fill sets s's counts per layer and edge, strategies, unknown reasons and
 // obligations by kind, then concludes. s names its edges, and its layers with

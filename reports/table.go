@@ -24,17 +24,44 @@ func (s *Signoff) WriteTable(w io.Writer) error {
 	c := *s
 	c.canonical()
 	b := bufio.NewWriter(w)
-	for e := 0; e < len(c.Edges); e += edgesInRow {
-		c.writeEdges(b, e, min(e+edgesInRow, len(c.Edges)))
-		fmt.Fprintln(b)
+	c.writeBody(b)
+	for i, t := range c.Trust {
+		name := ""
+		if i == 0 {
+			name = "trusted"
+		}
+		writeFact(b, name, t)
 	}
-	c.writeFacts(b)
 	fmt.Fprintln(b)
 	writeParagraph(b, "", c.Sentence())
 	for _, r := range c.Reasons {
 		writeParagraph(b, "  - ", r)
 	}
 	return b.Flush()
+}
+
+// WriteProof is WriteTable for a run that promises less than a signoff: it ends
+// in what the run set out to do.
+func (s *Signoff) WriteProof(w io.Writer) error {
+	c := *s
+	c.canonical()
+	b := bufio.NewWriter(w)
+	c.writeBody(b)
+	fmt.Fprintln(b)
+	asked := c.asked()
+	writeParagraph(b, "", c.proofSentence(asked))
+	for _, r := range asked.Reasons {
+		writeParagraph(b, "  - ", r)
+	}
+	return b.Flush()
+}
+
+func (s *Signoff) writeBody(b io.Writer) {
+	for e := 0; e < len(s.Edges); e += edgesInRow {
+		s.writeEdges(b, e, min(e+edgesInRow, len(s.Edges)))
+		fmt.Fprintln(b)
+	}
+	s.writeFacts(b)
 }
 
 func (s *Signoff) writeEdges(b io.Writer, from, to int) {
@@ -73,7 +100,7 @@ func writeRow(b io.Writer, name, kind string, points int, edges []Counts) {
 func (s *Signoff) writeFacts(b io.Writer) {
 	fact := func(name string, parts []string) {
 		if len(parts) > 0 {
-			writeParagraph(b, fmt.Sprintf("%-12s", name), strings.Join(parts, " · "))
+			writeFact(b, name, strings.Join(parts, " · "))
 		}
 	}
 	var vacuous, failed int
@@ -108,31 +135,48 @@ func (s *Signoff) writeFacts(b io.Writer) {
 	for _, o := range s.Omissions {
 		fact("not done", []string{o.What + ": " + o.Why})
 	}
-	for i, t := range s.Trust {
-		name := ""
-		if i == 0 {
-			name = "trusted"
-		}
-		fact(name, []string{t})
-	}
 }
+
+func writeFact(b io.Writer, name, text string) { writeParagraph(b, fmt.Sprintf("%-12s", name), text) }
 
 // Sentence is the verdict in words.
 func (s *Signoff) Sentence() string {
-	points := 0
-	for _, l := range s.Layers {
-		points += l.Points
-	}
 	switch s.Conclusion {
 	case SignedOff:
 		return fmt.Sprintf("%s is signed off: %s compare points in %d layers are proved on every edge (%s).",
-			s.Network, thousands(points), len(s.Layers), strings.Join(s.Edges, ", "))
+			s.Network, thousands(s.points()), len(s.Layers), strings.Join(s.Edges, ", "))
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
 	case MachineryFailed:
 		return fmt.Sprintf("%s is not signed off: the check itself failed.", s.Network)
 	}
 	return fmt.Sprintf("%s is not signed off: not everything is proved.", s.Network)
+}
+
+func (s *Signoff) points() int {
+	n := 0
+	for _, l := range s.Layers {
+		n += l.Points
+	}
+	return n
+}
+
+// proofSentence is the verdict in words on what the run set out to do.
+func (s *Signoff) proofSentence(asked *Signoff) string {
+	switch asked.Conclusion {
+	case SignedOff:
+		done := "proved"
+		if s.unconfirmed() {
+			done = "settled by normal forms, and confirmed by nobody,"
+		}
+		return fmt.Sprintf("%s: %s compare points in %d layers are %s on every edge asked for (%s). This is no signoff.",
+			s.Network, thousands(s.points()), len(s.Layers), done, strings.Join(s.Edges, ", "))
+	case NetworkRefuted:
+		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
+	case MachineryFailed:
+		return fmt.Sprintf("%s: the check itself failed.", s.Network)
+	}
+	return fmt.Sprintf("%s: not everything that was asked for is proved.", s.Network)
 }
 
 func tallies(ts []Tally) []string {
