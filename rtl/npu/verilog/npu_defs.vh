@@ -1,0 +1,54 @@
+// Written from the register map in regmap.go by go generate; do not edit.
+`ifndef NPU_DEFS
+`define NPU_DEFS
+`define NPU_ID 32'h48460001
+`define NPU_REGION_REGISTERS 2'd0
+`define NPU_REGION_DESCRIPTORS 2'd1
+`define NPU_REGION_BIASES 2'd2
+`define NPU_REGION_WEIGHTS 2'd3
+`define NPU_REG_ID 20'd0
+`define NPU_REG_LANES 20'd1
+`define NPU_REG_FEATURES 20'd2
+`define NPU_REG_ROWS 20'd3
+`define NPU_REG_BIASES 20'd4
+`define NPU_REG_MAX_LAYERS 20'd5
+`define NPU_REG_CONTROL 20'd6
+`define NPU_REG_STATUS 20'd7
+`define NPU_REG_ERROR 20'd8
+`define NPU_REG_LAYERS 20'd9
+`define NPU_REG_IMAGES 20'd10
+`define NPU_REG_CLASS 20'd11
+`define NPU_REG_VALUE 20'd12
+`define NPU_REGISTERS 20'd13
+`define NPU_CONTROL_COMMIT 32'd1
+`define NPU_CONTROL_HALT 32'd2
+`define NPU_ERROR_ADDRESS 0
+`define NPU_ERROR_BUSY 1
+`define NPU_ERROR_VALUE 2
+`define NPU_ERROR_PROGRAM 3
+`define NPU_ERROR_FRAME 4
+`define NPU_ERROR_OVERFLOW 5
+`define NPU_ERROR_MASK 32'h0000003f
+`define NPU_LAYERS_MASK 32'h000001ff
+`define NPU_FIELD_IN 3'd0
+`define NPU_FIELD_OUT 3'd1
+`define NPU_FIELD_WEIGHTS 3'd2
+`define NPU_FIELD_BIAS 3'd3
+`define NPU_FIELD_TAIL 3'd4
+`define NPU_TAIL_SHIFT 6:0
+`define NPU_TAIL_ROUNDING 10:8
+`define NPU_TAIL_OVERFLOW 13:12
+`define NPU_TAIL_WIDTH 21:16
+`define NPU_TAIL_SIGNED 24
+`define NPU_TAIL_RELU 25
+`define NPU_TAIL_MASK 32'h033f377f
+`define NPU_RND_TRN_ZERO 3'd1
+`define NPU_RND_RND 3'd2
+`define NPU_RND_RND_ZERO 3'd3
+`define NPU_RND_RND_INF 3'd4
+`define NPU_RND_RND_MIN_INF 3'd5
+`define NPU_RND_RND_CONV 3'd6
+`define NPU_OVF_SAT 2'd1
+`define NPU_OVF_SAT_ZERO 2'd2
+`define NPU_OVF_SAT_SYM 2'd3
+`endif
