@@ -26,10 +26,9 @@ func Unlifted(m *Model, gate *netlist.Module, out netlist.Value) (smt.Query, err
 	terms := map[golden.Term]string{}
 	vars := make([]encode.Var, len(m.Vars))
 	for i, v := range m.Vars {
-		vars[i] = encode.Var{Name: "x" + strconv.Itoa(i), Bound: encode.Bound(v.Range)}
+		vars[i] = encode.Var{Name: "x" + strconv.Itoa(i), Bound: encode.Bound(v.Range), Width: v.Width, Signed: v.Signed}
 		bounds[m.Refs[i]] = vars[i].Bound
-		terms[m.Refs[i]] = vars[i].Name
-		least = max(least, v.Width)
+		least = max(least, v.Width+1)
 	}
 	w, ok := encode.Width(m.Terms, m.Out, bounds, least)
 	if !ok {
@@ -37,8 +36,11 @@ func Unlifted(m *Model, gate *netlist.Module, out netlist.Value) (smt.Query, err
 	}
 	nets := map[netlist.Value]string{}
 	q := encode.NewBits(w, gate, nets, m.Terms, terms)
+	for i, v := range vars {
+		terms[m.Refs[i]] = q.Word(v)
+	}
 	for i, p := range gate.Inputs {
-		nets[p.Value] = q.Affine(vars[bind[i]].Name, 1, 0, p.Width)
+		nets[p.Value] = vars[bind[i]].Name
 	}
 	text, err := q.Differ(vars, out, m.Out)
 	if err != nil {

@@ -60,7 +60,16 @@ func (q *Bits) Differ(vars []Var, v netlist.Value, a golden.Term) (string, error
 
 func (q *Bits) declare(out *text, vars []Var) {
 	for _, x := range vars {
-		out.str("(declare-const ").str(x.Name).str(" (_ BitVec ").num(q.W).str("))(assert (and (bvsle ").bv(x.Lo, q.W).str(" ").str(x.Name).str(") (bvsle ").str(x.Name).str(" ").bv(x.Hi, q.W).str(")))\n")
+		w, le := q.W, "bvsle"
+		if x.Width != 0 {
+			w = x.Width
+			if !x.Signed {
+				le = "bvule"
+			}
+		}
+		out.str("(declare-const ").str(x.Name).str(" (_ BitVec ").num(w).str("))(assert (and (").
+			str(le).str(" ").bv(x.Lo, w).str(" ").str(x.Name).str(") (").
+			str(le).str(" ").str(x.Name).str(" ").bv(x.Hi, w).str(")))\n")
 	}
 }
 
@@ -234,6 +243,20 @@ type Bound struct{ Lo, Hi int64 }
 type Var struct {
 	Name string
 	Bound
+	// Width, if not 0, makes it a word of that width, as a port is, read as
+	// Signed says; Word is then its integer. Otherwise it is an integer itself.
+	Width  int
+	Signed bool
+}
+
+// Word is the integer of a variable that has a width.
+func (q *Bits) Word(v Var) string {
+	ext := "zero_extend"
+	if v.Signed {
+		ext = "sign_extend"
+	}
+	var t text
+	return string(t.str("((_ ").str(ext).str(" ").num(q.W - v.Width).str(") ").str(v.Name).str(")").b)
 }
 
 // Width is a number of bits in which no node below v can wrap, given the

@@ -1,0 +1,62 @@
+package bench
+
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/encode"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// gold is the model as a circuit: each of its terms is one operator on words in
+// which none of its integers can wrap, and a sum is a chain. Its signals are
+// named g<term>, so that a tool which pairs signals by name finds the ports only.
+// Inputs of zero weights are no ports, as in the generated hardware.
+func gold(m *equiv.Model) (*netlist.Module, error) {
+	bounds := map[golden.Term]encode.Bound{}
+	least := m.Tail.Out.Format.Width
+	for i, v := range m.Vars {
+		bounds[m.Refs[i]] = encode.Bound(v.Range)
+		least = max(least, v.Width+1) // an unsigned input gets a sign bit
+	}
+	w, ok := encode.Width(m.Terms, m.Out, bounds, least)
+	if !ok {
+		return nil, fmt.Errorf("the model's integers need more than 62 bits")
+	}
+	c := netlist.New("gold")
+	values := make([]netlist.Value, len(m.Terms.Nodes))
+	for _, t := range m.Terms.Reachable(m.Out) {
+		n := &m.Terms.Nodes[t]
+		arg := func(i int) netlist.Value { return values[n.Args[i]] }
+		switch n.Op {
+		case golden.TermVar:
+			v := m.Vars[n.K]
+			values[t] = c.Extend(c.Input(v.Port, v.Width), w, v.Signed)
+			continue
+		case golden.TermConst:
+			values[t] = c.Const(w, n.K)
+			continue
+		case golden.TermSum:
+			sum := arg(0)
+			for i := range n.Args[1:] {
+				sum = c.SetName(c.Add(sum, arg(i+1)), "g%d_%d", t, i)
+			}
+			values[t] = sum
+		case golden.TermNeg:
+			values[t] = c.Neg(arg(0))
+		case golden.TermMul:
+			values[t] = c.Mul(arg(0), arg(1))
+		case golden.TermShl:
+			values[t] = c.Slice(c.ShlConst(arg(0), int(n.K)), 0, w)
+		case golden.TermShr:
+			k := int(min(n.K, int64(w-1)))
+			values[t] = c.Sext(c.Slice(arg(0), k, w-k), w)
+		case golden.TermIfLess:
+			values[t] = c.Mux(c.SetName(c.Slt(arg(0), arg(1)), "g%d_less", t), arg(2), arg(3))
+		}
+		c.SetName(values[t], "g%d", t)
+	}
+	c.Output("y", c.Slice(values[m.Out], 0, m.Tail.Out.Format.Width))
+	return c, nil
+}

@@ -1,0 +1,137 @@
+package bench
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Point is one compare point. Both circuits have the model's inputs, in order,
+// and one output y.
+type Point struct {
+	Source
+	Model *equiv.Model
+	Gold  *netlist.Module // the model's terms, at full width
+	Gate  *netlist.Module // the generated hardware
+}
+
+// Source says which weights a point has.
+type Source struct {
+	FanIn   int    `json:"fan_in"` // taps, zero weights included
+	Terms   int    `json:"terms"`  // taps whose weight is not zero
+	Layer   string `json:"layer"`
+	Channel int    `json:"channel"`
+	Cut     bool   `json:"cut"` // only the channel's first non-zero weights
+}
+
+// NewPoint makes the point of a fan-in from a validated network. If a
+// convolution has that many taps, it is the first such layer's channel with the
+// fewest zero weights; otherwise a channel, chosen alike, of the layers with the
+// next larger number of taps is cut to its first non-zero weights.
+func NewPoint(net *spec.Network, fanin int) (*Point, error) {
+	src, err := find(net, fanin)
+	if err != nil {
+		return nil, err
+	}
+	return build(net, src, nil)
+}
+
+// Faulty is the same point with hardware whose last non-zero weight has the
+// other sign: gate no longer computes the model.
+func Faulty(net *spec.Network, p *Point) (*Point, error) {
+	wrong, err := build(net, p.Source, func(codes []spec.Code) {
+		for i, c := range slices.Backward(codes) {
+			if c != 0 {
+				codes[i] = -c
+				return
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Point{p.Source, p.Model, p.Gold, wrong.Gate}, nil
+}
+
+func find(net *spec.Network, fanin int) (Source, error) {
+	var best Source
+	taps := 0 // of best's layer
+	for _, l := range net.Layers {
+		conv, ok := l.Op.(*spec.Conv)
+		if !ok || l.Taps() < fanin || taps != 0 && l.Taps() >= taps {
+			continue
+		}
+		found := false
+		for oc := range conv.OutC {
+			terms := len(nonZero(l.Channel(oc)))
+			cut := l.Taps() > fanin
+			if cut {
+				if terms < fanin {
+					continue
+				}
+				terms = fanin
+			}
+			if !found || terms > best.Terms {
+				best, found = Source{fanin, terms, l.Name, oc, cut}, true
+				taps = l.Taps()
+			}
+		}
+	}
+	if taps == 0 || best.Terms == 0 {
+		return Source{}, fmt.Errorf("network %s has no channel of fan-in %d or more", net.Name, fanin)
+	}
+	return best, nil
+}
+
+func nonZero(codes []spec.Code) (out []spec.Code) {
+	for _, c := range codes {
+		if c != 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// build makes a network of one convolution with one channel and proves nothing.
+// tamper, if not nil, changes the weights.
+func build(net *spec.Network, src Source, tamper func([]spec.Code)) (*Point, error) {
+	l := net.Layer(src.Layer)
+	conv := l.Op.(*spec.Conv)
+	codes := slices.Clone(l.Channel(src.Channel))
+	if src.Cut {
+		codes = nonZero(codes)[:src.FanIn]
+	}
+	if tamper != nil {
+		tamper(codes)
+	}
+	single := &spec.Network{
+		Name:  "point",
+		Input: spec.Input{Shape: spec.Shape{C: len(codes), H: 1, W: 1}, Format: l.InFormat(0)},
+		Layers: []*spec.Layer{{
+			Name: "gate", Inputs: []string{spec.InputName}, Out: l.Out,
+			Op: &spec.Conv{
+				OutC: 1, Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: 1,
+				Bits: conv.Bits, Codes: codes,
+				Base: []int32{conv.Base[src.Channel]}, Bias: []int32{conv.Bias[src.Channel]},
+				Acc: conv.Acc,
+			},
+		}},
+	}
+	if err := single.Validate(); err != nil {
+		return nil, fmt.Errorf("layer %s channel %d as a network of its own: %w", src.Layer, src.Channel, err)
+	}
+	only := single.Layers[0]
+	gen, err := shiftadd.New(only, shiftadd.Options{Tree: shiftadd.Balanced, Widths: shiftadd.Tight})
+	if err != nil {
+		return nil, err
+	}
+	unit := gen.Modules()[0]
+	p := &Point{Source: src, Model: equiv.ModelOf(only, unit), Gate: gen.Module(unit)}
+	p.Gate.Name = "gate"
+	p.Gold, err = gold(p.Model)
+	return p, err
+}
