@@ -56,6 +56,16 @@ type verdictError struct{ reports.Conclusion }
 
 func (e *verdictError) Error() string { return string(e.Conclusion) }
 
+// interruptedError ends a command that a signal ended before it had a verdict.
+type interruptedError struct{ resumes bool }
+
+func (e *interruptedError) Error() string {
+	if e.resumes {
+		return "interrupted; run again to resume"
+	}
+	return "interrupted; with -o, a run resumes"
+}
+
 // machineError is an error that is not the input's fault.
 type machineError struct{ error }
 
@@ -90,10 +100,13 @@ func codeOf(err error) int {
 		tooOld  *tool.TooOldError
 		useless *tool.BrokenError
 		locked  *rundir.LockedError
+		stopped *interruptedError
 	)
 	switch {
 	case errors.As(err, &verdict):
 		return conclusionCode(verdict.Conclusion)
+	case errors.As(err, &stopped):
+		return exitNotProved
 	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless),
 		errors.As(err, &locked), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return exitMachine

@@ -19,9 +19,6 @@ type Config struct {
 	// Program identifies the program that makes the records; empty is the hash of
 	// the running executable, which is right for every caller but a test.
 	Program string
-	// KeepQueries keeps the text of every query, not only of those that
-	// Query's caller asks to keep.
-	KeepQueries bool
 }
 
 // Run is a run directory that is being written. Its methods may be called from

@@ -66,15 +66,24 @@ func (r *Run) Adopt(name, sum string) (Stored, bool) {
 	return s, r.enter(s) == nil
 }
 
-// Query says the hash by which a solver's input is known, and keeps its text
-// when keep is set or the run keeps all.
-func (r *Run) Query(text []byte, keep bool) (sum string, err error) {
+// Query keeps a solver's input under the hash by which it is listed.
+func (r *Run) Query(text []byte) (sum string, err error) {
 	sum = sumOf(text)
-	if keep || r.cfg.KeepQueries {
-		_, err = r.Write(Queries, sum+".smt2", text)
-	}
+	_, err = r.Write(Queries, sum+querySuffix, text)
 	return sum, err
 }
+
+// AdoptQuery takes a query over from an earlier run in this directory, if it is
+// there whole.
+func (r *Run) AdoptQuery(sum string) bool {
+	s := Stored{string(Queries) + "/" + sum + querySuffix, sum}
+	if have, err := hashFile(r.path(s.Path)); err != nil || have != sum {
+		return false
+	}
+	return r.enter(s) == nil
+}
+
+const querySuffix = ".smt2"
 
 func chunkPath(name string) string { return string(Chunks) + "/" + escape(name) + ".gz" }
 

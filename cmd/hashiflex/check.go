@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/networks"
+)
+
+// Limits of a Yosys or Icarus process: generous for chunks of the size that the
+// chain cuts.
+var toolLimits = rtl.Limits{Time: 10 * time.Minute, Memory: 4 << 30}
+
+// checkFlags are what prove and signoff have in common.
+type checkFlags struct {
+	network        string
+	layers         []string
+	channels       []int
+	jobs           int
+	timeout        time.Duration
+	memory         int64
+	solver, second string
+	seed           int64
+	fast           bool
+	keepQueries    bool
+	out            string
+	knobs          knobs
+}
+
+func (c *checkFlags) flags(cmd *cobra.Command) {
+	networkFlag(cmd, &c.network)
+	f := cmd.Flags()
+	f.StringArrayVar(&c.layers, "layer", nil, "only this layer; may be given again")
+	f.IntSliceVar(&c.channels, "channel", nil, "only this output channel of --layer; may be given again")
+	f.IntVar(&c.jobs, "jobs", runtime.GOMAXPROCS(0), "workers, each with solver processes of its own")
+	f.DurationVar(&c.timeout, "timeout", time.Minute, "of a solver on one query")
+	f.Int64Var(&c.memory, "memory", 2048, "of a solver process, in MiB")
+	f.StringVar(&c.solver, "solver", "z3", "that confirms: z3, cvc5, or the path of an SMT-LIB 2 solver, with arguments")
+	f.StringVar(&c.second, "second-solver", "", "that has to agree, such as cvc5")
+	f.Int64Var(&c.seed, "seed", 1, "of samples, vectors and searches")
+	f.BoolVar(&c.fast, "fast", false, "golden = netlist by normal forms alone: no solver, no Verilog")
+	f.BoolVar(&c.keepQueries, "keep-queries", false, "keep the text of every query in the run directory")
+	c.knobs.flags(cmd)
+}
+
+// job checks the flags against the network and looks for the tools. All problems
+// are reported at once.
+func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job, error) {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if c.jobs < 1 {
+		bad("--jobs %d: want 1 or more", c.jobs)
+	}
+	if c.timeout <= 0 {
+		bad("--timeout %v: want more than 0", c.timeout)
+	}
+	if c.memory < 1 || c.memory > 1<<30 {
+		bad("--memory %d: want 1 to %d", c.memory, 1<<30)
+	}
+	for _, flag := range []string{"solver", "second-solver", "keep-queries"} {
+		if c.fast && cmd.Flags().Changed(flag) {
+			bad("--%s: --fast asks no solver", flag)
+		}
+	}
+	opt, err := c.knobs.options()
+	errs = append(errs, err)
+	net, inputs, err := openHashed(c.network)
+	errs = append(errs, err)
+	if net != nil {
+		errs = append(errs, c.selection(net)...)
+		if err == nil {
+			errs = append(errs, legal(net, opt, c.layers)...)
+		}
+	}
+	j := &evidence.Job{
+		Network: net, Inputs: inputs, Program: version(), Dir: c.out,
+		Chain: chain.Options{
+			Layers: c.layers, Channels: c.channels, Knobs: opt, Jobs: c.jobs,
+			Netlist: true, RTL: !c.fast, Seed: c.seed,
+			Limits: smt.Limits{Query: c.timeout, Memory: c.memory << 20},
+			Yosys:  toolLimits, Icarus: toolLimits, KeepQueries: c.keepQueries,
+		},
+	}
+	if c.fast {
+		return j, errors.Join(errs...)
+	}
+	for _, t := range []tool.Tool{tool.Yosys, tool.Icarus, tool.VVP} {
+		found, err := t.Find()
+		errs = append(errs, err)
+		j.Tools = append(j.Tools, reports.ToolRecord{Name: t.Name, Version: found.Version})
+	}
+	j.Chain.Solver, err = c.resolve(ctx, j, "--solver", c.solver)
+	errs = append(errs, err)
+	if c.second != "" {
+		j.Chain.Second, err = c.resolve(ctx, j, "--second-solver", c.second)
+		errs = append(errs, err)
+		if a, b := j.Chain.Solver, j.Chain.Second; a != nil && b != nil && a.Name == b.Name {
+			bad("--second-solver %s: the same as the first", c.second)
+		}
+	}
+	return j, errors.Join(errs...)
+}
+
+// resolve finds a solver, starts it once, and lists it with the version that it
+// says.
+func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command string) (*smt.Solver, error) {
+	s, err := smt.Resolve(command)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	session, err := smt.Start(ctx, s, j.Chain.Limits)
+	if err != nil {
+		return nil, machine(fmt.Errorf("%s: %w", flag, err))
+	}
+	defer session.Close()
+	j.Tools = append(j.Tools, reports.ToolRecord{Name: s.Name, Version: session.Version()})
+	return &s, nil
+}
+
+// selection checks --layer and --channel.
+func (c *checkFlags) selection(n *spec.Network) (errs []error) {
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	slices.Sort(c.channels)
+	c.channels = slices.Compact(c.channels)
+	if len(c.channels) > 0 && len(c.layers) == 0 {
+		bad("--channel %d: --layer is missing", c.channels[0])
+	}
+	for _, name := range c.layers {
+		l := n.Layer(name)
+		if l == nil {
+			bad("--layer %q: network %s has no such layer", name, n.Name)
+			continue
+		}
+		conv, isConv := l.Op.(*spec.Conv)
+		if _, dense := l.Op.(*spec.Dense); dense {
+			bad("--layer %q: a dense layer is a program of the head, not fixed hardware", name)
+			continue
+		}
+		for _, ch := range c.channels {
+			if !isConv || ch < 0 || ch >= conv.OutC {
+				bad("--channel %d: layer %s has no such output channel", ch, name)
+			}
+		}
+	}
+	return errs
+}
+
+// legal checks the knobs against the accumulators of the layers asked for.
+func legal(n *spec.Network, opt shiftadd.Options, layers []string) (errs []error) {
+	for _, l := range n.Layers {
+		conv, ok := l.Op.(*spec.Conv)
+		if !ok || layers != nil && !slices.Contains(layers, l.Name) {
+			continue
+		}
+		if err := shiftadd.Check(conv.Acc, opt); err != nil {
+			errs = append(errs, fmt.Errorf("layer %s: %w", l.Name, err))
+		}
+	}
+	return errs
+}
+
+// openHashed is openNetwork with the hashes of the network's two files. A
+// directory's files are read once more for that, and the network is what was
+// hashed; an embedded network's are as Encode writes them.
+func openHashed(name string) (*spec.Network, []reports.Input, error) {
+	n, err := openNetwork(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	var topology, weights []byte
+	if slices.Contains(networks.Names(), name) {
+		topology, weights, err = spec.Encode(n)
+	} else if topology, err = os.ReadFile(filepath.Join(name, spec.TopologyFile)); err == nil {
+		if weights, err = os.ReadFile(filepath.Join(name, spec.WeightsFile)); err == nil {
+			n, err = spec.Decode(topology, weights)
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return n, []reports.Input{{Name: spec.TopologyFile, SHA256: sumOf(topology)}, {Name: spec.WeightsFile, SHA256: sumOf(weights)}}, nil
+}
+
+func sumOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// perform runs a job with progress on standard error.
+func perform(cmd *cobra.Command, title string, j *evidence.Job) (*evidence.Result, error) {
+	m := newMeter(cmd.ErrOrStderr(), title)
+	j.Chain.Progress = m.report
+	res, err := j.Run(cmd.Context())
+	m.close()
+	if err == nil {
+		return res, nil
+	}
+	var foreign *rundir.ForeignError
+	switch {
+	case cmd.Context().Err() != nil:
+		return nil, &interruptedError{resumes: j.Dir != ""}
+	case errors.As(err, &foreign), errors.Is(err, syscall.ENOTDIR):
+		return nil, err
+	}
+	return nil, machine(err)
+}
+
+// writeProblems lists what was not proved, as far as it fits.
+func writeProblems(w io.Writer, res *evidence.Result) error {
+	if len(res.Problems) == 0 {
+		return nil
+	}
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	for _, o := range res.Problems {
+		line := fmt.Sprintf("%v: %s", o.Verdict, o.ID)
+		for _, part := range []string{o.Reason, o.Detail} {
+			if part != "" {
+				line += ": " + part
+			}
+		}
+		if _, err := fmt.Fprintln(w, printable(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,12 @@
+// Package evidence turns a run of equiv/chain into what is left to show: a
+// signoff with its obligations, in a run directory if there is to be one.
+//
+// A Job is what to prove and where to keep the evidence. Its Run lets the chain
+// run with a store in the directory (store.go), enters every point and fact that
+// the chain reports as an obligation (obligations.go), and draws up the signoff
+// (signoff.go). What a complete run does and this one did not is derived from the
+// chain's options, so that nobody can forget to say it.
+//
+// An obligation is only proved if everything it needs is: a point whose premise
+// is not discharged is unknown, whatever its solver said.
+package evidence

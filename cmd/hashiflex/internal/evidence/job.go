@@ -1,0 +1,171 @@
+package evidence
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Job is what to prove and where to keep the evidence.
+type Job struct {
+	Network *spec.Network
+	Inputs  []reports.Input      // the network's files
+	Tools   []reports.ToolRecord // that take part
+	Program string               // version of this program
+	Chain   chain.Options        // Store and Measure are the job's own
+	Dir     string               // the run directory; "" keeps nothing
+	Render  func(*reports.Signoff) (string, error)
+}
+
+// Result is what became of a job.
+type Result struct {
+	Signoff *reports.Signoff
+	// Problems are the first obligations that are not proved; what is merely
+	// unconfirmed is none.
+	Problems []reports.Obligation
+	Resumed  int // layers that an earlier run had proved
+}
+
+// Run proves and reports. A verdict of any kind is a Result; errors are those of
+// rundir.Open, of the file system, of a tool that does not start, and of a
+// context that ended: run again in the same directory, the job resumes.
+func (j *Job) Run(ctx context.Context) (*Result, error) {
+	if j.Dir == "" {
+		ledger := &ledgerBook{reports.NewLedger()}
+		w, res, err := j.prove(ctx, ledger, nil)
+		if err != nil {
+			return nil, err
+		}
+		s := j.signoff(res)
+		if err := ledger.Fill(s); err != nil {
+			return nil, err
+		}
+		return &Result{s, w.problems, res.Resumed}, nil
+	}
+	begin := time.Now()
+	run, err := rundir.Open(rundir.Config{
+		Dir:      j.Dir,
+		Identity: rundir.Identity{Network: j.Network.Name, Options: Settings(&j.Chain)},
+		Tools:    j.Tools,
+	})
+	if err != nil {
+		return nil, err
+	}
+	r, err := j.keep(ctx, run, begin)
+	return r, errors.Join(err, run.Close())
+}
+
+// ledgerBook keeps nothing but the counts.
+type ledgerBook struct{ *reports.Ledger }
+
+func (b *ledgerBook) Record(_ int, o reports.Obligation) error { return b.Add(&o) }
+
+// keep is Run in a directory.
+func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Result, error) {
+	st := newStore(run, j.Chain.KeepQueries)
+	var timing error
+	j.Chain.Store = st
+	j.Chain.Measure = func(m chain.Measurement) {
+		if err := run.Time(rundir.Timing{What: m.Phase, Object: m.Object, Wall: m.Wall, PeakBytes: m.Peak}); timing == nil {
+			timing = err
+		}
+	}
+	w, res, err := j.prove(ctx, run, st)
+	if err == nil {
+		err = timing
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, rec := range res.Records {
+		if err := writeLog(run, rec); err != nil {
+			return nil, err
+		}
+	}
+	s := j.signoff(res)
+	if err := run.Fill(s); err != nil {
+		return nil, err
+	}
+	if j.Render != nil {
+		text, err := j.Render(s)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := run.Write(rundir.Reports, "table.txt", []byte(text)); err != nil {
+			return nil, err
+		}
+	}
+	if err := run.Time(usage(time.Since(begin))); err != nil {
+		return nil, err
+	}
+	if err := run.Finish(s); err != nil {
+		return nil, err
+	}
+	return &Result{s, w.problems, res.Resumed}, nil
+}
+
+func (j *Job) prove(ctx context.Context, b book, st *store) (*writer, *chain.Result, error) {
+	res, err := chain.Run(ctx, j.Network, j.Chain)
+	if err != nil {
+		return nil, nil, err
+	}
+	w := &writer{job: j, book: b, store: st, verdicts: map[string]reports.Verdict{}, premises: map[string][]string{}}
+	for _, s := range []*smt.Solver{j.Chain.Solver, j.Chain.Second} {
+		if s == nil {
+			continue
+		}
+		for _, named := range res.Solvers {
+			if strings.HasPrefix(named, s.Name+" ") {
+				w.checks = append(w.checks, strings.TrimSpace(named))
+			}
+		}
+	}
+	return w, res, w.result(res)
+}
+
+// writeLog keeps what Yosys was told about a layer's chunks, and what it said.
+func writeLog(run *rundir.Run, rec *chain.Record) error {
+	var b strings.Builder
+	for _, c := range rec.Chunks {
+		if c.SHA256 == "" {
+			continue
+		}
+		fmt.Fprintf(&b, "%s: %d modules, %d adders, sha256 %s\n", verilogName(c.Name), c.Units, c.Adders, c.SHA256)
+		fmt.Fprintf(&b, "  yosys -p '%s'\n", c.Script)
+		for _, warning := range c.Warnings {
+			fmt.Fprintf(&b, "  warning: %s\n", warning)
+		}
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	_, err := run.Write(rundir.Logs, rec.Layer+".txt", []byte(b.String()))
+	return err
+}
+
+// usage is what the whole run took. The peak is this process's own; those of the
+// tools are with their phases.
+func usage(wall time.Duration) rundir.Timing {
+	t := rundir.Timing{What: "run", Wall: wall}
+	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
+		var u unix.Rusage
+		if unix.Getrusage(who, &u) != nil {
+			continue
+		}
+		t.CPU += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+		if who == unix.RUSAGE_SELF {
+			t.PeakBytes = u.Maxrss << 10
+		}
+	}
+	return t
+}

@@ -1,0 +1,242 @@
+package evidence
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// Kinds of obligations besides the facts of the chain, which keep theirs.
+const (
+	compareKind = "compare"
+	rangeKind   = "range"
+	tailKind    = "tail"
+	liftingKind = "lifting" // all the rules that one layer's cells need
+	vectorKind  = "vectors"
+)
+
+// book takes obligations in order.
+type book interface {
+	Record(seq int, o reports.Obligation) error
+}
+
+// writer enters what a chain found as obligations.
+type writer struct {
+	job      *Job
+	book     book
+	store    *store // nil: no directory
+	seq      int
+	verdicts map[string]reports.Verdict // of what is entered
+	checks   []string                   // solvers that confirm: "z3 4.8.12"
+	premises map[string][]string        // IDs that all points of a layer rest on
+	problems []reports.Obligation       // not proved, and not merely unconfirmed
+	err      error
+}
+
+// maxProblems is how many problems are kept for the terminal; all are in the
+// directory.
+const maxProblems = 20
+
+// enter records one obligation. What needs something that is not proved is not
+// proved either.
+func (w *writer) enter(o reports.Obligation) {
+	if o.Verdict == reports.Proved {
+		for _, n := range o.Needs {
+			if w.verdicts[n] != reports.Proved {
+				o.Verdict, o.Strategy, o.Checks = reports.Unknown, "", nil
+				o.Reason, o.Detail = "premise not proved", n
+				break
+			}
+		}
+	}
+	if w.err != nil {
+		return
+	}
+	if w.err = w.book.Record(w.seq, o); w.err != nil {
+		return
+	}
+	w.seq++
+	w.verdicts[o.ID] = o.Verdict
+	if o.Verdict != reports.Proved && o.Reason != reports.ReasonUnconfirmed && len(w.problems) < maxProblems {
+		w.problems = append(w.problems, o)
+	}
+}
+
+var verdicts = map[equiv.Verdict]reports.Verdict{
+	equiv.Unknown: reports.Unknown,
+	equiv.Proved:  reports.Proved,
+	equiv.Refuted: reports.Refuted,
+	equiv.Vacuous: reports.Vacuous,
+	equiv.Failed:  reports.Failed,
+}
+
+// result enters everything; premises come before what needs them.
+func (w *writer) result(res *chain.Result) error {
+	for i := range res.Facts {
+		if res.Facts[i].Kind != chain.UnliftedFact {
+			w.fact(&res.Facts[i])
+		}
+	}
+	for _, rec := range res.Records {
+		if err := w.layer(rec); err != nil {
+			return err
+		}
+	}
+	for i := range res.Facts {
+		if res.Facts[i].Kind == chain.UnliftedFact {
+			w.fact(&res.Facts[i])
+		}
+	}
+	return w.err
+}
+
+func (w *writer) fact(f *chain.Fact) {
+	o := reports.Obligation{
+		ID: f.Kind + "/" + f.Name, Kind: f.Kind, Layer: f.Layer, Claim: f.Claim,
+		Verdict: verdicts[f.Verdict], Reason: string(f.Reason), Detail: f.Detail,
+	}
+	if f.Query != "" {
+		o.Queries = []string{f.Query}
+	}
+	if f.Verdict == equiv.Proved {
+		o.Strategy = f.Method
+	}
+	w.enter(o)
+	if f.Kind == chain.InterfaceFact || f.Kind == chain.AssumptionFact {
+		w.premises[f.Layer] = append(w.premises[f.Layer], o.ID)
+	}
+}
+
+func (w *writer) layer(rec *chain.Record) error {
+	if w.job.Chain.Solver != nil && len(rec.Rules) > 0 {
+		o := reports.Obligation{
+			ID: liftingKind + "/" + rec.Layer, Kind: liftingKind, Layer: rec.Layer,
+			Claim:   fmt.Sprintf("the %d lifting rules that the cells of this layer need hold", len(rec.Rules)),
+			Verdict: reports.Proved, Strategy: "each rule by itself",
+		}
+		for _, r := range rec.Rules {
+			o.Needs = append(o.Needs, chain.RuleFact+"/"+r.String())
+		}
+		w.enter(o)
+		w.premises[rec.Layer] = append(w.premises[rec.Layer], o.ID)
+	}
+	queries := map[string]string{} // by tail
+	for _, t := range rec.Tails {
+		queries[t.Key] = t.Query
+		w.tail(rec, &t)
+	}
+	labels := map[string]string{}
+	for i, u := range rec.Units {
+		labels[u] = rec.Labels[i]
+	}
+	for i := range rec.Points {
+		p := &rec.Points[i]
+		if err := w.point(rec, p, labels[p.Unit], queries[p.Tail]); err != nil {
+			return err
+		}
+	}
+	for _, v := range rec.Vector {
+		o := reports.Obligation{
+			ID: vectorKind + "/" + v.Unit, Kind: vectorKind, Layer: rec.Layer,
+			Claim:   fmt.Sprintf("%s: %d corner and random vectors give the same in the simulator, on the netlist and in the model", v.Unit, v.Vectors),
+			Verdict: verdicts[v.Verdict], Reason: string(v.Reason), Detail: v.Detail,
+		}
+		if v.Verdict == equiv.Proved {
+			o.Strategy = "simulation"
+		}
+		w.enter(o)
+	}
+	return nil
+}
+
+func tailID(rec *chain.Record, key string) string { return rec.Layer + "/" + tailKind + "/" + key[:16] }
+
+func (w *writer) tail(rec *chain.Record, t *chain.TailRecord) {
+	o := reports.Obligation{
+		ID: tailID(rec, t.Key), Kind: tailKind, Layer: rec.Layer, Key: t.Key,
+		Claim:   fmt.Sprintf("from accumulator to output as the model, over [%d, %d], for %d points", t.Lo, t.Hi, t.Users),
+		Verdict: verdicts[t.Verdict], Reason: string(t.Reason), Detail: t.Detail,
+	}
+	if t.Query != "" {
+		o.Queries = []string{t.Query}
+	}
+	if t.Verdict == equiv.Proved {
+		o.Strategy = "enumeration"
+		if t.Query != "" {
+			o.Checks = w.checks
+		}
+	}
+	w.enter(o)
+}
+
+// point enters a compare point, and before it the range lemmas that its proof
+// uses.
+func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery string) error {
+	id := rec.Layer + "/" + p.Edge + "/" + label
+	o := reports.Obligation{
+		ID: id, Kind: compareKind, Layer: rec.Layer, Edge: p.Edge, Point: label,
+		Claim:   "module " + p.Unit + " computes the model",
+		Verdict: verdicts[p.Verdict], Reason: string(p.Reason), Detail: p.Detail,
+		Strategy: string(p.Strategy), Queries: p.Queries, Chunk: w.store.path(p.Chunk),
+		Needs: append([]string(nil), w.premises[rec.Layer]...),
+	}
+	confirmed := w.job.Chain.Solver != nil && (len(p.Queries) > 0 || tailQuery != "")
+	switch {
+	case p.Verdict == equiv.Proved && p.Lemmas > 0:
+		l := reports.Obligation{
+			ID: id + "/" + rangeKind, Kind: rangeKind, Layer: rec.Layer, Verdict: reports.Proved,
+			Claim:    strconv.Itoa(p.Lemmas) + " nets that are extended or compared do not wrap",
+			Strategy: "interval",
+		}
+		if confirmed {
+			l.Strategy, l.Checks = "smt, with the point's query", w.checks
+		}
+		w.enter(l)
+		o.Needs = append(o.Needs, l.ID)
+	case p.Verdict == equiv.Refuted:
+		path, err := w.witness(&o, p)
+		if err != nil {
+			return err
+		}
+		o.Witness, o.Detail = path, brief(p.Witness)
+	}
+	if p.Tail != "" {
+		o.Needs = append(o.Needs, tailID(rec, p.Tail))
+	}
+	if p.Verdict == equiv.Proved {
+		if confirmed {
+			o.Checks = w.checks
+		} else {
+			o.Verdict, o.Reason = reports.Unknown, reports.ReasonUnconfirmed
+		}
+	}
+	w.enter(o)
+	return nil
+}
+
+// brief is a witness in a line: the inputs that are not 0, as far as they fit.
+func brief(x *chain.Witness) string {
+	const most = 8
+	var parts []string
+	for i, v := range x.Inputs {
+		switch {
+		case v == 0:
+		case len(parts) == most:
+			parts = append(parts, "…")
+		case len(parts) < most:
+			parts = append(parts, fmt.Sprintf("%s=%d", x.Ports[i], v))
+		}
+	}
+	at := "where all inputs are 0"
+	if len(parts) > 0 {
+		at = "at " + strings.Join(parts, " ") + ", other inputs 0"
+		if len(parts) > most {
+			at = "at " + strings.Join(parts, " ")
+		}
+	}
+	return fmt.Sprintf("the model gives %d, the hardware %d %s", x.Gold, x.Netlist, at)
+}

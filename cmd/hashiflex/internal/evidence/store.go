@@ -1,0 +1,118 @@
+package evidence
+
+import (
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+)
+
+// store is a chain.Store in a run directory.
+type store struct {
+	run         *rundir.Run
+	keepQueries bool
+
+	mu    sync.Mutex
+	paths map[string]string // of a chunk's Verilog within the directory
+}
+
+func newStore(run *rundir.Run, keepQueries bool) *store {
+	return &store{run: run, keepQueries: keepQueries, paths: map[string]string{}}
+}
+
+func (s *store) key(key string) rundir.Key { return s.run.Key("layer", []byte(key)) }
+
+func verilogName(chunk string) string  { return chunk + ".v" }
+func netlistsName(chunk string) string { return chunk + ".netlists" }
+
+// Lookup recalls a layer whose record is there with all of its files. A layer
+// that lacks some is proved again.
+func (s *store) Lookup(key string) (*chain.Record, bool) {
+	rec := new(chain.Record)
+	if !s.run.Recall(s.key(key), rec) || !rec.Proved() {
+		return nil, false
+	}
+	for _, c := range rec.Chunks {
+		if c.SHA256 == "" {
+			continue // the netlist edge alone has no files
+		}
+		v, ok := s.run.Adopt(verilogName(c.Name), c.SHA256)
+		if !ok {
+			return nil, false
+		}
+		if _, ok := s.run.Adopt(netlistsName(c.Name), c.Netlists); !ok {
+			return nil, false
+		}
+		s.keep(c.Name, v.Path)
+	}
+	if s.keepQueries {
+		for _, q := range queries(rec) {
+			if !s.run.AdoptQuery(q) {
+				return nil, false
+			}
+		}
+	}
+	return rec, true
+}
+
+// queries lists the queries that a record rests on.
+func queries(rec *chain.Record) []string {
+	var all []string
+	for _, p := range rec.Points {
+		all = append(all, p.Queries...)
+	}
+	for _, t := range rec.Tails {
+		if t.Query != "" {
+			all = append(all, t.Query)
+		}
+	}
+	for _, f := range rec.Unlifted {
+		all = append(all, f.Query)
+	}
+	return all
+}
+
+func (s *store) Keep(key string, rec *chain.Record) error { return s.run.Remember(s.key(key), rec) }
+
+func (s *store) Chunk(name string, verilog, netlists []byte) error {
+	v, err := s.compress(verilogName(name), verilog)
+	if err != nil {
+		return err
+	}
+	s.keep(name, v.Path)
+	_, err = s.compress(netlistsName(name), netlists)
+	return err
+}
+
+func (s *store) compress(name string, text []byte) (rundir.Stored, error) {
+	return s.run.Compress(name, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+func (s *store) Query(hash, text string) error {
+	sum, err := s.run.Query([]byte(text))
+	if err == nil && sum != hash {
+		err = fmt.Errorf("query %s: its text has the hash %s", hash, sum)
+	}
+	return err
+}
+
+func (s *store) keep(chunk, path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.paths[chunk] = path
+}
+
+// path is where a chunk's Verilog is, or "".
+func (s *store) path(chunk string) string {
+	if s == nil {
+		return ""
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.paths[chunk]
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// The sample that a signoff proves without the lifter, and the modules of each
+// chunk that run through a simulator.
+const (
+	signoffUnlifted      = 100
+	signoffUnliftedFanIn = 32
+	signoffVectors       = 2
+)
+
+func signoffCommand() *cobra.Command {
+	var c checkFlags
+	cmd := &cobra.Command{
+		Use:   "signoff [NETWORK]",
+		Short: "Prove everything about a network and keep the evidence",
+		Long: `Prove for every output channel, residual addition and pool that the generated
+netlist and the Verilog that Yosys reads back compute the reference model, and
+have a solver confirm it; check the lifter apart, run vectors on the Verilog
+itself, and measure the coverage. The evidence is kept in a run directory,
+runs/NETWORK if -o names no other; a run that was interrupted resumes there.
+
+A signoff with --fast, --layer or --channel is one of a part: it never says signed
+off.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if cmd.Flags().Changed("network") {
+					return fmt.Errorf("signoff %s: --network %s names a network too", args[0], c.network)
+				}
+				c.network = args[0]
+			}
+			j, err := c.job(cmd.Context(), cmd)
+			if !c.fast {
+				j.Chain.Unlifted, j.Chain.UnliftedFanIn, j.Chain.Vectors = signoffUnlifted, signoffUnliftedFanIn, signoffVectors
+				j.Chain.UnliftedLimits = j.Chain.Limits
+				var e error
+				j.Chain.UnliftedSolver, e = c.resolve(cmd.Context(), j, "lifter check", "cvc5-bv-as-int")
+				err = errors.Join(err, e)
+			}
+			if err != nil {
+				return err
+			}
+			if j.Dir == "" {
+				j.Dir = runDir(j.Network.Name, c.fast)
+			}
+			j.Render = func(s *reports.Signoff) (string, error) {
+				var b strings.Builder
+				err := s.WriteTable(&b)
+				return b.String(), err
+			}
+			res, err := perform(cmd, "signoff", j)
+			if err != nil {
+				return err
+			}
+			return conclude(cmd, j, res, res.Signoff.Conclusion)
+		},
+	}
+	c.flags(cmd)
+	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")
+	return cmd
+}
+
+// runDir is where the evidence goes unless -o says so. Fast runs have a directory
+// of their own, since they would take the place of a signoff.
+func runDir(network string, fast bool) string {
+	name := url.PathEscape(network)
+	if strings.Trim(name, ".") == "" {
+		name = "network" + name
+	}
+	if fast {
+		name += "-fast"
+	}
+	return filepath.Join("runs", name)
+}
