@@ -3,7 +3,6 @@ package equiv
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv/encode"
@@ -82,29 +81,32 @@ func claimText(m *Model, gate *netlist.Module, s *Settled, claim Claim) (string,
 	if err != nil {
 		return "", err
 	}
-	nets := map[netlist.Value]string{}
-	cuts := map[golden.Term]string{}
-	bounds := map[string]encode.Bound{}
+	nets := make([]encode.Variable, len(gate.Cells))
+	cuts := make([]encode.Variable, len(m.Terms.Nodes))
+	for i := range nets {
+		nets[i] = encode.None
+	}
+	for i := range cuts {
+		cuts[i] = encode.None
+	}
+	bounds := make([]encode.Bound, 0, len(m.Vars)+len(claim.Given))
 	for i, v := range m.Vars {
-		n := "x" + strconv.Itoa(i)
-		cuts[m.Refs[i]] = n
-		bounds[n] = encode.Bound(v.Range)
+		cuts[m.Refs[i]] = encode.Variable(i)
+		bounds = append(bounds, encode.Bound(v.Range))
 	}
 	for i, p := range gate.Inputs {
-		nets[p.Value] = "x" + strconv.Itoa(bind[i])
+		nets[p.Value] = encode.Variable(bind[i])
 	}
-	for i, g := range claim.Given {
-		n := "y" + strconv.Itoa(i)
-		nets[g.Net], cuts[g.Term] = n, n
-		bounds[n] = encode.Bound(g.Range)
+	for _, g := range claim.Given {
+		nets[g.Net], cuts[g.Term] = encode.Variable(len(bounds)), encode.Variable(len(bounds))
+		bounds = append(bounds, encode.Bound(g.Range))
 	}
 	ec := encode.Claim{Net: claim.Net, Scale: claim.Scale, Offset: claim.Offset, Term: claim.Term, Modulus: claim.Modulus}
 	if claim.Bounded {
 		r := encode.Bound(claim.Range)
 		ec.Range = &r
 	}
-	text, _, err := encode.NewInts(s.lifter, gate, nets, m.Terms, cuts).Prove(bounds, ec)
-	return text, err
+	return encode.NewInts(s.lifter, gate, nets, m.Terms, cuts, bounds).Prove(ec)
 }
 
 // Tail confirms a tail obligation over the interval r, in bit-vectors.

@@ -14,6 +14,11 @@ func OutputRange(l *spec.Layer, r spec.Range) (smt.Query, error) {
 	terms := golden.NewTerms()
 	acc := terms.Var(0)
 	y := golden.Requantize(terms, l.Out, 0, acc)
-	text, err := encode.Outside(terms, y, map[golden.Term]string{acc: "acc"}, encode.Bound(r))
+	cuts := make([]encode.Variable, len(terms.Nodes))
+	for i := range cuts {
+		cuts[i] = encode.None
+	}
+	cuts[acc] = 0
+	text, err := encode.Outside(terms, y, cuts, encode.Bound(r))
 	return smt.Query{Text: []byte(text)}, err
 }

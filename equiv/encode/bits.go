@@ -263,7 +263,24 @@ func (q *Bits) Word(v Var) string {
 // variables' bounds and at least least bits; ok is false beyond 62 bits.
 func Width(t *golden.Terms, v golden.Term, vars map[golden.Term]Bound, least int) (w int, ok bool) {
 	w = least
-	bounds := make([]Bound, v+1)
+	bounds, ok := intervals(t, v, vars)
+	if !ok {
+		return 0, false
+	}
+	for _, b := range bounds {
+		for _, e := range []int64{b.Lo, b.Hi} {
+			if e < 0 {
+				e = -e - 1
+			}
+			w = max(w, bits.Len64(uint64(e))+1)
+		}
+	}
+	return w, w <= 62
+}
+
+// intervals are those of the terms that v needs, the zero interval elsewhere.
+func intervals(t *golden.Terms, v golden.Term, vars map[golden.Term]Bound) ([]Bound, bool) {
+	out := make([]Bound, v+1)
 	need := make([]bool, v+1)
 	need[v] = true
 	for i := v; i >= 0; i-- {
@@ -274,26 +291,20 @@ func Width(t *golden.Terms, v golden.Term, vars map[golden.Term]Bound, least int
 		}
 	}
 	const limit = 1 << 61
-	for i := range bounds {
+	for i := range out {
 		if !need[i] {
 			continue
 		}
 		b, known := vars[golden.Term(i)]
 		if !known {
-			b, ok = bound(t, &t.Nodes[i], bounds, limit)
-			if !ok {
-				return 0, false
+			var ok bool
+			if b, ok = bound(t, &t.Nodes[i], out, limit); !ok {
+				return nil, false
 			}
 		}
-		bounds[i] = b
-		for _, e := range []int64{b.Lo, b.Hi} {
-			if e < 0 {
-				e = -e - 1
-			}
-			w = max(w, bits.Len64(uint64(e))+1)
-		}
+		out[i] = b
 	}
-	return w, w <= 62
+	return out, true
 }
 
 func bound(t *golden.Terms, n *golden.Node, bs []Bound, limit int64) (Bound, bool) {

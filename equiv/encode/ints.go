@@ -10,44 +10,72 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Ints writes one query over the integers. Variables are shared by name between
-// the circuit and the model.
+// Variable is a free integer that the circuit and the model share: an input, or
+// a net and a term that were shown equal before.
+type Variable int32
+
+// None is no variable.
+const None Variable = -1
+
+// Ints writes one query over the integers.
 type Ints struct {
-	t       text
-	gate    *netlist.Module
-	lemmas  *lift.Lifter
-	input   map[netlist.Value]string // circuit inputs and cut nets: the variable each is
-	model   *golden.Terms
-	cut     map[golden.Term]string // model variables and cut terms
-	nets    map[netlist.Value]net
+	t      text
+	gate   *netlist.Module
+	lemmas *lift.Lifter
+	input  []Variable // by net: inputs and cut nets
+	model  *golden.Terms
+	cut    []Variable // by term: variables and cut terms
+	bounds []Bound    // by variable
+
+	nets    []string // by net, "" if not yet encoded
+	ranges  []*Bound // by net: of the integer that nets says, nil if not known
+	uses    []int32  // by net: within the cone
 	bits    map[netlist.Value]string
 	major   map[[3]netlist.Value]string
 	exact   map[exactKey]string
-	nodes   map[golden.Term]string
+	nodes   []string // by term
 	windows []string
+	inside  int // windows shown by intervals
 	next    int
-	names   map[string]string // variable → canonical name
-	order   []string          // variables in order of first use
+	bent    bool       // a div, mod or ite occurs: more than linear arithmetic
+	names   []string   // by variable: canonical name, "" if not met yet
+	order   []Variable // in order of first use
 	err     error
 }
-
-type net = string
 
 type exactKey struct {
 	v      netlist.Value
 	signed bool
 }
 
-// NewInts starts a query. inputs names the variable that each input or cut net
-// of the circuit is; cuts names those of the model's terms. lemmas is the lifter
-// that lifted the circuit.
-func NewInts(lemmas *lift.Lifter, gate *netlist.Module, inputs map[netlist.Value]string, model *golden.Terms, cuts map[golden.Term]string) *Ints {
-	return &Ints{
-		gate: gate, lemmas: lemmas, input: inputs, model: model, cut: cuts,
-		nets: map[netlist.Value]net{}, bits: map[netlist.Value]string{},
-		major: map[[3]netlist.Value]string{}, exact: map[exactKey]string{},
-		nodes: map[golden.Term]string{}, names: map[string]string{},
+// NewInts starts a query. inputs names the variable of each input and cut net,
+// cuts that of each variable and cut term of the model, both None elsewhere;
+// bounds are the variables' intervals. lemmas is the lifter that lifted the
+// circuit.
+func NewInts(lemmas *lift.Lifter, gate *netlist.Module, inputs []Variable, model *golden.Terms, cuts []Variable, bounds []Bound) *Ints {
+	q := &Ints{
+		gate: gate, lemmas: lemmas, input: inputs, model: model, cut: cuts, bounds: bounds,
+		names: make([]string, len(bounds)),
+		nodes: make([]string, len(model.Nodes)),
 	}
+	if gate != nil {
+		q.nets = make([]string, len(gate.Cells))
+		q.ranges = make([]*Bound, len(gate.Cells))
+		q.uses = make([]int32, len(gate.Cells))
+		q.bits = map[netlist.Value]string{}
+		q.major = map[[3]netlist.Value]string{}
+		q.exact = map[exactKey]string{}
+	}
+	return q
+}
+
+// variable names variables v0, v1, … in the order in which the query meets them.
+func (q *Ints) variable(x Variable) string {
+	if q.names[x] == "" {
+		q.names[x] = "v" + strconv.Itoa(len(q.order))
+		q.order = append(q.order, x)
+	}
+	return q.names[x]
 }
 
 // Claim is what a query proves: Scale × net Net + Offset equals term Term, as
@@ -63,25 +91,35 @@ type Claim struct {
 }
 
 // Prove is the query's text: satisfiable exactly if within the variables' bounds
-// some window lemma or the claim fails. It also returns the variables that
-// occur: the i-th is v<i> in the text. The error names a cell that has no
-// integer encoding.
-func (q *Ints) Prove(bounds map[string]Bound, c Claim) (string, []string, error) {
+// some window lemma or the claim fails. Windows and ranges that interval
+// propagation over the cells and terms themselves shows (intervals.go) are left
+// out, and so are the variables' bounds if nothing else needs them: an identity
+// that holds for all integers is proved for all integers. The error names a cell
+// that has no integer encoding.
+func (q *Ints) Prove(c Claim) (string, error) {
 	model := q.term(c.Term)
+	q.count(c.Net)
 	net := q.net(c.Net)
 	if q.err != nil {
-		return "", nil, q.err
+		return "", q.err
 	}
+	if c.Range != nil {
+		if r, ok := q.termRange(c.Term); ok && c.Range.Lo <= r.Lo && r.Hi <= c.Range.Hi {
+			c.Range = nil
+			q.inside++
+		}
+	}
+	bounded := len(q.windows) > 0 || c.Range != nil || c.Modulus != 0 || q.bent
 	var out text
 	for i, x := range q.order {
-		b, ok := bounds[x]
-		if !ok {
-			return "", nil, fmt.Errorf("variable %s has no bounds", x)
+		out.str("(declare-const ").name('v', i).str(" Int)")
+		if bounded {
+			out.str("(assert (<= ").int(q.bounds[x].Lo).str(" ").name('v', i).str(" ").int(q.bounds[x].Hi).str("))")
 		}
-		out.str("(declare-const ").name('v', i).str(" Int)(assert (<= ").int(b.Lo).str(" ").name('v', i).str(" ").int(b.Hi).str("))\n")
+		out.str("\n")
 	}
 	out.b = append(out.b, q.t.b...)
-	out.str("(assert (not (and")
+	out.str("(assert (not (and true")
 	for _, w := range q.windows {
 		out.str("\n ").str(w)
 	}
@@ -102,11 +140,12 @@ func (q *Ints) Prove(bounds map[string]Bound, c Claim) (string, []string, error)
 		out.str("\n (<= ").int(c.Range.Lo).str(" ").str(model).str(" ").int(c.Range.Hi).str(")")
 	}
 	out.str(")))\n")
-	return string(out.b), q.order, nil
+	return string(out.b), nil
 }
 
-// Lemmas is the number of window lemmas the query proves on the way.
-func (q *Ints) Lemmas() int { return len(q.windows) }
+// Windows is how many lemmas the query proves on the way, and how many more
+// interval propagation showed.
+func (q *Ints) Windows() (inQuery, byInterval int) { return len(q.windows), q.inside }
 
 func (q *Ints) fail(v netlist.Value, why string) string {
 	if q.err == nil {
@@ -121,17 +160,6 @@ func (q *Ints) fresh(prefix string) string {
 	return prefix + strconv.Itoa(q.next)
 }
 
-// variable names variables v0, v1, … in the order in which the query meets them.
-func (q *Ints) variable(name string) string {
-	n, ok := q.names[name]
-	if !ok {
-		n = "v" + strconv.Itoa(len(q.order))
-		q.names[name] = n
-		q.order = append(q.order, name)
-	}
-	return n
-}
-
 // define emits a definition and returns its name.
 func (q *Ints) define(sort, body string) string {
 	n := q.fresh("g")
@@ -141,11 +169,24 @@ func (q *Ints) define(sort, body string) string {
 
 // net is an integer congruent to v's bits modulo 2^width.
 func (q *Ints) net(v netlist.Value) string {
-	if n, ok := q.nets[v]; ok {
-		return n
+	if q.nets[v] == "" {
+		q.descend(v)
 	}
-	q.descend(v)
 	return q.nets[v]
+}
+
+// count counts the uses of every net in v's cone, so that a net that is used
+// once is written where it is used: solvers spend most of their time on names.
+func (q *Ints) count(v netlist.Value) {
+	stack := []netlist.Value{v}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		q.uses[top]++
+		if q.uses[top] == 1 && q.input[top] == None {
+			stack = append(stack, q.operands(top)...)
+		}
+	}
 }
 
 // descend encodes v's cone bottom up without deep recursion.
@@ -153,14 +194,14 @@ func (q *Ints) descend(v netlist.Value) {
 	stack := []netlist.Value{v}
 	for len(stack) > 0 {
 		top := stack[len(stack)-1]
-		if _, ok := q.nets[top]; ok {
+		if q.nets[top] != "" {
 			stack = stack[:len(stack)-1]
 			continue
 		}
 		ready := true
-		if _, ok := q.input[top]; !ok {
+		if q.input[top] == None {
 			for _, a := range q.operands(top) {
-				if _, ok := q.nets[a]; !ok {
+				if q.nets[a] == "" {
 					stack = append(stack, a)
 					ready = false
 				}
@@ -168,6 +209,9 @@ func (q *Ints) descend(v netlist.Value) {
 		}
 		if ready {
 			q.nets[top] = q.cell(top)
+			if r, ok := q.netRange(top); ok {
+				q.ranges[top] = &r
+			}
 			stack = stack[:len(stack)-1]
 		}
 	}
@@ -199,7 +243,7 @@ func (q *Ints) adder(v netlist.Value) ([]netlist.Value, uint8, bool) {
 }
 
 func (q *Ints) cell(v netlist.Value) string {
-	if x, ok := q.input[v]; ok {
+	if x := q.input[v]; x != None {
 		return q.variable(x)
 	}
 	c := &q.gate.Cells[v]
@@ -216,6 +260,7 @@ func (q *Ints) cell(v netlist.Value) string {
 		if c.Aux == 0 {
 			return arg(0)
 		}
+		q.bent = true
 		t.str("(div ").str(arg(0)).str(" ").int(1 << c.Aux).str(")")
 	case netlist.OpZext:
 		return q.integer(c.Args[0], false)
@@ -242,6 +287,7 @@ func (q *Ints) cell(v netlist.Value) string {
 	case netlist.OpNot:
 		t.str("(- (- 1) ").str(arg(0)).str(")")
 	case netlist.OpMux:
+		q.bent = true
 		t.str("(ite ").str(q.bit(c.Args[0])).str(" ").str(arg(1)).str(" ").str(arg(2)).str(")")
 	case netlist.OpEq, netlist.OpUlt, netlist.OpSlt, netlist.OpRedAnd, netlist.OpRedOr:
 		return q.boolean(v, q.compare(c))
@@ -261,8 +307,15 @@ func (q *Ints) cell(v netlist.Value) string {
 	default:
 		return q.fail(v, "no integer encoding")
 	}
+	if q.uses[v] <= 1 && len(t.b) < inlineLimit {
+		return string(t.b)
+	}
 	return q.define("Int", string(t.b))
 }
+
+// inlineLimit is the longest expression that is written in place: copying ever
+// longer ones up a chain of adders would be quadratic.
+const inlineLimit = 4096
 
 // bitwise encodes full adders and low masks.
 func (q *Ints) bitwise(v netlist.Value) (string, bool) {
@@ -290,6 +343,7 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 	for i := range 2 {
 		k := &q.gate.Cells[c.Args[i]]
 		if ones := uint64(k.Aux) & (1<<c.Width - 1); c.Op == netlist.OpAnd && k.Op == netlist.OpConst && ones&(ones+1) == 0 {
+			q.bent = true
 			return "(mod " + q.nets[c.Args[1-i]] + " " + strconv.FormatUint(ones+1, 10) + ")", true
 		}
 	}
@@ -315,6 +369,7 @@ func (q *Ints) compare(c *netlist.Cell) string {
 
 // boolean defines v as a Boolean and returns its integer view.
 func (q *Ints) boolean(v netlist.Value, body string) string {
+	q.bent = true
 	p := q.define("Bool", body)
 	q.bits[v] = p
 	return "(ite " + p + " 1 0)"
@@ -352,7 +407,15 @@ func (q *Ints) integer(v netlist.Value, signed bool) string {
 		out = string(t.int(k).b)
 	case q.bits[v] != "" && !signed:
 		out = n
+	case q.fits(v, win, signed):
+		out = n
+		q.inside++
 	case ok && !lem.Loose:
+		// The window is stated in the query, which repeats the net.
+		if n[0] == '(' {
+			n = q.define("Int", n)
+			q.nets[v] = n
+		}
 		out = n
 		if lem.Offset != 0 {
 			var t text
@@ -366,10 +429,12 @@ func (q *Ints) integer(v netlist.Value, signed bool) string {
 		}
 		q.windows = append(q.windows, string(t.b))
 	case signed:
+		q.bent = true
 		var t text
 		t.str("(- (mod (+ ").str(n).str(" ").int(win / 2).str(") ").int(win).str(") ").int(win / 2).str(")")
 		out = q.define("Int", string(t.b))
 	default:
+		q.bent = true
 		var t text
 		out = q.define("Int", string(t.str("(mod ").str(n).str(" ").int(win).str(")").b))
 	}
@@ -382,14 +447,14 @@ func (q *Ints) term(v golden.Term) string {
 	stack := []golden.Term{v}
 	for len(stack) > 0 {
 		top := stack[len(stack)-1]
-		if _, ok := q.nodes[top]; ok {
+		if q.nodes[top] != "" {
 			stack = stack[:len(stack)-1]
 			continue
 		}
 		ready := true
-		if _, ok := q.cut[top]; !ok {
+		if q.cut[top] == None {
 			for _, a := range q.model.Nodes[top].Args {
-				if _, ok := q.nodes[a]; !ok {
+				if q.nodes[a] == "" {
 					stack = append(stack, a)
 					ready = false
 				}
@@ -404,7 +469,7 @@ func (q *Ints) term(v golden.Term) string {
 }
 
 func (q *Ints) node(v golden.Term) string {
-	if x, ok := q.cut[v]; ok {
+	if x := q.cut[v]; x != None {
 		return q.variable(x)
 	}
 	n := &q.model.Nodes[v]
@@ -431,8 +496,10 @@ func (q *Ints) node(v golden.Term) string {
 	case golden.TermShl:
 		t.str("(* ").int(1 << n.K).str(" ").str(arg(0)).str(")")
 	case golden.TermShr:
+		q.bent = true
 		t.str("(div ").str(arg(0)).str(" ").int(1 << min(n.K, 62)).str(")")
 	case golden.TermIfLess:
+		q.bent = true
 		t.str("(ite (< ").str(arg(0)).str(" ").str(arg(1)).str(") ").str(arg(2)).str(" ").str(arg(3)).str(")")
 		return q.define("Int", string(t.b))
 	}
@@ -442,10 +509,10 @@ func (q *Ints) node(v golden.Term) string {
 	return string(t.b)
 }
 
-// Outside is the text of a query over free integers: satisfiable exactly if term
-// v can lie outside r.
-func Outside(terms *golden.Terms, v golden.Term, vars map[golden.Term]string, r Bound) (string, error) {
-	q := NewInts(nil, nil, nil, terms, vars)
+// Outside is the text of a query over one free integer, variable 0 of cuts:
+// satisfiable exactly if term v can lie outside r.
+func Outside(terms *golden.Terms, v golden.Term, cuts []Variable, r Bound) (string, error) {
+	q := NewInts(nil, nil, nil, terms, cuts, make([]Bound, 1))
 	body := q.term(v)
 	if q.err != nil {
 		return "", q.err

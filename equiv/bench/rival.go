@@ -1,0 +1,166 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// Rival is a program that can be asked whether gold and gate are equal.
+type Rival struct {
+	Name string
+	Tool tool.Tool
+	How  string // what it is told, for a reader
+	// Refutes says that it tells a difference from a missing proof.
+	Refutes bool
+
+	prepare func(ctx context.Context, dir string, p *Point) error
+	args    func(limit time.Duration) []string
+	// verdict reads what the program said. An answer that has no place is an
+	// Unknown with what was said as its reason.
+	verdict func(exit int, stdout, stderr string) (equiv.Verdict, string)
+}
+
+// Rivals lists all of them.
+func Rivals() []Rival {
+	return []Rival{cvc5Integers, z3Bits, cvc5Bits, abcCEC, yosysEquiv}
+}
+
+// Answer is what a rival made of a point.
+type Answer struct {
+	Verdict equiv.Verdict
+	Reason  string // of Unknown
+	// Solved says that the question was decided; if not, Time is the limit.
+	Solved bool
+	// NotRun says that the rival was given up on at smaller sizes.
+	NotRun bool
+	Time   time.Duration // without the preparation of its files
+	Peak   int64         // resident bytes
+}
+
+// maxRivalMemory bounds a rival's address space, in bytes.
+const maxRivalMemory = 4 << 30
+
+const timedOut = "time limit"
+
+// Ask runs the rival on p. The error is of the machine, of ctx, or of files that
+// cannot be prepared; whatever the rival itself does is an Answer.
+func (r *Rival) Ask(ctx context.Context, p *Point, limit time.Duration) (Answer, error) {
+	found, err := r.Tool.Find()
+	if err != nil {
+		return Answer{}, err
+	}
+	dir, err := os.MkdirTemp("", "hashiflex-bench-")
+	if err != nil {
+		return Answer{}, err
+	}
+	defer os.RemoveAll(dir)
+	if err := r.prepare(ctx, dir, p); err != nil {
+		return Answer{}, fmt.Errorf("%s: files of fan-in %d: %w", r.Name, p.FanIn, err)
+	}
+	begin := time.Now()
+	run, err := execute(ctx, dir, found.Path, limit, r.args(limit)...)
+	if err != nil {
+		return Answer{}, fmt.Errorf("%s: %w", r.Name, err)
+	}
+	a := Answer{Time: time.Since(begin), Peak: run.peak}
+	if run.late {
+		a.Reason = timedOut
+	} else {
+		a.Verdict, a.Reason = r.verdict(run.exit, run.stdout, run.stderr)
+	}
+	a.Solved = a.Verdict == equiv.Proved || a.Verdict == equiv.Refuted
+	if !a.Solved {
+		a.Time = limit
+	}
+	return a, nil
+}
+
+// Check shows that the rival is set up well: it proves p, and does not prove
+// faulty, whose gate is wrong. Where it can tell, it refutes it.
+func (r *Rival) Check(ctx context.Context, p, faulty *Point, limit time.Duration) error {
+	a, err := r.Ask(ctx, p, limit)
+	if err != nil {
+		return err
+	}
+	if a.Verdict != equiv.Proved {
+		return fmt.Errorf("%s: equal circuits of fan-in %d: %v (%s), not proved: the rival is not set up well", r.Name, p.FanIn, a.Verdict, a.Reason)
+	}
+	if a, err = r.Ask(ctx, faulty, limit); err != nil {
+		return err
+	}
+	switch {
+	case a.Verdict == equiv.Refuted:
+		return nil
+	case !r.Refutes && a.Verdict == equiv.Unknown && a.Reason == unproven:
+		return nil
+	}
+	return fmt.Errorf("%s: circuits of fan-in %d that differ: %v (%s): the rival is not set up well", r.Name, p.FanIn, a.Verdict, a.Reason)
+}
+
+// unproven is the answer of a rival that does not tell a difference from a
+// missing proof, and has ended.
+const unproven = "not proved"
+
+// ran is one finished process.
+type ran struct {
+	exit           int
+	late           bool // killed at its limit
+	stdout, stderr string
+	peak           int64
+}
+
+// execute runs a program in dir, where its files are under names of ours.
+func execute(ctx context.Context, dir, path string, limit time.Duration, args ...string) (ran, error) {
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := tool.Command(limited, path, args...)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LC_ALL=C"}
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := tool.Run(cmd, maxRivalMemory)
+	if ctx.Err() != nil {
+		return ran{}, ctx.Err()
+	}
+	if cmd.ProcessState == nil {
+		return ran{}, err
+	}
+	return ran{
+		exit: cmd.ProcessState.ExitCode(), late: limited.Err() != nil,
+		stdout: stdout.String(), stderr: stderr.String(), peak: tool.PeakRSS(cmd),
+	}, nil
+}
+
+// writeVerilog writes gold.v and gate.v.
+func writeVerilog(dir string, p *Point) error {
+	var b bytes.Buffer
+	for _, m := range []*netlist.Module{p.Gold, p.Gate} {
+		b.Reset()
+		if err := rtl.WriteVerilog(&b, m); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, m.Name+".v"), b.Bytes(), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// said is the end of what a program printed, on one line, for a reason.
+func said(exit int, stdout, stderr string) string {
+	const most = 200
+	s := string(bytes.Join(bytes.Fields([]byte(stdout+" "+stderr)), []byte(" ")))
+	if len(s) > most {
+		s = "…" + s[len(s)-most:]
+	}
+	return fmt.Sprintf("exit %d: %s", exit, s)
+}

@@ -1,0 +1,61 @@
+package bench
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// The solvers get the unlifted query of package equiv as a file of its own and
+// not in a session, since that is when their preprocessing is at its best.
+var (
+	z3Bits = Rival{
+		Name: "Z3 QF_BV", Tool: tool.Z3, How: "z3 -smt2 query.smt2", Refutes: true,
+		prepare: writeQuery, verdict: smtVerdict,
+		args: func(time.Duration) []string { return []string{"-smt2", queryFile} },
+	}
+	cvc5Bits = Rival{
+		Name: "cvc5 QF_BV", Tool: tool.CVC5, How: "cvc5 query.smt2", Refutes: true,
+		prepare: writeQuery, verdict: smtVerdict,
+		args: func(time.Duration) []string { return []string{"--lang=smt2", queryFile} },
+	}
+	cvc5Integers = Rival{
+		Name: "cvc5 bv-as-int", Tool: tool.CVC5, How: "cvc5 --solve-bv-as-int=sum query.smt2", Refutes: true,
+		prepare: writeQuery, verdict: smtVerdict,
+		args: func(time.Duration) []string { return []string{"--lang=smt2", "--solve-bv-as-int=sum", queryFile} },
+	}
+)
+
+const queryFile = "query.smt2"
+
+func writeQuery(_ context.Context, dir string, p *Point) error {
+	q, err := equiv.Unlifted(p.Model, p.Gate, p.Gate.Outputs[0].Value)
+	if err != nil {
+		return err
+	}
+	q.Read = nil // no values are asked for
+	text, err := q.Standalone("QF_BV")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, queryFile), text, 0o600)
+}
+
+// smtVerdict reads the answer to "do they differ somewhere": the one line of a
+// solver that ended well.
+func smtVerdict(exit int, stdout, stderr string) (equiv.Verdict, string) {
+	if exit == 0 {
+		switch strings.TrimSpace(stdout) {
+		case "unsat":
+			return equiv.Proved, ""
+		case "sat":
+			return equiv.Refuted, ""
+		}
+	}
+	return equiv.Unknown, said(exit, stdout, stderr)
+}
