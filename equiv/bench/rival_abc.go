@@ -1,12 +1,10 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,9 +36,9 @@ func writeAIGER(ctx context.Context, dir string, p *Point) error {
 	if err != nil {
 		return err
 	}
-	var symbols [2][]string
+	var ports [2]map[string]string
 	for i, m := range []string{"gold", "gate"} {
-		script := fmt.Sprintf("read_verilog %s.v; hierarchy -check -top %s; proc; opt; techmap; opt; aigmap; write_aiger -symbols %s.aig", m, m, m)
+		script := fmt.Sprintf("read_verilog %s.v; hierarchy -check -top %s; proc; opt; techmap; opt; aigmap; write_aiger -map %s.map %s.aig", m, m, m, m)
 		run, err := execute(ctx, dir, found.Path, prepareLimit, "-Q", "-T", "-q", "-p", script)
 		if err != nil {
 			return err
@@ -48,50 +46,30 @@ func writeAIGER(ctx context.Context, dir string, p *Point) error {
 		if run.exit != 0 || run.late {
 			return fmt.Errorf("yosys: %s", said(run.exit, run.stdout, run.stderr))
 		}
-		text, err := os.ReadFile(filepath.Join(dir, m+".aig"))
+		text, err := os.ReadFile(filepath.Join(dir, m+".map"))
 		if err != nil {
 			return err
 		}
-		if symbols[i], err = aigerPorts(text); err != nil {
-			return fmt.Errorf("%s.aig: %w", m, err)
-		}
+		ports[i] = positions(string(text))
 	}
-	if !slices.Equal(symbols[0], symbols[1]) {
-		return fmt.Errorf("the ports of gold.aig and gate.aig are not the same")
+	for at, name := range ports[0] {
+		// The map leaves out outputs that are constant.
+		if other, ok := ports[1][at]; other != name && (ok || strings.HasPrefix(at, "input")) {
+			return fmt.Errorf("%s is %s in gold.aig and %q in gate.aig", at, name, other)
+		}
 	}
 	return nil
 }
 
-// aigerPorts lists the names of inputs and outputs, sorted, each with its
-// position: "i0 x0[0]".
-func aigerPorts(text []byte) ([]string, error) {
-	header, _, _ := bytes.Cut(text, []byte("\n"))
-	var vars, in, latches, out, ands int
-	if n, err := fmt.Sscanf(string(header), "aig %d %d %d %d %d", &vars, &in, &latches, &out, &ands); n != 5 {
-		return nil, fmt.Errorf("no header of a binary graph: %w", err)
-	}
-	// The graph itself is binary; the names are the last in + out lines before
-	// the comment.
-	if at := bytes.LastIndex(text, []byte("\nc\n")); at >= 0 {
-		text = text[:at]
-	}
-	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
-	n := in + out
-	if latches != 0 || len(lines) < n {
-		return nil, fmt.Errorf("%d latches, %d inputs and outputs, %d lines", latches, n, len(lines))
-	}
-	ports := lines[len(lines)-n:]
-	// The first of them ends the binary part and may have some of it in front.
-	for i, p := range ports {
-		if at := strings.LastIndexAny(p, "io"); i == 0 && at > 0 {
-			ports[i] = p[at:]
-		}
-		if !strings.HasPrefix(ports[i], "i") && !strings.HasPrefix(ports[i], "o") {
-			return nil, fmt.Errorf("port %d of %d has no name", i, n)
+// positions reads the map of a graph's ports: from "input 3" to "x0[3]".
+func positions(text string) map[string]string {
+	at := map[string]string{}
+	for _, line := range strings.Split(text, "\n") {
+		if f := strings.Fields(line); len(f) == 4 { // kind, position, bit, name
+			at[f[0]+" "+f[1]] = f[3] + "[" + f[2] + "]"
 		}
 	}
-	slices.Sort(ports)
-	return ports, nil
+	return at
 }
 
 // abcVerdict reads the one line in which ABC says what it found; it exits with 0
