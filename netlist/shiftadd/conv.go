@@ -88,7 +88,10 @@ func (g *Generator) accumulate(b *builder, conv *spec.Conv, oc int, terms []term
 	}
 	operand := func(i int) (word, bool) {
 		w, ok := b.tap(conv.Acc, terms[i].code, terms[i].x)
-		if ok {
+		if ok && g.o.Tree == CarrySave {
+			// A compressor reads its operands several times. An adder reads
+			// them once, and a wire of its own for each would only be more to
+			// read, for people and for Yosys.
 			b.m.Label(w.v, "t_"+b.m.Names[terms[i].x.v])
 		}
 		return w, ok
