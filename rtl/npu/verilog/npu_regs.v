@@ -86,7 +86,9 @@ module npu_regs #(
                         (~w_descriptor | descriptor_legal);
     wire w_legal = w_weight | ((write_strobe == 4'b1111) & w_legal_bits);
 
-    wire accepted = write_pending & w_mapped & ~w_busy & w_legal;
+    // A reset that cuts an access off also keeps it from the memories, so that
+    // what was not answered has had no effect.
+    wire accepted = write_pending & w_mapped & ~w_busy & w_legal & resetn;
     assign check_start = accepted & w_control & w_commit;
     wire refused_program = check_start & ~check_ok;
     assign write_done = write_pending & (~check_start | check_done);

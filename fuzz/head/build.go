@@ -1,0 +1,229 @@
+package head
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+//go:embed bench/bench.cpp
+var bench string
+
+// Build says what to simulate.
+type Build struct {
+	Params   npu.Params
+	Coverage bool         // count lines and toggles; slower
+	Cache    string       // folder of built simulators; "" is the user's cache folder
+	Sources  []rtl.Source // in place of npu.Sources(Params): a head with a fault
+}
+
+// buildMemory bounds the address space of the compiler.
+const buildMemory = 4 << 30
+
+// compileFlags are the compiler's, for models and runtime alike.
+var compileFlags = []string{"-O2", "-std=c++17", "-DVM_SC=0", "-DVM_TRACE=0"}
+
+// Make builds a simulator, or finds the one that was built from the same text by
+// the same tools. A missing tool is a *tool.MissingError, Verilog that does not
+// compile a *rtl.ToolError with what was said about it.
+func (b Build) Make(ctx context.Context) (*Simulator, error) {
+	sources := b.Sources
+	if sources == nil {
+		var err error
+		if sources, err = npu.Sources(b.Params); err != nil {
+			return nil, err
+		}
+	}
+	verilator, err := tool.Verilator.Find()
+	if err != nil {
+		return nil, err
+	}
+	cxx, err := tool.CXX.Find()
+	if err != nil {
+		return nil, err
+	}
+	cache, err := b.cache()
+	if err != nil {
+		return nil, err
+	}
+	t := toolchain{verilator: verilator, cxx: cxx, cache: cache, coverage: b.Coverage}
+	if t.root, err = t.verilatorRoot(ctx); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(cache, "head-"+t.hash(sources))
+	if _, err := os.Stat(path); err == nil {
+		return &Simulator{path: path, Params: b.Params, coverage: b.Coverage}, nil
+	}
+	if err := t.model(ctx, sources, path); err != nil {
+		return nil, err
+	}
+	return &Simulator{path: path, Params: b.Params, coverage: b.Coverage}, nil
+}
+
+// cache is the folder of built simulators, which only this user may write.
+func (b Build) cache() (string, error) {
+	dir := b.Cache
+	if dir == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("head: no folder for built simulators: %w", err)
+		}
+		dir = filepath.Join(base, "hashiflex", "head")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("head: no folder for built simulators: %w", err)
+	}
+	return dir, nil
+}
+
+// toolchain makes models in a cache folder.
+type toolchain struct {
+	verilator, cxx tool.Found
+	root           string // Verilator's own files
+	cache          string
+	coverage       bool
+}
+
+// hash is the name of everything that a model depends on.
+func (t *toolchain) hash(sources []rtl.Source) string {
+	h := sha256.New()
+	say := func(s string) { fmt.Fprintf(h, "%d %s\n", len(s), s) }
+	say(t.verilator.Version)
+	say(t.cxx.Version)
+	say(strings.Join(compileFlags, " "))
+	say(fmt.Sprint(t.coverage))
+	say(bench)
+	for _, s := range sources {
+		say(s.Name)
+		say(string(s.Text))
+	}
+	return hex.EncodeToString(h.Sum(nil))[:24]
+}
+
+// run runs one tool in a folder; what it says becomes part of the error.
+func (t *toolchain) run(ctx context.Context, f tool.Found, dir string, args ...string) (string, error) {
+	cmd := tool.Command(ctx, f.Path, args...)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LC_ALL=C"}
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	if err := tool.Run(cmd, buildMemory); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		const most = 2000
+		text := strings.TrimSpace(said.String())
+		return "", &rtl.ToolError{Tool: f.Tool.Name, Err: err, Log: text[:min(len(text), most)]}
+	}
+	return out.String(), nil
+}
+
+func (t *toolchain) verilatorRoot(ctx context.Context) (string, error) {
+	out, err := t.run(ctx, t.verilator, t.cache, "--getenv", "VERILATOR_ROOT")
+	root := strings.TrimSpace(out)
+	if err == nil && root == "" {
+		err = &rtl.ToolError{Tool: "verilator", Err: errors.New("does not say where its own files are")}
+	}
+	return root, err
+}
+
+// model makes the simulator of sources at path.
+func (t *toolchain) model(ctx context.Context, sources []rtl.Source, path string) error {
+	runtime, err := t.runtime(ctx)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(t.cache, "making-")
+	if err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	args := []string{"--cc", "--prefix", "Vhead", "--top-module", npu.Top, "--Mdir", "made", "-O3", "--x-initial", "unique"}
+	if t.coverage {
+		args = append(args, "--coverage-line", "--coverage-toggle")
+	}
+	for _, s := range sources {
+		if err := os.WriteFile(filepath.Join(dir, s.Name), s.Text, 0o600); err != nil {
+			return fmt.Errorf("head: %w", err)
+		}
+		args = append(args, s.Name)
+	}
+	if _, err := t.run(ctx, t.verilator, dir, args...); err != nil {
+		return err
+	}
+	// One translation unit: a third of the time of many.
+	made, err := filepath.Glob(filepath.Join(dir, "made", "*.cpp"))
+	if err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	sort.Strings(made)
+	var all strings.Builder
+	for _, f := range made {
+		fmt.Fprintf(&all, "#include \"%s\"\n", filepath.Base(f))
+	}
+	all.WriteString(bench)
+	if err := os.WriteFile(filepath.Join(dir, "made", "all.cc"), []byte(all.String()), 0o600); err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	if _, err := t.run(ctx, t.cxx, dir, append(t.flags("-Imade", "-o", "simulator", "made/all.cc"), append(runtime, "-lpthread", "-latomic")...)...); err != nil {
+		return err
+	}
+	// In one motion, so that nobody finds half a simulator.
+	if err := os.Rename(filepath.Join(dir, "simulator"), path); err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	return nil
+}
+
+func (t *toolchain) flags(more ...string) []string {
+	include := filepath.Join(t.root, "include")
+	coverage := "-DVM_COVERAGE=0"
+	if t.coverage {
+		coverage = "-DVM_COVERAGE=1"
+	}
+	return append(append(append([]string(nil), compileFlags...), coverage, "-I"+include, "-I"+filepath.Join(include, "vltstd")), more...)
+}
+
+// runtime makes the object files that every model is linked with, once.
+func (t *toolchain) runtime(ctx context.Context) ([]string, error) {
+	h := sha256.Sum256([]byte(t.verilator.Version + t.cxx.Version + strings.Join(compileFlags, " ") + fmt.Sprint(t.coverage)))
+	names := []string{"verilated", "verilated_threads"}
+	if t.coverage {
+		names = append(names, "verilated_cov")
+	}
+	var objects []string
+	for _, n := range names {
+		object := filepath.Join(t.cache, fmt.Sprintf("%s-%x.o", n, h[:8]))
+		objects = append(objects, object)
+		if _, err := os.Stat(object); err == nil {
+			continue
+		}
+		f, err := os.CreateTemp(t.cache, "making-*.o")
+		if err != nil {
+			return nil, fmt.Errorf("head: %w", err)
+		}
+		if err := f.Close(); err != nil {
+			return nil, fmt.Errorf("head: %w", err)
+		}
+		defer os.Remove(f.Name())
+		if _, err := t.run(ctx, t.cxx, t.cache, t.flags("-c", filepath.Join(t.root, "include", n+".cpp"), "-o", f.Name())...); err != nil {
+			return nil, err
+		}
+		if err := os.Rename(f.Name(), object); err != nil {
+			return nil, fmt.Errorf("head: %w", err)
+		}
+	}
+	return objects, nil
+}

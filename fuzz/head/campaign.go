@@ -1,0 +1,258 @@
+package head
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/leanovate/gopter"
+
+	"github.com/hashiflex/hashiflex/rtl/npu"
+)
+
+// Sequence is one test case as data: what Replay needs.
+type Sequence struct {
+	Name   string `json:",omitempty"`
+	Params npu.Params
+	Memory int64 // the seed of what the memories hold at the beginning
+	Steps  []Step
+}
+
+// Campaign says how much to fuzz. The zero value of every field but Seed and
+// Cases has a meaning of its own.
+type Campaign struct {
+	Cases    int           // sequences to run; 0 is no limit
+	Time     time.Duration // 0 is no limit
+	Seed     int64         // case i is drawn from Seed+i, whatever the other fields say
+	Jobs     int           // processes at a time; 0 is one
+	Coverage []string      // per job, the file that Verilator's counts go to
+	Progress func(cases int)
+}
+
+// Lengths of a sequence, in steps.
+const (
+	minSteps = 10
+	maxSteps = 24
+)
+
+// maxShrinks bounds the sequences that are tried to make a failing one smaller.
+const maxShrinks = 2000
+
+// Result is what a campaign found. It is complete up to the moment when it ended,
+// however it ended.
+type Result struct {
+	Cases, Steps, Inferences, Cycles int64
+	FewestInferences                 int64 // of one sequence
+	Elapsed                          time.Duration
+	Bins                             *Bins
+	Found                            *Found // nil: nothing
+}
+
+// Found is a failing case.
+type Found struct {
+	Seed     int64 // of the case: Campaign.Seed with Cases 1 runs it again
+	Case     int   // how many cases had been run, it included
+	Failure  Failure
+	Sequence Sequence // as small as shrinking made it; it ends with the failing step
+	Before   int      // steps before shrinking
+}
+
+func (f *Found) Error() string {
+	return fmt.Sprintf("head: case %d, seed %d: %v (%d steps, %d before shrinking)", f.Case, f.Seed, &f.Failure, len(f.Sequence.Steps), f.Before)
+}
+
+// worker runs cases on one process.
+type worker struct {
+	sim     *Simulator
+	process *Process
+	bins    *Bins
+	dead    error // the simulator failed
+
+	last  *trial // of the case under way
+	worst *trial // the last that failed
+	first *trial // the first that failed
+}
+
+// ended takes over a finished trial.
+func (w *worker) ended(t *trial) {
+	w.last = t
+	var failure *Failure
+	switch {
+	case t.err == nil:
+	case errors.As(t.err, &failure):
+		w.worst = t
+		if w.first == nil {
+			w.first = t
+		}
+	default:
+		w.dead = t.err
+	}
+}
+
+// check runs the case of a seed. The result is nil when it passes.
+func (w *worker) check(seed int64) (*Found, error) {
+	rng := rand.New(rand.NewSource(seed))
+	n := minSteps + rng.Intn(maxSteps-minSteps+1)
+	w.last, w.worst, w.first = nil, nil, nil
+	p := gopter.DefaultTestParametersWithSeed(seed)
+	p.Rng = rng
+	p.MinSuccessfulTests, p.Workers, p.MinSize, p.MaxSize = 1, 1, n, n
+	p.MaxShrinkCount = maxShrinks
+	r := w.property().Check(p)
+	if w.dead != nil {
+		return nil, fmt.Errorf("case with seed %d: %w", seed, w.dead)
+	}
+	if r.Passed() {
+		return nil, nil
+	}
+	if w.worst == nil {
+		return nil, fmt.Errorf("head: case with seed %d: gopter gave up: %v", seed, r)
+	}
+	f := &Found{Seed: seed, Sequence: w.worst.seq, Before: len(w.first.seq.Steps)}
+	var failure *Failure
+	errors.As(w.worst.err, &failure)
+	f.Failure = *failure
+	return f, nil
+}
+
+// Run fuzzes until something is found, the budget is spent or ctx ends. The error
+// is a failure of the machinery; it names the case. The result holds what was
+// done until then.
+func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
+	jobs := max(c.Jobs, 1)
+	began := time.Now()
+	res := &Result{Bins: NewBins(sim.Params), FewestInferences: -1}
+	var (
+		mu   sync.Mutex
+		next int
+		errs []error
+		stop bool
+		wg   sync.WaitGroup
+	)
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		late := c.Time > 0 && time.Since(began) >= c.Time
+		if stop || ctx.Err() != nil || late || c.Cases > 0 && next >= c.Cases {
+			return 0, false
+		}
+		next++
+		return next - 1, true
+	}
+	for j := range jobs {
+		wg.Go(func() {
+			file := ""
+			if j < len(c.Coverage) {
+				file = c.Coverage[j]
+			}
+			w := &worker{sim: sim, bins: NewBins(sim.Params)}
+			err := w.start(ctx, file)
+			for err == nil {
+				i, ok := take()
+				if !ok {
+					break
+				}
+				var f *Found
+				f, err = w.check(c.Seed + int64(i))
+				mu.Lock()
+				res.add(w.last)
+				if f != nil {
+					f.Case = i + 1
+					// The first case, whoever finished first: a campaign of one
+					// seed finds one thing.
+					if res.Found == nil || f.Seed < res.Found.Seed {
+						res.Found = f
+					}
+					stop = true
+				}
+				if c.Progress != nil {
+					c.Progress(int(res.Cases))
+				}
+				mu.Unlock()
+			}
+			if w.process != nil && w.dead == nil {
+				err = errors.Join(err, w.process.Close())
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				errs, stop = append(errs, err), true
+			}
+			res.Bins.add(w.bins)
+		})
+	}
+	wg.Wait()
+	res.Elapsed = time.Since(began)
+	return res, errors.Join(errs...)
+}
+
+func (w *worker) start(ctx context.Context, coverage string) (err error) {
+	w.process, err = w.sim.Start(ctx, 1, coverage)
+	return err
+}
+
+// add counts a finished case.
+func (r *Result) add(t *trial) {
+	if t == nil {
+		return
+	}
+	r.Cases++
+	r.Steps += int64(len(t.seq.Steps))
+	r.Inferences += t.bench.Inferences
+	r.Cycles += t.bench.Cycles
+	if r.FewestInferences < 0 || t.bench.Inferences < r.FewestInferences {
+		r.FewestInferences = t.bench.Inferences
+	}
+}
+
+// Replay runs one sequence on a fresh process: nil, a *Failure, or an error of the
+// machinery.
+func Replay(ctx context.Context, sim *Simulator, seq Sequence) (err error) {
+	if sim.Params != seq.Params {
+		return fmt.Errorf("head: sequence %q is for a head of %+v, the simulator is one of %+v", seq.Name, seq.Params, sim.Params)
+	}
+	p, err := sim.Start(ctx, 1, "")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	b := &Bench{Process: p, Model: NewModel(seq.Params)}
+	if err := b.begin(seq.Memory); err != nil {
+		return err
+	}
+	for i := range seq.Steps {
+		if err := b.Run(&seq.Steps[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Save writes the sequence to a file, for Load.
+func (s Sequence) Save(path string) error {
+	b, err := json.MarshalIndent(s, "", " ")
+	if err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	if err := os.WriteFile(path, append(b, '\n'), 0o644); err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	return nil
+}
+
+// Load reads a sequence.
+func Load(path string) (s Sequence, err error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return s, fmt.Errorf("head: %w", err)
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return s, fmt.Errorf("head: %s: %w", path, err)
+	}
+	return s, s.Params.Check()
+}

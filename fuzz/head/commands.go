@@ -1,0 +1,175 @@
+package head
+
+import (
+	"math/rand"
+	"reflect"
+
+	"github.com/leanovate/gopter"
+	"github.com/leanovate/gopter/commands"
+
+	"github.com/hashiflex/hashiflex/rtl/npu"
+)
+
+// state is what gopter knows: a sketch, and how many steps led to it.
+type state struct {
+	sketch *Model
+	steps  int
+	seed   int64 // of what the memories hold at the beginning
+}
+
+// command is a step as gopter sees it.
+type command struct{ step *Step }
+
+// Run implements commands.Command. The result is an error or nil.
+func (c command) Run(sut commands.SystemUnderTest) commands.Result {
+	return sut.(*trial).run(c.step)
+}
+
+// NextState implements commands.Command.
+func (c command) NextState(s commands.State) commands.State {
+	old := s.(state)
+	next := state{sketch: old.sketch.Sketch(), steps: old.steps + 1, seed: old.seed}
+	next.sketch.advance(c.step)
+	return next
+}
+
+// PreCondition implements commands.Command.
+func (c command) PreCondition(s commands.State) bool {
+	return playable(s.(state).sketch, c.step) == nil
+}
+
+// PostCondition implements commands.Command.
+func (c command) PostCondition(_ commands.State, result commands.Result) *gopter.PropResult {
+	if result != nil {
+		return &gopter.PropResult{Status: gopter.PropFalse}
+	}
+	return &gopter.PropResult{Status: gopter.PropTrue}
+}
+
+func (c command) String() string { return c.step.Note }
+
+// trial is one case under way: the system under test of gopter. A simulator that
+// died ends all further steps of all further trials at once.
+type trial struct {
+	w     *worker
+	bench Bench
+	seq   Sequence
+	err   error
+}
+
+// run plays a step unless one has failed before.
+func (t *trial) run(s *Step) commands.Result {
+	if t.err == nil {
+		t.seq.Steps = append(t.seq.Steps, *s)
+		t.err = t.bench.Run(s)
+	}
+	if t.err != nil {
+		return t.err
+	}
+	return nil
+}
+
+// stateful is gopter's view of the whole: how to begin, what may follow.
+type stateful struct{ w *worker }
+
+// NewSystemUnderTest implements commands.Commands: the head reset, all memories
+// with known contents.
+func (c stateful) NewSystemUnderTest(s commands.State) commands.SystemUnderTest {
+	t := &trial{w: c.w, seq: Sequence{Params: c.w.sim.Params, Memory: s.(state).seed}}
+	if c.w.dead != nil {
+		t.err = c.w.dead
+		return t
+	}
+	t.bench = Bench{Process: c.w.process, Model: NewModel(c.w.sim.Params), Bins: c.w.bins}
+	t.err = t.bench.begin(s.(state).seed)
+	return t
+}
+
+// DestroySystemUnderTest implements commands.Commands.
+func (c stateful) DestroySystemUnderTest(sut commands.SystemUnderTest) { c.w.ended(sut.(*trial)) }
+
+// GenInitialState implements commands.Commands.
+func (c stateful) GenInitialState() gopter.Gen {
+	return func(p *gopter.GenParameters) *gopter.GenResult {
+		return gopter.NewGenResult(state{sketch: NewSketch(c.w.sim.Params), seed: p.Rng.Int63()}, gopter.NoShrinker)
+	}
+}
+
+// InitialPreCondition implements commands.Commands.
+func (c stateful) InitialPreCondition(commands.State) bool { return true }
+
+// GenCommand implements commands.Commands.
+func (c stateful) GenCommand(s commands.State) gopter.Gen {
+	now := s.(state)
+	return func(p *gopter.GenParameters) *gopter.GenResult {
+		step := source{p.Rng, c.w.sim.Params}.next(now.sketch, now.steps)
+		return gopter.NewGenResult(command{&step}, shrinkStep)
+	}
+}
+
+// begin resets the head and fills its memories with what seed says.
+func (b *Bench) begin(seed int64) error {
+	r := source{rand.New(rand.NewSource(seed)), b.Model.P}
+	s := plain("power up")
+	s.Reset = &Reset{For: 2}
+	if err := b.Run(&s); err != nil {
+		return err
+	}
+	s = plain("fill the memories")
+	for row := range r.p.Rows {
+		for sub := range (r.p.Lanes + 3) / 4 {
+			s.Writes = append(s.Writes, BusWrite{Write: npu.Write{Address: npu.Address(npu.RegionWeights, row*r.p.RowWords()+sub), Data: r.Uint32(), Strobe: 0xf}})
+		}
+	}
+	for i := range r.p.Biases {
+		s.Writes = append(s.Writes, BusWrite{Write: npu.Write{Address: npu.Address(npu.RegionBiases, i), Data: uint32(r.bias()), Strobe: 0xf}})
+	}
+	return b.Run(&s)
+}
+
+// shrinkStep offers simpler versions of a step: less waiting, less traffic.
+func shrinkStep(v interface{}) gopter.Shrink {
+	s := v.(command).step
+	var simpler []Step
+	try := func(change func(*Step)) {
+		c := *s
+		change(&c)
+		if !reflect.DeepEqual(&c, s) {
+			simpler = append(simpler, c)
+		}
+	}
+	try(func(c *Step) { c.Out, c.B, c.R = always, always, always })
+	try(func(c *Step) { c.Linger = 0 })
+	try(func(c *Step) { c.HoldIn, c.HoldOut = 0, 0 })
+	try(func(c *Step) { c.AfterIn, c.AfterOut = 0, 0 })
+	try(func(c *Step) { c.Reads = nil })
+	try(func(c *Step) { c.Writes = nil })
+	try(func(c *Step) { c.Writes = c.Writes[:len(c.Writes)/2] })
+	try(func(c *Step) { c.Writes = c.Writes[len(c.Writes)/2:] })
+	try(func(c *Step) {
+		c.Writes = append([]BusWrite(nil), c.Writes...)
+		for i := range c.Writes {
+			c.Writes[i].AddressDelay, c.Writes[i].DataDelay = 0, 0
+		}
+	})
+	try(func(c *Step) {
+		c.Beats = append([]Beat(nil), c.Beats...)
+		for i := range c.Beats {
+			c.Beats[i].Gap = 0
+		}
+	})
+	for i := range s.Writes {
+		try(func(c *Step) { c.Writes = append(append([]BusWrite(nil), c.Writes[:i]...), c.Writes[i+1:]...) })
+	}
+	at := 0
+	return func() (interface{}, bool) {
+		if at == len(simpler) {
+			return nil, false
+		}
+		at++
+		return command{&simpler[at-1]}, true
+	}
+}
+
+// property is one test case for gopter, of the given number of steps.
+func (w *worker) property() gopter.Prop { return commands.Prop(stateful{w}) }

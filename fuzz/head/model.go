@@ -1,0 +1,382 @@
+package head
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Model is the reference of the head: what a programmer sees, one access or
+// stream beat after the other. Its arithmetic is golden's.
+type Model struct {
+	P       npu.Params
+	Ready   bool
+	Layers  uint32 // the register
+	Errors  uint32
+	Images  uint32
+	Class   uint32
+	Value   uint32
+	Descs   []descriptor
+	Weights []int8 // [row][lane]; nil in a sketch
+	Biases  []int32
+
+	flight  flight
+	loaded  []int64 // features of the image in flight
+	logits  []int32 // not taken yet
+	taken   int
+	class   uint32
+	value   uint32
+	flooded bool // a sum of the image in flight left 32 bits
+}
+
+// descriptor is the words of one, as they were written.
+type descriptor [5]uint32
+
+// flight is where an image is.
+type flight uint8
+
+const (
+	idle     flight = iota
+	loading         // some features are in
+	skipping        // too long a frame is being dropped
+	leaving         // all features are in, not all logits out
+)
+
+// Responses of the bus.
+const (
+	respOKAY   = 0
+	respSLVERR = 2
+)
+
+// NewModel is a head after its first reset. Its memories hold zeros until they
+// are written; the hardware's hold anything.
+func NewModel(p npu.Params) *Model {
+	m := NewSketch(p)
+	m.Weights = make([]int8, p.Rows*p.Lanes)
+	m.Biases = make([]int32, p.Biases)
+	return m
+}
+
+// NewSketch is a model without memories: all but results is exact.
+func NewSketch(p npu.Params) *Model {
+	return &Model{P: p, Descs: make([]descriptor, p.Layers)}
+}
+
+// Sketch is an independent copy without memories.
+func (m *Model) Sketch() *Model {
+	c := *m
+	c.Weights, c.Biases = nil, nil
+	c.Descs = append([]descriptor(nil), m.Descs...)
+	c.loaded = append([]int64(nil), m.loaded...)
+	c.logits = append([]int32(nil), m.logits...)
+	return &c
+}
+
+// Reset clears everything but the memories.
+func (m *Model) Reset() {
+	w, b := m.Weights, m.Biases
+	*m = *NewSketch(m.P)
+	m.Weights, m.Biases = w, b
+}
+
+// Busy reports whether an image is in flight.
+func (m *Model) Busy() bool { return m.flight != idle }
+
+// program is the descriptors that count.
+func (m *Model) program() []npu.Layer {
+	n := min(int(m.Layers&0xff), len(m.Descs))
+	ls := make([]npu.Layer, n)
+	for i := range ls {
+		ls[i] = npu.LayerOf(m.Descs[i])
+	}
+	return ls
+}
+
+// place is what an address means.
+type place struct {
+	region, word int
+	layer, field int // descriptors
+	row, sub     int // weights: the row and the word of it
+	ok           bool
+}
+
+func (m *Model) decode(address uint32) place {
+	p := place{region: int(address >> 22), word: int(address >> 2 & (1<<20 - 1))}
+	if address&3 != 0 {
+		return p
+	}
+	switch p.region {
+	case npu.RegionRegisters:
+		p.ok = p.word <= npu.RegValue
+	case npu.RegionDescriptors:
+		p.layer, p.field = p.word/8, p.word%8
+		p.ok = p.layer < m.P.Layers && p.field <= npu.FieldTail
+	case npu.RegionBiases:
+		p.ok = p.word < m.P.Biases
+	case npu.RegionWeights:
+		p.row, p.sub = p.word/m.P.RowWords(), p.word%m.P.RowWords()
+		p.ok = p.row < m.P.Rows
+	}
+	return p
+}
+
+// refuse sets an error bit.
+func (m *Model) refuse(bit int) uint32 {
+	m.Errors |= 1 << bit
+	return respSLVERR
+}
+
+// reservedOf is the bits that a descriptor's word must not set.
+var reservedOf = [5]uint32{^uint32(0xffff), ^uint32(0xffff), ^uint32(0xfffff), ^uint32(0xffff), ^uint32(0x033f377f)}
+
+// Write is a write access; the result is its response.
+func (m *Model) Write(w npu.Write) uint32 {
+	p := m.decode(w.Address)
+	register := p.ok && p.region == npu.RegionRegisters
+	isError := register && p.word == npu.RegError
+	switch {
+	case !p.ok, register && p.word != npu.RegControl && p.word != npu.RegError && p.word != npu.RegLayers:
+		return m.refuse(npu.ErrorAddress)
+	case m.Busy() && !isError:
+		return m.refuse(npu.ErrorBusy)
+	case p.region == npu.RegionWeights:
+		m.writeWeights(p, w)
+		return respOKAY
+	case w.Strobe != 0xf:
+		return m.refuse(npu.ErrorValue)
+	case p.region == npu.RegionBiases:
+		if m.Biases != nil {
+			m.Biases[p.word] = int32(w.Data)
+		}
+		return respOKAY
+	case p.region == npu.RegionDescriptors:
+		if w.Data&reservedOf[p.field] != 0 {
+			return m.refuse(npu.ErrorValue)
+		}
+		m.Descs[p.layer][p.field] = w.Data
+		m.Ready = false
+		return respOKAY
+	}
+	return m.writeRegister(p.word, w.Data)
+}
+
+func (m *Model) writeWeights(p place, w npu.Write) {
+	if m.Weights == nil {
+		return
+	}
+	for b := range 4 {
+		if lane := 4*p.sub + b; lane < m.P.Lanes && w.Strobe>>b&1 == 1 {
+			m.Weights[p.row*m.P.Lanes+lane] = int8(w.Data >> (8 * b))
+		}
+	}
+}
+
+func (m *Model) writeRegister(reg int, data uint32) uint32 {
+	switch {
+	case reg == npu.RegError && data>>6 == 0:
+		m.Errors &^= data
+	case reg == npu.RegLayers && data>>9 == 0:
+		m.Layers, m.Ready = data, false
+	case reg == npu.RegControl && data == npu.ControlHalt:
+		m.Ready = false
+	case reg == npu.RegControl && data == npu.ControlCommit:
+		m.Ready = int(m.Layers&0xff) <= m.P.Layers && m.P.Fit(m.program()) == nil
+		if !m.Ready {
+			return m.refuse(npu.ErrorProgram)
+		}
+	default:
+		return m.refuse(npu.ErrorValue)
+	}
+	return respOKAY
+}
+
+// Read is a read access: its data and response.
+func (m *Model) Read(address uint32) (data, resp uint32) {
+	p := m.decode(address)
+	switch {
+	case !p.ok:
+		return 0, m.refuse(npu.ErrorAddress)
+	case p.region == npu.RegionRegisters:
+		return m.register(p.word), respOKAY
+	case p.region == npu.RegionDescriptors:
+		return m.Descs[p.layer][p.field], respOKAY
+	case m.Busy():
+		return 0, m.refuse(npu.ErrorBusy)
+	case m.Weights == nil:
+		return 0, respOKAY
+	case p.region == npu.RegionBiases:
+		return uint32(m.Biases[p.word]), respOKAY
+	}
+	for b := range 4 {
+		if lane := 4*p.sub + b; lane < m.P.Lanes {
+			data |= uint32(uint8(m.Weights[p.row*m.P.Lanes+lane])) << (8 * b)
+		}
+	}
+	return data, respOKAY
+}
+
+func (m *Model) register(reg int) uint32 {
+	switch reg {
+	case npu.RegID:
+		return npu.ID
+	case npu.RegLanes:
+		return uint32(m.P.Lanes)
+	case npu.RegFeatures:
+		return uint32(m.P.Features)
+	case npu.RegRows:
+		return uint32(m.P.Rows)
+	case npu.RegBiases:
+		return uint32(m.P.Biases)
+	case npu.RegMaxLayers:
+		return uint32(m.P.Layers)
+	case npu.RegStatus:
+		var s uint32
+		if m.Ready {
+			s |= 1 << npu.StatusReady
+		}
+		if m.Busy() {
+			s |= 1 << npu.StatusBusy
+		}
+		return s
+	case npu.RegError:
+		return m.Errors
+	case npu.RegLayers:
+		return m.Layers
+	case npu.RegImages:
+		return m.Images
+	case npu.RegClass:
+		return m.Class
+	case npu.RegValue:
+		return m.Value
+	}
+	return 0
+}
+
+var (
+	errNotReady = errors.New("a feature was taken though no image can begin")
+	errLeaving  = errors.New("a feature was taken while the image before is in flight")
+	errNoLogit  = errors.New("a logit came out that no image explains")
+)
+
+// Takes reports whether the head takes a feature in this state.
+func (m *Model) Takes() error {
+	switch {
+	case m.flight == leaving:
+		return errLeaving
+	case m.flight == idle && !m.Ready:
+		return errNotReady
+	}
+	return nil
+}
+
+// In is a beat of the input stream.
+func (m *Model) In(data uint8, last bool) error {
+	if err := m.Takes(); err != nil {
+		return err
+	}
+	if m.flight == skipping {
+		if last {
+			m.drop()
+		}
+		return nil
+	}
+	x := int64(data)
+	if m.Layers>>npu.LayersSigned&1 == 1 {
+		x = int64(int8(data))
+	}
+	m.loaded = append(m.loaded, x)
+	full := len(m.loaded) == npu.LayerOf(m.Descs[0]).In
+	switch {
+	case full && last:
+		m.compute()
+		m.flight, m.taken = leaving, 0
+	case last:
+		m.Errors |= 1 << npu.ErrorFrame
+		m.drop()
+	case full:
+		m.Errors |= 1 << npu.ErrorFrame
+		m.flight = skipping
+	default:
+		m.flight = loading
+	}
+	return nil
+}
+
+// drop ends an image that gives no logits.
+func (m *Model) drop() { m.flight, m.loaded = idle, nil }
+
+// compute fills in the logits of the loaded image, by golden's definitions. A
+// sum is kept modulo 2^32.
+func (m *Model) compute() {
+	layers := m.program()
+	m.flooded = false
+	xs := m.loaded
+	m.loaded = nil
+	if m.Weights == nil {
+		m.logits = make([]int32, layers[len(layers)-1].Out)
+		return
+	}
+	alg := golden.Int64{}
+	for _, l := range layers {
+		d := m.dense(l)
+		ys := make([]int64, l.Out)
+		q := l.Requant()
+		for o := range ys {
+			exact := golden.DenseAccumulate(alg, d, o, xs)
+			sum := int32(exact)
+			m.flooded = m.flooded || int64(sum) != exact
+			ys[o] = golden.Requantize(alg, q, l.Shift, int64(sum))
+		}
+		xs = ys
+	}
+	m.logits = make([]int32, len(xs))
+	for o, y := range xs {
+		m.logits[o] = int32(y)
+		if o == 0 || m.logits[o] > int32(m.value) {
+			m.class, m.value = uint32(o), uint32(m.logits[o])
+		}
+	}
+}
+
+// dense is a layer as the spec has it, read out of the memories.
+func (m *Model) dense(l npu.Layer) *spec.Dense {
+	d := &spec.Dense{OutN: l.Out, Weights: make([]int8, l.Out*l.In), Bias: m.Biases[l.Bias : l.Bias+l.Out]}
+	for o := range l.Out {
+		row := l.Row + o/m.P.Lanes*l.In
+		for i := range l.In {
+			d.Weights[o*l.In+i] = m.Weights[(row+i)*m.P.Lanes+o%m.P.Lanes]
+		}
+	}
+	return d
+}
+
+// Logits is how many logits of the image in flight are still to come.
+func (m *Model) Logits() int { return len(m.logits) - m.taken }
+
+// Out is a beat of the output stream: the logit that is due, and whether it is
+// the image's last.
+func (m *Model) Out() (data uint32, last bool, err error) {
+	if m.flight != leaving {
+		return 0, false, errNoLogit
+	}
+	data = uint32(m.logits[m.taken])
+	m.taken++
+	if m.taken < len(m.logits) {
+		return data, false, nil
+	}
+	m.flight, m.logits, m.taken = idle, nil, 0
+	m.Images++
+	m.Class, m.Value = m.class, m.value
+	if m.flooded {
+		m.Errors |= 1 << npu.ErrorOverflow
+	}
+	return data, true, nil
+}
+
+// String is the control state in a line.
+func (m *Model) String() string {
+	return fmt.Sprintf("ready=%v flight=%d layers=%#x errors=%#x images=%d", m.Ready, m.flight, m.Layers, m.Errors, m.Images)
+}

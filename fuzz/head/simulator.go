@@ -1,0 +1,165 @@
+package head
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// Simulator is a built head; each Start is a process of its own.
+type Simulator struct {
+	Params   npu.Params
+	path     string
+	coverage bool
+}
+
+// Process is a running head. It is not for several goroutines at once.
+type Process struct {
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    *bufio.Reader
+	said   bytes.Buffer
+	limit  time.Duration
+	cancel context.CancelFunc
+	p      npu.Params
+	buf    []byte
+}
+
+// DeadError is a simulator that ended, hung or talked nonsense in the middle of a
+// step. It is no verdict on the hardware.
+type DeadError struct {
+	Err  error
+	Said string // on its standard error
+}
+
+func (e *DeadError) Error() string {
+	s := "head: the simulator failed: " + e.Err.Error()
+	if e.Said != "" {
+		s += ": " + e.Said
+	}
+	return s
+}
+
+func (e *DeadError) Unwrap() error { return e.Err }
+
+const (
+	processMemory = 2 << 30
+	stepLimit     = 60 * time.Second
+)
+
+// Start runs the simulator. What registers and memories hold at power-up comes
+// from seed. coverage names the file that counts are written to when Close ends
+// the process in good order; "" is none.
+func (s *Simulator) Start(ctx context.Context, seed uint64, coverage string) (*Process, error) {
+	args := []string{strconv.FormatUint(seed&(1<<31-1), 10)}
+	if coverage != "" {
+		if !s.coverage {
+			return nil, errors.New("head: the simulator was built without coverage")
+		}
+		args = append(args, coverage)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	p := &Process{cmd: tool.Command(ctx, s.path, args...), limit: stepLimit, cancel: cancel, p: s.Params}
+	p.cmd.Stderr = &p.said
+	in, err := p.cmd.StdinPipe()
+	if err == nil {
+		var out io.ReadCloser
+		if out, err = p.cmd.StdoutPipe(); err == nil {
+			p.in, p.out = in, bufio.NewReaderSize(out, 1<<16)
+			err = tool.Start(p.cmd, processMemory)
+		}
+	}
+	if err != nil {
+		cancel()
+		return nil, fmt.Errorf("head: %w", err)
+	}
+	return p, nil
+}
+
+// quiet is how many cycles a healthy head may pass without a handshake while
+// nobody makes it wait: the longest check of a program, or the longest image, and
+// a partner's longest pause.
+func quiet(p npu.Params) int {
+	const pause = 64 + 256
+	return pause + 16 + p.Layers*(p.Biases+4) + p.Rows
+}
+
+// Play sends a step and waits for the answer. outs and limit are as in encode.
+func (p *Process) Play(s *Step, outs int, limit uint32) (answer, error) {
+	// A timer, not a context: the pipe must break, and then Close reaps.
+	late := time.AfterFunc(p.limit, p.cancel)
+	defer func() { late.Stop() }()
+	p.buf = s.encode(p.buf[:0], outs, limit, quiet(p.p))
+	if _, err := p.in.Write(p.buf); err != nil {
+		return answer{}, p.dead(err)
+	}
+	words, err := p.words()
+	if err != nil {
+		return answer{}, p.dead(err)
+	}
+	a, err := decodeAnswer(words)
+	if err != nil {
+		return answer{}, p.dead(err)
+	}
+	return a, nil
+}
+
+// maxAnswer bounds an answer, in words.
+const maxAnswer = 1 << 24
+
+func (p *Process) words() ([]uint32, error) {
+	var size [4]byte
+	if _, err := io.ReadFull(p.out, size[:]); err != nil {
+		return nil, err
+	}
+	n := binary.LittleEndian.Uint32(size[:])
+	if n > maxAnswer {
+		return nil, fmt.Errorf("an answer of %d words", n)
+	}
+	b := make([]byte, 4*n)
+	if _, err := io.ReadFull(p.out, b); err != nil {
+		return nil, err
+	}
+	words := make([]uint32, n)
+	for i := range words {
+		words[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	return words, nil
+}
+
+// dead ends the process and says how.
+func (p *Process) dead(err error) error {
+	p.cancel()
+	if wait := p.cmd.Wait(); wait != nil {
+		err = errors.Join(err, wait)
+	}
+	p.cmd = nil
+	return &DeadError{err, strings.TrimSpace(p.said.String())}
+}
+
+// Close ends the process. It reports a process that did not end well.
+func (p *Process) Close() error {
+	defer p.cancel()
+	if p.cmd == nil {
+		return nil
+	}
+	cmd := p.cmd
+	p.cmd = nil
+	late := time.AfterFunc(p.limit, p.cancel)
+	defer late.Stop()
+	if err := errors.Join(p.in.Close(), cmd.Wait()); err != nil {
+		return &DeadError{err, strings.TrimSpace(p.said.String())}
+	}
+	return nil
+}
