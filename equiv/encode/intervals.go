@@ -97,19 +97,27 @@ func (q *Ints) termRange(v golden.Term) (Bound, bool) {
 	return bs[v], true
 }
 
-// IntervalRules are the lemmas of interval propagation, each as the text of a
-// query that is satisfiable exactly if the rule is wrong for some integers.
-func IntervalRules() map[string]string {
-	const decl = "(declare-const a Int)(declare-const b Int)(declare-const l Int)(declare-const h Int)(declare-const m Int)(declare-const n Int)\n" +
+// IntervalRule is a lemma of interval propagation, as the text of a query that
+// is satisfiable exactly if the rule is wrong for some integers a in [l, h] and b
+// in [m, n].
+type IntervalRule struct{ Name, Text string }
+
+// IntervalRules lists the rules that netRange and bound apply. Products with 2^k
+// and quotients by it are k doublings and halvings; a product with another
+// constant is a sum.
+func IntervalRules() []IntervalRule {
+	const given = "(declare-const a Int)(declare-const b Int)(declare-const l Int)(declare-const h Int)(declare-const m Int)(declare-const n Int)\n" +
 		"(assert (and (<= l a h) (<= m b n)))\n"
-	rule := func(claim string) string { return decl + "(assert (not " + claim + "))\n" }
-	return map[string]string{
-		"sum":        rule("(<= (+ l m) (+ a b) (+ h n))"),
-		"difference": rule("(<= (- l n) (- a b) (- h m))"),
-		"negation":   rule("(<= (- h) (- a) (- l))"),
-		"complement": rule("(<= (- (- 1) h) (- (- 1) a) (- (- 1) l))"),
-		"selection":  rule("(and (<= (ite (< l m) l m) a (ite (< h n) n h)) (<= (ite (< l m) l m) b (ite (< h n) n h)))"),
-		"doubling":   rule("(<= (* 2 l) (* 2 a) (* 2 h))"),
-		"halving":    rule("(<= (div l 2) (div a 2) (div h 2))"),
+	rule := func(name, claim string) IntervalRule {
+		return IntervalRule{name, given + "(assert (not " + claim + "))\n"}
+	}
+	return []IntervalRule{
+		rule("sum", "(<= (+ l m) (+ a b) (+ h n))"),
+		rule("difference", "(<= (- l n) (- a b) (- h m))"),
+		rule("negation", "(<= (- h) (- a) (- l))"),
+		rule("complement", "(<= (- (- 1) h) (- (- 1) a) (- (- 1) l))"),
+		rule("selection", "(and (<= (ite (< l m) l m) a (ite (< h n) n h)) (<= (ite (< l m) l m) b (ite (< h n) n h)))"),
+		rule("doubling", "(<= (* 2 l) (* 2 a) (* 2 h))"),
+		rule("halving", "(<= (div l 2) (div a 2) (div h 2))"),
 	}
 }
