@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec"
@@ -31,6 +32,7 @@ type Fact struct {
 // Kinds of facts.
 const (
 	RuleFact       = "lifting rule"
+	IntervalFact   = "interval rule"
 	InterfaceFact  = "interface"
 	AssumptionFact = "assumptions"
 	UnliftedFact   = "unlifted"
@@ -82,6 +84,9 @@ func (r *run) facts(ctx context.Context) error {
 		}
 		for _, rule := range rules.Sorted() {
 			jobs = append(jobs, r.ruleFact(ctx, rule))
+		}
+		for _, rule := range encode.IntervalRules() {
+			jobs = append(jobs, r.intervalFact(ctx, rule))
 		}
 	}
 	r.found = make([]Fact, len(jobs))
@@ -206,6 +211,16 @@ func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) 
 			return f
 		}
 		r.fail(f.answer(ctx, r.o, s.bits, q, "QF_BV"))
+		return f
+	}
+}
+
+// intervalFact proves a rule of interval propagation, by which most range lemmas
+// are shown.
+func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*factSolvers) Fact {
+	return func(s *factSolvers) Fact {
+		f := Fact{Kind: IntervalFact, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
+		r.fail(f.answer(ctx, r.o, s.ints, smt.Query{Text: []byte(rule.Text)}, "ALL"))
 		return f
 	}
 }
