@@ -43,7 +43,7 @@ func (g *Generator) Channel(oc int) *netlist.Module {
 	terms := g.terms(b, oc, codes)
 	b.m.Doc = g.channelDoc(oc, count, len(terms))
 	b.tail(g.accumulate(b, conv, oc, terms), g.l.Out, g.l.Shift(oc))
-	return b.m
+	return b.module()
 }
 
 // terms makes the ports of the channel and says in which order they are added.

@@ -68,6 +68,21 @@ func TestAChannelOfZerosIsAConstant(t *testing.T) {
 	}
 }
 
+// What lies above a clamp is one value, and no port is left over.
+func TestAnOutputThatClampsToOneValueIsAConstant(t *testing.T) {
+	l := small(t)
+	l.Out.Clamp = &spec.Range{Lo: 3, Hi: 3}
+	for _, o := range Combinations() {
+		g, err := New(l, o)
+		require.NoError(t, err)
+		m := g.Channel(0)
+		require.Empty(t, m.Inputs)
+		c, ok := m.ConstOf(m.Outputs[0].Value)
+		require.True(t, ok)
+		require.EqualValues(t, 3, c)
+	}
+}
+
 // Codes 1 -3 and 2 -4 on the first two taps are one pair at two weights.
 func TestPairsAreShared(t *testing.T) {
 	for _, s := range []Subtract{Sub, InvertCarry} {
