@@ -36,14 +36,14 @@ func Rivals() []Rival {
 
 // Answer is what a rival made of a point.
 type Answer struct {
-	Verdict equiv.Verdict
-	Reason  string // of Unknown
+	Verdict equiv.Verdict `json:"-"`                // in a record, Proved or Unknown
+	Reason  string        `json:"reason,omitempty"` // of Unknown
 	// Solved says that the question was decided; if not, Time is the limit.
-	Solved bool
+	Solved bool `json:"solved"`
 	// NotRun says that the rival was given up on at smaller sizes.
-	NotRun bool
-	Time   time.Duration // without the preparation of its files
-	Peak   int64         // resident bytes
+	NotRun bool          `json:"not_run"`
+	Time   time.Duration `json:"ns"`         // without the preparation of its files
+	Peak   int64         `json:"peak_bytes"` // resident
 }
 
 // maxRivalMemory bounds a rival's address space, in bytes.

@@ -25,7 +25,7 @@ var (
 		args: func(time.Duration) []string { return []string{"--lang=smt2", queryFile} },
 	}
 	cvc5Integers = Rival{
-		Name: "cvc5 bv-as-int", Tool: tool.CVC5, How: "cvc5 --solve-bv-as-int=sum query.smt2", Refutes: true,
+		Name: "cvc5 as int", Tool: tool.CVC5, How: "cvc5 --solve-bv-as-int=sum query.smt2", Refutes: true,
 		prepare: writeQuery, verdict: smtVerdict,
 		args: func(time.Duration) []string { return []string{"--lang=smt2", "--solve-bv-as-int=sum", queryFile} },
 	}

@@ -12,7 +12,7 @@ import (
 
 func TestRivalsProveAndDoNotProveWhatIsWrong(t *testing.T) {
 	net := mobilenet(t)
-	p, err := NewPoint(net, 3)
+	p, err := NewPoint(net, 2)
 	require.NoError(t, err)
 	wrong, err := Faulty(net, p)
 	require.NoError(t, err)

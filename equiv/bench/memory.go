@@ -1,0 +1,61 @@
+package bench
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"time"
+)
+
+// sampleMemory is how often the resident size is looked at.
+const sampleMemory = 20 * time.Millisecond
+
+// watchMemory watches this process' resident size from now on, after what can
+// be given back has been. The function that it returns ends that and says the
+// largest size that was seen, in bytes.
+func watchMemory() (stop func() (int64, error)) {
+	debug.FreeOSMemory()
+	end, ended := make(chan struct{}), make(chan struct{})
+	var peak int64
+	var err error
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(sampleMemory)
+		defer tick.Stop()
+		for err == nil {
+			var now int64
+			now, err = resident()
+			peak = max(peak, now)
+			select {
+			case <-end:
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() (int64, error) {
+		close(end)
+		<-ended
+		return peak, err
+	}
+}
+
+// resident is this process' resident size in bytes.
+func resident() (int64, error) {
+	const file = "/proc/self/statm"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return 0, err
+	}
+	f := bytes.Fields(text)
+	if len(f) < 2 {
+		return 0, fmt.Errorf("%s says %q", file, text)
+	}
+	pages, err := strconv.ParseInt(string(f[1]), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", file, err)
+	}
+	return pages * int64(os.Getpagesize()), nil
+}

@@ -1,0 +1,142 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+)
+
+// Ours is what the proof of one point takes here. Every figure is the median of
+// Repeats runs that all proved.
+type Ours struct {
+	Repeats int `json:"repeats"`
+	// Settle is the proof up to the accumulator by normal forms; Tail is what
+	// lies behind it, by enumeration. A network needs Tail once for all channels
+	// of a layer whose tails are alike.
+	Settle time.Duration `json:"settle_ns"`
+	Tail   time.Duration `json:"tail_ns"`
+	// Confirm is the same claim put to Z3 in a running session, from the
+	// circuit's cells to the answer; ConfirmTail is the tail's.
+	Confirm     time.Duration `json:"confirm_ns"`
+	ConfirmTail time.Duration `json:"confirm_tail_ns"`
+	TailValues  int64         `json:"tail_values"` // that Tail enumerated
+	Peak        int64         `json:"peak_bytes"`  // resident bytes of the Z3 processes, the larger one
+}
+
+// Strategies proves points as package chain does, with solver sessions that stay.
+type Strategies struct {
+	ints, bits *smt.Session
+}
+
+// NewStrategies starts Z3.
+func NewStrategies(ctx context.Context, l smt.Limits) (*Strategies, error) {
+	z3, err := smt.Z3()
+	if err != nil {
+		return nil, err
+	}
+	ints, err := smt.Start(ctx, z3, l)
+	if err != nil {
+		return nil, err
+	}
+	bits, err := smt.Start(ctx, z3.WithLogic("QF_BV"), l)
+	if err != nil {
+		ints.Close()
+		return nil, err
+	}
+	return &Strategies{ints, bits}, nil
+}
+
+// Close ends the sessions.
+func (s *Strategies) Close() {
+	s.ints.Close()
+	s.bits.Close()
+}
+
+// Measure proves p repeats times; the first run, which warms up, counts too. A
+// point that is not proved is an error.
+func (s *Strategies) Measure(ctx context.Context, p *Point, repeats int) (Ours, error) {
+	var settle, tail, confirm, confirmTail []time.Duration
+	o := Ours{Repeats: repeats}
+	for range repeats {
+		one, err := s.prove(ctx, p)
+		if err != nil {
+			return Ours{}, fmt.Errorf("fan-in %d, layer %s, channel %d: %w", p.FanIn, p.Layer, p.Channel, err)
+		}
+		settle = append(settle, one.Settle)
+		tail = append(tail, one.Tail)
+		confirm = append(confirm, one.Confirm)
+		confirmTail = append(confirmTail, one.ConfirmTail)
+		o.TailValues = one.TailValues
+	}
+	o.Settle, o.Tail, o.Confirm, o.ConfirmTail = median(settle), median(tail), median(confirm), median(confirmTail)
+	o.Peak = max(s.ints.Stats().PeakMemory, s.bits.Stats().PeakMemory)
+	return o, nil
+}
+
+// prove is one proof with its stopwatches.
+func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
+	var o Ours
+	out := p.Gate.Outputs[0].Value
+	begin := time.Now()
+	settled := equiv.Settle(p.Model, p.Gate, out)
+	o.Settle = time.Since(begin)
+	if settled.Verdict != equiv.Proved {
+		return o, fmt.Errorf("normal forms: %v: %s: %s", settled.Verdict, settled.Reason, settled.Detail)
+	}
+	// A memory of its own, so that no answer is remembered from the run before.
+	c := equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: "z3", Ints: s.ints, Bits: s.bits}}}
+	begin = time.Now()
+	for _, claim := range settled.Claims {
+		if a := c.Claim(ctx, p.Model, p.Gate, &settled, claim); a.Verdict != equiv.Proved {
+			return o, fmt.Errorf("z3 on the accumulator: %v: %s: %s", a.Verdict, a.Reason, a.Detail)
+		}
+	}
+	o.Confirm = time.Since(begin)
+	t := settled.Tail
+	if t == nil {
+		return o, nil
+	}
+	o.TailValues = t.Range.Hi - t.Range.Lo + 1
+	begin = time.Now()
+	at, differs, err := t.Enumerate(t.Range)
+	o.Tail = time.Since(begin)
+	if err != nil {
+		return o, err
+	}
+	if differs {
+		return o, fmt.Errorf("the tails differ at %d", at)
+	}
+	begin = time.Now()
+	if a := c.Tail(ctx, t, t.Range); a.Verdict != equiv.Proved {
+		return o, fmt.Errorf("z3 on the tail: %v: %s: %s", a.Verdict, a.Reason, a.Detail)
+	}
+	o.ConfirmTail = time.Since(begin)
+	return o, nil
+}
+
+// Check shows that the strategies prove p, and refute faulty by a witness.
+func (s *Strategies) Check(ctx context.Context, p, faulty *Point) error {
+	if _, err := s.prove(ctx, p); err != nil {
+		return fmt.Errorf("equal circuits of fan-in %d: %w", p.FanIn, err)
+	}
+	if _, err := s.prove(ctx, faulty); err == nil {
+		return fmt.Errorf("circuits of fan-in %d that differ were proved equal", p.FanIn)
+	}
+	w, err := equiv.Search(faulty.Model, faulty.Gate, faulty.Gate.Outputs[0].Value, 1)
+	if err != nil {
+		return err
+	}
+	if w == nil {
+		return fmt.Errorf("no witness was found for circuits of fan-in %d that differ", p.FanIn)
+	}
+	return nil
+}
+
+func median(ds []time.Duration) time.Duration {
+	s := slices.Sorted(slices.Values(ds))
+	return s[len(s)/2]
+}

@@ -1,0 +1,93 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Config says what to measure.
+type Config struct {
+	FanIns  []int
+	Limit   time.Duration // of a rival on one point
+	Repeats int           // of our strategies on one point
+	Images  int           // for the reference model
+	// Chain is the proof of the network whose phases are measured. It runs twice:
+	// first without solvers and Verilog, then whole.
+	Chain chain.Options
+	// Say, if not nil, is told how far it is.
+	Say func(format string, args ...any)
+}
+
+// Record is what one run measured.
+type Record struct {
+	Network string        `json:"network"`
+	Tools   []Tool        `json:"tools"`
+	Limit   time.Duration `json:"limit_ns"`
+	Rivals  []Method      `json:"rivals"`
+	Rows    []Row         `json:"points"`
+	Proofs  []Proof       `json:"proofs"`
+	Images  Images        `json:"golden"`
+}
+
+// Tool is a program that took part.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Method is a rival, as it was run.
+type Method struct {
+	Name string `json:"name"`
+	How  string `json:"how"`
+}
+
+// Run measures a validated network. An error, such as a tool that is missing or a
+// rival that is set up wrongly, ends the run.
+func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
+	say := c.Say
+	if say == nil {
+		say = func(string, ...any) {}
+	}
+	r := &Record{Network: net.Name, Limit: c.Limit}
+	for _, t := range []tool.Tool{tool.Yosys, tool.Z3, tool.CVC5, tool.Icarus, tool.ABC} {
+		found, err := t.Find()
+		if err != nil {
+			return nil, err
+		}
+		r.Tools = append(r.Tools, Tool{t.Name, found.Version})
+	}
+	var err error
+	if r.Images, err = images(ctx, net, c.Images); err != nil {
+		return nil, err
+	}
+	say("golden: %d images in %v", r.Images.Count, r.Images.Wall)
+
+	fast := c.Chain
+	fast.Netlist, fast.RTL = true, false
+	fast.Solver, fast.Second, fast.UnliftedSolver, fast.Unlifted, fast.Vectors = nil, nil, nil, 0, 0
+	for _, run := range []struct {
+		what string
+		o    chain.Options
+	}{{"golden = netlist by normal forms alone", fast}, {"both edges, confirmed, with the checks of the lifter", c.Chain}} {
+		p, err := proof(ctx, net, run.what, run.o)
+		if err != nil {
+			return nil, err
+		}
+		say("%s: %d points in %v", run.what, p.Points.Total, p.Wall)
+		r.Proofs = append(r.Proofs, p)
+	}
+
+	rivals := Rivals()
+	for _, x := range rivals {
+		r.Rivals = append(r.Rivals, Method{x.Name, x.How})
+	}
+	if r.Rows, err = compare(ctx, net, c.FanIns, rivals, c.Limit, c.Repeats, say); err != nil {
+		return nil, fmt.Errorf("compare points: %w", err)
+	}
+	return r, nil
+}
