@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
+	"github.com/hashiflex/hashiflex/equiv/bench"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// What a full run and a quick one differ in.
+const (
+	benchLimit, quickLimit     = time.Minute, 5 * time.Second
+	benchRepeats, quickRepeats = 25, 5
+	benchImages, quickImages   = 20, 3
+	quickLayers                = 4
+	quickUnlifted              = 2
+)
+
+var quickFanIns = []int{4, 9, 16, 64, 320, 960}
+
+func benchCommand() *cobra.Command {
+	var (
+		network, asJSON, text string
+		jobs                  int
+		quick                 bool
+	)
+	cmd := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure the proofs beside other tools, phase by phase",
+		Long: `Put compare points of growing fan-in with the network's own weights to the
+strategies of this program and to Z3, cvc5, ABC and Yosys; prove the whole network
+and say what each phase takes; execute the reference model. What a rival does not
+solve counts as its time limit.
+
+A full run takes about half an hour and wants an idle machine. --quick takes a few
+minutes: fewer sizes, a shorter limit, the first layers only.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if jobs < 1 {
+				return fmt.Errorf("--jobs %d: want 1 or more", jobs)
+			}
+			n, err := openNetwork(network)
+			if err != nil {
+				return err
+			}
+			c, err := benchConfig(n, jobs, quick)
+			if err != nil {
+				return machine(err)
+			}
+			bar := progress.Start(cmd.ErrOrStderr(), "bench", 0)
+			defer bar.Close()
+			c.Say = func(format string, args ...any) { bar.Line("%s", printable(fmt.Sprintf(format, args...))) }
+			r := benchReport{
+				Date: time.Now().UTC().Format(time.RFC3339), Commit: commit(), Command: commandLine(cmd),
+				CPUs: runtime.NumCPU(), Jobs: jobs, Go: runtime.Version(), Quick: quick,
+			}
+			if r.Record, err = bench.Run(cmd.Context(), n, c); err != nil {
+				return machine(err)
+			}
+			var table strings.Builder
+			r.write(&table)
+			_, err = fmt.Fprint(cmd.OutOrStdout(), table.String())
+			err = machine(err)
+			if asJSON != "" {
+				err = errors.Join(err, machine(writeFileJSON(asJSON, &r)))
+			}
+			if text != "" {
+				err = errors.Join(err, machine(os.WriteFile(text, []byte(table.String()), 0o644)))
+			}
+			return err
+		},
+	}
+	networkFlag(cmd, &network)
+	f := cmd.Flags()
+	f.BoolVar(&quick, "quick", false, "a few minutes instead of half an hour")
+	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "workers for the whole network")
+	f.StringVar(&asJSON, "json", "", "file to write the figures to as JSON")
+	f.StringVar(&text, "record", "", "file to write the tables to")
+	return cmd
+}
+
+// benchConfig is what a signoff does, and the sizes for the compare points.
+func benchConfig(n *spec.Network, jobs int, quick bool) (bench.Config, error) {
+	z3, err := smt.Z3()
+	if err != nil {
+		return bench.Config{}, err
+	}
+	unlifted, err := smt.CVC5BVAsInt()
+	if err != nil {
+		return bench.Config{}, err
+	}
+	c := bench.Config{
+		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages,
+		Chain: chain.Options{
+			Jobs: jobs, Netlist: true, RTL: true, Seed: 1,
+			Solver: &z3, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
+			Vectors: signoffVectors, Yosys: toolLimits, Icarus: toolLimits,
+		},
+	}
+	if quick {
+		c.FanIns, c.Limit, c.Repeats, c.Images = quickFanIns, quickLimit, quickRepeats, quickImages
+		c.Chain.Unlifted, c.Chain.UnliftedLimits.Query = quickUnlifted, quickLimit
+		for _, l := range n.Layers[:min(len(n.Layers), quickLayers)] {
+			c.Chain.Layers = append(c.Chain.Layers, l.Name)
+		}
+	}
+	return c, nil
+}
+
+// benchReport is what is written as JSON.
+type benchReport struct {
+	Date    string        `json:"date"`
+	Commit  string        `json:"commit"`
+	Command string        `json:"command"`
+	CPUs    int           `json:"cpus"`
+	Jobs    int           `json:"jobs"`
+	Go      string        `json:"go"`
+	Quick   bool          `json:"quick"`
+	Record  *bench.Record `json:"record"`
+}
+
+// commit is the version control's name of what this program was built from; a
+// plus sign says that there were changes besides.
+func commit() string {
+	info, ok := debug.ReadBuildInfo()
+	name, changed := "unknown", ""
+	if !ok {
+		return name
+	}
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			name = s.Value
+		case s.Key == "vcs.modified" && s.Value == "true":
+			changed = "+"
+		}
+	}
+	return name + changed
+}
+
+// commandLine is the command as it was typed, without where the program lies.
+func commandLine(cmd *cobra.Command) string {
+	words := []string{cmd.CommandPath()}
+	return strings.Join(append(words, os.Args[min(len(os.Args), 2):]...), " ")
+}
+
+func writeFileJSON(name string, v any) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(writeJSON(f, v), f.Close())
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashiflex/hashiflex/equiv/bench"
+)
+
+// The times that a compare point of fan-in targetFanIn is meant to take at most.
+const (
+	targetFanIn   = 960
+	targetForms   = 5 * time.Millisecond
+	targetSession = 50 * time.Millisecond
+)
+
+// write prints the figures as tables of at most 100 columns.
+func (r *benchReport) write(w *strings.Builder) {
+	fmt.Fprintf(w, "date     %s\ncommit   %s\ncommand  %s\nmachine  %d CPUs, %d workers\ntools    %s", r.Date, r.Commit, r.Command, r.CPUs, r.Jobs, r.Go)
+	for _, t := range r.Record.Tools {
+		fmt.Fprintf(w, ", %s %s", t.Name, t.Version)
+	}
+	fmt.Fprintf(w, "\nnetwork  %s\n", r.Record.Network)
+	if r.Quick {
+		fmt.Fprintln(w, "A quick run: few sizes, a short limit, the first layers only.")
+	}
+	r.writePoints(w)
+	r.writeProofs(w)
+	i := r.Record.Images
+	fmt.Fprintf(w, "\nReference model: %d images in %s, %.2f images a second.\n", i.Count, human(i.Wall), float64(i.Count)/i.Wall.Seconds())
+}
+
+func (r *benchReport) writePoints(w *strings.Builder) {
+	limit := human(r.Record.Limit)
+	fmt.Fprintf(w, "\nOne compare point: gold a chain at full width, gate a balanced tree of tight adders.\n\n")
+	fmt.Fprintf(w, "%6s %5s | %-19s | %-19s |", "", "", "normal form", "Z3, running session")
+	for _, m := range r.Record.Rivals {
+		first, _, _ := strings.Cut(m.Name, " ")
+		fmt.Fprintf(w, " %8s", first)
+	}
+	fmt.Fprintf(w, "\n%6s %5s | %9s %9s | %9s %9s |", "fan-in", "terms", "sum", "tail", "sum", "tail")
+	for _, m := range r.Record.Rivals {
+		_, second, _ := strings.Cut(m.Name, " ")
+		fmt.Fprintf(w, " %8s", second)
+	}
+	fmt.Fprintln(w)
+	for _, row := range r.Record.Rows {
+		o := row.Ours
+		fmt.Fprintf(w, "%6d %5d | %9s %9s | %9s %9s |", row.FanIn, row.Terms, human(o.Settle), human(o.Tail), human(o.Confirm), human(o.ConfirmTail))
+		for _, a := range row.Rivals {
+			cell := human(a.Time)
+			switch {
+			case a.NotRun:
+				cell = ">" + limit + "*"
+			case !a.Solved:
+				cell = ">" + limit
+			}
+			fmt.Fprintf(w, " %8s", cell)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, `
+Medians of the program's own times; the others run once, their files prepared before, with
+%s each. ">": not solved, counts as the limit. "*": not run, after three sizes without an
+answer. A tail is proved once for all channels of a layer that have the same one.
+`, limit)
+	for _, m := range r.Record.Rivals {
+		fmt.Fprintf(w, "  %-15s %s\n", m.Name, wrap(m.How, 80, 18))
+	}
+	fmt.Fprintln(w, "\nWeights:")
+	for _, row := range r.Record.Rows {
+		cut := ""
+		if row.Cut {
+			cut = fmt.Sprintf(", its first %d non-zero weights", row.FanIn)
+		}
+		fmt.Fprintf(w, "%6d  %s, channel %d%s\n", row.FanIn, row.Layer, row.Channel, cut)
+	}
+	for _, row := range r.Record.Rows {
+		if row.FanIn == targetFanIn {
+			fmt.Fprintln(w)
+			target(w, "by normal form", row.Ours.Settle, targetForms)
+			target(w, "with Z3 in a running session", row.Ours.Confirm, targetSession)
+		}
+	}
+}
+
+func target(w *strings.Builder, what string, took, want time.Duration) {
+	state := "met"
+	if took > want {
+		state = "MISSED"
+	}
+	fmt.Fprintf(w, "Target, fan-in %d %s: at most %s; took %s: %s.\n", targetFanIn, what, human(want), human(took), state)
+}
+
+func (r *benchReport) writeProofs(w *strings.Builder) {
+	for _, p := range r.Record.Proofs {
+		fmt.Fprintf(w, "\nNetwork, %s:\n", p.What)
+		fmt.Fprintf(w, "  %d layers, %s points, %s other obligations proved in %s; this process %s.\n", p.Layers, share(p.Points), share(p.Facts), human(p.Wall), megabytes(p.Peak))
+		if p.Open != "" {
+			fmt.Fprintf(w, "  NOT PROVED, first of all: %s\n", printable(wrap(p.Open, 80, 4)))
+		}
+		fmt.Fprintf(w, "  %-22s %10s %14s\n", "phase", "busy", "largest child")
+		for _, ph := range p.Phases {
+			peak := "-"
+			if ph.Peak > 0 {
+				peak = megabytes(ph.Peak)
+			}
+			fmt.Fprintf(w, "  %-22s %10s %14s\n", ph.Name, human(ph.Busy), peak)
+		}
+	}
+	fmt.Fprintln(w, "\nbusy: summed over the workers. Solver processes are listed by themselves; their time is part of\nthe phases that asked them.")
+}
+
+func share(c bench.Count) string { return fmt.Sprintf("%d of %d", c.Proved, c.Total) }
+
+func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+500_000)/1_000_000) }
+
+// human is d with two or three digits.
+func human(d time.Duration) string {
+	switch ms := d.Seconds() * 1000; {
+	case ms < 9.995:
+		return fmt.Sprintf("%.2f ms", ms)
+	case ms < 999.5:
+		return fmt.Sprintf("%.0f ms", ms)
+	case d%time.Second == 0 || ms >= 99_950:
+		return fmt.Sprintf("%.0f s", ms/1000)
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// wrap breaks s at spaces into lines of width columns; all but the first are
+// indented.
+func wrap(s string, width, indent int) string {
+	var b strings.Builder
+	column := 0
+	for i, word := range strings.Fields(s) {
+		switch {
+		case i == 0:
+		case column+1+len(word) > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	return b.String()
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/bench"
+)
+
+func TestBenchTableShowsWhatIsMissing(t *testing.T) {
+	r := benchReport{Date: "2001-02-03T04:05:06Z", Commit: "c0ffee", Command: "hashiflex bench", CPUs: 2, Jobs: 2, Go: "go1", Record: &bench.Record{
+		Network: "n", Limit: time.Minute,
+		Rivals: []bench.Method{{Name: "A one", How: "a"}, {Name: "B two", How: "b"}, {Name: "C three", How: "c"}},
+		Rows: []bench.Row{{
+			Source: bench.Source{FanIn: 960, Terms: 949, Layer: "l", Channel: 3, Cut: true},
+			Ours:   bench.Ours{Settle: 1500 * time.Microsecond, Tail: 60 * time.Millisecond, Confirm: 51 * time.Millisecond, ConfirmTail: time.Millisecond},
+			Rivals: []bench.Answer{
+				{Verdict: equiv.Proved, Solved: true, Time: 27600 * time.Millisecond},
+				{Reason: "time limit", Time: time.Minute},
+				{Reason: "not run", NotRun: true, Time: time.Minute},
+			},
+		}},
+		Proofs: []bench.Proof{{What: "w", Layers: 1, Points: bench.Count{Total: 3, Proved: 2}, Open: "p: unknown", Wall: time.Second, Peak: 5e6}},
+		Images: bench.Images{Count: 3, Wall: 2 * time.Second},
+	}}
+	var b strings.Builder
+	r.write(&b)
+	for _, want := range []string{
+		"c0ffee",
+		"   960   949 |   1.50 ms     60 ms |     51 ms   1.00 ms |   27.6 s    >60 s   >60 s*\n",
+		"960  l, channel 3, its first 960 non-zero weights",
+		"by normal form: at most 5.00 ms; took 1.50 ms: met.",
+		"with Z3 in a running session: at most 50 ms; took 51 ms: MISSED.",
+		"2 of 3 points", "NOT PROVED, first of all: p: unknown",
+		"1.50 images a second",
+	} {
+		require.Contains(t, b.String(), want)
+	}
+	for _, line := range strings.Split(b.String(), "\n") {
+		require.LessOrEqual(t, len(line), 100, line)
+	}
+}
+
+func TestHuman(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0.00 ms", 40 * time.Microsecond: "0.04 ms", 9994 * time.Microsecond: "9.99 ms", 9996 * time.Microsecond: "10 ms",
+		999 * time.Millisecond: "999 ms", 1500 * time.Millisecond: "1.5 s", time.Minute: "60 s", 5 * time.Minute: "300 s",
+	} {
+		require.Equal(t, want, human(d))
+	}
+}
