@@ -19,7 +19,8 @@ test: setup
 	go test -timeout 50m ./...
 
 bench: setup
-	go test -run '^$$' -bench . -benchtime 1x -timeout 6h ./...
+	go build -buildvcs=auto -o hashiflex ./cmd/hashiflex
+	./hashiflex bench --network $(NETWORK) --json build/bench.json --record equiv/bench/last.txt
 
 nightly: setup
 	go test -tags nightly -timeout 12h ./...
