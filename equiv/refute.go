@@ -15,9 +15,10 @@ type Witness struct {
 }
 
 // Search looks for a witness among inputs that tend to tell circuits apart:
-// corners of the input box, one input at a time, sums near their extremes, then
-// random ones, dense and sparse. The same seed finds the same witness. It proves
-// nothing by finding none.
+// corners of the input box, one input at a time, random ones, dense and sparse,
+// walks of the accumulator over its interval, then probes of every net
+// (probe.go). A box of at most maxBox inputs is searched whole. The same seed
+// finds the same witness. It proves nothing by finding none.
 func Search(m *Model, gate *netlist.Module, out netlist.Value, seed int64) (*Witness, error) {
 	x, err := newExecution(m, gate, out)
 	if err != nil {
@@ -34,7 +35,41 @@ func Search(m *Model, gate *netlist.Module, out netlist.Value, seed int64) (*Wit
 			return w, nil
 		}
 	}
-	return nil, nil
+	if w := x.box(); w != nil {
+		return w, nil
+	}
+	return x.probe(gate, rng), nil
+}
+
+// maxBox is the largest number of inputs that are all tried.
+const maxBox = 1 << 17
+
+// box tries all inputs, where they are few.
+func (x *execution) box() *Witness {
+	total := int64(1)
+	for _, v := range x.m.Vars {
+		if total *= v.Range.Hi - v.Range.Lo + 1; total > maxBox {
+			return nil
+		}
+	}
+	const lanes = 1024
+	var vs [][]int64
+	for at := int64(0); at < total; at++ {
+		left := at
+		vs = append(vs, x.m.fill(func(_ int, v Var) int64 {
+			n := v.Range.Hi - v.Range.Lo + 1
+			e := v.Range.Lo + left%n
+			left /= n
+			return e
+		}))
+		if len(vs) == lanes || at == total-1 {
+			if w := x.first(vs); w != nil {
+				return w
+			}
+			vs = vs[:0]
+		}
+	}
+	return nil
 }
 
 // Execute runs both sides on given inputs, each a value for every variable.

@@ -1,0 +1,287 @@
+package equiv
+
+import (
+	"cmp"
+	"math/rand"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Faults inside an adder tree hide from inputs that are drawn without regard to
+// the tree: an adder that is one bit too narrow shows only when its own inputs
+// pull in one direction, and then the accumulator is mostly so far out that a
+// clamp covers it up. A probe pushes one net to an end of its interval, or just
+// across a power of two where its top bits change, and uses the inputs that the
+// net does not depend on to bring the accumulator back to where the output still
+// moves.
+
+// maxProbed is how many nets are probed.
+const maxProbed = 2048
+
+// influence is how much one input, by its number among the variables, moves a
+// net, times 2^influenceFrac. It guides and proves nothing: wrapping and
+// selections are ignored.
+type influence struct {
+	input int
+	by    int64
+}
+
+const influenceFrac = 16
+
+// influences follows the inputs through the cells of the cone of out.
+func (x *execution) influences(gate *netlist.Module) [][]influence {
+	all := make([][]influence, len(gate.Cells))
+	for i := 1; i < len(gate.Cells); i++ {
+		c := &gate.Cells[i]
+		arg := func(j int) []influence { return all[c.Args[j]] }
+		switch c.Op {
+		case netlist.OpInput:
+			all[i] = []influence{{x.bind[c.Aux], 1 << influenceFrac}}
+		case netlist.OpSlice:
+			all[i] = scaled(arg(0), func(by int64) int64 { return by >> c.Aux })
+		case netlist.OpConcat:
+			low := gate.Width(c.Args[0])
+			all[i] = combined(arg(0), scaled(arg(1), func(by int64) int64 { return by << min(low, 40) }), 1)
+		case netlist.OpZext, netlist.OpSext:
+			all[i] = arg(0)
+		case netlist.OpNot, netlist.OpNeg:
+			all[i] = combined(nil, arg(0), -1)
+		case netlist.OpSub:
+			all[i] = combined(arg(0), arg(1), -1)
+		case netlist.OpAdd, netlist.OpXor, netlist.OpOr, netlist.OpAnd:
+			all[i] = combined(arg(0), arg(1), 1)
+		case netlist.OpMux:
+			all[i] = arg(1)
+			if len(arg(2)) > len(arg(1)) {
+				all[i] = arg(2)
+			}
+		}
+	}
+	return all
+}
+
+func scaled(a []influence, f func(int64) int64) []influence {
+	out := make([]influence, 0, len(a))
+	for _, e := range a {
+		if by := f(e.by); by != 0 {
+			out = append(out, influence{e.input, by})
+		}
+	}
+	return out
+}
+
+// combined is a + sign×b; both are sorted by input.
+func combined(a, b []influence, sign int64) []influence {
+	if len(b) == 0 {
+		return a
+	}
+	out := make([]influence, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].input < b[0].input:
+			out, a = append(out, a[0]), a[1:]
+		case len(a) == 0 || b[0].input < a[0].input:
+			out, b = append(out, influence{b[0].input, sign * b[0].by}), b[1:]
+		default:
+			if by := a[0].by + sign*b[0].by; by != 0 {
+				out = append(out, influence{a[0].input, by})
+			}
+			a, b = a[1:], b[1:]
+		}
+	}
+	return out
+}
+
+// probe tries every net of the cone, at most maxProbed of them.
+func (x *execution) probe(gate *netlist.Module, rng *rand.Rand) *Witness {
+	nets := x.influences(gate)
+	var targets []netlist.Value
+	for i := range nets {
+		switch gate.Cells[i].Op {
+		case netlist.OpAdd, netlist.OpSub, netlist.OpNeg, netlist.OpNot, netlist.OpZext, netlist.OpSext, netlist.OpXor, netlist.OpMux:
+			if len(nets[i]) > 0 {
+				targets = append(targets, netlist.Value(i))
+			}
+		}
+	}
+	rng.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
+	targets = targets[:min(len(targets), maxProbed)]
+	s := newSteering(x.m)
+	at, err := x.values(gate, targets, s.base)
+	if err != nil {
+		return nil
+	}
+	const lanes = 512
+	var vs [][]int64
+	for i, t := range targets {
+		p := probing{s, nets[t], rng}
+		for _, up := range []bool{true, false} {
+			for _, part := range []int{8, 7, 5} {
+				for range 3 {
+					vs = append(vs, p.push(up, part))
+				}
+			}
+		}
+		w := gate.Width(t)
+		for _, bits := range []int{w - 1, w - 2} {
+			if bits < 0 || bits > 60 {
+				continue
+			}
+			for range 8 {
+				past := rng.Int63n(1<<max(bits-3, 0) + 1)
+				vs = append(vs, p.aim(1<<bits+past-at[i]), p.aim(-1<<bits-1-past-at[i]))
+			}
+		}
+		if len(vs) >= lanes {
+			if w := x.first(vs); w != nil {
+				return w
+			}
+			vs = vs[:0]
+		}
+	}
+	return x.first(vs)
+}
+
+// values are the nets at one input, as two's complement numbers.
+func (x *execution) values(gate *netlist.Module, nets []netlist.Value, at []int64) ([]int64, error) {
+	ins := make([]netlist.Value, len(gate.Inputs))
+	in := make([][]uint64, len(gate.Inputs))
+	for i, p := range gate.Inputs {
+		ins[i], in[i] = p.Value, []uint64{uint64(at[x.bind[i]])}
+	}
+	prog, err := netlist.Compile(gate, ins, nets)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]uint64, len(nets))
+	for i := range out {
+		out[i] = make([]uint64, 1)
+	}
+	prog.Run(1, in, out)
+	vals := make([]int64, len(nets))
+	for i, v := range nets {
+		s := 64 - gate.Width(v)
+		vals[i] = int64(out[i][0]<<s) >> s
+	}
+	return vals, nil
+}
+
+// probing makes inputs that bring one net somewhere.
+type probing struct {
+	s   *steering
+	net []influence
+	rng *rand.Rand
+}
+
+// push moves part eighths of the net's inputs to the ends that make it large, or
+// small.
+func (p probing) push(up bool, part int) []int64 {
+	v := append([]int64(nil), p.s.base...)
+	fixed := make([]bool, len(v))
+	for _, e := range p.net {
+		if p.rng.Intn(8) >= part {
+			continue
+		}
+		r := p.s.m.Vars[e.input].Range
+		fixed[e.input] = true
+		v[e.input] = r.Lo
+		if e.by > 0 == up {
+			v[e.input] = r.Hi
+		}
+	}
+	p.s.steer(v, fixed, p.rng)
+	return v
+}
+
+// aim moves the net by a given amount, to begin with by the strongest of its
+// inputs or by any.
+func (p probing) aim(by int64) []int64 {
+	v := append([]int64(nil), p.s.base...)
+	fixed := make([]bool, len(v))
+	net := slices.Clone(p.net)
+	p.rng.Shuffle(len(net), func(i, j int) { net[i], net[j] = net[j], net[i] })
+	if p.rng.Intn(2) == 0 {
+		slices.SortStableFunc(net, func(a, b influence) int { return cmp.Compare(max(b.by, -b.by), max(a.by, -a.by)) })
+	}
+	left := by
+	for _, e := range net {
+		fixed[e.input] = true
+		// A step may be a fraction of one, of a term that is truncated.
+		r := p.s.m.Vars[e.input].Range
+		step := min(max(left, -1<<40), 1<<40) << influenceFrac / e.by
+		v[e.input] = min(max(p.s.base[e.input]+step, r.Lo), r.Hi)
+		left -= (v[e.input] - p.s.base[e.input]) * e.by >> influenceFrac
+	}
+	p.s.steer(v, fixed, p.rng)
+	return v
+}
+
+// steering brings the model's accumulator to values at which the output moves.
+type steering struct {
+	m     *Model
+	base  []int64
+	at    int64   // the accumulator at base
+	by    []int64 // what one step of each input adds
+	order []int   // inputs, the strongest first
+	live  []int64 // accumulators around which the output is not constant
+}
+
+func newSteering(m *Model) *steering {
+	s := &steering{m: m, base: m.fill(func(_ int, v Var) int64 { return rest(v) })}
+	s.at = m.Terms.Eval(m.Acc, s.base)
+	lo, hi := s.at, s.at
+	for i, v := range m.Vars {
+		x := append([]int64(nil), s.base...)
+		x[i] = v.Range.Hi
+		span := v.Range.Hi - s.base[i]
+		if span == 0 {
+			x[i], span = v.Range.Lo, v.Range.Lo-s.base[i]
+		}
+		by := int64(0)
+		if span != 0 {
+			by = (m.Terms.Eval(m.Acc, x) - s.at) / span
+		}
+		s.by = append(s.by, by)
+		s.order = append(s.order, i)
+		a, b := by*(v.Range.Lo-s.base[i]), by*(v.Range.Hi-s.base[i])
+		lo, hi = lo+min(a, b), hi+max(a, b)
+	}
+	slices.SortStableFunc(s.order, func(a, b int) int {
+		return cmp.Compare(max(s.by[b], -s.by[b]), max(s.by[a], -s.by[a]))
+	})
+	if m.Tail == nil {
+		s.live = []int64{lo, s.at, hi}
+		return s
+	}
+	const samples = 4096
+	step := max(1, (hi-lo)/samples)
+	for u := lo; u+step <= hi; u += step {
+		if m.Tail.Apply(u) != m.Tail.Apply(u+step) {
+			s.live = append(s.live, u)
+		}
+	}
+	if len(s.live) == 0 {
+		s.live = []int64{s.at}
+	}
+	return s
+}
+
+// steer sets the inputs that are not fixed so that the accumulator comes near one
+// of the live values.
+func (s *steering) steer(v []int64, fixed []bool, rng *rand.Rand) {
+	left := s.live[rng.Intn(len(s.live))] - s.at
+	for i, x := range v {
+		if fixed[i] {
+			left -= s.by[i] * (x - s.base[i])
+		}
+	}
+	for _, i := range s.order {
+		if fixed[i] || s.by[i] == 0 {
+			continue
+		}
+		r := s.m.Vars[i].Range
+		v[i] = min(max(s.base[i]+left/s.by[i], r.Lo), r.Hi)
+		left -= s.by[i] * (v[i] - s.base[i])
+	}
+}
