@@ -66,6 +66,9 @@ minutes: fewer sizes, a shorter limit, the first layers only.`,
 				Date: time.Now().UTC().Format(time.RFC3339), Commit: commit(), Command: commandLine(cmd),
 				CPUs: runtime.NumCPU(), Jobs: jobs, Go: runtime.Version(), Quick: quick,
 			}
+			if r.Load, err = load(); err != nil {
+				return machine(err)
+			}
 			if r.Record, err = bench.Run(cmd.Context(), n, c); err != nil {
 				return machine(err)
 			}
@@ -125,6 +128,7 @@ type benchReport struct {
 	Commit  string        `json:"commit"`
 	Command string        `json:"command"`
 	CPUs    int           `json:"cpus"`
+	Load    string        `json:"load"` // processes that ran before, averaged over a minute
 	Jobs    int           `json:"jobs"`
 	Go      string        `json:"go"`
 	Quick   bool          `json:"quick"`
@@ -148,6 +152,21 @@ func commit() string {
 		}
 	}
 	return name + changed
+}
+
+// load is the machine's load average over the last minute: figures that were
+// taken beside other work are no good.
+func load() (string, error) {
+	const file = "/proc/loadavg"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	minute, _, ok := strings.Cut(string(text), " ")
+	if !ok {
+		return "", fmt.Errorf("%s says %q", file, text)
+	}
+	return minute, nil
 }
 
 // commandLine is the command as it was typed, without where the program lies.

@@ -17,7 +17,7 @@ const (
 
 // write prints the figures as tables of at most 100 columns.
 func (r *benchReport) write(w *strings.Builder) {
-	fmt.Fprintf(w, "date     %s\ncommit   %s\ncommand  %s\nmachine  %d CPUs, %d workers\ntools    %s", r.Date, r.Commit, r.Command, r.CPUs, r.Jobs, r.Go)
+	fmt.Fprintf(w, "date     %s\ncommit   %s\ncommand  %s\nmachine  %d CPUs, %d workers, load %s before the run\ntools    %s", r.Date, r.Commit, r.Command, r.CPUs, r.Jobs, r.Load, r.Go)
 	for _, t := range r.Record.Tools {
 		fmt.Fprintf(w, ", %s %s", t.Name, t.Version)
 	}

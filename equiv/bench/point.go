@@ -132,6 +132,14 @@ func build(net *spec.Network, src Source, tamper func([]spec.Code)) (*Point, err
 	unit := gen.Modules()[0]
 	p := &Point{Source: src, Model: equiv.ModelOf(only, unit), Gate: gen.Module(unit)}
 	p.Gate.Name = "gate"
-	p.Gold, err = gold(p.Model)
-	return p, err
+	if p.Gold, err = gold(p.Model); err != nil {
+		return nil, err
+	}
+	// The generator may leave out an input that cannot matter; ABC would then
+	// pair the wrong ones.
+	samePort := func(a, b netlist.Port) bool { return a.Name == b.Name && a.Width == b.Width }
+	if !slices.EqualFunc(p.Gold.Inputs, p.Gate.Inputs, samePort) {
+		return nil, fmt.Errorf("layer %s channel %d: the hardware has other ports than the model", src.Layer, src.Channel)
+	}
+	return p, nil
 }
