@@ -25,6 +25,7 @@ var bench string
 type Build struct {
 	Params   npu.Params
 	Coverage bool         // count lines and toggles; slower
+	Quick    bool         // compile fast rather than run fast
 	Cache    string       // folder of built simulators; "" is the user's cache folder
 	Sources  []rtl.Source // in place of npu.Sources(Params): a head with a fault
 }
@@ -33,7 +34,16 @@ type Build struct {
 const buildMemory = 4 << 30
 
 // compileFlags are the compiler's, for models and runtime alike.
-var compileFlags = []string{"-O2", "-std=c++17", "-DVM_SC=0", "-DVM_TRACE=0"}
+func (t *toolchain) compileFlags() []string {
+	flags := []string{"-O2", "-std=c++17", "-DVM_SC=0", "-DVM_TRACE=0", "-DVM_COVERAGE=0"}
+	if t.quick {
+		flags[0] = "-O0"
+	}
+	if t.coverage {
+		flags[4] = "-DVM_COVERAGE=1"
+	}
+	return flags
+}
 
 // Make builds a simulator, or finds the one that was built from the same text by
 // the same tools. A missing tool is a *tool.MissingError, Verilog that does not
@@ -58,7 +68,7 @@ func (b Build) Make(ctx context.Context) (*Simulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := toolchain{verilator: verilator, cxx: cxx, cache: cache, coverage: b.Coverage}
+	t := toolchain{verilator: verilator, cxx: cxx, cache: cache, coverage: b.Coverage, quick: b.Quick}
 	if t.root, err = t.verilatorRoot(ctx); err != nil {
 		return nil, err
 	}
@@ -94,6 +104,7 @@ type toolchain struct {
 	root           string // Verilator's own files
 	cache          string
 	coverage       bool
+	quick          bool
 }
 
 // hash is the name of everything that a model depends on.
@@ -102,8 +113,7 @@ func (t *toolchain) hash(sources []rtl.Source) string {
 	say := func(s string) { fmt.Fprintf(h, "%d %s\n", len(s), s) }
 	say(t.verilator.Version)
 	say(t.cxx.Version)
-	say(strings.Join(compileFlags, " "))
-	say(fmt.Sprint(t.coverage))
+	say(strings.Join(t.compileFlags(), " "))
 	say(bench)
 	for _, s := range sources {
 		say(s.Name)
@@ -189,16 +199,12 @@ func (t *toolchain) model(ctx context.Context, sources []rtl.Source, path string
 
 func (t *toolchain) flags(more ...string) []string {
 	include := filepath.Join(t.root, "include")
-	coverage := "-DVM_COVERAGE=0"
-	if t.coverage {
-		coverage = "-DVM_COVERAGE=1"
-	}
-	return append(append(append([]string(nil), compileFlags...), coverage, "-I"+include, "-I"+filepath.Join(include, "vltstd")), more...)
+	return append(append(t.compileFlags(), "-I"+include, "-I"+filepath.Join(include, "vltstd")), more...)
 }
 
 // runtime makes the object files that every model is linked with, once.
 func (t *toolchain) runtime(ctx context.Context) ([]string, error) {
-	h := sha256.Sum256([]byte(t.verilator.Version + t.cxx.Version + strings.Join(compileFlags, " ") + fmt.Sprint(t.coverage)))
+	h := sha256.Sum256([]byte(t.verilator.Version + t.cxx.Version + strings.Join(t.compileFlags(), " ")))
 	names := []string{"verilated", "verilated_threads"}
 	if t.coverage {
 		names = append(names, "verilated_cov")

@@ -34,6 +34,9 @@ type Campaign struct {
 	Progress func(cases int)
 }
 
+// DefaultCases is the budget of a campaign for which nobody gave one.
+const DefaultCases = 3000
+
 // Lengths of a sequence, in steps.
 const (
 	minSteps = 10
@@ -107,7 +110,7 @@ func (w *worker) check(seed int64) (*Found, error) {
 	if w.dead != nil {
 		return nil, fmt.Errorf("case with seed %d: %w", seed, w.dead)
 	}
-	if r.Passed() {
+	if r.Passed() && w.worst == nil {
 		return nil, nil
 	}
 	if w.worst == nil {

@@ -2,6 +2,9 @@ package head
 
 import (
 	"fmt"
+
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Failure is a disagreement between the hardware and the reference, or a broken
@@ -66,7 +69,6 @@ func (b *Bench) Run(s *Step) error {
 	if s.Take >= 0 {
 		limit = uint32(outs)
 	}
-	before := b.Model.flight
 	a, err := b.Process.Play(s, outs, limit)
 	if err != nil {
 		return err
@@ -79,65 +81,170 @@ func (b *Bench) Run(s *Step) error {
 		return fail("after %d cycles: %s", a.cycles, statusText[a.status])
 	}
 	if b.Bins != nil {
-		b.Bins.step(s, a, before, b.Model)
+		b.Bins.pauses(s)
 	}
 	return nil
 }
 
 // replay takes the events through the model, which must agree with each.
 func (b *Bench) replay(s *Step, a answer) error {
-	m := b.Model
-	w, r, in := 0, 0, 0
+	r := replay{m: b.Model, s: s, bins: b.Bins}
+	b.Model.bins = b.Bins
 	for _, e := range a.events {
+		var err error
 		switch e.kind {
 		case eventWrite:
-			n := 1
-			if e.a == respOKAY {
-				n = int(e.b)
-			}
-			for range n {
-				if w >= len(s.Writes) {
-					return fmt.Errorf("%d responses to %d writes", w+1, len(s.Writes))
-				}
-				wr := s.Writes[w]
-				if want := m.Write(wr.Write); want != e.a {
-					return fmt.Errorf("write %d, %#x to %#06x strobe %x: response %d, want %d (%v)", w, wr.Data, wr.Address, wr.Strobe, e.a, want, m)
-				}
-				w++
-			}
+			err = r.writes(e)
 		case eventRead:
-			if r >= len(s.Reads) {
-				return fmt.Errorf("%d responses to %d reads", r+1, len(s.Reads))
-			}
-			data, resp := m.Read(s.Reads[r].Address)
-			if resp != e.a || data != e.b {
-				return fmt.Errorf("read %d of %#06x: %#x with response %d, want %#x with %d (%v)", r, s.Reads[r].Address, e.b, e.a, data, resp, m)
-			}
-			r++
+			err = r.read(e)
 		case eventIn:
-			for range e.b {
-				if err := m.In(s.Beats[in].Data, s.Beats[in].Last); err != nil {
-					return fmt.Errorf("beat %d: %w", in, err)
-				}
-				in++
-			}
+			err = r.beats(e)
 		case eventOut:
-			place := m.taken
-			data, last, err := m.Out()
-			if err != nil {
-				return err
-			}
-			if data != e.b || last != (e.a == 1) {
-				return fmt.Errorf("logit %d: %d, last %v; want %d, last %v", place, int32(e.b), e.a == 1, int32(data), last)
-			}
-			if last {
-				b.Inferences++
-			}
+			err = r.logit(e)
 		case eventReset:
-			m.Reset()
+			r.reset()
 		default:
-			return fmt.Errorf("an event of kind %d", e.kind)
+			err = fmt.Errorf("an event of kind %d", e.kind)
+		}
+		if err != nil {
+			return err
 		}
 	}
+	b.Inferences += r.images
 	return nil
+}
+
+// replay is where the replay of a step is.
+type replay struct {
+	m                *Model
+	s                *Step
+	bins             *Bins
+	write, reads, in int
+	images           int64
+	ended            bool // an image just completed
+	spoiled          bool // a frame was dropped
+	over             int  // beats of a frame that is too long
+}
+
+func (r *replay) writes(e event) error {
+	n := 1
+	if e.a == respOKAY {
+		n = int(e.b)
+	}
+	for range n {
+		if r.write >= len(r.s.Writes) {
+			return fmt.Errorf("%d responses to %d writes", r.write+1, len(r.s.Writes))
+		}
+		w, f := r.s.Writes[r.write], r.m.flight
+		want := r.m.Write(w.Write)
+		if want != e.a {
+			return fmt.Errorf("write %d, %#x to %#06x strobe %x: response %d, want %d (%v)", r.write, w.Data, w.Address, w.Strobe, e.a, want, r.m)
+		}
+		if r.bins != nil {
+			r.bins.access(r.bins.at.write, f, want)
+			r.bins.raised(r.m)
+		}
+		r.write++
+	}
+	return nil
+}
+
+func (r *replay) read(e event) error {
+	if r.reads >= len(r.s.Reads) {
+		return fmt.Errorf("%d responses to %d reads", r.reads+1, len(r.s.Reads))
+	}
+	address := r.s.Reads[r.reads].Address
+	f := r.m.flight
+	data, resp := r.m.Read(address)
+	if resp != e.a || data != e.b {
+		return fmt.Errorf("read %d of %#06x: %#x with response %d, want %#x with %d (%v)", r.reads, address, e.b, e.a, data, resp, r.m)
+	}
+	if r.bins != nil {
+		r.bins.access(r.bins.at.read, f, resp)
+	}
+	r.reads++
+	return nil
+}
+
+func (r *replay) beats(e event) error {
+	for range e.b {
+		t := r.s.Beats[r.in]
+		before, loaded := r.m.flight, len(r.m.loaded)
+		if err := r.m.In(t.Data, t.Last); err != nil {
+			return fmt.Errorf("beat %d: %w", r.in, err)
+		}
+		if r.bins != nil {
+			r.frame(before, loaded)
+		}
+		r.in++
+	}
+	return nil
+}
+
+// frame notes what a feature did to its image: before is where the image was, and
+// loaded how many features it had.
+func (r *replay) frame(before flight, loaded int) {
+	in := npu.LayerOf(r.m.Descs[0]).In
+	hit := func(i int) { r.bins.hit(r.bins.at.frame + i) }
+	switch now := r.m.flight; {
+	case now == skipping:
+		r.over++
+	case now == idle && before == skipping:
+		if r.over == 1 {
+			hit(frameLongOne)
+		} else {
+			hit(frameLong)
+		}
+		r.over, r.spoiled = 0, true
+	case now == idle:
+		if loaded+1 == in-1 {
+			hit(frameShortOne)
+		} else {
+			hit(frameShort)
+		}
+		r.spoiled = true
+	case now == leaving && r.spoiled:
+		hit(frameRecovered)
+		r.spoiled = false
+	}
+	if r.ended && before == idle {
+		hit(frameBackToBack)
+	}
+	r.ended = false
+	r.bins.raised(r.m)
+}
+
+func (r *replay) logit(e event) error {
+	place, n := r.m.taken, len(r.m.logits)
+	var overflow spec.Overflow
+	if ls := r.m.program(); r.bins != nil && len(ls) > 0 {
+		overflow = ls[len(ls)-1].Overflow
+	}
+	data, last, err := r.m.Out()
+	if err != nil {
+		return err
+	}
+	if data != e.b || last != (e.a&1 == 1) {
+		return fmt.Errorf("logit %d: %d, last %v; want %d, last %v", place, int32(e.b), e.a&1 == 1, int32(data), last)
+	}
+	if r.bins != nil {
+		waited := e.a>>1 > 0
+		if waited {
+			r.bins.hit(r.bins.at.wait + placeOf(place, n))
+		}
+		r.bins.fit(overflow, int(r.m.sides[place]), waited)
+		r.bins.raised(r.m)
+	}
+	if last {
+		r.images++
+		r.ended = true
+	}
+	return nil
+}
+
+func (r *replay) reset() {
+	if r.bins != nil {
+		r.bins.hit(r.bins.at.reset + int(r.m.flight))
+	}
+	r.m.Reset()
 }

@@ -85,8 +85,15 @@ func (c stateful) NewSystemUnderTest(s commands.State) commands.SystemUnderTest 
 	return t
 }
 
-// DestroySystemUnderTest implements commands.Commands.
-func (c stateful) DestroySystemUnderTest(sut commands.SystemUnderTest) { c.w.ended(sut.(*trial)) }
+// DestroySystemUnderTest implements commands.Commands. Every sequence ends with a
+// reset, of which nothing may be left for the next one.
+func (c stateful) DestroySystemUnderTest(sut commands.SystemUnderTest) {
+	t := sut.(*trial)
+	end := plain("reset at the end")
+	end.Reset = &Reset{At: 3, For: 2}
+	t.run(&end)
+	c.w.ended(t)
+}
 
 // GenInitialState implements commands.Commands.
 func (c stateful) GenInitialState() gopter.Gen {

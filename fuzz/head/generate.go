@@ -377,6 +377,12 @@ func (r source) badFrame(m *Model) Step {
 	}
 	s.Reads = []BusRead{r.read(npu.Register(npu.RegError)), r.read(npu.Register(npu.RegImages)), r.read(npu.Register(npu.RegStatus))}
 	s.AfterIn = len(s.Beats)
+	if r.chance(40) {
+		s.AfterIn = r.Intn(len(s.Beats) + 1)
+		for range 1 + r.Intn(3) {
+			s.Writes = append(s.Writes, r.write(npu.Register(npu.RegError), 63))
+		}
+	}
 	s.Out = r.mask()
 	return s
 }
@@ -394,10 +400,15 @@ func (r source) part(m *Model) Step {
 	default:
 		left := npu.LayerOf(m.Descs[0]).In - len(m.loaded)
 		s.Beats = r.image(left, 0)
-		if r.chance(70) {
-			s.Beats = s.Beats[:r.Intn(left+1)]
-		} else {
+		switch r.Intn(4) {
+		case 0:
 			s.Take = r.Intn(outputs(m) + 1)
+		case 1: // one too many, and more to come
+			s.Beats[left-1].Last = false
+			s.Beats = append(s.Beats, r.image(1+r.Intn(2), 0)...)
+			s.Beats[len(s.Beats)-1].Last = false
+		default:
+			s.Beats = s.Beats[:r.Intn(left+1)]
 		}
 	}
 	s.Out = r.mask()
@@ -412,9 +423,10 @@ func (r source) finish(m *Model) Step {
 	case loading:
 		s.Beats = r.image(npu.LayerOf(m.Descs[0]).In-len(m.loaded), 0)
 	case skipping:
-		s.Beats = r.image(1, 0)
+		s.Beats = r.image(1+r.Intn(2), 0)
 	}
 	s.Out = r.mask()
+	s.Reads, s.AfterIn = r.results(), len(s.Beats)
 	return s
 }
 
@@ -493,5 +505,11 @@ func (r source) free(m *Model) Step {
 	case 14:
 		return r.bus("halt", []BusWrite{r.write(npu.Register(npu.RegControl), among[uint32](r, npu.ControlHalt, npu.ControlCommit))}, nil)
 	}
-	return r.reset(r.race(m))
+	s := r.race(m)
+	// Before a reset the program may change at any time.
+	for range r.Intn(4) {
+		s.AfterIn, s.AfterOut = 0, 0
+		s.Writes = append([]BusWrite{among(r, r.anyWrite(), r.write(npu.Register(npu.RegControl), npu.ControlHalt), r.write(npu.Register(npu.RegControl), npu.ControlCommit))}, s.Writes...)
+	}
+	return r.reset(s)
 }

@@ -26,4 +26,5 @@ func TestCampaign(t *testing.T) {
 		t.Fatal(r.Found)
 	}
 	t.Logf("%d cases, %d steps, %d inferences (fewest %d), %d cycles in %v", r.Cases, r.Steps, r.Inferences, r.FewestInferences, r.Cycles, r.Elapsed)
+	t.Logf("bins: %d of %d, missed %q", r.Bins.Total()-len(r.Bins.Missed()), r.Bins.Total(), r.Bins.Missed())
 }

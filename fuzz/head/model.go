@@ -29,7 +29,9 @@ type Model struct {
 	taken   int
 	class   uint32
 	value   uint32
-	flooded bool // a sum of the image in flight left 32 bits
+	flooded bool   // a sum of the image in flight left 32 bits
+	sides   []int8 // of each logit; see side
+	bins    *Bins  // nil: not counted
 }
 
 // descriptor is the words of one, as they were written.
@@ -68,7 +70,7 @@ func NewSketch(p npu.Params) *Model {
 // Sketch is an independent copy without memories.
 func (m *Model) Sketch() *Model {
 	c := *m
-	c.Weights, c.Biases = nil, nil
+	c.Weights, c.Biases, c.bins = nil, nil, nil
 	c.Descs = append([]descriptor(nil), m.Descs...)
 	c.loaded = append([]int64(nil), m.loaded...)
 	c.logits = append([]int32(nil), m.logits...)
@@ -77,9 +79,9 @@ func (m *Model) Sketch() *Model {
 
 // Reset clears everything but the memories.
 func (m *Model) Reset() {
-	w, b := m.Weights, m.Biases
+	w, b, bins := m.Weights, m.Biases, m.bins
 	*m = *NewSketch(m.P)
-	m.Weights, m.Biases = w, b
+	m.Weights, m.Biases, m.bins = w, b, bins
 }
 
 // Busy reports whether an image is in flight.
@@ -319,6 +321,7 @@ func (m *Model) compute() {
 		m.logits = make([]int32, layers[len(layers)-1].Out)
 		return
 	}
+	m.bins.program(m, layers)
 	alg := golden.Int64{}
 	for _, l := range layers {
 		d := m.dense(l)
@@ -327,8 +330,18 @@ func (m *Model) compute() {
 		for o := range ys {
 			exact := golden.DenseAccumulate(alg, d, o, xs)
 			sum := int32(exact)
-			m.flooded = m.flooded || int64(sum) != exact
+			if int64(sum) != exact {
+				m.flooded = true
+				m.bins.flood(exact)
+			}
 			ys[o] = golden.Requantize(alg, q, l.Shift, int64(sum))
+			if m.bins != nil {
+				m.bins.tail(l, int64(sum), ys[o])
+				if o == 0 {
+					m.sides = m.sides[:0]
+				}
+				m.sides = append(m.sides, int8(side(l, int64(sum))))
+			}
 		}
 		xs = ys
 	}
@@ -339,6 +352,7 @@ func (m *Model) compute() {
 			m.class, m.value = uint32(o), uint32(m.logits[o])
 		}
 	}
+	m.bins.logits(m.logits)
 }
 
 // dense is a layer as the spec has it, read out of the memories.

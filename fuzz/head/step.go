@@ -119,7 +119,7 @@ const (
 	eventWrite = 1 + iota // a: response; b: how many, where a is OKAY
 	eventRead             // a: response; b: data
 	eventIn               // b: how many
-	eventOut              // a: last; b: data
+	eventOut              // a: bit 0 last, above it the cycles that it waited; b: data
 	eventReset
 )
 

@@ -119,6 +119,7 @@ void Bench::run(const Step& s, std::vector<uint32_t>& answer) {
     size_t aw = 0, w = 0, ar = 0, beat = 0, b_seen = 0, r_seen = 0, outs = 0;
     uint32_t aw_wait = 0, w_wait = 0, ar_wait = 0, gap = 0;
     uint32_t silent = 0, idle = 0, cycle = 0;
+    uint32_t waited = 0; // cycles that the logit has been shown for
     uint32_t status = kDone;
     Vhead& t = *top_;
 
@@ -219,9 +220,10 @@ void Bench::run(const Step& s, std::vector<uint32_t>& answer) {
         }
         if (in_go) log(events, kIn, 0, 0);
         if (out_go) {
-            log(events, kOut, now.mlast, now.mdata);
+            log(events, kOut, now.mlast | waited << 1, now.mdata);
             outs++;
         }
+        waited = now.mvalid && !out_go ? waited + 1 : 0;
 
         if ((now.bvalid && !b_go && !next.bvalid) || (now.rvalid && !r_go && !next.rvalid) ||
             (now.mvalid && !out_go && !next.mvalid)) {
