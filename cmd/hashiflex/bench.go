@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/bench"
@@ -169,10 +170,11 @@ func load() (string, error) {
 	return minute, nil
 }
 
-// commandLine is the command as it was typed, without where the program lies.
+// commandLine is the command with the flags that were given.
 func commandLine(cmd *cobra.Command) string {
 	words := []string{cmd.CommandPath()}
-	return strings.Join(append(words, os.Args[min(len(os.Args), 2):]...), " ")
+	cmd.Flags().Visit(func(f *pflag.Flag) { words = append(words, "--"+f.Name+"="+f.Value.String()) })
+	return strings.Join(words, " ")
 }
 
 func writeFileJSON(name string, v any) error {

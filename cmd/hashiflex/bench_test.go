@@ -53,3 +53,9 @@ func TestHuman(t *testing.T) {
 		require.Equal(t, want, human(d))
 	}
 }
+
+func TestCommandLineHasTheFlagsThatWereGiven(t *testing.T) {
+	cmd := benchCommand()
+	require.NoError(t, cmd.ParseFlags([]string{"--quick", "--jobs", "1"}))
+	require.Equal(t, "bench --jobs=1 --quick=true", commandLine(cmd))
+}
