@@ -20,6 +20,7 @@ type Signoff struct {
 
 	Edges       []string     `json:"edges"`       // the links that this run claims
 	Layers      []Layer      `json:"layers"`      // in the network's order
+	Hardware    []Hardware   `json:"hardware"`    // of the layers, in the same order; empty where nothing says
 	Totals      []Counts     `json:"totals"`      // one per edge
 	Strategies  []Tally      `json:"strategies"`  // points settled by each strategy, over all edges
 	Unknown     []Tally      `json:"unknown"`     // reasons of unknown points, over all edges
@@ -73,6 +74,7 @@ type Uncovered struct {
 	Object string `json:"object"`
 	Source string `json:"source"`           // file:line
 	Waiver string `json:"waiver,omitempty"` // why that is all right; empty: it is not
+	SHA256 string `json:"sha256,omitempty"` // of the Verilog that holds it: what a waiver is for
 }
 
 // Omission is something that a complete run does and this one did not.

@@ -30,7 +30,7 @@ func sample() *Signoff {
 		Strategies:  []Tally{{"normal form", 2560}, {"enumeration", 2}},
 		Obligations: []Discharge{{"range", 40, 40}, {"interface", 3, 3}},
 		Coverage:    []Coverage{{"ports", 12, 12, 0}, {"cells", 100, 99, 1}},
-		Uncovered:   []Uncovered{{"cells", "dbg", "a.v:7", "observation only"}},
+		Uncovered:   []Uncovered{{Kind: "cells", Object: "dbg", Source: "a.v:7", Waiver: "observation only"}},
 		Omissions:   []Omission{{"mutation score", "nightly only", false}},
 		Tools:       []ToolRecord{{"z3", "4.8.12"}, {"yosys", "0.23"}},
 		Inputs:      []Input{{"weights.safetensors", "bb"}, {"network.json", "aa"}},
@@ -223,7 +223,7 @@ func TestTableOfMoreEdges(t *testing.T) {
 	require.NoError(t, s.WriteTable(&b))
 	require.Equal(t, 2, strings.Count(b.String(), "\nconv0 ")) // once per pair of edges
 	require.Contains(t, b.String(), "- stream = blocks -")
-	require.Contains(t, b.String(), "tiny is signed off: 1,281 compare points in 2 layers")
+	require.Contains(t, b.String(), "tiny is signed off with 1 waiver: 1,281 compare points in 2 layers")
 }
 
 func TestThousands(t *testing.T) {

@@ -143,14 +143,35 @@ func writeFact(b io.Writer, name, text string) { writeParagraph(b, fmt.Sprintf("
 func (s *Signoff) Sentence() string {
 	switch s.Conclusion {
 	case SignedOff:
-		return fmt.Sprintf("%s is signed off: %s compare points in %d layers are proved on every edge (%s).",
-			s.Network, thousands(s.points()), len(s.Layers), strings.Join(s.Edges, ", "))
+		waived := ""
+		if n := s.Waivers(); n > 0 {
+			waived = fmt.Sprintf(" with %s waivers", thousands(n))
+			if n == 1 {
+				waived = " with 1 waiver"
+			}
+		}
+		return fmt.Sprintf("%s is signed off%s: %s compare points in %d layers are proved on every edge (%s).",
+			s.Network, waived, thousands(s.points()), len(s.Layers), strings.Join(s.Edges, ", "))
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
 	case MachineryFailed:
 		return fmt.Sprintf("%s is not signed off: the check itself failed.", s.Network)
 	}
 	return fmt.Sprintf("%s is not signed off: not everything is proved.", s.Network)
+}
+
+// Waivers counts what is not covered and was said to be all right.
+func (s *Signoff) Waivers() int {
+	listed, counted := 0, 0
+	for _, u := range s.Uncovered {
+		if u.Waiver != "" {
+			listed++
+		}
+	}
+	for _, c := range s.Coverage {
+		counted += c.Waived
+	}
+	return max(listed, counted)
 }
 
 func (s *Signoff) points() int {

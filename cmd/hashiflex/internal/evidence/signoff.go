@@ -67,12 +67,13 @@ func (j *Job) signoff(res *chain.Result) *reports.Signoff {
 	var cells, ports reports.Coverage
 	for _, rec := range res.Records {
 		s.Layers = append(s.Layers, reports.Layer{Name: rec.Layer, Kind: rec.Kind, Points: len(rec.Units)})
+		s.Hardware = append(s.Hardware, hardware(j.Network.Layer(rec.Layer), rec))
 		cells.Total += rec.Cover.Cells
 		cells.Covered += rec.Cover.CellsCovered
 		ports.Total += rec.Cover.Ports
 		ports.Covered += rec.Cover.PortsCovered
 		for _, u := range rec.Cover.Uncovered {
-			s.Uncovered = append(s.Uncovered, reports.Uncovered{Kind: u.Kind, Object: u.Object, Source: u.Source})
+			s.Uncovered = append(s.Uncovered, reports.Uncovered{Kind: u.Kind, Object: u.Object, Source: u.Source, SHA256: verilogOf(rec, u.Object)})
 		}
 		for _, c := range rec.Chunks {
 			if c.SHA256 != "" {
