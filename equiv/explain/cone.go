@@ -1,0 +1,172 @@
+package explain
+
+import (
+	"slices"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Cone is the failing part of a circuit on the witness: the earliest nodes that
+// differ, what they read, and everything from there to the output, in order.
+type Cone struct {
+	Nodes []Node `json:"nodes"`
+}
+
+// Node is one signal of a cone. Gold is what it should be; where the reference
+// has no such signal, Paired is false and Gold means nothing.
+type Node struct {
+	Name   string `json:"name"`
+	Op     string `json:"op"`
+	Width  int    `json:"width"`
+	Signed bool   `json:"signed"` // how the values are read
+	Source string `json:"source,omitempty"`
+	Gate   int64  `json:"gate"`
+	Gold   int64  `json:"gold"`
+	Paired bool   `json:"paired"`
+	Root   bool   `json:"root,omitempty"` // an earliest node whose function differs
+	First  bool   `json:"first,omitempty"`
+	Reads  []int  `json:"reads,omitempty"` // indices of earlier nodes
+	Frac   int    `json:"frac"`            // fraction bits of the accumulator, or of the output for the last
+}
+
+// maxCone is how many nodes are kept; those nearest to the output, which a reader
+// has no use for, are left out first, but never the output.
+const maxCone = 200
+
+// cone collects the nodes that are wrong and what they read. One-bit and wiring
+// nodes without a name are passed through.
+func (e *explanation) cone() Cone {
+	show := map[netlist.Value]bool{e.gate.out: true}
+	roots, _ := e.x.roots()
+	for v := range e.path {
+		if e.gate.m.Names[v] != "" || !isWiring(e.gate.op(v)) {
+			show[v] = true
+		}
+		for _, a := range e.gate.args(v) {
+			if e.gate.op(a) != netlist.OpConst && e.gate.m.Names[a] != "" {
+				show[a] = true
+			}
+		}
+	}
+	isRoot := map[netlist.Value]bool{}
+	for _, r := range roots {
+		isRoot[r], show[r] = true, true
+	}
+	if len(show) > maxCone {
+		for v := netlist.Value(len(e.gate.cone) - 1); v > 0 && len(show) > maxCone; v-- {
+			if !isRoot[v] && v != e.gate.out {
+				delete(show, v)
+			}
+		}
+	}
+	index := map[netlist.Value]int{}
+	var c Cone
+	first := false
+	for v := netlist.Value(1); int(v) < len(e.gate.cone); v++ {
+		if !show[v] || !e.gate.cone[v] {
+			continue
+		}
+		w := e.gate.m.Width(v)
+		n := Node{
+			Name: e.label(v), Op: e.gate.op(v).String(), Width: w, Signed: e.signed(v),
+			Source: e.place(v), Root: isRoot[v], Frac: e.Layer.AccFrac(e.Unit.Channel),
+		}
+		if e.gate.op(v) == netlist.OpInput {
+			n.Frac = e.Layer.InFormat(0).Frac
+		}
+		if v == e.gate.out {
+			n.Signed, n.Frac = e.Model.Signed(), e.Layer.Out.Format.Frac
+		}
+		n.Gate = read(e.x.gateVals[v][0], w, n.Signed)
+		if v == e.gate.out {
+			n.Gold, n.Paired = e.Model.Run(e.Inputs), true
+		} else if u, ok := e.x.named[v]; ok {
+			n.Gold, n.Paired = read(e.x.refVals[u][0], e.ref.m.Width(u), n.Signed), true
+		} else if !e.path[v] {
+			n.Gold, n.Paired = n.Gate, true
+		}
+		if !first && n.Paired && n.Gold != n.Gate {
+			n.First, first = true, true
+		}
+		n.Reads = e.reads(v, index)
+		index[v] = len(c.Nodes)
+		c.Nodes = append(c.Nodes, n)
+	}
+	return c
+}
+
+// reads are the shown nodes that v depends on through nodes that are not.
+func (e *explanation) reads(v netlist.Value, index map[netlist.Value]int) []int {
+	var out []int
+	seen := map[netlist.Value]bool{}
+	stack := append([]netlist.Value(nil), e.gate.args(v)...)
+	for len(stack) > 0 {
+		a := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[a] {
+			continue
+		}
+		seen[a] = true
+		if i, ok := index[a]; ok {
+			out = append(out, i)
+		} else if isWiring(e.gate.op(a)) || e.path[a] {
+			stack = append(stack, e.gate.args(a)...)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// label is a node's name, or that of the definition it stands in and its number.
+func (e *explanation) label(v netlist.Value) string {
+	if v == e.gate.out {
+		return e.gate.m.Outputs[0].Name
+	}
+	if n := e.gate.m.Names[v]; n != "" {
+		return n
+	}
+	return e.gate.name(v) + "." + e.gate.op(v).String()
+}
+
+// place is where a node was written.
+func (e *explanation) place(v netlist.Value) string {
+	if s := line(e.gate.source(v)); s != "" {
+		return s
+	}
+	for _, l := range e.Listings {
+		if s, ok := l.place(e.gate.m.Names[v]); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+// signed reports whether a node is read as a signed number: by who extends or
+// compares it, else by whether its counterpart's form can be negative.
+func (e *explanation) signed(v netlist.Value) bool {
+	if e.gate.m.Width(v) == 1 {
+		return false
+	}
+	for _, u := range e.gate.users[v] {
+		switch e.gate.op(u) {
+		case netlist.OpSext, netlist.OpSlt:
+			return true
+		case netlist.OpZext, netlist.OpUlt:
+			return false
+		}
+	}
+	if e.gate.op(v) == netlist.OpInput {
+		return e.Model.Vars[e.bound(v)].Signed
+	}
+	u, ok := e.x.pair[v]
+	return ok && e.sp.Bounds(e.ref.form(u)).Lo < 0
+}
+
+func (e *explanation) bound(v netlist.Value) int {
+	for i, m := range e.Model.Vars {
+		if m.Port == e.gate.m.Inputs[e.gate.m.Cells[v].Aux].Name {
+			return i
+		}
+	}
+	return 0
+}

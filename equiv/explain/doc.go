@@ -1,0 +1,30 @@
+// Package explain turns a witness of a refuted compare point into its cause: the
+// weight, the node and the line of Verilog that are wrong, in words.
+//
+// Three steps, each usable alone.
+//
+// Minimize makes the witness small: fewest inputs that are not at rest, then
+// smallest magnitudes. It executes both sides and knows nothing of their
+// structure; it says what it has shown to be minimal and where its limit ran out.
+//
+// Explain finds the cause. Both sides are lifted into one space of normal forms
+// (package lift), together with a reference circuit: what the generator builds
+// for the same layer under the same knobs, which is first shown to compute the
+// model itself. A node is sound if some node of the reference has its function. Walking
+// back from the output through nodes that are not sound ends at the earliest nodes
+// whose function differs, though all they read is sound: the roots. A value that
+// differs further down is only a consequence. Each root is one cause, put into
+// words by comparing its form, and that of the accumulator, with what they should
+// be.
+//
+// Where the hardware is not the generator's, roots are found against the model's
+// own terms: an accumulator that is built differently has its own inner nodes,
+// and the words then come from the coefficients alone.
+//
+// Cone is what there is to see: the nodes from the roots to the output with the
+// values of both sides, as text and as a drawing.
+//
+// Words: a root is an earliest node that differs; its counterpart is the
+// reference's node in its place; an owner is the named signal whose definition a
+// node without a name stands in.
+package explain

@@ -1,0 +1,289 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Point is a refuted compare point.
+type Point struct {
+	Layer *spec.Layer
+	Unit  shiftadd.Unit
+	Model *equiv.Model
+	// Gate is the circuit: combinational, one output, the layer's shared terms in
+	// place. Reference is what the generator builds for it, or nil.
+	Gate, Reference *netlist.Module
+	Inputs          []int64    // the witness, by model variable
+	Listings        []*Listing // of the circuit's modules, its own first
+}
+
+// Cause is one thing that is wrong.
+type Cause struct {
+	Words  string `json:"words"`            // what it is, in a sentence
+	Node   string `json:"node"`             // the signal whose definition is wrong
+	Source string `json:"source,omitempty"` // of that definition: file:line
+	Text   string `json:"text,omitempty"`   // what stands there
+	// Weights are the weights that the hardware has otherwise, as
+	// weights[output channel, input channel of the group, row, column].
+	Weights []string `json:"weights,omitempty"`
+}
+
+// Explanation is what is known of a refuted compare point.
+type Explanation struct {
+	Causes []Cause `json:"causes"`
+	Cone   Cone    `json:"cone"`
+}
+
+// Explain finds the causes of a refuted point. It never fails to say something:
+// where no node is found, the one cause is at the output. The error is a circuit
+// that cannot be executed or lifted.
+func Explain(p Point) (*Explanation, error) {
+	var e *Explanation
+	var inner error
+	if err := term.Guard(func() { e, inner = explain(p) }); err != nil {
+		return nil, fmt.Errorf("module %s: %w", p.Gate.Name, err)
+	}
+	if inner != nil {
+		return nil, fmt.Errorf("module %s: %w", p.Gate.Name, inner)
+	}
+	return e, nil
+}
+
+// explanation is the state of one Explain.
+type explanation struct {
+	Point
+	sp    *term.Space
+	gate  *side
+	ref   *side
+	x     *matching
+	acc   term.Form // the model's accumulator
+	isAcc bool      // acc is known
+	path  map[netlist.Value]bool
+}
+
+// maxCauses is how many causes one point can have before its hardware counts as
+// built otherwise.
+const maxCauses = 8
+
+func explain(p Point) (*Explanation, error) {
+	if len(p.Gate.Outputs) != 1 {
+		return nil, fmt.Errorf("%d outputs instead of one", len(p.Gate.Outputs))
+	}
+	ranges := make([]term.Interval, len(p.Model.Vars))
+	for i, v := range p.Model.Vars {
+		ranges[i] = term.Interval(v.Range)
+	}
+	e := &explanation{Point: p, sp: term.NewSpace(ranges)}
+	vars := make([]term.Form, len(ranges))
+	for i := range vars {
+		vars[i] = e.sp.Input(i)
+	}
+	g := &lift.Golden{Space: e.sp, Terms: p.Model.Terms, Vars: vars}
+	e.acc, e.isAcc = g.Form(p.Model.Acc)
+	ref := p.Reference
+	if ref == nil || !computes(p.Model, ref) {
+		// Without a reference every node is to be held against the model alone.
+		ref = e.bare()
+	}
+	var err error
+	if e.ref, err = newSide(e.sp, p.Model, ref); err != nil {
+		return nil, err
+	}
+	if e.gate, err = newSide(e.sp, p.Model, p.Gate); err != nil {
+		return nil, err
+	}
+	if e.x, err = match(p.Model, e.gate, e.ref, p.Inputs); err != nil {
+		return nil, err
+	}
+	var roots []netlist.Value
+	roots, e.path = e.x.roots()
+	return &Explanation{e.causes(roots), e.cone()}, nil
+}
+
+// computes reports whether a reference is one: that it computes the model is
+// shown as for any other circuit.
+func computes(m *equiv.Model, ref *netlist.Module) bool {
+	if len(ref.Outputs) != 1 {
+		return false
+	}
+	s := equiv.Settle(m, ref, ref.Outputs[0].Value)
+	if s.Verdict != equiv.Proved || s.Tail == nil {
+		return s.Verdict == equiv.Proved
+	}
+	_, differs, err := s.Tail.Enumerate(s.Tail.Range)
+	return err == nil && !differs
+}
+
+// bare is a reference that has nothing but the model's accumulator, as a sum of
+// multiples, at its output.
+func (e *explanation) bare() *netlist.Module {
+	m := netlist.New("model")
+	w := e.Gate.Outputs[0].Width
+	sum := m.Const(lift.MaxWidth, e.acc.Const)
+	for _, mono := range e.acc.Monos {
+		if int(mono.Atom) >= len(e.Model.Vars) {
+			continue
+		}
+		v := e.Model.Vars[mono.Atom]
+		x := m.Extend(m.Input(v.Port, v.Width), lift.MaxWidth, v.Signed)
+		sum = m.Add(sum, m.Mul(x, m.Const(lift.MaxWidth, mono.Coef)))
+	}
+	m.Output(e.Gate.Outputs[0].Name, m.Slice(sum, 0, w))
+	return m
+}
+
+// causes puts the roots into words, those with one culprit together.
+func (e *explanation) causes(roots []netlist.Value) []Cause {
+	if c, ok := e.otherChannel(); ok {
+		return []Cause{c}
+	}
+	var found []culprit
+	for _, r := range roots {
+		c := e.blame(r)
+		same := func(o culprit) bool { return o.name == c.name && o.source == c.source }
+		if !slices.ContainsFunc(found, same) {
+			found = append(found, c)
+		}
+	}
+	if len(found) == 0 || len(found) > maxCauses {
+		found = []culprit{e.nearest()}
+	}
+	var out []Cause
+	for _, c := range found {
+		cause := Cause{Node: c.name, Source: c.source}
+		for _, l := range e.Listings {
+			if t := l.text(c.source); t != "" {
+				cause.Text = t
+				break
+			}
+		}
+		cause.Words, cause.Weights = e.words(c, len(found) == 1)
+		out = append(out, cause)
+	}
+	return out
+}
+
+// blame looks a root's culprit up in the listings.
+func (e *explanation) blame(root netlist.Value) culprit {
+	var first culprit
+	for i, l := range e.Listings {
+		c := e.x.blame(root, l)
+		if i == 0 {
+			first = c
+		}
+		if _, ok := l.place(c.name); ok {
+			if s := line(e.gate.source(root)); s == "" || l.text(s) != "" {
+				return c
+			}
+		}
+	}
+	if len(e.Listings) == 0 {
+		return e.x.blame(root, nil)
+	}
+	return first
+}
+
+// nearest is the culprit of hardware that is built otherwise: the first node that
+// is affine in the wrong accumulator, or the output.
+func (e *explanation) nearest() culprit {
+	if v, ok := e.sum(); ok {
+		return e.blame(v)
+	}
+	return e.blame(e.gate.out)
+}
+
+// sum is the circuit's node on the path that comes nearest to the model's
+// accumulator among those that are linear in the inputs.
+func (e *explanation) sum() (netlist.Value, bool) {
+	want := map[term.Atom]int64{}
+	for _, m := range e.acc.Monos {
+		want[m.Atom] = m.Coef
+	}
+	best, score := netlist.Value(0), 0
+	for v := netlist.Value(1); int(v) < len(e.gate.cone); v++ {
+		if !e.path[v] || !e.linear(e.gate.form(v)) {
+			continue
+		}
+		n := 0
+		for _, m := range e.gate.form(v).Symmetric(e.gate.m.Width(v)).Monos {
+			if want[m.Atom] == m.Coef {
+				n++
+			}
+		}
+		if n > score {
+			best, score = v, n
+		}
+	}
+	return best, best != 0 && 2*score >= len(e.acc.Monos)
+}
+
+// linear reports whether f has no atoms but inputs.
+func (e *explanation) linear(f term.Form) bool {
+	for _, m := range f.Monos {
+		if int(m.Atom) >= len(e.Model.Vars) {
+			return false
+		}
+	}
+	return true
+}
+
+// otherChannel recognises the logic of another output channel of the layer.
+func (e *explanation) otherChannel() (Cause, bool) {
+	conv, ok := e.Layer.Op.(*spec.Conv)
+	if !ok || e.Unit.Kind != shiftadd.KindChannel || conv.OutC < 2 || e.Layer.Constant(e.Unit.Channel) {
+		return Cause{}, false
+	}
+	r, err := newRunner(e.Model, e.Gate)
+	if err != nil {
+		return Cause{}, false
+	}
+	at := map[string]int{}
+	for i, v := range e.Model.Vars {
+		at[v.Port] = i
+	}
+	vs := vectors(e.Model, e.Inputs)
+	got := r.gate(vs)
+	for k := range conv.OutC {
+		if k == e.Unit.Channel || conv.OutC > 64 && k > e.Unit.Channel+8 || k < e.Unit.Channel-8 && conv.OutC > 64 {
+			continue
+		}
+		same := true
+		xs := make([]int64, e.Layer.Taps())
+		for j := 0; j < len(vs) && same; j++ {
+			for t := range xs {
+				i, ok := at[shiftadd.TapName(e.Layer, k, t)]
+				if !ok {
+					same = false
+					break
+				}
+				xs[t] = vs[j][i]
+			}
+			same = same && golden.Convolve[int64](golden.Int64{}, e.Layer, k, xs) == got[j]
+		}
+		if same && !e.Layer.Constant(k) {
+			c := e.blame(e.gate.out)
+			return Cause{
+				Words:  fmt.Sprintf("channels swapped: module %s computes output channel %d instead of %d", e.Gate.Name, k, e.Unit.Channel),
+				Node:   e.Gate.Name,
+				Source: moduleLine(e.Listings, c.source),
+			}, true
+		}
+	}
+	return Cause{}, false
+}
+
+// moduleLine is where the circuit's own module begins.
+func moduleLine(ls []*Listing, otherwise string) string {
+	if len(ls) == 0 {
+		return otherwise
+	}
+	return fmt.Sprintf("%s:%d", ls[0].File, ls[0].Line)
+}

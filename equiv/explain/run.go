@@ -1,0 +1,99 @@
+package explain
+
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// runner executes both sides of a compare point on batches of inputs.
+type runner struct {
+	m      *equiv.Model
+	prog   *netlist.Program
+	bind   []int // model variable of each input port
+	width  int
+	signed bool
+	work   int64 // cells computed so far
+}
+
+func newRunner(m *equiv.Model, gate *netlist.Module) (*runner, error) {
+	if len(gate.Outputs) != 1 {
+		return nil, fmt.Errorf("module %s: %d outputs instead of one", gate.Name, len(gate.Outputs))
+	}
+	bind, err := bindPorts(m, gate)
+	if err != nil {
+		return nil, err
+	}
+	ins := make([]netlist.Value, len(gate.Inputs))
+	for i, p := range gate.Inputs {
+		ins[i] = p.Value
+	}
+	out := gate.Outputs[0].Value
+	prog, err := netlist.Compile(gate, ins, []netlist.Value{out})
+	if err != nil {
+		return nil, err
+	}
+	return &runner{m: m, prog: prog, bind: bind, width: gate.Width(out), signed: m.Signed()}, nil
+}
+
+// bindPorts finds the model's variable of each input port of a circuit.
+func bindPorts(m *equiv.Model, gate *netlist.Module) ([]int, error) {
+	at := make(map[string]int, len(m.Vars))
+	for i, v := range m.Vars {
+		at[v.Port] = i
+	}
+	bind := make([]int, len(gate.Inputs))
+	for i, p := range gate.Inputs {
+		v, ok := at[p.Name]
+		if !ok || m.Vars[v].Width != p.Width {
+			return nil, fmt.Errorf("module %s: input %s of %d bits is none of the model's", gate.Name, p.Name, p.Width)
+		}
+		bind[i] = v
+	}
+	return bind, nil
+}
+
+// gate runs the circuit; each of vs has a value for every variable of the model.
+func (r *runner) gate(vs [][]int64) []int64 {
+	in := make([][]uint64, len(r.bind))
+	for i, v := range r.bind {
+		in[i] = make([]uint64, len(vs))
+		mask := uint64(1)<<r.m.Vars[v].Width - 1
+		for j := range vs {
+			in[i][j] = uint64(vs[j][v]) & mask
+		}
+	}
+	out := [][]uint64{make([]uint64, len(vs))}
+	r.prog.Run(len(vs), in, out)
+	r.work += int64(len(vs)) * int64(r.prog.Cells()+len(r.m.Vars))
+	res := make([]int64, len(vs))
+	for j, b := range out[0] {
+		res[j] = read(b, r.width, r.signed)
+	}
+	return res
+}
+
+// failing is the index of the first of vs on which the sides differ, or -1.
+func (r *runner) failing(vs [][]int64) int {
+	if len(vs) == 0 {
+		return -1
+	}
+	for j, g := range r.gate(vs) {
+		if r.m.Run(vs[j]) != g {
+			return j
+		}
+	}
+	return -1
+}
+
+func (r *runner) fails(v []int64) bool { return r.failing([][]int64{v}) == 0 }
+
+// read is the number that w bits stand for.
+func read(b uint64, w int, signed bool) int64 {
+	b &= 1<<w - 1
+	if signed {
+		return int64(b) << (64 - w) >> (64 - w)
+	}
+	return int64(b)
+}
