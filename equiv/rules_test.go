@@ -1,0 +1,209 @@
+package equiv
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// sweep is every rule over small widths, and some wide ones.
+func sweep() []Rule {
+	var rs []Rule
+	widths := []int{1, 2, 3, 4, 5, 7, 8, 13, 17, 24}
+	for _, w := range widths {
+		two := [3]int{w, w}
+		rs = append(rs,
+			Rule{Op: netlist.OpAdd, Width: w, Args: two},
+			Rule{Op: netlist.OpSub, Width: w, Args: two},
+			Rule{Op: netlist.OpNeg, Width: w, Args: [3]int{w}},
+			Rule{Op: netlist.OpNot, Width: w, Args: [3]int{w}},
+		)
+		if w <= 8 {
+			for _, k := range []int64{-3, -1, 0, 1, 2, 5} {
+				k = k << (64 - w) >> (64 - w)
+				rs = append(rs, Rule{Op: netlist.OpMul, Width: w, Args: two, Const: k})
+			}
+		}
+		for _, from := range widths {
+			if from < w {
+				rs = append(rs,
+					Rule{Op: netlist.OpZext, Width: w, Args: [3]int{from}},
+					Rule{Op: netlist.OpSext, Width: w, Args: [3]int{from}},
+					Rule{Op: netlist.OpConcat, Width: w, Args: [3]int{from, w - from}},
+				)
+			}
+			if from > w {
+				for _, low := range []int{0, 1, from - w} {
+					rs = append(rs, Rule{Op: netlist.OpSlice, Width: w, Args: [3]int{from}, Aux: int64(low)})
+				}
+			}
+		}
+		if w > 1 {
+			rs = append(rs, Rule{Width: w, Adder: true})
+		}
+	}
+	return rs
+}
+
+// TestEveryRuleHoldsAndNoFaultPasses: the obligation of each lifting rule is
+// unsatisfiable, and satisfiable once the rule is broken.
+func TestEveryRuleHoldsAndNoFaultPasses(t *testing.T) {
+	c := z3(t).Solvers[0].Bits
+	ask := func(r Rule, fault netlist.Op) smt.Status {
+		q, err := r.Query(fault)
+		require.NoError(t, err)
+		return c.Check(context.Background(), q).Status
+	}
+	seen := map[Rule]bool{}
+	ops := map[netlist.Op]int{}
+	for _, r := range sweep() {
+		if seen[r] {
+			continue
+		}
+		seen[r] = true
+		ops[r.Op]++
+		require.Equal(t, smt.Unsat, ask(r, netlist.OpInvalid), "%v", r)
+		if r.Adder {
+			continue // a lemma on gates, stated without the lifter
+		}
+		require.Equal(t, smt.Sat, ask(r, r.Op), "%v with a fault", r)
+	}
+	t.Logf("%d rules: %v", len(seen), ops)
+}
+
+// TestAFaultInOneRuleIsNoOthers: breaking one operator leaves the rules of all
+// others true, so that a failing rule names its culprit.
+func TestAFaultInOneRuleIsNoOthers(t *testing.T) {
+	c := z3(t).Solvers[0].Bits
+	for _, r := range []Rule{
+		{Op: netlist.OpAdd, Width: 6, Args: [3]int{6, 6}},
+		{Op: netlist.OpSext, Width: 6, Args: [3]int{4}},
+		{Op: netlist.OpSlice, Width: 3, Args: [3]int{6}, Aux: 2},
+	} {
+		for _, fault := range []netlist.Op{netlist.OpSub, netlist.OpNot, netlist.OpZext, netlist.OpConcat} {
+			q, err := r.Query(fault)
+			require.NoError(t, err)
+			require.Equal(t, smt.Unsat, c.Check(context.Background(), q).Status, "%v with a fault in %v", r, fault)
+		}
+	}
+}
+
+// TestCollectFindsTheRulesOfAModule: what a module's cells need is what is
+// proved, no cell's rule is left out.
+func TestCollectFindsTheRulesOfAModule(t *testing.T) {
+	m := netlist.New("m")
+	a, b := m.Input("a", 4), m.Input("b", 4)
+	s := m.Add(m.Zext(a, 6), m.Sext(b, 6))
+	m.Output("y", m.Slice(m.Not(m.Sub(s, m.Concat(m.Const(2, 0), a))), 1, 4))
+	rs := Rules{}
+	rs.Collect(m)
+	want := []Rule{
+		{Op: netlist.OpSlice, Width: 4, Args: [3]int{6}, Aux: 1},
+		{Op: netlist.OpConcat, Width: 6, Args: [3]int{2, 4}},
+		{Op: netlist.OpZext, Width: 6, Args: [3]int{4}},
+		{Op: netlist.OpSext, Width: 6, Args: [3]int{4}},
+		{Op: netlist.OpAdd, Width: 6, Args: [3]int{6, 6}},
+		{Op: netlist.OpSub, Width: 6, Args: [3]int{6, 6}},
+		{Op: netlist.OpNot, Width: 6, Args: [3]int{6}},
+	}
+	require.Equal(t, want, rs.Sorted())
+}
+
+// TestUnliftedQueriesSeeWhatABrokenLifterHides: for each operator, a circuit that
+// is wrong by a constant such that a lifter that misreads the operator takes it
+// for the model. The forms are equal then; the unlifted query of the same point
+// is satisfiable.
+func TestUnliftedQueriesSeeWhatABrokenLifterHides(t *testing.T) {
+	bits := z3(t).Solvers[0].Bits
+	model := func() *Model {
+		m := &Model{Terms: golden.NewTerms()}
+		a := m.variable(Var{"a", 4, false, spec.Range{Lo: 0, Hi: 15}})
+		b := m.variable(Var{"b", 4, false, spec.Range{Lo: 0, Hi: 15}})
+		m.Acc = m.Terms.Sum(a, m.Terms.Shl(b, 1), m.Terms.Const(40))
+		m.Out = m.Acc
+		m.Run = func(xs []int64) int64 { return xs[0] + 2*xs[1] + 40 }
+		return m
+	}
+	const w = 8
+	// circuits compute a + 2b + 40 through an operator of each kind.
+	type build func(m *netlist.Module, a, b netlist.Value) netlist.Value
+	circuits := map[netlist.Op]build{
+		netlist.OpAdd: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Sub(m.Add(m.Zext(a, w), m.Zext(m.ShlConst(b, 1), w)), m.Const(w, -40))
+		},
+		netlist.OpSub: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Add(m.Sub(m.Zext(a, w), m.Neg(m.Zext(m.ShlConst(b, 1), w))), m.Const(w, 40))
+		},
+		netlist.OpNeg: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Sub(m.Add(m.Zext(a, w), m.Const(w, 40)), m.Neg(m.Zext(m.ShlConst(b, 1), w)))
+		},
+		netlist.OpNot: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Sub(m.Add(m.Zext(a, w), m.Const(w, 39)), m.Not(m.Zext(m.ShlConst(b, 1), w)))
+		},
+		netlist.OpZext: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Add(m.Add(m.Concat(a, m.Const(4, 0)), m.Zext(m.ShlConst(b, 1), w)), m.Const(w, 40))
+		},
+		netlist.OpSext: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			neg := m.Sub(m.Const(6, 0), m.Concat(a, m.Const(2, 0)))
+			return m.Add(m.Sub(m.Concat(m.ShlConst(b, 1), m.Const(3, 0)), m.Sext(neg, w)), m.Const(w, 40))
+		},
+		netlist.OpConcat: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Add(m.Add(m.Zext(a, w), m.Zext(m.ShlConst(b, 1), w)), m.Const(w, 40))
+		},
+		netlist.OpSlice: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			twice := m.Sub(m.Zext(m.ShlConst(a, 1), w), m.Const(w, 0))
+			four := m.Add(twice, m.Add(m.Zext(m.ShlConst(b, 2), w), m.Const(w, 80)))
+			return m.Zext(m.Slice(four, 1, w-1), w)
+		},
+		netlist.OpMul: func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Add(m.Add(m.Zext(a, w), m.Mul(m.Zext(b, w), m.Const(w, 2))), m.Const(w, 40))
+		},
+	}
+	for op, f := range circuits {
+		t.Run(op.String(), func(t *testing.T) {
+			gate := netlist.New("sum")
+			a, b := gate.Input("a", 4), gate.Input("b", 4)
+			y := f(gate, a, b)
+			m := model()
+			require.Equal(t, Proved, Crosscheck(context.Background(), bits, m, gate, y).Verdict, "the circuit is right to begin with")
+
+			form := func(y netlist.Value, fault netlist.Op) (term.Form, term.Form) {
+				sp := term.NewSpace([]term.Interval{{Lo: 0, Hi: 15}, {Lo: 0, Hi: 15}})
+				l := lift.New(sp, gate, []lift.Net{{Form: sp.Input(0), Range: term.Interval{Lo: 0, Hi: 15}}, {Form: sp.Input(1), Range: term.Interval{Lo: 0, Hi: 15}}})
+				if fault != netlist.OpInvalid {
+					l.PlantFault(fault)
+				}
+				g := &lift.Golden{Space: sp, Terms: m.Terms, Vars: []term.Form{sp.Input(0), sp.Input(1)}}
+				want, ok := g.Form(m.Acc)
+				require.True(t, ok)
+				return l.Net(y).Form, want
+			}
+			got, want := form(y, netlist.OpInvalid)
+			require.True(t, got.EqualMod(want, w))
+			got, want = form(y, op)
+			off := got.Sub(want)
+			require.True(t, off.IsConst(), "%v", off)
+			require.NotZero(t, off.Const&(1<<w-1), "the fault in %v has no effect here", op)
+
+			// The correction goes through an operator that is not broken; in the
+			// broken reading it undoes the fault.
+			bad := gate.Sub(y, gate.Const(w, off.Const))
+			if op == netlist.OpSub {
+				bad = gate.Add(y, gate.Const(w, -off.Const))
+			}
+			got, want = form(bad, op)
+			require.True(t, got.EqualMod(want, w), "the broken lifter takes the wrong circuit for the model")
+			found := Crosscheck(context.Background(), bits, m, gate, bad)
+			require.Equal(t, Failed, found.Verdict)
+			require.Equal(t, SolverDiffers, found.Reason)
+		})
+	}
+}
