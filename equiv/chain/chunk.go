@@ -76,6 +76,7 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 					return nil, err
 				}
 				p.simulate(ctx, &pt, source, shared, modules[i], models[i])
+				p.show(ctx, &pt, t, u, source, shared, modules[i], gate, models[i])
 			}
 			out.points = append(out.points, pt)
 			out.rules.Collect(gate)
@@ -188,6 +189,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		pt.Chunk = c.name
 		if pt.Witness != nil {
 			p.simulate(ctx, &pt, source, readShared, read, models[i])
+			p.show(ctx, &pt, t, u, source, readShared, read, gate, models[i])
 		}
 		out.points = append(out.points, pt)
 		out.rules.Collect(gate)

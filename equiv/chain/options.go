@@ -1,6 +1,8 @@
 package chain
 
 import (
+	"context"
+
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -53,6 +55,10 @@ type Options struct {
 	// Progress is told of every chunk and layer that ends; may be nil. Calls
 	// come from several goroutines, one at a time.
 	Progress func(Progress)
+	// Refuted is given every point that was refuted and replayed, to show it; may
+	// be nil. A witness that it cannot replay makes the point Failed. Calls come
+	// from several goroutines at a time.
+	Refuted func(context.Context, *Refutation) error
 	// Tamper, for tests, changes a chunk's Verilog before it is read.
 	Tamper func(name string, text []byte) []byte
 	// Plant, for tests, changes a module before it is proved and written.

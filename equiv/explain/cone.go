@@ -23,10 +23,13 @@ type Node struct {
 	Gate   int64  `json:"gate"`
 	Gold   int64  `json:"gold"`
 	Paired bool   `json:"paired"`
-	Root   bool   `json:"root,omitempty"` // an earliest node whose function differs
-	First  bool   `json:"first,omitempty"`
-	Reads  []int  `json:"reads,omitempty"` // indices of earlier nodes
-	Frac   int    `json:"frac"`            // fraction bits of the accumulator, or of the output for the last
+	// The same with all inputs at rest.
+	RestGate int64 `json:"rest_gate"`
+	RestGold int64 `json:"rest_gold"`
+	Root     bool  `json:"root,omitempty"` // an earliest node whose function differs
+	First    bool  `json:"first,omitempty"`
+	Reads    []int `json:"reads,omitempty"` // indices of earlier nodes
+	Frac     int   `json:"frac"`            // fraction bits of the accumulator, or of the output for the last
 }
 
 // maxCone is how many nodes are kept; those nearest to the output, which a reader
@@ -77,13 +80,15 @@ func (e *explanation) cone() Cone {
 		if v == e.gate.out {
 			n.Signed, n.Frac = e.Model.Signed(), e.Layer.Out.Format.Frac
 		}
-		n.Gate = read(e.x.gateVals[v][0], w, n.Signed)
+		n.Gate, n.RestGate = read(e.x.gateVals[v][0], w, n.Signed), read(e.x.gateVals[v][1], w, n.Signed)
 		if v == e.gate.out {
 			n.Gold, n.Paired = e.Model.Run(e.Inputs), true
+			n.RestGold = e.Model.Run(vectors(e.Model, e.Inputs)[1])
 		} else if u, ok := e.x.named[v]; ok {
 			n.Gold, n.Paired = read(e.x.refVals[u][0], e.ref.m.Width(u), n.Signed), true
+			n.RestGold = read(e.x.refVals[u][1], e.ref.m.Width(u), n.Signed)
 		} else if !e.path[v] {
-			n.Gold, n.Paired = n.Gate, true
+			n.Gold, n.RestGold, n.Paired = n.Gate, n.RestGate, true
 		}
 		if !first && n.Paired && n.Gold != n.Gate {
 			n.First, first = true, true

@@ -10,7 +10,7 @@ import (
 // valueSeed draws the inputs on which nodes are compared besides the witness.
 const valueSeed = 1
 
-// vectors are the witness, then corners and random inputs.
+// vectors are the witness, all inputs at rest, other corners, and random inputs.
 func vectors(m *equiv.Model, witness []int64) [][]int64 {
 	return append([][]int64{witness}, equiv.Vectors(m, rand.New(rand.NewSource(valueSeed)), 250)...)
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Stored is a file of the run directory.
@@ -24,6 +25,19 @@ func (r *Run) Write(a Area, name string, data []byte) (Stored, error) {
 		return Stored{}, err
 	}
 	return s, writeFile(r.path(s.Path), data)
+}
+
+// WriteIn keeps data under a name in a folder of the area, both any text.
+func (r *Run) WriteIn(a Area, folder, name string, data []byte) (Stored, error) {
+	dir := string(a) + "/" + escape(folder)
+	s := Stored{dir + "/" + escape(name), sumOf(data)}
+	if err := r.enter(s); err != nil {
+		return Stored{}, err
+	}
+	if err := os.MkdirAll(r.path(filepath.FromSlash(dir)), 0o755); err != nil {
+		return Stored{}, err
+	}
+	return s, writeFile(r.path(filepath.FromSlash(s.Path)), data)
 }
 
 // Compress keeps what write writes, compressed, in Chunks.
@@ -102,19 +116,42 @@ func (r *Run) enter(s Stored) error {
 // sweep removes what earlier runs left in the areas.
 func (r *Run) sweep() error {
 	for _, a := range areas {
-		entries, err := os.ReadDir(r.path(string(a)))
-		if err != nil {
+		if err := r.sweepFolder(string(a)); err != nil {
 			return err
-		}
-		for _, e := range entries {
-			path := string(a) + "/" + e.Name()
-			if _, ok := r.written[path]; ok {
-				continue
-			}
-			if err := os.RemoveAll(r.path(filepath.FromSlash(path))); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+func (r *Run) sweepFolder(folder string) error {
+	entries, err := os.ReadDir(r.path(filepath.FromSlash(folder)))
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		path := folder + "/" + e.Name()
+		if _, ok := r.written[path]; ok {
+			continue
+		}
+		if e.IsDir() && r.holds(path) {
+			if err := r.sweepFolder(path); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := os.RemoveAll(r.path(filepath.FromSlash(path))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holds reports whether this run wrote into a folder.
+func (r *Run) holds(folder string) bool {
+	for path := range r.written {
+		if strings.HasPrefix(path, folder+"/") {
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,202 @@
+package witness
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl"
+)
+
+// point is the hardware of one compare point as Verilog.
+type point struct {
+	design         []byte
+	module, shared *netlist.Module
+}
+
+// wrapper is the module that joins a point to the layer's shared terms.
+const wrapper = "hashiflex_point"
+
+var plain = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*$`)
+
+// id is a Verilog name as a reference to it.
+func id(name string) string {
+	if name = rtl.VerilogName(name); plain.MatchString(name) {
+		return name
+	}
+	return `\` + name + " "
+}
+
+func bits(width int) string {
+	if width == 1 {
+		return ""
+	}
+	return fmt.Sprintf("[%d:0] ", width-1)
+}
+
+// inputs are the ports of the point: those that the shared terms do not drive.
+func (p point) inputs() (ports []netlist.Port) {
+	seen := map[string]bool{}
+	if p.shared != nil {
+		for _, o := range p.shared.Outputs {
+			seen[o.Name] = true
+		}
+	}
+	for _, m := range []*netlist.Module{p.module, p.shared} {
+		if m == nil {
+			continue
+		}
+		for _, q := range m.Inputs {
+			if !seen[q.Name] {
+				seen[q.Name] = true
+				ports = append(ports, q)
+			}
+		}
+	}
+	return ports
+}
+
+// wrap writes the wrapper.
+func (p point) wrap() string {
+	var b strings.Builder
+	out := p.module.Outputs[0]
+	fmt.Fprintf(&b, "module %s (\n", wrapper)
+	for _, q := range p.inputs() {
+		fmt.Fprintf(&b, "    input  wire %s%s,\n", bits(q.Width), id(q.Name))
+	}
+	fmt.Fprintf(&b, "    output wire %s%s\n);\n", bits(out.Width), id(out.Name))
+	if p.shared != nil {
+		for _, o := range p.shared.Outputs {
+			fmt.Fprintf(&b, "    wire %s%s;\n", bits(o.Width), id(o.Name))
+		}
+		p.instance(&b, p.shared, "shared")
+	}
+	p.instance(&b, p.module, "dut")
+	b.WriteString("endmodule\n")
+	return b.String()
+}
+
+func (p point) instance(b *strings.Builder, m *netlist.Module, name string) {
+	fmt.Fprintf(b, "    %s %s (", id(m.Name), name)
+	sep := ""
+	for _, ports := range [][]netlist.Port{m.Inputs, m.Outputs} {
+		for _, q := range ports {
+			fmt.Fprintf(b, "%s\n        .%s(%s)", sep, id(q.Name), id(q.Name))
+			sep = ","
+		}
+	}
+	b.WriteString("\n    );\n")
+}
+
+// simulate runs the point in Icarus and returns the output as the model reads it.
+func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, signed bool) (int64, error) {
+	value := map[string]int64{}
+	for _, in := range ins {
+		value[in.Port] = in.Value
+	}
+	var signals []rtl.Signal
+	var lanes [][]uint64
+	for _, q := range p.inputs() {
+		// What the model has no variable for is read by shared terms of other
+		// channels alone.
+		signals = append(signals, rtl.Signal{Name: rtl.VerilogName(q.Name), Width: q.Width})
+		lanes = append(lanes, []uint64{uint64(value[q.Name]) & (1<<q.Width - 1)})
+	}
+	out := p.module.Outputs[0]
+	text := string(p.design) + p.wrap()
+	res, err := rtl.Icarus{Limits: limits}.Run(ctx, []rtl.Source{{Name: DesignFile, Text: []byte(text)}}, wrapper, signals,
+		[]rtl.Signal{{Name: rtl.VerilogName(out.Name), Width: out.Width}}, lanes)
+	if err != nil {
+		return 0, err
+	}
+	got := res[0][0]
+	if got.Unknown != 0 {
+		return 0, fmt.Errorf("module %s: output %s is %v", p.module.Name, out.Name, got)
+	}
+	return number(got.Value, out.Width, signed), nil
+}
+
+// number is what w bits stand for.
+func number(b uint64, w int, signed bool) int64 {
+	if signed {
+		return int64(b) << (64 - w) >> (64 - w)
+	}
+	return int64(b)
+}
+
+// bench writes the test bench: inputs at rest, then the witness, then the check.
+func (p point) bench(w *Witness, signed bool) ([]byte, error) {
+	var b strings.Builder
+	value := map[string]Input{}
+	for _, in := range w.Inputs {
+		value[in.Port] = in
+	}
+	fmt.Fprintf(&b, "// %s, %s: the model gives %d, this hardware %d.\n// The first step has the inputs that matter at 0, the second has the witness.\n", w.Unit, w.Edge, w.Gold, w.Netlist)
+	for _, c := range w.Explanation.Causes {
+		fmt.Fprintf(&b, "// %s\n", ascii(c.Words))
+	}
+	b.WriteString("`timescale 1ns / 1ps\nmodule bench;\n")
+	for _, q := range p.inputs() {
+		fmt.Fprintf(&b, "    reg %s%s;\n", bits(q.Width), id(q.Name))
+	}
+	out := p.module.Outputs[0]
+	fmt.Fprintf(&b, "    wire %s%s;\n    %s point (\n", bits(out.Width), id(out.Name), wrapper)
+	for _, q := range p.inputs() {
+		fmt.Fprintf(&b, "        .%s(%s),\n", id(q.Name), id(q.Name))
+	}
+	fmt.Fprintf(&b, "        .%s(%s)\n    );\n    initial begin\n        $dumpfile(\"repro.vcd\");\n        $dumpvars(0, bench);\n", id(out.Name), id(out.Name))
+	for _, q := range p.inputs() {
+		v := value[q.Name].Value
+		if value[q.Name].Moved {
+			v = 0
+		}
+		fmt.Fprintf(&b, "        %s = %s;\n", id(q.Name), literal(v, q.Width))
+	}
+	b.WriteString("        #10;\n")
+	for _, q := range p.inputs() {
+		if value[q.Name].Moved {
+			fmt.Fprintf(&b, "        %s = %s;\n", id(q.Name), literal(value[q.Name].Value, q.Width))
+		}
+	}
+	display := id(out.Name)
+	if signed {
+		display = "$signed(" + id(out.Name) + ")"
+	}
+	fmt.Fprintf(&b, `        #10;
+        if (%s !== %s) begin
+            $display("FAIL: %s is %%0d, the model gives %d", %s);
+`+"`ifdef __ICARUS__\n            $finish_and_return(1);\n`else\n            $stop;\n`endif\n"+`        end else begin
+            $display("PASS: %s is %%0d, as the model gives", %s);
+            $finish;
+        end
+    end
+endmodule
+`, id(out.Name), literal(w.Gold, out.Width), out.Name, w.Gold, display, out.Name, display)
+	b.WriteString("\n// What the test bench drives.\n" + p.wrap())
+	return []byte(b.String()), nil
+}
+
+// literal is v modulo 2^width as a Verilog constant.
+func literal(v int64, width int) string {
+	return fmt.Sprintf("%d'd%d", width, uint64(v)&(1<<width-1))
+}
+
+// ascii is a sentence for a Verilog comment.
+func ascii(s string) string {
+	return strings.NewReplacer("−", "-", "\n", " ", "…", "...", "·", "*").Replace(s)
+}
+
+// script compiles and runs the test bench with Icarus alone.
+const script = `#!/bin/sh
+# Shows the difference with Icarus Verilog and nothing else; exit 1 while it is
+# there, 0 once it is gone. Another design may be given: sh repro.sh mended.v
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+design=${1:-$here/design.v}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+iverilog -g2005 -s bench -o "$work/bench.vvp" "$design" "$here/bench.v"
+(cd "$work" && vvp -n bench.vvp)
+`

@@ -1,0 +1,156 @@
+package witness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/explain"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Case is a refuted compare point with everything that it takes to show it.
+type Case struct {
+	Obligation string
+	Network    Network
+	Layer      *spec.Layer
+	Unit       shiftadd.Unit
+	Edge       string
+	Model      *equiv.Model
+	// Source is the file with the Verilog of Module and, where the layer shares
+	// terms, of Shared; Modules have the ports that stand there.
+	Source         rtl.Source
+	Module, Shared *netlist.Module
+	// Gate is Module with the shared terms in place, and Reference what the
+	// generator builds for it, or nil.
+	Gate, Reference *netlist.Module
+	Inputs          []int64 // by variable of Model
+	Icarus          rtl.Limits
+}
+
+// Folder is a finished witness.
+type Folder struct {
+	Witness *Witness
+	Files   []Content // but explain.md, which Explain writes
+}
+
+// Content is one file of a folder.
+type Content struct {
+	Name string
+	Text []byte
+}
+
+// ReplayError is a witness on which the readings of the hardware do not agree, or
+// none of them differs from the model: an engine of ours is wrong.
+type ReplayError struct{ Gold, Netlist, Simulated int64 }
+
+func (e *ReplayError) Error() string {
+	return fmt.Sprintf("the witness does not replay: the model gives %d, the netlist %d, the simulator %d", e.Gold, e.Netlist, e.Simulated)
+}
+
+// Build minimises, replays and explains a case. The error is a *ReplayError, or
+// that of a tool.
+func Build(ctx context.Context, c Case) (*Folder, error) {
+	small, err := explain.Minimize(c.Model, c.Gate, c.Inputs)
+	if err != nil {
+		return nil, err
+	}
+	w := &Witness{
+		Version: version, Obligation: c.Obligation, Network: c.Network,
+		Layer: c.Layer.Name, Unit: c.Unit.Name, Edge: c.Edge,
+		Output: c.Gate.Outputs[0].Name, Width: c.Gate.Outputs[0].Width,
+		Gold: small.Gold, Netlist: small.Gate, Minimal: small,
+	}
+	var listings []*explain.Listing
+	var text strings.Builder
+	for _, m := range []*netlist.Module{c.Shared, c.Module} {
+		if m == nil {
+			continue
+		}
+		part, at, err := extract(c.Source.Text, rtl.VerilogName(m.Name))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Source.Name, err)
+		}
+		text.WriteString(part)
+		listings = append([]*explain.Listing{{File: c.Source.Name, Line: at, Text: part}}, listings...)
+	}
+	design := []byte(text.String())
+	w.Design = Design{SHA256: sum(design), Top: rtl.VerilogName(c.Module.Name), Origin: c.Source.Name}
+	if c.Shared != nil {
+		w.Design.Shared = rtl.VerilogName(c.Shared.Name)
+	}
+	for i, v := range c.Model.Vars {
+		w.Inputs = append(w.Inputs, Input{
+			Port: v.Port, Width: v.Width, Signed: v.Signed, Frac: inputFrac(c.Layer, c.Unit, i),
+			Value: small.Inputs[i], Moved: small.Inputs[i] != min(max(0, v.Range.Lo), v.Range.Hi),
+		})
+	}
+	top := point{design: design, module: c.Module, shared: c.Shared}
+	if w.Simulated, err = top.simulate(ctx, c.Icarus, w.Inputs, c.Model.Signed()); err != nil {
+		return nil, err
+	}
+	if w.Simulated != w.Netlist || w.Netlist == w.Gold {
+		return nil, &ReplayError{w.Gold, w.Netlist, w.Simulated}
+	}
+	e, err := explain.Explain(explain.Point{
+		Layer: c.Layer, Unit: c.Unit, Model: c.Model, Gate: c.Gate, Reference: c.Reference,
+		Inputs: small.Inputs, Listings: listings,
+	})
+	if err != nil {
+		return nil, err
+	}
+	w.Explanation = *e
+	f := &Folder{Witness: w}
+	bench, err := top.bench(w, c.Model.Signed())
+	if err != nil {
+		return nil, err
+	}
+	encoded, err := w.encode()
+	if err != nil {
+		return nil, err
+	}
+	var draw strings.Builder
+	if err := e.Cone.Draw(&draw); err != nil {
+		return nil, err
+	}
+	f.Files = []Content{
+		{File, encoded}, {DesignFile, design}, {BenchFile, bench}, {ScriptFile, []byte(script)},
+		{TraceFile, trace(w)}, {DrawFile, []byte(draw.String())},
+	}
+	return f, nil
+}
+
+// inputFrac is the number of fraction bits of the model's variable i.
+func inputFrac(l *spec.Layer, u shiftadd.Unit, i int) int {
+	if u.Kind == shiftadd.KindAdd {
+		return l.InFormat(i).Frac
+	}
+	return l.InFormat(0).Frac
+}
+
+// extract is the text of one module, with the comment that heads it, and its
+// first line. Modules are written one after the other.
+func extract(text []byte, module string) (string, int, error) {
+	lines := strings.SplitAfter(string(text), "\n")
+	for i, l := range lines {
+		f := strings.FieldsFunc(l, func(r rune) bool { return r == ' ' || r == '(' || r == ';' || r == '\n' || r == '\t' || r == '\r' })
+		if len(f) < 2 || f[0] != "module" || strings.TrimPrefix(f[1], `\`) != module {
+			continue
+		}
+		from := i
+		for from > 0 && strings.HasPrefix(lines[from-1], "//") {
+			from--
+		}
+		for to := i; to < len(lines); to++ {
+			if strings.HasPrefix(strings.TrimSpace(lines[to]), "endmodule") {
+				return strings.Join(lines[from:to+1], ""), from + 1, nil
+			}
+		}
+	}
+	return "", 0, errors.New("module " + module + " is not there whole")
+}

@@ -1,0 +1,110 @@
+package witness
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Outputs are what the readings of a point give on the witness.
+type Outputs struct{ Gold, Netlist, Simulated int64 }
+
+// Agree reports whether the witness no longer shows a difference.
+func (o Outputs) Agree() bool { return o.Gold == o.Netlist && o.Gold == o.Simulated }
+
+// Replay runs w again: the model of net, the netlist that Yosys reads from design,
+// and Icarus on design. mended says that design is not the witness's own, whose
+// outputs must be what the witness says. net is the network of the recorded
+// hashes; the caller has compared them.
+//
+// The error is a *FieldError for a witness that does not fit the network, a
+// *ReplayError where the readings of the hardware disagree, or a tool's.
+func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, design rtl.Source, mended bool, yosys, icarus rtl.Limits) (Outputs, error) {
+	bad := func(field, format string, args ...any) (Outputs, error) {
+		return Outputs{}, &FieldError{file, field, fmt.Sprintf(format, args...)}
+	}
+	l := net.Layer(w.Layer)
+	if l == nil {
+		return bad("layer", "network %s has no layer %q", net.Name, w.Layer)
+	}
+	u, ok := unitOf(l, w.Unit)
+	if !ok {
+		return bad("unit", "layer %s has no module %q", l.Name, w.Unit)
+	}
+	m := equiv.ModelOf(l, u)
+	if len(w.Inputs) != len(m.Vars) {
+		return bad("inputs", "there are %d, the model has %d", len(w.Inputs), len(m.Vars))
+	}
+	xs := make([]int64, len(m.Vars))
+	for i, v := range m.Vars {
+		in := w.Inputs[i]
+		switch {
+		case in.Port != v.Port || in.Width != v.Width || in.Signed != v.Signed:
+			return bad(fmt.Sprintf("inputs[%d]", i), "port %s of %d bits, the model has %s of %d", in.Port, in.Width, v.Port, v.Width)
+		case !v.Range.Contains(in.Value):
+			return bad(fmt.Sprintf("inputs[%d].value", i), "%d is not in %v", in.Value, v.Range)
+		}
+		xs[i] = in.Value
+	}
+	out := Outputs{Gold: m.Run(xs)}
+	if out.Gold != w.Gold {
+		return bad("gold", "it is %d, the model gives %d", w.Gold, out.Gold)
+	}
+	d, _, err := rtl.Yosys{Limits: yosys}.Read(ctx, []rtl.Source{design})
+	if err != nil {
+		return out, err
+	}
+	p := point{design: design.Text}
+	if p.module, err = d.Module(w.Design.Top); err != nil {
+		return out, err
+	}
+	gate := p.module
+	if w.Design.Shared != "" {
+		if p.shared, err = d.Module(w.Design.Shared); err != nil {
+			return out, err
+		}
+		if gate, err = netlist.Link(p.module, p.shared); err != nil {
+			return out, err
+		}
+	}
+	if len(gate.Outputs) != 1 {
+		return out, fmt.Errorf("%s: module %s has %d outputs instead of one", design.Name, gate.Name, len(gate.Outputs))
+	}
+	_, got, err := equiv.Execute(m, gate, gate.Outputs[0].Value, [][]int64{xs})
+	if err != nil {
+		return out, fmt.Errorf("%s: %w", design.Name, err)
+	}
+	out.Netlist = got[0]
+	if out.Simulated, err = p.simulate(ctx, icarus, w.Inputs, m.Signed()); err != nil {
+		return out, err
+	}
+	if out.Netlist != out.Simulated {
+		return out, &ReplayError{out.Gold, out.Netlist, out.Simulated}
+	}
+	if !mended && out.Netlist != w.Netlist {
+		return bad("netlist", "it is %d, %s gives %d", w.Netlist, DesignFile, out.Netlist)
+	}
+	return out, nil
+}
+
+// unitOf finds the compare point of a layer that a module name stands for.
+func unitOf(l *spec.Layer, name string) (shiftadd.Unit, bool) {
+	if l.Kind() == "dense" {
+		return shiftadd.Unit{}, false
+	}
+	g, err := shiftadd.New(l, shiftadd.Options{Tree: shiftadd.Linear})
+	if err != nil {
+		return shiftadd.Unit{}, false
+	}
+	for _, u := range g.Modules() {
+		if u.Name == name {
+			return u, true
+		}
+	}
+	return shiftadd.Unit{}, false
+}

@@ -1,0 +1,202 @@
+package witness
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/equiv/explain"
+)
+
+// Names of the folder's files.
+const (
+	File       = "witness.json"
+	DesignFile = "design.v"
+	BenchFile  = "bench.v"
+	ScriptFile = "repro.sh"
+	TraceFile  = "trace.vcd"
+	DrawFile   = "cone.svg"
+	WordsFile  = "explain.md"
+)
+
+// version of witness.json.
+const version = 1
+
+// Witness is the content of witness.json.
+type Witness struct {
+	Version    int     `json:"version"`
+	Obligation string  `json:"obligation"` // ID in the run's obligations
+	Network    Network `json:"network"`
+	Layer      string  `json:"layer"`
+	Unit       string  `json:"unit"` // module of the layer, as package shiftadd names it
+	Edge       string  `json:"edge"`
+	Design     Design  `json:"design"`
+	Inputs     []Input `json:"inputs"` // by variable of the model
+	Output     string  `json:"output"` // port
+	Width      int     `json:"width"`  // of the output, in bits
+	Gold       int64   `json:"gold"`   // what the model gives
+	Netlist    int64   `json:"netlist"`
+	Simulated  int64   `json:"simulated"` // by Icarus, on the Verilog
+
+	Minimal     explain.Minimal     `json:"minimal"`
+	Explanation explain.Explanation `json:"explanation"`
+
+	// Sums are the SHA-256 hashes of the other fields' compact JSON.
+	Sums map[string]string `json:"sums"`
+}
+
+// Network says which network the model is taken from.
+type Network struct {
+	Name     string `json:"name"`
+	Open     string `json:"open"` // embedded name or directory, as the run was told
+	Topology string `json:"topology_sha256"`
+	Weights  string `json:"weights_sha256"`
+}
+
+// Design says what hardware the witness is of.
+type Design struct {
+	SHA256 string `json:"sha256"` // of design.v
+	Top    string `json:"top"`
+	Shared string `json:"shared,omitempty"` // module of the layer's shared terms
+	Origin string `json:"origin"`           // file that the modules were read from
+}
+
+// Input is the value of one port, read as its format says.
+type Input struct {
+	Port   string `json:"port"`
+	Width  int    `json:"width"`
+	Signed bool   `json:"signed,omitempty"`
+	Frac   int    `json:"frac"`
+	Value  int64  `json:"value"`
+	Moved  bool   `json:"moved,omitempty"` // it is not at rest
+}
+
+// FieldError is a witness that cannot be used, and the field that says so.
+type FieldError struct {
+	File  string
+	Field string // "" is the file as a whole
+	What  string
+}
+
+func (e *FieldError) Error() string {
+	if e.Field == "" {
+		return fmt.Sprintf("%s: %s", e.File, e.What)
+	}
+	return fmt.Sprintf("%s: field %s: %s", e.File, e.Field, e.What)
+}
+
+// encode is w with its sums.
+func (w *Witness) encode() ([]byte, error) {
+	w.Sums = nil
+	text, err := json.Marshal(w)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return nil, err
+	}
+	if w.Sums, err = sums(fields); err != nil {
+		return nil, err
+	}
+	text, err = json.MarshalIndent(w, "", "  ")
+	return append(text, '\n'), err
+}
+
+func sums(fields map[string]json.RawMessage) (map[string]string, error) {
+	out := map[string]string{}
+	for name, raw := range fields {
+		if name == "sums" {
+			continue
+		}
+		var b bytes.Buffer
+		if err := json.Compact(&b, raw); err != nil {
+			return nil, err
+		}
+		out[name] = sum(b.Bytes())
+	}
+	return out, nil
+}
+
+func sum(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:])
+}
+
+// Load reads a witness: a folder, or the witness.json in one. design is its
+// Verilog. The error is a *FieldError or of the file system.
+func Load(path string) (w *Witness, design []byte, err error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, nil, err
+	} else if info.IsDir() {
+		path = filepath.Join(path, File)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	bad := func(field, format string, args ...any) (*Witness, []byte, error) {
+		return nil, nil, &FieldError{path, field, fmt.Sprintf(format, args...)}
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return bad("", "no complete JSON: %v", err)
+	}
+	w = new(Witness)
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(w); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			return bad(wrong.Field, "it is a %s", wrong.Value)
+		}
+		return bad("", "%v", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return bad("", "more text after the witness")
+	}
+	if w.Version != version {
+		return bad("version", "it is %d, this program reads %d", w.Version, version)
+	}
+	found, err := sums(fields)
+	if err != nil {
+		return bad("", "%v", err)
+	}
+	for _, name := range sortedKeys(w.Sums) {
+		switch have, ok := found[name]; {
+		case !ok:
+			return bad(name, "it is missing")
+		case have != w.Sums[name]:
+			return bad(name, "it was changed: its hash is %.16s…, sums says %.16s…", have, w.Sums[name])
+		}
+	}
+	for _, name := range sortedKeys(found) {
+		if _, ok := w.Sums[name]; !ok {
+			return bad("sums", "it has no hash of %s", name)
+		}
+	}
+	at := filepath.Join(filepath.Dir(path), DesignFile)
+	if design, err = os.ReadFile(at); err != nil {
+		return nil, nil, err
+	}
+	if have := sum(design); have != w.Design.SHA256 {
+		return bad("design.sha256", "%s has the hash %s, the witness is of %s", at, have, w.Design.SHA256)
+	}
+	return w, design, nil
+}
+
+func sortedKeys(m map[string]string) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

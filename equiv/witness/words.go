@@ -1,0 +1,175 @@
+package witness
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv/explain"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// CauseKey identifies a cause among the points of a run: points whose causes have
+// one key are wrong for the same reason. It is the place of the wrong definition
+// within its module, so that both edges of a channel share it, and all channels
+// that read one shared term.
+func CauseKey(w *Witness, c explain.Cause) string {
+	text := c.Text
+	if text == "" {
+		text = c.Node
+	}
+	return w.Layer + "\x00" + text
+}
+
+// Explain writes explain.md. others are the IDs of the other obligations that
+// share the cause of each of the witness's causes.
+func (w *Witness) Explain(others [][]string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\nModule %s does not compute the model: it gives %d (%s) where the model gives %d (%s).\n\n",
+		w.Obligation, w.Design.Top, w.Netlist, w.decimal(w.Netlist), w.Gold, w.decimal(w.Gold))
+	if len(w.Explanation.Causes) == 1 {
+		b.WriteString("## Cause\n\n")
+	} else {
+		fmt.Fprintf(&b, "## %d causes\n\n", len(w.Explanation.Causes))
+	}
+	for i, c := range w.Explanation.Causes {
+		fmt.Fprintf(&b, "- %s.\n", c.Words)
+		if c.Text != "" {
+			fmt.Fprintf(&b, "\n      %s\n      %s\n\n", c.Source, c.Text)
+		}
+		if i < len(others) && len(others[i]) > 0 {
+			fmt.Fprintf(&b, "  The same cause refutes %d more points: %s.\n", len(others[i]), list(others[i]))
+		}
+	}
+	b.WriteString("\n## Witness\n\n")
+	any := false
+	for _, in := range w.Inputs {
+		if in.Moved {
+			any = true
+			fmt.Fprintf(&b, "- %s = %d (%s)\n", in.Port, in.Value, explain.Decimal(in.Value, spec.Format{Frac: in.Frac}))
+		}
+	}
+	if any {
+		b.WriteString("\nAll other inputs are at rest. ")
+	} else {
+		b.WriteString("All inputs are at rest. ")
+	}
+	fmt.Fprintf(&b, "Minimality: %s.\n\n", w.Minimal.Words)
+	fmt.Fprintf(&b, "| reading | %s |\n|---|---|\n| model | %d |\n| netlist | %d |\n| Icarus, on %s | %d |\n", w.Output, w.Gold, w.Netlist, DesignFile, w.Simulated)
+	b.WriteString("\n## Failing cone\n\n| signal | source | gate | gold | |\n|---|---|---|---|---|\n")
+	for i, n := range w.Explanation.Cone.Nodes {
+		if i == maxRows {
+			fmt.Fprintf(&b, "\n%d more signals are in %s.\n", len(w.Explanation.Cone.Nodes)-i, File)
+			break
+		}
+		gold := ""
+		if n.Paired {
+			gold = fmt.Sprint(n.Gold)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s |\n", n.Name, n.Source, n.Gate, gold, marker(n))
+	}
+	fmt.Fprintf(&b, "\n## See it again\n\n    sh %s            with Icarus alone\n    hashiflex replay .       on every reading\n    %s   in a waveform viewer\n", ScriptFile, TraceFile)
+	return []byte(b.String())
+}
+
+// maxRows is how long the table of the cone becomes in explain.md.
+const maxRows = 60
+
+func marker(n explain.Node) string {
+	switch {
+	case n.First && n.Root:
+		return "first difference, root"
+	case n.First:
+		return "first difference"
+	case n.Root:
+		return "root"
+	case n.Paired && n.Gate != n.Gold:
+		return "differs"
+	}
+	return ""
+}
+
+// list names the first of many.
+func list(ids []string) string {
+	const most = 40
+	if len(ids) > most {
+		return strings.Join(ids[:most], ", ") + fmt.Sprintf(" and %d more", len(ids)-most)
+	}
+	return strings.Join(ids, ", ")
+}
+
+// decimal is an output as a number; the last node of the cone is the output.
+func (w *Witness) decimal(v int64) string {
+	ns := w.Explanation.Cone.Nodes
+	if len(ns) == 0 {
+		return fmt.Sprint(v)
+	}
+	return explain.Decimal(v, spec.Format{Frac: ns[len(ns)-1].Frac})
+}
+
+// Styles of the terminal.
+const (
+	red   = "\x1b[31m"
+	bold  = "\x1b[1m"
+	faint = "\x1b[2m"
+	reset = "\x1b[0m"
+)
+
+// Show is the witness for a terminal: causes, inputs, and the values of the
+// failing cone side by side with the first difference marked.
+func (w *Witness) Show(colours bool) string {
+	style := func(code, s string) string {
+		if !colours {
+			return s
+		}
+		return code + s + reset
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", style(bold, w.Obligation))
+	for _, c := range w.Explanation.Causes {
+		fmt.Fprintf(&b, "  %s\n", style(red, c.Words))
+		if c.Text != "" {
+			fmt.Fprintf(&b, "      %s\n", c.Text)
+		}
+	}
+	b.WriteString("\ninputs")
+	n := 0
+	for _, in := range w.Inputs {
+		if in.Moved {
+			n++
+			fmt.Fprintf(&b, "  %s=%d", in.Port, in.Value)
+		}
+	}
+	if n == 0 {
+		b.WriteString("  all at rest")
+	} else {
+		b.WriteString(", all others at rest")
+	}
+	fmt.Fprintf(&b, "\n        %s\n\n", w.Minimal.Words)
+	wide := len("signal")
+	for _, n := range w.Explanation.Cone.Nodes {
+		wide = max(wide, min(28, len(n.Name)))
+	}
+	fmt.Fprintf(&b, "   %-*s %12s %12s  %s\n", wide, "signal", "gold", "gate", "source")
+	for _, n := range w.Explanation.Cone.Nodes {
+		gold := "-"
+		if n.Paired {
+			gold = fmt.Sprint(n.Gold)
+		}
+		mark := "  "
+		if n.First {
+			mark = "=>"
+		}
+		line := fmt.Sprintf("%s %-*s %12s %12d  %s", mark, wide, n.Name, gold, n.Gate, n.Source)
+		switch {
+		case n.First:
+			line = style(bold+red, line)
+		case n.Paired && n.Gold != n.Gate:
+			line = style(red, line)
+		default:
+			line = style(faint, line)
+		}
+		b.WriteString(line + "\n")
+	}
+	fmt.Fprintf(&b, "\nmodel %d (%s), netlist %d, Icarus %d (%s)\n", w.Gold, w.decimal(w.Gold), w.Netlist, w.Simulated, w.decimal(w.Simulated))
+	return b.String()
+}
