@@ -151,7 +151,7 @@ func (t *toolchain) verilatorRoot(ctx context.Context) (string, error) {
 
 // model makes the simulator of sources at path.
 func (t *toolchain) model(ctx context.Context, sources []rtl.Source, path string) error {
-	runtime, err := t.runtime(ctx)
+	common, err := t.shared(ctx)
 	if err != nil {
 		return err
 	}
@@ -187,14 +187,11 @@ func (t *toolchain) model(ctx context.Context, sources []rtl.Source, path string
 	if err := os.WriteFile(filepath.Join(dir, "made", "all.cc"), []byte(all.String()), 0o600); err != nil {
 		return fmt.Errorf("head: %w", err)
 	}
-	if _, err := t.run(ctx, t.cxx, dir, append(t.flags("-Imade", "-o", "simulator", "made/all.cc"), append(runtime, "-lpthread", "-latomic")...)...); err != nil {
+	return t.once(path, func(path string) error {
+		args := t.flags("-include", common.header, "-Imade", "-o", path, "made/all.cc")
+		_, err := t.run(ctx, t.cxx, dir, append(append(args, common.objects...), "-lpthread", "-latomic")...)
 		return err
-	}
-	// In one motion, so that nobody finds half a simulator.
-	if err := os.Rename(filepath.Join(dir, "simulator"), path); err != nil {
-		return fmt.Errorf("head: %w", err)
-	}
-	return nil
+	})
 }
 
 func (t *toolchain) flags(more ...string) []string {
@@ -202,34 +199,64 @@ func (t *toolchain) flags(more ...string) []string {
 	return append(append(t.compileFlags(), "-I"+include, "-I"+filepath.Join(include, "vltstd")), more...)
 }
 
-// runtime makes the object files that every model is linked with, once.
-func (t *toolchain) runtime(ctx context.Context) ([]string, error) {
-	h := sha256.Sum256([]byte(t.verilator.Version + t.cxx.Version + strings.Join(t.compileFlags(), " ")))
+// headers are what every model includes; compiled once, they halve its time.
+const headers = "#include \"verilated.h\"\n#include <cstdint>\n#include <cstdio>\n#include <cstdlib>\n#include <memory>\n#include <vector>\n"
+
+// shared is what all models of one toolchain have in common.
+type shared struct {
+	header  string   // included first; its compiled form lies beside it
+	objects []string // linked in
+}
+
+// shared makes the common parts, once for each cache folder.
+func (t *toolchain) shared(ctx context.Context) (s shared, err error) {
+	h := sha256.Sum256([]byte(t.verilator.Version + t.cxx.Version + strings.Join(t.compileFlags(), " ") + headers))
+	tag := fmt.Sprintf("%x", h[:8])
+	s.header = filepath.Join(t.cache, "headers-"+tag+".h")
+	err = t.once(s.header, func(path string) error { return os.WriteFile(path, []byte(headers), 0o600) })
+	if err == nil {
+		err = t.once(s.header+".gch", func(path string) error {
+			_, err := t.run(ctx, t.cxx, t.cache, t.flags("-x", "c++-header", s.header, "-o", path)...)
+			return err
+		})
+	}
 	names := []string{"verilated", "verilated_threads"}
 	if t.coverage {
 		names = append(names, "verilated_cov")
 	}
-	var objects []string
 	for _, n := range names {
-		object := filepath.Join(t.cache, fmt.Sprintf("%s-%x.o", n, h[:8]))
-		objects = append(objects, object)
-		if _, err := os.Stat(object); err == nil {
-			continue
-		}
-		f, err := os.CreateTemp(t.cache, "making-*.o")
 		if err != nil {
-			return nil, fmt.Errorf("head: %w", err)
+			return s, err
 		}
-		if err := f.Close(); err != nil {
-			return nil, fmt.Errorf("head: %w", err)
-		}
-		defer os.Remove(f.Name())
-		if _, err := t.run(ctx, t.cxx, t.cache, t.flags("-c", filepath.Join(t.root, "include", n+".cpp"), "-o", f.Name())...); err != nil {
-			return nil, err
-		}
-		if err := os.Rename(f.Name(), object); err != nil {
-			return nil, fmt.Errorf("head: %w", err)
-		}
+		object := filepath.Join(t.cache, n+"-"+tag+".o")
+		s.objects = append(s.objects, object)
+		err = t.once(object, func(path string) error {
+			_, err := t.run(ctx, t.cxx, t.cache, t.flags("-c", filepath.Join(t.root, "include", n+".cpp"), "-o", path)...)
+			return err
+		})
 	}
-	return objects, nil
+	return s, err
+}
+
+// once makes a file unless it is there, in one motion, so that nobody finds half
+// of it.
+func (t *toolchain) once(path string, write func(path string) error) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	f, err := os.CreateTemp(t.cache, "making-*")
+	if err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	defer os.Remove(f.Name())
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	if err := write(f.Name()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	return nil
 }

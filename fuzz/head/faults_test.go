@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -47,12 +46,10 @@ func killFault(ctx context.Context, t *testing.T, good *Simulator, f Fault) func
 	if err != nil {
 		return bad("%v", err)
 	}
-	began := time.Now()
 	sim, err := Build{Params: small, Sources: sources, Quick: true}.Make(ctx)
 	if err != nil {
 		return bad("%v", err)
 	}
-	built := time.Since(began)
 	r, err := Run(ctx, sim, Campaign{Seed: 1, Cases: faultBudget})
 	switch {
 	case err != nil:
@@ -67,7 +64,6 @@ func killFault(ctx context.Context, t *testing.T, good *Simulator, f Fault) func
 		return bad("its sequence fails without the fault: %v", err)
 	}
 	return func() {
-		t.Logf("%-50s case %4d, %2d of %2d steps, build %v, run %v: %s", f.Name, r.Found.Case, len(r.Found.Sequence.Steps), r.Found.Before,
-			built.Round(time.Millisecond), r.Elapsed.Round(time.Millisecond), r.Found.Failure.Why)
+		t.Logf("%-48s case %4d, %2d of %2d steps: %s", f.Name, r.Found.Case, len(r.Found.Sequence.Steps), r.Found.Before, r.Found.Failure.Why)
 	}
 }

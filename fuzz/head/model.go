@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/rtl/npu"
-	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Model is the reference of the head: what a programmer sees, one access or
@@ -27,6 +26,7 @@ type Model struct {
 	loaded  []int64 // features of the image in flight
 	logits  []int32 // not taken yet
 	taken   int
+	last    []int32 // of the image that completed last
 	class   uint32
 	value   uint32
 	flooded bool   // a sum of the image in flight left 32 bits
@@ -310,8 +310,8 @@ func (m *Model) In(data uint8, last bool) error {
 // drop ends an image that gives no logits.
 func (m *Model) drop() { m.flight, m.loaded = idle, nil }
 
-// compute fills in the logits of the loaded image, by golden's definitions. A
-// sum is kept modulo 2^32.
+// compute fills in the logits of the loaded image. A sum is kept modulo 2^32, and
+// becomes an output by golden's tail.
 func (m *Model) compute() {
 	layers := m.program()
 	m.flooded = false
@@ -322,25 +322,21 @@ func (m *Model) compute() {
 		return
 	}
 	m.bins.program(m, layers)
-	alg := golden.Int64{}
 	for _, l := range layers {
-		d := m.dense(l)
 		ys := make([]int64, l.Out)
-		q := l.Requant()
+		tail := golden.Compile(l.Requant(), l.Shift)
+		m.sides = m.sides[:0]
 		for o := range ys {
-			exact := golden.DenseAccumulate(alg, d, o, xs)
-			sum := int32(exact)
-			if int64(sum) != exact {
+			exact := m.sum(l, o, xs)
+			sum := int64(int32(exact))
+			if sum != exact {
 				m.flooded = true
 				m.bins.flood(exact)
 			}
-			ys[o] = golden.Requantize(alg, q, l.Shift, int64(sum))
+			ys[o] = tail(sum)
 			if m.bins != nil {
-				m.bins.tail(l, int64(sum), ys[o])
-				if o == 0 {
-					m.sides = m.sides[:0]
-				}
-				m.sides = append(m.sides, int8(side(l, int64(sum))))
+				m.bins.tail(l, sum, ys[o])
+				m.sides = append(m.sides, int8(side(l, sum)))
 			}
 		}
 		xs = ys
@@ -355,16 +351,16 @@ func (m *Model) compute() {
 	m.bins.logits(m.logits)
 }
 
-// dense is a layer as the spec has it, read out of the memories.
-func (m *Model) dense(l npu.Layer) *spec.Dense {
-	d := &spec.Dense{OutN: l.Out, Weights: make([]int8, l.Out*l.In), Bias: m.Biases[l.Bias : l.Bias+l.Out]}
-	for o := range l.Out {
-		row := l.Row + o/m.P.Lanes*l.In
-		for i := range l.In {
-			d.Weights[o*l.In+i] = m.Weights[(row+i)*m.P.Lanes+o%m.P.Lanes]
-		}
+// sum is golden.DenseAccumulate of output o, read straight out of the memories.
+func (m *Model) sum(l npu.Layer, o int, xs []int64) int64 {
+	lanes := m.P.Lanes
+	acc := int64(m.Biases[l.Bias+o])
+	at := (l.Row+o/lanes*l.In)*lanes + o%lanes
+	for _, x := range xs {
+		acc += x * int64(m.Weights[at])
+		at += lanes
 	}
-	return d
+	return acc
 }
 
 // Logits is how many logits of the image in flight are still to come.
@@ -381,7 +377,7 @@ func (m *Model) Out() (data uint32, last bool, err error) {
 	if m.taken < len(m.logits) {
 		return data, false, nil
 	}
-	m.flight, m.logits, m.taken = idle, nil, 0
+	m.flight, m.last, m.logits, m.taken = idle, m.logits, nil, 0
 	m.Images++
 	m.Class, m.Value = m.class, m.value
 	if m.flooded {

@@ -221,3 +221,28 @@ func (p *Program) Writes() []Write {
 	full(Register(RegControl), ControlCommit)
 	return ws
 }
+
+// Room is the smallest head of the given lanes that these dense layers fit.
+func Room(layers []*spec.Layer, lanes int) (Params, error) {
+	if len(layers) == 0 {
+		return Params{}, errors.New("npu: no dense layer")
+	}
+	if lanes < 1 || lanes > maxLanes {
+		return Params{}, fmt.Errorf("npu: LANES = %d: want 1 to %d", lanes, maxLanes)
+	}
+	p := Params{Lanes: lanes, Rows: 3, Biases: 2, Layers: len(layers)}
+	rows, biases := 0, 0
+	for _, l := range layers {
+		d, ok := l.Op.(*spec.Dense)
+		if !ok {
+			return Params{}, fmt.Errorf("npu: layer %s: is a %s, not dense", l.Name, l.Kind())
+		}
+		s := l.InShape(0)
+		in := s.C * s.H * s.W
+		p.Features = max(p.Features, in)
+		rows += Layer{Out: d.OutN}.Groups(lanes) * in
+		biases += d.OutN
+	}
+	p.Rows, p.Biases = max(p.Rows, rows), max(p.Biases, biases)
+	return p, p.Check()
+}

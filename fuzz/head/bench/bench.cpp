@@ -53,6 +53,8 @@ struct Step {
 class Bench {
   public:
     explicit Bench(uint64_t seed) {
+        // The model's random values are drawn from the thread's context.
+        Verilated::threadContextp(&context_);
         context_.randReset(2);
         context_.randSeed(static_cast<int>(seed));
         top_ = std::make_unique<Vhead>(&context_, "top");

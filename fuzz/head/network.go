@@ -1,0 +1,165 @@
+package head
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand"
+	"sync"
+	"time"
+
+	"github.com/hashiflex/hashiflex/rtl/npu"
+)
+
+// Inferences runs one program on many images: a head as it is used, at full size.
+type Inferences struct {
+	Program   *npu.Program
+	Images    [][]uint8     // features; when they are all used, random ones follow
+	Want      [][]int32     // the logits of Images, from elsewhere; nil: the reference alone says
+	Count     int           // images to run; 0 is no limit
+	Time      time.Duration // 0 is no limit
+	Reprogram bool          // load the whole program before each image
+	Seed      int64
+	Jobs      int
+	Coverage  []string // as in Campaign
+	Progress  func(images int)
+}
+
+// InferenceResult is what was run, and what was found: a *Failure names the image.
+type InferenceResult struct {
+	Images, Programs int64
+	Cycles           int64 // of images, from the first feature to the last logit
+	Elapsed          time.Duration
+	Found            *Failure
+}
+
+// RunInferences compares every logit of every image. The error is a failure of the
+// machinery.
+func RunInferences(ctx context.Context, sim *Simulator, c Inferences) (*InferenceResult, error) {
+	began := time.Now()
+	res := &InferenceResult{}
+	var (
+		mu   sync.Mutex
+		next int
+		stop bool
+		errs []error
+		wg   sync.WaitGroup
+	)
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		late := c.Time > 0 && time.Since(began) >= c.Time
+		if stop || late || ctx.Err() != nil || c.Count > 0 && next >= c.Count {
+			return 0, false
+		}
+		next++
+		return next - 1, true
+	}
+	for j := range max(c.Jobs, 1) {
+		wg.Go(func() {
+			file := ""
+			if j < len(c.Coverage) {
+				file = c.Coverage[j]
+			}
+			err := c.worker(ctx, sim, file, take, func(cycles int64, programs int64, f *Failure) {
+				mu.Lock()
+				defer mu.Unlock()
+				res.Programs += programs
+				if f != nil {
+					if res.Found == nil || f.Step < res.Found.Step {
+						res.Found = f
+					}
+					stop = true
+					return
+				}
+				res.Images++
+				res.Cycles += cycles
+				if c.Progress != nil {
+					c.Progress(int(res.Images))
+				}
+			})
+			if err != nil {
+				mu.Lock()
+				errs, stop = append(errs, err), true
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	res.Elapsed = time.Since(began)
+	return res, errors.Join(errs...)
+}
+
+// worker runs images on one process until take says no.
+func (c *Inferences) worker(ctx context.Context, sim *Simulator, coverage string, take func() (int, bool), done func(cycles, programs int64, f *Failure)) (err error) {
+	p, err := sim.Start(ctx, 1, coverage)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	b := &Bench{Process: p, Model: NewModel(sim.Params)}
+	load := plain("load the program")
+	load.Take = 0
+	for _, w := range c.Program.Writes() {
+		load.Writes = append(load.Writes, BusWrite{Write: w})
+	}
+	loaded := false
+	for {
+		i, ok := take()
+		if !ok {
+			return nil
+		}
+		programs := int64(0)
+		var failure *Failure
+		if !loaded || c.Reprogram {
+			programs, loaded = 1, true
+			if err := b.Run(&load); errors.As(err, &failure) {
+				failure.Step = i
+				done(0, programs, failure)
+				continue
+			} else if err != nil {
+				return fmt.Errorf("image %d: %w", i, err)
+			}
+		}
+		s := c.image(i)
+		before := b.Cycles
+		err := b.Run(&s)
+		if err == nil && i < len(c.Want) {
+			err = c.compare(b.Model, i)
+		}
+		if errors.As(err, &failure) {
+			failure.Step = i
+		} else if err != nil {
+			return fmt.Errorf("image %d: %w", i, err)
+		}
+		done(b.Cycles-before, programs, failure)
+	}
+}
+
+// image is the step that runs image i.
+func (c *Inferences) image(i int) Step {
+	s := plain(fmt.Sprintf("image %d", i))
+	var features []uint8
+	if i < len(c.Images) {
+		features = c.Images[i]
+	} else {
+		rng := rand.New(rand.NewSource(c.Seed + int64(i)))
+		features = make([]uint8, c.Program.Layers[0].In)
+		rng.Read(features)
+	}
+	for k, x := range features {
+		s.Beats = append(s.Beats, Beat{Data: x, Last: k == len(features)-1})
+	}
+	return s
+}
+
+// compare checks the reference itself, whose logits the hardware has just agreed
+// with, against what somebody else computed.
+func (c *Inferences) compare(m *Model, i int) error {
+	for o, w := range c.Want[i] {
+		if got := m.last[o]; got != w {
+			return &Failure{i, fmt.Sprintf("image %d", i), fmt.Sprintf("logit %d: %d, the network's is %d", o, got, w)}
+		}
+	}
+	return nil
+}
