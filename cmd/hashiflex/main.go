@@ -9,17 +9,22 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
+// patience is how long after a signal the next one goes unheeded.
+const patience = 2 * time.Second
+
 // run executes one command line and returns its exit code. Results go to
 // stdout; progress and problems, one line each, go to stderr.
 func run(args []string, stdout, stderr io.Writer) int {
-	// A first signal ends the work in good order, a second one the program.
+	// A first signal ends the work in good order, a second one the program; not
+	// at once, since some senders signal a process and then its whole group.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() { time.Sleep(patience); stop() })
 
 	root := rootCommand()
 	root.SetArgs(args)

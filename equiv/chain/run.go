@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -199,7 +200,7 @@ func (r *run) prover(ctx context.Context) (*prover, func(), error) {
 		r.named(s.Name + " " + x.Version())
 		ends = append(ends, func() {
 			stats := x.Stats()
-			r.measured(s.Name+" "+s.Logic, phases{Solving: {Phase: Solving, Wall: stats.Busy, Peak: stats.PeakMemory}})
+			r.measured(strings.TrimSpace(s.Name+" "+s.Logic), phases{Solving: {Phase: Solving, Wall: stats.Busy, Peak: stats.PeakMemory}})
 			x.Close()
 		})
 		return x, nil

@@ -19,6 +19,7 @@ import (
 // Job is what to prove and where to keep the evidence.
 type Job struct {
 	Network *spec.Network
+	Opened  string               // what the network was opened as: embedded name or directory
 	Inputs  []reports.Input      // the network's files
 	Tools   []reports.ToolRecord // that take part
 	Program string               // version of this program
@@ -73,6 +74,8 @@ func (b *ledgerBook) Record(_ int, o reports.Obligation) error { return b.Add(&o
 // keep is Run in a directory.
 func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Result, error) {
 	st := newStore(run, j.Chain.KeepQueries)
+	st.gallery = newGallery(j, run)
+	j.Chain.Refuted = st.gallery.show
 	var timing error
 	j.Chain.Store = st
 	j.Chain.Measure = func(m chain.Measurement) {
@@ -82,7 +85,7 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Resu
 	}
 	w, res, err := j.prove(ctx, run, st)
 	if err == nil {
-		err = timing
+		err = errors.Join(timing, st.gallery.finish())
 	}
 	if err != nil {
 		return nil, err

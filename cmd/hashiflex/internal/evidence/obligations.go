@@ -16,6 +16,7 @@ const (
 	rangeKind   = "range"
 	tailKind    = "tail"
 	liftingKind = "lifting" // all the rules that one layer's cells need
+	boundsKind  = "bounds"  // all the rules of interval propagation
 	vectorKind  = "vectors"
 )
 
@@ -33,6 +34,7 @@ type writer struct {
 	verdicts map[string]reports.Verdict // of what is entered
 	checks   []string                   // solvers that confirm: "z3 4.8.12"
 	premises map[string][]string        // IDs that all points of a layer rest on
+	bounds   []string                   // IDs that all range lemmas rest on
 	problems []reports.Obligation       // not proved, and not merely unconfirmed
 	err      error
 }
@@ -76,10 +78,22 @@ var verdicts = map[equiv.Verdict]reports.Verdict{
 
 // result enters everything; premises come before what needs them.
 func (w *writer) result(res *chain.Result) error {
+	all := reports.Obligation{
+		ID: boundsKind, Kind: boundsKind, Claim: "what interval propagation concludes holds",
+		Verdict: reports.Proved, Strategy: "each rule by itself",
+	}
 	for i := range res.Facts {
-		if res.Facts[i].Kind != chain.UnliftedFact {
-			w.fact(&res.Facts[i])
+		f := &res.Facts[i]
+		if f.Kind != chain.UnliftedFact {
+			w.fact(f)
 		}
+		if f.Kind == chain.IntervalFact {
+			all.Needs = append(all.Needs, factID(f))
+		}
+	}
+	if len(all.Needs) > 0 {
+		w.enter(all)
+		w.bounds = []string{all.ID}
 	}
 	for _, rec := range res.Records {
 		if err := w.layer(rec); err != nil {
@@ -94,9 +108,11 @@ func (w *writer) result(res *chain.Result) error {
 	return w.err
 }
 
+func factID(f *chain.Fact) string { return f.Kind + "/" + f.Name }
+
 func (w *writer) fact(f *chain.Fact) {
 	o := reports.Obligation{
-		ID: f.Kind + "/" + f.Name, Kind: f.Kind, Layer: f.Layer, Claim: f.Claim,
+		ID: factID(f), Kind: f.Kind, Layer: f.Layer, Claim: f.Claim,
 		Verdict: verdicts[f.Verdict], Reason: string(f.Reason), Detail: f.Detail,
 	}
 	if f.Query != "" {
@@ -190,10 +206,10 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		l := reports.Obligation{
 			ID: id + "/" + rangeKind, Kind: rangeKind, Layer: rec.Layer, Verdict: reports.Proved,
 			Claim:    strconv.Itoa(p.Lemmas) + " nets that are extended or compared do not wrap",
-			Strategy: "interval",
+			Strategy: "intervals", Needs: w.bounds,
 		}
 		if confirmed {
-			l.Strategy, l.Checks = "smt, with the point's query", w.checks
+			l.Strategy, l.Checks = "intervals, and what they leave with the point's query", w.checks
 		}
 		w.enter(l)
 		o.Needs = append(o.Needs, l.ID)

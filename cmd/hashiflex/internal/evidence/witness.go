@@ -1,49 +1,136 @@
 package evidence
 
 import (
-	"encoding/json"
+	"context"
+	"slices"
+	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	folder "github.com/hashiflex/hashiflex/equiv/witness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
-// witness is a counterexample in its file.
-type witness struct {
-	Obligation string  `json:"obligation"`
-	Module     string  `json:"module"`
-	Chunk      string  `json:"chunk,omitempty"` // file of the run directory with the Verilog
-	Inputs     []input `json:"inputs"`
-	Gold       int64   `json:"gold"`      // what the model gives
-	Netlist    int64   `json:"netlist"`   // what the netlist evaluates to
-	Simulated  int64   `json:"simulated"` // what Icarus says of the Verilog
-}
-
-type input struct {
-	Port  string `json:"port"`
-	Value int64  `json:"value"`
-}
+// witness is the counterexample of a point, as its folder has it.
+type witness = folder.Witness
 
 // notKept is the witness of a refuted point where there is no directory: the
 // detail has the gist of it.
 const notKept = "not kept"
 
-// witness writes the counterexample of a refuted point and returns its file.
+// gallery makes the folders of refuted points while the chain runs, and
+// completes them when all causes are known.
+type gallery struct {
+	job *Job
+	run *rundir.Run
+
+	mu     sync.Mutex
+	points map[string]*witness // by obligation
+	paths  map[string]string   // of witness.json within the run directory
+}
+
+func newGallery(j *Job, run *rundir.Run) *gallery {
+	return &gallery{job: j, run: run, points: map[string]*witness{}, paths: map[string]string{}}
+}
+
+func pointID(layer, edge, label string) string { return layer + "/" + edge + "/" + label }
+
+// folderOf is where the witness of an obligation is kept: a name that can be
+// typed, unlike the ID.
+func folderOf(unit, edge string) string {
+	if edge == chain.GoldenNetlist {
+		return unit + ".netlist"
+	}
+	return unit + ".rtl"
+}
+
+// show makes the folder of one refuted point.
+func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
+	id := pointID(r.Layer.Name, r.Edge, r.Label)
+	f, err := folder.Build(ctx, folder.Case{
+		Obligation: id, Network: g.network(),
+		Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model,
+		Source: r.Source, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
+		Inputs: r.Inputs, Icarus: g.job.Chain.Icarus,
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range f.Files {
+		s, err := g.run.WriteIn(rundir.Witnesses, folderOf(r.Unit.Name, r.Edge), c.Name, c.Text)
+		if err != nil {
+			return err
+		}
+		if c.Name == folder.File {
+			g.mu.Lock()
+			g.points[id], g.paths[id] = f.Witness, s.Path
+			g.mu.Unlock()
+		}
+	}
+	return nil
+}
+
+// network is what the witnesses are of.
+func (g *gallery) network() folder.Network {
+	n := folder.Network{Name: g.job.Network.Name, Open: g.job.Opened}
+	for _, in := range g.job.Inputs {
+		switch in.Name {
+		case spec.TopologyFile:
+			n.Topology = in.SHA256
+		case spec.WeightsFile:
+			n.Weights = in.SHA256
+		}
+	}
+	return n
+}
+
+// finish writes what each witness says in words, with the points that are
+// refuted by the same cause.
+func (g *gallery) finish() error {
+	shared := map[string][]string{}
+	var ids []string
+	for id := range g.points {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		for _, c := range g.points[id].Explanation.Causes {
+			k := folder.CauseKey(g.points[id], c)
+			shared[k] = append(shared[k], id)
+		}
+	}
+	for _, id := range ids {
+		w := g.points[id]
+		var others [][]string
+		for _, c := range w.Explanation.Causes {
+			all := shared[folder.CauseKey(w, c)]
+			others = append(others, slices.DeleteFunc(slices.Clone(all), func(o string) bool { return o == id }))
+		}
+		if _, err := g.run.WriteIn(rundir.Witnesses, folderOf(w.Unit, w.Edge), folder.WordsFile, w.Explain(others)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// witness is the file of a refuted point's witness. The point takes over the
+// smallest witness, and the obligation the lines that are to blame.
 func (w *writer) witness(o *reports.Obligation, p *chain.Point) (string, error) {
 	if w.store == nil {
 		return notKept, nil
 	}
-	x := witness{
-		Obligation: o.ID, Module: p.Unit, Chunk: o.Chunk,
-		Gold: p.Witness.Gold, Netlist: p.Witness.Netlist, Simulated: p.Witness.Simulated,
+	x := w.store.gallery.points[o.ID]
+	p.Witness.Gold, p.Witness.Netlist, p.Witness.Simulated = x.Gold, x.Netlist, x.Simulated
+	p.Witness.Ports, p.Witness.Inputs = nil, nil
+	for _, in := range x.Inputs {
+		p.Witness.Ports, p.Witness.Inputs = append(p.Witness.Ports, in.Port), append(p.Witness.Inputs, in.Value)
 	}
-	for i, v := range p.Witness.Inputs {
-		x.Inputs = append(x.Inputs, input{p.Witness.Ports[i], v})
+	for _, c := range x.Explanation.Causes {
+		if c.Source != "" {
+			o.Source = append(o.Source, c.Source)
+		}
 	}
-	text, err := json.MarshalIndent(x, "", "  ")
-	if err != nil {
-		return "", err
-	}
-	s, err := w.store.run.Write(rundir.Witnesses, o.ID+".json", append(text, '\n'))
-	return s.Path, err
+	return w.store.gallery.paths[o.ID], nil
 }
+
