@@ -94,7 +94,7 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 		}
 	}
 	j := &evidence.Job{
-		Network: net, Inputs: inputs, Program: version(), Dir: c.out,
+		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Dir: c.out,
 		Chain: chain.Options{
 			Layers: c.layers, Channels: c.channels, Knobs: opt, Jobs: c.jobs,
 			Netlist: true, RTL: !c.fast, Seed: c.seed,

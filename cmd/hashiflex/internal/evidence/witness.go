@@ -133,4 +133,3 @@ func (w *writer) witness(o *reports.Obligation, p *chain.Point) (string, error) 
 	}
 	return w.store.gallery.paths[o.ID], nil
 }
-

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/equiv/witness"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+func replayCommand() *cobra.Command {
+	var network, verilog string
+	cmd := &cobra.Command{
+		Use:   "replay WITNESS",
+		Short: "Run a witness again: exit 1 while it fails, 0 once it is fixed",
+		Long: `Run the inputs of a witness on the reference model, on the netlist that Yosys
+reads from the Verilog, and on the Verilog itself in Icarus. WITNESS is a folder of
+a run's witnesses, or the witness.json in one.
+
+The Verilog is the witness's own, or the mended one that --verilog names. The
+network is the one of the run; another one has another hash and is refused, and so
+is a witness whose files were changed.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w, text, err := witness.Load(args[0])
+			if err != nil {
+				return err
+			}
+			if network == "" {
+				network = w.Network.Open
+			}
+			net, inputs, err := openHashed(network)
+			if err != nil {
+				return err
+			}
+			if err := sameNetwork(args[0], w, network, inputs); err != nil {
+				return err
+			}
+			design := rtl.Source{Name: witness.DesignFile, Text: text}
+			if verilog != "" {
+				design.Name = verilog
+				if design.Text, err = os.ReadFile(verilog); err != nil {
+					return err
+				}
+			}
+			out, err := witness.Replay(cmd.Context(), args[0], w, net, design, verilog != "", toolLimits, toolLimits)
+			if err != nil {
+				return replayError(err, verilog != "")
+			}
+			state := "it still fails"
+			if out.Agree() {
+				state = "it is fixed"
+			}
+			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: model %d, netlist %d, Icarus %d: %s\n",
+				printable(w.Obligation), out.Gold, out.Netlist, out.Simulated, state); err != nil {
+				return machine(err)
+			}
+			if out.Agree() {
+				return nil
+			}
+			return &verdictError{reports.NetworkRefuted}
+		},
+	}
+	cmd.Flags().StringVar(&network, "network", "", "embedded name or directory; default: as the run had it")
+	cmd.Flags().StringVar(&verilog, "verilog", "", "mended Verilog with the module, in place of the witness's own")
+	return cmd
+}
+
+// sameNetwork compares the hashes of a network's files with the witness's.
+func sameNetwork(file string, w *witness.Witness, name string, inputs []reports.Input) error {
+	var errs []error
+	for _, in := range inputs {
+		field, want := "network.topology_sha256", w.Network.Topology
+		if in.Name == spec.WeightsFile {
+			field, want = "network.weights_sha256", w.Network.Weights
+		}
+		if in.SHA256 != want {
+			errs = append(errs, &witness.FieldError{File: file, Field: field,
+				What: fmt.Sprintf("%s of network %s has the hash %s, the witness is of %s", in.Name, name, in.SHA256, want)})
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// replayError says whose fault an error is: mended Verilog that cannot be read is
+// the input's, everything else that fails on unchanged files is ours.
+func replayError(err error, mended bool) error {
+	var field *witness.FieldError
+	var source *rtl.SourceError
+	if errors.As(err, &field) || mended && errors.As(err, &source) {
+		return err
+	}
+	return machine(err)
+}
