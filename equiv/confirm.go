@@ -2,7 +2,6 @@ package equiv
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv/encode"
@@ -127,21 +126,12 @@ func (t *Tail) text(r term.Interval) (string, error) {
 		acc = terms.Sum(terms.Mul(u, terms.Const(t.Mul)), terms.Const(t.Add))
 	}
 	y := golden.Requantize(terms, t.Requant.Out, t.Requant.Shift, acc)
-	least := t.gate.Width(t.out)
-	for _, c := range t.cuts {
-		least = max(least, t.gate.Width(c.net))
-	}
-	b := encode.Bound(r)
-	w, ok := encode.Width(terms, y, map[golden.Term]encode.Bound{u: b}, least)
-	if !ok {
-		return "", fmt.Errorf("the tail's integers need more than 62 bits")
-	}
-	nets := map[netlist.Value]string{}
-	q := encode.NewBits(w, t.gate, nets, terms, map[golden.Term]string{u: "u"})
+	q := encode.NewBits(t.gate, terms)
+	q.Integer("u", u, encode.Bound(r))
 	for _, cut := range t.cuts {
-		nets[cut.net] = q.Affine("u", cut.mul, cut.add, t.gate.Width(cut.net))
+		q.Affine(cut.net, u, cut.mul, cut.add)
 	}
-	return q.Differ([]encode.Var{{Name: "u", Bound: b}}, t.out, y)
+	return q.Differ(t.out, y)
 }
 
 // ask runs a query whose unsatisfiability is the claim.

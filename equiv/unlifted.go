@@ -2,12 +2,10 @@ package equiv
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/equiv/smt"
-	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -15,40 +13,25 @@ import (
 // model's terms with nothing from the lifter: no form, no lemma, no cut. It is
 // satisfiable exactly if the sides differ somewhere in the inputs' ranges. A
 // solver that proves it checks the lifter, and needs to reason about sums as
-// integers to do so.
+// integers to do so. The values to read are the inputs', a signed one of w bits as
+// its value plus 2^(w-1).
 func Unlifted(m *Model, gate *netlist.Module, out netlist.Value) (smt.Query, error) {
 	bind, err := bindPorts(m, gate)
 	if err != nil {
 		return smt.Query{}, err
 	}
-	least := gate.Width(out)
-	bounds := map[golden.Term]encode.Bound{}
-	terms := map[golden.Term]string{}
-	vars := make([]encode.Var, len(m.Vars))
+	q := encode.NewBits(gate, m.Terms)
+	read := make([]string, len(m.Vars))
 	for i, v := range m.Vars {
-		vars[i] = encode.Var{Name: "x" + strconv.Itoa(i), Bound: encode.Bound(v.Range), Width: v.Width, Signed: v.Signed}
-		bounds[m.Refs[i]] = vars[i].Bound
-		least = max(least, v.Width+1)
-	}
-	w, ok := encode.Width(m.Terms, m.Out, bounds, least)
-	if !ok {
-		return smt.Query{}, fmt.Errorf("the model's integers need more than 62 bits")
-	}
-	nets := map[netlist.Value]string{}
-	q := encode.NewBits(w, gate, nets, m.Terms, terms)
-	for i, v := range vars {
-		terms[m.Refs[i]] = q.Word(v)
+		read[i] = "x" + strconv.Itoa(i)
+		q.Word(read[i], m.Refs[i], v.Width, v.Signed, encode.Bound(v.Range))
 	}
 	for i, p := range gate.Inputs {
-		nets[p.Value] = vars[bind[i]].Name
+		q.Carry(p.Value, m.Refs[bind[i]])
 	}
-	text, err := q.Differ(vars, out, m.Out)
+	text, err := q.Differ(out, m.Out)
 	if err != nil {
 		return smt.Query{}, err
-	}
-	read := make([]string, len(vars))
-	for i, v := range vars {
-		read[i] = v.Name
 	}
 	return smt.Query{Text: []byte(text), Read: read}, nil
 }

@@ -12,9 +12,9 @@
 // carry is M and its sum a+b+c-2M. That is weaker than the circuit, which has a
 // particular M, so whatever is proved holds of the circuit too.
 //
-// Bits (bits.go) is QF_BV straight from the cells, with the model's integers as
-// bit-vectors wide enough that none of them wraps (Width). It knows nothing of
-// lifting and is what checks it.
+// Bits (bits.go) is QF_BV straight from the cells (bits_cells.go) and from the
+// model's terms (bits_terms.go), each integer a bit-vector wide enough that none
+// of them wraps. It knows nothing of lifting and is what checks it.
 //
 // Both number nets in the order in which the query's roots reach them, so that
 // equal logic yields equal text whatever it was called in its module; proofs are

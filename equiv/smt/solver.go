@@ -67,7 +67,10 @@ func cvc5(path string) Solver {
 func cvc5BVAsInt(path string) Solver {
 	s := cvc5(path)
 	s.Name = "cvc5-bv-as-int"
-	s.Args = append(s.Args, "--solve-bv-as-int=sum")
+	// The Diophantine solver is needed where parities decide (RND_CONV). Ten turns
+	// of it for each of branching, the default, take five times as long where bounds
+	// decide; with one, some parities are never found.
+	s.Args = append(s.Args, "--solve-bv-as-int=sum", "--dio-turns=3")
 	return s
 }
 
