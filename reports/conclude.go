@@ -66,8 +66,10 @@ func (s *Signoff) Conclude() {
 	}
 	for _, o := range s.Obligations {
 		switch {
-		case o.Discharged < 0 || o.Discharged > o.Total:
-			note(&failed, "obligations, %s: %d of %d discharged", o.Kind, o.Discharged, o.Total)
+		case min(o.Discharged, o.Failed) < 0 || o.Discharged+o.Failed > o.Total:
+			note(&failed, "obligations, %s: %d of %d discharged, %d failed", o.Kind, o.Discharged, o.Total, o.Failed)
+		case o.Failed > 0:
+			note(&failed, "obligations, %s: %d of %d failed", o.Kind, o.Failed, o.Total)
 		case o.Discharged < o.Total:
 			note(&open, "obligations, %s: %d of %d not discharged", o.Kind, o.Total-o.Discharged, o.Total)
 		}

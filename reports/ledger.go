@@ -54,8 +54,11 @@ func (l *Ledger) Add(o *Obligation) error {
 			l.kinds[o.Kind] = k
 		}
 		k.Total++
-		if o.Verdict == Proved {
+		switch o.Verdict {
+		case Proved:
 			k.Discharged++
+		case Failed:
+			k.Failed++
 		}
 		return nil
 	}

@@ -42,7 +42,7 @@ func TestLedgerFills(t *testing.T) {
 	require.Equal(t, SignedOff, s.Conclusion, s.Reasons)
 	require.Equal(t, []Counts{{Total: 3, Proved: 3}}, s.Layers[0].Edges)
 	require.Equal(t, []Tally{{"normal form", 3}}, s.Strategies)
-	require.Equal(t, []Discharge{{"range", 1, 1}}, s.Obligations)
+	require.Equal(t, []Discharge{{"range", 1, 1, 0}}, s.Obligations)
 	require.NoError(t, l.Audit(s))
 }
 
@@ -55,6 +55,14 @@ func TestLedgerConclusions(t *testing.T) {
 		require.Equal(t, want, s.Conclusion)
 		require.NoError(t, l.Audit(s))
 	}
+}
+
+func TestLedgerCountsFailedObligations(t *testing.T) {
+	l, s := entered(t)
+	require.NoError(t, l.Add(&Obligation{ID: "broken", Kind: "range", Verdict: Failed, Reason: "solvers disagree"}))
+	require.NoError(t, l.Fill(s))
+	require.Equal(t, []Discharge{{"range", 2, 1, 1}}, s.Obligations)
+	require.Equal(t, MachineryFailed, s.Conclusion)
 }
 
 func TestLedgerCountsWhatNobodyEntered(t *testing.T) {
@@ -94,7 +102,7 @@ func TestLedgerFollowsPremises(t *testing.T) {
 		require.NoError(t, l.Add(open))
 		// Open, and nothing rests on it: counted, no contradiction.
 		require.NoError(t, l.Fill(s))
-		require.Equal(t, NotProved, s.Conclusion)
+		require.Equal(t, map[bool]Conclusion{false: NotProved, true: MachineryFailed}[v == Failed], s.Conclusion)
 		o := point("conv0", GoldenNetlist, 9, Proved)
 		o.Needs = []string{"lift", "nowhere"}
 		require.NoError(t, l.Add(o))
@@ -113,8 +121,8 @@ func TestAuditSeesEveryNumber(t *testing.T) {
 		func(s *Signoff) { s.Layers[0].Points = 4; s.Layers[0].Edges[0] = Counts{Total: 4, Proved: 4} },
 		func(s *Signoff) { s.Strategies[0].Count++ },
 		func(s *Signoff) { s.Unknown = []Tally{{"timeout", 1}} },
-		func(s *Signoff) { s.Obligations[0] = Discharge{"range", 2, 2} },
-		func(s *Signoff) { s.Obligations = append(s.Obligations, Discharge{"lifting rule", 1, 1}) },
+		func(s *Signoff) { s.Obligations[0] = Discharge{"range", 2, 2, 0} },
+		func(s *Signoff) { s.Obligations = append(s.Obligations, Discharge{"lifting rule", 1, 1, 0}) },
 	} {
 		l, s := entered(t)
 		require.NoError(t, l.Fill(s))

@@ -58,6 +58,7 @@ type Discharge struct {
 	Kind       string `json:"kind"`
 	Total      int    `json:"total"`
 	Discharged int    `json:"discharged"`
+	Failed     int    `json:"failed"` // a tool broke, or two disagree
 }
 
 // Coverage counts the RTL objects of one kind (cells, ports, memories).

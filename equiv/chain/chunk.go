@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -150,6 +151,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		}
 		return p.store(c, out, source.Text, nil)
 	}
+	var dump bytes.Buffer
 	var readShared *netlist.Module
 	if shared != nil {
 		if readShared, err = design.Module(rtl.VerilogName(shared.Name)); err != nil {
@@ -158,8 +160,10 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			}
 			return p.store(c, out, source.Text, nil)
 		}
+		if err := p.dump(&dump, readShared, out); err != nil {
+			return err
+		}
 	}
-	var dump bytes.Buffer
 	for i, at := range c.units {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -173,13 +177,11 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			out.points = append(out.points, pt)
 			continue
 		}
-		if p.o.Store != nil {
-			if err := netlist.Dump(&dump, read); err != nil {
-				return err
-			}
-		}
 		gate, err := link(read, readShared)
 		out.took.since(Elaborate, begin)
+		if err := p.dump(&dump, read, out); err != nil {
+			return err
+		}
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.PortMismatch, err.Error()
 			out.points = append(out.points, pt)
@@ -228,6 +230,22 @@ func verilog(name string, modules ...*netlist.Module) (rtl.Source, error) {
 		}
 	}
 	return rtl.Source{Name: name + ".v", Text: text.Bytes()}, nil
+}
+
+// dump writes what was read for the store, without locations, which would make it
+// half as large again: the Verilog that they point into is kept beside it.
+func (p *prover) dump(to *bytes.Buffer, read *netlist.Module, out *outcome) error {
+	if p.o.Store == nil || p.alone {
+		return nil
+	}
+	begin := time.Now()
+	defer func() { out.took.since(Keep, begin) }()
+	bare := *read
+	bare.Cells = slices.Clone(read.Cells)
+	for i := range bare.Cells {
+		bare.Cells[i].Src = 0
+	}
+	return netlist.Dump(to, &bare)
 }
 
 // store keeps a chunk's Verilog and the dump of what was read from it. Parts of

@@ -340,7 +340,7 @@ func TestLifterCheckThatDisagrees(t *testing.T) {
 	j := job(t, t.TempDir())
 	j.Chain.UnliftedSolver = answering(t, "sat")
 	r := run(t, j)
-	require.Equal(t, reports.NotProved, r.Signoff.Conclusion)
+	require.Equal(t, reports.MachineryFailed, r.Signoff.Conclusion)
 	require.Len(t, r.Problems, 3)
 	for _, o := range r.Problems {
 		require.Equal(t, chain.UnliftedFact, o.Kind)
