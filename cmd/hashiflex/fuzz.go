@@ -211,8 +211,22 @@ func writeCoverage(w *bufio.Writer, files []string, p npu.Params) error {
 		return err
 	}
 	fmt.Fprintf(w, "lines: %d of %d, toggles: %d of %d\n", c.LinesHit, c.Lines, c.TogglesHit, c.Toggles)
+	// A wide word has many bits that a small head never moves: one line a signal.
+	bits, order := map[string]int{}, []string(nil)
 	for _, m := range c.Missed {
-		fmt.Fprintf(w, "  not reached: %s\n", m)
+		if m.Kind != "toggle" {
+			fmt.Fprintf(w, "  not reached: %s\n", m)
+			continue
+		}
+		name, _, _ := strings.Cut(m.Name, "[")
+		signal := fmt.Sprintf("%s:%d: %s", m.File, m.Line, name)
+		if bits[signal] == 0 {
+			order = append(order, signal)
+		}
+		bits[signal]++
+	}
+	for _, s := range order {
+		fmt.Fprintf(w, "  not toggled: %s, %d bits\n", s, bits[s])
 	}
 	return nil
 }

@@ -75,6 +75,7 @@ type worker struct {
 	process *Process
 	bins    *Bins
 	dead    error // the simulator failed
+	begin   func() (*Process, error)
 
 	last  *trial // of the case under way
 	worst *trial // the last that failed
@@ -92,6 +93,7 @@ func (w *worker) ended(t *trial) {
 		if w.first == nil {
 			w.first = t
 		}
+		w.restart()
 	default:
 		w.dead = t.err
 	}
@@ -195,8 +197,19 @@ func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 }
 
 func (w *worker) start(ctx context.Context, coverage string) (err error) {
-	w.process, err = w.sim.Start(ctx, 1, coverage)
+	w.begin = func() (*Process, error) { return w.sim.Start(ctx, 1, coverage) }
+	w.process, err = w.begin()
 	return err
+}
+
+// restart replaces a head that has failed: not even a reset need bring it back,
+// and the next sequence must not fail for that.
+func (w *worker) restart() {
+	if err := w.process.Close(); err != nil {
+		w.dead = err
+		return
+	}
+	w.process, w.dead = w.begin()
 }
 
 // add counts a finished case.
@@ -229,11 +242,29 @@ func Replay(ctx context.Context, sim *Simulator, seq Sequence) (err error) {
 		return err
 	}
 	for i := range seq.Steps {
-		if err := b.Run(&seq.Steps[i]); err != nil {
+		s := &seq.Steps[i]
+		if err := s.check(b.Model); err != nil {
+			return fmt.Errorf("head: sequence %q: step %d (%s): %w", seq.Name, i, s.Note, err)
+		}
+		if err := b.Run(s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// check says why a step out of a file makes no sense in a state, or nil: what
+// hangs by its own making must not pass for a fault of the head.
+func (s *Step) check(m *Model) error {
+	switch {
+	case s.Out == 0 || s.B == 0 || s.R == 0:
+		return errors.New("a partner that is never ready")
+	case s.Reset != nil && (s.Reset.At < 0 || s.Reset.For < 1):
+		return errors.New("a reset before the step or of no length")
+	case min(s.HoldIn, s.HoldOut, s.AfterIn, s.AfterOut, s.Linger) < 0:
+		return errors.New("a negative count")
+	}
+	return playable(m, s)
 }
 
 // Save writes the sequence to a file, for Load.

@@ -10,7 +10,7 @@ import (
 // Failure is a disagreement between the hardware and the reference, or a broken
 // rule of the protocol.
 type Failure struct {
-	Step int    // of the sequence, from 0
+	Step int    // of the sequence, from 0; below 0 while it is prepared
 	Note string // the step's
 	Why  string
 }

@@ -117,6 +117,7 @@ func (c stateful) GenCommand(s commands.State) gopter.Gen {
 // begin resets the head and fills its memories with what seed says.
 func (b *Bench) begin(seed int64) error {
 	r := source{rand.New(rand.NewSource(seed)), b.Model.P}
+	b.steps = -2 // what is below is no part of the sequence
 	s := plain("power up")
 	s.Reset = &Reset{For: 2}
 	if err := b.Run(&s); err != nil {
