@@ -1,0 +1,261 @@
+package dossier
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/reports/visible"
+)
+
+// Options say what of a run directory is wanted.
+type Options struct {
+	NoTimings bool // leave out the only thing that differs from run to run
+	// Waive changes the signoff before anything is drawn from it; nil: nothing is
+	// waived. It may only touch waivers.
+	Waive func(*reports.Signoff) error
+}
+
+// Open reads a finished run directory. The error names everything that is wrong
+// with it: files that were changed, are missing or were added, counts that are not
+// those of the obligations, witnesses that are not there.
+func Open(dir string, opt Options) (*Dossier, error) {
+	run, err := rundir.Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := run.Verify(); err != nil {
+		return nil, err
+	}
+	r := &reader{run: run, kinds: map[string]string{}, edges: map[string]int{}, layers: map[string]*layerDraft{}, claims: drafts{}, queries: map[string]bool{}}
+	if opt.Waive != nil {
+		if err := opt.Waive(run.Signoff); err != nil {
+			return nil, err
+		}
+		run.Signoff.Conclude()
+	}
+	d, err := r.read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	// Layers are found by their raw names, hence times before text is made visible.
+	if !opt.NoTimings {
+		all, err := run.Timings()
+		if err != nil {
+			return nil, err
+		}
+		times, layers := tally(all)
+		d.Times = times
+		for i := range d.Layers {
+			d.Layers[i].Took = layers[d.Layers[i].Name]
+		}
+	}
+	var raw bytes.Buffer
+	if err := run.Signoff.Encode(&raw); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	visible.All(d)
+	d.JSON = raw.Bytes()
+	return d, nil
+}
+
+type reader struct {
+	run     *rundir.Finished
+	kinds   map[string]string // of obligations by ID
+	edges   map[string]int    // place of an edge in the signoff
+	layers  map[string]*layerDraft
+	claims  drafts
+	queries map[string]bool
+}
+
+type layerDraft struct {
+	*Layer
+	points     map[string]int // place by label
+	strategies tallyer
+	facts      map[string]*reports.Discharge
+}
+
+func (r *reader) read() (*Dossier, error) {
+	s := r.run.Signoff
+	d := &Dossier{Signoff: s, Layers: make([]Layer, len(s.Layers))}
+	for i, e := range s.Edges {
+		r.edges[e] = i
+	}
+	for i, l := range s.Layers {
+		d.Layers[i].Layer = l
+		r.layers[l.Name] = &layerDraft{&d.Layers[i], map[string]int{}, tallyer{}, map[string]*reports.Discharge{}}
+	}
+	for i := range s.Hardware {
+		if l := r.layers[s.Hardware[i].Layer]; l != nil {
+			l.Hardware = &s.Hardware[i]
+		}
+	}
+	for o, err := range r.run.Obligations() {
+		if err != nil {
+			return nil, err
+		}
+		if err := r.enter(d, &o); err != nil {
+			return nil, fmt.Errorf("obligation %s: %w", o.ID, err)
+		}
+	}
+	r.finish(d)
+	var err error
+	d.Files, err = r.files()
+	return d, err
+}
+
+func (r *reader) enter(d *Dossier, o *reports.Obligation) error {
+	d.Obligations++
+	r.kinds[o.ID] = o.Kind
+	for _, q := range o.Queries {
+		r.queries[q] = true
+	}
+	l := r.layers[o.Layer]
+	if o.IsPoint() {
+		edge, ok := r.edges[o.Edge]
+		if l == nil || !ok {
+			return fmt.Errorf("the signoff has no layer %q or no edge %q", o.Layer, o.Edge)
+		}
+		r.claims.enter(o.Edge, o, r.kinds)
+		at, ok := l.points[o.Point]
+		if !ok {
+			at = len(l.Points)
+			l.points[o.Point] = at
+			l.Points = append(l.Points, Point{o.Point, make([]*reports.Obligation, len(r.edges))})
+		}
+		l.Points[at].Edges[edge] = o
+		if o.Verdict == reports.Proved {
+			l.strategies[o.Strategy]++
+		}
+	} else {
+		// The prefix keeps a kind apart from an edge of the same name.
+		r.claims.enter(factPrefix+o.Kind, o, r.kinds)
+		if l != nil {
+			f := l.facts[o.Kind]
+			if f == nil {
+				f = &reports.Discharge{Kind: o.Kind}
+				l.facts[o.Kind] = f
+			}
+			f.Total++
+			if o.Verdict == reports.Proved {
+				f.Discharged++
+			}
+		}
+		if slices.Contains(assumed, o.Kind) {
+			d.Assumptions = append(d.Assumptions, *o)
+		}
+	}
+	if o.Verdict == reports.Proved {
+		return nil
+	}
+	p := Problem{Obligation: *o, Fingerprint: fingerprint(r.run.Signoff.Network, o.ID)}
+	if o.Verdict == reports.Refuted {
+		var err error
+		if p.Witness, err = r.witness(o.Witness); err != nil {
+			return err
+		}
+	}
+	d.Problems = append(d.Problems, p)
+	return nil
+}
+
+const factPrefix = "\x00"
+
+func (r *reader) finish(d *Dossier) {
+	for _, e := range d.Signoff.Edges {
+		d.Claims = append(d.Claims, r.claims[e].claim(e, true))
+	}
+	for i := range d.Claims {
+		// What nobody entered is in the signoff's totals alone.
+		d.Claims[i].Counts = d.Signoff.Totals[i]
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.claims)) {
+		if kind, ok := strings.CutPrefix(name, factPrefix); ok {
+			d.Claims = append(d.Claims, r.claims[name].claim(kind, false))
+		}
+	}
+	slices.SortStableFunc(d.Problems, func(a, b Problem) int { return cmp.Compare(rank(a.Verdict), rank(b.Verdict)) })
+	for i := range d.Problems {
+		if l := r.layers[d.Problems[i].Layer]; l != nil {
+			l.Problems = append(l.Problems, i)
+		}
+	}
+	for _, l := range r.layers {
+		l.Strategies = l.strategies.list()
+		for _, kind := range slices.Sorted(maps.Keys(l.facts)) {
+			l.Facts = append(l.Facts, *l.facts[kind])
+		}
+	}
+	d.Queries = len(r.queries)
+}
+
+// rank puts the gravest first.
+func rank(v reports.Verdict) int {
+	return slices.Index([]reports.Verdict{reports.Refuted, reports.Failed, reports.Unknown, reports.Vacuous, reports.Proved}, v)
+}
+
+func fingerprint(network, id string) string {
+	sum := sha256.Sum256([]byte(network + "\x00" + id))
+	return hex.EncodeToString(sum[:])
+}
+
+// witness reads a counterexample.
+func (r *reader) witness(path string) (*Witness, error) {
+	f, err := r.run.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("witness: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("witness: %w", err)
+	}
+	// Fields that are not needed here may be there.
+	var w struct {
+		Module    string  `json:"module"`
+		Inputs    []Input `json:"inputs"`
+		Gold      *int64  `json:"gold"`
+		Netlist   *int64  `json:"netlist"`
+		Simulated *int64  `json:"simulated"`
+	}
+	if err := json.Unmarshal(text, &w); err != nil {
+		return nil, fmt.Errorf("witness %s: %w", path, err)
+	}
+	if w.Gold == nil || w.Netlist == nil || w.Simulated == nil {
+		return nil, fmt.Errorf("witness %s: it does not say what model, netlist and simulator give", path)
+	}
+	if *w.Gold == *w.Netlist || *w.Gold == *w.Simulated {
+		return nil, fmt.Errorf("witness %s: model (%d), netlist (%d) and simulator (%d) do not differ", path, *w.Gold, *w.Netlist, *w.Simulated)
+	}
+	x := &Witness{Module: w.Module, Gold: *w.Gold, Netlist: *w.Netlist, Simulated: *w.Simulated}
+	for _, in := range w.Inputs {
+		if in.Value == 0 {
+			x.Zero++
+		} else {
+			x.Inputs = append(x.Inputs, in)
+		}
+	}
+	return x, nil
+}
+
+func (r *reader) files() ([]File, error) {
+	text, err := r.run.Sums()
+	if err != nil {
+		return nil, err
+	}
+	var list []File
+	for line := range strings.Lines(text) {
+		sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		list = append(list, File{name, sum})
+	}
+	return list, nil
+}

@@ -1,0 +1,213 @@
+// Package example writes run directories for tests: small networks with made-up
+// obligations, written and finished as a real run is.
+package example
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+)
+
+// Run is what to write. The zero value is an empty run, which fails.
+type Run struct {
+	Network   string
+	Layers    []Layer
+	Uncovered []reports.Uncovered
+	Omissions []reports.Omission
+	// Change makes an obligation something else than proved, or nothing.
+	Change func(o *reports.Obligation)
+	// Omit leaves points out.
+	Omit func(o *reports.Obligation) bool
+}
+
+// Layer is a layer to write.
+type Layer struct {
+	Name   string
+	Kind   string
+	Points int
+}
+
+// Edges of every example.
+var Edges = []string{reports.GoldenNetlist, reports.GoldenRTL}
+
+// Small is three layers with everything proved.
+func Small() Run {
+	return Run{Network: "small", Layers: []Layer{{"stem", "conv", 6}, {"depthwise", "conv", 24}, {"add", "add", 1}}}
+}
+
+// MobileNet has the size of MobileNetV2: 17,056 channels in 52 convolutions, ten
+// additions, and the pool.
+func MobileNet() Run {
+	r := Run{Network: "mobilenet_v2_1.0_224"}
+	left := 17056
+	for i := range 52 {
+		n := left / (52 - i)
+		left -= n
+		r.Layers = append(r.Layers, Layer{fmt.Sprintf("expanded_conv_%d_depthwise", i), "conv", n})
+		if i%5 == 4 {
+			r.Layers = append(r.Layers, Layer{fmt.Sprintf("expanded_conv_%d_add", i), "add", 1})
+		}
+	}
+	r.Layers = append(r.Layers, Layer{"global_average_pooling2d", "pool", 2})
+	return r
+}
+
+// Hostile is text that formats might act on.
+var Hostile = []string{
+	"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, `'; DROP TABLE --`, "two\nlines\r\n", "]]>", "a|b|c",
+	"\x00\x07\x1b[31m", "&amp;&lt;", "`code` *bold* [link](javascript:alert(1))", "\u202egnp.exe", "bad\xffbyte", "{{.Signoff}}",
+	"-->", "</style></script>", "%s%n%d", "../../etc/passwd", "\u2028", "javascript:alert(1)",
+}
+
+// HostileRun names layers, points, reasons and everything else after Hostile, and
+// has every verdict.
+func HostileRun() Run {
+	r := Run{Network: strings.Join(Hostile, "")}
+	for i, h := range Hostile {
+		r.Layers = append(r.Layers, Layer{h, h, 2})
+		r.Uncovered = append(r.Uncovered, reports.Uncovered{Kind: h, Object: h, Source: h})
+		r.Omissions = append(r.Omissions, reports.Omission{What: h, Why: h, Blocks: i%2 == 0})
+	}
+	r.Change = func(o *reports.Obligation) {
+		i := slices.Index(Hostile, o.Layer)
+		if i < 0 {
+			return
+		}
+		h := Hostile[i]
+		o.Detail, o.Claim, o.Source, o.Checks = h, h, []string{h + ":7"}, []string{h}
+		switch i % 5 {
+		case 1:
+			Refute(o)
+		case 2:
+			o.Verdict, o.Strategy, o.Reason = reports.Unknown, "", h
+		case 3:
+			o.Verdict, o.Strategy, o.Reason = reports.Failed, "", h
+		case 4:
+			o.Verdict, o.Strategy, o.Reason = reports.Vacuous, "", h
+		default:
+			o.Strategy = h
+		}
+	}
+	return r
+}
+
+// Refute makes o refuted; Write gives it a witness.
+func Refute(o *reports.Obligation) {
+	o.Verdict, o.Strategy, o.Witness = reports.Refuted, "", "asked for"
+}
+
+// TimeOut makes o unknown.
+func TimeOut(o *reports.Obligation) {
+	o.Verdict, o.Strategy, o.Checks = reports.Unknown, "", nil
+	o.Reason, o.Detail = "timeout", "no answer within 60 s"
+}
+
+// Write makes a finished run directory of r in dir.
+func Write(dir string, r Run) error {
+	options := []reports.Setting{{Name: "tree", Value: "balanced"}, {Name: "seed", Value: "1"}}
+	tools := []reports.ToolRecord{{Name: "yosys", Version: "0.23"}, {Name: "z3", Version: "4.8.12"}}
+	run, err := rundir.Open(rundir.Config{Dir: dir, Identity: rundir.Identity{Network: r.Network, Options: options}, Tools: tools, Program: "example"})
+	if err != nil {
+		return err
+	}
+	defer run.Close()
+	s := &reports.Signoff{
+		Program: "v0.0.0 go", Network: r.Network, Options: options, Edges: Edges, Tools: tools,
+		Inputs:    []reports.Input{{Name: "network.json", SHA256: strings.Repeat("ab", 32)}, {Name: "weights.safetensors", SHA256: strings.Repeat("cd", 32)}},
+		Trust:     []string{"Yosys' Verilog front end", "the solvers"},
+		Coverage:  []reports.Coverage{{Kind: "cells", Total: 100 + len(r.Uncovered), Covered: 100}},
+		Uncovered: r.Uncovered, Omissions: r.Omissions,
+	}
+	if len(r.Layers) == 0 {
+		s.Edges, s.Coverage = nil, nil
+	}
+	w := &writer{run: run, r: r}
+	for i, l := range r.Layers {
+		if err := w.layer(i, l, s); err != nil {
+			return err
+		}
+	}
+	if err := run.Time(rundir.Timing{What: "run", Wall: time.Duration(len(r.Layers)+1) * 1234567890}); err != nil {
+		return err
+	}
+	if err := run.Fill(s); err != nil {
+		return err
+	}
+	return run.Finish(s)
+}
+
+type writer struct {
+	run *rundir.Run
+	r   Run
+	seq int
+}
+
+func (w *writer) layer(i int, l Layer, s *reports.Signoff) error {
+	s.Layers = append(s.Layers, reports.Layer{Name: l.Name, Kind: l.Kind, Points: l.Points})
+	s.Hardware = append(s.Hardware, reports.Hardware{
+		Layer: l.Name, Inputs: []string{"u8.5"}, Output: "u8.4 RND SAT in [0, 96]",
+		FanInMin: 1, FanInMax: 9 + 16*i, Adders: 8 * l.Points * (i + 1), Bits: 90 * l.Points * (i + 1), Depth: 4 + i%8, ModelBits: 80 * l.Points * (i + 1),
+	})
+	chunk, err := w.run.Compress(l.Name+".v", func(out io.Writer) error {
+		_, err := fmt.Fprintf(out, "// layer %d\nmodule m%d; endmodule\n", i, i)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.Inputs = append(s.Inputs, reports.Input{Name: l.Name + ".v", SHA256: chunk.SHA256})
+	err = w.enter(reports.Obligation{
+		ID: "interface/" + l.Name, Kind: "interface", Layer: l.Name, Claim: "the layer before gives u8.5 within [0, 255]",
+		Verdict: reports.Proved, Strategy: "smt", Queries: []string{strings.Repeat("0f", 32)},
+	})
+	if err != nil {
+		return err
+	}
+	for p := range l.Points {
+		for e, edge := range Edges {
+			o := reports.Obligation{
+				ID: fmt.Sprintf("%s/%s/%d", l.Name, edge, p), Kind: "compare", Layer: l.Name, Edge: edge, Point: fmt.Sprint(p),
+				Claim: fmt.Sprintf("module %s_c%d computes the model", l.Name, p), Verdict: reports.Proved, Strategy: "linear form",
+				Checks: []string{"z3 4.8.12"}, Queries: []string{fmt.Sprintf("%08x%056x", i*100000+p*2+e, 0)}, Chunk: chunk.Path,
+			}
+			if p%7 == 3 {
+				o.Strategy = "cut at the accumulator"
+			}
+			if err := w.enter(o); err != nil {
+				return err
+			}
+		}
+	}
+	return w.run.Time(rundir.Timing{What: "confirm", Object: l.Name, Wall: time.Duration(l.Points) * 7 * time.Millisecond})
+}
+
+func (w *writer) enter(o reports.Obligation) error {
+	if w.r.Omit != nil && w.r.Omit(&o) {
+		return nil
+	}
+	if w.r.Change != nil {
+		w.r.Change(&o)
+	}
+	if o.Verdict == reports.Refuted {
+		text, err := json.Marshal(map[string]any{
+			"obligation": o.ID, "module": o.Layer + "_c" + o.Point, "gold": 17, "netlist": 18, "simulated": 18,
+			"inputs": []map[string]any{{"port": "x0", "value": 3}, {"port": o.Layer, "value": -5}, {"port": "x2", "value": 0}},
+		})
+		if err != nil {
+			return err
+		}
+		stored, err := w.run.Write(rundir.Witnesses, o.ID+".json", text)
+		if err != nil {
+			return err
+		}
+		o.Witness = stored.Path
+	}
+	w.seq++
+	return w.run.Record(w.seq-1, o)
+}

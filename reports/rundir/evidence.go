@@ -1,0 +1,45 @@
+package rundir
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Sums is the text of SHA256SUMS.
+func (f *Finished) Sums() (string, error) {
+	b, err := os.ReadFile(filepath.Join(f.Dir, sumsFile))
+	return string(b), err
+}
+
+// Timings reads timings.jsonl, which must have the hash that timings.sha256 says.
+func (f *Finished) Timings() ([]Timing, error) {
+	path := filepath.Join(f.Dir, timingsFile)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	said, err := os.ReadFile(filepath.Join(f.Dir, timingsSumFile))
+	if err != nil {
+		return nil, err
+	}
+	if want := sumOf(text) + "  " + timingsFile + "\n"; string(said) != want {
+		return nil, fmt.Errorf("%s: it has another hash than %s says", path, timingsSumFile)
+	}
+	var all []Timing
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		d := json.NewDecoder(bytes.NewReader([]byte(line)))
+		d.DisallowUnknownFields()
+		var t Timing
+		if err := d.Decode(&t); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
