@@ -1,0 +1,13 @@
+// Package html renders a dossier as one self-contained file for a reviewer: it
+// loads nothing, runs no script, and works from a disk, on paper and on a phone.
+//
+// The page answers in this order: what the verdict is, what it rests on, and what
+// is not covered (the first screen); where in the chain and where in the network
+// (each layer is a cell of the map, and leads to its compare points); which claim
+// stands for which obligations; what is taken for granted; what differs; and where
+// all of it came from.
+//
+// What folds is <details>, which a keyboard opens without a script. A verdict is a
+// sign and a word and never a colour alone. All escaping is html/template's; the
+// charts are built from numbers and escaped text.
+package html

@@ -1,0 +1,134 @@
+package html
+
+import (
+	"bytes"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/internal/example"
+)
+
+func render(t *testing.T, r example.Run, opt dossier.Options) (string, *dossier.Dossier) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	require.NoError(t, example.Write(dir, r))
+	d, err := dossier.Open(dir, opt)
+	require.NoError(t, err)
+	var b bytes.Buffer
+	require.NoError(t, Write(&b, d))
+	return b.String(), d
+}
+
+func TestFirstScreen(t *testing.T) {
+	refuted, slow, waived, left := example.Small(), example.Small(), example.Small(), example.Small()
+	refuted.Change = func(o *reports.Obligation) {
+		if o.ID == "stem/golden = rtl/3" {
+			example.Refute(o)
+			o.Source = []string{"stem.v:12"}
+		}
+	}
+	slow.Change = func(o *reports.Obligation) {
+		if o.ID == "depthwise/golden = netlist/20" {
+			example.TimeOut(o)
+		}
+	}
+	waived.Uncovered = []reports.Uncovered{{Kind: "cells", Object: "dbg", Source: "stem.v:3"}}
+	left.Omit = func(o *reports.Obligation) bool { return o.Layer == "add" && o.IsPoint() }
+	for _, c := range []struct {
+		name  string
+		run   example.Run
+		waive func(*reports.Signoff) error
+		want  []string
+	}{
+		{"passing", example.Small(), nil, []string{`<header class="proved"`, "small is signed off: 31 compare points in 3 layers", ">Signed off<"}},
+		{"refuted", refuted, nil, []string{`<header class="refuted"`, "the model gives <strong>17</strong>", "stem.v:12", "30 of 31 proved, 1 refuted", ">x0<"}},
+		{"time-out", slow, nil, []string{`<header class="unknown"`, "not signed off", "timeout: no answer within 60 s"}},
+		{"skipped", left, nil, []string{`<header class="unknown"`, "1 of 31 points unknown", "30 of 31 proved, 1 unknown"}},
+		{"uncovered", waived, nil, []string{`<header class="unknown"`, "1 uncovered objects without waiver"}},
+		{"waived", waived, func(s *reports.Signoff) error {
+			s.Uncovered[0].Waiver, s.Coverage[0].Waived = "observation only", 1
+			return nil
+		}, []string{`<header class="proved"`, "Signed off with 1 waiver", "small is signed off with 1 waiver", "observation only"}},
+		{"empty", example.Run{Network: "none"}, nil, []string{`<header class="unknown"`, "nothing was checked"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			page, _ := render(t, c.run, dossier.Options{Waive: c.waive})
+			for _, w := range c.want {
+				require.Contains(t, page, w)
+			}
+			if c.name != "passing" && c.name != "waived" {
+				require.NotContains(t, page, `class="badge">Signed off`)
+			}
+		})
+	}
+}
+
+func TestNoTimingsIsReproducible(t *testing.T) {
+	a, _ := render(t, example.Small(), dossier.Options{NoTimings: true})
+	b, _ := render(t, example.Small(), dossier.Options{NoTimings: true})
+	require.Equal(t, a, b)
+	require.NotContains(t, a, `class="timed"`)
+	timed, _ := render(t, example.Small(), dossier.Options{})
+	require.Contains(t, timed, `class="timed"`)
+}
+
+// Whatever a run says, the page has the tags of the template and no others.
+func TestHostileText(t *testing.T) {
+	page, _ := render(t, example.HostileRun(), dossier.Options{})
+	tags := regexp.MustCompile(`<[a-zA-Z!/]+`)
+	known := map[string]bool{}
+	for _, tag := range tags.FindAllString(page, -1) {
+		known[strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(tag, "<"), "/"))] = true
+	}
+	clean, _ := render(t, example.Small(), dossier.Options{})
+	allowed := map[string]bool{"section": true, "strong": true}
+	for _, tag := range tags.FindAllString(clean, -1) {
+		allowed[strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(tag, "<"), "/"))] = true
+	}
+	for tag := range known {
+		require.True(t, allowed[tag], "<%s", tag)
+	}
+	for _, bad := range []string{"<script", "<img", `href="javascript`, "\x00", "\x1b", "\u202e"} {
+		require.NotContains(t, page, bad)
+	}
+	require.Contains(t, page, "&lt;script&gt;alert(1)")
+}
+
+func TestSelfContained(t *testing.T) {
+	page, _ := render(t, example.Small(), dossier.Options{})
+	for _, ref := range regexp.MustCompile(`(?:href|src)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		require.True(t, strings.HasPrefix(ref[1], "#") || ref[1] == "data:,", ref[0])
+	}
+	require.NotContains(t, page, "url(")
+	require.NotContains(t, page, "@import")
+	ids := map[string]bool{}
+	for _, id := range regexp.MustCompile(` id="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		require.False(t, ids[id[1]], "id %s is there twice", id[1])
+		ids[id[1]] = true
+	}
+	for _, ref := range regexp.MustCompile(`href="#([^"]*)"`).FindAllStringSubmatch(page, -1) {
+		require.True(t, ids[ref[1]], "nothing is called %s", ref[1])
+	}
+}
+
+func TestSizeOfMobileNet(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	require.NoError(t, example.Write(dir, example.MobileNet()))
+	begin := time.Now()
+	d, err := dossier.Open(dir, dossier.Options{})
+	require.NoError(t, err)
+	var b bytes.Buffer
+	require.NoError(t, Write(&b, d))
+	t.Logf("%d bytes in %v", b.Len(), time.Since(begin))
+	require.Less(t, b.Len(), 5<<20)
+	require.Contains(t, b.String(), "17,068 compare points")
+	// The limit is 5 s; other tests may use the processors meanwhile.
+	require.Less(t, time.Since(begin), 20*time.Second)
+}
