@@ -1,0 +1,263 @@
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+)
+
+// MaxBytes is what a rendering stays below.
+const MaxBytes = 1 << 20
+
+// maxText bounds each text that comes from the run.
+const maxText = 400
+
+// Write renders d. Equal dossiers give equal bytes.
+func Write(w io.Writer, d *dossier.Dossier) error {
+	for limit := 1000; ; limit /= 2 {
+		p := &page{limit: limit}
+		p.render(d)
+		if p.Len() < MaxBytes {
+			_, err := w.Write(p.Bytes())
+			return err
+		}
+		if limit == 0 {
+			// Without lists, what is left is bounded by the texts' limits.
+			return fmt.Errorf("markdown: %d bytes without any list", p.Len())
+		}
+	}
+}
+
+// page is a rendering with lists of at most limit entries.
+type page struct {
+	bytes.Buffer
+	limit int
+}
+
+// text is escaped text from the run.
+func text(s string) string { return escape(cut(s, maxText)) }
+
+func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+
+// list calls item for as many of n entries as the limit allows.
+func (p *page) list(n int, item func(i int)) {
+	for i := range min(n, p.limit) {
+		item(i)
+	}
+}
+
+// more says how many of n entries list left out.
+func (p *page) more(n int, where string) {
+	if n > p.limit {
+		p.line("\n… and %s more in %s.", num(n-p.limit), where)
+	}
+}
+
+// row writes a row of a table; the cells are escaped already.
+func (p *page) row(cells ...string) { p.line("| %s |", strings.Join(cells, " | ")) }
+
+func (p *page) head(align string, cells ...string) {
+	p.row(cells...)
+	rule := make([]string, len(cells))
+	for i := range cells {
+		rule[i] = "---"
+		if align[i] == 'r' {
+			rule[i] = "--:"
+		}
+	}
+	p.row(rule...)
+}
+
+func (p *page) render(d *dossier.Dossier) {
+	s := d.Signoff
+	p.line("# %s %s", icon(s), text(s.Sentence()))
+	p.line("")
+	p.list(len(s.Reasons), func(i int) { p.line("- %s", text(s.Reasons[i])) })
+	p.more(len(s.Reasons), "signoff.json")
+	p.chain(d)
+	p.problems(d)
+	p.claims(d)
+	p.layers(d)
+	p.cover(s)
+	p.provenance(s)
+	if d.Times != nil {
+		p.times(d.Times)
+	}
+}
+
+func (p *page) chain(d *dossier.Dossier) {
+	p.line("\n## Chain\n")
+	if len(d.Signoff.Edges) == 0 {
+		p.line("No edge was checked.")
+		return
+	}
+	p.head("lrrrrrr", "edge", "points", "proved", "refuted", "unknown", "vacuous", "failed")
+	for _, c := range d.Claims {
+		if c.Edge {
+			p.row(append([]string{text(c.Name)}, counts(c.Counts)...)...)
+		}
+	}
+}
+
+func (p *page) problems(d *dossier.Dossier) {
+	if len(d.Problems) == 0 {
+		return
+	}
+	p.line("\n## Not proved\n")
+	p.head("lll", "obligation", "verdict", "what is known")
+	p.list(len(d.Problems), func(i int) {
+		x := &d.Problems[i]
+		known := []string{text(x.Reason), text(x.Detail)}
+		if w := x.Witness; w != nil {
+			known = append(known, fmt.Sprintf("model %d, netlist %d, simulated Verilog %d", w.Gold, w.Netlist, w.Simulated))
+		}
+		for _, at := range x.Source {
+			known = append(known, "at "+text(at))
+		}
+		p.row(text(x.ID), x.Verdict.String(), join(known, "; "))
+	})
+	p.more(len(d.Problems), "obligations.jsonl")
+}
+
+func (p *page) claims(d *dossier.Dossier) {
+	p.line("\n## Claims\n")
+	p.head("lrrll", "claim", "obligations", "proved", "settled by", "confirmed by")
+	p.list(len(d.Claims), func(i int) {
+		c := &d.Claims[i]
+		p.row(text(c.Text), num(c.Counts.Total), num(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks))
+	})
+	p.more(len(d.Claims), "signoff.json")
+}
+
+func (p *page) layers(d *dossier.Dossier) {
+	p.line("\n## Layers\n")
+	head, align := []string{"layer", "kind", "points"}, "llr"
+	for _, e := range d.Signoff.Edges {
+		head, align = append(head, text(e)), align+"l"
+	}
+	p.head(align+"lrrr", append(head, "formats", "fan-in", "adders", "depth")...)
+	p.list(len(d.Layers), func(i int) {
+		l := &d.Layers[i]
+		cells := []string{text(l.Name), text(l.Kind), num(l.Layer.Points)}
+		for _, c := range l.Edges {
+			cells = append(cells, brief(c))
+		}
+		if h := l.Hardware; h != nil {
+			cells = append(cells, text(strings.Join(h.Inputs, " + ")+" → "+h.Output), num(h.FanInMax), num(h.Adders), num(h.Depth))
+		} else {
+			cells = append(cells, "", "", "", "")
+		}
+		p.row(cells...)
+	})
+	p.more(len(d.Layers), "signoff.json")
+}
+
+func (p *page) cover(s *reports.Signoff) {
+	p.line("\n## Coverage, and what was left out\n")
+	p.list(len(s.Coverage), func(i int) {
+		c := s.Coverage[i]
+		p.line("- %s: %s of %s covered, %s waived", text(c.Kind), num(c.Covered), num(c.Total), num(c.Waived))
+	})
+	p.list(len(s.Uncovered), func(i int) {
+		u := s.Uncovered[i]
+		waiver := "not waived"
+		if u.Waiver != "" {
+			waiver = "waived: " + text(u.Waiver)
+		}
+		p.line("- uncovered: %s %s %s (%s)", text(u.Kind), text(u.Object), text(u.Source), waiver)
+	})
+	p.list(len(s.Omissions), func(i int) {
+		p.line("- not done: %s (%s)", text(s.Omissions[i].What), text(s.Omissions[i].Why))
+	})
+	p.list(len(s.Trust), func(i int) { p.line("- trusted: %s", text(s.Trust[i])) })
+	p.more(max(len(s.Uncovered), len(s.Omissions), len(s.Coverage), len(s.Trust)), "signoff.json")
+}
+
+func (p *page) provenance(s *reports.Signoff) {
+	p.line("\n## Provenance\n")
+	p.line("- program: %s", text(s.Program))
+	p.list(len(s.Tools), func(i int) { p.line("- %s %s", text(s.Tools[i].Name), text(s.Tools[i].Version)) })
+	p.list(len(s.Options), func(i int) { p.line("- %s: %s", text(s.Options[i].Name), text(s.Options[i].Value)) })
+	p.line("\n<details><summary>Hashes of the inputs</summary>\n")
+	p.head("ll", "file", "SHA-256")
+	p.list(len(s.Inputs), func(i int) { p.row(text(s.Inputs[i].Name), text(s.Inputs[i].SHA256)) })
+	p.more(len(s.Inputs), "signoff.json")
+	p.line("\n</details>")
+	p.line("\nThis report carries no signature.")
+}
+
+func (p *page) times(t *dossier.Times) {
+	p.line("\n## Times\n\nOnly this section differs between runs over the same input.\n")
+	if t.Run != nil {
+		p.line("The run took %v.\n", t.Run.Wall.Round(time.Millisecond))
+	}
+	p.head("lr", "phase", "time over all workers")
+	p.list(len(t.Phases), func(i int) { p.row(text(t.Phases[i].Name), t.Phases[i].Wall.Round(time.Millisecond).String()) })
+}
+
+func (p *page) tallies(list []reports.Tally) string {
+	var parts []string
+	p.list(min(len(list), 10), func(i int) { parts = append(parts, text(list[i].Name)+" "+num(list[i].Count)) })
+	if n := len(list) - len(parts); n > 0 {
+		parts = append(parts, num(n)+" more")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// icon is the verdict at a glance; the sentence after it says it in words.
+func icon(s *reports.Signoff) string {
+	switch s.Conclusion {
+	case reports.SignedOff:
+		return "✅"
+	case reports.NetworkRefuted:
+		return "❌"
+	case reports.MachineryFailed:
+		return "💥"
+	}
+	return "❔"
+}
+
+func brief(c reports.Counts) string {
+	var parts []string
+	for _, n := range []struct {
+		n    int
+		what string
+	}{{c.Proved, "proved"}, {c.Refuted, "refuted"}, {c.Failed, "failed"}, {c.Unknown, "unknown"}, {c.Vacuous, "vacuous"}} {
+		if n.n > 0 {
+			parts = append(parts, num(n.n)+" "+n.what)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func counts(c reports.Counts) []string {
+	var cells []string
+	for _, n := range []int{c.Total, c.Proved, c.Refuted, c.Unknown, c.Vacuous, c.Failed} {
+		cells = append(cells, num(n))
+	}
+	return cells
+}
+
+func join(parts []string, sep string) string {
+	var full []string
+	for _, s := range parts {
+		if s != "" {
+			full = append(full, s)
+		}
+	}
+	return strings.Join(full, sep)
+}
+
+func num(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,106 @@
+package markdown
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/internal/example"
+)
+
+func render(t *testing.T, r example.Run, opt dossier.Options) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	require.NoError(t, example.Write(dir, r))
+	d, err := dossier.Open(dir, opt)
+	require.NoError(t, err)
+	var b bytes.Buffer
+	require.NoError(t, Write(&b, d))
+	return b.String()
+}
+
+func TestVerdictComesFirst(t *testing.T) {
+	require.True(t, strings.HasPrefix(render(t, example.Small(), dossier.Options{}), "# ✅ small is signed off"))
+	r := example.Small()
+	r.Change = func(o *reports.Obligation) {
+		if o.ID == "stem/golden = rtl/3" {
+			example.Refute(o)
+		}
+	}
+	text := render(t, r, dossier.Options{})
+	require.True(t, strings.HasPrefix(text, "# ❌ small is refuted"), text)
+	require.Contains(t, text, "| stem/golden = rtl/3 | refuted | model 17, netlist 18, simulated Verilog 18 |")
+	require.Contains(t, text, "| golden = rtl | 31 | 30 | 1 | 0 | 0 | 0 |")
+	require.True(t, strings.HasPrefix(render(t, example.Run{Network: "none"}, dossier.Options{}), "# ❔ none is not signed off"))
+}
+
+func TestReproducible(t *testing.T) {
+	opt := dossier.Options{NoTimings: true}
+	require.Equal(t, render(t, example.Small(), opt), render(t, example.Small(), opt))
+	require.NotContains(t, render(t, example.Small(), opt), "## Times")
+	require.Contains(t, render(t, example.Small(), dossier.Options{}), "## Times")
+}
+
+// Rows keep their cells, and nothing unescaped is left that could become markup.
+func TestHostileText(t *testing.T) {
+	text := render(t, example.HostileRun(), dossier.Options{})
+	cells := 0
+	bar := regexp.MustCompile(`(^|[^\\])((\\\\)*)\|`)
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "|") {
+			cells = 0
+			continue
+		}
+		n := len(bar.FindAllString(strings.TrimSuffix(line, "\n"), -1))
+		if cells == 0 {
+			cells = n
+		}
+		require.Equal(t, cells, n, "%s", line)
+	}
+	for _, bad := range []string{"\x1b", "\u202e", "\r"} {
+		require.NotContains(t, text, bad)
+	}
+	require.NotRegexp(t, `(^|[^\\])<(script|img)`, text)
+	require.NotRegexp(t, `[^\\]\]\(`, text)
+	require.Contains(t, text, `\<script\>alert(1)\</script\>`)
+}
+
+func TestEscape(t *testing.T) {
+	for in, want := range map[string]string{
+		"expanded_conv_1":  "expanded_conv_1",
+		"_a_":              `\_a\_`,
+		"1. x":             `1\. x`,
+		"- x":              `\- x`,
+		"a|b\\":            `a\|b\\`,
+		"http://x www.y.z": `http\://x www\.y.z`,
+		"@user #1 &lt;":    `\@user \#1 \&lt;`,
+	} {
+		require.Equal(t, want, escape(in))
+	}
+}
+
+// The limit of the size holds for runs of any size.
+func TestSize(t *testing.T) {
+	text := render(t, example.MobileNet(), dossier.Options{})
+	require.Less(t, len(text), 100<<10)
+	r := example.Run{Network: strings.Repeat("n", 5000)}
+	for i := range 300 {
+		r.Layers = append(r.Layers, example.Layer{Name: fmt.Sprint(i, strings.Repeat("<&", 500)), Kind: "conv", Points: 5})
+	}
+	r.Change = func(o *reports.Obligation) {
+		if o.IsPoint() {
+			example.TimeOut(o)
+			o.Detail = strings.Repeat("<", 3000)
+		}
+	}
+	text = render(t, r, dossier.Options{})
+	require.Less(t, len(text), MaxBytes)
+	require.Contains(t, text, "more in obligations.jsonl")
+}
