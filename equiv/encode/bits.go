@@ -63,14 +63,13 @@ func (q *Bits) Carry(v netlist.Value, t golden.Term) {
 }
 
 // Integer declares a variable that is the model's term t within b. Its numeral is
-// t - b.Lo.
+// t - b.Lo; if b is one value, there is no variable.
 func (q *Bits) Integer(name string, t golden.Term, b Bound) {
 	u := interval(b.Lo, uint64(b.Hi-b.Lo))
-	if u.width == 0 {
-		u.width = 1
+	if u.width > 0 {
+		u.name = name
+		q.declare(name, u.width, 0, u.span)
 	}
-	u.name = name
-	q.declare(name, u.width, 0, u.span)
 	q.terms[t] = u
 }
 

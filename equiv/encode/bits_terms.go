@@ -223,6 +223,7 @@ func (q *Bits) product(a, b whole) whole {
 			return whole{span: 1 << 62}
 		}
 		u := interval(a.least*c, a.span*uint64(c))
+		u.width = max(u.width, 1) // a word may have no span
 		u.name = q.define(u.width, "(bvmul "+literal(c, u.width)+" "+resize(a.name, a.width, u.width)+")")
 		return u
 	}
