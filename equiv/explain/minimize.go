@@ -184,7 +184,9 @@ func (s *shrinker) single(least []int64) (found []int64, all bool) {
 // output shows it: the inputs with the most influence go to the end that pushes
 // hardest, ever more of them, and on top of them one input moves.
 func (s *shrinker) pushed(least []int64) []int64 {
-	at := s.m.Terms.Eval(s.m.Acc, least)
+	if s.coefs == nil {
+		return nil
+	}
 	type push struct {
 		i    int
 		to   int64
@@ -195,14 +197,12 @@ func (s *shrinker) pushed(least []int64) []int64 {
 	for _, sign := range []int64{1, -1} {
 		var order []push
 		for i, v := range s.m.Vars {
-			if !s.used[i] || len(s.m.Vars) > 2*lanes && len(order) > 2*lanes {
+			if !s.used[i] {
 				continue
 			}
 			var best push
 			for _, e := range [2]int64{v.Range.Lo, v.Range.Hi} {
-				x := slices.Clone(least)
-				x[i] = e
-				if g := sign * (s.m.Terms.Eval(s.m.Acc, x) - at); g > best.gain {
+				if g := sign * s.coefs[i] * (e - least[i]); g > best.gain {
 					best = push{i, e, g}
 				}
 			}

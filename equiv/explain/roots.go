@@ -267,6 +267,9 @@ func (x *matching) blame(root netlist.Value, text *Listing) culprit {
 		if at(x.misread(v, text, &c)) {
 			return c
 		}
+		if n := x.gate.m.Names[v]; isWiring(x.gate.op(v)) && n != "" && at(n) {
+			return c
+		}
 		if x.gate.m.Names[v] != "" || !isWiring(x.gate.op(v)) || len(x.gate.users[v]) == 0 {
 			break
 		}

@@ -4,6 +4,9 @@ import (
 	"fmt"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -15,6 +18,11 @@ type runner struct {
 	width  int
 	signed bool
 	work   int64 // cells computed so far
+	// Where the accumulator is linear, coefs and bias are its form, and the model
+	// is executed through them; what is found so is checked with the model itself.
+	coefs []int64
+	bias  int64
+	tail  func(int64) int64
 }
 
 func newRunner(m *equiv.Model, gate *netlist.Module) (*runner, error) {
@@ -34,7 +42,47 @@ func newRunner(m *equiv.Model, gate *netlist.Module) (*runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &runner{m: m, prog: prog, bind: bind, width: gate.Width(out), signed: m.Signed()}, nil
+	r := &runner{m: m, prog: prog, bind: bind, width: gate.Width(out), signed: m.Signed()}
+	return r, term.Guard(r.linear)
+}
+
+// linear finds the accumulator's form.
+func (r *runner) linear() {
+	if r.m.Tail == nil {
+		return
+	}
+	sp := term.NewSpace(make([]term.Interval, len(r.m.Vars)))
+	vars := make([]term.Form, len(r.m.Vars))
+	for i := range vars {
+		vars[i] = sp.Input(i)
+	}
+	for _, n := range r.m.Terms.Reachable(r.m.Acc) {
+		switch r.m.Terms.Nodes[n].Op {
+		case golden.TermShr, golden.TermIfLess:
+			return
+		}
+	}
+	f, ok := (&lift.Golden{Space: sp, Terms: r.m.Terms, Vars: vars}).Form(r.m.Acc)
+	if !ok {
+		return
+	}
+	r.coefs, r.bias = make([]int64, len(vars)), f.Const
+	for _, x := range f.Monos {
+		r.coefs[x.Atom] = x.Coef
+	}
+	r.tail = golden.Compile(r.m.Tail.Out, r.m.Tail.Shift)
+}
+
+// gold runs the model.
+func (r *runner) gold(v []int64) int64 {
+	if r.tail == nil {
+		return r.m.Run(v)
+	}
+	acc := r.bias
+	for i, c := range r.coefs {
+		acc += c * v[i]
+	}
+	return r.tail(acc)
 }
 
 // bindPorts finds the model's variable of each input port of a circuit.
@@ -80,7 +128,7 @@ func (r *runner) failing(vs [][]int64) int {
 		return -1
 	}
 	for j, g := range r.gate(vs) {
-		if r.m.Run(vs[j]) != g {
+		if r.gold(vs[j]) != g && r.m.Run(vs[j]) != g {
 			return j
 		}
 	}
