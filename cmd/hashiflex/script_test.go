@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -19,7 +20,8 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs what a user could type. Besides the usual commands, scripts
 // have "code N command…", which wants an exit code, "lines FILE N", and
-// "picture FILE COLUMNS ROWS", which draws a PNG.
+// "picture FILE COLUMNS ROWS", which draws a PNG. "await FILE" waits for a file
+// that is not empty.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -33,6 +35,7 @@ func TestScripts(t *testing.T) {
 			"code":    wantCode,
 			"lines":   wantLines,
 			"picture": picture,
+			"await":   await,
 		},
 	})
 }
@@ -52,6 +55,20 @@ func wantCode(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
+}
+
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: await FILE")
+	}
+	const limit, pause = time.Minute, 5 * time.Millisecond
+	for range limit / pause {
+		if info, err := os.Stat(ts.MkAbs(args[0])); err == nil && info.Size() > 0 {
+			return
+		}
+		time.Sleep(pause)
+	}
+	ts.Fatalf("%s is not there after %v", args[0], limit)
 }
 
 func wantLines(ts *testscript.TestScript, neg bool, args []string) {
