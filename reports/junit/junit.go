@@ -1,0 +1,145 @@
+// Package junit renders a dossier as JUnit XML, for CI services that show tests.
+//
+// A layer is a suite and an obligation a test case. What is proved passes, what is
+// refuted is a failure, and everything else is an error: no verdict is ever called
+// skipped, which such services take for fine. Points that nobody looked at, and what
+// keeps the whole run from being signed off, are test cases of their own.
+package junit
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jstemmer/go-junit-report/v2/junit"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+)
+
+// Write renders d. Equal dossiers give equal bytes.
+func Write(w io.Writer, d *dossier.Dossier) error {
+	all := junit.Testsuites{Name: d.Signoff.Network}
+	all.AddSuite(whole(d))
+	for i := range d.Layers {
+		all.AddSuite(layer(d, &d.Layers[i], i+1))
+	}
+	all.AddSuite(facts(d, len(d.Layers)+1))
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	if err := all.WriteXML(&b); err != nil {
+		return fmt.Errorf("junit: %w", err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func seconds(s *dossier.Span) string {
+	if s == nil {
+		return "0"
+	}
+	return fmt.Sprintf("%.3f", s.Wall.Seconds())
+}
+
+// whole is the suite of the verdict itself: one case per reason against it.
+func whole(d *dossier.Dossier) junit.Testsuite {
+	s := d.Signoff
+	suite := junit.Testsuite{Name: "signoff", Package: s.Network, Time: "0"}
+	if d.Times != nil {
+		suite.Time = seconds(d.Times.Run)
+	}
+	suite.AddProperty("program", s.Program)
+	suite.AddProperty("verdict", s.Sentence())
+	if s.Conclusion == reports.SignedOff {
+		suite.AddTestcase(junit.Testcase{Name: s.Sentence(), Classname: "signoff"})
+	}
+	for _, r := range s.Reasons {
+		suite.AddTestcase(bad(r, "signoff", string(s.Conclusion), r, s.Conclusion == reports.NetworkRefuted))
+	}
+	return suite
+}
+
+func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
+	suite := junit.Testsuite{Name: l.Name, Package: d.Signoff.Network, ID: id, Time: seconds(l.Took)}
+	problems := map[string]*dossier.Problem{}
+	for _, i := range l.Problems {
+		problems[d.Problems[i].ID] = &d.Problems[i]
+	}
+	for e, edge := range d.Signoff.Edges {
+		class := l.Name + "." + edge
+		seen := 0
+		for _, p := range l.Points {
+			o := p.Edges[e]
+			if o == nil {
+				continue
+			}
+			seen++
+			if x := problems[o.ID]; x != nil {
+				suite.AddTestcase(problem(x, class))
+				continue
+			}
+			suite.AddTestcase(junit.Testcase{Name: o.Point, Classname: class})
+		}
+		if left := l.Layer.Points - seen; left > 0 {
+			suite.AddTestcase(bad(fmt.Sprintf("%d other points", left), class, reports.ReasonSkipped, "nobody looked at them", false))
+		}
+	}
+	return suite
+}
+
+// facts is the suite of what the compare points rest on: one case per claim, and
+// one per obligation that is not discharged.
+func facts(d *dossier.Dossier, id int) junit.Testsuite {
+	suite := junit.Testsuite{Name: "obligations", Package: d.Signoff.Network, ID: id, Time: "0"}
+	for i := range d.Claims {
+		if c := &d.Claims[i]; !c.Edge && c.Verdict() == reports.Proved {
+			suite.AddTestcase(junit.Testcase{Name: fmt.Sprintf("%s (%d obligations)", c.Text, c.Counts.Total), Classname: c.Name})
+		}
+	}
+	for i := range d.Problems {
+		if p := &d.Problems[i]; !p.IsPoint() {
+			suite.AddTestcase(problem(p, p.Kind))
+		}
+	}
+	return suite
+}
+
+func problem(p *dossier.Problem, class string) junit.Testcase {
+	name := p.Point
+	if name == "" {
+		name = p.ID
+	}
+	lines := []string{p.ID, p.Claim, p.Reason, p.Detail}
+	if w := p.Witness; w != nil {
+		lines = append(lines, fmt.Sprintf("model %d, netlist %d, simulated Verilog %d", w.Gold, w.Netlist, w.Simulated), "witness: "+p.Obligation.Witness)
+		for _, in := range w.Inputs {
+			lines = append(lines, fmt.Sprintf("%s = %d", in.Port, in.Value))
+		}
+	}
+	for _, at := range p.Source {
+		lines = append(lines, "at "+at)
+	}
+	var text []string
+	for _, l := range lines {
+		if l != "" {
+			text = append(text, l)
+		}
+	}
+	kind := p.Verdict.String()
+	if p.Reason != "" {
+		kind += ": " + p.Reason
+	}
+	return bad(name, class, kind, strings.Join(text, "\n"), p.Verdict == reports.Refuted)
+}
+
+// bad is a test case that is a failure or an error.
+func bad(name, class, kind, text string, refuted bool) junit.Testcase {
+	first, _, _ := strings.Cut(text, "\n")
+	r := &junit.Result{Message: first, Type: kind, Data: text}
+	if refuted {
+		return junit.Testcase{Name: name, Classname: class, Failure: r}
+	}
+	return junit.Testcase{Name: name, Classname: class, Error: r}
+}

@@ -1,0 +1,107 @@
+package junit
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/internal/example"
+)
+
+type file struct {
+	Tests    int `xml:"tests,attr"`
+	Errors   int `xml:"errors,attr"`
+	Failures int `xml:"failures,attr"`
+	Skipped  int `xml:"skipped,attr"`
+	Suites   []struct {
+		Name  string `xml:"name,attr"`
+		Time  string `xml:"time,attr"`
+		Cases []struct {
+			Name    string    `xml:"name,attr"`
+			Class   string    `xml:"classname,attr"`
+			Error   *struct{} `xml:"error"`
+			Failure *struct {
+				Message string `xml:"message,attr"`
+				Text    string `xml:",chardata"`
+			} `xml:"failure"`
+		} `xml:"testcase"`
+	} `xml:"testsuite"`
+}
+
+func render(t *testing.T, r example.Run) (string, file) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	require.NoError(t, example.Write(dir, r))
+	d, err := dossier.Open(dir, dossier.Options{NoTimings: true})
+	require.NoError(t, err)
+	var b bytes.Buffer
+	require.NoError(t, Write(&b, d))
+	var f file
+	require.NoError(t, xml.Unmarshal(b.Bytes(), &f))
+	return b.String(), f
+}
+
+func TestVerdicts(t *testing.T) {
+	_, f := render(t, example.Small())
+	require.Equal(t, 1+2*31+1, f.Tests)
+	require.Zero(t, f.Errors+f.Failures+f.Skipped)
+
+	r := example.Small()
+	r.Change = func(o *reports.Obligation) {
+		switch o.ID {
+		case "stem/golden = rtl/3":
+			example.Refute(o)
+		case "stem/golden = rtl/4":
+			example.TimeOut(o)
+		case "interface/add":
+			o.Verdict, o.Strategy, o.Reason = reports.Failed, "", "solvers disagree"
+		}
+	}
+	r.Omit = func(o *reports.Obligation) bool { return o.ID == "depthwise/golden = netlist/7" }
+	text, f := render(t, r)
+	require.NotContains(t, text, "<skipped")
+	stem := f.Suites[1]
+	require.Equal(t, "stem", stem.Name)
+	require.NotNil(t, stem.Cases[9].Failure)
+	require.Contains(t, stem.Cases[9].Failure.Text, "x0 = 3")
+	require.NotNil(t, stem.Cases[10].Error)
+	require.Nil(t, stem.Cases[8].Error)
+	require.Contains(t, text, `name="1 other points"`)
+	require.Contains(t, text, "solvers disagree")
+
+	_, f = render(t, example.Run{Network: "none"})
+	require.NotZero(t, f.Errors)
+}
+
+func TestReproducible(t *testing.T) {
+	a, _ := render(t, example.Small())
+	b, _ := render(t, example.Small())
+	require.Equal(t, a, b)
+}
+
+func TestHostileText(t *testing.T) {
+	text, f := render(t, example.HostileRun())
+	require.Len(t, f.Suites, len(example.Hostile)+2)
+	require.NotContains(t, text, "\ufffd")
+	// Only the elements of the format are there.
+	known := map[string]bool{"testsuites": true, "testsuite": true, "testcase": true, "properties": true, "property": true, "error": true, "failure": true}
+	d := xml.NewDecoder(strings.NewReader(text))
+	for {
+		tok, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		require.NoError(t, err)
+		if e, ok := tok.(xml.StartElement); ok {
+			require.True(t, known[e.Name.Local], e.Name.Local)
+		}
+	}
+	require.Equal(t, example.Hostile[0], f.Suites[1].Name)
+}
