@@ -157,7 +157,7 @@ func (r *reader) enter(d *Dossier, o *reports.Obligation) error {
 	if o.Verdict == reports.Proved {
 		return nil
 	}
-	p := Problem{Obligation: *o, Fingerprint: fingerprint(r.run.Signoff.Network, o.ID)}
+	p := Problem{Obligation: *o, Fingerprint: Fingerprint(r.run.Signoff.Network, o.ID)}
 	if o.Verdict == reports.Refuted {
 		var err error
 		if p.Witness, err = r.witness(o.Witness); err != nil {
@@ -203,8 +203,9 @@ func rank(v reports.Verdict) int {
 	return slices.Index([]reports.Verdict{reports.Refuted, reports.Failed, reports.Unknown, reports.Vacuous, reports.Proved}, v)
 }
 
-func fingerprint(network, id string) string {
-	sum := sha256.Sum256([]byte(network + "\x00" + id))
+// Fingerprint identifies a finding: the same for the same scope and id in every run.
+func Fingerprint(scope, id string) string {
+	sum := sha256.Sum256([]byte(scope + "\x00" + id))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -1,0 +1,190 @@
+// Package sarif renders what is wrong with a run as SARIF 2.1.0, for tools that
+// show findings beside the code: the lines of Verilog at fault where they are known.
+//
+// Passing obligations are no findings. The rules' ids and the fingerprints do not
+// change from run to run, so that a finding can be followed over time.
+package sarif
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report"
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+)
+
+// The rules. Their ids are part of the format: never rename one.
+const (
+	ruleRefuted   = "HFX001"
+	ruleFailed    = "HFX002"
+	ruleUnknown   = "HFX003"
+	ruleVacuous   = "HFX004"
+	ruleSkipped   = "HFX005"
+	ruleUncovered = "HFX006"
+	ruleOmitted   = "HFX007"
+	ruleSignoff   = "HFX008"
+)
+
+var rules = []struct{ id, name, text, level string }{
+	{ruleRefuted, "Refuted", "The hardware does not compute the model: there is an input on which they differ.", "error"},
+	{ruleFailed, "Failed", "The check of an obligation broke, or two solvers disagree.", "error"},
+	{ruleUnknown, "Unknown", "An obligation was neither proved nor refuted.", "error"},
+	{ruleVacuous, "Vacuous", "The assumptions of an obligation contradict each other.", "error"},
+	{ruleSkipped, "Skipped", "Compare points were not looked at.", "error"},
+	{ruleUncovered, "Uncovered", "A hardware object lies in the reach of no discharged obligation.", "warning"},
+	{ruleOmitted, "Omitted", "Something that a complete run does was not done.", "warning"},
+	{ruleSignoff, "NotSignedOff", "The run as a whole is not signed off.", "error"},
+}
+
+var ruleOf = map[reports.Verdict]string{
+	reports.Refuted: ruleRefuted, reports.Failed: ruleFailed, reports.Unknown: ruleUnknown, reports.Vacuous: ruleVacuous,
+}
+
+// Fingerprint is the key of the fingerprints; its version changes with their
+// making.
+const Fingerprint = "hashiflexObligation/v1"
+
+// Write renders d. Equal dossiers give equal bytes.
+func Write(w io.Writer, d *dossier.Dossier) error {
+	r := build(d)
+	if err := r.PrettyWrite(w); err != nil {
+		return fmt.Errorf("sarif: %w", err)
+	}
+	return nil
+}
+
+func build(d *dossier.Dossier) *sarif.Report {
+	run := sarif.NewRunWithInformationURI("hashiflex", "https://github.com/hashiflex/hashiflex")
+	run.Tool.Driver.WithVersion(d.Signoff.Program)
+	for _, r := range rules {
+		run.AddRule(r.id).WithName(r.name).WithDescription(r.text).
+			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(r.level))
+	}
+	b := &builder{run: run}
+	for i := range d.Problems {
+		b.problem(&d.Problems[i])
+	}
+	for i := range d.Layers {
+		b.skipped(d, &d.Layers[i])
+	}
+	for _, u := range d.Signoff.Uncovered {
+		b.uncovered(u)
+	}
+	for _, o := range d.Signoff.Omissions {
+		res := b.add(ruleOmitted, "not done: "+o.What+" ("+o.Why+")", "omission\x00"+o.What)
+		if o.Blocks {
+			res.WithLevel("error")
+		} else {
+			res.WithLevel("note")
+		}
+	}
+	if d.Signoff.Conclusion != reports.SignedOff {
+		// Reasons may stand for no single finding, such as an empty run.
+		b.add(ruleSignoff, d.Signoff.Sentence()+" "+strings.Join(d.Signoff.Reasons, "; "), "signoff")
+	}
+	out := report.NewV210Report()
+	out.AddRun(run)
+	return out
+}
+
+type builder struct{ run *sarif.Run }
+
+// add adds a finding; identity tells it from all others of the run.
+func (b *builder) add(rule, text, identity string) *sarif.Result {
+	i := b.run.GetRuleIndex(rule)
+	res := sarif.NewRuleResult(rule).WithRuleIndex(i).WithLevel(rules[i].level).WithMessage(sarif.NewTextMessage(text))
+	res.WithPartialFingerprints(map[string]string{Fingerprint: dossier.Fingerprint(rule, identity)})
+	b.run.AddResult(res)
+	return res
+}
+
+func (b *builder) problem(p *dossier.Problem) {
+	text := p.Verdict.String() + ": " + p.ID
+	for _, s := range []string{p.Reason, p.Detail} {
+		if s != "" {
+			text += ": " + s
+		}
+	}
+	if w := p.Witness; w != nil {
+		text += fmt.Sprintf("; the model gives %d, the netlist %d, the simulated Verilog %d", w.Gold, w.Netlist, w.Simulated)
+	}
+	rule := ruleOf[p.Verdict]
+	res := b.add(rule, text, p.ID)
+	res.WithPartialFingerprints(map[string]string{Fingerprint: p.Fingerprint})
+	for _, at := range p.Source {
+		res.AddLocation(located(at))
+	}
+	if len(p.Source) == 0 {
+		res.AddLocation(logical(p.ID))
+	}
+}
+
+func (b *builder) skipped(d *dossier.Dossier, l *dossier.Layer) {
+	for e, edge := range d.Signoff.Edges {
+		left := l.Layer.Points
+		for _, p := range l.Points {
+			if p.Edges[e] != nil {
+				left--
+			}
+		}
+		if left > 0 {
+			name := l.Name + "/" + edge
+			b.add(ruleSkipped, fmt.Sprintf("%s: nobody looked at %d of %d points", name, left, l.Layer.Points), name).AddLocation(logical(name))
+		}
+	}
+}
+
+func (b *builder) uncovered(u reports.Uncovered) {
+	res := b.add(ruleUncovered, "uncovered: "+u.Kind+" "+u.Object, u.Kind+"\x00"+u.Object)
+	if u.Source != "" {
+		res.AddLocation(located(u.Source))
+	} else {
+		res.AddLocation(logical(u.Object))
+	}
+	if u.Waiver != "" {
+		res.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(u.Waiver))
+	}
+}
+
+// located is a place in Verilog, "file:line" or "file:line.column-line.column".
+func located(at string) *sarif.Location {
+	file, line := at, 0
+	if i := strings.LastIndexByte(at, ':'); i >= 0 {
+		digits := at[i+1:]
+		if end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
+			digits = digits[:end]
+		}
+		if n, err := strconv.Atoi(digits); err == nil && n > 0 {
+			file, line = at[:i], n
+		}
+	}
+	p := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(uri(file)))
+	if line > 0 {
+		p.WithRegion(sarif.NewSimpleRegion(line, line))
+	}
+	return sarif.NewLocationWithPhysicalLocation(p)
+}
+
+// uri makes any file name a relative reference: what looks like a scheme or leads
+// out of the tree is escaped.
+func uri(file string) string {
+	var parts []string
+	for _, p := range strings.Split(file, "/") {
+		e := strings.ReplaceAll(url.PathEscape(p), ":", "%3A")
+		if p == ".." || p == "." {
+			e = strings.ReplaceAll(p, ".", "%2E")
+		}
+		parts = append(parts, e)
+	}
+	return strings.TrimLeft(strings.Join(parts, "/"), "/")
+}
+
+func logical(name string) *sarif.Location {
+	return sarif.NewLocation().WithLogicalLocations([]*sarif.LogicalLocation{sarif.NewLogicalLocation().WithFullyQualifiedName(name)})
+}
