@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/html"
+	"github.com/hashiflex/hashiflex/reports/junit"
+	"github.com/hashiflex/hashiflex/reports/markdown"
+	"github.com/hashiflex/hashiflex/reports/sarif"
+)
+
+// rendering is a format that report can write.
+type rendering struct {
+	format string
+	file   string
+	write  func(io.Writer, *dossier.Dossier) error
+}
+
+var renderings = []rendering{
+	{"html", "signoff.html", html.Write},
+	{"md", "signoff.md", markdown.Write},
+	{"junit", "junit.xml", junit.Write},
+	{"sarif", "signoff.sarif", sarif.Write},
+	{"json", "signoff.json", func(w io.Writer, d *dossier.Dossier) error {
+		_, err := w.Write(d.JSON)
+		return err
+	}},
+}
+
+func formatNames() []string {
+	var names []string
+	for _, r := range renderings {
+		names = append(names, r.format)
+	}
+	return names
+}
+
+func reportCommand() *cobra.Command {
+	var formats []string
+	var out string
+	var noTimings bool
+	var waivers waiverFlags
+	cmd := &cobra.Command{
+		Use:   "report RUN",
+		Short: "Write reports of a finished run from its directory",
+		Long: `Write reports of a finished run from its directory, without proving anything.
+The directory is checked first: one that is incomplete, was edited or comes from
+another version gives no report. With --no-timings, equal runs give equal bytes.
+
+The exit code is that of the verdict reported.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var errs []error
+			for _, f := range formats {
+				if !slices.Contains(formatNames(), f) {
+					errs = append(errs, fmt.Errorf("--format %q: want some of %s", f, strings.Join(formatNames(), ", ")))
+				}
+			}
+			if out == "" {
+				out = filepath.Clean(args[0]) + "-report"
+			}
+			errs = append(errs, outside(args[0], out))
+			waive, err := waivers.waive(cmd)
+			if err := errors.Join(append(errs, err)...); err != nil {
+				return err
+			}
+			d, err := dossier.Open(args[0], dossier.Options{NoTimings: noTimings, Waive: waive})
+			if err != nil {
+				return err
+			}
+			if err := os.MkdirAll(out, 0o755); err != nil {
+				return err
+			}
+			for _, r := range renderings {
+				if !slices.Contains(formats, r.format) {
+					continue
+				}
+				path := filepath.Join(out, r.file)
+				var b bytes.Buffer
+				if err := r.write(&b, d); err != nil {
+					return machine(fmt.Errorf("%s: %w", path, err))
+				}
+				if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+					return machine(err)
+				}
+				fmt.Fprintln(cmd.OutOrStdout(), path)
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), d.Signoff.Sentence())
+			return ended(d.Signoff.Conclusion)
+		},
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&formats, "format", formatNames(), "what to write")
+	f.StringVarP(&out, "output", "o", "", "directory for the reports (default RUN-report)")
+	f.BoolVar(&noTimings, "no-timings", false, "leave times out")
+	waivers.flags(cmd)
+	return cmd
+}
+
+// outside makes sure that out is not within a run directory, whose hashes would no
+// longer hold.
+func outside(run, out string) error {
+	a, errA := filepath.Abs(run)
+	b, errB := filepath.Abs(out)
+	if err := errors.Join(errA, errB); err != nil {
+		return err
+	}
+	if rel, err := filepath.Rel(a, b); err == nil && filepath.IsLocal(rel) {
+		return fmt.Errorf("--output %s: within the run directory, which must stay as it is", out)
+	}
+	return nil
+}
+
+// ended is nil for a verdict that everybody hopes for, and else ends the command
+// with its exit code.
+func ended(c reports.Conclusion) error {
+	if c == reports.SignedOff {
+		return nil
+	}
+	return &verdictError{c}
+}

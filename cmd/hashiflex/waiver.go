@@ -1,0 +1,43 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/waiver"
+)
+
+// waiverFlags are --waivers and --date.
+type waiverFlags struct{ file, date string }
+
+func (w *waiverFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&w.file, "waivers", "", "TOML file with waivers for hardware that is not covered")
+	cmd.Flags().StringVar(&w.date, "date", "", "day on which waivers are judged, as in 2027-06-30 (default today)")
+}
+
+// waive is what applies the waivers; nil where there are none.
+func (w *waiverFlags) waive(cmd *cobra.Command) (func(*reports.Signoff) error, error) {
+	var errs []error
+	if w.file == "" && cmd.Flags().Changed("date") {
+		errs = append(errs, fmt.Errorf("--date %s: there are no --waivers to judge", w.date))
+	}
+	if w.date == "" {
+		w.date = time.Now().Format("2006-01-02")
+	}
+	date, err := waiver.ParseDate(w.date)
+	if err != nil {
+		errs = append(errs, fmt.Errorf("--date: %w", err))
+	}
+	if w.file == "" {
+		return nil, errors.Join(errs...)
+	}
+	f, err := waiver.Read(w.file)
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return nil, err
+	}
+	return func(s *reports.Signoff) error { return f.Apply(s, date) }, nil
+}
