@@ -1,0 +1,130 @@
+package equiv_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/bench"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/networks"
+)
+
+func asInts(t testing.TB, limit time.Duration) *smt.Session {
+	cvc5, err := smt.CVC5BVAsInt()
+	require.NoError(t, err)
+	s, err := smt.Start(context.Background(), cvc5.WithLogic("QF_BV"), smt.Limits{Query: limit})
+	require.NoError(t, err)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+type unliftedPoint struct {
+	name  string
+	fanin int
+	model *equiv.Model
+	gate  *netlist.Module
+}
+
+// unliftedPoints are some channels of each convolution of at most most taps.
+func unliftedPoints(t testing.TB, network string, most int, channels ...int) []unliftedPoint {
+	net, err := networks.Open(network)
+	require.NoError(t, err)
+	var ps []unliftedPoint
+	for _, l := range net.Layers {
+		if _, ok := l.Op.(*spec.Conv); !ok || l.Taps() > most {
+			continue
+		}
+		g, err := shiftadd.New(l, shiftadd.Options{})
+		require.NoError(t, err)
+		for _, u := range g.Modules() {
+			for _, c := range channels {
+				if u.Kind == shiftadd.KindChannel && u.Channel == c {
+					ps = append(ps, unliftedPoint{u.Name, l.Taps(), equiv.ModelOf(l, u), g.Module(u)})
+				}
+			}
+		}
+	}
+	return ps
+}
+
+func crosscheck(s *smt.Session, p unliftedPoint) equiv.Answer {
+	return equiv.Crosscheck(context.Background(), s, p.model, p.gate, p.gate.Outputs[0].Value)
+}
+
+// TestRealChannelsAreProvedUnlifted takes signed and unsigned inputs, of fan-in
+// 9 to 32, with every rounding and overflow that the embedded networks use there.
+func TestRealChannelsAreProvedUnlifted(t *testing.T) {
+	s := asInts(t, time.Minute)
+	ps := append(unliftedPoints(t, "tiny", 32, 1), unliftedPoints(t, "mobilenet_v2_1.0_224", 32, 3)...)
+	require.Greater(t, len(ps), 25)
+	for _, p := range ps {
+		a := crosscheck(s, p)
+		require.Equal(t, equiv.Proved, a.Verdict, "%s: %v %s", p.name, a.Reason, a.Detail)
+	}
+}
+
+// TestAWrongCircuitIsNeverProvedUnlifted gives circuits with one weight's sign
+// changed; Z3 finds where they differ.
+func TestAWrongCircuitIsNeverProvedUnlifted(t *testing.T) {
+	net, err := networks.Open("mobilenet_v2_1.0_224")
+	require.NoError(t, err)
+	z3, err := smt.Z3()
+	require.NoError(t, err)
+	s, err := smt.Start(context.Background(), z3.WithLogic("QF_BV"), smt.Limits{})
+	require.NoError(t, err)
+	defer s.Close()
+	for _, fanin := range []int{9, 16, 24, 27, 32} {
+		p, err := bench.NewPoint(net, fanin)
+		require.NoError(t, err)
+		wrong, err := bench.Faulty(net, p)
+		require.NoError(t, err)
+		a := crosscheck(s, unliftedPoint{"", fanin, p.Model, wrong.Gate})
+		require.Equal(t, equiv.SolverDiffers, a.Reason, "fan-in %d: %v %s", fanin, a.Verdict, a.Detail)
+	}
+}
+
+// BenchmarkUnlifted proves two channels of layers of MobileNetV2, of fan-in 9 to
+// 64, each in a minute at most. What was not solved counts as its time-out, and
+// in the metric unsolved.
+func BenchmarkUnlifted(b *testing.B) {
+	const limit = time.Minute
+	per := map[int][]unliftedPoint{}
+	for _, p := range unliftedPoints(b, "mobilenet_v2_1.0_224", 64, 1, 2) {
+		if len(per[p.fanin]) < 6 {
+			per[p.fanin] = append(per[p.fanin], p)
+		}
+	}
+	for fanin := range 65 {
+		ps := per[fanin]
+		if len(ps) == 0 {
+			continue
+		}
+		b.Run(fmt.Sprintf("fanin=%d", fanin), func(b *testing.B) {
+			s := asInts(b, limit)
+			unsolved, slowest := 0, time.Duration(0)
+			for range b.N {
+				for _, p := range ps {
+					start := time.Now()
+					took := limit
+					if a := crosscheck(s, p); a.Verdict == equiv.Proved {
+						took = time.Since(start)
+					} else {
+						unsolved++
+					}
+					slowest = max(slowest, took)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N*len(ps)), "ms/point")
+			b.ReportMetric(float64(slowest.Milliseconds()), "ms/slowest")
+			b.ReportMetric(float64(unsolved)/float64(b.N), "unsolved")
+		})
+	}
+}
