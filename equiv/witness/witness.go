@@ -149,6 +149,29 @@ func Load(path string) (w *Witness, design []byte, err error) {
 	if err := json.Unmarshal(text, &fields); err != nil {
 		return bad("", "no complete JSON: %v", err)
 	}
+	found, err := sums(fields)
+	if err != nil {
+		return bad("", "%v", err)
+	}
+	// Hashes come first: an edited field is named as such, whatever the edit made
+	// of it.
+	var want map[string]string
+	if err := json.Unmarshal(fields["sums"], &want); err != nil {
+		return bad("sums", "it is missing or no table of hashes")
+	}
+	for _, name := range sortedKeys(want) {
+		switch have, ok := found[name]; {
+		case !ok:
+			return bad(name, "it is missing")
+		case have != want[name]:
+			return bad(name, "it was changed: its hash is %.16s…, sums says %.16s…", have, want[name])
+		}
+	}
+	for _, name := range sortedKeys(found) {
+		if _, ok := want[name]; !ok {
+			return bad(name, "sums has no hash of it")
+		}
+	}
 	w = new(Witness)
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -164,23 +187,6 @@ func Load(path string) (w *Witness, design []byte, err error) {
 	}
 	if w.Version != version {
 		return bad("version", "it is %d, this program reads %d", w.Version, version)
-	}
-	found, err := sums(fields)
-	if err != nil {
-		return bad("", "%v", err)
-	}
-	for _, name := range sortedKeys(w.Sums) {
-		switch have, ok := found[name]; {
-		case !ok:
-			return bad(name, "it is missing")
-		case have != w.Sums[name]:
-			return bad(name, "it was changed: its hash is %.16s…, sums says %.16s…", have, w.Sums[name])
-		}
-	}
-	for _, name := range sortedKeys(found) {
-		if _, ok := w.Sums[name]; !ok {
-			return bad("sums", "it has no hash of %s", name)
-		}
 	}
 	at := filepath.Join(filepath.Dir(path), DesignFile)
 	if design, err = os.ReadFile(at); err != nil {

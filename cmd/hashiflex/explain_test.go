@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/witness"
+)
+
+// refutedRun is a run directory of tiny in which one channel's Verilog adds where
+// it should subtract, and the folder of its witness.
+func refutedRun(t *testing.T) (folder, mended string) {
+	t.Helper()
+	net, inputs, err := openHashed("tiny")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	mended = filepath.Join(t.TempDir(), "mended.v")
+	j := &evidence.Job{
+		Network: net, Opened: "tiny", Inputs: inputs, Program: "test", Dir: filepath.Join(dir, "run"),
+		Chain: chain.Options{
+			Layers: []string{"project"}, Channels: []int{3}, RTL: true, Jobs: 1, Seed: 1,
+			Tamper: func(_ string, text []byte) []byte {
+				require.NoError(t, os.WriteFile(mended, text, 0o644))
+				return bytes.Replace(text, []byte(" - "), []byte(" + "), 1)
+			},
+		},
+	}
+	_, err = j.Run(context.Background())
+	require.NoError(t, err)
+	return filepath.Join(j.Dir, "witnesses", "project_c3.rtl"), mended
+}
+
+func command(args ...string) (code int, out, errs string) {
+	var stdout, stderr bytes.Buffer
+	code = run(args, &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
+}
+
+func TestExplainAndReplay(t *testing.T) {
+	folder, mended := refutedRun(t)
+	for _, name := range []string{witness.File, witness.DesignFile, witness.BenchFile, witness.ScriptFile, witness.TraceFile, witness.DrawFile, witness.WordsFile} {
+		require.FileExists(t, filepath.Join(folder, name))
+	}
+
+	svg := filepath.Join(t.TempDir(), "cone.svg")
+	code, out, errs := command("explain", folder, "--svg", svg)
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "weights[3,")
+	require.Contains(t, out, "=> ")
+	require.NotContains(t, out, "\x1b", "colours belong on a terminal")
+	drawn, err := os.ReadFile(svg)
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(string(drawn), "<svg "))
+
+	code, out, errs = command("replay", folder)
+	require.Equal(t, exitRefuted, code, errs)
+	require.Contains(t, out, "it still fails")
+	code, out, errs = command("replay", filepath.Join(folder, witness.File), "--verilog", mended)
+	require.Equal(t, exitProved, code, errs)
+	require.Contains(t, out, "it is fixed")
+
+	code, _, errs = command("replay", folder, "--network", "mobilenet_v2_1.0_224")
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, errs, "network.topology_sha256")
+	require.Contains(t, errs, "network.weights_sha256")
+
+	broken := filepath.Join(t.TempDir(), "broken.v")
+	require.NoError(t, os.WriteFile(broken, []byte("module ("), 0o644))
+	code, _, errs = command("replay", folder, "--verilog", broken)
+	require.Equal(t, exitBadInput, code, errs)
+
+	code, _, errs = command("explain", filepath.Join(folder, "nowhere"))
+	require.Equal(t, exitBadInput, code, errs)
+
+	design := filepath.Join(folder, witness.DesignFile)
+	text, err := os.ReadFile(design)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(design, append(text, '\n'), 0o644))
+	code, _, errs = command("replay", folder)
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, errs, "design.sha256")
+}
