@@ -145,13 +145,9 @@ func (s *Signoff) Sentence() string {
 	case SignedOff:
 		waived := ""
 		if n := s.Waivers(); n > 0 {
-			waived = fmt.Sprintf(" with %s waivers", thousands(n))
-			if n == 1 {
-				waived = " with 1 waiver"
-			}
+			waived = " with " + plural(n, "waiver")
 		}
-		return fmt.Sprintf("%s is signed off%s: %s compare points in %d layers are proved on every edge (%s).",
-			s.Network, waived, thousands(s.points()), len(s.Layers), strings.Join(s.Edges, ", "))
+		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).", s.Network, waived, s.extent(), strings.Join(s.Edges, ", "))
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
 	case MachineryFailed:
@@ -174,12 +170,24 @@ func (s *Signoff) Waivers() int {
 	return max(listed, counted)
 }
 
-func (s *Signoff) points() int {
+// extent is what a verdict is about, with its verb.
+func (s *Signoff) extent() string {
 	n := 0
 	for _, l := range s.Layers {
 		n += l.Points
 	}
-	return n
+	verb := "are"
+	if n == 1 {
+		verb = "is"
+	}
+	return fmt.Sprintf("%s in %s %s", plural(n, "compare point"), plural(len(s.Layers), "layer"), verb)
+}
+
+func plural(n int, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return thousands(n) + " " + word
 }
 
 // proofSentence is the verdict in words on what the run set out to do.
@@ -190,8 +198,7 @@ func (s *Signoff) proofSentence(asked *Signoff) string {
 		if s.unconfirmed() {
 			done = "settled by normal forms, and confirmed by nobody,"
 		}
-		return fmt.Sprintf("%s: %s compare points in %d layers are %s on every edge asked for (%s). This is no signoff.",
-			s.Network, thousands(s.points()), len(s.Layers), done, strings.Join(s.Edges, ", "))
+		return fmt.Sprintf("%s: %s %s on every edge asked for (%s). This is no signoff.", s.Network, s.extent(), done, strings.Join(s.Edges, ", "))
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
 	case MachineryFailed:

@@ -62,7 +62,11 @@ func line(r *chain.Record) string {
 			open++
 		}
 	}
-	s := fmt.Sprintf("%s: %d points settled", r.Layer, settled)
+	points := "points"
+	if settled == 1 {
+		points = "point"
+	}
+	s := fmt.Sprintf("%s: %d %s settled", r.Layer, settled, points)
 	if refuted > 0 {
 		s += fmt.Sprintf(", %d refuted", refuted)
 	}
