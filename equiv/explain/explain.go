@@ -29,6 +29,7 @@ type Point struct {
 type Cause struct {
 	Words  string `json:"words"`            // what it is, in a sentence
 	Node   string `json:"node"`             // the signal whose definition is wrong
+	Module string `json:"module"`           // that the definition stands in
 	Source string `json:"source,omitempty"` // of that definition: file:line
 	Text   string `json:"text,omitempty"`   // what stands there
 	// Weights are the weights that the hardware has otherwise, as
@@ -158,10 +159,10 @@ func (e *explanation) causes(roots []netlist.Value) []Cause {
 	}
 	var out []Cause
 	for _, c := range found {
-		cause := Cause{Node: c.name, Source: c.source}
+		cause := Cause{Node: c.name, Module: e.Gate.Name, Source: c.source}
 		for _, l := range e.Listings {
 			if t := l.text(c.source); t != "" {
-				cause.Text = t
+				cause.Text, cause.Module = t, l.Module
 				break
 			}
 		}
@@ -273,6 +274,7 @@ func (e *explanation) otherChannel() (Cause, bool) {
 			return Cause{
 				Words:  fmt.Sprintf("channels swapped: module %s computes output channel %d instead of %d", e.Gate.Name, k, e.Unit.Channel),
 				Node:   e.Gate.Name,
+				Module: e.Gate.Name,
 				Source: moduleLine(e.Listings, c.source),
 			}, true
 		}

@@ -8,9 +8,10 @@ import (
 
 // Listing is the Verilog of one module as it was read.
 type Listing struct {
-	File string // its name for a reader
-	Line int    // of the text's first line in File
-	Text string
+	Module string
+	File   string // its name for a reader
+	Line   int    // of the text's first line in File
+	Text   string
 
 	defs map[string]int // line of File by defined name
 	at   map[int]string // and back

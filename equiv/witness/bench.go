@@ -146,7 +146,7 @@ func (p point) bench(w *Witness, signed bool) ([]byte, error) {
 	for _, q := range p.inputs() {
 		fmt.Fprintf(&b, "        .%s(%s),\n", id(q.Name), id(q.Name))
 	}
-	fmt.Fprintf(&b, "        .%s(%s)\n    );\n    initial begin\n        $dumpfile(\"repro.vcd\");\n        $dumpvars(0, bench);\n", id(out.Name), id(out.Name))
+	fmt.Fprintf(&b, "        .%s(%s)\n    );\n    initial begin\n        if ($test$plusargs(\"vcd\")) begin\n            $dumpfile(\"repro.vcd\");\n            $dumpvars(0, bench);\n        end\n", id(out.Name), id(out.Name))
 	for _, q := range p.inputs() {
 		v := value[q.Name].Value
 		if value[q.Name].Moved {

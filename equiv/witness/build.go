@@ -77,7 +77,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 			return nil, fmt.Errorf("%s: %w", c.Source.Name, err)
 		}
 		text.WriteString(part)
-		listings = append([]*explain.Listing{{File: c.Source.Name, Line: at, Text: part}}, listings...)
+		listings = append([]*explain.Listing{{Module: m.Name, File: c.Source.Name, Line: at, Text: part}}, listings...)
 	}
 	design := []byte(text.String())
 	w.Design = Design{SHA256: sum(design), Top: rtl.VerilogName(c.Module.Name), Origin: c.Source.Name}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -344,4 +345,15 @@ func BenchmarkFolder960(b *testing.B) {
 	}
 	slices.Sort(took)
 	b.ReportMetric(took[len(took)/2].Seconds(), "median-s")
+}
+
+// TestCauseKey: lines that read alike in two modules are two causes.
+func TestCauseKey(t *testing.T) {
+	w := &Witness{Layer: "l"}
+	a := explain.Cause{Module: "l_c0", Text: "assign y = acc;", Source: "a.v:3"}
+	b := a
+	b.Source = "b.v:9"
+	require.Equal(t, CauseKey(w, a), CauseKey(w, b), "one line on two edges")
+	b.Module = "l_c1"
+	require.NotEqual(t, CauseKey(w, a), CauseKey(w, b))
 }

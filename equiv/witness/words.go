@@ -10,14 +10,14 @@ import (
 
 // CauseKey identifies a cause among the points of a run: points whose causes have
 // one key are wrong for the same reason. It is the place of the wrong definition
-// within its module, so that both edges of a channel share it, and all channels
-// that read one shared term.
+// in its module, so that both edges of a channel share it, and all channels that
+// read one shared term.
 func CauseKey(w *Witness, c explain.Cause) string {
 	text := c.Text
 	if text == "" {
 		text = c.Node
 	}
-	return w.Layer + "\x00" + text
+	return w.Layer + "\x00" + c.Module + "\x00" + text
 }
 
 // Explain writes explain.md. others are the IDs of the other obligations that

@@ -214,11 +214,8 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		w.enter(l)
 		o.Needs = append(o.Needs, l.ID)
 	case p.Verdict == equiv.Refuted:
-		path, err := w.witness(&o, p)
-		if err != nil {
-			return err
-		}
-		o.Witness, o.Detail = path, brief(p.Witness)
+		words := w.witness(&o, p)
+		o.Detail = words + brief(p.Witness)
 	}
 	if p.Tail != "" {
 		o.Needs = append(o.Needs, tailID(rec, p.Tail))

@@ -114,22 +114,26 @@ func (g *gallery) finish() error {
 	return nil
 }
 
-// witness is the file of a refuted point's witness. The point takes over the
-// smallest witness, and the obligation the lines that are to blame.
-func (w *writer) witness(o *reports.Obligation, p *chain.Point) (string, error) {
+// witness gives the obligation of a refuted point its file and the lines that are
+// to blame, and the point the smallest witness. What it returns are the causes in
+// words, to put before the witness itself; nothing where no folder is kept.
+func (w *writer) witness(o *reports.Obligation, p *chain.Point) (words string) {
 	if w.store == nil {
-		return notKept, nil
+		o.Witness = notKept
+		return ""
 	}
 	x := w.store.gallery.points[o.ID]
+	o.Witness = w.store.gallery.paths[o.ID]
 	p.Witness.Gold, p.Witness.Netlist, p.Witness.Simulated = x.Gold, x.Netlist, x.Simulated
 	p.Witness.Ports, p.Witness.Inputs = nil, nil
 	for _, in := range x.Inputs {
 		p.Witness.Ports, p.Witness.Inputs = append(p.Witness.Ports, in.Port), append(p.Witness.Inputs, in.Value)
 	}
 	for _, c := range x.Explanation.Causes {
+		words += c.Words + "; "
 		if c.Source != "" {
 			o.Source = append(o.Source, c.Source)
 		}
 	}
-	return w.store.gallery.paths[o.ID], nil
+	return words
 }
