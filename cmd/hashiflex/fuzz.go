@@ -36,7 +36,7 @@ func fuzzCommand() *cobra.Command {
 type headFuzz struct {
 	params   npu.Params
 	campaign head.Campaign
-	coverage bool
+	coverage string
 	replay   string
 	network  string
 	images   []string
@@ -83,7 +83,7 @@ Exit 0 if nothing was found, 1 if something was.`,
 	f.IntVar(&o.params.Rows, "rows", 40, "weight rows")
 	f.IntVar(&o.params.Biases, "biases", 13, "bias words")
 	f.IntVar(&o.params.Layers, "layers", 3, "layers, at most")
-	f.BoolVar(&o.coverage, "coverage", false, "count lines and toggles, list what was not reached")
+	f.StringVar(&o.coverage, "coverage", "", "list what was not reached: lines, or toggles (and lines; slower)")
 	f.StringVar(&o.replay, "replay", "", "run this saved sequence and nothing else")
 	f.StringVar(&o.network, "network", "", "run this network's dense layers on a head that fits them")
 	f.StringArrayVar(&o.images, "image", nil, "with --network: a picture to run first; may be repeated")
@@ -104,6 +104,11 @@ func (o *headFuzz) check(cmd *cobra.Command) error {
 	}
 	if o.campaign.Jobs < 1 {
 		errs = append(errs, fmt.Errorf("--jobs %d: want 1 or more", o.campaign.Jobs))
+	}
+	switch head.Coverage(o.coverage) {
+	case "", head.CoverLines, head.CoverToggles:
+	default:
+		errs = append(errs, fmt.Errorf("--coverage %q: want lines or toggles", o.coverage))
 	}
 	if len(o.images) > 0 && o.network == "" {
 		errs = append(errs, errors.New("--image: --network names the network, and is missing"))
@@ -139,7 +144,7 @@ func (o *headFuzz) runReplay(cmd *cobra.Command) error {
 
 // coverageFiles are where the processes of a campaign write their counts.
 func (o *headFuzz) coverageFiles() (files []string, remove func(), err error) {
-	if !o.coverage {
+	if o.coverage == "" {
 		return nil, func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "hashiflex-coverage-")
@@ -153,7 +158,7 @@ func (o *headFuzz) coverageFiles() (files []string, remove func(), err error) {
 }
 
 func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
-	sim, err := head.Build{Params: o.params, Coverage: o.coverage}.Make(cmd.Context())
+	sim, err := head.Build{Params: o.params, Coverage: head.Coverage(o.coverage)}.Make(cmd.Context())
 	if err != nil {
 		return machine(err)
 	}
@@ -176,7 +181,7 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
 	for _, m := range missed {
 		fmt.Fprintf(w, "  not reached: %s\n", m)
 	}
-	if o.coverage && err == nil {
+	if o.coverage != "" && err == nil {
 		err = machine(writeCoverage(w, files, o.params))
 	} else {
 		err = machine(err)
@@ -273,7 +278,7 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	sim, err := head.Build{Params: params, Coverage: o.coverage}.Make(cmd.Context())
+	sim, err := head.Build{Params: params, Coverage: head.Coverage(o.coverage)}.Make(cmd.Context())
 	if err != nil {
 		return machine(err)
 	}
@@ -298,7 +303,7 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 	if r.Images > 0 {
 		fmt.Fprintf(w, "%d cycles an image, %d by the formula\n", r.Cycles/r.Images, npu.Cycles(prog.Layers, lanes))
 	}
-	if o.coverage && err == nil {
+	if o.coverage != "" && err == nil {
 		err = writeCoverage(w, files, params)
 	}
 	err = machine(err)

@@ -24,11 +24,21 @@ var bench string
 // Build says what to simulate.
 type Build struct {
 	Params   npu.Params
-	Coverage bool         // count lines and toggles; slower
+	Coverage Coverage     // what to count; "" is nothing
 	Quick    bool         // compile fast rather than run fast
 	Cache    string       // folder of built simulators; "" is the user's cache folder
 	Sources  []rtl.Source // in place of npu.Sources(Params): a head with a fault
 }
+
+// Coverage is what a simulator counts while it runs.
+type Coverage string
+
+// Counting lines costs little; every bit of every signal makes the full head ten
+// times as slow.
+const (
+	CoverLines   Coverage = "lines"
+	CoverToggles Coverage = "toggles" // and lines
+)
 
 // buildMemory bounds the address space of the compiler.
 const buildMemory = 4 << 30
@@ -39,7 +49,7 @@ func (t *toolchain) compileFlags() []string {
 	if t.quick {
 		flags[0] = "-O0"
 	}
-	if t.coverage {
+	if t.coverage != "" {
 		flags[4] = "-DVM_COVERAGE=1"
 	}
 	return flags
@@ -74,12 +84,12 @@ func (b Build) Make(ctx context.Context) (*Simulator, error) {
 	}
 	path := filepath.Join(cache, "head-"+t.hash(sources))
 	if _, err := os.Stat(path); err == nil {
-		return &Simulator{path: path, Params: b.Params, coverage: b.Coverage}, nil
+		return &Simulator{path: path, Params: b.Params, coverage: b.Coverage != ""}, nil
 	}
 	if err := t.model(ctx, sources, path); err != nil {
 		return nil, err
 	}
-	return &Simulator{path: path, Params: b.Params, coverage: b.Coverage}, nil
+	return &Simulator{path: path, Params: b.Params, coverage: b.Coverage != ""}, nil
 }
 
 // cache is the folder of built simulators, which only this user may write.
@@ -103,7 +113,7 @@ type toolchain struct {
 	verilator, cxx tool.Found
 	root           string // Verilator's own files
 	cache          string
-	coverage       bool
+	coverage       Coverage
 	quick          bool
 }
 
@@ -114,6 +124,7 @@ func (t *toolchain) hash(sources []rtl.Source) string {
 	say(t.verilator.Version)
 	say(t.cxx.Version)
 	say(strings.Join(t.compileFlags(), " "))
+	say(string(t.coverage))
 	say(bench)
 	for _, s := range sources {
 		say(s.Name)
@@ -161,7 +172,10 @@ func (t *toolchain) model(ctx context.Context, sources []rtl.Source, path string
 	}
 	defer os.RemoveAll(dir)
 	args := []string{"--cc", "--prefix", "Vhead", "--top-module", npu.Top, "--Mdir", "made", "-O3", "--x-initial", "unique"}
-	if t.coverage {
+	switch t.coverage {
+	case CoverLines:
+		args = append(args, "--coverage-line")
+	case CoverToggles:
 		args = append(args, "--coverage-line", "--coverage-toggle")
 	}
 	for _, s := range sources {
@@ -221,7 +235,7 @@ func (t *toolchain) shared(ctx context.Context) (s shared, err error) {
 		})
 	}
 	names := []string{"verilated", "verilated_threads"}
-	if t.coverage {
+	if t.coverage != "" {
 		names = append(names, "verilated_cov")
 	}
 	for _, n := range names {

@@ -11,9 +11,9 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// Coverage is which parts of the Verilog a campaign has executed, in all instances
+// Covered is which parts of the Verilog a campaign has executed, in all instances
 // of a module together.
-type Coverage struct {
+type Covered struct {
 	Lines, LinesHit     int // branches and blocks, by the line where they begin
 	Toggles, TogglesHit int // bits of signals that changed
 	Missed              []Point
@@ -34,7 +34,7 @@ func (p Point) String() string {
 
 // ReadCoverage sums up the files that Verilator wrote. sources is what was built;
 // line numbers are theirs.
-func ReadCoverage(files []string, sources []rtl.Source) (*Coverage, error) {
+func ReadCoverage(files []string, sources []rtl.Source) (*Covered, error) {
 	hits := map[Point]int64{}
 	for _, name := range files {
 		if err := readCounts(name, hits); err != nil {
@@ -45,7 +45,7 @@ func ReadCoverage(files []string, sources []rtl.Source) (*Coverage, error) {
 	for _, s := range sources {
 		text[s.Name] = strings.Split(string(s.Text), "\n")
 	}
-	c := &Coverage{}
+	c := &Covered{}
 	for p, n := range hits {
 		hit := 0
 		if n > 0 {

@@ -78,13 +78,13 @@ func TestFullHead(t *testing.T) {
 	require.ErrorContains(t, r.Found, "logit 3")
 }
 
-// BenchmarkFullHead is the rate at which the full head is checked, with coverage
+// BenchmarkFullHead is the rate at which the full head is checked, with lines
 // counted: images between two programs, and with a program for each.
 func BenchmarkFullHead(b *testing.B) {
 	_, ls := headOf(b, "mobilenet_v2_1.0_224")
 	prog, err := npu.Assemble(ls, full)
 	require.NoError(b, err)
-	sim, err := Build{Params: full, Coverage: true}.Make(context.Background())
+	sim, err := Build{Params: full, Coverage: CoverLines}.Make(context.Background())
 	require.NoError(b, err)
 	for _, c := range []struct {
 		name      string
