@@ -33,8 +33,8 @@ type Build struct {
 // Coverage is what a simulator counts while it runs.
 type Coverage string
 
-// Counting lines costs little; every bit of every signal makes the full head ten
-// times as slow.
+// Counting lines halves the speed of the full head; every bit of every signal
+// makes it many times as slow.
 const (
 	CoverLines   Coverage = "lines"
 	CoverToggles Coverage = "toggles" // and lines

@@ -24,9 +24,8 @@
 //
 // # Entry points
 //
-// Sources is the Verilog, Assemble turns the dense layers of a network into an
-// Image of the head's memories and registers, and Program.Writes is that image as
-// writes over the bus.
+// Sources is the Verilog, Assemble turns the dense layers of a network into a
+// Program, and Program.Writes is that program as writes over the bus.
 //
 //go:generate go run ./internal/gendefs
 package npu
