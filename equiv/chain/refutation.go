@@ -2,6 +2,7 @@ package chain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -48,5 +49,9 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, 
 	}
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ReplayDiffers, fmt.Sprintf("witness: %v", err)
+		var broken *rtl.ToolError
+		if errors.As(err, &broken) {
+			pt.Reason = equiv.ToolFailed
+		}
 	}
 }

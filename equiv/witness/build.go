@@ -102,7 +102,10 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 		Inputs: small.Inputs, Listings: listings,
 	})
 	if err != nil {
-		return nil, err
+		// The refutation stands without a cause.
+		e = &explain.Explanation{Causes: []explain.Cause{{
+			Words: "no cause was found: " + err.Error(), Node: w.Output, Module: c.Module.Name,
+		}}}
 	}
 	w.Explanation = *e
 	f := &Folder{Witness: w}
