@@ -1,0 +1,44 @@
+// Package schema publishes what signoff.json looks like, as JSON Schema drawn from
+// the type that is written.
+//
+// The schema says what fields there are. That the conclusion follows from them it
+// cannot say; reports.Decode checks that.
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/invopop/jsonschema"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// ID names the schema; its last part is the version in the files' "schema" field.
+var ID = fmt.Sprintf("https://github.com/hashiflex/hashiflex/signoff/v%d", reports.Schema)
+
+// Signoff is the schema of signoff.json, as JSON.
+func Signoff() ([]byte, error) {
+	r := jsonschema.Reflector{ExpandedStruct: true}
+	s := r.Reflect(&reports.Signoff{})
+	s.ID = jsonschema.ID(ID)
+	s.Title = "hashiflex signoff"
+	s.Description = "What a run of hashiflex found: verdict, counts, what it rests on and what is not covered."
+	version, ok := s.Properties.Get("schema")
+	conclusion, ok2 := s.Properties.Get("conclusion")
+	if !ok || !ok2 {
+		return nil, fmt.Errorf("schema: the signoff has no version or no conclusion")
+	}
+	version.Const = reports.Schema
+	conclusion.Enum = []any{reports.SignedOff, reports.NetworkRefuted, reports.NotProved, reports.MachineryFailed}
+	// Every integer of a signoff counts something.
+	for _, d := range s.Definitions {
+		for p := d.Properties.Oldest(); p != nil; p = p.Next() {
+			if p.Value.Type == "integer" {
+				p.Value.Minimum = json.Number("0")
+			}
+		}
+	}
+	b, err := json.MarshalIndent(s, "", "  ")
+	return append(b, '\n'), err
+}
