@@ -43,3 +43,9 @@ func (f *Finished) Timings() ([]Timing, error) {
 	}
 	return all, nil
 }
+
+// Is reports whether dir looks like a run directory, finished or not.
+func Is(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, runFile))
+	return err == nil
+}

@@ -1,0 +1,236 @@
+// Package gate compares a signoff with the one before it and says whether the new
+// one may pass.
+//
+// A change is worse, better or only different. The gate is shut when the new signoff
+// is not signed off, and when anything is worse: a point, an edge, a layer, a kind of
+// obligation or covered hardware that the old one had and the new one lacks, or more
+// waivers. Being slower or larger is told and shuts nothing: times are no evidence.
+package gate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// Effect is what a change means.
+type Effect string
+
+const (
+	Worse     Effect = "worse"
+	Better    Effect = "better"
+	Different Effect = "different"
+)
+
+// Change is one difference between two signoffs.
+type Change struct {
+	Effect Effect
+	Text   string
+}
+
+// Result is what a comparison found.
+type Result struct {
+	Changes    []Change           // worse ones first
+	Conclusion reports.Conclusion // of the new signoff; NotProved where something is worse
+}
+
+// Open reports whether the new signoff may pass.
+func (r *Result) Open() bool { return r.Conclusion == reports.SignedOff }
+
+type comparison struct{ worse, better, different []Change }
+
+func (c *comparison) add(e Effect, format string, args ...any) {
+	ch := Change{e, fmt.Sprintf(format, args...)}
+	switch e {
+	case Worse:
+		c.worse = append(c.worse, ch)
+	case Better:
+		c.better = append(c.better, ch)
+	default:
+		c.different = append(c.different, ch)
+	}
+}
+
+// number notes a number whose growth is worse, or better where more is wanted.
+func (c *comparison) number(what string, was, is int, moreIsBetter bool) {
+	switch {
+	case was == is:
+	case (is > was) == moreIsBetter:
+		c.add(Better, "%s: %d, was %d", what, is, was)
+	default:
+		c.add(Worse, "%s: %d, was %d", what, is, was)
+	}
+}
+
+// Compare compares two signoffs of one network. The error says that they are of
+// different ones.
+func Compare(was, is *reports.Signoff) (*Result, error) {
+	if was.Network != is.Network {
+		return nil, fmt.Errorf("the baseline is of network %q, the new signoff of %q", was.Network, is.Network)
+	}
+	var c comparison
+	if was.Conclusion != is.Conclusion {
+		effect := Different
+		switch {
+		case is.Conclusion == reports.SignedOff:
+			effect = Better
+		case was.Conclusion == reports.SignedOff:
+			effect = Worse
+		}
+		c.add(effect, "%s, was %s", is.Conclusion, was.Conclusion)
+	}
+	c.layers(was, is)
+	c.evidence(was, is)
+	c.number("waivers", was.Waivers(), is.Waivers(), false)
+	c.circumstances(was, is)
+
+	r := &Result{Changes: append(append(c.worse, c.better...), c.different...), Conclusion: is.Conclusion}
+	if len(c.worse) > 0 && is.Conclusion == reports.SignedOff {
+		r.Conclusion = reports.NotProved
+	}
+	return r, nil
+}
+
+func (c *comparison) layers(was, is *reports.Signoff) {
+	type key struct{ layer, edge string }
+	old, layers, edges := map[key]reports.Counts{}, map[string]int{}, map[string]bool{}
+	for _, l := range was.Layers {
+		layers[l.Name] = l.Points
+		for e, n := range l.Edges {
+			old[key{l.Name, was.Edges[e]}] = n
+		}
+	}
+	for _, e := range was.Edges {
+		edges[e] = true
+	}
+	for _, e := range is.Edges {
+		if !edges[e] {
+			c.add(Better, "edge %s is new", e)
+		}
+		delete(edges, e)
+	}
+	for _, e := range was.Edges {
+		if edges[e] {
+			c.add(Worse, "edge %s is gone", e)
+		}
+	}
+	for _, l := range is.Layers {
+		points, ok := layers[l.Name]
+		delete(layers, l.Name)
+		if !ok {
+			c.add(Different, "layer %s is new, with %d points", l.Name, l.Points)
+			continue
+		}
+		c.number("layer "+l.Name+": points", points, l.Points, true)
+		for e, n := range l.Edges {
+			o, ok := old[key{l.Name, is.Edges[e]}]
+			if !ok {
+				continue
+			}
+			name := fmt.Sprintf("layer %s, %s: ", l.Name, is.Edges[e])
+			c.number(name+"proved", o.Proved, n.Proved, true)
+			c.number(name+"refuted", o.Refuted, n.Refuted, false)
+			c.number(name+"unknown", o.Unknown, n.Unknown, false)
+			c.number(name+"vacuous", o.Vacuous, n.Vacuous, false)
+			c.number(name+"failed", o.Failed, n.Failed, false)
+		}
+	}
+	for _, l := range was.Layers {
+		if n, gone := layers[l.Name]; gone {
+			c.add(Worse, "layer %s is gone, with %d points", l.Name, n)
+		}
+	}
+}
+
+func (c *comparison) evidence(was, is *reports.Signoff) {
+	kinds := map[string]reports.Discharge{}
+	for _, o := range is.Obligations {
+		kinds[o.Kind] = o
+	}
+	for _, o := range was.Obligations {
+		n, ok := kinds[o.Kind]
+		switch {
+		case !ok:
+			c.add(Worse, "obligations, %s: none, were %d", o.Kind, o.Total)
+		default:
+			c.number("obligations, "+o.Kind+": open", o.Total-o.Discharged, n.Total-n.Discharged, false)
+			if n.Total != o.Total {
+				// How many ranges a proof needs depends on the proof.
+				c.add(Different, "obligations, %s: %d, were %d", o.Kind, n.Total, o.Total)
+			}
+		}
+	}
+	covered := map[string]reports.Coverage{}
+	for _, k := range is.Coverage {
+		covered[k.Kind] = k
+	}
+	for _, o := range was.Coverage {
+		n, ok := covered[o.Kind]
+		if !ok {
+			c.add(Worse, "coverage, %s: not known, was %d of %d", o.Kind, o.Covered, o.Total)
+			continue
+		}
+		c.number("coverage, "+o.Kind+": not covered", o.Total-o.Covered, n.Total-n.Covered, false)
+	}
+	blocked := map[string]bool{}
+	for _, o := range was.Omissions {
+		blocked[o.What] = true
+	}
+	for _, o := range is.Omissions {
+		if !blocked[o.What] {
+			c.add(Worse, "not done any more: %s (%s)", o.What, o.Why)
+		}
+		delete(blocked, o.What)
+	}
+	for _, o := range was.Omissions {
+		if blocked[o.What] {
+			c.add(Better, "done now: %s", o.What)
+		}
+	}
+}
+
+// circumstances notes what the verdict was reached under.
+func (c *comparison) circumstances(was, is *reports.Signoff) {
+	if a, b := adders(was), adders(is); a != b && a > 0 && b > 0 {
+		c.add(Different, "adders: %d, were %d", b, a)
+	}
+	if was.Program != is.Program {
+		c.add(Different, "program: %s, was %s", is.Program, was.Program)
+	}
+	tools := map[string]string{}
+	for _, t := range was.Tools {
+		tools[t.Name] = t.Version
+	}
+	for _, t := range is.Tools {
+		if v := tools[t.Name]; v != t.Version {
+			c.add(Different, "tool %s: %s, was %q", t.Name, t.Version, v)
+		}
+	}
+	options := map[string]string{}
+	for _, o := range was.Options {
+		options[o.Name] = o.Value
+	}
+	for _, o := range is.Options {
+		if v := options[o.Name]; v != o.Value {
+			c.add(Different, "option %s: %s, was %q", o.Name, o.Value, v)
+		}
+	}
+}
+
+func adders(s *reports.Signoff) int {
+	n := 0
+	for _, h := range s.Hardware {
+		n += h.Adders
+	}
+	return n
+}
+
+// Times notes how long the runs took. More than a tenth is worth a word.
+func (r *Result) Times(was, is time.Duration) {
+	if d := is - was; d > was/10 {
+		r.Changes = append(r.Changes, Change{Different, fmt.Sprintf("slower: %v, was %v", is.Round(time.Second/10), was.Round(time.Second/10))})
+	} else if -d > was/10 {
+		r.Changes = append(r.Changes, Change{Different, fmt.Sprintf("faster: %v, was %v", is.Round(time.Second/10), was.Round(time.Second/10))})
+	}
+}

@@ -1,0 +1,113 @@
+package gate
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+func signoff() *reports.Signoff {
+	all := func(n int) []reports.Counts { return []reports.Counts{{Total: n, Proved: n}, {Total: n, Proved: n}} }
+	s := &reports.Signoff{
+		Network: "small", Program: "v1", Edges: []string{reports.GoldenNetlist, reports.GoldenRTL},
+		Layers:      []reports.Layer{{Name: "stem", Kind: "conv", Points: 4, Edges: all(4)}, {Name: "add", Kind: "add", Points: 1, Edges: all(1)}},
+		Obligations: []reports.Discharge{{Kind: "range", Total: 4, Discharged: 4}, {Kind: "vectors", Total: 2, Discharged: 2}},
+		Coverage:    []reports.Coverage{{Kind: "cells", Total: 9, Covered: 9}, {Kind: "ports", Total: 3, Covered: 3}},
+		Tools:       []reports.ToolRecord{{Name: "z3", Version: "4.8.12"}},
+	}
+	s.Conclude()
+	return s
+}
+
+func TestCompare(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*reports.Signoff)
+		open   bool
+		want   string
+	}{
+		{"the same", func(*reports.Signoff) {}, true, ""},
+		{"refuted", func(s *reports.Signoff) { s.Layers[0].Edges[1] = reports.Counts{Total: 4, Proved: 3, Refuted: 1} }, false, "worse: layer stem, golden = rtl: refuted: 1, was 0"},
+		{"unknown", func(s *reports.Signoff) { s.Layers[0].Edges[1] = reports.Counts{Total: 4, Proved: 3, Unknown: 1} }, false, "worse: layer stem, golden = rtl: unknown: 1, was 0"},
+		{"a layer gone", func(s *reports.Signoff) { s.Layers = s.Layers[:1] }, false, "worse: layer add is gone, with 1 points"},
+		{"points gone", func(s *reports.Signoff) {
+			n := reports.Counts{Total: 3, Proved: 3}
+			s.Layers[0].Points, s.Layers[0].Edges = 3, []reports.Counts{n, n}
+		}, false, "worse: layer stem: points: 3, was 4"},
+		{"an edge gone", func(s *reports.Signoff) {
+			s.Edges = s.Edges[:1]
+			for i := range s.Layers {
+				s.Layers[i].Edges = s.Layers[i].Edges[:1]
+			}
+		}, false, "worse: edge golden = rtl is gone"},
+		{"a kind gone", func(s *reports.Signoff) { s.Obligations = s.Obligations[:1] }, false, "worse: obligations, vectors: none, were 2"},
+		{"coverage gone", func(s *reports.Signoff) { s.Coverage = s.Coverage[:1] }, false, "worse: coverage, ports: not known, was 3 of 3"},
+		{"uncovered and waived", func(s *reports.Signoff) {
+			s.Coverage[0] = reports.Coverage{Kind: "cells", Total: 10, Covered: 9, Waived: 1}
+		}, false, "worse: waivers: 1, was 0"},
+		{"less done", func(s *reports.Signoff) { s.Omissions = []reports.Omission{{What: "vectors", Why: "no time"}} }, false, "worse: not done any more: vectors (no time)"},
+		{"fewer lemmas", func(s *reports.Signoff) { s.Obligations[0] = reports.Discharge{Kind: "range", Total: 3, Discharged: 3} }, true, "different: obligations, range: 3, were 4"},
+		{"a new layer", func(s *reports.Signoff) {
+			s.Layers = append(s.Layers, reports.Layer{Name: "pool", Points: 2, Edges: []reports.Counts{{Total: 2, Proved: 2}, {Total: 2, Proved: 2}}})
+		}, true, "different: layer pool is new, with 2 points"},
+		{"another solver", func(s *reports.Signoff) { s.Tools[0].Version = "4.9" }, true, `different: tool z3: 4.9, was "4.8.12"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			is := signoff()
+			c.change(is)
+			is.Conclude()
+			r, err := Compare(signoff(), is)
+			require.NoError(t, err)
+			require.Equal(t, c.open, r.Open(), "%v", r.Changes)
+			if c.want == "" {
+				require.Empty(t, r.Changes)
+				return
+			}
+			var lines []string
+			for _, ch := range r.Changes {
+				lines = append(lines, string(ch.Effect)+": "+ch.Text)
+			}
+			require.Contains(t, lines, c.want)
+			if !c.open {
+				require.Equal(t, Worse, r.Changes[0].Effect)
+			}
+			// The other way round, the gate is open: the new one is signed off.
+			back, err := Compare(is, signoff())
+			require.NoError(t, err)
+			if c.name != "fewer lemmas" && c.name != "a new layer" && c.name != "another solver" {
+				require.True(t, back.Open(), "%v", back.Changes)
+			}
+		})
+	}
+}
+
+// What was bad before and still is does not pass for being no worse.
+func TestNoWorseIsNotEnough(t *testing.T) {
+	bad := signoff()
+	bad.Layers[0].Edges[0] = reports.Counts{Total: 4, Proved: 3, Unknown: 1}
+	bad.Conclude()
+	r, err := Compare(bad, bad)
+	require.NoError(t, err)
+	require.Empty(t, r.Changes)
+	require.False(t, r.Open())
+}
+
+func TestOtherNetwork(t *testing.T) {
+	other := signoff()
+	other.Network = "large"
+	_, err := Compare(signoff(), other)
+	require.ErrorContains(t, err, `network "small"`)
+}
+
+func TestTimes(t *testing.T) {
+	r := &Result{Conclusion: reports.SignedOff}
+	r.Times(10*time.Second, 10500*time.Millisecond)
+	require.Empty(t, r.Changes)
+	r.Times(10*time.Second, 20*time.Second)
+	require.True(t, strings.HasPrefix(r.Changes[0].Text, "slower: 20s"))
+	require.True(t, r.Open())
+}
