@@ -39,5 +39,5 @@ func (w *waiverFlags) waive(cmd *cobra.Command) (func(*reports.Signoff) error, e
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
 	}
-	return func(s *reports.Signoff) error { return f.Apply(s, date) }, nil
+	return f.On(date), nil
 }

@@ -162,6 +162,11 @@ func (f *File) Apply(s *reports.Signoff, date time.Time) error {
 	return nil
 }
 
+// On is Apply as of the given day.
+func (f *File) On(date time.Time) func(*reports.Signoff) error {
+	return func(s *reports.Signoff) error { return f.Apply(s, date) }
+}
+
 // counted is the coverage that counts objects of a kind; coverage names them in the
 // plural. A module that is not proved is counted by none.
 func counted(all []reports.Coverage, kind string) *reports.Coverage {

@@ -1,0 +1,121 @@
+package attest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	intoto "github.com/in-toto/attestation/go/v1"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// PredicateType names what the statement says about its subjects.
+const PredicateType = "https://github.com/hashiflex/hashiflex/signoff/v1"
+
+// Predicate is the verdict on the subjects.
+type Predicate struct {
+	Network    string               `json:"network"`
+	Conclusion reports.Conclusion   `json:"conclusion"`
+	Sentence   string               `json:"sentence"`
+	Waivers    int                  `json:"waivers"`
+	Judged     string               `json:"waivers_judged_at,omitempty"` // a day
+	Program    string               `json:"program"`
+	Inputs     []reports.Input      `json:"inputs"` // model and hardware
+	Tools      []reports.ToolRecord `json:"tools"`
+}
+
+func predicate(s *reports.Signoff, judged string) Predicate {
+	return Predicate{
+		Network: s.Network, Conclusion: s.Conclusion, Sentence: s.Sentence(), Waivers: s.Waivers(), Judged: judged,
+		Program: s.Program, Inputs: s.Inputs, Tools: s.Tools,
+	}
+}
+
+// statement is an in-toto statement. The library's own encoding changes its spaces
+// from build to build, and equal bundles should have equal statements.
+type statement struct {
+	Type          string    `json:"_type"`
+	Subject       []subject `json:"subject"`
+	PredicateType string    `json:"predicateType"`
+	Predicate     Predicate `json:"predicate"`
+}
+
+type subject struct {
+	Name   string            `json:"name"`
+	Digest map[string]string `json:"digest"`
+}
+
+// draw makes the statement of the bundle in dir.
+func draw(dir string, p Predicate) ([]byte, error) {
+	s := statement{Type: intoto.StatementTypeUri, PredicateType: PredicateType, Predicate: p}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(rel)
+		if name == statementFile || name == envelopeFile {
+			return nil
+		}
+		if !e.Type().IsRegular() {
+			return fmt.Errorf("%s: no regular file", path)
+		}
+		sum, err := hash(path)
+		if err != nil {
+			return err
+		}
+		s.Subject = append(s.Subject, subject{name, map[string]string{"sha256": sum}})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(s.Subject, func(a, b subject) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	text, err := encode(s)
+	if err != nil {
+		return nil, err
+	}
+	// That the format is in-toto's is for its own library to say.
+	var check intoto.Statement
+	if err := protojson.Unmarshal(text, &check); err != nil {
+		return nil, fmt.Errorf("statement: %w", err)
+	}
+	if err := check.Validate(); err != nil {
+		return nil, fmt.Errorf("statement: %w", err)
+	}
+	return text, nil
+}
+
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+func hash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
