@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/reports/attest"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+)
+
+func attestCommand() *cobra.Command {
+	var out, keyFile string
+	var waivers waiverFlags
+	cmd := &cobra.Command{
+		Use:   "attest RUN -o BUNDLE",
+		Short: "Make a bundle of a finished run that can be verified elsewhere",
+		Long: `Copy a finished run with its reports into a new folder, with an in-toto statement
+over the hash of every file. With --key, an ed25519 key in PEM, the statement is
+signed in a DSSE envelope; without it the bundle says that nobody vouches for it.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var errs []error
+			if out == "" {
+				errs = append(errs, fmt.Errorf("--output: say where the bundle goes"))
+			} else {
+				errs = append(errs, outside(args[0], out))
+			}
+			b := attest.Bundle{Run: args[0], Waivers: waivers.file, Render: renderAll}
+			if keyFile != "" {
+				key, err := attest.ReadPrivateKey(keyFile)
+				errs = append(errs, err)
+				b.Key = key
+			}
+			_, err := waivers.waive(cmd)
+			if err := errors.Join(append(errs, err)...); err != nil {
+				return err
+			}
+			if b.Waivers != "" {
+				b.Judged = waivers.date
+			}
+			// A run that is not fit for a report is none for a bundle, and is
+			// refused before anything is copied.
+			if _, err := dossier.Open(args[0], dossier.Options{NoTimings: true}); err != nil {
+				return err
+			}
+			if err := attest.Make(out, b); err != nil {
+				return err
+			}
+			var key ed25519.PublicKey
+			if b.Key != nil {
+				key = b.Key.Public().(ed25519.PublicKey)
+			}
+			return verifyBundle(cmd, out, key)
+		},
+	}
+	cmd.Flags().StringVarP(&out, "output", "o", "", "folder for the bundle, which must not exist")
+	cmd.Flags().StringVar(&keyFile, "key", "", "ed25519 private key to sign with")
+	waivers.flags(cmd)
+	return cmd
+}
+
+// renderAll makes every report but signoff.json, which a bundle has in any case.
+func renderAll(d *dossier.Dossier) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, r := range renderings {
+		if r.format == "json" {
+			continue
+		}
+		var b bytes.Buffer
+		if err := r.write(&b, d); err != nil {
+			return nil, machine(fmt.Errorf("%s: %w", r.file, err))
+		}
+		files[r.file] = b.Bytes()
+	}
+	return files, nil
+}
+
+func verifyCommand() *cobra.Command {
+	var keyFile string
+	cmd := &cobra.Command{
+		Use:   "verify BUNDLE",
+		Short: "Check a bundle: signature, every hash, and that the verdict follows",
+		Long: `Check a bundle that "hashiflex attest" made: its signature by --key, the hash of
+every file, and that the verdict follows from the evidence. A bundle that does not
+hold is bad input; for one that does, the exit code is that of its verdict.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var key ed25519.PublicKey
+			if keyFile != "" {
+				var err error
+				if key, err = attest.ReadPublicKey(keyFile); err != nil {
+					return err
+				}
+			}
+			return verifyBundle(cmd, args[0], key)
+		},
+	}
+	cmd.Flags().StringVar(&keyFile, "key", "", "ed25519 public key of who vouches for the bundle")
+	return cmd
+}
+
+func verifyBundle(cmd *cobra.Command, dir string, key ed25519.PublicKey) error {
+	v, err := attest.Verify(dir, key)
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	fmt.Fprintf(out, "%s: %d files hold, and the verdict follows from them.\n", dir, v.Files)
+	if v.KeyID != "" {
+		fmt.Fprintf(out, "Signed by %s.\n", v.KeyID)
+	} else {
+		fmt.Fprintln(out, "Not signed: nobody vouches for it.")
+	}
+	fmt.Fprintln(out, printable(v.Predicate.Sentence))
+	return ended(v.Predicate.Conclusion)
+}
