@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
@@ -49,4 +51,30 @@ func TestTinyEndToEnd(t *testing.T) {
 		require.Equal(t, equiv.Proved, f.Verdict, "%s %s: %v %s", f.Kind, f.Name, f.Reason, f.Detail)
 	}
 	t.Logf("%d points, %v, %v", points, kinds, time.Since(start))
+}
+
+// TestSharedTermsOfGroupsAreSimulated runs the vectors of a grouped convolution
+// whose channels share terms: the module of the shared terms has inputs of every
+// group, a channel only its own.
+func TestSharedTermsOfGroupsAreSimulated(t *testing.T) {
+	net, err := networks.Open("tiny")
+	require.NoError(t, err)
+	o := full(t)
+	o.Solver, o.Unlifted = nil, 0
+	o.Knobs.Share = shiftadd.Pairs
+	o.Vectors = 4
+	for _, l := range net.Layers {
+		if c, ok := l.Op.(*spec.Conv); ok && c.Groups > 1 && c.Groups < c.OutC {
+			o.Layers = append(o.Layers, l.Name)
+		}
+	}
+	require.NotEmpty(t, o.Layers)
+	res, err := Run(context.Background(), net, o)
+	require.NoError(t, err)
+	for _, r := range res.Records {
+		require.NotEmpty(t, r.Vector)
+		for _, v := range r.Vector {
+			require.Equal(t, equiv.Proved, v.Verdict, "%s: %v %s", v.Unit, v.Reason, v.Detail)
+		}
+	}
 }

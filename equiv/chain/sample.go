@@ -24,6 +24,12 @@ func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *
 		in[v.Port] = lane
 	}
 	if shared != nil {
+		// The shared terms of other groups read what this channel does not have.
+		for _, q := range shared.Inputs {
+			if in[q.Name] == nil {
+				in[q.Name] = make([]uint64, len(vectors))
+			}
+		}
 		outs, err := p.icarus(ctx, source, shared, in)
 		if err != nil {
 			return nil, err
