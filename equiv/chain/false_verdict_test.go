@@ -1,0 +1,268 @@
+package chain
+
+import (
+	"bytes"
+	"context"
+	"math/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// False verdicts that verification tools have really given, each as a test that
+// this one does not.
+
+// hand is a small compare point whose hardware is right.
+func hand(t testing.TB) (*spec.Layer, *equiv.Model, *netlist.Module) {
+	l := layer(t, spec.Format{Width: 4, Frac: 4}, []spec.Code{3, -2, 4, -1}, 5,
+		spec.Requant{Format: spec.Format{Width: 5, Frac: 2}, Overflow: spec.SAT, Clamp: &spec.Range{Lo: 0, Hi: 20}})
+	return l, equiv.ModelOf(l, shiftadd.Unit{Kind: shiftadd.KindChannel, Name: "conv_c0"}), channel(t, l)
+}
+
+// rebuilt is gate with y made from its output by f.
+func rebuilt(t testing.TB, gate *netlist.Module, f func(m *netlist.Module, y netlist.Value) netlist.Value) *netlist.Module {
+	m, values := netlist.Cone(gate, []netlist.Value{gate.Outputs[0].Value})
+	y := values[gate.Outputs[0].Value]
+	delete(m.Names, y)
+	m.Outputs = nil
+	m.Output("y", f(m, y))
+	require.NoError(t, m.Check())
+	return m
+}
+
+// A cell whose behaviour is unknown was assumed to be equal to anything.
+func TestUnknownCellIsNeverEqual(t *testing.T) {
+	_, m, gate := hand(t)
+	for _, reason := range []netlist.UndefReason{netlist.UndefCell, netlist.UndefX, netlist.UndefUndriven, netlist.UndefLoop, netlist.UndefDrivers, netlist.UndefResized} {
+		bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
+			return b.And(y, b.Undef(b.Width(y), reason, "u1"))
+		})
+		pt := judge(byZ3(t, 1), m, bad)
+		require.Equal(t, equiv.Unknown, pt.Verdict)
+		require.Equal(t, equiv.Undefined, pt.Reason)
+		require.Contains(t, pt.Detail, string(reason))
+	}
+}
+
+// An instance of a module that nobody defines, in the Verilog.
+func TestUnknownModuleIsNeverEqual(t *testing.T) {
+	f := fileOf(t, open(t, "tiny"), "stem", shiftadd.Options{}, 0)
+	i := bytes.Index(f.source.Text, []byte("    // level 1"))
+	require.Positive(t, i)
+	text := append(append(bytes.Clone(f.source.Text[:i]), "    wire u;\n    mystery u1 (.a(x0_0_1[0]), .y(u));\n"...), f.source.Text[i:]...)
+	text = bytes.Replace(text, []byte("assign y = {1'd0, "), []byte("assign y = {u, "), 1)
+	pt := f.prove(t, byForms(1), text)
+	require.Contains(t, []equiv.Verdict{equiv.Unknown, equiv.Failed}, pt.Verdict)
+	require.True(t, named(pt), "%v %s", pt.Reason, pt.Detail)
+}
+
+// A function passed against its own negation, since nothing was left to solve.
+func TestNegationIsRefuted(t *testing.T) {
+	_, m, gate := hand(t)
+	bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value { return b.Not(y) })
+	pt := judge(byForms(1), m, bad)
+	require.Equal(t, equiv.Refuted, pt.Verdict)
+	require.True(t, replays(t, m, bad, pt.Witness))
+	// One bit of it.
+	bad = rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
+		return b.Concat(b.Not(b.Slice(y, 0, 1)), b.Slice(y, 1, b.Width(y)-1))
+	})
+	require.Equal(t, equiv.Refuted, judge(byForms(1), m, bad).Verdict)
+}
+
+// Of several outputs only one was looked at.
+func TestEveryOutputIsLookedAt(t *testing.T) {
+	_, m, gate := hand(t)
+	for _, second := range []func(b *netlist.Module, y netlist.Value) netlist.Value{
+		func(b *netlist.Module, y netlist.Value) netlist.Value { return y },
+		func(b *netlist.Module, y netlist.Value) netlist.Value { return b.Not(y) },
+	} {
+		bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value { return y })
+		bad.Output("z", second(bad, bad.Outputs[0].Value))
+		pt := judge(byForms(1), m, bad)
+		require.Equal(t, equiv.Unknown, pt.Verdict)
+		require.Equal(t, equiv.PortMismatch, pt.Reason)
+	}
+	none := netlist.New("none")
+	require.Equal(t, equiv.PortMismatch, judge(byForms(1), m, none).Reason)
+	// Each high bit counts too: a fault in the top bit of the output alone.
+	bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
+		n := b.Width(y)
+		return b.Concat(b.Slice(y, 0, n-1), b.Const(1, 0))
+	})
+	require.Equal(t, equiv.Refuted, judge(byForms(1), m, bad).Verdict)
+}
+
+// Registers that nothing resets were taken as equal.
+func TestRegisterIsNoCombinationalLogic(t *testing.T) {
+	_, m, gate := hand(t)
+	bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
+		q := b.Reg("q", b.Width(y))
+		b.SetNext(q, y)
+		return q
+	})
+	pt := judge(byForms(1), m, bad)
+	require.Equal(t, equiv.Unknown, pt.Verdict)
+	require.Equal(t, equiv.Undefined, pt.Reason)
+	require.Contains(t, pt.Detail, "register")
+}
+
+// A proof from assumptions that nothing satisfies.
+func TestContradictoryRangesAreVacuous(t *testing.T) {
+	_, m, gate := hand(t)
+	m.Vars[1].Range = spec.Range{Lo: 3, Hi: 2}
+	pt := judge(byForms(1), m, gate)
+	require.Equal(t, equiv.Vacuous, pt.Verdict)
+}
+
+// Self-equivalence was not proved when unrelated logic stood beside it.
+func TestUnrelatedLogicChangesNothing(t *testing.T) {
+	_, m, gate := hand(t)
+	noisy := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value { return y })
+	x := noisy.Inputs[0].Value
+	for i := range 40 {
+		x = noisy.Mul(x, noisy.Add(x, noisy.Const(noisy.Width(x), int64(i))))
+	}
+	noisy.Undef(8, netlist.UndefX, "unused")
+	require.NoError(t, noisy.Check())
+	want := judge(byZ3(t, 1), m, gate)
+	got := judge(byZ3(t, 1), m, noisy)
+	require.Equal(t, equiv.Proved, want.Verdict)
+	require.Equal(t, equiv.Proved, got.Verdict)
+	require.Equal(t, want.Queries, got.Queries, "the queries hold what the output depends on")
+}
+
+// A counterexample that the hardware contradicts.
+func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
+	f := fileOf(t, open(t, "tiny"), "depthwise", shiftadd.Options{}, 0)
+	task := f.chunk.task
+	u := task.units[f.chunk.units[0]]
+	m, mod := equiv.ModelOf(task.layer, u), task.gen.Module(u)
+	x := equiv.Vectors(m, rand.New(rand.NewSource(1)), 1)[0]
+	right := m.Run(x)
+	p := byForms(1)
+
+	pt := Point{Verdict: equiv.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
+	p.simulate(context.Background(), &pt, f.source, nil, mod, m)
+	require.Equal(t, equiv.Failed, pt.Verdict)
+	require.Equal(t, equiv.ReplayDiffers, pt.Reason)
+	require.Equal(t, right, pt.Witness.Simulated)
+
+	broken := rtl.Source{Name: f.source.Name, Text: []byte("module broken (")}
+	pt = Point{Verdict: equiv.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
+	p.simulate(context.Background(), &pt, broken, nil, mod, m)
+	require.Equal(t, equiv.Failed, pt.Verdict)
+	require.Equal(t, equiv.ToolFailed, pt.Reason)
+}
+
+// A timeout counted as success, and a tool that is not installed skipped the
+// check.
+func TestNoAnswerIsNoProof(t *testing.T) {
+	_, m, gate := hand(t)
+	for name, c := range map[string]equiv.Checker{
+		"timeout": answers{smt.Result{Status: smt.Unknown, Reason: smt.Timeout}},
+		"memory":  answers{smt.Result{Status: smt.Unknown, Reason: smt.Memory}},
+		"crash":   answers{smt.Result{Status: smt.Unknown, Reason: smt.Crashed}},
+		"nothing": answers{},
+		"error":   answers{smt.Result{Status: smt.Error, Reason: smt.Rejected}},
+		"sat":     answers{smt.Result{Status: smt.Sat}},
+	} {
+		p := byForms(1)
+		p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: name, Ints: c, Bits: c}}}
+		pt := judge(p, m, gate)
+		require.NotEqual(t, equiv.Proved, pt.Verdict, name)
+		require.NotEqual(t, equiv.Refuted, pt.Verdict, name)
+		require.NotEmpty(t, pt.Reason, name)
+	}
+	// Without a solver the report has to say that nothing was confirmed; with one
+	// that says yes the point is proved.
+	yes := answers{smt.Result{Status: smt.Unsat}}
+	p := byForms(1)
+	p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: "yes", Ints: yes, Bits: yes}}}
+	require.Equal(t, equiv.Proved, judge(p, m, gate).Verdict)
+
+	absent := smt.Solver{Name: "absent", Path: "/nonexistent/solver"}
+	_, err := Run(context.Background(), open(t, "tiny"), Options{Netlist: true, Solver: &absent, Jobs: 1, Limits: smt.Limits{Query: time.Second}})
+	require.Error(t, err)
+}
+
+// answers is a solver that always says the same.
+type answers struct{ result smt.Result }
+
+func (a answers) Check(context.Context, smt.Query) smt.Result { return a.result }
+
+// A test bench passed after its expected outputs had been altered.
+func TestAlteredModelIsNoticed(t *testing.T) {
+	l, _, gate := hand(t)
+	for name, alter := range map[string]func(l *spec.Layer){
+		"bias":     func(l *spec.Layer) { l.Op.(*spec.Conv).Bias[0]++ },
+		"code":     func(l *spec.Layer) { l.Op.(*spec.Conv).Codes[2]-- },
+		"sign":     func(l *spec.Layer) { l.Op.(*spec.Conv).Codes[0] *= -1 },
+		"rounding": func(l *spec.Layer) { l.Out.Rounding = spec.RND },
+		"overflow": func(l *spec.Layer) { l.Out.Overflow = spec.WRAP; l.Out.Clamp = nil },
+		"clamp":    func(l *spec.Layer) { l.Out.Clamp = &spec.Range{Lo: 0, Hi: 21} },
+	} {
+		conv := *l.Op.(*spec.Conv)
+		other := layer(t, l.InFormat(0), append([]spec.Code(nil), conv.Codes...), conv.Bias[0], l.Out)
+		alter(other)
+		m := equiv.ModelOf(other, shiftadd.Unit{Kind: shiftadd.KindChannel, Name: "conv_c0"})
+		pt := judge(byForms(1), m, gate)
+		require.Equal(t, equiv.Refuted, pt.Verdict, name)
+		require.True(t, replays(t, m, gate, pt.Witness), name)
+	}
+}
+
+// The vectors that run through a simulator fail when the model is another one.
+func TestAlteredModelIsNoticedByVectors(t *testing.T) {
+	f := fileOf(t, open(t, "tiny"), "depthwise", shiftadd.Options{}, 0)
+	task := f.chunk.task
+	u := task.units[f.chunk.units[0]]
+	m, mod := equiv.ModelOf(task.layer, u), task.gen.Module(u)
+	p := byForms(1)
+	rec := p.vectors(context.Background(), u.Name, f.source, nil, mod, m, mod, true)
+	require.Equal(t, equiv.Proved, rec.Verdict, "%s", rec.Detail)
+	run := m.Run
+	m.Run = func(xs []int64) int64 { return run(xs) ^ 1 }
+	rec = p.vectors(context.Background(), u.Name, f.source, nil, mod, m, mod, true)
+	require.Equal(t, equiv.Failed, rec.Verdict)
+}
+
+// A tool on the way changed the design. What is proved on the RTL edge is what
+// came back from the text, not what was meant.
+func TestDesignChangedOnTheWayIsRefuted(t *testing.T) {
+	net := open(t, "tiny")
+	tampered := ""
+	res, err := Run(context.Background(), net, Options{
+		Layers: []string{"expand"}, Netlist: true, RTL: true, Jobs: 1, Seed: 1,
+		Tamper: func(_ string, text []byte) []byte {
+			body := strings.Index(string(text), ");\n") // past the comment above the module
+			at := body + strings.Index(string(text[body:]), " + ")
+			require.Greater(t, at, body)
+			tampered = "yes"
+			return append(append(bytes.Clone(text[:at]), " - "...), text[at+3:]...)
+		},
+	})
+	require.NoError(t, err)
+	require.Equal(t, "yes", tampered)
+	verdicts := map[string]map[equiv.Verdict]int{GoldenNetlist: {}, GoldenRTL: {}}
+	for _, pt := range res.Records[0].Points {
+		verdicts[pt.Edge][pt.Verdict]++
+		if pt.Verdict == equiv.Refuted {
+			require.Equal(t, pt.Witness.Netlist, pt.Witness.Simulated)
+			require.NotEqual(t, pt.Witness.Gold, pt.Witness.Simulated)
+		}
+	}
+	require.Len(t, verdicts[GoldenNetlist], 1)
+	require.NotZero(t, verdicts[GoldenNetlist][equiv.Proved])
+	require.Equal(t, 1, verdicts[GoldenRTL][equiv.Refuted])
+	require.False(t, res.Records[0].Proved())
+}
