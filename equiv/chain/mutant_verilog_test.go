@@ -1,0 +1,189 @@
+package chain
+
+import (
+	"context"
+	"fmt"
+	"math/rand"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/fuzz/mutant"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// file is a chunk of a few channels whose Verilog is to be tampered with.
+type file struct {
+	name   string
+	chunk  *chunk
+	source rtl.Source
+}
+
+// fileOf plans the channels of one layer as one chunk.
+func fileOf(t testing.TB, net *spec.Network, layer string, o shiftadd.Options, channels ...int) file {
+	tasks, err := plan(net, &Options{Layers: []string{layer}, Channels: channels, Knobs: o, RTL: true})
+	require.NoError(t, err)
+	require.Len(t, tasks[0].chunks, 1)
+	f := file{name: fmt.Sprintf("%s (%v)", layer, o), chunk: tasks[0].chunks[0]}
+	// What the chunk's Verilog is, from the place that tampers with it.
+	p := &prover{alone: true, o: &Options{RTL: true, Tamper: func(name string, text []byte) []byte {
+		f.source = rtl.Source{Name: name + ".v", Text: slices.Clone(text)}
+		return text
+	}}}
+	out, err := p.chunk(context.Background(), f.chunk)
+	require.NoError(t, err)
+	for _, pt := range out.points {
+		require.Equal(t, equiv.Proved, pt.Verdict, "%s %s: %v %s", f.name, pt.Unit, pt.Reason, pt.Detail)
+	}
+	require.NotEmpty(t, f.source.Text)
+	return f
+}
+
+// simulate runs a mutant's Verilog through Icarus, unit by unit, against the
+// model: a difference, or a bit that is x, is Different.
+func (f file) simulate(t testing.TB, text []byte, seed int64) mutant.Class {
+	p := &prover{o: &Options{}}
+	task := f.chunk.task
+	source := rtl.Source{Name: f.source.Name, Text: text}
+	for _, at := range f.chunk.units {
+		u := task.units[at]
+		m := equiv.ModelOf(task.layer, u)
+		// Icarus takes its time over wide buses of inputs.
+		vs := equiv.Vectors(m, rand.New(rand.NewSource(seed)), max(32, 2048/len(m.Vars)))
+		got, err := p.simulated(context.Background(), source, task.gen.Shared(), task.gen.Module(u), m, vs)
+		if err != nil {
+			// The text is legal, as its package's tests show: this is an x, or a
+			// port that another channel's module does not have.
+			return mutant.Different
+		}
+		for j, x := range vs {
+			if got[j] != m.Run(x) {
+				return mutant.Different
+			}
+		}
+	}
+	return mutant.Undecided
+}
+
+// prove is what a run makes of the mutant: the worst point of the chunk.
+func (f file) prove(t testing.TB, p *prover, text []byte) Point {
+	tampered := *p
+	o := *p.o
+	o.RTL, o.Tamper = true, func(string, []byte) []byte { return text }
+	tampered.o, tampered.alone = &o, true
+	out, err := tampered.chunk(context.Background(), f.chunk)
+	require.NoError(t, err)
+	worst := out.points[0]
+	for _, pt := range out.points {
+		if worst.Verdict == equiv.Proved || pt.Verdict == equiv.Refuted {
+			worst = pt
+		}
+	}
+	return worst
+}
+
+// named reports whether the hardware was turned down with a reason that is about
+// the hardware itself: it has an x, or ports that are not the model's.
+func named(pt Point) bool {
+	switch {
+	case pt.Verdict == equiv.Unknown:
+		return pt.Reason == equiv.Undefined || pt.Reason == equiv.PortMismatch
+	case pt.Verdict == equiv.Failed:
+		return pt.Reason == equiv.NotRead
+	}
+	return false
+}
+
+// plantInVerilog plants sampled faults into the files' Verilog, two at a time,
+// holds each verdict against Icarus, and says how many were left unknown where
+// Icarus saw no difference.
+func plantInVerilog(t *testing.T, files []file, perKind int, seed int64) (left int) {
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewSource(seed))
+	type job struct {
+		file
+		fault mutant.TextFault
+	}
+	jobs := make(chan job)
+	counts := tally{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 2 {
+		p := byZ3(t, seed)
+		wg.Go(func() {
+			for j := range jobs {
+				text := j.fault.Apply()
+				class := j.simulate(t, text, seed)
+				pt := j.prove(t, p, text)
+				mu.Lock()
+				counts.add(j.fault.Kind, class, pt.Verdict)
+				mu.Unlock()
+				where := fmt.Sprintf("%s, %v; simulation says %v; %s: %v %s", j.name, j.fault, class, pt.Unit, pt.Reason, pt.Detail)
+				switch {
+				case pt.Verdict == equiv.Refuted:
+					assert.NotEqual(t, pt.Witness.Gold, pt.Witness.Simulated, where)
+					assert.Equal(t, pt.Witness.Netlist, pt.Witness.Simulated, where)
+				case class == mutant.Different:
+					assert.NotEqual(t, equiv.Proved, pt.Verdict, where)
+					assert.True(t, named(pt), where)
+				case pt.Verdict == equiv.Unknown && !named(pt):
+					mu.Lock()
+					left++
+					mu.Unlock()
+					t.Logf("left open: %s", where)
+				default:
+					assert.True(t, pt.Verdict == equiv.Proved || named(pt), where)
+				}
+			}
+		})
+	}
+	for _, f := range files {
+		for _, fault := range mutant.Sample(mutant.TextFaults(f.source.Text), perKind, rng) {
+			jobs <- job{f, fault}
+		}
+	}
+	close(jobs)
+	wg.Wait()
+	counts.log(t, "golden = rtl")
+	return left
+}
+
+// TestMutantsInVerilog: a fault in the Verilog text that shows in simulation is
+// refuted with a witness that Icarus confirms on that text, or turned down with a
+// reason that names the defect; it is never proved.
+func TestMutantsInVerilog(t *testing.T) {
+	tiny, mobile := open(t, "tiny"), open(t, "mobilenet_v2_1.0_224")
+	left := plantInVerilog(t, []file{
+		fileOf(t, tiny, "stem", shiftadd.Options{Tree: shiftadd.CarrySave, Subtract: shiftadd.InvertCarry, Share: shiftadd.Pairs}, 0, 1),
+		fileOf(t, tiny, "depthwise", shiftadd.Options{}, 0),
+		fileOf(t, tiny, "grouped", shiftadd.Options{Tree: shiftadd.Linear, Widths: shiftadd.Uniform}, 3),
+		fileOf(t, mobile, "block_3_expand", shiftadd.Options{}, 1, 2),
+		fileOf(t, mobile, "block_3_depthwise", shiftadd.Options{Tree: shiftadd.CarrySave}, 2),
+		fileOf(t, mobile, "block_3_project", shiftadd.Options{Subtract: shiftadd.InvertCarry}, 0),
+	}, 1, 31)
+	require.LessOrEqual(t, left, maxOpen)
+}
+
+// TestMutantsInWideVerilog is the same for one channel of fan-in 960.
+func TestMutantsInWideVerilog(t *testing.T) {
+	mobile := open(t, "mobilenet_v2_1.0_224")
+	left := plantInVerilog(t, []file{fileOf(t, mobile, wide(t, mobile).Name, shiftadd.Options{}, 0)}, 1, 37)
+	require.LessOrEqual(t, left, maxOpen)
+}
+
+// wide is the first convolution with 960 taps.
+func wide(t testing.TB, net *spec.Network) *spec.Layer {
+	for _, l := range net.Layers {
+		if l.Kind() == "conv" && l.Taps() == 960 {
+			return l
+		}
+	}
+	t.Fatalf("network %s has no convolution of 960 taps", net.Name)
+	return nil
+}
