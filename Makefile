@@ -15,6 +15,7 @@ signoff: build
 	./hashiflex signoff $(NETWORK)
 
 test: setup
+	@.ci/setup chromium:chromium # the reports are tested in a browser
 	go vet ./...
 	go test -timeout 50m ./...
 

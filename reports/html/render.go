@@ -19,6 +19,7 @@ var files embed.FS
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"num":       num,
+	"sub":       func(a, b int) int { return a - b },
 	"plural":    plural,
 	"sign":      func(v reports.Verdict) string { return signs[v] },
 	"short":     short,
@@ -33,6 +34,7 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 // on the page, and is in the run directory.
 const (
 	maxProblems = 500
+	spread      = 20 // problems that do not fold
 	maxPoints   = 40000
 	maxText     = 1000
 	maxInputs   = 64
@@ -43,6 +45,7 @@ type view struct {
 	*dossier.Dossier
 	Style      template.CSS
 	Problems   []problem
+	Spread     int // problems that do not fold
 	Cut        int // problems that are not spelled out
 	Adders     template.HTML
 	Strategies template.HTML
@@ -67,7 +70,7 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 	if err != nil {
 		return err
 	}
-	v := &view{Dossier: d, Style: template.CSS(style)}
+	v := &view{Dossier: d, Spread: spread, Style: template.CSS(style)}
 	for i := range d.Problems[:min(len(d.Problems), maxProblems)] {
 		p := &d.Problems[i]
 		x := problem{Problem: p, Detail: cut(p.Detail, maxText)}
