@@ -229,3 +229,48 @@ func TestSampleIsSeeded(t *testing.T) {
 		require.LessOrEqual(t, count[f.Kind], 2)
 	}
 }
+
+// TestNegateOrder: both orders of a truncated negative term, turned into the
+// other, exhaustively.
+func TestNegateOrder(t *testing.T) {
+	floor := func(x int64) int64 { return x >> 2 }
+	for name, c := range map[string]struct {
+		build       func(m *netlist.Module, x netlist.Value) netlist.Value
+		before, now func(x int64) int64
+	}{
+		"shift of the negative": {
+			func(m *netlist.Module, x netlist.Value) netlist.Value {
+				return m.Sext(m.Slice(m.Neg(m.Zext(x, 6)), 2, 4), 8)
+			},
+			func(x int64) int64 { return floor(-x) }, func(x int64) int64 { return -floor(x) },
+		},
+		"negative of the shift": {
+			func(m *netlist.Module, x netlist.Value) netlist.Value {
+				return m.Sub(m.Const(8, 3), m.Zext(m.Slice(x, 2, 3), 8))
+			},
+			func(x int64) int64 { return 3 - floor(x) }, func(x int64) int64 { return 3 + floor(-x) },
+		},
+	} {
+		m := netlist.New("m")
+		m.Output("y", c.build(m, m.Input("x", 5)))
+		planted := 0
+		for _, f := range Faults(m) {
+			if f.Kind != NegateOrder {
+				continue
+			}
+			planted++
+			mut := f.Apply()
+			require.NoError(t, mut.Check())
+			for x := range int64(32) {
+				run := func(m *netlist.Module) int64 {
+					e, err := netlist.NewEvaluator(m)
+					require.NoError(t, err)
+					return int64(int8(e.Eval([][]uint64{{uint64(x)}})[0][0]))
+				}
+				require.Equal(t, c.before(x), run(m), name)
+				require.Equal(t, c.now(x), run(mut), "%s at %d", name, x)
+			}
+		}
+		require.Equal(t, 1, planted, name)
+	}
+}
