@@ -65,9 +65,9 @@ func (ds drafts) enter(name string, o *reports.Obligation, kinds map[string]stri
 	d.Counts.Count(o.Verdict)
 	if o.Verdict == reports.Proved {
 		d.strategies[o.Strategy]++
-	}
-	for _, c := range o.Checks {
-		d.checks[c]++
+		for _, c := range o.Checks {
+			d.checks[c]++
+		}
 	}
 	for _, n := range o.Needs {
 		d.needs[kinds[n]]++
