@@ -80,8 +80,12 @@ func (r *Run) Adopt(name, sum string) (Stored, bool) {
 	return s, r.enter(s) == nil
 }
 
-// Query keeps a solver's input under the hash by which it is listed.
+// Query keeps a solver's input under the hash by which it is listed. Equal
+// queries may be kept at the same moment: obligations of different layers can ask
+// the same.
 func (r *Run) Query(text []byte) (sum string, err error) {
+	r.queries.Lock()
+	defer r.queries.Unlock()
 	sum = sumOf(text)
 	_, err = r.Write(Queries, sum+querySuffix, text)
 	return sum, err
