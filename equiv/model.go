@@ -14,6 +14,7 @@ type Model struct {
 	Acc   golden.Term            // the accumulator, an integer
 	Out   golden.Term            // the output, an integer
 	Tail  *Requantizer           // from Acc to Out; nil where Out is Acc
+	Range spec.Range             // of Acc, as the specification derives it, where there is a Tail
 	Run   func(xs []int64) int64 // Out executed, not through Terms
 }
 
@@ -89,5 +90,6 @@ func (m *Model) variable(v Var) golden.Term {
 
 func (m *Model) requantize(l *spec.Layer, oc int) {
 	m.Tail = &Requantizer{l.Out, l.Shift(oc)}
+	m.Range = l.AccRange(oc)
 	m.Out = golden.Requantize(m.Terms, l.Out, m.Tail.Shift, m.Acc)
 }

@@ -2,6 +2,7 @@ package equiv
 
 import (
 	"fmt"
+	"math/bits"
 
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
@@ -17,6 +18,7 @@ const (
 	Linear        Strategy = "linear form"         // accumulator equal as linear form, tail apart
 	Functions     Strategy = "tabulated functions" // the same with the steps of a saturating accumulator tabulated
 	WitnessSearch Strategy = "witness search"      // refuted
+	Direct        Strategy = "bit-vectors"         // the whole point in one query, without normal forms
 )
 
 // Settled is the outcome of normal forms on one compare point.
@@ -38,6 +40,31 @@ type Settled struct {
 	Acc term.Form
 
 	lifter *lift.Lifter
+	alone  func() *Tail
+}
+
+// Alone restates Tail for this point by itself, over the primitive sum: an
+// accumulator that no input reaches because all terms have a common factor is
+// then no part of it.
+func (s *Settled) Alone() { s.Tail = s.alone() }
+
+// accRange is the accumulator's interval. Where the accumulator is no sum of
+// independent inputs, because it wraps or its terms are cut, the form's bounds
+// are wider than what the specification derives. The claim at the cut includes
+// the interval, so that a solver confirms it.
+func accRange(m *Model, sp *term.Space, acc term.Form) term.Interval {
+	r := sp.Bounds(acc)
+	return term.Interval{Lo: max(r.Lo, m.Range.Lo), Hi: min(r.Hi, m.Range.Hi)}
+}
+
+// within is an interval that holds every u with scale×u + offset in r.
+func within(r term.Interval, scale, offset int64) term.Interval {
+	lo, hi := r.Lo-offset, r.Hi-offset
+	if scale < 0 {
+		lo, hi, scale = -hi, -lo, -scale
+	}
+	// Division truncates toward zero, which widens the interval by at most one.
+	return term.Interval{Lo: lo / scale, Hi: hi / scale}
 }
 
 // Claim is an equality between a net and a term of the model: Scale×net + Offset
@@ -187,27 +214,35 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 	if deep {
 		s.Strategy = Functions
 	}
-	s.Tail = newTail(*m.Tail, gate, out, cuts, scale, offset, sp.Bounds(p))
+	reach := sp.Bounds(acc)
+	if len(cuts) > 0 {
+		reach = accRange(m, sp, acc) // part of the claim at the first cut
+	}
+	u := within(reach, scale, offset)
+	s.Tail = newTail(*m.Tail, gate, out, cuts, scale, offset, u, true)
+	s.alone = func() *Tail { return newTail(*m.Tail, gate, out, cuts, scale, offset, u, false) }
 	steps := steps(m, gate, l, g, sp)
 	s.Claims = steps.claims
 	for i, c := range cuts {
 		// The net is mul×p + add, the accumulator scale×p + offset.
 		claim := Claim{Net: c.net, Scale: 1, Term: m.Acc, Given: steps.given}
 		if c.mul != scale {
-			if c.mul != 1 {
+			if scale%c.mul != 0 {
 				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator is no whole fraction of the model's"}
 			}
-			claim.Scale = scale
+			claim.Scale = scale / c.mul
 		}
 		claim.Offset = offset - claim.Scale*c.add
 		if n := l.Net(c.net); n.Loose || !n.Form.Scale(claim.Scale).AddConst(claim.Offset).Equal(acc) {
-			if claim.Scale != 1 {
-				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator is a fraction of the model's, and wraps"}
+			// Scale times a net that is known modulo 2^w is known modulo Scale·2^w.
+			k := max(claim.Scale, -claim.Scale)
+			if k&(k-1) != 0 {
+				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator wraps and is not a power of two below the model's"}
 			}
-			claim.Modulus = gate.Width(c.net)
+			claim.Modulus = gate.Width(c.net) + bits.TrailingZeros64(uint64(k))
 		}
 		if i == 0 {
-			claim.Range, claim.Bounded = sp.Bounds(acc), true
+			claim.Range, claim.Bounded = reach, true
 		}
 		s.Claims = append(s.Claims, claim)
 	}

@@ -39,10 +39,11 @@ const maxScale = 64
 
 // newTail makes the tail obligation of one point. scale and offset are those of
 // the model's accumulator scale×p + offset, and u is p; if every cut net is the
-// accumulator up to a constant, u is the accumulator.
-func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutPoint, scale, offset int64, p term.Interval) *Tail {
+// accumulator up to a constant and the tail is to be shared with other points, u
+// is the accumulator.
+func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutPoint, scale, offset int64, p term.Interval, share bool) *Tail {
 	t := &Tail{Requant: r, Mul: scale, Add: offset, Range: p, cuts: slices.Clone(cuts)}
-	whole := -maxScale <= scale && scale <= maxScale
+	whole := share && -maxScale <= scale && scale <= maxScale
 	for _, c := range cuts {
 		whole = whole && c.mul == scale
 	}

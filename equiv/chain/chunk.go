@@ -288,6 +288,7 @@ func (p *prover) point(ctx context.Context, edge, unit string, m *equiv.Model, g
 	if s.Verdict != equiv.Proved {
 		p.refute(&pt, m, gate, root)
 		out.took.since(Settle, begin)
+		p.direct(ctx, &pt, m, gate, root)
 		return pt
 	}
 	out.took.since(Settle, begin)
@@ -317,6 +318,7 @@ func (p *prover) point(ctx context.Context, edge, unit string, m *equiv.Model, g
 // tailAlone discharges the tail of one point over that point's own interval, and
 // turns a difference into a witness.
 func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value, s *equiv.Settled) {
+	s.Alone()
 	rec := TailRecord{Key: s.Tail.Key, Lo: s.Tail.Range.Lo, Hi: s.Tail.Range.Hi, Users: 1}
 	p.tail(ctx, s.Tail, &rec)
 	pt.Verdict, pt.Reason, pt.Detail = rec.Verdict, rec.Reason, rec.Detail
@@ -332,6 +334,26 @@ func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate 
 		return
 	}
 	p.refute(pt, m, gate, root)
+	p.direct(ctx, pt, m, gate, root)
+}
+
+// direct asks the solvers about a point that the normal forms leave open and that
+// no witness was found for.
+func (p *prover) direct(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value) {
+	if p.conf == nil || pt.Verdict != equiv.Unknown || pt.Reason == equiv.PortMismatch || pt.Reason == equiv.Undefined {
+		return
+	}
+	a, w := p.conf.Direct(ctx, m, gate, root)
+	switch a.Verdict {
+	case equiv.Refuted:
+		pt.refuted(m, w)
+		pt.Strategy = equiv.Direct
+	case equiv.Proved:
+		pt.Verdict, pt.Reason, pt.Detail, pt.Strategy = a.Verdict, "", "", equiv.Direct
+		pt.Queries = []string{a.Query}
+	case equiv.Failed:
+		pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
+	}
 }
 
 // refute looks for a witness of a point that was not proved.

@@ -1,0 +1,85 @@
+package equiv
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Direct asks every solver for the whole point in bit-vectors, as Unlifted
+// writes it. It is what is left where normal forms prove nothing: hardware that
+// is equal for a reason that no form sees, such as a wrap that ends above the bits
+// which the output keeps. Small points take it milliseconds, wide sums for ever,
+// so that the solvers' time limit is part of the strategy.
+//
+// Proved is an answer of all solvers, and two that contradict each other are
+// Failed. Refuted comes with a witness, which was
+// executed; a model of the query that shows no difference is Failed.
+func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, out netlist.Value) (Answer, *Witness) {
+	q, err := Unlifted(m, gate, out)
+	if err != nil {
+		return Answer{Reason: NoEncoding, Detail: err.Error()}, nil
+	}
+	hash, err := q.Hash(logicBits)
+	if err != nil {
+		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: err.Error()}, nil
+	}
+	worst := Answer{Verdict: Proved, Query: hash}
+	if len(c.Solvers) == 0 {
+		worst = Answer{Reason: Unconfirmed}
+	}
+	unsat := ""
+	for _, s := range c.Solvers {
+		r := s.Bits.Check(ctx, q)
+		switch r.Status {
+		case smt.Unsat:
+			unsat = s.Name
+		case smt.Sat:
+			if unsat != "" {
+				return Answer{Verdict: Failed, Reason: SolverDiffers, Detail: s.Name + " says sat, " + unsat + " says unsat", Query: hash}, nil
+			}
+			w, err := m.witness(gate, out, q, r.Model)
+			if err != nil {
+				return Answer{Verdict: Failed, Reason: ReplayDiffers, Detail: s.Name + ": " + err.Error(), Query: hash}, nil
+			}
+			return Answer{Verdict: Refuted, Query: hash}, w
+		case smt.Error:
+			worst = Answer{Verdict: Failed, Reason: SolverBroken, Detail: s.Name + ": " + r.String(), Query: hash}
+		default:
+			if worst.Verdict == Proved {
+				worst = Answer{Reason: SolverUnknown, Detail: s.Name + ": " + r.String(), Query: hash}
+			}
+		}
+	}
+	return worst, nil
+}
+
+// witness reads the inputs from a model of the unlifted query and executes both
+// sides on them.
+func (m *Model) witness(gate *netlist.Module, out netlist.Value, q smt.Query, values map[string]*big.Int) (*Witness, error) {
+	x := make([]int64, len(m.Vars))
+	for i, v := range m.Vars {
+		b, ok := values[q.Read[i]]
+		if !ok || !b.IsInt64() {
+			return nil, fmt.Errorf("no value for %s", v.Port)
+		}
+		x[i] = b.Int64()
+		if v.Signed {
+			x[i] -= 1 << (v.Width - 1)
+		}
+		if !v.Range.Contains(x[i]) {
+			return nil, fmt.Errorf("%s is %d, outside %v", v.Port, x[i], v.Range)
+		}
+	}
+	gold, got, err := Execute(m, gate, out, [][]int64{x})
+	if err != nil {
+		return nil, err
+	}
+	if gold[0] == got[0] {
+		return nil, fmt.Errorf("both sides give %d at %v", gold[0], x)
+	}
+	return &Witness{x, gold[0], got[0]}, nil
+}
