@@ -448,6 +448,24 @@ func TestFinishRefuses(t *testing.T) {
 	require.Error(t, r.Remember(r.Key("k"), fact{Strategy: "late"}))
 }
 
+// Equal queries of different obligations come from several workers at once.
+func TestSameFileFromManySides(t *testing.T) {
+	r := open(t, config(t.TempDir()))
+	for i := range 20 {
+		// Long enough that writers would meet.
+		text := bytes.Repeat(fmt.Appendf(nil, "(assert %d)\n", i), 50_000)
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if _, err := r.Query(text); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+}
+
 func TestStaleFilesGo(t *testing.T) {
 	dir := t.TempDir()
 	r := open(t, config(dir))

@@ -21,8 +21,10 @@ type Stored struct {
 // Write keeps data under a name of the caller's choice, any text.
 func (r *Run) Write(a Area, name string, data []byte) (Stored, error) {
 	s := Stored{string(a) + "/" + escape(name), sumOf(data)}
-	if err := r.enter(s); err != nil {
-		return Stored{}, err
+	fresh, err := r.enter(s)
+	if err != nil || !fresh {
+		// What is not fresh is there, or whoever came first is writing it.
+		return s, err
 	}
 	return s, writeFile(r.path(s.Path), data)
 }
@@ -31,8 +33,9 @@ func (r *Run) Write(a Area, name string, data []byte) (Stored, error) {
 func (r *Run) WriteIn(a Area, folder, name string, data []byte) (Stored, error) {
 	dir := string(a) + "/" + escape(folder)
 	s := Stored{dir + "/" + escape(name), sumOf(data)}
-	if err := r.enter(s); err != nil {
-		return Stored{}, err
+	fresh, err := r.enter(s)
+	if err != nil || !fresh {
+		return s, err
 	}
 	if err := os.MkdirAll(r.path(filepath.FromSlash(dir)), 0o755); err != nil {
 		return Stored{}, err
@@ -54,7 +57,7 @@ func (r *Run) Compress(name string, write func(io.Writer) error) (Stored, error)
 		return Stored{}, errors.Join(fmt.Errorf("%s: %w", name, err), os.Remove(path+temporary))
 	}
 	s.SHA256 = hex.EncodeToString(h.Sum(nil))
-	if err := r.enter(s); err != nil {
+	if _, err := r.enter(s); err != nil {
 		return Stored{}, err
 	}
 	return s, os.Rename(path+temporary, path)
@@ -77,7 +80,8 @@ func (r *Run) Adopt(name, sum string) (Stored, bool) {
 	if _, err := io.Copy(h, z); err != nil || hex.EncodeToString(h.Sum(nil)) != sum {
 		return Stored{}, false
 	}
-	return s, r.enter(s) == nil
+	_, err = r.enter(s)
+	return s, err == nil
 }
 
 // Query keeps a solver's input under the hash by which it is listed. Equal
@@ -98,23 +102,26 @@ func (r *Run) AdoptQuery(sum string) bool {
 	if have, err := hashFile(r.path(s.Path)); err != nil || have != sum {
 		return false
 	}
-	return r.enter(s) == nil
+	_, err := r.enter(s)
+	return err == nil
 }
 
 const querySuffix = ".smt2"
 
 func chunkPath(name string) string { return string(Chunks) + "/" + escape(name) + ".gz" }
 
-// enter notes that a file belongs to this run. Writing a file twice is fine
-// when it says the same both times; otherwise one of its readers is misled.
-func (r *Run) enter(s Stored) error {
+// enter notes that a file belongs to this run, and says whether that is news.
+// Writing a file twice is fine when it says the same both times; otherwise one of
+// its readers is misled.
+func (r *Run) enter(s Stored) (fresh bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if old, ok := r.written[s.Path]; ok && old != s.SHA256 {
-		return fmt.Errorf("%s: written twice with different content", s.Path)
+	old, ok := r.written[s.Path]
+	if ok && old != s.SHA256 {
+		return false, fmt.Errorf("%s: written twice with different content", s.Path)
 	}
 	r.written[s.Path] = s.SHA256
-	return nil
+	return !ok, nil
 }
 
 // sweep removes what earlier runs left in the areas.
