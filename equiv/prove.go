@@ -51,7 +51,8 @@ func (s *Settled) Alone() { s.Tail = s.alone() }
 // accRange is the accumulator's interval. Where the accumulator is no sum of
 // independent inputs, because it wraps or its terms are cut, the form's bounds
 // are wider than what the specification derives. The claim at the cut includes
-// the interval, so that a solver confirms it.
+// the interval, so that a solver confirms it; an output that no accumulator can
+// move has no cut and rests on the specification's interval alone.
 func accRange(m *Model, sp *term.Space, acc term.Form) term.Interval {
 	r := sp.Bounds(acc)
 	return term.Interval{Lo: max(r.Lo, m.Range.Lo), Hi: min(r.Hi, m.Range.Hi)}
@@ -214,10 +215,7 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 	if deep {
 		s.Strategy = Functions
 	}
-	reach := sp.Bounds(acc)
-	if len(cuts) > 0 {
-		reach = accRange(m, sp, acc) // part of the claim at the first cut
-	}
+	reach := accRange(m, sp, acc)
 	u := within(reach, scale, offset)
 	s.Tail = newTail(*m.Tail, gate, out, cuts, scale, offset, u, true)
 	s.alone = func() *Tail { return newTail(*m.Tail, gate, out, cuts, scale, offset, u, false) }

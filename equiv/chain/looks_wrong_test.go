@@ -88,6 +88,9 @@ func TestLooksWrongIsEqual(t *testing.T) {
 		{"negative ties rounded the wrong way, below a clamp at 0", layer(t, u4, mixed, -3, with(relu, spec.RNDInf)), func(l *spec.Layer) *netlist.Module {
 			return channel(t, layer(t, u4, mixed, -3, with(relu, spec.RND)))
 		}},
+		{"rounding to even where no tie is odd", layer(t, u4, []spec.Code{4, -4, 4, 4}, 4, with(relu, spec.RNDConv)), func(l *spec.Layer) *netlist.Module {
+			return channel(t, layer(t, u4, []spec.Code{4, -4, 4, 4}, 4, with(relu, spec.TRN)))
+		}},
 		{"a logical for an arithmetic shift where the result is cut exactly", layer(t, s4, mixed, 2, spec.Requant{Format: spec.Format{Signed: true, Width: 5, Frac: 2}}), func(l *spec.Layer) *netlist.Module {
 			m := netlist.New("g")
 			acc := sum(m, 7, 2, taps(m, l, 7))
@@ -113,6 +116,10 @@ func TestLooksWrongIsEqual(t *testing.T) {
 			m.Output("y", m.Mux(m.Ult(m.Const(5, 16), q), m.Const(5, 3), q))
 			return m
 		}},
+		{"a rounding carry that cannot be reached", layer(t, u4, []spec.Code{3, 3, 3, 3}, 1, with(relu, spec.RND)), func(l *spec.Layer) *netlist.Module {
+			// All accumulators are 1 modulo 4: adding 2 never carries.
+			return channel(t, layer(t, u4, []spec.Code{3, 3, 3, 3}, 1, with(relu, spec.TRN)))
+		}},
 		{"no sign extension of a value that is never negative", layer(t, u4, mixed, 40, relu), func(l *spec.Layer) *netlist.Module {
 			// 40 - 2b - d lies in [-5, 40]: its own sign is kept. 4a + 8c lies in
 			// [0, 180], held as a signed word of 9 bits and extended by zeros.
@@ -123,6 +130,18 @@ func TestLooksWrongIsEqual(t *testing.T) {
 			q := m.Slice(acc, 2, 8)
 			q = m.Mux(m.Slice(q, 7, 1), m.Const(8, 0), q)
 			q = m.Mux(m.Ult(m.Const(8, 20), q), m.Const(8, 20), q)
+			m.Output("y", m.Slice(q, 0, 5))
+			return m
+		}},
+		{"exclusive or for or in the majority of a carry-save tree", layer(t, u4, mixed, 5, relu), func(l *spec.Layer) *netlist.Module {
+			m := netlist.New("g")
+			vs := taps(m, l, 9)
+			s := m.Xor(m.Xor(vs[0], vs[1]), vs[2])
+			c := m.Xor(m.Xor(m.And(vs[0], vs[1]), m.And(vs[1], vs[2])), m.And(vs[0], vs[2]))
+			acc := m.Add(m.Add(s, m.ShlConst(m.Slice(c, 0, 8), 1)), m.Add(vs[3], m.Const(9, 5)))
+			q := m.Slice(acc, 2, 7)
+			q = m.Mux(m.Slice(q, 6, 1), m.Const(7, 0), q)
+			q = m.Mux(m.Ult(m.Const(7, 20), q), m.Const(7, 20), q)
 			m.Output("y", m.Slice(q, 0, 5))
 			return m
 		}},
