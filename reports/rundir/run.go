@@ -34,7 +34,6 @@ type Run struct {
 	locked *os.File
 
 	mu          sync.Mutex
-	queries     sync.Mutex        // one query is written at a time
 	written     map[string]string // path within the directory → hash of its content before compression
 	obligations *obligationWriter
 	timings     *os.File
