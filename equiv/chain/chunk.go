@@ -23,7 +23,7 @@ type outcome struct {
 	rules    equiv.Rules
 	record   ChunkRecord
 	vectors  []VectorRecord
-	unlifted []Fact
+	unlifted []equiv.Fact
 	covers   map[string]Coverage // by unit, provided that its point is proved
 	stats    Stats
 	took     phases

@@ -15,20 +15,6 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Fact is an obligation that is no compare point: something that the points'
-// verdicts rest on.
-type Fact struct {
-	Kind    string // "lifting rule", "interface", "assumptions", "unlifted"
-	Name    string
-	Layer   string
-	Claim   string
-	Method  string // what discharged it
-	Verdict equiv.Verdict
-	Reason  equiv.Reason
-	Detail  string
-	Query   string
-}
-
 // Kinds of facts.
 const (
 	RuleFact       = "lifting rule"
@@ -68,7 +54,7 @@ func pick(tasks []*task, o *Options) map[string]bool {
 
 // facts discharges what the layers' proofs rest on.
 func (r *run) facts(ctx context.Context) error {
-	var jobs []func(solvers *factSolvers) Fact
+	var jobs []func(solvers *factSolvers) equiv.Fact
 	for _, t := range r.tasks {
 		jobs = append(jobs, assumptions(t))
 		for i := range t.layer.Inputs {
@@ -89,7 +75,7 @@ func (r *run) facts(ctx context.Context) error {
 			jobs = append(jobs, r.intervalFact(ctx, rule))
 		}
 	}
-	r.found = make([]Fact, len(jobs))
+	r.found = make([]equiv.Fact, len(jobs))
 	next := make(chan int)
 	go func() {
 		defer close(next)
@@ -179,13 +165,13 @@ func (r *run) factSolvers(ctx context.Context) (*factSolvers, error) {
 
 // answer turns a solver's result on a contradiction into the fact's verdict, and
 // keeps the query where the options say so or the fact is not proved.
-func (f *Fact) answer(ctx context.Context, o *Options, c equiv.Checker, q smt.Query, logic string) error {
+func answer(ctx context.Context, f *equiv.Fact, o *Options, c equiv.Checker, q smt.Query, logic string) error {
 	text, err := q.Standalone(logic)
 	if err != nil {
 		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverBroken, err.Error()
 		return nil
 	}
-	f.Query = hash(text)
+	f.Queries = []string{hash(text)}
 	switch r := c.Check(ctx, q); r.Status {
 	case smt.Unsat:
 		f.Verdict = equiv.Proved
@@ -199,37 +185,37 @@ func (f *Fact) answer(ctx context.Context, o *Options, c equiv.Checker, q smt.Qu
 	if o.Store == nil || f.Verdict == equiv.Proved && !o.KeepQueries {
 		return nil
 	}
-	return o.Store.Query(f.Query, string(text))
+	return o.Store.Query(f.Queries[0], string(text))
 }
 
-func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) Fact {
-	return func(s *factSolvers) Fact {
-		f := Fact{Kind: RuleFact, Name: rule.String(), Claim: "the form that the lifter gives is congruent to the cell's bits", Method: "smt"}
+func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) equiv.Fact {
+	return func(s *factSolvers) equiv.Fact {
+		f := equiv.Fact{Kind: RuleFact, Name: rule.String(), Claim: "the form that the lifter gives is congruent to the cell's bits", Method: "smt"}
 		q, err := rule.Query(netlist.OpInvalid)
 		if err != nil {
 			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
 			return f
 		}
-		r.fail(f.answer(ctx, r.o, s.bits, q, "QF_BV"))
+		r.fail(answer(ctx, &f, r.o, s.bits, q, "QF_BV"))
 		return f
 	}
 }
 
 // intervalFact proves a rule of interval propagation, by which most range lemmas
 // are shown.
-func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*factSolvers) Fact {
-	return func(s *factSolvers) Fact {
-		f := Fact{Kind: IntervalFact, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
-		r.fail(f.answer(ctx, r.o, s.ints, smt.Query{Text: []byte(rule.Text)}, "ALL"))
+func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*factSolvers) equiv.Fact {
+	return func(s *factSolvers) equiv.Fact {
+		f := equiv.Fact{Kind: IntervalFact, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
+		r.fail(answer(ctx, &f, r.o, s.ints, smt.Query{Text: []byte(rule.Text)}, "ALL"))
 		return f
 	}
 }
 
 // assumptions shows that what a layer's points assume of their inputs can be
 // met: the input box holds a point, which is exhibited.
-func assumptions(t *task) func(*factSolvers) Fact {
-	return func(*factSolvers) Fact {
-		f := Fact{Kind: AssumptionFact, Name: t.layer.Name, Layer: t.layer.Name, Claim: "the assumed input intervals are not contradictory", Method: "exhibited", Verdict: equiv.Proved}
+func assumptions(t *task) func(*factSolvers) equiv.Fact {
+	return func(*factSolvers) equiv.Fact {
+		f := equiv.Fact{Kind: AssumptionFact, Name: t.layer.Name, Layer: t.layer.Name, Claim: "the assumed input intervals are not contradictory", Method: "exhibited", Verdict: equiv.Proved}
 		for i := range t.layer.Inputs {
 			r := t.layer.InRange(i)
 			if r.Lo > r.Hi {
@@ -245,11 +231,11 @@ func assumptions(t *task) func(*factSolvers) Fact {
 // interfaceOf shows that input i of a layer is what its producer guarantees: the
 // formats are one, and every value that the producer's requantization can give
 // lies in the interval that the layer assumes.
-func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers) Fact {
-	return func(s *factSolvers) Fact {
+func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers) equiv.Fact {
+	return func(s *factSolvers) equiv.Fact {
 		l := t.layer
 		name := l.Inputs[i]
-		f := Fact{
+		f := equiv.Fact{
 			Kind: InterfaceFact, Name: fmt.Sprintf("%s/%d", l.Name, i), Layer: l.Name,
 			Claim: fmt.Sprintf("%s gives %v within %v", name, l.InFormat(i), l.InRange(i)),
 		}
@@ -284,7 +270,7 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
 			return f
 		}
-		r.fail(f.answer(ctx, r.o, s.ints, q, "ALL"))
+		r.fail(answer(ctx, &f, r.o, s.ints, q, "ALL"))
 		return f
 	}
 }

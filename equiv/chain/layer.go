@@ -60,7 +60,7 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 	// What assumed that a point would be proved says nothing about one that was
 	// not.
 	r.Vector = slices.DeleteFunc(r.Vector, func(v VectorRecord) bool { return v.Reason == equiv.EngineDisagree && !proved[v.Unit] })
-	r.Unlifted = slices.DeleteFunc(r.Unlifted, func(f Fact) bool { return !proved[f.Name] })
+	r.Unlifted = slices.DeleteFunc(r.Unlifted, func(f equiv.Fact) bool { return !proved[f.Name] })
 	for _, o := range outs {
 		for _, unit := range append([]string{""}, r.Units...) {
 			if c, ok := o.covers[unit]; ok {

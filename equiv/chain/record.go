@@ -19,7 +19,7 @@ type Record struct {
 	Chunks []ChunkRecord
 	Vector []VectorRecord
 	// Unlifted are the points among the sample that were proved without the lifter.
-	Unlifted []Fact `json:",omitempty"`
+	Unlifted []equiv.Fact `json:",omitempty"`
 	Cover    Coverage
 	Stats    Stats
 }

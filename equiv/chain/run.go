@@ -15,10 +15,10 @@ import (
 
 // Result is what a run found.
 type Result struct {
-	Records []*Record // in network order
-	Facts   []Fact    // what the records' verdicts rest on besides
-	Solvers []string  // that took part, sorted: "z3 4.8.12"
-	Resumed int       // layers whose record the store knew
+	Records []*Record    // in network order
+	Facts   []equiv.Fact // what the records' verdicts rest on besides
+	Solvers []string     // that took part, sorted: "z3 4.8.12"
+	Resumed int          // layers whose record the store knew
 }
 
 // Run proves the layers of a validated network. An interrupted run returns the
@@ -67,7 +67,7 @@ type run struct {
 
 	mu      sync.Mutex
 	records []*Record
-	found   []Fact
+	found   []equiv.Fact
 	solvers []string
 	resumed int
 	done    int

@@ -88,7 +88,7 @@ func (w *writer) result(res *chain.Result) error {
 			w.fact(f)
 		}
 		if f.Kind == chain.IntervalFact {
-			all.Needs = append(all.Needs, factID(f))
+			all.Needs = append(all.Needs, f.ID())
 		}
 	}
 	if len(all.Needs) > 0 {
@@ -108,15 +108,11 @@ func (w *writer) result(res *chain.Result) error {
 	return w.err
 }
 
-func factID(f *chain.Fact) string { return f.Kind + "/" + f.Name }
-
-func (w *writer) fact(f *chain.Fact) {
+func (w *writer) fact(f *equiv.Fact) {
 	o := reports.Obligation{
-		ID: factID(f), Kind: f.Kind, Layer: f.Layer, Claim: f.Claim,
-		Verdict: verdicts[f.Verdict], Reason: string(f.Reason), Detail: f.Detail,
-	}
-	if f.Query != "" {
-		o.Queries = []string{f.Query}
+		ID: f.ID(), Kind: f.Kind, Layer: f.Layer, Claim: f.Claim,
+		Verdict: verdicts[f.Verdict], Reason: string(f.Reason), Detail: f.Detail, Queries: f.Queries,
+		Needs: f.Needs, Source: f.Source,
 	}
 	if f.Verdict == equiv.Proved {
 		o.Strategy = f.Method

@@ -70,7 +70,7 @@ func queries(rec *chain.Record) []string {
 		}
 	}
 	for _, f := range rec.Unlifted {
-		all = append(all, f.Query)
+		all = append(all, f.Queries...)
 	}
 	return all
 }

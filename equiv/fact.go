@@ -1,0 +1,21 @@
+package equiv
+
+// Fact is an obligation that is no compare point of a layer: something that
+// points' verdicts rest on, or a claim about the programmable head.
+type Fact struct {
+	Kind    string // what it is counted under: "lifting rule", "interface", …
+	Name    string // unique within its kind
+	Layer   string `json:",omitempty"` // empty for what concerns no single layer
+	Claim   string
+	Method  string // what discharged it
+	Verdict Verdict
+	Reason  Reason
+	Detail  string
+	Queries []string `json:",omitempty"` // SHA-256 of the solver inputs, in the order in which they were asked
+	Needs   []string `json:",omitempty"` // IDs of facts that it rests on
+	Trace   string   `json:",omitempty"` // of Refuted: the counterexample, for a reader
+	Source  []string `json:",omitempty"` // of Refuted: file:line of the RTL that is to blame, if known
+}
+
+// ID names the fact among all obligations of a run.
+func (f *Fact) ID() string { return f.Kind + "/" + f.Name }
