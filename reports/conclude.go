@@ -66,14 +66,21 @@ func (s *Signoff) Conclude() {
 	}
 	for _, o := range s.Obligations {
 		switch {
-		case min(o.Discharged, o.Failed) < 0 || o.Discharged+o.Failed > o.Total:
-			note(&failed, "obligations, %s: %d of %d discharged, %d failed", o.Kind, o.Discharged, o.Total, o.Failed)
+		case min(o.Discharged, o.Failed, o.Refuted) < 0 || o.Discharged+o.Failed+o.Refuted > o.Total:
+			note(&failed, "obligations, %s: %d of %d discharged, %d failed, %d refuted", o.Kind, o.Discharged, o.Total, o.Failed, o.Refuted)
+			continue
 		case o.Failed > 0:
 			note(&failed, "obligations, %s: %d of %d failed", o.Kind, o.Failed, o.Total)
-		case o.Discharged < o.Total:
-			note(&open, "obligations, %s: %d of %d not discharged", o.Kind, o.Total-o.Discharged, o.Total)
+		}
+		if o.Refuted > 0 {
+			note(&refuted, "obligations, %s: %d of %d refuted", o.Kind, o.Refuted, o.Total)
+		}
+		if left := o.Total - o.Discharged - o.Failed - o.Refuted; left > 0 {
+			note(&open, "obligations, %s: %d of %d not discharged", o.Kind, left, o.Total)
 		}
 	}
+	r, f, n := s.Head.conclude(s.Obligations)
+	refuted, failed, open = append(refuted, r...), append(failed, f...), append(open, n...)
 	if slices.Contains(s.Edges, GoldenRTL) && len(s.Coverage) == 0 {
 		note(&open, "the coverage of the RTL is not known")
 	}

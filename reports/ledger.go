@@ -59,6 +59,8 @@ func (l *Ledger) Add(o *Obligation) error {
 			k.Discharged++
 		case Failed:
 			k.Failed++
+		case Refuted:
+			k.Refuted++
 		}
 		return nil
 	}
@@ -110,7 +112,8 @@ const (
 // their points; a point that was not entered counts as unknown, ReasonSkipped.
 //
 // The error lists every entry that fits no layer or edge of s, every layer with
-// more entries than points, and everything proved on a premise that is not.
+// more entries than points, everything proved on a premise that is not, and every
+// proof of the head whose verdict is not that of its obligation.
 func (l *Ledger) Fill(s *Signoff) error {
 	var problems []error
 	left := make(map[edgeKey]bool, len(l.edges))
@@ -152,6 +155,16 @@ func (l *Ledger) Fill(s *Signoff) error {
 			problems = append(problems, fmt.Errorf("obligation %s: proved with %s, which is not listed", n.user, n.premise))
 		case v != Proved:
 			problems = append(problems, fmt.Errorf("obligation %s: proved with %s, which is %v", n.user, n.premise, v))
+		}
+	}
+	if s.Head != nil {
+		for _, p := range s.Head.Proofs {
+			switch v, ok := l.verdicts[p.ID]; {
+			case !ok:
+				problems = append(problems, fmt.Errorf("head: %s is not listed as an obligation", p.ID))
+			case v != p.Verdict:
+				problems = append(problems, fmt.Errorf("head: %s is said to be %v, its obligation is %v", p.ID, p.Verdict, v))
+			}
 		}
 	}
 	slices.SortFunc(problems, compareText)

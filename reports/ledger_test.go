@@ -42,7 +42,7 @@ func TestLedgerFills(t *testing.T) {
 	require.Equal(t, SignedOff, s.Conclusion, s.Reasons)
 	require.Equal(t, []Counts{{Total: 3, Proved: 3}}, s.Layers[0].Edges)
 	require.Equal(t, []Tally{{"normal form", 3}}, s.Strategies)
-	require.Equal(t, []Discharge{{"range", 1, 1, 0}}, s.Obligations)
+	require.Equal(t, []Discharge{{"range", 1, 1, 0, 0}}, s.Obligations)
 	require.NoError(t, l.Audit(s))
 }
 
@@ -61,7 +61,7 @@ func TestLedgerCountsFailedObligations(t *testing.T) {
 	l, s := entered(t)
 	require.NoError(t, l.Add(&Obligation{ID: "broken", Kind: "range", Verdict: Failed, Reason: "solvers disagree"}))
 	require.NoError(t, l.Fill(s))
-	require.Equal(t, []Discharge{{"range", 2, 1, 1}}, s.Obligations)
+	require.Equal(t, []Discharge{{"range", 2, 1, 1, 0}}, s.Obligations)
 	require.Equal(t, MachineryFailed, s.Conclusion)
 }
 
@@ -102,7 +102,11 @@ func TestLedgerFollowsPremises(t *testing.T) {
 		require.NoError(t, l.Add(open))
 		// Open, and nothing rests on it: counted, no contradiction.
 		require.NoError(t, l.Fill(s))
-		require.Equal(t, map[bool]Conclusion{false: NotProved, true: MachineryFailed}[v == Failed], s.Conclusion)
+		want := map[Verdict]Conclusion{Failed: MachineryFailed, Refuted: NetworkRefuted}[v]
+		if want == "" {
+			want = NotProved
+		}
+		require.Equal(t, want, s.Conclusion)
 		o := point("conv0", GoldenNetlist, 9, Proved)
 		o.Needs = []string{"lift", "nowhere"}
 		require.NoError(t, l.Add(o))
@@ -121,8 +125,8 @@ func TestAuditSeesEveryNumber(t *testing.T) {
 		func(s *Signoff) { s.Layers[0].Points = 4; s.Layers[0].Edges[0] = Counts{Total: 4, Proved: 4} },
 		func(s *Signoff) { s.Strategies[0].Count++ },
 		func(s *Signoff) { s.Unknown = []Tally{{"timeout", 1}} },
-		func(s *Signoff) { s.Obligations[0] = Discharge{"range", 2, 2, 0} },
-		func(s *Signoff) { s.Obligations = append(s.Obligations, Discharge{"lifting rule", 1, 1, 0}) },
+		func(s *Signoff) { s.Obligations[0] = Discharge{"range", 2, 2, 0, 0} },
+		func(s *Signoff) { s.Obligations = append(s.Obligations, Discharge{"lifting rule", 1, 1, 0, 0}) },
 	} {
 		l, s := entered(t)
 		require.NoError(t, l.Fill(s))

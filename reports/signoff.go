@@ -1,7 +1,7 @@
 package reports
 
 // Schema is the version of signoff.json that this package writes and reads.
-const Schema = 1
+const Schema = 2
 
 // The edges of the chain from the model to the hardware.
 const (
@@ -31,6 +31,8 @@ type Signoff struct {
 	Tools       []ToolRecord `json:"tools"`
 	Inputs      []Input      `json:"inputs"`
 	Trust       []string     `json:"trust_base"` // what is believed without proof
+
+	Head *Head `json:"head,omitempty"` // nil: the programmable head was not looked at
 }
 
 // Setting is one option that the verdict depends on.
@@ -58,7 +60,8 @@ type Discharge struct {
 	Kind       string `json:"kind"`
 	Total      int    `json:"total"`
 	Discharged int    `json:"discharged"`
-	Failed     int    `json:"failed"` // a tool broke, or two disagree
+	Failed     int    `json:"failed"`  // a tool broke, or two disagree
+	Refuted    int    `json:"refuted"` // by a witness; the hardware is wrong
 }
 
 // Coverage counts the RTL objects of one kind (cells, ports, memories).

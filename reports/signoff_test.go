@@ -28,7 +28,7 @@ func sample() *Signoff {
 			{"add", "add", 1, []Counts{all(1), all(1)}},
 		},
 		Strategies:  []Tally{{"normal form", 2560}, {"enumeration", 2}},
-		Obligations: []Discharge{{"range", 40, 40, 0}, {"interface", 3, 3, 0}},
+		Obligations: []Discharge{{"range", 40, 40, 0, 0}, {"interface", 3, 3, 0, 0}},
 		Coverage:    []Coverage{{"ports", 12, 12, 0}, {"cells", 100, 99, 1}},
 		Uncovered:   []Uncovered{{Kind: "cells", Object: "dbg", Source: "a.v:7", Waiver: "observation only"}},
 		Omissions:   []Omission{{"mutation score", "nightly only", false}},
@@ -103,7 +103,7 @@ func TestNobodySetsTheConclusion(t *testing.T) {
 	require.Contains(t, b.String(), `"conclusion": "refuted"`)
 	for old, new := range map[string]string{
 		`"conclusion": "refuted"`: `"conclusion": "signed off"`,
-		`"schema": 1`:             `"schema": 2`,
+		`"schema": 2`:             `"schema": 1`,
 		`"network"`:               `"netork"`,
 		`"not_done"`:              `"not_done": [], "extra"`,
 		`1 of 1281 points`:        `0 of 1281 points`,

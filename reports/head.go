@@ -1,0 +1,143 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Head is what was found about the programmable head, beside the obligations that
+// the verdict follows from. No figure depends on the machine's speed: all are the
+// same in every run.
+type Head struct {
+	Program  HeadProgram  `json:"program"`  // the network's dense layers, on hardware that they fit
+	Campaign HeadCampaign `json:"campaign"` // random sequences, on a small head
+	Lines    HeadCoverage `json:"lines"`    // of the Verilog, that the campaign executed
+	Toggles  HeadCoverage `json:"toggles"`  // bits of signals that changed; a total of 0: not counted
+	Bins     HeadCoverage `json:"bins"`     // functional situations that the campaign was in
+	Rates    []HeadRate   `json:"rates"`    // of images, by the formula that the runs agreed with; the network's own first
+	Proofs   []HeadProof  `json:"proofs"`   // in the order of the obligations
+}
+
+// HeadSize is the parameters that a head is built with.
+type HeadSize struct {
+	Lanes    int `json:"lanes"`
+	Features int `json:"features"`
+	Rows     int `json:"rows"`
+	Biases   int `json:"biases"`
+	Layers   int `json:"layers"`
+}
+
+// HeadProgram is a network's dense layers as the head runs them.
+type HeadProgram struct {
+	Size   HeadSize `json:"size"`
+	Layers []string `json:"layers"` // "1280 features → 256 outputs, shift 7, RND_CONV, SAT, s8, ReLU"
+	Seed   int64    `json:"seed"`   // of the features
+	Images int64    `json:"images"` // that ran and gave golden's logits
+	Cycles int64    `json:"cycles"` // of all of them, from first feature to last logit
+	Found  string   `json:"found"`  // what failed; empty: nothing
+}
+
+// HeadCampaign is a run of random sequences of commands.
+type HeadCampaign struct {
+	Size       HeadSize `json:"size"`
+	Seed       int64    `json:"seed"`
+	Cases      int64    `json:"cases"`
+	Steps      int64    `json:"steps"` // commands
+	Inferences int64    `json:"inferences"`
+	Cycles     int64    `json:"cycles"`
+	Found      string   `json:"found"` // what failed, with its case and seed; empty: nothing
+}
+
+// HeadCoverage is how much of something was reached.
+type HeadCoverage struct {
+	Total   int       `json:"total"`
+	Hit     int       `json:"hit"`
+	Missing []HeadGap `json:"missing"` // one for each place or group of places
+}
+
+// HeadGap is something that was not reached.
+type HeadGap struct {
+	Where string `json:"where"` // file:line and text, or the name of a bin
+	Count int    `json:"count"` // how many of the total it stands for
+	Why   string `json:"why"`   // why that is to be expected; empty: nobody knows
+}
+
+// HeadRate is how fast a program runs on a head, at 1 GHz and without stalls.
+type HeadRate struct {
+	Layers          string `json:"layers"` // "1280 → 256 → 128 → 5"
+	Lanes           int    `json:"lanes"`
+	Cycles          int64  `json:"cycles"` // of an image
+	ImagesPerSecond int64  `json:"images_per_second"`
+	Heads           int    `json:"heads"` // side by side, for the 1.21 M images/s of the paper
+}
+
+// HeadProof is a proved or failed claim about the head. ID names its obligation,
+// from which the verdict comes.
+type HeadProof struct {
+	ID      string  `json:"id"`
+	Kind    string  `json:"kind"`
+	Name    string  `json:"name"`
+	Claim   string  `json:"claim"`
+	Verdict Verdict `json:"verdict"`
+	Method  string  `json:"method"` // empty unless it is proved
+}
+
+// canonical is a copy with empty lists for nil ones.
+func (h *Head) canonical() *Head {
+	if h == nil {
+		return nil
+	}
+	c := *h
+	c.Program.Layers = list(h.Program.Layers)
+	c.Lines.Missing, c.Toggles.Missing, c.Bins.Missing = list(h.Lines.Missing), list(h.Toggles.Missing), list(h.Bins.Missing)
+	c.Rates, c.Proofs = list(h.Rates), list(h.Proofs)
+	return &c
+}
+
+func list[T any](l []T) []T { return append(make([]T, 0, len(l)), l...) }
+
+// Kinds of obligations of which a signoff with a head lists at least one.
+const (
+	HeadFuzzKind    = "head fuzz"    // the campaign agrees with the reference
+	HeadProgramKind = "head program" // the network's own program gives golden's logits
+)
+
+// conclude says what stands in the way of h's being fine. obligations are those
+// of the signoff by kind.
+func (h *Head) conclude(obligations []Discharge) (refuted, failed, open []string) {
+	if h == nil {
+		return nil, nil, nil
+	}
+	for _, kind := range []string{HeadFuzzKind, HeadProgramKind} {
+		if !slices.ContainsFunc(obligations, func(d Discharge) bool { return d.Kind == kind && d.Total > 0 }) {
+			open = append(open, fmt.Sprintf("head: no obligation of the kind %q", kind))
+		}
+	}
+	for _, found := range []string{h.Campaign.Found, h.Program.Found} {
+		if found != "" {
+			refuted = append(refuted, "head: "+found)
+		}
+	}
+	if len(h.Proofs) == 0 {
+		open = append(open, "head: nothing was proved")
+	}
+	for _, c := range []struct {
+		what string
+		HeadCoverage
+	}{{"lines", h.Lines}, {"toggles", h.Toggles}, {"bins", h.Bins}} {
+		missing, unknown := 0, 0
+		for _, g := range c.Missing {
+			missing += g.Count
+			if g.Why == "" {
+				unknown += g.Count
+			}
+		}
+		switch {
+		case c.Hit < 0 || c.Hit+missing != c.Total:
+			failed = append(failed, fmt.Sprintf("head, %s: %d reached and %d listed of %d", c.what, c.Hit, missing, c.Total))
+		case unknown > 0:
+			open = append(open, fmt.Sprintf("head, %s: %d of %d neither reached nor explained", c.what, unknown, c.Total))
+		}
+	}
+	return refuted, failed, open
+}

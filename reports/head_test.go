@@ -1,0 +1,82 @@
+package reports
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// sampleHead is a head about which everything is fine, with its obligations.
+func sampleHead() (*Head, []*Obligation) {
+	proof := &Obligation{ID: "head lane/step", Kind: "head lane", Verdict: Proved, Strategy: "smt"}
+	return &Head{
+			Program:  HeadProgram{Layers: []string{"4 → 2"}, Images: 3},
+			Campaign: HeadCampaign{Cases: 7},
+			Lines:    HeadCoverage{Total: 2, Hit: 1, Missing: []HeadGap{{Where: "a.v:3", Count: 1, Why: "a default branch"}}},
+			Bins:     HeadCoverage{Total: 5, Hit: 5},
+			Proofs:   []HeadProof{{ID: proof.ID, Kind: proof.Kind, Name: "step", Verdict: Proved, Method: "smt"}},
+		}, []*Obligation{
+			proof,
+			{ID: "head fuzz/campaign", Kind: HeadFuzzKind, Verdict: Proved, Strategy: "simulation"},
+			{ID: "head program/images", Kind: HeadProgramKind, Verdict: Proved, Strategy: "simulation"},
+		}
+}
+
+// A signoff is never greener than what it says about the head.
+func TestHeadConcludes(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*Head, []*Obligation)
+		want   Conclusion
+		reason string
+	}{
+		{"fine", func(*Head, []*Obligation) {}, SignedOff, ""},
+		{"a refuted proof", func(h *Head, os []*Obligation) {
+			h.Proofs[0].Verdict, os[0].Verdict, os[0].Witness = Refuted, Refuted, "w"
+		}, NetworkRefuted, "head lane: 1 of 1 refuted"},
+		{"an open proof", func(h *Head, os []*Obligation) {
+			h.Proofs[0].Verdict, os[0].Verdict, os[0].Reason = Unknown, Unknown, "timeout"
+		}, NotProved, "head lane: 1 of 1 not discharged"},
+		{"a failed campaign", func(h *Head, os []*Obligation) { os[1].Verdict, os[1].Reason = Failed, "simulator died" }, MachineryFailed, "head fuzz: 1 of 1 failed"},
+		{"a campaign that found something", func(h *Head, os []*Obligation) { os[1].Verdict, os[1].Witness = Refuted, "w" }, NetworkRefuted, "head fuzz: 1 of 1 refuted"},
+		{"a finding without an obligation", func(h *Head, _ []*Obligation) { h.Campaign.Found = "case 3" }, NetworkRefuted, "head: case 3"},
+		{"a wrong logit without an obligation", func(h *Head, _ []*Obligation) { h.Program.Found = "image 3" }, NetworkRefuted, "head: image 3"},
+		{"nothing proved", func(h *Head, _ []*Obligation) { h.Proofs = nil }, NotProved, "nothing was proved"},
+		{"a bin nobody reached", func(h *Head, _ []*Obligation) {
+			h.Bins.Hit, h.Bins.Missing = 4, []HeadGap{{Where: "reset while idle", Count: 1}}
+		}, NotProved, "bins: 1 of 5 neither reached nor explained"},
+		{"a line unaccounted for", func(h *Head, _ []*Obligation) { h.Lines.Missing = nil }, MachineryFailed, "lines: 1 reached and 0 listed of 2"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, s := entered(t)
+			head, obligations := sampleHead()
+			c.change(head, obligations)
+			for _, o := range obligations {
+				require.NoError(t, l.Add(o))
+			}
+			s.Head = head
+			require.NoError(t, l.Fill(s))
+			require.Equal(t, c.want, s.Conclusion, s.Reasons)
+			if c.reason != "" {
+				require.Contains(t, s.Reasons[0], c.reason)
+			}
+			require.NoError(t, l.Audit(s))
+		})
+	}
+}
+
+// A head whose obligations are missing is not proved, whatever it says itself.
+func TestHeadNeedsItsObligations(t *testing.T) {
+	l, s := entered(t)
+	head, obligations := sampleHead()
+	require.NoError(t, l.Add(obligations[0]))
+	s.Head = head
+	require.NoError(t, l.Fill(s))
+	require.Equal(t, NotProved, s.Conclusion)
+	require.Equal(t, []string{`head: no obligation of the kind "head fuzz"`, `head: no obligation of the kind "head program"`}, s.Reasons)
+
+	s.Head.Proofs[0].Verdict = Refuted
+	require.ErrorContains(t, l.Fill(s), "head lane/step is said to be refuted, its obligation is proved")
+	s.Head.Proofs[0].ID = "nowhere"
+	require.ErrorContains(t, l.Fill(s), "head: nowhere is not listed as an obligation")
+}
