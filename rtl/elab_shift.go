@@ -96,19 +96,33 @@ func (e *elab) shiftSigned(c *operands) []piece {
 	return resize(e.whole(e.push(netlist.OpMux, int(width), 0, sign, left, right)), c.y, false)
 }
 
-// shiftIndex is $shiftx, which reads x outside of A: it has a meaning only where
-// no amount can reach beyond.
+// shiftIndex is $shiftx, which reads x outside of A. Where the amount can reach
+// beyond, the result is a selection between A's bits and an undefined word; of a
+// word that lies outside in part, all bits are undefined.
 func (e *elab) shiftIndex(c *operands) []piece {
-	width, n := uint64(total(c.a)), total(c.b)
-	if n <= netlist.MaxWidth {
-		b := e.word(c.b)
-		most := e.most(b, 0)
-		negative := c.sb && most>>(n-1)&1 == 1
-		if !negative && most < width && uint64(c.y) <= width-most {
-			return e.shr(c, netlist.OpShr)
-		}
+	width, n, y := uint64(total(c.a)), total(c.b), uint64(c.y)
+	outside := netlist.Undef{Reason: netlist.UndefX, Detail: "an index that may lie outside: " + c.what()}
+	if n > netlist.MaxWidth || y > width {
+		return e.undef(c.y, outside)
 	}
-	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "an index that may lie outside: " + c.what()})
+	b := e.word(c.b)
+	most := e.most(b, 0)
+	negative := c.sb && most>>(n-1)&1 == 1
+	inside := e.shr(c, netlist.OpShr)
+	if !negative && most <= width-y {
+		return inside
+	}
+	if y > netlist.MaxWidth {
+		return e.undef(c.y, outside)
+	}
+	// Read without its sign, a negative amount lies beyond all others.
+	last := min(width-y, ones(int(n)))
+	if c.sb {
+		last = min(last, ones(int(n-1)))
+	}
+	bound := e.push(netlist.OpConst, int(n), int64(last))
+	beyond := e.push(netlist.OpUlt, 1, 0, bound, b)
+	return e.whole(e.multiplexer(beyond, e.word(e.undef(c.y, outside)), e.word(inside)))
 }
 
 // maxMost is how many operations most looks through.
