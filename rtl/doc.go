@@ -28,6 +28,9 @@
 // extension. So an adder keeps whole words as operands, and what is proven about
 // it can be proven about words.
 //
+// Design.ModuleWithMemories makes small memories of registers, a word each, so
+// that small instances of a memory-bound design can be executed and proven.
+//
 // Nothing is guessed. A bit that is x, undriven, driven twice, driven by a cell
 // without a known meaning, part of a combinational loop, or at an instance port
 // of another width is a netlist.OpUndef with the reason, the object and its

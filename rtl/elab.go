@@ -26,7 +26,12 @@ const (
 // What has no exact meaning becomes netlist.OpUndef; see the package
 // documentation. An error is a module that is missing or contains itself, a
 // black box, or RTLIL that contradicts itself.
-func (d *Design) Module(name string) (*netlist.Module, error) {
+func (d *Design) Module(name string) (*netlist.Module, error) { return d.ModuleWithMemories(name, 0) }
+
+// ModuleWithMemories is Module, with memories of at most the given number of
+// words each made of registers, one for each word, called like u1.words[5]. Larger
+// memories are unknown cells.
+func (d *Design) ModuleWithMemories(name string, words int) (*netlist.Module, error) {
 	top := d.index[`\`+name]
 	if top == nil {
 		if top = d.index[name]; top == nil {
@@ -38,6 +43,7 @@ func (d *Design) Module(name string) (*netlist.Module, error) {
 	}
 	e := &elab{
 		d:     d,
+		depth: words,
 		m:     netlist.New(name),
 		words: map[wordKey]netlist.Value{},
 		srcs:  map[string]int32{},
@@ -60,6 +66,7 @@ func (d *Design) Module(name string) (*netlist.Module, error) {
 type elab struct {
 	d     *Design
 	m     *netlist.Module
+	depth int // words that a memory may have
 	insts []instance
 	wires []int32 // instance of a flat wire
 	cells []flatCell
@@ -94,6 +101,7 @@ type flatCell struct {
 	state state
 	out   []piece // of its one output
 	regs  []netlist.Value
+	undef *netlist.Undef // of a memory whose clock is not the netlist's
 }
 
 // segment is a run of bits of one flat wire and what drives it.
@@ -244,6 +252,9 @@ func (e *elab) cell(i int32, c *ilCell) error {
 	}
 	if kind != nil && kind.build != nil {
 		why := kind.fits(mod, c)
+		if n := mod.param(c, `\SIZE`); kind.memory && why == "" && n > int64(e.depth) {
+			why = fmt.Sprintf("a memory of %d words", n)
+		}
 		if why == "" {
 			out, _ := mod.port(c, kind.out)
 			id := int32(len(e.cells))

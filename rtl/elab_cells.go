@@ -13,6 +13,7 @@ type cellKind struct {
 	outs     []string // ports that a cell without a known meaning drives
 	out      string   // the one port that a cell with a meaning drives
 	register bool
+	memory   bool
 	ins      []string                            // ports it reads
 	build    func(e *elab, c *operands) []piece  // nil: no meaning
 	check    func(m *ilModule, c *ilCell) string // what its widths must satisfy beyond the table
@@ -25,6 +26,7 @@ type operands struct {
 	both    bool // they are, together
 	y       int32
 	what    func() string // the cell's type, name and location
+	cell    *flatCell
 }
 
 // fits says why a cell of this kind has no meaning after all, or "": its
@@ -158,7 +160,7 @@ var cellKinds = map[string]*cellKind{
 	"$sr": drives(`\Q`), "$ff": drives(`\Q`), "$dffe": drives(`\Q`), "$dffsr": drives(`\Q`), "$dffsre": drives(`\Q`),
 	"$adff": drives(`\Q`), "$adffe": drives(`\Q`), "$aldff": drives(`\Q`), "$aldffe": drives(`\Q`), "$sdff": drives(`\Q`),
 	"$sdffe": drives(`\Q`), "$sdffce": drives(`\Q`), "$dlatch": drives(`\Q`), "$adlatch": drives(`\Q`), "$dlatchsr": drives(`\Q`),
-	"$mem": drives(`\RD_DATA`), "$mem_v2": drives(`\RD_DATA`), "$memrd": drives(`\DATA`), "$memrd_v2": drives(`\DATA`),
+	"$mem": drives(`\RD_DATA`), "$mem_v2": memoryKind, "$memrd": drives(`\DATA`), "$memrd_v2": drives(`\DATA`),
 	"$anyconst": drives(`\Y`), "$anyseq": drives(`\Y`), "$allconst": drives(`\Y`), "$allseq": drives(`\Y`), "$initstate": drives(`\Y`),
 
 	"$assert": {silent: true}, "$assume": {silent: true}, "$cover": {silent: true}, "$live": {silent: true}, "$fair": {silent: true},
@@ -172,8 +174,9 @@ func drives(outs ...string) *cellKind { return &cellKind{outs: outs} }
 func (e *elab) build(f *flatCell) []piece {
 	mod, c := e.insts[f.inst].mod, f.cell
 	o := &operands{
-		sa: mod.param(c, `\A_SIGNED`) != 0,
-		sb: mod.param(c, `\B_SIGNED`) != 0,
+		cell: f,
+		sa:   mod.param(c, `\A_SIGNED`) != 0,
+		sb:   mod.param(c, `\B_SIGNED`) != 0,
 	}
 	o.what = func() string { return e.what(f.inst, c) }
 	o.both = o.sa && o.sb

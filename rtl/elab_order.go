@@ -82,8 +82,8 @@ func (e *elab) dependencies(node int, deps []int) []int {
 	}
 	mod := e.insts[c.inst].mod
 	for _, p := range mod.ports[c.cell.ports.from:c.cell.ports.to] {
-		if p.name == c.kind.out {
-			continue
+		if p.name == c.kind.out || c.kind.memory && p.name != c.kind.ins[0] {
+			continue // what a memory is written with reaches it at the next edge
 		}
 		for _, t := range mod.sig(p.sig) {
 			if t.wire >= 0 {

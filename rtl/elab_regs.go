@@ -1,6 +1,8 @@
 package rtl
 
 import (
+	"fmt"
+
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -10,13 +12,19 @@ import (
 func (e *elab) registers() {
 	for i := range e.cells {
 		c := &e.cells[i]
-		if !c.kind.register {
+		if !c.kind.register && !c.kind.memory {
+			continue
+		}
+		mod := e.insts[c.inst].mod
+		e.src = e.source(c.cell.src)
+		if c.kind.memory {
+			for range mod.param(c.cell, `\SIZE`) {
+				c.regs = append(c.regs, e.push(netlist.OpReg, int(mod.param(c.cell, `\WIDTH`)), 0))
+			}
 			continue
 		}
 		c.state = done
-		mod := e.insts[c.inst].mod
 		q, _ := mod.port(c.cell, `\Q`)
-		e.src = e.source(c.cell.src)
 		for width := int32(mod.width(q)); width > 0; width -= netlist.MaxWidth {
 			n := min(width, netlist.MaxWidth)
 			v := e.push(netlist.OpReg, int(n), 0)
@@ -26,19 +34,17 @@ func (e *elab) registers() {
 	}
 	for i := range e.cells {
 		c := &e.cells[i]
-		if !c.kind.register {
+		if !c.kind.register && !c.kind.memory {
 			continue
 		}
 		if why := e.clocked(c); why != "" {
+			u := netlist.Undef{Reason: netlist.UndefClock, Detail: why + ": register " + e.registerName(c, 0) + e.at(c.cell.src)}
 			for _, v := range c.regs {
 				cell := &e.m.Cells[v]
 				cell.Op, cell.Aux = netlist.OpUndef, int64(len(e.m.Undefs))
-				e.m.Undefs = append(e.m.Undefs, netlist.Undef{
-					Reason: netlist.UndefClock,
-					Detail: why + ": register " + e.registerName(c, 0) + e.at(c.cell.src),
-				})
+				e.m.Undefs = append(e.m.Undefs, u)
 			}
-			c.regs = nil
+			c.regs, c.undef = nil, &u
 			continue
 		}
 		for j, v := range c.regs {
@@ -53,13 +59,17 @@ func (e *elab) registers() {
 // clocked says why c is not on the netlist's one clock, or "".
 func (e *elab) clocked(c *flatCell) string {
 	mod := e.insts[c.inst].mod
-	clk, _ := mod.port(c.cell, `\CLK`)
+	port := `\CLK`
+	if c.kind.memory {
+		port = `\WR_CLK`
+	}
+	clk, _ := mod.port(c.cell, port)
 	e.requireSig(c.inst, clk)
 	ps := e.sig(c.inst, clk)
 	if len(ps) != 1 || ps[0].val == 0 || e.m.Cells[ps[0].val].Op != netlist.OpInput || e.m.Width(ps[0].val) != 1 {
 		return "its clock is no input of one bit"
 	}
-	edge := mod.param(c.cell, `\CLK_POLARITY`)
+	edge := mod.param(c.cell, port+`_POLARITY`)
 	switch {
 	case e.clock == 0:
 		e.clock, e.edge = ps[0].val, edge
@@ -71,8 +81,12 @@ func (e *elab) clocked(c *flatCell) string {
 	return ""
 }
 
-// registerName is the name of the wire that holds field j of a flip-flop.
+// registerName is the name of the wire that holds field j of a flip-flop, or of
+// word j of a memory.
 func (e *elab) registerName(c *flatCell, j int) string {
+	if c.kind.memory {
+		return fmt.Sprintf("%s[%d]", e.insts[c.inst].prefix+public(c.cell.name), j)
+	}
 	mod := e.insts[c.inst].mod
 	q, _ := mod.port(c.cell, `\Q`)
 	name := e.insts[c.inst].prefix + public(c.cell.name)
@@ -100,7 +114,12 @@ func (e *elab) close() {
 	next := 0
 	for i := range e.cells {
 		c := &e.cells[i]
-		if len(c.regs) == 0 || !c.kind.register {
+		if len(c.regs) == 0 {
+			continue
+		}
+		if c.kind.memory {
+			e.writeMemory(c, e.m.Regs[next:next+len(c.regs)])
+			next += len(c.regs)
 			continue
 		}
 		mod := e.insts[c.inst].mod

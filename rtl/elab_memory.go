@@ -1,0 +1,136 @@
+package rtl
+
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// A memory becomes registers, a word each, if the caller allows that many: the
+// contents at power-up are as unknown as those of any register. A read is a tree
+// of multiplexers over the bits of the address; words that do not exist are
+// undefined.
+
+// memoryKind is $mem_v2 with one written and one asynchronously read port, which
+// is what a memory with a clocked read is too before Yosys merges the output
+// register into it.
+var memoryKind = &cellKind{out: `\RD_DATA`, ins: []string{`\RD_ADDR`}, memory: true, build: (*elab).readMemory, check: memoryFits}
+
+func memoryFits(m *ilModule, c *ilCell) string {
+	for _, want := range []struct {
+		param string
+		value int64
+		why   string
+	}{
+		{`\OFFSET`, 0, "a first word that is not number 0"},
+		{`\RD_PORTS`, 1, "not one read port"},
+		{`\WR_PORTS`, 1, "not one write port"},
+		{`\RD_CLK_ENABLE`, 0, "a clocked read port"},
+		{`\WR_CLK_ENABLE`, 1, "a write port without a clock"},
+		{`\RD_WIDE_CONTINUATION`, 0, "a wide read port"},
+		{`\WR_WIDE_CONTINUATION`, 0, "a wide write port"},
+	} {
+		if m.param(c, want.param) != want.value {
+			return want.why
+		}
+	}
+	width, bits := m.param(c, `\WIDTH`), m.param(c, `\ABITS`)
+	for _, want := range []struct {
+		port  string
+		width int64
+	}{
+		{`\RD_DATA`, width}, {`\RD_ADDR`, bits}, {`\WR_DATA`, width}, {`\WR_ADDR`, bits}, {`\WR_EN`, width}, {`\WR_CLK`, 1},
+	} {
+		if n := sizes(m, c, want.port); n != want.width {
+			return fmt.Sprintf("port %s has %d bits, want %d", public(want.port), n, want.width)
+		}
+	}
+	switch {
+	case width < 1 || width > netlist.MaxWidth:
+		return fmt.Sprintf("words of %d bits", width)
+	case bits < 1 || bits > 30 || m.param(c, `\SIZE`) < 1 || m.param(c, `\SIZE`) > 1<<bits:
+		return "addresses that do not match the words"
+	}
+	return ""
+}
+
+// readMemory is the word at the read port's address.
+func (e *elab) readMemory(c *operands) []piece {
+	f := c.cell
+	if len(f.regs) == 0 {
+		return e.undef(c.y, *f.undef)
+	}
+	at, _ := e.insts[f.inst].mod.port(f.cell, `\RD_ADDR`)
+	address := e.sig(f.inst, at)
+	bits := int(total(address))
+	level := append([]netlist.Value(nil), f.regs...)
+	var outside netlist.Value
+	for b := range bits {
+		next := make([]netlist.Value, (len(level)+1)/2)
+		for i := range next {
+			low := level[2*i]
+			high := outside
+			if 2*i+1 < len(level) {
+				high = level[2*i+1]
+			} else if outside == 0 {
+				outside = e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "an address that may lie outside: " + c.what()})[0].val
+				high = outside
+			}
+			next[i] = e.multiplexer(e.word(part(nil, 0, address, int32(b), 1)), high, low)
+		}
+		level = next
+	}
+	return e.whole(level[0])
+}
+
+// writeMemory gives the words of a memory their next values, from the write
+// port's operands. The address and the data are looked at only where the port is
+// enabled: elsewhere the front end makes them x.
+func (e *elab) writeMemory(f *flatCell, next []netlist.Reg) {
+	mod := e.insts[f.inst].mod
+	operand := func(name string) netlist.Value {
+		s, _ := mod.port(f.cell, name)
+		e.requireSig(f.inst, s)
+		return e.word(e.sig(f.inst, s))
+	}
+	enable, address, data := operand(`\WR_EN`), operand(`\WR_ADDR`), operand(`\WR_DATA`)
+	e.src = e.source(f.cell.src)
+	whole, ok := e.oneEnable(enable)
+	if !ok {
+		u := netlist.Undef{Reason: netlist.UndefCell, Detail: e.what(f.inst, f.cell) + ": bits of a word are written apart"}
+		for i := range f.regs {
+			next[i].D = e.word(e.undef(int32(e.m.Width(data)), u))
+		}
+		return
+	}
+	e.visits = 0
+	known := []literal{{e.patterns(whole), true}}
+	address, data = e.assume(address, known), e.assume(data, known)
+	for i, q := range f.regs {
+		number := e.atom(piece{width: int32(e.m.Width(address)), bits: uint64(i)})
+		here := e.push(netlist.OpEq, 1, 0, address, number)
+		// The enable stands outside, so that a word that is not written does not
+		// depend on the address.
+		next[i].D = e.multiplexer(whole, e.multiplexer(here, data, q), q)
+	}
+}
+
+// oneEnable is the one-bit value that all bits of a write enable are, if they are.
+func (e *elab) oneEnable(enable netlist.Value) (netlist.Value, bool) {
+	c := &e.m.Cells[enable]
+	all := ones(int(c.Width))
+	constant := func(v netlist.Value, k uint64) bool {
+		return e.m.Cells[v].Op == netlist.OpConst && uint64(e.m.Cells[v].Aux)&all == k
+	}
+	switch {
+	case c.Width == 1:
+		return enable, true
+	case constant(enable, all), constant(enable, 0):
+		return e.atom(piece{width: 1, bits: uint64(c.Aux) & 1}), true
+	case c.Op == netlist.OpSext && e.m.Width(c.Args[0]) == 1:
+		return c.Args[0], true
+	case c.Op == netlist.OpMux && constant(c.Args[1], all) && constant(c.Args[2], 0):
+		return c.Args[0], true
+	}
+	return 0, false
+}
