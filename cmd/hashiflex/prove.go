@@ -3,12 +3,14 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
 )
 
 func proveCommand() *cobra.Command {
@@ -59,6 +61,9 @@ func conclude(cmd *cobra.Command, j *evidence.Job, res *evidence.Result, verdict
 	_ = writeProblems(out, res)
 	if j.Dir != "" {
 		fmt.Fprintf(out, "\nevidence: %s\n", printable(j.Dir))
+		if j.Reports != nil {
+			fmt.Fprintf(out, "report:   %s\n", printable(filepath.Join(j.Dir, string(rundir.Reports), htmlFile)))
+		}
 	}
 	if err := out.Flush(); err != nil {
 		return machine(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,8 +28,10 @@ type rendering struct {
 	write  func(io.Writer, *dossier.Dossier) error
 }
 
+const htmlFile = "signoff.html"
+
 var renderings = []rendering{
-	{"html", "signoff.html", html.Write},
+	{"html", htmlFile, html.Write},
 	{"md", "signoff.md", markdown.Write},
 	{"junit", "junit.xml", junit.Write},
 	{"sarif", "signoff.sarif", sarif.Write},
@@ -82,16 +85,13 @@ The exit code is that of the verdict reported.`,
 			if err := os.MkdirAll(out, 0o755); err != nil {
 				return err
 			}
-			for _, r := range renderings {
-				if !slices.Contains(formats, r.format) {
-					continue
-				}
-				path := filepath.Join(out, r.file)
-				var b bytes.Buffer
-				if err := r.write(&b, d); err != nil {
-					return machine(fmt.Errorf("%s: %w", path, err))
-				}
-				if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+			files, err := render(d, formats...)
+			if err != nil {
+				return err
+			}
+			for _, name := range slices.Sorted(maps.Keys(files)) {
+				path := filepath.Join(out, name)
+				if err := os.WriteFile(path, files[name], 0o644); err != nil {
 					return machine(err)
 				}
 				fmt.Fprintln(cmd.OutOrStdout(), path)
@@ -106,6 +106,22 @@ The exit code is that of the verdict reported.`,
 	f.BoolVar(&noTimings, "no-timings", false, "leave times out")
 	waivers.flags(cmd)
 	return cmd
+}
+
+// render makes the reports of the given formats, by file name.
+func render(d *dossier.Dossier, formats ...string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, r := range renderings {
+		if !slices.Contains(formats, r.format) {
+			continue
+		}
+		var b bytes.Buffer
+		if err := r.write(&b, d); err != nil {
+			return nil, machine(fmt.Errorf("%s: %w", r.file, err))
+		}
+		files[r.file] = b.Bytes()
+	}
+	return files, nil
 }
 
 // outside makes sure that out is not within a run directory, whose hashes would no

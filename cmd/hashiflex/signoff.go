@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/rundir"
 )
 
 // The sample that a signoff proves without the lifter, and the modules of each
@@ -60,6 +62,7 @@ off.`,
 				err := s.WriteTable(&b)
 				return b.String(), err
 			}
+			j.Reports = signoffReports
 			res, err := perform(cmd, "signoff", j)
 			if err != nil {
 				return err
@@ -70,6 +73,16 @@ off.`,
 	c.flags(cmd)
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")
 	return cmd
+}
+
+// signoffReports are the reports that a signoff writes into its own directory. They
+// are what "hashiflex report --no-timings" would write.
+func signoffReports(run *rundir.Finished) (map[string][]byte, error) {
+	d, err := dossier.Of(run, dossier.Options{NoTimings: true})
+	if err != nil {
+		return nil, err
+	}
+	return render(d, "html", "md")
 }
 
 // runDir is where the evidence goes unless -o says so. Fast runs have a directory

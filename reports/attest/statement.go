@@ -2,13 +2,9 @@ package attest
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -16,6 +12,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 // PredicateType names what the statement says about its subjects.
@@ -72,7 +69,7 @@ func draw(dir string, p Predicate) ([]byte, error) {
 		if !e.Type().IsRegular() {
 			return fmt.Errorf("%s: no regular file", path)
 		}
-		sum, err := hash(path)
+		sum, err := digest.File(path)
 		if err != nil {
 			return err
 		}
@@ -105,17 +102,4 @@ func encode(v any) ([]byte, error) {
 	e.SetIndent("", "  ")
 	err := e.Encode(v)
 	return b.Bytes(), err
-}
-
-func hash(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -12,7 +12,7 @@ type Dossier struct {
 	Layers      []Layer              // in the network's order
 	Problems    []Problem            // the gravest first, then in the run's order
 	Assumptions []reports.Obligation // what the layers take for granted of each other
-	Files       []File               // of the run directory, by name
+	Files       []File               // of the run directory, by name, without reports
 	Obligations int                  // lines of obligations.jsonl
 	Queries     int                  // different ones put to solvers
 	Times       *Times               // nil: not asked for

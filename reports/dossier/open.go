@@ -36,6 +36,11 @@ func Open(dir string, opt Options) (*Dossier, error) {
 	if err := run.Verify(); err != nil {
 		return nil, err
 	}
+	return Of(run, opt)
+}
+
+// Of is Open for a directory that was read, and checked or just written.
+func Of(run *rundir.Finished, opt Options) (*Dossier, error) {
 	r := &reader{run: run, kinds: map[string]string{}, edges: map[string]int{}, layers: map[string]*layerDraft{}, claims: drafts{}, queries: map[string]bool{}}
 	if opt.Waive != nil {
 		if err := opt.Waive(run.Signoff); err != nil {
@@ -45,7 +50,7 @@ func Open(dir string, opt Options) (*Dossier, error) {
 	}
 	d, err := r.read()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+		return nil, fmt.Errorf("%s: %w", run.Dir, err)
 	}
 	// Layers are found by their raw names, hence times before text is made visible.
 	if !opt.NoTimings {
@@ -61,7 +66,7 @@ func Open(dir string, opt Options) (*Dossier, error) {
 	}
 	var raw bytes.Buffer
 	if err := run.Signoff.Encode(&raw); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+		return nil, fmt.Errorf("%s: %w", run.Dir, err)
 	}
 	visible.All(d)
 	d.JSON = raw.Bytes()
@@ -248,15 +253,19 @@ func (r *reader) witness(path string) (*Witness, error) {
 	return x, nil
 }
 
+// files lists what reports are drawn from, and thus no report.
 func (r *reader) files() ([]File, error) {
 	text, err := r.run.Sums()
 	if err != nil {
 		return nil, err
 	}
+	own := string(rundir.Reports) + "/"
 	var list []File
 	for line := range strings.Lines(text) {
 		sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		list = append(list, File{name, sum})
+		if !strings.HasPrefix(name, own) {
+			list = append(list, File{name, sum})
+		}
 	}
 	return list, nil
 }

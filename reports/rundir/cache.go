@@ -9,6 +9,8 @@ import (
 	"maps"
 	"os"
 	"slices"
+
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 // cache holds records by key. While a run goes on, new ones are appended to the
@@ -30,7 +32,7 @@ type cacheLine struct {
 
 func (l cacheLine) encode() []byte {
 	l.Sum = ""
-	l.Sum = sumOf(encodeJSON(l, ""))
+	l.Sum = digest.Bytes(encodeJSON(l, ""))
 	return encodeJSON(l, "")
 }
 

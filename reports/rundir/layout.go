@@ -1,10 +1,10 @@
 package rundir
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 // Names in a run directory.
@@ -55,15 +55,10 @@ func escape(name string) string {
 	const longest = 200
 	if len(s) > longest {
 		// A percent sign without two digits behind it: escape yields no other.
-		s = s[:longest/2] + "%~" + sumOf([]byte(name))
+		s = s[:longest/2] + "%~" + digest.Bytes([]byte(name))
 	}
 	if s == "" {
 		return "%"
 	}
 	return s
-}
-
-func sumOf(b []byte) string {
-	h := sha256.Sum256(b)
-	return hex.EncodeToString(h[:])
 }

@@ -22,6 +22,8 @@ import (
 type Finished struct {
 	Dir     string
 	Signoff *reports.Signoff
+
+	sums []byte // of a run that is being finished, whose SHA256SUMS is still to come
 }
 
 // Read opens the directory of a finished run. It checks nothing beyond
@@ -30,6 +32,10 @@ func Read(dir string) (*Finished, error) {
 	if _, err := os.Stat(filepath.Join(dir, sumsFile)); err != nil {
 		return nil, fmt.Errorf("%s: no finished run: %w", dir, err)
 	}
+	return load(dir)
+}
+
+func load(dir string) (*Finished, error) {
 	f, err := os.Open(filepath.Join(dir, signoffFile))
 	if err != nil {
 		return nil, err
@@ -39,7 +45,7 @@ func Read(dir string) (*Finished, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}
-	return &Finished{dir, s}, nil
+	return &Finished{Dir: dir, Signoff: s}, nil
 }
 
 // Obligations yields the lines of obligations.jsonl in order; after an error,
@@ -137,13 +143,4 @@ func (f *Finished) Verify() error {
 		problems = multierror.Append(problems, fmt.Errorf("%s: %w", f.Dir, err))
 	}
 	return problems.ErrorOrNil()
-}
-
-func sumTable(b []byte) map[string]string {
-	m := map[string]string{}
-	for line := range strings.Lines(string(b)) {
-		sum, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		m[name] = sum
-	}
-	return m
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 // Config says where and for what a run is.
@@ -19,6 +20,10 @@ type Config struct {
 	// Program identifies the program that makes the records; empty is the hash of
 	// the running executable, which is right for every caller but a test.
 	Program string
+	// Render makes reports of the run, by file name, for the area Reports; nil: none.
+	// It is called by Finish when all else is in place, and must give equal bytes for
+	// equal runs: times do not belong there.
+	Render func(*Finished) (map[string][]byte, error)
 }
 
 // Run is a run directory that is being written. Its methods may be called from
@@ -166,11 +171,45 @@ func (r *Run) Finish(s *reports.Signoff) error {
 	if err := writeTimingsSum(r.cfg.Dir); err != nil {
 		return err
 	}
-	if err := writeSums(r.cfg.Dir); err != nil {
+	list, err := sums(r.cfg.Dir)
+	if err != nil {
+		return err
+	}
+	if r.cfg.Render != nil {
+		if list, err = r.render(list); err != nil {
+			return err
+		}
+	}
+	if err := writeFile(r.path(sumsFile), list); err != nil {
 		return err
 	}
 	r.finished = true
 	return nil
+}
+
+// render adds the reports, and their hashes to the list of all others.
+func (r *Run) render(list []byte) ([]byte, error) {
+	f, err := load(r.cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	f.sums = list
+	files, err := r.cfg.Render(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.cfg.Dir, err)
+	}
+	table := sumTable(list)
+	for name, text := range files {
+		path := string(Reports) + "/" + escape(name)
+		if _, ok := table[path]; ok {
+			return nil, fmt.Errorf("%s: the report %s would replace a file of the run", r.cfg.Dir, path)
+		}
+		if err := writeFile(r.path(filepath.FromSlash(path)), text); err != nil {
+			return nil, err
+		}
+		table[path] = digest.Bytes(text)
+	}
+	return formatSums(table), nil
 }
 
 // Close releases the directory. Without Finish before it, the run counts as

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 const points = 40
@@ -478,7 +479,7 @@ func TestStaleFilesGo(t *testing.T) {
 	require.FileExists(t, filepath.Join(dir, "queries", q+".smt2"))
 	r = open(t, config(dir))
 	require.True(t, r.AdoptQuery(q))
-	require.False(t, r.AdoptQuery(sumOf(nil)))
+	require.False(t, r.AdoptQuery(digest.Bytes(nil)))
 	prove(t, r, 0, points)
 	finish(t, r)
 	require.FileExists(t, filepath.Join(dir, "queries", q+".smt2"))
@@ -495,12 +496,12 @@ func TestAdopt(t *testing.T) {
 	dir := t.TempDir()
 	complete(t, dir)
 	const name = "conv 0;7.v"
-	sum := sumOf([]byte("module c7; endmodule\n"))
+	sum := digest.Bytes([]byte("module c7; endmodule\n"))
 	r := open(t, config(dir))
 	s, ok := r.Adopt(name, sum)
 	require.True(t, ok)
 	require.Equal(t, Stored{"chunks/conv%200%3B7.v.gz", sum}, s)
-	_, ok = r.Adopt(name, sumOf([]byte("other")))
+	_, ok = r.Adopt(name, digest.Bytes([]byte("other")))
 	require.False(t, ok)
 	_, ok = r.Adopt("nothing", sum)
 	require.False(t, ok)
@@ -569,7 +570,9 @@ func TestVerifySeesChanges(t *testing.T) {
 	b, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, bytes.Replace(b, []byte(`"verdict":"proved"`), []byte(`"verdict":"unknown","reason":"timeout"`), 1), 0o644))
-	require.NoError(t, writeSums(dir))
+	list, err := sums(dir)
+	require.NoError(t, err)
+	require.NoError(t, writeFile(filepath.Join(dir, sumsFile), list))
 	require.ErrorContains(t, f.Verify(), "differ from the obligations")
 }
 

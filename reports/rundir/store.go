@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 // Stored is a file of the run directory.
@@ -20,7 +22,7 @@ type Stored struct {
 
 // Write keeps data under a name of the caller's choice, any text.
 func (r *Run) Write(a Area, name string, data []byte) (Stored, error) {
-	s := Stored{string(a) + "/" + escape(name), sumOf(data)}
+	s := Stored{string(a) + "/" + escape(name), digest.Bytes(data)}
 	fresh, err := r.enter(s)
 	if err != nil || !fresh {
 		// What is not fresh is there, or whoever came first is writing it.
@@ -32,7 +34,7 @@ func (r *Run) Write(a Area, name string, data []byte) (Stored, error) {
 // WriteIn keeps data under a name in a folder of the area, both any text.
 func (r *Run) WriteIn(a Area, folder, name string, data []byte) (Stored, error) {
 	dir := string(a) + "/" + escape(folder)
-	s := Stored{dir + "/" + escape(name), sumOf(data)}
+	s := Stored{dir + "/" + escape(name), digest.Bytes(data)}
 	fresh, err := r.enter(s)
 	if err != nil || !fresh {
 		return s, err
@@ -88,7 +90,7 @@ func (r *Run) Adopt(name, sum string) (Stored, bool) {
 // queries may be kept at the same moment: obligations of different layers can ask
 // the same.
 func (r *Run) Query(text []byte) (sum string, err error) {
-	sum = sumOf(text)
+	sum = digest.Bytes(text)
 	_, err = r.Write(Queries, sum+querySuffix, text)
 	return sum, err
 }
@@ -97,7 +99,7 @@ func (r *Run) Query(text []byte) (sum string, err error) {
 // there whole.
 func (r *Run) AdoptQuery(sum string) bool {
 	s := Stored{string(Queries) + "/" + sum + querySuffix, sum}
-	if have, err := hashFile(r.path(s.Path)); err != nil || have != sum {
+	if have, err := digest.File(r.path(s.Path)); err != nil || have != sum {
 		return false
 	}
 	_, err := r.enter(s)

@@ -2,14 +2,14 @@ package rundir
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 // unsummed are the files that SHA256SUMS leaves out: itself, the lock, and
@@ -42,34 +42,30 @@ func sums(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
+	table := make(map[string]string, len(list))
 	for _, name := range list {
-		sum, err := hashFile(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil {
+		if table[name], err = digest.File(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&b, "%s  %s\n", sum, name)
 	}
-	return b.Bytes(), nil
+	return formatSums(table), nil
 }
 
-func writeSums(dir string) error {
-	b, err := sums(dir)
-	if err != nil {
-		return err
+// formatSums is SHA256SUMS for hashes by name.
+func formatSums(table map[string]string) []byte {
+	var b bytes.Buffer
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		fmt.Fprintf(&b, "%s  %s\n", table[name], name)
 	}
-	return writeFile(filepath.Join(dir, sumsFile), b)
+	return b.Bytes()
 }
 
-func hashFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
+// sumTable is what formatSums wrote, by name.
+func sumTable(b []byte) map[string]string {
+	m := map[string]string{}
+	for line := range strings.Lines(string(b)) {
+		hash, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		m[name] = hash
 	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return m
 }

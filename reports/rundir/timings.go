@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 // Timing is one line of timings.jsonl.
@@ -32,5 +34,5 @@ func writeTimingsSum(dir string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(filepath.Join(dir, timingsSumFile), []byte(sumOf(b)+"  "+timingsFile+"\n"))
+	return writeFile(filepath.Join(dir, timingsSumFile), []byte(digest.Bytes(b)+"  "+timingsFile+"\n"))
 }

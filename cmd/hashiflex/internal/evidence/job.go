@@ -26,6 +26,8 @@ type Job struct {
 	Chain   chain.Options        // Store and Measure are the job's own
 	Dir     string               // the run directory; "" keeps nothing
 	Render  func(*reports.Signoff) (string, error)
+	// Reports makes the reports of a run that was kept; see rundir.Config.
+	Reports func(*rundir.Finished) (map[string][]byte, error)
 }
 
 // Result is what became of a job.
@@ -58,6 +60,7 @@ func (j *Job) Run(ctx context.Context) (*Result, error) {
 		Dir:      j.Dir,
 		Identity: rundir.Identity{Network: j.Network.Name, Options: Settings(&j.Chain)},
 		Tools:    j.Tools,
+		Render:   j.Reports,
 	})
 	if err != nil {
 		return nil, err
