@@ -37,6 +37,10 @@ type Campaign struct {
 // DefaultCases is the budget of a campaign for which nobody gave one.
 const DefaultCases = 3000
 
+// DefaultParams is the head of a campaign for which nobody gave one: quick to
+// simulate, with every remainder of lanes and limits that are no powers of two.
+var DefaultParams = npu.Params{Lanes: 3, Features: 9, Rows: 40, Biases: 13, Layers: 3}
+
 // Lengths of a sequence, in steps.
 const (
 	minSteps = 10

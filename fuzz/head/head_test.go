@@ -10,9 +10,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// small is the head that most campaigns run on: quick to simulate, with every
-// remainder of lanes and limits that are no powers of two.
-var small = npu.Params{Lanes: 3, Features: 9, Rows: 40, Biases: 13, Layers: 3}
+// small is the head that most campaigns run on.
+var small = DefaultParams
 
 // sizes are heads at the limits of their parameters, and with words of a row that
 // are missing or full.

@@ -98,11 +98,7 @@ func (c *Inferences) worker(ctx context.Context, sim *Simulator, coverage string
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	b := &Bench{Process: p, Model: NewModel(sim.Params)}
-	load := plain("load the program")
-	load.Take = 0
-	for _, w := range c.Program.Writes() {
-		load.Writes = append(load.Writes, BusWrite{Write: w})
-	}
+	load := c.load()
 	loaded := false
 	for {
 		i, ok := take()
@@ -134,6 +130,22 @@ func (c *Inferences) worker(ctx context.Context, sim *Simulator, coverage string
 		}
 		done(b.Cycles-before, programs, failure)
 	}
+}
+
+// Sequence is what leads to image i on a head that has done nothing before: the
+// program, and that image alone.
+func (c *Inferences) Sequence(i int) Sequence {
+	return Sequence{Params: c.Program.Params, Steps: []Step{c.load(), c.image(i)}}
+}
+
+// load is the step that writes the program.
+func (c *Inferences) load() Step {
+	s := plain("load the program")
+	s.Take = 0
+	for _, w := range c.Program.Writes() {
+		s.Writes = append(s.Writes, BusWrite{Write: w})
+	}
+	return s
 }
 
 // image is the step that runs image i.
