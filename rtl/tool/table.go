@@ -49,15 +49,15 @@ var (
 		versionArgs: []string{"-V"}, version: regexp.MustCompile(`(?m)^Icarus Verilog runtime version (\d+(?:\.\d+)+)`),
 	}
 	Verilator = Tool{
-		Name: "verilator", Package: "verilator", Min: "5.006",
-		Use:         "lints Verilog, simulates fast",
-		Lost:        "generated Verilog is not linted, no fast simulation",
+		Name: "verilator", Package: "verilator", Min: "5.006", Required: true,
+		Use:         "simulates the programmable head, lints",
+		Lost:        "the head is not fuzzed, nothing with a head can be signed off",
 		versionArgs: []string{"--version"}, version: regexp.MustCompile(`(?m)^Verilator (\d+(?:\.\d+)+)`),
 	}
 	CXX = Tool{
-		Name: "g++", Package: "g++", Min: "9",
+		Name: "g++", Package: "g++", Min: "9", Required: true,
 		Use:         "compiles Verilator's models",
-		Lost:        "no fast simulation",
+		Lost:        "the head is not fuzzed, nothing with a head can be signed off",
 		versionArgs: []string{"-dumpfullversion"}, version: regexp.MustCompile(`^(\d+(?:\.\d+)*)\s*$`),
 	}
 	Make = Tool{
