@@ -2,6 +2,7 @@ package term
 
 import (
 	"encoding/binary"
+	"slices"
 	"sort"
 )
 
@@ -44,80 +45,92 @@ func (sp *Space) Apply(name string, op func(args []int64) int64, args ...Form) (
 	if uint64(dom.Hi-dom.Lo) >= MaxDomain {
 		return Form{}, false
 	}
-	id := sp.tabulate(name, op, p, dom, args)
-	if id < 0 {
+	t := sp.tabulate(name, op, p, dom, args)
+	if !t.ok {
 		return Form{}, false
 	}
-	fn := &sp.fns[id]
+	fn := &sp.fns[t.fn]
+	var f Form
 	if len(fn.Pieces) == 1 {
 		q := fn.Pieces[0]
-		return p.Scale(q.Slope).AddConst(add(q.Value, -mul(q.Slope, q.Start))), true
+		f = p.Scale(q.Slope).AddConst(-mul(q.Slope, q.Start))
+	} else {
+		f = sp.atom(Info{Kind: KindFunction, K: int64(t.fn), Args: []Form{p}, Range: fn.image()})
 	}
-	return sp.atom(Info{Kind: KindFunction, K: int64(id), Args: []Form{p}, Range: fn.image()}), true
+	return f.Scale(t.scale).AddConst(t.offset), true
 }
 
-// common finds the linear form that all args are functions of: first the one
-// that all are multiples of, then the one that their function and floor atoms
-// are functions of.
+// table is the outcome of a tabulation: scale×function fn + offset, or refused.
+type table struct {
+	fn            int
+	scale, offset int64
+	ok            bool
+}
+
+// common finds the linear form that all args are functions of. A word is often
+// a function of several: of itself, and, being a clamp or a quotient, of what was
+// clamped or divided. The candidates are those of the first argument that moves,
+// itself before what its derived atoms are functions of.
 func (sp *Space) common(args []Form) (Form, bool) {
-	for _, deep := range []bool{false, true} {
-		var p Form
-		found := false
-		for _, f := range args {
-			q := f
-			if deep {
-				q = sp.root(f)
+	for _, f := range args {
+		if f.IsConst() {
+			continue
+		}
+		for _, p := range sp.candidates(f) {
+			all := true
+			for _, g := range args {
+				if _, ok := sp.split(g, p); !ok {
+					all = false
+					break
+				}
 			}
-			if q.IsConst() {
-				continue
-			}
-			q, _, _ = q.Primitive()
-			if !found {
-				p, found = q, true
-			}
-			if !q.Equal(p) {
-				found = false
-				break
+			if all {
+				return p, true
 			}
 		}
-		if found {
-			return p, true
-		}
+		break
 	}
 	return Form{}, false
 }
 
-// root is a linear form that f is a function of, if f's derived atoms and its
-// linear rest agree on one; else f itself.
-func (sp *Space) root(f Form) Form {
-	rest := Form{}
-	var p Form
-	derived := false
+func (sp *Space) candidates(f Form) []Form {
+	p, _, _ := f.Primitive()
+	out := []Form{p}
+	for _, m := range f.Monos {
+		if in := &sp.atoms[m.Atom]; in.Kind == KindFloor || in.Kind == KindFunction {
+			if q, _, _ := in.Args[0].Primitive(); !slices.ContainsFunc(out, q.Equal) {
+				out = append(out, q)
+			}
+		}
+	}
+	return out
+}
+
+// split divides f into derived atoms that are functions of p and a rest that is
+// affine in p; ok is false if that leaves anything.
+func (sp *Space) split(f, p Form) (derived []Mono, ok bool) {
+	if _, _, ok := f.Affine(p); ok {
+		return nil, true
+	}
+	rest := Form{Const: f.Const}
 	for _, m := range f.Monos {
 		in := &sp.atoms[m.Atom]
-		if in.Kind != KindFloor && in.Kind != KindFunction {
-			rest.Monos = append(rest.Monos, m)
-			continue
+		if in.Kind == KindFloor || in.Kind == KindFunction {
+			if _, _, ok := in.Args[0].Affine(p); ok {
+				derived = append(derived, m)
+				continue
+			}
 		}
-		q, _, _ := in.Args[0].Primitive()
-		if derived && !q.Equal(p) {
-			return f
-		}
-		p, derived = q, true
+		rest.Monos = append(rest.Monos, m)
 	}
-	if !derived {
-		return f
-	}
-	if _, _, ok := rest.Affine(p); !ok {
-		return f
-	}
-	return p
+	_, _, ok = rest.Affine(p)
+	return derived, ok
 }
 
 // tabulate evaluates op over p's whole interval and interns the result. The
 // outcome is remembered by name, argument shapes and interval, so that the many
 // equal steps of a saturating chain cost one table.
-func (sp *Space) tabulate(name string, op func([]int64) int64, p Form, dom Interval, args []Form) int {
+func (sp *Space) tabulate(name string, op func([]int64) int64, p Form, dom Interval, args []Form) table {
 	evals := make([]func(int64) int64, len(args))
 	key := append([]byte(name), 0)
 	key = binary.AppendVarint(key, dom.Lo)
@@ -125,8 +138,8 @@ func (sp *Space) tabulate(name string, op func([]int64) int64, p Form, dom Inter
 	for i, f := range args {
 		evals[i], key = sp.along(f, p, key)
 	}
-	if id, ok := sp.applied[string(key)]; ok {
-		return id
+	if t, ok := sp.applied[string(key)]; ok {
+		return t
 	}
 	fn := Function{Domain: dom}
 	vals := make([]int64, len(args))
@@ -144,15 +157,50 @@ func (sp *Space) tabulate(name string, op func([]int64) int64, p Form, dom Inter
 			break
 		}
 	}
-	id := -1
+	var t table
 	if !refused {
-		id = sp.function(fn)
+		t.ok = true
+		t.scale, t.offset = fn.normalize()
+		t.fn = sp.function(fn)
 	}
-	sp.applied[string(key)] = id
-	return id
+	sp.applied[string(key)] = t
+	return t
 }
 
-// along is f as a function of p's value, and its encoding appended to key.
+// normalize divides fn into scale×fn + offset, such that fn is 0 at its start,
+// moves up first, and has no common factor: a word that is read with a sign and
+// one that is read without are then one function, and so are a value and its
+// negative.
+func (fn *Function) normalize() (scale, offset int64) {
+	offset = fn.Pieces[0].Value
+	var g uint64
+	up := int64(0)
+	for i := range fn.Pieces {
+		p := &fn.Pieces[i]
+		p.Value -= offset
+		g = gcd(gcd(g, abs(p.Value)), abs(p.Slope))
+		for _, d := range []int64{p.Value, p.Slope} {
+			if up == 0 {
+				up = d
+			}
+		}
+	}
+	if g == 0 {
+		return 1, offset
+	}
+	scale = int64(g)
+	if up < 0 {
+		scale = -scale
+	}
+	for i := range fn.Pieces {
+		fn.Pieces[i].Value /= scale
+		fn.Pieces[i].Slope /= scale
+	}
+	return scale, offset
+}
+
+// along is f, which splits at p, as a function of p's value, and its encoding
+// appended to key.
 func (sp *Space) along(f, p Form, key []byte) (func(int64) int64, []byte) {
 	if m, c, ok := f.Affine(p); ok {
 		key = append(key, 'a')
@@ -160,20 +208,16 @@ func (sp *Space) along(f, p Form, key []byte) (func(int64) int64, []byte) {
 		key = binary.AppendVarint(key, c)
 		return func(t int64) int64 { return m*t + c }, key
 	}
-	// Derived atoms of p beside a multiple of p, as root found.
-	rest := Form{Const: f.Const}
 	type part struct {
 		coef int64
 		at   func(int64) int64
 	}
 	var parts []part
+	derived, _ := sp.split(f, p)
+	rest := f.Sub(Form{Monos: derived})
 	key = append(key, 'd')
-	for _, mono := range f.Monos {
+	for _, mono := range derived {
 		in := &sp.atoms[mono.Atom]
-		if in.Kind != KindFloor && in.Kind != KindFunction {
-			rest.Monos = append(rest.Monos, mono)
-			continue
-		}
 		m, c, _ := in.Args[0].Affine(p)
 		k := in.K
 		key = append(key, byte(in.Kind))

@@ -50,7 +50,7 @@ type Space struct {
 	buf     []byte
 	fns     []Function
 	fnIndex map[string]int
-	applied map[string]int // application key → function number, or -1 for refused
+	applied map[string]table // by application key
 }
 
 // NewSpace returns a space whose first atoms are inputs with the given
@@ -60,7 +60,7 @@ func NewSpace(inputs []Interval) *Space {
 		atoms:   make([]Info, len(inputs)),
 		index:   map[string]Atom{},
 		fnIndex: map[string]int{},
-		applied: map[string]int{},
+		applied: map[string]table{},
 	}
 	for i, r := range inputs {
 		sp.atoms[i] = Info{Kind: KindInput, K: int64(i), Range: r}

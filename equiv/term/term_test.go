@@ -111,6 +111,27 @@ func TestFunctionsAreCanonical(t *testing.T) {
 	require.True(t, ok)
 	require.True(t, same.Equal(v))
 
+	// Read with another sign, negated or doubled, it is the same function.
+	other, ok := sp.Apply("moved", func(a []int64) int64 { return 2048 - 2*min(max(a[0], -64), 63) }, v)
+	require.True(t, ok)
+	require.True(t, other.Equal(one.Scale(-2).AddConst(2048)), "%v and %v", one, other)
+
+	// A step over a quotient: the word is a function of the quotient, though the
+	// quotient is one of the input as well.
+	q := sp.Floor(sp.Input(1), 2)
+	over, ok := sp.Apply("over", func(a []int64) int64 { return max(a[0]-5, 0) }, q)
+	require.True(t, ok)
+	both, ok := sp.Apply("select", func(a []int64) int64 {
+		if a[0] != 0 {
+			return 5
+		}
+		return a[1]
+	}, over, q)
+	require.True(t, ok)
+	direct, ok := sp.Apply("cap", func(a []int64) int64 { return min(a[0], 5) }, q)
+	require.True(t, ok)
+	require.True(t, both.Equal(direct), "%v and %v", both, direct)
+
 	_, ok = sp.Apply("two variables", func(a []int64) int64 { return a[0] }, sp.Input(0), sp.Input(1))
 	require.False(t, ok)
 }
