@@ -219,11 +219,11 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 	u := within(reach, scale, offset)
 	s.Tail = newTail(*m.Tail, gate, out, cuts, scale, offset, u, true)
 	s.alone = func() *Tail { return newTail(*m.Tail, gate, out, cuts, scale, offset, u, false) }
-	steps := steps(m, gate, l, g, sp)
+	steps := steps(m, gate, bind, l, g, sp)
 	s.Claims = steps.claims
 	for i, c := range cuts {
 		// The net is mul×p + add, the accumulator scale×p + offset.
-		claim := Claim{Net: c.net, Scale: 1, Term: m.Acc, Given: steps.given}
+		claim := Claim{Net: c.net, Scale: 1, Term: m.Acc}
 		if c.mul != scale {
 			if scale%c.mul != 0 {
 				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator is no whole fraction of the model's"}
@@ -231,9 +231,15 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 			claim.Scale = scale / c.mul
 		}
 		claim.Offset = offset - claim.Scale*c.add
-		if n := l.Net(c.net); n.Loose || !n.Form.Scale(claim.Scale).AddConst(claim.Offset).Equal(acc) {
+		n, k := l.Net(c.net), max(claim.Scale, -claim.Scale)
+		modular := n.Loose || !n.Form.Scale(claim.Scale).AddConst(claim.Offset).Equal(acc)
+		if k&(k-1) == 0 && len(steps.given) > 0 && steps.builds(c.net, m.Acc) {
+			// The given net's integer is the term, not the one that was lifted: the two
+			// may differ by a multiple of 2^w.
+			claim.Given, modular = steps.given, true
+		}
+		if modular {
 			// Scale times a net that is known modulo 2^w is known modulo Scale·2^w.
-			k := max(claim.Scale, -claim.Scale)
 			if k&(k-1) != 0 {
 				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator wraps and is not a power of two below the model's"}
 			}
@@ -286,60 +292,4 @@ func settleConstant(m *Model, gate *netlist.Module, out netlist.Value, l *lift.L
 		Verdict: Proved, Strategy: Constant, lifter: l, Lemmas: len(l.Lemmas()),
 		Claims: []Claim{{Net: out, Scale: 1, Term: m.Out, Modulus: gate.Width(out)}},
 	}
-}
-
-// stepClaims are the claims about the steps of a saturating accumulator, and
-// what the last of them leaves for later claims.
-type stepClaims struct {
-	claims []Claim
-	given  []Given
-}
-
-// steps pairs each intermediate accumulator of the model, if it has any, with
-// the circuit's net of the same form. Each claim builds on the one before, so
-// that a solver sees one step at a time.
-func steps(m *Model, gate *netlist.Module, l *lift.Lifter, g *lift.Golden, sp *term.Space) stepClaims {
-	var s stepClaims
-	var at map[string]netlist.Value
-	for v := golden.Term(0); v < m.Acc; v++ {
-		n := &m.Terms.Nodes[v]
-		if n.Op != golden.TermSum {
-			continue
-		}
-		for _, a := range n.Args {
-			if m.Terms.Nodes[a].Op != golden.TermIfLess {
-				continue
-			}
-			f, ok := g.Form(a)
-			if !ok {
-				continue
-			}
-			if at == nil {
-				at = muxes(gate, l)
-			}
-			net, ok := at[f.String()]
-			if !ok {
-				continue
-			}
-			r := sp.Bounds(f)
-			s.claims = append(s.claims, Claim{Net: net, Scale: 1, Term: a, Range: r, Bounded: true, Given: s.given, Modulus: gate.Width(net)})
-			s.given = []Given{{net, a, r}}
-		}
-	}
-	return s
-}
-
-// muxes finds the lifted selections by their forms.
-func muxes(gate *netlist.Module, l *lift.Lifter) map[string]netlist.Value {
-	at := map[string]netlist.Value{}
-	for v := range gate.Cells {
-		if gate.Cells[v].Op != netlist.OpMux || !l.Lifted(netlist.Value(v)) {
-			continue
-		}
-		key := l.Net(netlist.Value(v)).Form.String()
-		if _, ok := at[key]; !ok {
-			at[key] = netlist.Value(v)
-		}
-	}
-	return at
 }
