@@ -211,6 +211,9 @@ func sumOf(b []byte) string {
 func perform(cmd *cobra.Command, title string, j *evidence.Job) (*evidence.Result, error) {
 	m := newMeter(cmd.ErrOrStderr(), title)
 	j.Chain.Progress = m.report
+	if j.Head != nil {
+		j.Head.Progress = m.phase
+	}
 	res, err := j.Run(cmd.Context())
 	m.close()
 	if err == nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/golden"
@@ -78,11 +79,12 @@ Exit 0 if nothing was found, 1 if something was.`,
 	f.Int64Var(&o.campaign.Seed, "seed", 1, "seed of the first case")
 	f.DurationVar(&o.campaign.Time, "time", 0, "stop after this time; 0 is no limit")
 	f.IntVar(&o.campaign.Jobs, "jobs", runtime.GOMAXPROCS(0), "simulators at a time")
-	f.IntVar(&o.params.Lanes, "lanes", 3, "multipliers")
-	f.IntVar(&o.params.Features, "features", 9, "features of a layer, at most")
-	f.IntVar(&o.params.Rows, "rows", 40, "weight rows")
-	f.IntVar(&o.params.Biases, "biases", 13, "bias words")
-	f.IntVar(&o.params.Layers, "layers", 3, "layers, at most")
+	p := head.DefaultParams
+	f.IntVar(&o.params.Lanes, "lanes", p.Lanes, "multipliers")
+	f.IntVar(&o.params.Features, "features", p.Features, "features of a layer, at most")
+	f.IntVar(&o.params.Rows, "rows", p.Rows, "weight rows")
+	f.IntVar(&o.params.Biases, "biases", p.Biases, "bias words")
+	f.IntVar(&o.params.Layers, "layers", p.Layers, "layers, at most")
 	f.StringVar(&o.coverage, "coverage", "", "list what was not reached: lines, or toggles (and lines; slower)")
 	f.StringVar(&o.replay, "replay", "", "run this saved sequence and nothing else")
 	f.StringVar(&o.network, "network", "", "run this network's dense layers on a head that fits them")
@@ -256,13 +258,8 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	var dense []*spec.Layer
-	for _, l := range n.Layers {
-		if l.Kind() == "dense" {
-			dense = append(dense, l)
-		}
-	}
-	lanes := 16
+	dense := evidence.Dense(n)
+	lanes := headLanes
 	if cmd.Flags().Changed("lanes") {
 		lanes = o.params.Lanes
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv"
@@ -26,16 +27,7 @@ const maxNotes = 10
 
 // report takes the chain's reports, one at a time.
 func (m *meter) report(p chain.Progress) {
-	if p.Stage != m.stage {
-		m.close()
-		title := m.title
-		if p.Stage != "layers" {
-			title = p.Stage
-		}
-		m.bar, m.stage, m.done = progress.Start(m.w, title, p.Total), p.Stage, 0
-	}
-	m.bar.Add(p.Done - m.done)
-	m.done = p.Done
+	m.phase(p.Stage, p.Done, p.Total)
 	if p.Record == nil {
 		return
 	}
@@ -46,6 +38,25 @@ func (m *meter) report(p chain.Progress) {
 		}
 	}
 	m.bar.Line("%s", printable(line(p.Record)))
+}
+
+// phase says how far a stage is. Where there is no bar, the head's say when
+// they end; layers have lines of their own.
+func (m *meter) phase(stage string, done, total int) {
+	const layers = "layers"
+	if stage != m.stage {
+		m.close()
+		title := m.title
+		if stage != layers {
+			title = stage
+		}
+		m.bar, m.stage, m.done = progress.Start(m.w, title, total), stage, 0
+	}
+	m.bar.Add(done - m.done)
+	m.done = done
+	if strings.HasPrefix(stage, "head") && done == total {
+		m.bar.Line("%s: %d done", stage, total)
+	}
 }
 
 // line is a finished layer in a line. What the chain calls proved is settled

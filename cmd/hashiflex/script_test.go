@@ -12,6 +12,10 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
 func TestMain(m *testing.M) {
@@ -21,7 +25,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs what a user could type. Besides the usual commands, scripts
 // have "code N command…", which wants an exit code, "lines FILE N", and
 // "picture FILE COLUMNS ROWS", which draws a PNG. "await FILE" waits for a file
-// that is not empty.
+// that is not empty. "fixed DIR" writes tiny without its dense layers, whose
+// signoff needs no programmable head.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -36,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"lines":   wantLines,
 			"picture": picture,
 			"await":   await,
+			"fixed":   fixed,
 		},
 	})
 }
@@ -84,6 +90,18 @@ func wantLines(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(n) != args[1] {
 		ts.Fatalf("%s has %d lines, want %s", args[0], n, args[1])
 	}
+}
+
+func fixed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: fixed DIR")
+	}
+	n, err := networks.Open("tiny")
+	ts.Check(err)
+	n = n.Clone()
+	n.Name = "fixed"
+	n.Layers = n.Layers[:len(n.Layers)-len(evidence.Dense(n))]
+	ts.Check(spec.Save(n, ts.MkAbs(args[0])))
 }
 
 func picture(ts *testscript.TestScript, neg bool, args []string) {

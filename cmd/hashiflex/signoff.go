@@ -9,9 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
 // The sample that a signoff proves without the lifter, and the modules of each
@@ -30,7 +34,8 @@ func signoffCommand() *cobra.Command {
 		Long: `Prove for every output channel, residual addition and pool that the generated
 netlist and the Verilog that Yosys reads back compute the reference model, and
 have a solver confirm it; check the lifter apart, run vectors on the Verilog
-itself, and measure the coverage. The evidence is kept in a run directory,
+itself, and measure the coverage. If the network ends in dense layers, prove the
+programmable head, fuzz it, and run those layers on it. The evidence is kept in a run directory,
 runs/NETWORK if -o names no other; a run that was interrupted resumes there.
 
 A signoff with --fast, --layer or --channel is one of a part: it never says signed
@@ -50,6 +55,9 @@ off.`,
 				var e error
 				j.Chain.UnliftedSolver, e = c.resolve(cmd.Context(), j, "lifter check", "cvc5-bv-as-int")
 				err = errors.Join(err, e)
+			}
+			if !c.fast && len(c.layers) == 0 {
+				err = errors.Join(err, c.head(j))
 			}
 			if err != nil {
 				return err
@@ -83,6 +91,40 @@ func signoffReports(run *rundir.Finished) (map[string][]byte, error) {
 		return nil, err
 	}
 	return render(d, "html", "md")
+}
+
+// What a signoff does about the programmable head.
+const (
+	headLanes    = 16
+	signoffCases = 10_000
+	signoffRuns  = 200 // images through the network's own program
+)
+
+// head adds the programmable head to a job, if the network has a program for it.
+// The program must fit the head, and its simulator's tools must be there.
+func (c *checkFlags) head(j *evidence.Job) error {
+	if j.Network == nil {
+		return nil
+	}
+	dense := evidence.Dense(j.Network)
+	if len(dense) == 0 {
+		return nil
+	}
+	var errs []error
+	for _, t := range []tool.Tool{tool.Verilator, tool.CXX} {
+		found, err := t.Find()
+		errs = append(errs, err)
+		j.Tools = append(j.Tools, reports.ToolRecord{Name: t.Name, Version: found.Version})
+	}
+	params, err := npu.Room(dense, headLanes)
+	if err == nil {
+		j.Head = &evidence.Head{Small: head.DefaultParams, Cases: signoffCases, Images: signoffRuns, Seed: c.seed, Jobs: c.jobs}
+		j.Head.Program, err = npu.Assemble(dense, params)
+	}
+	if err != nil {
+		errs = append(errs, fmt.Errorf("network %s: %w", j.Network.Name, err))
+	}
+	return errors.Join(errs...)
 }
 
 // runDir is where the evidence goes unless -o says so. Fast runs have a directory

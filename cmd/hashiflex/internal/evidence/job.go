@@ -24,6 +24,7 @@ type Job struct {
 	Tools   []reports.ToolRecord // that take part
 	Program string               // version of this program
 	Chain   chain.Options        // Store and Measure are the job's own
+	Head    *Head                // nil: the programmable head is left out
 	Dir     string               // the run directory; "" keeps nothing
 	Render  func(*reports.Signoff) (string, error)
 	// Reports makes the reports of a run that was kept; see rundir.Config.
@@ -49,7 +50,11 @@ func (j *Job) Run(ctx context.Context) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := j.signoff(res)
+		head, err := j.head(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		s := j.signoff(res, head)
 		if err := ledger.Fill(s); err != nil {
 			return nil, err
 		}
@@ -58,7 +63,7 @@ func (j *Job) Run(ctx context.Context) (*Result, error) {
 	begin := time.Now()
 	run, err := rundir.Open(rundir.Config{
 		Dir:      j.Dir,
-		Identity: rundir.Identity{Network: j.Network.Name, Options: Settings(&j.Chain)},
+		Identity: rundir.Identity{Network: j.Network.Name, Options: j.Settings()},
 		Tools:    j.Tools,
 		Render:   j.Reports,
 	})
@@ -98,7 +103,11 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Resu
 			return nil, err
 		}
 	}
-	s := j.signoff(res)
+	head, err := j.head(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	s := j.signoff(res, head)
 	if err := run.Fill(s); err != nil {
 		return nil, err
 	}
@@ -137,6 +146,14 @@ func (j *Job) prove(ctx context.Context, b book, st *store) (*writer, *chain.Res
 		}
 	}
 	return w, res, w.result(res)
+}
+
+// head finds out about the programmable head, if that was asked for.
+func (j *Job) head(ctx context.Context, w *writer) (*reports.Head, error) {
+	if j.Head == nil {
+		return nil, nil
+	}
+	return w.head(ctx, j.Head)
 }
 
 // writeLog keeps what Yosys was told about a layer's chunks, and what it said.

@@ -108,7 +108,8 @@ func (w *writer) result(res *chain.Result) error {
 	return w.err
 }
 
-func (w *writer) fact(f *equiv.Fact) {
+// obligation is a fact as it is entered.
+func (w *writer) obligation(f *equiv.Fact) reports.Obligation {
 	o := reports.Obligation{
 		ID: f.ID(), Kind: f.Kind, Layer: f.Layer, Claim: f.Claim,
 		Verdict: verdicts[f.Verdict], Reason: string(f.Reason), Detail: f.Detail, Queries: f.Queries,
@@ -117,6 +118,11 @@ func (w *writer) fact(f *equiv.Fact) {
 	if f.Verdict == equiv.Proved {
 		o.Strategy = f.Method
 	}
+	return o
+}
+
+func (w *writer) fact(f *equiv.Fact) {
+	o := w.obligation(f)
 	w.enter(o)
 	if f.Kind == chain.InterfaceFact || f.Kind == chain.AssumptionFact {
 		w.premises[f.Layer] = append(w.premises[f.Layer], o.ID)

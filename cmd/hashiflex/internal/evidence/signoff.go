@@ -18,8 +18,12 @@ var trust = []string{
 	"the solvers, Go's compiler and runtime, and the machine",
 }
 
+// headTrust is what is believed about the programmable head besides.
+const headTrust = "Verilator and the C++ compiler, which simulate the programmable head, and package fuzz/head, which compares it with its reference"
+
 // Settings lists the options that a verdict depends on.
-func Settings(o *chain.Options) []reports.Setting {
+func (j *Job) Settings() []reports.Setting {
+	o := &j.Chain
 	list := []reports.Setting{
 		{Name: "tree", Value: o.Knobs.Tree.String()},
 		{Name: "widths", Value: o.Knobs.Widths.String()},
@@ -37,6 +41,10 @@ func Settings(o *chain.Options) []reports.Setting {
 	}
 	if o.Second != nil {
 		list = append(list, reports.Setting{Name: "second solver", Value: o.Second.Name})
+	}
+	if h := j.Head; h != nil {
+		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %s, %d images on %s, seed %d",
+			h.Cases, sizes(h.Small), h.Images, sizes(h.Program.Params), h.Seed)})
 	}
 	if o.Layers != nil {
 		list = append(list, reports.Setting{Name: "layers", Value: strings.Join(o.Layers, ", ")})
@@ -59,10 +67,13 @@ func edges(o *chain.Options) []string {
 }
 
 // signoff is all of the signoff but what the ledger fills in.
-func (j *Job) signoff(res *chain.Result) *reports.Signoff {
+func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
 	s := &reports.Signoff{
-		Program: j.Program, Network: j.Network.Name, Options: Settings(&j.Chain),
-		Edges: edges(&j.Chain), Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust,
+		Program: j.Program, Network: j.Network.Name, Options: j.Settings(),
+		Edges: edges(&j.Chain), Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, Head: head,
+	}
+	if head != nil {
+		s.Trust = append(slices.Clone(trust), headTrust)
 	}
 	var cells, ports reports.Coverage
 	for _, rec := range res.Records {
@@ -127,11 +138,15 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	if o.Channels != nil {
 		add(true, "other channels", "only "+strings.Trim(fmt.Sprint(o.Channels), "[]"))
 	}
-	for _, l := range j.Network.Layers {
-		if l.Kind() == "dense" {
-			add(false, "layer "+l.Name, "its weights are data of the programmable head, and no fixed hardware")
+	if dense := Dense(j.Network); j.Head == nil && len(dense) > 0 {
+		why := "the programmable head was not asked for"
+		if o.Layers != nil || o.Solver == nil {
+			why = "a run of a part leaves the programmable head out"
+		}
+		for _, l := range dense {
+			add(true, "layer "+l.Name, why)
 		}
 	}
-	add(false, "streams", "compare points are the layers' combinational datapaths; line buffers, handshakes and the head are not generated")
+	add(false, "streams", "compare points are the layers' combinational datapaths; line buffers and handshakes between them are not generated")
 	return list
 }

@@ -1,0 +1,480 @@
+package evidence
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Head is what to find out about the programmable head.
+type Head struct {
+	Small   npu.Params // the head that random sequences run on
+	Cases   int        // sequences
+	Program *npu.Program
+	Images  int // that the program runs on
+	Seed    int64
+	Jobs    int
+	Provers []Prover
+	// Sources is the Verilog to judge; nil is npu.Sources.
+	Sources HeadSources
+	// Progress hears how far each phase is, one call at a time. It may be nil.
+	Progress func(phase string, done, total int)
+}
+
+// Prover proves something about the head. keep is for queries whose text is to be
+// kept, under their hashes.
+type Prover struct {
+	Name  string
+	Prove func(ctx context.Context, sources HeadSources, keep func(hash, text string) error, progress func(done, total int)) ([]equiv.Fact, error)
+}
+
+// HeadSources is the Verilog of a head of given sizes.
+type HeadSources func(npu.Params) ([]rtl.Source, error)
+
+// Dense lists the layers that are a program of the head.
+func Dense(n *spec.Network) (ls []*spec.Layer) {
+	for _, l := range n.Layers {
+		if l.Kind() == "dense" {
+			ls = append(ls, l)
+		}
+	}
+	return ls
+}
+
+// The paper's rate and its head, to set figures beside.
+const (
+	paperRate, paperIn, paperOut = 1_210_000, 1280, 1000
+
+	clock = 1_000_000_000 // that rates are given for, in Hz
+)
+
+var paperLanes = []int{16, 125, 1000}
+
+// Why a verdict on the head is not proved.
+const (
+	simulatorFailed = "simulator failed"
+	notReached      = "not reached"
+	cyclesDiffer    = "cycles differ from the formula"
+)
+
+// headJob is a Head under way.
+type headJob struct {
+	*Head
+	ctx context.Context
+	w   *writer
+	out reports.Head
+}
+
+// head finds out about the head and enters it. The error is a failure of the
+// machine, or the context's.
+func (w *writer) head(ctx context.Context, h *Head) (*reports.Head, error) {
+	c := *h
+	if c.Sources == nil {
+		c.Sources = npu.Sources
+	}
+	if c.Progress == nil {
+		c.Progress = func(string, int, int) {}
+	}
+	j := &headJob{Head: &c, ctx: ctx, w: w}
+	for _, step := range []func() error{j.prove, j.campaign, j.program} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+		if w.err != nil {
+			return nil, w.err
+		}
+	}
+	j.rates()
+	return &j.out, nil
+}
+
+// recall and remember use the run directory, if there is one. The key of a record
+// covers the Verilog of all heads and what else is given.
+func (j *headJob) recall(key rundir.Key, to any) bool {
+	return key != "" && j.w.store.run.Recall(key, to)
+}
+
+func (j *headJob) remember(key rundir.Key, record any) error {
+	if key == "" {
+		return nil
+	}
+	return j.w.store.run.Remember(key, record)
+}
+
+func (j *headJob) key(kind string, about any) (rundir.Key, error) {
+	if j.w.store == nil {
+		return "", nil
+	}
+	var parts [][]byte
+	for _, p := range []npu.Params{j.Small, j.Program.Params} {
+		sources, err := j.Sources(p)
+		if err != nil {
+			return "", err
+		}
+		for _, s := range sources {
+			parts = append(parts, []byte(s.Name), s.Text)
+		}
+	}
+	text, err := json.Marshal(about)
+	if err != nil {
+		return "", err
+	}
+	return j.w.store.run.Key(kind, append(parts, text)...), nil
+}
+
+// prove lets the provers prove.
+func (j *headJob) prove() error {
+	for _, p := range j.Provers {
+		facts, err := j.facts(p)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.Name, err)
+		}
+		for i := range facts {
+			f := &facts[i]
+			if err := j.w.headFact(f); err != nil {
+				return err
+			}
+			proof := reports.HeadProof{ID: f.ID(), Kind: f.Kind, Name: f.Name, Claim: f.Claim, Verdict: j.w.verdicts[f.ID()]}
+			if proof.Verdict == reports.Proved {
+				proof.Method = f.Method
+			}
+			j.out.Proofs = append(j.out.Proofs, proof)
+		}
+	}
+	return nil
+}
+
+func (j *headJob) facts(p Prover) ([]equiv.Fact, error) {
+	key, err := j.key(p.Name, j.w.job.Chain.Limits)
+	if err != nil {
+		return nil, err
+	}
+	var facts []equiv.Fact
+	if j.recall(key, &facts) && j.adopt(facts) {
+		return facts, nil
+	}
+	facts, err = p.Prove(j.ctx, j.Sources, j.keepQuery, func(done, total int) { j.Progress(p.Name, done, total) })
+	if err != nil {
+		return nil, err
+	}
+	if len(facts) == 0 {
+		return nil, errors.New("it proved nothing")
+	}
+	for _, f := range facts {
+		if f.Verdict != equiv.Proved {
+			return facts, nil
+		}
+	}
+	return facts, j.remember(key, facts)
+}
+
+// adopt takes over the queries of recalled facts where they are kept.
+func (j *headJob) adopt(facts []equiv.Fact) bool {
+	if !j.w.store.keepQueries {
+		return true
+	}
+	for _, f := range facts {
+		for _, q := range f.Queries {
+			if !j.w.store.run.AdoptQuery(q) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (j *headJob) keepQuery(hash, text string) error {
+	if j.w.store == nil {
+		return nil
+	}
+	return j.w.store.Query(hash, text)
+}
+
+// headFact enters a fact about the head; the trace of a refuted one is its witness.
+func (w *writer) headFact(f *equiv.Fact) error {
+	o := w.obligation(f)
+	if f.Verdict == equiv.Refuted {
+		o.Witness = noFolder
+		if w.store != nil {
+			s, err := w.store.run.WriteIn(rundir.Witnesses, headFolder(f.ID()), "trace.txt", []byte(f.Trace))
+			if err != nil {
+				return err
+			}
+			o.Witness = s.Path
+		}
+	}
+	w.enter(o)
+	return nil
+}
+
+// campaignRecord is a campaign in which nothing was found.
+type campaignRecord struct {
+	Cases, Steps, Inferences, Cycles int64
+	Bins                             int
+	Missed                           []string
+	Lines                            *head.Covered
+}
+
+// campaign runs random sequences.
+func (j *headJob) campaign() error {
+	key, err := j.key(reports.HeadFuzzKind, []int64{j.Seed, int64(j.Cases)})
+	if err != nil {
+		return err
+	}
+	rec := new(campaignRecord)
+	var found *head.Found
+	var broken error
+	if !j.recall(key, rec) {
+		if rec, found, broken, err = j.fuzz(); err != nil {
+			return err
+		}
+	}
+	c := &j.out.Campaign
+	*c = reports.HeadCampaign{
+		Size: size(j.Small), Seed: j.Seed, Cases: rec.Cases, Steps: rec.Steps, Inferences: rec.Inferences, Cycles: rec.Cycles,
+	}
+	o := reports.Obligation{
+		ID: reports.HeadFuzzKind + "/campaign", Kind: reports.HeadFuzzKind,
+		Claim: fmt.Sprintf("%d random command sequences from seed %d on a head of %s: responses, logits, status and the rules of AXI are the reference's", j.Cases, j.Seed, sizes(j.Small)),
+	}
+	switch {
+	case found != nil:
+		// How many other cases were run meanwhile is chance.
+		*c = reports.HeadCampaign{Size: c.Size, Seed: j.Seed, Cases: int64(found.Case)}
+		c.Found = found.Error()
+		o.Verdict, o.Detail = reports.Refuted, found.Error()
+		if o.Witness, err = j.w.headWitness(j, found.Sequence, o.ID); err != nil {
+			return err
+		}
+	case broken != nil:
+		o.Verdict, o.Reason, o.Detail = reports.Failed, simulatorFailed, broken.Error()
+	case rec.Cases != int64(j.Cases):
+		o.Verdict, o.Reason, o.Detail = reports.Unknown, "incomplete", fmt.Sprintf("%d cases were run", rec.Cases)
+	default:
+		o.Verdict, o.Strategy = reports.Proved, "simulation"
+	}
+	j.w.enter(o)
+	if o.Verdict != reports.Proved {
+		return nil
+	}
+	j.covered(rec)
+	return j.remember(key, rec)
+}
+
+// fuzz is the campaign itself. broken is what a simulator failed of, err what
+// else did.
+func (j *headJob) fuzz() (rec *campaignRecord, found *head.Found, broken, err error) {
+	sources, err := j.Sources(j.Small)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	sim, err := head.Build{Params: j.Small, Coverage: head.CoverLines, Sources: sources}.Make(j.ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	dir, err := os.MkdirTemp("", "hashiflex-coverage-")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer os.RemoveAll(dir)
+	c := head.Campaign{Cases: j.Cases, Seed: j.Seed, Jobs: j.Jobs, Progress: func(n int) { j.Progress("head: sequences", n, j.Cases) }}
+	for i := range max(j.Jobs, 1) {
+		c.Coverage = append(c.Coverage, filepath.Join(dir, fmt.Sprint(i)))
+	}
+	r, err := head.Run(j.ctx, sim, c)
+	if j.ctx.Err() != nil {
+		return nil, nil, nil, j.ctx.Err()
+	}
+	rec = &campaignRecord{Cases: r.Cases, Steps: r.Steps, Inferences: r.Inferences, Cycles: r.Cycles, Bins: r.Bins.Total(), Missed: r.Bins.Missed()}
+	if r.Found != nil || err != nil {
+		var dead *head.DeadError
+		if r.Found == nil && !errors.As(err, &dead) {
+			return nil, nil, nil, err
+		}
+		return rec, r.Found, err, nil
+	}
+	rec.Lines, err = head.ReadCoverage(c.Coverage, sources)
+	return rec, nil, nil, err
+}
+
+// covered enters what a campaign reached.
+func (j *headJob) covered(rec *campaignRecord) {
+	j.out.Bins = reports.HeadCoverage{Total: rec.Bins, Hit: rec.Bins - len(rec.Missed)}
+	for _, m := range rec.Missed {
+		j.out.Bins.Missing = append(j.out.Bins.Missing, reports.HeadGap{Where: m, Count: 1})
+	}
+	j.out.Lines = reports.HeadCoverage{Total: rec.Lines.Lines, Hit: rec.Lines.LinesHit}
+	for _, m := range rec.Lines.Missed {
+		j.out.Lines.Missing = append(j.out.Lines.Missing, reports.HeadGap{Where: m.String(), Count: 1})
+	}
+	for _, c := range []struct {
+		name, what string
+		reports.HeadCoverage
+	}{{"lines", "blocks of the Verilog", j.out.Lines}, {"bins", "functional situations", j.out.Bins}} {
+		o := reports.Obligation{
+			ID: reports.HeadFuzzKind + "/" + c.name, Kind: reports.HeadFuzzKind,
+			Claim:   fmt.Sprintf("the sequences reached all %d %s", c.Total, c.what),
+			Verdict: reports.Proved, Strategy: "counted in the simulation",
+		}
+		if len(c.Missing) > 0 || c.Total == 0 {
+			o.Verdict, o.Strategy, o.Reason = reports.Unknown, "", notReached
+			o.Detail = fmt.Sprintf("%d of %d", c.Hit, c.Total)
+			if len(c.Missing) > 0 {
+				o.Detail += "; first of all " + c.Missing[0].Where
+			}
+		}
+		j.w.enter(o)
+	}
+}
+
+// programRecord is a program that ran with nothing found.
+type programRecord struct{ Images, Cycles int64 }
+
+// program runs the network's own program.
+func (j *headJob) program() error {
+	p := j.Program
+	key, err := j.key(reports.HeadProgramKind, []any{j.Seed, j.Images, p.Writes()})
+	if err != nil {
+		return err
+	}
+	rec := new(programRecord)
+	var found *head.Failure
+	var broken error
+	if !j.recall(key, rec) {
+		if rec, found, broken, err = j.infer(); err != nil {
+			return err
+		}
+	}
+	out := &j.out.Program
+	*out = reports.HeadProgram{Size: size(p.Params), Seed: j.Seed, Images: rec.Images, Cycles: rec.Cycles}
+	for _, l := range p.Layers {
+		out.Layers = append(out.Layers, describe(l))
+	}
+	o := reports.Obligation{
+		ID: reports.HeadProgramKind + "/" + j.w.job.Network.Name, Kind: reports.HeadProgramKind,
+		Claim: fmt.Sprintf("the network's %d dense layers on a head of %s give golden's logits for %d images of random features, each in %d cycles",
+			len(p.Layers), sizes(p.Params), j.Images, npu.Cycles(p.Layers, p.Params.Lanes)),
+	}
+	switch {
+	case found != nil:
+		out.Images, out.Cycles, out.Found = int64(found.Step), 0, found.Error()
+		o.Verdict, o.Detail = reports.Refuted, found.Error()
+		c := j.inferences()
+		if o.Witness, err = j.w.headWitness(j, c.Sequence(found.Step), o.ID); err != nil {
+			return err
+		}
+	case broken != nil:
+		o.Verdict, o.Reason, o.Detail = reports.Failed, simulatorFailed, broken.Error()
+	case rec.Images != int64(j.Images):
+		o.Verdict, o.Reason, o.Detail = reports.Unknown, "incomplete", fmt.Sprintf("%d images were run", rec.Images)
+	case rec.Cycles != rec.Images*npu.Cycles(p.Layers, p.Params.Lanes):
+		o.Verdict, o.Reason, o.Detail = reports.Unknown, cyclesDiffer, fmt.Sprintf("%d images took %d cycles", rec.Images, rec.Cycles)
+	default:
+		o.Verdict, o.Strategy = reports.Proved, "simulation"
+	}
+	j.w.enter(o)
+	if o.Verdict != reports.Proved {
+		return nil
+	}
+	return j.remember(key, rec)
+}
+
+func (j *headJob) inferences() head.Inferences {
+	return head.Inferences{
+		Program: j.Program, Count: j.Images, Seed: j.Seed, Jobs: j.Jobs,
+		Progress: func(n int) { j.Progress("head: images", n, j.Images) },
+	}
+}
+
+func (j *headJob) infer() (rec *programRecord, found *head.Failure, broken, err error) {
+	sources, err := j.Sources(j.Program.Params)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	sim, err := head.Build{Params: j.Program.Params, Sources: sources}.Make(j.ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r, err := head.RunInferences(j.ctx, sim, j.inferences())
+	if j.ctx.Err() != nil {
+		return nil, nil, nil, j.ctx.Err()
+	}
+	var dead *head.DeadError
+	if err != nil && r.Found == nil && !errors.As(err, &dead) {
+		return nil, nil, nil, err
+	}
+	return &programRecord{r.Images, r.Cycles}, r.Found, err, nil
+}
+
+// rates sets the network's program and the paper's head side by side.
+func (j *headJob) rates() {
+	rate := func(ls []npu.Layer, lanes int) {
+		var text strings.Builder
+		fmt.Fprint(&text, ls[0].In)
+		for _, l := range ls {
+			fmt.Fprintf(&text, " → %d", l.Out)
+		}
+		c := npu.Cycles(ls, lanes)
+		j.out.Rates = append(j.out.Rates, reports.HeadRate{
+			Layers: text.String(), Lanes: lanes, Cycles: c, ImagesPerSecond: clock / c, Heads: npu.Heads(ls, lanes, paperRate, clock),
+		})
+	}
+	rate(j.Program.Layers, j.Program.Params.Lanes)
+	for _, lanes := range paperLanes {
+		rate([]npu.Layer{{In: paperIn, Out: paperOut}}, lanes)
+	}
+}
+
+func size(p npu.Params) reports.HeadSize {
+	return reports.HeadSize{Lanes: p.Lanes, Features: p.Features, Rows: p.Rows, Biases: p.Biases, Layers: p.Layers}
+}
+
+// sizes is p as the Verilog names it.
+func sizes(p npu.Params) string {
+	var parts []string
+	for _, n := range p.Named() {
+		parts = append(parts, fmt.Sprintf("%s=%d", n.Name, n.Value))
+	}
+	return strings.Join(parts, " ")
+}
+
+// describe is a layer in a line.
+func describe(l npu.Layer) string {
+	s := fmt.Sprintf("%d features → %d outputs, shift %d, %v, %v, %v", l.In, l.Out, l.Shift, l.Rounding, l.Overflow, spec.Format{Signed: l.Signed, Width: l.Width})
+	if l.ReLU {
+		s += ", ReLU"
+	}
+	return s
+}
+
+// noFolder is the witness of what was refuted where there is no directory.
+const noFolder = "not kept"
+
+// headFolder is where the witness of an obligation is kept: a name that can be
+// typed, unlike the ID.
+func headFolder(id string) string { return strings.NewReplacer("/", ".", " ", "-").Replace(id) }
+
+// headWitness keeps a failing sequence.
+func (w *writer) headWitness(j *headJob, seq head.Sequence, id string) (string, error) {
+	if w.store == nil {
+		return noFolder, nil
+	}
+	text, err := json.Marshal(seq)
+	if err != nil {
+		return "", err
+	}
+	s, err := w.store.run.WriteIn(rundir.Witnesses, headFolder(id), "sequence.json", text)
+	return s.Path, err
+}
