@@ -76,8 +76,8 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 				if err != nil {
 					return nil, err
 				}
-				p.simulate(ctx, &pt, source, shared, modules[i], models[i])
-				p.show(ctx, &pt, t, u, source, shared, modules[i], gate, models[i])
+				p.simulate(ctx, &pt, source, shared, modules[i], gate, models[i])
+				p.show(ctx, &pt, t, u, source, shared, modules[i], gate, models[i], nil)
 			}
 			out.points = append(out.points, pt)
 			out.rules.Collect(gate)
@@ -122,6 +122,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 	source, err := verilog(c.name, append([]*netlist.Module{shared}, modules...)...)
 	if err != nil {
 		return err
+	}
+	if p.o.Foreign != nil {
+		source = p.o.Foreign.Whole()
 	}
 	if p.o.Tamper != nil {
 		source.Text = p.o.Tamper(c.name, source.Text)
@@ -190,12 +193,16 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		pt = p.point(ctx, GoldenRTL, u.Name, models[i], gate, out)
 		pt.Chunk = c.name
 		if pt.Witness != nil {
-			p.simulate(ctx, &pt, source, readShared, read, models[i])
-			p.show(ctx, &pt, t, u, source, readShared, read, gate, models[i])
+			p.simulate(ctx, &pt, source, readShared, read, gate, models[i])
+			p.show(ctx, &pt, t, u, source, readShared, read, gate, models[i], func(channel int) *netlist.Module {
+				return sibling(t, design, readShared, channel)
+			})
 		}
 		out.points = append(out.points, pt)
 		out.rules.Collect(gate)
-		out.covers[u.Name] = coverage(read)
+		if p.o.Foreign == nil {
+			out.covers[u.Name] = coverage(read)
+		}
 		if p.sample[u.Name] && pt.Verdict == equiv.Proved {
 			begin := time.Now()
 			f, err := p.unlifted(ctx, t.layer.Name, u.Name, models[i], gate)

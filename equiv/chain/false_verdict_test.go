@@ -152,14 +152,14 @@ func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
 	p := byForms(1)
 
 	pt := Point{Verdict: equiv.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
-	p.simulate(context.Background(), &pt, f.source, nil, mod, m)
+	p.simulate(context.Background(), &pt, f.source, nil, mod, mod, m)
 	require.Equal(t, equiv.Failed, pt.Verdict)
 	require.Equal(t, equiv.ReplayDiffers, pt.Reason)
 	require.Equal(t, right, pt.Witness.Simulated)
 
 	broken := rtl.Source{Name: f.source.Name, Text: []byte("module broken (")}
 	pt = Point{Verdict: equiv.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
-	p.simulate(context.Background(), &pt, broken, nil, mod, m)
+	p.simulate(context.Background(), &pt, broken, nil, mod, mod, m)
 	require.Equal(t, equiv.Failed, pt.Verdict)
 	require.Equal(t, equiv.ToolFailed, pt.Reason)
 }

@@ -59,6 +59,8 @@ type Options struct {
 	// be nil. A witness that it cannot replay makes the point Failed. Calls come
 	// from several goroutines at a time.
 	Refuted func(context.Context, *Refutation) error
+	// Foreign is what golden = rtl is proved of; nil: what is generated.
+	Foreign *Foreign
 	// Tamper, for tests, changes a chunk's Verilog before it is read.
 	Tamper func(name string, text []byte) []byte
 	// Plant, for tests, changes a module before it is proved and written.

@@ -26,17 +26,21 @@ type Refutation struct {
 	Module, Shared, Gate *netlist.Module
 	// Reference is what the generator builds for the unit.
 	Reference *netlist.Module
-	Inputs    []int64 // the witness, by variable of Model
+	// Sibling is the circuit of another output channel in the same file, or nil;
+	// nil itself where there is none to be had.
+	Sibling func(channel int) *netlist.Module
+	Foreign *Foreign // whose hardware it is; nil: the generated one
+	Inputs  []int64  // the witness, by variable of Model
 }
 
 // show hands a refuted point to who wants to show it.
-func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, source rtl.Source, shared, mod, gate *netlist.Module, m *equiv.Model) {
+func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, source rtl.Source, shared, mod, gate *netlist.Module, m *equiv.Model, sibling func(int) *netlist.Module) {
 	if p.o.Refuted == nil || pt.Verdict != equiv.Refuted {
 		return
 	}
 	r := &Refutation{
 		Layer: t.layer, Unit: u, Label: label(u), Edge: pt.Edge, Model: m,
-		Source: source, Module: mod, Gate: gate, Inputs: pt.Witness.Inputs,
+		Source: source, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs,
 	}
 	if gate != mod {
 		r.Shared = shared
@@ -52,6 +56,50 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, 
 		var broken *rtl.ToolError
 		if errors.As(err, &broken) {
 			pt.Reason = equiv.ToolFailed
+			return
 		}
+		p.keepQuery(pt, m, gate)
 	}
+}
+
+// keepQuery keeps the question that a witness is wrong about, for whoever looks
+// for the engine that is wrong: the whole point in bit-vectors, as no engine of
+// ours has simplified it. A point that has no such query goes without.
+func (p *prover) keepQuery(pt *Point, m *equiv.Model, gate *netlist.Module) {
+	if p.o.Store == nil {
+		return
+	}
+	q, err := equiv.Unlifted(m, gate, gate.Outputs[0].Value)
+	if err != nil {
+		return
+	}
+	text, err := q.Standalone("QF_BV")
+	if err != nil {
+		return
+	}
+	h := hash(text)
+	if err := p.o.Store.Query(h, string(text)); err != nil {
+		pt.Detail += fmt.Sprintf("; its query is not kept: %v", err)
+		return
+	}
+	pt.Queries = []string{h}
+}
+
+// sibling is the circuit of another channel, as it was read.
+func sibling(t *task, design *rtl.Design, shared *netlist.Module, channel int) *netlist.Module {
+	for _, u := range t.units {
+		if u.Kind != shiftadd.KindChannel || u.Channel != channel {
+			continue
+		}
+		read, err := design.Module(rtl.VerilogName(u.Name))
+		if err != nil {
+			return nil
+		}
+		gate, err := link(read, shared)
+		if err != nil || len(gate.Outputs) != 1 {
+			return nil
+		}
+		return gate
+	}
+	return nil
 }

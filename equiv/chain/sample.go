@@ -68,7 +68,11 @@ func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Mod
 		outs = append(outs, rtl.Signal{Name: rtl.VerilogName(q.Name), Width: q.Width})
 	}
 	name := rtl.VerilogName(mod.Name)
-	res, err := rtl.Icarus{Limits: p.o.Icarus}.Run(ctx, []rtl.Source{{Name: source.Name, Text: only(source.Text, name)}}, name, ins, outs, lanes)
+	text := source.Text
+	if p.o.Foreign == nil {
+		text = only(text, name)
+	}
+	res, err := rtl.Icarus{Limits: p.o.Icarus}.Run(ctx, []rtl.Source{{Name: source.Name, Text: text}}, name, ins, outs, lanes)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +109,7 @@ func only(text []byte, module string) []byte {
 
 // simulate replays a witness in Icarus on the Verilog that was read. A witness
 // on which the simulator agrees with the model is an engine error.
-func (p *prover) simulate(ctx context.Context, pt *Point, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model) {
+func (p *prover) simulate(ctx context.Context, pt *Point, source rtl.Source, shared, mod, gate *netlist.Module, m *equiv.Model) {
 	got, err := p.simulated(ctx, source, shared, mod, m, [][]int64{pt.Witness.Inputs})
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
@@ -115,6 +119,7 @@ func (p *prover) simulate(ctx context.Context, pt *Point, source rtl.Source, sha
 	if got[0] != pt.Witness.Netlist {
 		pt.Verdict, pt.Reason = equiv.Failed, equiv.ReplayDiffers
 		pt.Detail = fmt.Sprintf("gold %d, gate %d, the simulator says %d", pt.Witness.Gold, pt.Witness.Netlist, got[0])
+		p.keepQuery(pt, m, gate)
 	}
 }
 
