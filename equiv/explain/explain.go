@@ -7,7 +7,6 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
-	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
@@ -23,6 +22,12 @@ type Point struct {
 	Gate, Reference *netlist.Module
 	Inputs          []int64    // the witness, by model variable
 	Listings        []*Listing // of the circuit's modules, its own first
+	// Sibling is the circuit of another output channel of the layer, or nil where
+	// it is not known; it may be nil itself.
+	Sibling func(channel int) *netlist.Module
+	// Foreign says that Gate was not made by the generator, whose names and trees
+	// say nothing about it then.
+	Foreign bool
 }
 
 // Cause is one thing that is wrong.
@@ -90,7 +95,7 @@ func explain(p Point) (*Explanation, error) {
 	g := &lift.Golden{Space: e.sp, Terms: p.Model.Terms, Vars: vars}
 	e.acc, e.isAcc = g.Form(p.Model.Acc)
 	ref := p.Reference
-	if ref == nil || !computes(p.Model, ref) {
+	if ref == nil || p.Foreign || !computes(p.Model, ref) {
 		// Without a reference every node is to be held against the model alone.
 		ref = e.bare()
 	}
@@ -146,6 +151,9 @@ func (e *explanation) causes(roots []netlist.Value) []Cause {
 	if c, ok := e.otherChannel(); ok {
 		return []Cause{c}
 	}
+	if e.Foreign {
+		return []Cause{e.foreign()}
+	}
 	var found []culprit
 	for _, r := range roots {
 		c := e.blame(r)
@@ -159,17 +167,22 @@ func (e *explanation) causes(roots []netlist.Value) []Cause {
 	}
 	var out []Cause
 	for _, c := range found {
-		cause := Cause{Node: c.name, Module: e.Gate.Name, Source: c.source}
-		for _, l := range e.Listings {
-			if t := l.text(c.source); t != "" {
-				cause.Text, cause.Module = t, l.Module
-				break
-			}
-		}
-		cause.Words, cause.Weights = e.words(c, len(found) == 1)
-		out = append(out, cause)
+		words, weights := e.words(c, len(found) == 1)
+		out = append(out, e.cause(c, words, weights))
 	}
 	return out
+}
+
+// cause is a culprit with what is wrong there.
+func (e *explanation) cause(c culprit, words string, weights []string) Cause {
+	cause := Cause{Words: words, Weights: weights, Node: c.name, Module: e.Gate.Name, Source: c.source}
+	for _, l := range e.Listings {
+		if t := l.text(c.source); t != "" {
+			cause.Text, cause.Module = t, l.Module
+			break
+		}
+	}
+	return cause
 }
 
 // blame looks a root's culprit up in the listings.
@@ -184,6 +197,9 @@ func (e *explanation) blame(root netlist.Value) culprit {
 			if s := line(e.gate.source(root)); s == "" || l.text(s) != "" {
 				return c
 			}
+		} else if e.Foreign && l.text(c.source) != "" {
+			// Below another module, signals have the instance's name before theirs.
+			return c
 		}
 	}
 	if len(e.Listings) == 0 {
@@ -234,58 +250,4 @@ func (e *explanation) linear(f term.Form) bool {
 		}
 	}
 	return true
-}
-
-// otherChannel recognises the logic of another output channel of the layer.
-func (e *explanation) otherChannel() (Cause, bool) {
-	conv, ok := e.Layer.Op.(*spec.Conv)
-	if !ok || e.Unit.Kind != shiftadd.KindChannel || conv.OutC < 2 || e.Layer.Constant(e.Unit.Channel) {
-		return Cause{}, false
-	}
-	r, err := newRunner(e.Model, e.Gate)
-	if err != nil {
-		return Cause{}, false
-	}
-	at := map[string]int{}
-	for i, v := range e.Model.Vars {
-		at[v.Port] = i
-	}
-	vs := vectors(e.Model, e.Inputs)
-	got := r.gate(vs)
-	for k := range conv.OutC {
-		if k == e.Unit.Channel || conv.OutC > 64 && k > e.Unit.Channel+8 || k < e.Unit.Channel-8 && conv.OutC > 64 {
-			continue
-		}
-		same := true
-		xs := make([]int64, e.Layer.Taps())
-		for j := 0; j < len(vs) && same; j++ {
-			for t := range xs {
-				i, ok := at[shiftadd.TapName(e.Layer, k, t)]
-				if !ok {
-					same = false
-					break
-				}
-				xs[t] = vs[j][i]
-			}
-			same = same && golden.Convolve[int64](golden.Int64{}, e.Layer, k, xs) == got[j]
-		}
-		if same && !e.Layer.Constant(k) {
-			c := e.blame(e.gate.out)
-			return Cause{
-				Words:  fmt.Sprintf("channels swapped: module %s computes output channel %d instead of %d", e.Gate.Name, k, e.Unit.Channel),
-				Node:   e.Gate.Name,
-				Module: e.Gate.Name,
-				Source: moduleLine(e.Listings, c.source),
-			}, true
-		}
-	}
-	return Cause{}, false
-}
-
-// moduleLine is where the circuit's own module begins.
-func moduleLine(ls []*Listing, otherwise string) string {
-	if len(ls) == 0 {
-		return otherwise
-	}
-	return fmt.Sprintf("%s:%d", ls[0].File, ls[0].Line)
 }

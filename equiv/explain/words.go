@@ -17,10 +17,7 @@ import (
 // words say what is wrong at a culprit. alone: nothing else is wrong, so that the
 // whole accumulator may be compared; otherwise the root with its counterpart.
 func (e *explanation) words(c culprit, alone bool) (string, []string) {
-	at := " at " + c.name
-	if c.source != "" {
-		at += " (" + c.source + ")"
-	}
+	at := at(c)
 	if w, ok := e.wrapWords(c); ok {
 		return w + at + e.reachable(c), nil
 	}

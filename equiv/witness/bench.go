@@ -13,6 +13,7 @@ import (
 // point is the hardware of one compare point as Verilog.
 type point struct {
 	design         []byte
+	adapter        []byte // beside it
 	module, shared *netlist.Module
 }
 
@@ -105,7 +106,7 @@ func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, sig
 		lanes = append(lanes, []uint64{uint64(value[q.Name]) & (1<<q.Width - 1)})
 	}
 	out := p.module.Outputs[0]
-	text := string(p.design) + p.wrap()
+	text := string(p.design) + "\n" + string(p.adapter) + p.wrap()
 	res, err := rtl.Icarus{Limits: limits}.Run(ctx, []rtl.Source{{Name: DesignFile, Text: []byte(text)}}, wrapper, signals,
 		[]rtl.Signal{{Name: rtl.VerilogName(out.Name), Width: out.Width}}, lanes)
 	if err != nil {
@@ -174,7 +175,7 @@ func (p point) bench(w *Witness, signed bool) ([]byte, error) {
     end
 endmodule
 `, id(out.Name), literal(w.Gold, out.Width), out.Name, w.Gold, display, out.Name, display)
-	b.WriteString("\n// What the test bench drives.\n" + p.wrap())
+	b.WriteString("\n// What the test bench drives.\n" + string(p.adapter) + p.wrap())
 	return []byte(b.String()), nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -29,8 +30,15 @@ type Case struct {
 	// Gate is Module with the shared terms in place, and Reference what the
 	// generator builds for it, or nil.
 	Gate, Reference *netlist.Module
-	Inputs          []int64 // by variable of Model
-	Icarus          rtl.Limits
+	// Sibling is the circuit of another channel, or nil; see explain.Point.
+	Sibling func(channel int) *netlist.Module
+	// Foreign says that Source is somebody else's hardware, in which a module may
+	// have others below it; Adapter is Verilog that gives its modules the names and
+	// ports of ours, or empty.
+	Foreign bool
+	Adapter []byte
+	Inputs  []int64 // by variable of Model
+	Icarus  rtl.Limits
 }
 
 // Folder is a finished witness.
@@ -66,31 +74,16 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 		Output: c.Gate.Outputs[0].Name, Width: c.Gate.Outputs[0].Width,
 		Gold: small.Gold, Netlist: small.Gate, Minimal: small,
 	}
-	var listings []*explain.Listing
-	var text strings.Builder
-	for _, m := range []*netlist.Module{c.Shared, c.Module} {
-		if m == nil {
-			continue
-		}
-		part, at, err := extract(c.Source.Text, rtl.VerilogName(m.Name))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", c.Source.Name, err)
-		}
-		text.WriteString(part)
-		listings = append([]*explain.Listing{{Module: m.Name, File: c.Source.Name, Line: at, Text: part}}, listings...)
+	design, listings, err := c.design()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Source.Name, err)
 	}
-	design := []byte(text.String())
-	w.Design = Design{SHA256: sum(design), Top: rtl.VerilogName(c.Module.Name), Origin: c.Source.Name}
+	w.Design = Design{SHA256: sum(design), Top: rtl.VerilogName(c.Module.Name), Origin: c.Source.Name, Adapter: string(c.Adapter)}
 	if c.Shared != nil {
 		w.Design.Shared = rtl.VerilogName(c.Shared.Name)
 	}
-	for i, v := range c.Model.Vars {
-		w.Inputs = append(w.Inputs, Input{
-			Port: v.Port, Width: v.Width, Signed: v.Signed, Frac: inputFrac(c.Layer, c.Unit, i),
-			Value: small.Inputs[i], Moved: small.Inputs[i] != min(max(0, v.Range.Lo), v.Range.Hi),
-		})
-	}
-	top := point{design: design, module: c.Module, shared: c.Shared}
+	w.Inputs = inputsOf(c.Model, c.Layer, c.Unit, small.Inputs)
+	top := point{design: design, adapter: c.Adapter, module: c.Module, shared: c.Shared}
 	if w.Simulated, err = top.simulate(ctx, c.Icarus, w.Inputs, c.Model.Signed()); err != nil {
 		return nil, err
 	}
@@ -99,7 +92,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	}
 	e, err := explain.Explain(explain.Point{
 		Layer: c.Layer, Unit: c.Unit, Model: c.Model, Gate: c.Gate, Reference: c.Reference,
-		Inputs: small.Inputs, Listings: listings,
+		Inputs: small.Inputs, Listings: listings, Sibling: c.Sibling, Foreign: c.Foreign,
 	})
 	if err != nil {
 		// The refutation stands without a cause.
@@ -128,6 +121,19 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	return f, nil
 }
 
+// inputsOf are the values of a model's variables; nil is all at rest.
+func inputsOf(m *equiv.Model, l *spec.Layer, u shiftadd.Unit, values []int64) []Input {
+	ins := make([]Input, len(m.Vars))
+	for i, v := range m.Vars {
+		rest := min(max(0, v.Range.Lo), v.Range.Hi)
+		ins[i] = Input{Port: v.Port, Width: v.Width, Signed: v.Signed, Frac: inputFrac(l, u, i), Value: rest}
+		if values != nil {
+			ins[i].Value, ins[i].Moved = values[i], values[i] != rest
+		}
+	}
+	return ins
+}
+
 // inputFrac is the number of fraction bits of the model's variable i.
 func inputFrac(l *spec.Layer, u shiftadd.Unit, i int) int {
 	if u.Kind == shiftadd.KindAdd {
@@ -136,12 +142,64 @@ func inputFrac(l *spec.Layer, u shiftadd.Unit, i int) int {
 	return l.InFormat(0).Frac
 }
 
+// design is the Verilog of the case: its modules alone where they are ours, which
+// are self-contained, and the whole file where they are not. The listings begin
+// with the case's own module.
+func (c *Case) design() ([]byte, []*explain.Listing, error) {
+	var listings []*explain.Listing
+	if c.Foreign {
+		for _, name := range moduleNames(c.Source.Text) {
+			part, at, err := extract(c.Source.Text, name)
+			if err != nil {
+				return nil, nil, err
+			}
+			l := &explain.Listing{Module: name, File: c.Source.Name, Line: at, Text: part}
+			if name == rtl.VerilogName(c.Module.Name) {
+				listings = append([]*explain.Listing{l}, listings...)
+			} else {
+				listings = append(listings, l)
+			}
+		}
+		return c.Source.Text, listings, nil
+	}
+	var text strings.Builder
+	for _, m := range []*netlist.Module{c.Shared, c.Module} {
+		if m == nil {
+			continue
+		}
+		part, at, err := extract(c.Source.Text, rtl.VerilogName(m.Name))
+		if err != nil {
+			return nil, nil, err
+		}
+		text.WriteString(part)
+		listings = append([]*explain.Listing{{Module: m.Name, File: c.Source.Name, Line: at, Text: part}}, listings...)
+	}
+	return []byte(text.String()), listings, nil
+}
+
+// moduleNames are the modules of a file, in order, each once.
+func moduleNames(text []byte) (names []string) {
+	for l := range strings.Lines(string(text)) {
+		if f := header(l); len(f) >= 2 && f[0] == "module" {
+			if name := strings.TrimPrefix(f[1], `\`); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// header is a line of Verilog as words.
+func header(line string) []string {
+	return strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" (;#\n\t\r", r) })
+}
+
 // extract is the text of one module, with the comment that heads it, and its
 // first line. Modules are written one after the other.
 func extract(text []byte, module string) (string, int, error) {
 	lines := strings.SplitAfter(string(text), "\n")
 	for i, l := range lines {
-		f := strings.FieldsFunc(l, func(r rune) bool { return r == ' ' || r == '(' || r == ';' || r == '\n' || r == '\t' || r == '\r' })
+		f := header(l)
 		if len(f) < 2 || f[0] != "module" || strings.TrimPrefix(f[1], `\`) != module {
 			continue
 		}

@@ -36,13 +36,17 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 	if !ok {
 		return bad("unit", "layer %s has no module %q", l.Name, w.Unit)
 	}
+	if design.Text == nil {
+		return bad("brief", "it has no Verilog of its own; give one, or take the witness with the same cause that field folder names")
+	}
 	m := equiv.ModelOf(l, u)
-	if len(w.Inputs) != len(m.Vars) {
-		return bad("inputs", "there are %d, the model has %d", len(w.Inputs), len(m.Vars))
+	inputs := w.complete(inputsOf(m, l, u, nil))
+	if len(inputs) != len(m.Vars) {
+		return bad("inputs", "there are %d, the model has %d", len(inputs), len(m.Vars))
 	}
 	xs := make([]int64, len(m.Vars))
 	for i, v := range m.Vars {
-		in := w.Inputs[i]
+		in := inputs[i]
 		switch {
 		case in.Port != v.Port || in.Width != v.Width || in.Signed != v.Signed:
 			return bad(fmt.Sprintf("inputs[%d]", i), "port %s of %d bits, the model has %s of %d", in.Port, in.Width, v.Port, v.Width)
@@ -55,11 +59,12 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 	if out.Gold != w.Gold {
 		return bad("gold", "it is %d, the model gives %d", w.Gold, out.Gold)
 	}
-	d, _, err := rtl.Yosys{Limits: yosys}.Read(ctx, []rtl.Source{design})
+	whole := rtl.Source{Name: design.Name, Text: []byte(string(design.Text) + "\n" + w.Design.Adapter)}
+	d, _, err := rtl.Yosys{Limits: yosys}.Read(ctx, []rtl.Source{whole})
 	if err != nil {
 		return out, err
 	}
-	p := point{design: design.Text}
+	p := point{design: design.Text, adapter: []byte(w.Design.Adapter)}
 	if p.module, err = d.Module(w.Design.Top); err != nil {
 		return out, err
 	}
@@ -80,7 +85,7 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 		return out, fmt.Errorf("%s: %w", design.Name, err)
 	}
 	out.Netlist = got[0]
-	if out.Simulated, err = p.simulate(ctx, icarus, w.Inputs, m.Signed()); err != nil {
+	if out.Simulated, err = p.simulate(ctx, icarus, inputs, m.Signed()); err != nil {
 		return out, err
 	}
 	if out.Netlist != out.Simulated {

@@ -48,6 +48,12 @@ type Witness struct {
 	Minimal     explain.Minimal     `json:"minimal"`
 	Explanation explain.Explanation `json:"explanation"`
 
+	// Brief says that this is one file and no folder: it has the inputs that are not
+	// at rest and nothing of the design or of the cone. Folder is the folder beside
+	// its own in which a witness of the same causes is kept whole; "" is none.
+	Brief  bool   `json:"brief,omitempty"`
+	Folder string `json:"folder,omitempty"`
+
 	// Sums are the SHA-256 hashes of the other fields' compact JSON.
 	Sums map[string]string `json:"sums"`
 }
@@ -66,6 +72,9 @@ type Design struct {
 	Top    string `json:"top"`
 	Shared string `json:"shared,omitempty"` // module of the layer's shared terms
 	Origin string `json:"origin"`           // file that the modules were read from
+	// Adapter is Verilog beside design.v that gives somebody else's modules the
+	// names and ports of ours.
+	Adapter string `json:"adapter,omitempty"`
 }
 
 // Input is the value of one port, read as its format says.
@@ -130,8 +139,8 @@ func sum(b []byte) string {
 	return hex.EncodeToString(h[:])
 }
 
-// Load reads a witness: a folder, or the witness.json in one. design is its
-// Verilog. The error is a *FieldError or of the file system.
+// Load reads a witness: a folder, or the witness.json in one, or a brief one.
+// design is its Verilog, which a brief one has not. The error is a *FieldError or of the file system.
 func Load(path string) (w *Witness, design []byte, err error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, nil, err
@@ -187,6 +196,9 @@ func Load(path string) (w *Witness, design []byte, err error) {
 	}
 	if w.Version != version {
 		return bad("version", "it is %d, this program reads %d", w.Version, version)
+	}
+	if w.Brief {
+		return w, nil, nil
 	}
 	at := filepath.Join(filepath.Dir(path), DesignFile)
 	if design, err = os.ReadFile(at); err != nil {
