@@ -75,8 +75,8 @@ func (g *Golden) node(v golden.Term) (term.Form, bool) {
 	case golden.TermShr:
 		return g.Space.Floor(args[0], int(n.K)), true
 	case golden.TermIfLess:
-		return g.Space.Apply("if less", func(a []int64) int64 {
-			return golden.Int64{}.IfLess(a[0], a[1], a[2], a[3])
+		return g.Space.Apply("if less", func(a []term.Curve) term.Curve {
+			return term.Select(a[0].Less(a[1]), a[2], a[3])
 		}, args...)
 	}
 	return term.Form{}, false

@@ -34,13 +34,18 @@ func (l *Lifter) nonlinear(v netlist.Value) Net {
 			return b
 		}
 	}
+	if l.m.Width(c.Args[0]) > MaxWidth {
+		return l.opaque(v)
+	}
 	op := l.operator(c)
 	if fixed {
-		vals := make([]int64, len(forms))
+		points := make([]term.Curve, len(forms))
 		for i, f := range forms {
-			vals[i] = f.Const
+			points[i] = term.Point(f.Const)
 		}
-		return constant(op(vals) << (64 - w) >> (64 - w))
+		if y := op(points).Word(w, true); y.Known() {
+			return constant(y.Value())
+		}
 	}
 	if l.Deep {
 		if f, ok := l.tabulated(c, op, forms); ok {
@@ -53,19 +58,17 @@ func (l *Lifter) nonlinear(v netlist.Value) Net {
 // tabulated reads the result in whichever of the two windows makes it smoother:
 // a clamp to [-128, 127] has three affine pieces as signed integers, a clamp to
 // [0, 255] as unsigned ones.
-func (l *Lifter) tabulated(c *netlist.Cell, op func([]int64) int64, forms []term.Form) (term.Form, bool) {
+func (l *Lifter) tabulated(c *netlist.Cell, op func([]term.Curve) term.Curve, forms []term.Form) (term.Form, bool) {
 	w := int(c.Width)
 	name := fmt.Sprintf("%v:%d:%d", c.Op, w, c.Aux)
 	for _, a := range c.Args[:c.Op.Arity()] {
 		name += fmt.Sprintf(":%d", l.m.Width(a))
 	}
-	unsigned := func(a []int64) int64 { return op(a) & (1<<w - 1) }
-	u, ok := l.Space.Apply(name+"u", unsigned, forms...)
+	u, ok := l.Space.Apply(name+"u", func(a []term.Curve) term.Curve { return op(a).Word(w, false) }, forms...)
 	if w == 1 {
 		return u, ok
 	}
-	signed := func(a []int64) int64 { return op(a) << (64 - w) >> (64 - w) }
-	s, oks := l.Space.Apply(name+"s", signed, forms...)
+	s, oks := l.Space.Apply(name+"s", func(a []term.Curve) term.Curve { return op(a).Word(w, true) }, forms...)
 	switch {
 	case !ok || oks && l.pieces(s) <= l.pieces(u):
 		return s, oks
@@ -83,48 +86,34 @@ func (l *Lifter) pieces(f term.Form) int {
 }
 
 // operator is c's function on its operands' integers, any representatives.
-func (l *Lifter) operator(c *netlist.Cell) func([]int64) int64 {
+// Logic is on one bit, see bitwise.
+func (l *Lifter) operator(c *netlist.Cell) func([]term.Curve) term.Curve {
 	w := l.m.Width(c.Args[0])
-	word := func(x int64) uint64 { return uint64(x) & (1<<w - 1) }
-	num := func(x int64) int64 { return x << (64 - w) >> (64 - w) }
-	bit := func(b bool) int64 {
-		if b {
-			return 1
-		}
-		return 0
-	}
+	word := func(x term.Curve) term.Curve { return x.Word(w, false) }
+	num := func(x term.Curve) term.Curve { return x.Word(w, true) }
+	bit := func(x term.Curve) term.Curve { return x.Word(1, false) }
+	not := func(x term.Curve) term.Curve { return x.Equal(x.Constant(0)) }
 	switch c.Op {
 	case netlist.OpMux:
-		return func(a []int64) int64 {
-			if a[0]&1 == 1 {
-				return a[1]
-			}
-			return a[2]
-		}
+		return func(a []term.Curve) term.Curve { return term.Select(bit(a[0]), a[1], a[2]) }
 	case netlist.OpEq:
-		return func(a []int64) int64 { return bit(word(a[0]) == word(a[1])) }
+		return func(a []term.Curve) term.Curve { return word(a[0]).Equal(word(a[1])) }
 	case netlist.OpUlt:
-		return func(a []int64) int64 { return bit(word(a[0]) < word(a[1])) }
+		return func(a []term.Curve) term.Curve { return word(a[0]).Less(word(a[1])) }
 	case netlist.OpSlt:
-		return func(a []int64) int64 { return bit(num(a[0]) < num(a[1])) }
+		return func(a []term.Curve) term.Curve { return num(a[0]).Less(num(a[1])) }
 	case netlist.OpRedAnd:
-		return func(a []int64) int64 { return bit(num(a[0]) == -1) }
+		return func(a []term.Curve) term.Curve { return num(a[0]).Equal(a[0].Constant(-1)) }
 	case netlist.OpRedOr:
-		return func(a []int64) int64 { return bit(word(a[0]) != 0) }
+		return func(a []term.Curve) term.Curve { return not(not(word(a[0]))) }
 	case netlist.OpRedXor:
-		return func(a []int64) int64 {
-			x := word(a[0])
-			for s := 32; s > 0; s /= 2 {
-				x ^= x >> s
-			}
-			return int64(x & 1)
-		}
+		return func(a []term.Curve) term.Curve { return word(a[0]).Parity() }
 	case netlist.OpAnd:
-		return func(a []int64) int64 { return a[0] & a[1] }
+		return func(a []term.Curve) term.Curve { return term.Select(bit(a[0]), bit(a[1]), a[0].Constant(0)) }
 	case netlist.OpOr:
-		return func(a []int64) int64 { return a[0] | a[1] }
+		return func(a []term.Curve) term.Curve { return term.Select(bit(a[0]), a[0].Constant(1), bit(a[1])) }
 	case netlist.OpXor:
-		return func(a []int64) int64 { return a[0] ^ a[1] }
+		return func(a []term.Curve) term.Curve { return term.Select(bit(a[0]), not(bit(a[1])), bit(a[1])) }
 	}
 	panic("lift: no function for " + c.Op.String())
 }

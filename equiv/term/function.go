@@ -17,34 +17,31 @@ type Function struct {
 // Piece is Value + Slope×(t - Start) for t from Start up to the next piece.
 type Piece struct{ Start, Value, Slope int64 }
 
-// Limits of tabulation: a wider interval or a rougher function becomes opaque.
-const (
-	MaxDomain = 1 << 20
-	MaxPieces = 1 << 10
-	maxValue  = 1 << 40 // keeps Slope × width of the domain within int64
-)
+// MaxPieces is how many pieces a function may have; a rougher one is opaque.
+const MaxPieces = 1 << 10
 
 // At is the function's value at t.
 func (fn *Function) At(t int64) int64 {
-	i := sort.Search(len(fn.Pieces), func(i int) bool { return fn.Pieces[i].Start > t }) - 1
-	p := fn.Pieces[max(i, 0)]
+	p := fn.Pieces[fn.piece(t)]
 	return p.Value + p.Slope*(t-p.Start)
+}
+
+// piece is the number of the piece that holds t.
+func (fn *Function) piece(t int64) int {
+	return max(0, sort.Search(len(fn.Pieces), func(i int) bool { return fn.Pieces[i].Start > t })-1)
 }
 
 // Apply expresses op(args) as a function of one linear form, if the arguments
 // all depend on one: each is m×p + c, or adds functions of the same p. op gets
-// the arguments' integer values and must be a pure function named by name.
-// The argument's integer value is its form's, congruent to the word it stands for.
-// It reports false when there is no such p or the table would be too large.
-func (sp *Space) Apply(name string, op func(args []int64) int64, args ...Form) (Form, bool) {
+// the arguments as functions of p and must be a pure function named by name. An
+// argument's integer value is its form's, congruent to the word it stands for.
+// It reports false when there is no such p or the result has too many pieces.
+func (sp *Space) Apply(name string, op func(args []Curve) Curve, args ...Form) (Form, bool) {
 	p, ok := sp.common(args)
 	if !ok {
 		return Form{}, false
 	}
 	dom := sp.Bounds(p)
-	if uint64(dom.Hi-dom.Lo) >= MaxDomain {
-		return Form{}, false
-	}
 	t := sp.tabulate(name, op, p, dom, args)
 	if !t.ok {
 		return Form{}, false
@@ -127,41 +124,30 @@ func (sp *Space) split(f, p Form) (derived []Mono, ok bool) {
 	return derived, ok
 }
 
-// tabulate evaluates op over p's whole interval and interns the result. The
+// tabulate follows op over p's whole interval and interns the result. The
 // outcome is remembered by name, argument shapes and interval, so that the many
 // equal steps of a saturating chain cost one table.
-func (sp *Space) tabulate(name string, op func([]int64) int64, p Form, dom Interval, args []Form) table {
-	evals := make([]func(int64) int64, len(args))
+func (sp *Space) tabulate(name string, op func([]Curve) Curve, p Form, dom Interval, args []Form) table {
 	key := append([]byte(name), 0)
 	key = binary.AppendVarint(key, dom.Lo)
 	key = binary.AppendVarint(key, dom.Hi)
-	for i, f := range args {
-		evals[i], key = sp.along(f, p, key)
+	for _, f := range args {
+		key = sp.shape(f, p, key)
 	}
 	if t, ok := sp.applied[string(key)]; ok {
 		return t
 	}
-	fn := Function{Domain: dom}
-	vals := make([]int64, len(args))
-	refused := false
-	for t := dom.Lo; ; t++ {
-		for i, e := range evals {
-			vals[i] = e(t)
-		}
-		v := op(vals)
-		if v > maxValue || v < -maxValue || !fn.append(t, v) {
-			refused = true
-			break
-		}
-		if t == dom.Hi {
-			break
-		}
+	curves := make([]Curve, len(args))
+	for i, f := range args {
+		curves[i] = sp.along(f, p, dom)
 	}
 	var t table
-	if !refused {
-		t.ok = true
-		t.scale, t.offset = fn.normalize()
-		t.fn = sp.function(fn)
+	if c := op(curves); c.Known() {
+		if fn := (Function{Domain: dom, Pieces: c.pieces()}); len(fn.Pieces) <= MaxPieces {
+			t.ok = true
+			t.scale, t.offset = fn.normalize()
+			t.fn = sp.function(fn)
+		}
 	}
 	sp.applied[string(key)] = t
 	return t
@@ -199,66 +185,66 @@ func (fn *Function) normalize() (scale, offset int64) {
 	return scale, offset
 }
 
-// along is f, which splits at p, as a function of p's value, and its encoding
-// appended to key.
-func (sp *Space) along(f, p Form, key []byte) (func(int64) int64, []byte) {
-	if m, c, ok := f.Affine(p); ok {
-		key = append(key, 'a')
-		key = binary.AppendVarint(key, m)
-		key = binary.AppendVarint(key, c)
-		return func(t int64) int64 { return m*t + c }, key
-	}
-	type part struct {
-		coef int64
-		at   func(int64) int64
-	}
-	var parts []part
+// shape appends to key what f, which splits at p, is as a function of p.
+func (sp *Space) shape(f, p Form, key []byte) []byte {
 	derived, _ := sp.split(f, p)
-	rest := f.Sub(Form{Monos: derived})
-	key = append(key, 'd')
+	m, c, _ := f.Sub(Form{Monos: derived}).Affine(p)
+	key = binary.AppendVarint(key, int64(len(derived)))
+	key = binary.AppendVarint(key, m)
+	key = binary.AppendVarint(key, c)
 	for _, mono := range derived {
 		in := &sp.atoms[mono.Atom]
 		m, c, _ := in.Args[0].Affine(p)
-		k := in.K
 		key = append(key, byte(in.Kind))
-		for _, x := range []int64{mono.Coef, m, c, k} {
+		for _, x := range []int64{mono.Coef, m, c, in.K} {
 			key = binary.AppendVarint(key, x)
 		}
-		at := func(t int64) int64 { return (m*t + c) >> k }
-		if in.Kind == KindFunction {
-			fn := &sp.fns[k]
-			at = func(t int64) int64 { return fn.At(m*t + c) }
-		}
-		parts = append(parts, part{mono.Coef, at})
 	}
-	m, c, _ := rest.Affine(p)
-	key = binary.AppendVarint(key, m)
-	key = binary.AppendVarint(key, c)
-	return func(t int64) int64 {
-		v := m*t + c
-		for _, q := range parts {
-			v += q.coef * q.at(t)
-		}
-		return v
-	}, key
+	return key
 }
 
-// append adds the value at t, which follows the last one; it reports false when
-// there are too many pieces.
-func (fn *Function) append(t, v int64) bool {
-	n := len(fn.Pieces)
-	if n > 0 {
-		p := &fn.Pieces[n-1]
-		if t == p.Start+1 {
-			p.Slope = v - p.Value
-			return true
-		}
-		if p.Value+p.Slope*(t-p.Start) == v {
-			return true
-		}
+// along is f, which splits at p, as a function of p's value on dom.
+func (sp *Space) along(f, p Form, dom Interval) Curve {
+	line := func(f Form) Curve {
+		m, c, _ := f.Affine(p)
+		return straight(dom, add(mul(m, dom.Lo), c), m)
 	}
-	fn.Pieces = append(fn.Pieces, Piece{Start: t, Value: v})
-	return n < MaxPieces
+	derived, _ := sp.split(f, p)
+	out := line(f.Sub(Form{Monos: derived}))
+	for _, mono := range derived {
+		in := &sp.atoms[mono.Atom]
+		x := line(in.Args[0])
+		if in.Kind == KindFloor {
+			x = x.floor(int(in.K))
+		} else {
+			x = sp.fns[in.K].of(x)
+		}
+		out = out.plus(mono.Coef, x)
+	}
+	return out
+}
+
+// of is fn at c, a straight line within fn's interval.
+func (fn *Function) of(c Curve) Curve {
+	return refine([]Curve{c}, func(out *Curve, t, end int64, ps []Piece) {
+		v, slope := ps[0].Value, ps[0].Slope
+		for {
+			i := fn.piece(v)
+			last := end
+			switch {
+			case slope > 0 && i+1 < len(fn.Pieces):
+				last = min(last, t+(fn.Pieces[i+1].Start-1-v)/slope)
+			case slope < 0 && i > 0:
+				last = min(last, t+(v-fn.Pieces[i].Start)/-slope)
+			}
+			out.run(t, last, fn.At(v), mul(fn.Pieces[i].Slope, slope))
+			if last == end {
+				return
+			}
+			v += slope * (last + 1 - t)
+			t = last + 1
+		}
+	})
 }
 
 // image is the interval of the function's values.
