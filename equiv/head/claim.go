@@ -1,0 +1,203 @@
+package head
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/equiv/unroll"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// link says that a net of the circuit, read with or without sign, is a term of the
+// model, which lies between lo and hi. A link is either a variable that both share
+// or a claim.
+type link struct {
+	net    netlist.Value
+	term   golden.Term
+	signed bool
+	lo, hi *big.Int
+}
+
+// word is the link of a net of w bits that may have every value.
+func word(net netlist.Value, term golden.Term, w int, signed bool) link {
+	one := big.NewInt(1)
+	if signed {
+		half := new(big.Int).Lsh(one, uint(w-1))
+		return link{net, term, true, new(big.Int).Neg(half), half.Sub(half, one)}
+	}
+	all := new(big.Int).Lsh(one, uint(w))
+	return link{net, term, false, new(big.Int), all.Sub(all, one)}
+}
+
+// between is l with a narrower interval.
+func (l link) between(lo, hi int64) link {
+	l.lo, l.hi = big.NewInt(lo), big.NewInt(hi)
+	return l
+}
+
+// within reports whether the interval of l is one of w bits.
+func (l link) within(w int, signed bool) bool {
+	all := word(0, 0, w, signed)
+	return l.lo.Cmp(all.lo) >= 0 && l.hi.Cmp(all.hi) <= 0
+}
+
+// known is what claims may take for granted: variables, and what was proved.
+type known struct {
+	g     *unroll.Graph
+	t     *golden.Terms
+	nets  map[netlist.Value]link
+	terms map[golden.Term]link
+}
+
+func newKnown(g *unroll.Graph, t *golden.Terms) *known {
+	return &known{g, t, map[netlist.Value]link{}, map[golden.Term]link{}}
+}
+
+// add makes l known: from now on its net and its term are one variable. Of two
+// links of one net or one term the first stays; a net that is a constant needs no
+// variable.
+func (k *known) add(l link) {
+	if _, ok := k.g.Known(l.net); ok {
+		return
+	}
+	if _, ok := k.nets[l.net]; ok {
+		return
+	}
+	if _, ok := k.terms[l.term]; ok {
+		return
+	}
+	k.nets[l.net], k.terms[l.term] = l, l
+}
+
+// query is a text in QF_BV that is satisfiable exactly if, with everything known
+// in its interval, one of the claims fails: the net, read as an integer, is the
+// term, and the term lies in the interval.
+//
+// Nets are written as bit-vectors of their own width, one operator for each cell.
+// Terms are integers, and are written in two's complement of one width in which
+// none of them wraps, as interval arithmetic over the known intervals shows. Names
+// follow the order in which the claims reach things, so that equal questions have
+// equal texts.
+func (k *known) query(claims ...link) (*question, error) {
+	q := &question{k: k, netName: map[netlist.Value]string{}, termName: map[golden.Term]string{}}
+	ranges := map[golden.Term]interval{}
+	for _, c := range claims {
+		q.grow(k.g.M.Width(c.net) + flag(!c.signed))
+		q.grow(max(bitsOf(c.lo), bitsOf(c.hi)))
+		if err := q.measure(c.term, ranges); err != nil {
+			return nil, err
+		}
+	}
+	var bad []string
+	for _, c := range claims {
+		term, err := q.term(c.term)
+		if err != nil {
+			return nil, err
+		}
+		net, err := q.net(c.net)
+		if err != nil {
+			return nil, err
+		}
+		bad = append(bad, fmt.Sprintf("(not (= %s %s))", q.extend(net, k.g.M.Width(c.net), q.width, c.signed), term))
+		if r := ranges[c.term]; c.lo.Cmp(r.lo) > 0 {
+			bad = append(bad, fmt.Sprintf("(bvslt %s %s)", term, literal(c.lo, q.width)))
+		}
+		if r := ranges[c.term]; c.hi.Cmp(r.hi) < 0 {
+			bad = append(bad, fmt.Sprintf("(bvslt %s %s)", literal(c.hi, q.width), term))
+		}
+	}
+	fmt.Fprintf(&q.body, "(assert (or false %s))\n", strings.Join(bad, " "))
+	return q, nil
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// question is a query that is being written.
+type question struct {
+	k        *known
+	vars     strings.Builder
+	body     strings.Builder
+	width    int // of every term
+	next     int
+	netName  map[netlist.Value]string
+	termName map[golden.Term]string
+	read     []variable
+}
+
+// variable is a name of the query and the net that it stands for.
+type variable struct {
+	name string
+	net  netlist.Value
+}
+
+// smt is the query as the solver gets it.
+func (q *question) smt() smt.Query {
+	out := smt.Query{Text: []byte(q.vars.String() + q.body.String())}
+	for _, v := range q.read {
+		out.Read = append(out.Read, v.name)
+	}
+	return out
+}
+
+func (q *question) grow(w int) { q.width = max(q.width, w) }
+
+// declare is the variable of a known link.
+func (q *question) declare(l link) string {
+	w := q.k.g.M.Width(l.net)
+	name := q.variable(l.net)
+	all := word(0, 0, w, l.signed)
+	less := "bvult"
+	if l.signed {
+		less = "bvslt"
+	}
+	if l.lo.Cmp(all.lo) > 0 {
+		fmt.Fprintf(&q.vars, "(assert (not (%s %s %s)))\n", less, name, literal(l.lo, w))
+	}
+	if l.hi.Cmp(all.hi) < 0 {
+		fmt.Fprintf(&q.vars, "(assert (not (%s %s %s)))\n", less, literal(l.hi, w), name)
+	}
+	q.netName[l.net] = name
+	if w+flag(!l.signed) <= q.width { // or else the term is part of no claim
+		q.termName[l.term] = q.define(q.width, q.extend(name, w, q.width, l.signed))
+	}
+	return name
+}
+
+// variable is a free word for a net.
+func (q *question) variable(net netlist.Value) string {
+	name := fmt.Sprintf("v%d", len(q.read))
+	q.read = append(q.read, variable{name, net})
+	fmt.Fprintf(&q.vars, "(declare-const %s (_ BitVec %d))\n", name, q.k.g.M.Width(net))
+	return name
+}
+
+func (q *question) define(w int, body string) string {
+	q.next++
+	name := fmt.Sprintf("d%d", q.next)
+	fmt.Fprintf(&q.body, "(define-fun %s () (_ BitVec %d) %s)\n", name, w, body)
+	return name
+}
+
+func (q *question) extend(x string, from, to int, signed bool) string {
+	switch {
+	case from == to:
+		return x
+	case signed:
+		return fmt.Sprintf("((_ sign_extend %d) %s)", to-from, x)
+	}
+	return fmt.Sprintf("((_ zero_extend %d) %s)", to-from, x)
+}
+
+// literal is v modulo 2^w.
+func literal(v *big.Int, w int) string {
+	m := new(big.Int).Lsh(big.NewInt(1), uint(w))
+	return fmt.Sprintf("(_ bv%v %d)", m.Mod(v, m), w)
+}

@@ -1,0 +1,198 @@
+package head
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+)
+
+// Options of Prove. The zero value is ready: Z3 on PATH, as many sessions as
+// processors, the limits of the packages below, the Verilog of rtl/npu.
+type Options struct {
+	Solver smt.Solver
+	Limits smt.Limits
+	Jobs   int
+	Yosys  rtl.Limits
+
+	// Sources is the Verilog of a head of the given sizes.
+	Sources func(npu.Params) ([]rtl.Source, error)
+
+	// Progress is called after each of the facts. Keep is called once for each
+	// query that was asked, with its hash and its logic. Neither is called twice at
+	// the same time.
+	Progress func(done, total int)
+	Keep     func(hash string, q smt.Query, logic string)
+}
+
+// logic is that of all queries.
+const logic = "QF_BV"
+
+// job is a claim of Prove: what the fact says before anything was proved, and the
+// proof, which fills in the rest.
+type job struct {
+	fact  equiv.Fact
+	prove func(ctx context.Context, p *prover, f *equiv.Fact)
+}
+
+// Prove proves every claim about the head's data. The facts come in a fixed order;
+// what could not be told is Unknown or Failed with its reason. The error is a
+// solver that does not start or a context that ended.
+func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
+	p, err := newProver(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer p.pool.Close()
+	jobs := jobs()
+	facts := make([]equiv.Fact, len(jobs))
+	var done int
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range p.jobs {
+		wg.Go(func() {
+			for i := range next {
+				facts[i] = jobs[i].fact
+				jobs[i].prove(ctx, p, &facts[i])
+				mu.Lock()
+				done++
+				if o.Progress != nil {
+					o.Progress(done, len(jobs))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range jobs {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return facts, ctx.Err()
+}
+
+// jobs are all claims, those of the modules first.
+func jobs() []job {
+	var all []job
+	all = append(all, laneJobs()...)
+	all = append(all, requantJobs()...)
+	return all
+}
+
+// prover is what the jobs share.
+type prover struct {
+	Options
+	pool *smt.Pool
+	jobs int
+
+	mu      sync.Mutex
+	answers map[string]*answer
+	designs map[npu.Params]*design
+	keeping sync.Mutex
+}
+
+// answer is the outcome of a query that several claims may ask.
+type answer struct {
+	once   sync.Once
+	result smt.Result
+}
+
+// design is the Verilog of some sizes, read once.
+type design struct {
+	once sync.Once
+	read *rtl.Design
+	err  error
+}
+
+func newProver(ctx context.Context, o Options) (*prover, error) {
+	if o.Solver.Path == "" {
+		s, err := smt.Z3()
+		if err != nil {
+			return nil, err
+		}
+		o.Solver = s
+	}
+	if o.Jobs < 1 {
+		o.Jobs = runtime.NumCPU()
+	}
+	if o.Sources == nil {
+		o.Sources = npu.Sources
+	}
+	pool, err := smt.NewPool(ctx, o.Solver.WithLogic(logic), o.Limits, o.Jobs)
+	if err != nil {
+		return nil, err
+	}
+	return &prover{Options: o, pool: pool, jobs: o.Jobs, answers: map[string]*answer{}, designs: map[npu.Params]*design{}}, nil
+}
+
+// design reads the Verilog of a head.
+func (p *prover) design(ctx context.Context, params npu.Params) (*rtl.Design, error) {
+	p.mu.Lock()
+	d := p.designs[params]
+	if d == nil {
+		d = &design{}
+		p.designs[params] = d
+	}
+	p.mu.Unlock()
+	d.once.Do(func() {
+		sources, err := p.Sources(params)
+		if err != nil {
+			d.err = err
+			return
+		}
+		d.read, _, d.err = rtl.Yosys{Limits: p.Yosys}.Read(ctx, sources)
+	})
+	return d.read, d.err
+}
+
+// ask asks a query, or recalls what was answered to the same text, and notes it in
+// f.
+func (p *prover) ask(ctx context.Context, f *equiv.Fact, q *question) smt.Result {
+	query := q.smt()
+	hash, err := query.Hash(logic)
+	if err != nil {
+		return smt.Result{Status: smt.Error, Reason: smt.BadQuery, Detail: err.Error()}
+	}
+	f.Queries = append(f.Queries, hash)
+	p.mu.Lock()
+	a := p.answers[hash]
+	if a == nil {
+		a = &answer{}
+		p.answers[hash] = a
+	}
+	p.mu.Unlock()
+	a.once.Do(func() {
+		if p.Keep != nil {
+			p.keeping.Lock()
+			p.Keep(hash, query, logic)
+			p.keeping.Unlock()
+		}
+		a.result = p.pool.Check(ctx, query)
+	})
+	return a.result
+}
+
+// unread notes that the hardware could not be read.
+func unread(f *equiv.Fact, err error) {
+	f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NotRead, err.Error()
+	var tool *rtl.ToolError
+	if errors.As(err, &tool) {
+		f.Verdict, f.Reason = equiv.Failed, equiv.ToolFailed
+	}
+}
+
+// undecided notes an answer that is neither sat nor unsat.
+func undecided(f *equiv.Fact, what string, r smt.Result) {
+	f.Verdict, f.Reason = equiv.Unknown, equiv.SolverUnknown
+	if r.Status == smt.Error {
+		f.Verdict, f.Reason = equiv.Failed, equiv.SolverBroken
+	}
+	f.Detail = fmt.Sprintf("%s: %s", what, r)
+}

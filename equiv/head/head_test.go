@@ -1,0 +1,30 @@
+package head
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+)
+
+// Everything is proved, in the order in which it is listed, and each fact has a
+// name and queries of its own.
+func TestTheHeadIsProved(t *testing.T) {
+	calls := 0
+	facts, err := Prove(context.Background(), Options{Progress: func(done, total int) {
+		calls++
+		require.Equal(t, calls, done)
+		require.Len(t, jobs(), total)
+	}})
+	require.NoError(t, err)
+	require.Len(t, facts, calls)
+	names := map[string]bool{}
+	for _, f := range facts {
+		require.Equal(t, equiv.Proved, f.Verdict, "%s: %s %s\n%s", f.ID(), f.Reason, f.Detail, f.Trace)
+		require.NotEmpty(t, f.Queries, f.ID())
+		require.False(t, names[f.ID()], f.ID())
+		names[f.ID()] = true
+	}
+}

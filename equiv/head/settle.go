@@ -1,0 +1,148 @@
+package head
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+)
+
+// claim is a link that must hold, in the order of a run.
+type claim struct {
+	name  string
+	cycle int // -1: the circuit has no cycles
+	link  link
+	inner bool // no output: a step on the way to one
+}
+
+// problem is what a run found wrong that is no number: a response, a missing
+// logit, control that is not concrete.
+type problem struct {
+	cycle int
+	text  string
+	names bool // control depends on the data, so that only a concrete run can tell
+}
+
+func (p *problem) Error() string { return fmt.Sprintf("cycle %d: %s", p.cycle, p.text) }
+
+// run executes something on a circuit with the given data and says what must hold.
+// An error that is no *problem is hardware that cannot be run at all.
+type run func(d *data) ([]claim, error)
+
+// Tries of a run with drawn data, where the solver gives none.
+const tries = 64
+
+// settle proves all claims of a run, each with those before it as cuts, and fills
+// in the fact.
+func (p *prover) settle(ctx context.Context, f *equiv.Fact, r run) {
+	d := newData(f.Name, nil)
+	claims, err := r(d)
+	if why, ok := err.(*problem); ok {
+		p.search(f, r, why)
+		return
+	} else if err != nil {
+		unread(f, err)
+		return
+	}
+	for i := range claims {
+		if !p.claim(ctx, f, d, r, &claims[i]) {
+			return
+		}
+	}
+	f.Verdict = equiv.Proved
+}
+
+// claim proves one claim and makes it known; false is the end of the fact.
+func (p *prover) claim(ctx context.Context, f *equiv.Fact, d *data, r run, c *claim) bool {
+	p.products(ctx, f, d, c.link)
+	q, err := d.k.query(c.link)
+	if err != nil {
+		f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NoEncoding, c.name+": "+err.Error()
+		return false
+	}
+	answer := p.ask(ctx, f, q)
+	switch answer.Status {
+	case smt.Unsat:
+		d.k.add(c.link)
+		return true
+	case smt.Sat:
+		p.refute(ctx, f, d, r, c)
+	default:
+		undecided(f, c.name, answer)
+	}
+	return false
+}
+
+// refute looks for data that show c to be wrong: the solver's for the claim
+// without any cut, or else drawn ones.
+func (p *prover) refute(ctx context.Context, f *equiv.Fact, d *data, r run, c *claim) {
+	if q, err := d.fresh().query(c.link); err == nil {
+		if answer := p.ask(ctx, f, q); answer.Status == smt.Sat {
+			if p.show(f, r, d.named(q, answer.Model), "the solver's") {
+				return
+			}
+		}
+	}
+	p.search(f, r, &problem{c.cycle, "the solver has values for which " + c.name + " is not the model's", false})
+}
+
+// search runs with drawn data until something differs.
+func (p *prover) search(f *equiv.Fact, r run, why *problem) {
+	for seed := range uint64(tries) {
+		v, whose := drawn(seed), fmt.Sprintf("drawn with seed %d", seed)
+		if seed == 0 {
+			v, whose = func(string, int) uint64 { return 0 }, "zeros"
+		}
+		if p.show(f, r, v, whose) {
+			return
+		}
+	}
+	f.Verdict, f.Reason = equiv.Unknown, equiv.ReplayDiffers
+	f.Detail = fmt.Sprintf("%v; no run with concrete data shows it", why)
+}
+
+// show executes the run with concrete data and refutes the fact if an output
+// differs from the model or the run goes wrong.
+func (p *prover) show(f *equiv.Fact, r run, v values, whose string) bool {
+	d := newData(f.Name, v)
+	claims, err := r(d)
+	var b strings.Builder
+	wrong := 0
+	xs := d.numbers()
+	for _, c := range claims {
+		bits, ok := d.g.Known(c.link.net)
+		if !ok {
+			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.ReplayDiffers, c.name+" has no value though all data have one"
+			return true
+		}
+		got := number(bits, d.g.M.Width(c.link.net), c.link.signed)
+		want := d.t.Eval(c.link.term, xs)
+		mark := " "
+		if got != want {
+			mark = "≠"
+			if !c.inner {
+				wrong++
+			}
+		}
+		fmt.Fprintf(&b, "%s %s", mark, c.name)
+		if c.cycle >= 0 {
+			fmt.Fprintf(&b, " in cycle %d", c.cycle)
+		}
+		fmt.Fprintf(&b, ": model %d, hardware %d\n", want, got)
+	}
+	why, stuck := err.(*problem)
+	if stuck {
+		fmt.Fprintf(&b, "≠ %v\n", why)
+	}
+	if wrong == 0 && !stuck {
+		return false
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s\ndata (%s):\n", f.Claim, whose)
+	d.print(&out)
+	out.WriteString("run:\n" + b.String())
+	f.Verdict, f.Trace = equiv.Refuted, out.String()
+	return true
+}

@@ -1,0 +1,195 @@
+package unroll
+
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Machine is a circuit in one of its cycles.
+type Machine struct {
+	m      *netlist.Module
+	g      *Graph
+	state  []netlist.Value // of each register; 0 is not written yet
+	inputs []netlist.Value // 0 is not set yet
+	nets   []netlist.Value // of this cycle, as far as they were asked for
+	used   []netlist.Value // of m, whose nets are set
+	names  map[string]netlist.Value
+	cycle  int
+	start  func(register string, width int) netlist.Value
+}
+
+// NewMachine is m at power-up, with every register unknown. The values of its nets
+// go into g.
+func NewMachine(m *netlist.Module, g *Graph) *Machine {
+	x := &Machine{
+		m: m, g: g,
+		state:  make([]netlist.Value, len(m.Regs)),
+		inputs: make([]netlist.Value, len(m.Inputs)),
+		nets:   make([]netlist.Value, len(m.Cells)),
+		names:  make(map[string]netlist.Value, len(m.Names)),
+	}
+	for v, name := range m.Names {
+		x.names[name] = v
+	}
+	for _, p := range m.Outputs {
+		x.names[p.Name] = p.Value
+	}
+	x.start = func(register string, width int) netlist.Value {
+		return g.Undef(width, netlist.UndefX, register+" at power-up")
+	}
+	return x
+}
+
+// Start gives the values that registers have before their first write, that inputs
+// have which were never set, and that undefined words have: f is asked for each by
+// its name once it is needed.
+func (x *Machine) Start(f func(name string, width int) netlist.Value) { x.start = f }
+
+// Cycle counts the Clocks so far.
+func (x *Machine) Cycle() int { return x.cycle }
+
+// Has reports whether a net of that name exists.
+func (x *Machine) Has(name string) bool { return x.names[name] != 0 }
+
+// Set gives an input of this cycle its value, before any net of the cycle is
+// asked for. The name and the width must be the port's.
+func (x *Machine) Set(port string, v netlist.Value) {
+	for i, p := range x.m.Inputs {
+		if p.Name == port {
+			if x.g.M.Width(v) != p.Width {
+				panic(fmt.Sprintf("unroll: %s: %d bits for port %s of %d", x.m.Name, x.g.M.Width(v), port, p.Width))
+			}
+			x.inputs[i] = v
+			return
+		}
+	}
+	panic(fmt.Sprintf("unroll: %s has no input %s", x.m.Name, port))
+}
+
+// Net is the value in this cycle of the net of that name, which exists.
+func (x *Machine) Net(name string) netlist.Value {
+	v := x.names[name]
+	if v == 0 {
+		panic(fmt.Sprintf("unroll: %s has no net %s", x.m.Name, name))
+	}
+	return x.value(v)
+}
+
+// Put gives a net a value in this cycle, in place of what drives it, before any
+// net that depends on it is asked for. The name is a net's, the width its own.
+func (x *Machine) Put(name string, v netlist.Value) {
+	n := x.names[name]
+	if n == 0 || x.m.Width(n) != x.g.M.Width(v) {
+		panic(fmt.Sprintf("unroll: %s has no net %s of %d bits", x.m.Name, name, x.g.M.Width(v)))
+	}
+	x.nets[n] = v
+	x.used = append(x.used, n)
+}
+
+// Registers calls f with every register that was read or written so far, and its
+// value in this cycle.
+func (x *Machine) Registers(f func(name string, v netlist.Value)) {
+	for i, r := range x.m.Regs {
+		if x.state[i] != 0 {
+			f(r.Name, x.state[i])
+		}
+	}
+}
+
+// Clock goes to the next cycle. Inputs keep their values until they are set anew.
+func (x *Machine) Clock() {
+	next := make([]netlist.Value, len(x.state))
+	for i, r := range x.m.Regs {
+		// A register that holds an unknown value need not be given a name.
+		if x.state[i] != 0 || !x.holds(r) {
+			next[i] = x.value(r.D)
+		}
+	}
+	x.state = next
+	for _, v := range x.used {
+		x.nets[v] = 0
+	}
+	x.used = x.used[:0]
+	x.cycle++
+}
+
+// holds reports whether r, unknown, keeps its value in this cycle, as far as that
+// can be told without looking at it.
+func (x *Machine) holds(r netlist.Reg) bool {
+	v := r.D
+	for v != r.Q {
+		c := &x.m.Cells[v]
+		if c.Op != netlist.OpMux {
+			return false
+		}
+		s, ok := x.g.Known(x.value(c.Args[0]))
+		if !ok {
+			return false
+		}
+		if v = c.Args[2]; s == 1 {
+			v = c.Args[1]
+		}
+	}
+	return true
+}
+
+// value is net v of m in this cycle.
+func (x *Machine) value(v netlist.Value) netlist.Value {
+	if r := x.nets[v]; r != 0 {
+		return r
+	}
+	r := x.compute(v)
+	x.nets[v] = r
+	x.used = append(x.used, v)
+	return r
+}
+
+func (x *Machine) compute(v netlist.Value) netlist.Value {
+	c := &x.m.Cells[v]
+	width := int(c.Width)
+	switch c.Op {
+	case netlist.OpConst:
+		return x.g.Const(width, uint64(c.Aux))
+	case netlist.OpInput:
+		if in := x.inputs[c.Aux]; in != 0 {
+			return in
+		}
+		return x.start(fmt.Sprintf("port %s in cycle %d", x.m.Inputs[c.Aux].Name, x.cycle), width)
+	case netlist.OpReg:
+		if x.state[c.Aux] == 0 {
+			x.state[c.Aux] = x.start(x.m.Regs[c.Aux].Name, width)
+		}
+		return x.state[c.Aux]
+	case netlist.OpUndef:
+		u := x.m.Undefs[c.Aux]
+		return x.start(fmt.Sprintf("%s (%s) in cycle %d", u.Detail, u.Reason, x.cycle), width)
+	case netlist.OpMux:
+		s := x.value(c.Args[0])
+		if k, ok := x.g.Known(s); ok {
+			return x.value(c.Args[2-k])
+		}
+		return x.g.Cell(c.Op, width, 0, s, x.value(c.Args[1]), x.value(c.Args[2]))
+	case netlist.OpAnd, netlist.OpOr:
+		return x.connective(c)
+	}
+	var args [3]netlist.Value
+	for i := range c.Op.Arity() {
+		args[i] = x.value(c.Args[i])
+	}
+	return x.g.Cell(c.Op, width, c.Aux, args[0], args[1], args[2])
+}
+
+// connective looks at the second operand only if the first does not decide.
+func (x *Machine) connective(c *netlist.Cell) netlist.Value {
+	width := int(c.Width)
+	decides := uint64(0)
+	if c.Op == netlist.OpOr {
+		decides = ^uint64(0) >> (64 - uint(width))
+	}
+	a := x.value(c.Args[0])
+	if k, ok := x.g.Known(a); ok && k == decides {
+		return a
+	}
+	return x.g.Cell(c.Op, width, 0, a, x.value(c.Args[1]), 0)
+}
