@@ -227,12 +227,6 @@ func TestTableOfMoreEdges(t *testing.T) {
 	require.Contains(t, b.String(), "tiny is signed off with 1 waiver: 1,281 compare points in 2 layers")
 }
 
-func TestThousands(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -999: "-999", -1000: "-1,000", 17056: "17,056", 2189760: "2,189,760"} {
-		require.Equal(t, want, thousands(n))
-	}
-}
-
 func TestFit(t *testing.T) {
 	for _, c := range []struct {
 		n    int

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hashiflex/hashiflex/reports/internal/words"
 )
 
 // TableWidth is the number of columns that WriteTable keeps within.
@@ -109,20 +111,20 @@ func (s *Signoff) writeFacts(b io.Writer) {
 		failed += c.Failed
 	}
 	if vacuous+failed > 0 {
-		fact("other", []string{thousands(vacuous) + " vacuous", thousands(failed) + " failed"})
+		fact("other", []string{words.Number(vacuous) + " vacuous", words.Number(failed) + " failed"})
 	}
 	fact("strategies", tallies(s.Strategies))
 	fact("unknown", tallies(s.Unknown))
 	var parts []string
 	for _, o := range s.Obligations {
-		parts = append(parts, fmt.Sprintf("%s %s/%s", o.Kind, thousands(o.Discharged), thousands(o.Total)))
+		parts = append(parts, fmt.Sprintf("%s %s/%s", o.Kind, words.Number(o.Discharged), words.Number(o.Total)))
 	}
 	fact("obligations", parts)
 	parts = nil
 	for _, c := range s.Coverage {
-		p := fmt.Sprintf("%s %s/%s", c.Kind, thousands(c.Covered), thousands(c.Total))
+		p := fmt.Sprintf("%s %s/%s", c.Kind, words.Number(c.Covered), words.Number(c.Total))
 		if c.Waived > 0 {
-			p += fmt.Sprintf(" (%s waived)", thousands(c.Waived))
+			p += fmt.Sprintf(" (%s waived)", words.Number(c.Waived))
 		}
 		parts = append(parts, p)
 	}
@@ -145,7 +147,7 @@ func (s *Signoff) Sentence() string {
 	case SignedOff:
 		waived := ""
 		if n := s.Waivers(); n > 0 {
-			waived = " with " + plural(n, "waiver")
+			waived = " with " + words.Plural(n, "waiver")
 		}
 		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).", s.Network, waived, s.extent(), strings.Join(s.Edges, ", "))
 	case NetworkRefuted:
@@ -180,14 +182,7 @@ func (s *Signoff) extent() string {
 	if n == 1 {
 		verb = "is"
 	}
-	return fmt.Sprintf("%s in %s %s", plural(n, "compare point"), plural(len(s.Layers), "layer"), verb)
-}
-
-func plural(n int, word string) string {
-	if n != 1 {
-		word += "s"
-	}
-	return thousands(n) + " " + word
+	return fmt.Sprintf("%s in %s %s", words.Plural(n, "compare point"), words.Plural(len(s.Layers), "layer"), verb)
 }
 
 // proofSentence is the verdict in words on what the run set out to do.
@@ -210,7 +205,7 @@ func (s *Signoff) proofSentence(asked *Signoff) string {
 func tallies(ts []Tally) []string {
 	var parts []string
 	for _, t := range ts {
-		parts = append(parts, t.Name+" "+thousands(t.Count))
+		parts = append(parts, t.Name+" "+words.Number(t.Count))
 	}
 	return parts
 }
@@ -249,20 +244,12 @@ func dotted(n, width int) string {
 // fit is n in at most width columns: with separators, else without, else in
 // thousands; signoff.json has the exact number.
 func fit(n, width int) string {
-	for _, s := range []string{thousands(n), strconv.Itoa(n)} {
+	for _, s := range []string{words.Number(n), strconv.Itoa(n)} {
 		if len(s) <= width {
 			return s
 		}
 	}
 	return strconv.Itoa(n/1000) + "k"
-}
-
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // shorten cuts the middle out of s where it has more than n runes, and makes

@@ -19,6 +19,8 @@ var sentences = map[string]string{
 	"range":         "Nets that are extended, compared or shifted do not wrap.",
 	"tail":          "From accumulator to output, rounding and clamping are the model's.",
 	"unlifted":      "A sample of points is equal when read bit by bit, without the lifter.",
+	"head fuzz":     "The programmable head, under random sequences of commands, does what its reference does.",
+	"head program":  "The network's own dense layers, run on the head, give the model's results.",
 	"vectors":       "The Verilog, run by a simulator, gives what the netlist and the model give.",
 }
 
@@ -26,6 +28,9 @@ var edgeSentences = map[string]string{
 	reports.GoldenNetlist: "The generated netlist computes the model at every compare point.",
 	reports.GoldenRTL:     "The Verilog, read back by Yosys, computes the model at every compare point.",
 }
+
+// disputes are the reasons of what failed because two ways of deciding it disagree.
+var disputes = []string{"solver disagrees", "simulator disagrees", "proved and refuted"}
 
 // assumed are the kinds that state what is taken for granted between layers.
 var assumed = []string{"interface", "assumptions"}
@@ -65,9 +70,20 @@ func (ds drafts) enter(name string, o *reports.Obligation, kinds map[string]stri
 	d.Counts.Count(o.Verdict)
 	if o.Verdict == reports.Proved {
 		d.strategies[o.Strategy]++
+		switch len(o.Checks) {
+		case 0:
+			d.Alone++
+		case 1:
+			d.Once++
+		default:
+			d.Twice++
+		}
 		for _, c := range o.Checks {
 			d.checks[c]++
 		}
+	}
+	if o.Verdict == reports.Failed && slices.Contains(disputes, o.Reason) {
+		d.Disputed++
 	}
 	for _, n := range o.Needs {
 		d.needs[kinds[n]]++

@@ -15,6 +15,7 @@ type Dossier struct {
 	Files       []File               // of the run directory, by name, without reports
 	Obligations int                  // lines of obligations.jsonl
 	Queries     int                  // different ones put to solvers
+	Figures     []Figure             // beside the paper's
 	Times       *Times               // nil: not asked for
 }
 
@@ -28,6 +29,11 @@ type Claim struct {
 	Checks     []reports.Tally // confirmations, by whom
 	Needs      []reports.Tally // premises used, by kind
 	Queries    int             // put to solvers, each counted once
+
+	// Of what is proved: how many obligations were confirmed by nobody besides what
+	// settled them, by one, and by two or more.
+	Alone, Once, Twice int
+	Disputed           int // failed, because two ways of deciding disagree
 }
 
 // Verdict is the gravest of the claim's obligations.
@@ -64,22 +70,6 @@ type Problem struct {
 	reports.Obligation
 	Fingerprint string   // the same in every run for the same obligation
 	Witness     *Witness // of what is refuted
-}
-
-// Witness is an input on which model and hardware differ.
-type Witness struct {
-	Module    string
-	Inputs    []Input // those that are not 0
-	Zero      int     // how many inputs are 0
-	Gold      int64
-	Netlist   int64
-	Simulated int64
-}
-
-// Input is the value at one port.
-type Input struct {
-	Port  string `json:"port"`
-	Value int64  `json:"value"`
 }
 
 // File is a file of the run directory.

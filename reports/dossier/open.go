@@ -5,9 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -48,7 +46,7 @@ func Of(run *rundir.Finished, opt Options) (*Dossier, error) {
 		}
 		run.Signoff.Conclude()
 	}
-	d, err := r.read()
+	d, err := r.gather()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", run.Dir, err)
 	}
@@ -89,7 +87,7 @@ type layerDraft struct {
 	facts      map[string]*reports.Discharge
 }
 
-func (r *reader) read() (*Dossier, error) {
+func (r *reader) gather() (*Dossier, error) {
 	s := r.run.Signoff
 	d := &Dossier{Signoff: s, Layers: make([]Layer, len(s.Layers))}
 	for i, e := range s.Edges {
@@ -165,7 +163,7 @@ func (r *reader) enter(d *Dossier, o *reports.Obligation) error {
 	p := Problem{Obligation: *o, Fingerprint: Fingerprint(r.run.Signoff.Network, o.ID)}
 	if o.Verdict == reports.Refuted {
 		var err error
-		if p.Witness, err = r.witness(o.Witness); err != nil {
+		if p.Witness, err = r.witness(o.Witness, o.IsPoint()); err != nil {
 			return err
 		}
 	}
@@ -201,6 +199,7 @@ func (r *reader) finish(d *Dossier) {
 		}
 	}
 	d.Queries = len(r.queries)
+	d.Figures = figures(d.Signoff)
 }
 
 // rank puts the gravest first.
@@ -212,45 +211,6 @@ func rank(v reports.Verdict) int {
 func Fingerprint(scope, id string) string {
 	sum := sha256.Sum256([]byte(scope + "\x00" + id))
 	return hex.EncodeToString(sum[:])
-}
-
-// witness reads a counterexample.
-func (r *reader) witness(path string) (*Witness, error) {
-	f, err := r.run.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("witness: %w", err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(f)
-	if err != nil {
-		return nil, fmt.Errorf("witness: %w", err)
-	}
-	// Fields that are not needed here may be there.
-	var w struct {
-		Module    string  `json:"module"`
-		Inputs    []Input `json:"inputs"`
-		Gold      *int64  `json:"gold"`
-		Netlist   *int64  `json:"netlist"`
-		Simulated *int64  `json:"simulated"`
-	}
-	if err := json.Unmarshal(text, &w); err != nil {
-		return nil, fmt.Errorf("witness %s: %w", path, err)
-	}
-	if w.Gold == nil || w.Netlist == nil || w.Simulated == nil {
-		return nil, fmt.Errorf("witness %s: it does not say what model, netlist and simulator give", path)
-	}
-	if *w.Gold == *w.Netlist || *w.Gold == *w.Simulated {
-		return nil, fmt.Errorf("witness %s: model (%d), netlist (%d) and simulator (%d) do not differ", path, *w.Gold, *w.Netlist, *w.Simulated)
-	}
-	x := &Witness{Module: w.Module, Gold: *w.Gold, Netlist: *w.Netlist, Simulated: *w.Simulated}
-	for _, in := range w.Inputs {
-		if in.Value == 0 {
-			x.Zero++
-		} else {
-			x.Inputs = append(x.Inputs, in)
-		}
-	}
-	return x, nil
 }
 
 // files lists what reports are drawn from, and thus no report.

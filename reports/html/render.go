@@ -6,28 +6,31 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strconv"
+	"path"
 	"strings"
 	"time"
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/internal/words"
 )
 
 //go:embed page.html style.css
 var files embed.FS
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
-	"num":       num,
+	"num":       words.Number,
+	"num64":     func(n int64) string { return words.Number(int(n)) },
+	"plural64":  func(n int64, what string) string { return words.Plural(int(n), what) },
 	"sub":       func(a, b int) int { return a - b },
-	"plural":    plural,
+	"plural":    words.Plural,
 	"sign":      func(v reports.Verdict) string { return signs[v] },
 	"short":     short,
 	"duration":  duration,
 	"mebibytes": mebibytes,
 	"left":      func(c reports.Coverage) int { return c.Total - c.Covered - c.Waived },
 	"tallies":   tallies,
-	"path":      func(list []string) string { return strings.Join(list, ", ") },
+	"join":      func(list []string) string { return strings.Join(list, ", ") },
 }).ParseFS(files, "page.html"))
 
 // Limits of what is spelled out, for the file's size. What they cut off is counted
@@ -38,7 +41,13 @@ const (
 	maxPoints   = 40000
 	maxText     = 1000
 	maxInputs   = 64
+	maxDrawings = 30  // witnesses with pictures
+	maxGaps     = 200 // of one kind of coverage
+	maxProofs   = 500
 )
+
+// secondSolver is the option of a run that names one.
+const secondSolver = "second solver"
 
 // view is what the template reads.
 type view struct {
@@ -52,16 +61,45 @@ type view struct {
 	Proof      template.HTML
 	Total      totals
 	Class      string // of the verdict
-	Head       string // the verdict in a word or two
+	Headline   string // the verdict in a word or two
+	Paper      string // where its figures come from
+	Second     string // solver that was asked besides the first; "": none
+	Disputed   int    // obligations on which two ways of deciding disagree
+	Reached    []reached
+	Proofs     []reports.HeadProof
 }
 
 type totals struct{ Points, Obligations, Discharged, Adders, Bits, ModelBits int }
+
+// reached is what the head's campaign reached of something.
+type reached struct {
+	What string
+	reports.HeadCoverage
+}
+
+// Percent is the share that was reached, rounded down: 100 means all.
+func (r reached) Percent() string {
+	if r.Total == 0 {
+		return ""
+	}
+	return words.Number(100*r.Hit/r.Total) + " %"
+}
+
+// Shown are the gaps that are spelled out.
+func (r reached) Shown() []reports.HeadGap { return r.Missing[:min(len(r.Missing), maxGaps)] }
+
+// Hidden is how many are not.
+func (r reached) Hidden() int { return len(r.Missing) - len(r.Shown()) }
 
 type problem struct {
 	*dossier.Problem
 	Detail string
 	Inputs []dossier.Input
 	More   int // inputs that are not shown
+	Cone   template.HTML
+	Wave   template.HTML
+	Hidden int    // signals of the cone that the pictures leave out
+	Same   string // fingerprint of the problem that shows the same cause; "": none
 }
 
 // Write renders d. Equal dossiers give equal bytes.
@@ -70,16 +108,8 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 	if err != nil {
 		return err
 	}
-	v := &view{Dossier: d, Spread: spread, Style: template.CSS(style)}
-	for i := range d.Problems[:min(len(d.Problems), maxProblems)] {
-		p := &d.Problems[i]
-		x := problem{Problem: p, Detail: cut(p.Detail, maxText)}
-		if p.Witness != nil {
-			n := min(len(p.Witness.Inputs), maxInputs)
-			x.Inputs, x.More = p.Witness.Inputs[:n], len(p.Witness.Inputs)-n
-		}
-		v.Problems = append(v.Problems, x)
-	}
+	v := &view{Dossier: d, Spread: spread, Style: template.CSS(style), Paper: dossier.Paper}
+	v.Problems = problems(d)
 	v.Cut = len(d.Problems) - len(v.Problems)
 	for _, l := range d.Layers {
 		v.Total.Points += l.Layer.Points
@@ -93,7 +123,19 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 		v.Total.Obligations += o.Total
 		v.Total.Discharged += o.Discharged
 	}
-	v.Class, v.Head = headline(d.Signoff)
+	for i := range d.Claims {
+		v.Disputed += d.Claims[i].Disputed
+	}
+	for _, o := range d.Signoff.Options {
+		if o.Name == secondSolver {
+			v.Second = o.Value
+		}
+	}
+	if h := d.Signoff.Head; h != nil {
+		v.Reached = []reached{{"lines of Verilog", h.Lines}, {"toggles of signals", h.Toggles}, {"situations", h.Bins}}
+		v.Proofs = h.Proofs[:min(len(h.Proofs), maxProofs)]
+	}
+	v.Class, v.Headline = headline(d.Signoff)
 	v.Adders, v.Strategies, v.Proof = addersChart(d), strategiesChart(d), proofChart(d)
 	b := bufio.NewWriterSize(w, 1<<16)
 	if err := page.Execute(b, v); err != nil {
@@ -102,12 +144,38 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 	return b.Flush()
 }
 
+// problems are those that are spelled out. Pictures are for the first that have
+// something to draw; witnesses of the same cause lead there.
+func problems(d *dossier.Dossier) []problem {
+	var list []problem
+	pictured := map[string]string{} // by folder of the witness
+	for i := range d.Problems[:min(len(d.Problems), maxProblems)] {
+		p := &d.Problems[i]
+		x := problem{Problem: p, Detail: words.Cut(p.Detail, maxText)}
+		if w := p.Witness; w != nil {
+			n := min(len(w.Inputs), maxInputs)
+			x.Inputs, x.More = w.Inputs[:n], len(w.Inputs)-n
+			if len(w.Cone) > 0 && len(pictured) < maxDrawings {
+				pictured[path.Base(path.Dir(w.File))] = p.Fingerprint
+				x.Cone, x.Wave, x.Hidden = coneDrawing(w), waveform(w), len(w.Cone)-len(drawn(w.Cone))
+			}
+		}
+		list = append(list, x)
+	}
+	for i := range list {
+		if w := list[i].Witness; w != nil && w.Full != "" {
+			list[i].Same = pictured[w.Full]
+		}
+	}
+	return list
+}
+
 // headline is the verdict's class and its words.
-func headline(s *reports.Signoff) (class, words string) {
+func headline(s *reports.Signoff) (class, text string) {
 	switch s.Conclusion {
 	case reports.SignedOff:
 		if n := s.Waivers(); n > 0 {
-			return "proved", "Signed off with " + plural(n, "waiver")
+			return "proved", "Signed off with " + words.Plural(n, "waiver")
 		}
 		return "proved", "Signed off"
 	case reports.NetworkRefuted:
@@ -141,36 +209,13 @@ func (v *view) Rows(l *dossier.Layer) []dossier.Point {
 	return rows
 }
 
-func num(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func plural(n int, word string) string {
-	if n != 1 {
-		word += "s"
-	}
-	return num(n) + " " + word
-}
-
 // short is the start of a hash, enough to find it.
 func short(sum string) string { return sum[:min(8, len(sum))] }
-
-func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n]) + " …"
-}
 
 func tallies(list []reports.Tally) string {
 	var parts []string
 	for _, t := range list {
-		parts = append(parts, t.Name+" "+num(t.Count))
+		parts = append(parts, t.Name+" "+words.Number(t.Count))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -190,5 +235,5 @@ func mebibytes(n int64) string {
 	if n == 0 {
 		return ""
 	}
-	return num(int((n+1<<20-1)>>20)) + " MiB"
+	return words.Number(int((n+1<<20-1)>>20)) + " MiB"
 }

@@ -41,12 +41,3 @@ func allDigits(r []rune) bool {
 	}
 	return true
 }
-
-// cut is s in at most n characters.
-func cut(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n-1]) + "…"
-}

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/internal/words"
 )
 
 // MaxBytes is what a rendering stays below.
@@ -41,7 +41,7 @@ type page struct {
 }
 
 // text is escaped text from the run.
-func text(s string) string { return escape(cut(s, maxText)) }
+func text(s string) string { return escape(words.Cut(s, maxText)) }
 
 func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
 
@@ -55,7 +55,7 @@ func (p *page) list(n int, item func(i int)) {
 // more says how many of n entries list left out.
 func (p *page) more(n int, where string) {
 	if n > p.limit {
-		p.line("\n… and %s more in %s.", num(n-p.limit), where)
+		p.line("\n… and %s more in %s.", words.Number(n-p.limit), where)
 	}
 }
 
@@ -130,7 +130,7 @@ func (p *page) claims(d *dossier.Dossier) {
 	p.head("lrrll", "claim", "obligations", "proved", "settled by", "confirmed by")
 	p.list(len(d.Claims), func(i int) {
 		c := &d.Claims[i]
-		p.row(text(c.Text), num(c.Counts.Total), num(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks))
+		p.row(text(c.Text), words.Number(c.Counts.Total), words.Number(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks))
 	})
 	p.more(len(d.Claims), "signoff.json")
 }
@@ -144,12 +144,12 @@ func (p *page) layers(d *dossier.Dossier) {
 	p.head(align+"lrrr", append(head, "formats", "fan-in", "adders", "depth")...)
 	p.list(len(d.Layers), func(i int) {
 		l := &d.Layers[i]
-		cells := []string{text(l.Name), text(l.Kind), num(l.Layer.Points)}
+		cells := []string{text(l.Name), text(l.Kind), words.Number(l.Layer.Points)}
 		for _, c := range l.Edges {
 			cells = append(cells, brief(c))
 		}
 		if h := l.Hardware; h != nil {
-			cells = append(cells, text(strings.Join(h.Inputs, " + ")+" → "+h.Output), num(h.FanInMax), num(h.Adders), num(h.Depth))
+			cells = append(cells, text(strings.Join(h.Inputs, " + ")+" → "+h.Output), words.Number(h.FanInMax), words.Number(h.Adders), words.Number(h.Depth))
 		} else {
 			cells = append(cells, "", "", "", "")
 		}
@@ -162,7 +162,7 @@ func (p *page) cover(s *reports.Signoff) {
 	p.line("\n## Coverage, and what was left out\n")
 	p.list(len(s.Coverage), func(i int) {
 		c := s.Coverage[i]
-		p.line("- %s: %s of %s covered, %s waived", text(c.Kind), num(c.Covered), num(c.Total), num(c.Waived))
+		p.line("- %s: %s of %s covered, %s waived", text(c.Kind), words.Number(c.Covered), words.Number(c.Total), words.Number(c.Waived))
 	})
 	p.list(len(s.Uncovered), func(i int) {
 		u := s.Uncovered[i]
@@ -203,9 +203,9 @@ func (p *page) times(t *dossier.Times) {
 
 func (p *page) tallies(list []reports.Tally) string {
 	var parts []string
-	p.list(min(len(list), 10), func(i int) { parts = append(parts, text(list[i].Name)+" "+num(list[i].Count)) })
+	p.list(min(len(list), 10), func(i int) { parts = append(parts, text(list[i].Name)+" "+words.Number(list[i].Count)) })
 	if n := len(list) - len(parts); n > 0 {
-		parts = append(parts, num(n)+" more")
+		parts = append(parts, words.Number(n)+" more")
 	}
 	return strings.Join(parts, ", ")
 }
@@ -230,7 +230,7 @@ func brief(c reports.Counts) string {
 		what string
 	}{{c.Proved, "proved"}, {c.Refuted, "refuted"}, {c.Failed, "failed"}, {c.Unknown, "unknown"}, {c.Vacuous, "vacuous"}} {
 		if n.n > 0 {
-			parts = append(parts, num(n.n)+" "+n.what)
+			parts = append(parts, words.Number(n.n)+" "+n.what)
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -239,7 +239,7 @@ func brief(c reports.Counts) string {
 func counts(c reports.Counts) []string {
 	var cells []string
 	for _, n := range []int{c.Total, c.Proved, c.Refuted, c.Unknown, c.Vacuous, c.Failed} {
-		cells = append(cells, num(n))
+		cells = append(cells, words.Number(n))
 	}
 	return cells
 }
@@ -252,12 +252,4 @@ func join(parts []string, sep string) string {
 		}
 	}
 	return strings.Join(full, sep)
-}
-
-func num(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

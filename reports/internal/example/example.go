@@ -20,6 +20,8 @@ type Run struct {
 	Layers    []Layer
 	Uncovered []reports.Uncovered
 	Omissions []reports.Omission
+	Options   []reports.Setting
+	Head      *reports.Head // with its obligations; nil: none
 	// Change makes an obligation something else than proved, or nothing.
 	Change func(o *reports.Obligation)
 	// Omit leaves points out.
@@ -111,6 +113,7 @@ func TimeOut(o *reports.Obligation) {
 // Write makes a finished run directory of r in dir.
 func Write(dir string, r Run) error {
 	options := []reports.Setting{{Name: "tree", Value: "balanced"}, {Name: "seed", Value: "1"}}
+	options = append(options, r.Options...)
 	tools := []reports.ToolRecord{{Name: "yosys", Version: "0.23"}, {Name: "z3", Version: "4.8.12"}}
 	run, err := rundir.Open(rundir.Config{Dir: dir, Identity: rundir.Identity{Network: r.Network, Options: options}, Tools: tools, Program: "example"})
 	if err != nil {
@@ -132,6 +135,9 @@ func Write(dir string, r Run) error {
 		if err := w.layer(i, l, s); err != nil {
 			return err
 		}
+	}
+	if err := w.head(s); err != nil {
+		return err
 	}
 	if err := run.Time(rundir.Timing{What: "run", Wall: time.Duration(len(r.Layers)+1) * 1234567890}); err != nil {
 		return err
@@ -195,14 +201,11 @@ func (w *writer) enter(o reports.Obligation) error {
 		w.r.Change(&o)
 	}
 	if o.Verdict == reports.Refuted {
-		text, err := json.Marshal(map[string]any{
-			"obligation": o.ID, "module": o.Layer + "_c" + o.Point, "gold": 17, "netlist": 18, "simulated": 18,
-			"inputs": []map[string]any{{"port": "x0", "value": 3}, {"port": o.Layer, "value": -5}, {"port": "x2", "value": 0}},
-		})
+		text, err := json.MarshalIndent(witness(&o), "", "  ")
 		if err != nil {
 			return err
 		}
-		stored, err := w.run.Write(rundir.Witnesses, o.ID+".json", text)
+		stored, err := w.run.WriteIn(rundir.Witnesses, o.ID, "witness.json", text)
 		if err != nil {
 			return err
 		}

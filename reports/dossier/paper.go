@@ -1,0 +1,48 @@
+package dossier
+
+import (
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/internal/words"
+)
+
+// Figure sets what a run found beside what the paper says of its own network and
+// hardware.
+type Figure struct {
+	What  string
+	Here  string
+	Paper string
+}
+
+// Paper is where the paper's figures come from.
+const Paper = "HaShiFlex, arXiv 2512.12847, on MobileNetV2 1.0/224"
+
+// figures lists what can be compared. What the run does not say is said to be
+// unknown, and no figure of the paper is derived from another.
+func figures(s *reports.Signoff) []Figure {
+	convs, channels, fan, bits := 0, 0, 0, 0
+	for _, l := range s.Layers {
+		if l.Kind == "conv" {
+			convs++
+			channels += l.Points
+		}
+	}
+	for _, h := range s.Hardware {
+		fan, bits = max(fan, h.FanInMax), bits+h.ModelBits
+	}
+	head := "not known: the head was not looked at"
+	if s.Head != nil {
+		head = "not known: no program was run"
+		if len(s.Head.Rates) > 0 {
+			r := s.Head.Rates[0]
+			head = words.Number(int(r.ImagesPerSecond)) + " with " + words.Number(r.Lanes) + " lanes, for " + r.Layers + "; " + words.Number(r.Heads) + " side by side reach the paper's"
+		}
+	}
+	return []Figure{
+		{"convolutions", words.Number(convs), "52"},
+		{"output channels of convolutions", words.Number(channels), "17,056"},
+		{"largest fan-in (here: of weights that are not 0)", words.Number(fan), "960"},
+		{"adder bits of the area model: adders of a tree level × (8 + level)", words.Number(bits), "the model is the paper's; its sum is not quoted here"},
+		{"images per second of the fixed layers", "not known: no streams are generated", "not quoted here"},
+		{"images per second with the head (here: of the head alone, at 1 GHz, without stalls)", head, "1,210,000"},
+	}
+}

@@ -1,0 +1,182 @@
+package dossier
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// Witness is an input on which model and hardware differ: of a compare point with
+// all that is known about it, of anything else as text.
+type Witness struct {
+	File string // of the run directory
+
+	Module    string // "": the witness is of no compare point, and Text says what it is
+	Output    string // port
+	Inputs    []Input
+	Zero      int // how many inputs more are at 0
+	Gold      int64
+	Netlist   int64
+	Simulated int64
+	Causes    []Cause
+	Minimal   string   // how small the input is known to be
+	Cone      []Signal // that fails, what is read before what reads it; empty: not kept
+	Full      string   // folder beside the witness' own in which one of the same cause has a cone
+
+	Text []string // lines, the first maxLines
+	More int      // lines that Text leaves out
+}
+
+// Input is the value at one port.
+type Input struct {
+	Port  string `json:"port"`
+	Value int64  `json:"value"`
+}
+
+// Cause is one thing that is wrong.
+type Cause struct {
+	Words  string `json:"words"`
+	Source string `json:"source"` // file:line
+	Text   string `json:"text"`   // what stands there
+}
+
+// Signal is a signal of a failing cone on the witness, and before it with all
+// inputs at rest. Gold values are what the signal should be, where Paired.
+type Signal struct {
+	Name     string `json:"name"`
+	Op       string `json:"op"`
+	Width    int    `json:"width"`
+	Source   string `json:"source"`
+	Gate     int64  `json:"gate"`
+	Gold     int64  `json:"gold"`
+	Paired   bool   `json:"paired"`
+	RestGate int64  `json:"rest_gate"`
+	RestGold int64  `json:"rest_gold"`
+	Root     bool   `json:"root"`  // its definition is wrong
+	First    bool   `json:"first"` // the first that differs
+	Reads    []int  `json:"reads"` // indices of signals before it
+}
+
+// Differs reports whether the signal is not what it should be.
+func (s *Signal) Differs() bool { return s.Root || s.Paired && s.Gate != s.Gold }
+
+// What a witness may hold before it is refused or cut.
+const (
+	maxWitness = 64 << 20 // bytes of a file
+	maxCone    = 1000     // signals
+	maxLines   = 200
+)
+
+// wordsFile stands beside a witness and says what it is.
+const wordsFile = "explain.md"
+
+// witness reads a counterexample; that of a compare point has to say what model
+// and hardware give, and that this differs.
+func (r *reader) witness(name string, point bool) (*Witness, error) {
+	text, err := r.read(name)
+	if err != nil {
+		return nil, fmt.Errorf("witness: %w", err)
+	}
+	// Fields that are not needed here may be there.
+	var w struct {
+		Module string `json:"module"`
+		Design struct {
+			Top string `json:"top"`
+		} `json:"design"`
+		Unit        string  `json:"unit"`
+		Output      string  `json:"output"`
+		Inputs      []Input `json:"inputs"`
+		Gold        *int64  `json:"gold"`
+		Netlist     *int64  `json:"netlist"`
+		Simulated   *int64  `json:"simulated"`
+		Folder      string  `json:"folder"`
+		Explanation struct {
+			Causes []Cause `json:"causes"`
+			Cone   struct {
+				Nodes []Signal `json:"nodes"`
+			} `json:"cone"`
+		} `json:"explanation"`
+		Minimal struct {
+			Words string `json:"words"`
+		} `json:"minimal"`
+	}
+	if !point {
+		return r.inWords(name, text)
+	}
+	if err := json.Unmarshal(text, &w); err != nil {
+		return nil, fmt.Errorf("witness %s: %w", name, err)
+	}
+	if w.Gold == nil || w.Netlist == nil || w.Simulated == nil {
+		return nil, fmt.Errorf("witness %s: it does not say what model, netlist and simulator give", name)
+	}
+	if *w.Gold == *w.Netlist || *w.Gold == *w.Simulated {
+		return nil, fmt.Errorf("witness %s: model (%d), netlist (%d) and simulator (%d) do not differ", name, *w.Gold, *w.Netlist, *w.Simulated)
+	}
+	x := &Witness{
+		File: name, Output: w.Output, Gold: *w.Gold, Netlist: *w.Netlist, Simulated: *w.Simulated,
+		Causes: w.Explanation.Causes, Minimal: w.Minimal.Words, Cone: w.Explanation.Cone.Nodes, Full: w.Folder,
+	}
+	for _, x.Module = range []string{w.Module, w.Design.Top, w.Unit, "the hardware"} {
+		if x.Module != "" {
+			break
+		}
+	}
+	for _, in := range w.Inputs {
+		if in.Value == 0 {
+			x.Zero++
+		} else {
+			x.Inputs = append(x.Inputs, in)
+		}
+	}
+	if len(x.Cone) > maxCone {
+		return nil, fmt.Errorf("witness %s: a cone of %d signals, at most %d are expected", name, len(x.Cone), maxCone)
+	}
+	for i, s := range x.Cone {
+		for _, at := range s.Reads {
+			if at < 0 || at >= i {
+				return nil, fmt.Errorf("witness %s: signal %d of the cone reads signal %d, which is not before it", name, i, at)
+			}
+		}
+	}
+	return x, nil
+}
+
+// inWords is a witness that is of no compare point: what stands beside it for a
+// reader, or else the file itself.
+func (r *reader) inWords(name string, text []byte) (*Witness, error) {
+	words, err := r.read(path.Join(path.Dir(name), wordsFile))
+	switch {
+	case err == nil:
+		text = words
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("witness: %w", err)
+	}
+	x := &Witness{File: name}
+	for line := range strings.Lines(string(bytes.TrimRight(text, "\n"))) {
+		if len(x.Text) == maxLines {
+			x.More++
+			continue
+		}
+		x.Text = append(x.Text, strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), "\r\n"))
+	}
+	return x, nil
+}
+
+// read reads a file of the run directory.
+func (r *reader) read(name string) ([]byte, error) {
+	f, err := r.run.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxWitness+1))
+	if err == nil && len(text) > maxWitness {
+		err = fmt.Errorf("%s: more than %d bytes", name, maxWitness)
+	}
+	return text, err
+}

@@ -1,0 +1,97 @@
+package html
+
+import (
+	"html/template"
+	"strconv"
+
+	"github.com/hashiflex/hashiflex/reports/dossier"
+)
+
+// Sizes of a waveform, in pixels.
+const (
+	waveNames = 190
+	waveSpan  = 150 // of each of the two moments
+	laneStep  = 24
+	laneTall  = 16
+	waveWidth = waveNames + 2*waveSpan + 4
+)
+
+// maxLanes is how many inputs are shown above the cone.
+const maxLanes = 12
+
+// lane is a value at the two moments of a witness: all inputs at rest, and its own.
+type lane struct {
+	name      string
+	rest, hot int64
+	width     int
+	known     bool // whether the value at rest is
+	off       bool // at the second moment
+}
+
+// waveform shows the inputs and below them every signal of the cone, what it should
+// be above what it is; a mark stands where the sides part first. "" without a cone.
+func waveform(w *dossier.Witness) template.HTML {
+	if len(w.Cone) == 0 {
+		return ""
+	}
+	var lanes []lane
+	for _, in := range w.Inputs[:min(len(w.Inputs), maxLanes)] {
+		lanes = append(lanes, lane{name: in.Port, hot: in.Value})
+	}
+	first := -1
+	for _, i := range drawn(w.Cone) {
+		n := &w.Cone[i]
+		if n.Paired {
+			lanes = append(lanes, lane{name: n.Name + " gold", rest: n.RestGold, hot: n.Gold, width: n.Width, known: true})
+		}
+		if n.First {
+			first = len(lanes)
+		}
+		lanes = append(lanes, lane{name: n.Name + " gate", rest: n.RestGate, hot: n.Gate, width: n.Width, known: true, off: n.Differs()})
+	}
+	const top = 22
+	tall := top + len(lanes)*laneStep + 4
+	var s svg
+	s.beginWide(waveWidth, tall, "values of the failing signals, with all inputs at rest and on the witness; gold is what they should be, gate what they are")
+	s.note("faint", waveNames, 14, 20, "at rest")
+	s.note("faint", waveNames+waveSpan, 14, 20, "on the witness")
+	if first >= 0 {
+		s.rect("first", 0, float64(top+first*laneStep-3), waveWidth, laneStep, "the first signal that differs")
+	}
+	s.path("cursor", waveNames+waveSpan, 4, waveNames+waveSpan, tall-2)
+	for i, l := range lanes {
+		y := top + i*laneStep
+		s.note("name", 2, y+13, 25, l.name)
+		at := waveNames
+		if l.known {
+			s.phase(at, y, l.rest, l.width, false)
+		} else {
+			s.note("faint", at+6, y+13, 12, "at rest")
+		}
+		s.phase(at+waveSpan, y, l.hot, l.width, l.off)
+		if i == first {
+			s.note("mark", at+waveSpan+waveSpan-92, y+13, 20, "first difference")
+		}
+	}
+	return s.end()
+}
+
+// phase draws a value during one moment: a bit as a level, a word as a bus.
+func (s *svg) phase(x, y int, v int64, width int, off bool) {
+	class := "bus"
+	if off {
+		class = "bus off"
+	}
+	if width == 1 {
+		at := y + laneTall
+		if v != 0 {
+			at = y
+		}
+		s.path(class, x, at, x+waveSpan, at)
+		s.note("name", x+6, y+13, 4, strconv.FormatInt(v, 10))
+		return
+	}
+	mid := y + laneTall/2
+	s.path(class, x, mid, x+4, y, x+waveSpan-4, y, x+waveSpan, mid, x+waveSpan-4, y+laneTall, x+4, y+laneTall, x, mid)
+	s.note("name", x+8, y+13, 22, strconv.FormatInt(v, 10))
+}
