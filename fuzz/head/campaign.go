@@ -200,6 +200,31 @@ func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 	return res, errors.Join(errs...)
 }
 
+// Sequences is the first n cases of the campaign of a seed, which must pass.
+func Sequences(ctx context.Context, sim *Simulator, seed int64, n int) (all []Sequence, err error) {
+	w := &worker{sim: sim, bins: NewBins(sim.Params)}
+	if err := w.start(ctx, ""); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if w.dead == nil {
+			err = errors.Join(err, w.process.Close())
+		}
+	}()
+	for i := range n {
+		f, err := w.check(seed + int64(i))
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			f.Case = i + 1
+			return nil, f
+		}
+		all = append(all, w.last.seq)
+	}
+	return all, nil
+}
+
 func (w *worker) start(ctx context.Context, coverage string) (err error) {
 	w.begin = func() (*Process, error) { return w.sim.Start(ctx, 1, coverage) }
 	w.process, err = w.begin()
@@ -232,7 +257,11 @@ func (r *Result) add(t *trial) {
 
 // Replay runs one sequence on a fresh process: nil, a *Failure, or an error of the
 // machinery.
-func Replay(ctx context.Context, sim *Simulator, seq Sequence) (err error) {
+func Replay(ctx context.Context, sim *Simulator, seq Sequence) error {
+	return play(ctx, sim, seq, nil)
+}
+
+func play(ctx context.Context, sim *Simulator, seq Sequence, tape *Tape) (err error) {
 	if sim.Params != seq.Params {
 		return fmt.Errorf("head: sequence %q is for a head of %+v, the simulator is one of %+v", seq.Name, seq.Params, sim.Params)
 	}
@@ -241,7 +270,7 @@ func Replay(ctx context.Context, sim *Simulator, seq Sequence) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	b := &Bench{Process: p, Model: NewModel(seq.Params)}
+	b := &Bench{Process: p, Model: NewModel(seq.Params), Tape: tape}
 	if err := b.begin(seq.Memory); err != nil {
 		return err
 	}

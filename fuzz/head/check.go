@@ -22,6 +22,7 @@ type Bench struct {
 	Process *Process
 	Model   *Model
 	Bins    *Bins // counts situations; may be nil
+	Tape    *Tape // takes down what is played; may be nil
 	steps   int
 	// Inferences and Cycles count what was checked.
 	Inferences, Cycles int64
@@ -74,12 +75,14 @@ func (b *Bench) Run(s *Step) error {
 		return err
 	}
 	b.Cycles += int64(a.cycles)
+	b.Tape.begin(s, b.Process.buf, a)
 	if err := b.replay(s, a); err != nil {
 		return fail("%v", err)
 	}
 	if a.status != 0 {
 		return fail("after %d cycles: %s", a.cycles, statusText[a.status])
 	}
+	b.Tape.end(s)
 	if b.Bins != nil {
 		b.Bins.pauses(s)
 	}
@@ -88,7 +91,7 @@ func (b *Bench) Run(s *Step) error {
 
 // replay takes the events through the model, which must agree with each.
 func (b *Bench) replay(s *Step, a answer) error {
-	r := replay{m: b.Model, s: s, bins: b.Bins}
+	r := replay{m: b.Model, s: s, bins: b.Bins, tape: b.Tape.last()}
 	b.Model.bins = b.Bins
 	for _, e := range a.events {
 		var err error
@@ -119,6 +122,7 @@ type replay struct {
 	m                *Model
 	s                *Step
 	bins             *Bins
+	tape             *TapeStep // may be nil
 	write, reads, in int
 	images           int64
 	ended            bool // an image just completed
@@ -137,6 +141,7 @@ func (r *replay) writes(e event) error {
 		}
 		w, f := r.s.Writes[r.write], r.m.flight
 		want := r.m.Write(w.Write)
+		r.tape.response(want)
 		if want != e.a {
 			return fmt.Errorf("write %d, %#x to %#06x strobe %x: response %d, want %d (%v)", r.write, w.Data, w.Address, w.Strobe, e.a, want, r.m)
 		}
@@ -156,6 +161,7 @@ func (r *replay) read(e event) error {
 	address := r.s.Reads[r.reads].Address
 	f := r.m.flight
 	data, resp := r.m.Read(address)
+	r.tape.answer(resp, data)
 	if resp != e.a || data != e.b {
 		return fmt.Errorf("read %d of %#06x: %#x with response %d, want %#x with %d (%v)", r.reads, address, e.b, e.a, data, resp, r.m)
 	}
@@ -171,6 +177,7 @@ func (r *replay) beats(e event) error {
 		t := r.s.Beats[r.in]
 		before, loaded := r.m.flight, len(r.m.loaded)
 		if err := r.m.In(t.Data, t.Last); err != nil {
+			r.tape.noBeat(r.in)
 			return fmt.Errorf("beat %d: %w", r.in, err)
 		}
 		if r.bins != nil {
@@ -222,8 +229,10 @@ func (r *replay) logit(e event) error {
 	}
 	data, last, err := r.m.Out()
 	if err != nil {
+		r.tape.noLogit()
 		return err
 	}
+	r.tape.logit(last, data)
 	if data != e.b || last != (e.a&1 == 1) {
 		return fmt.Errorf("logit %d: %d, last %v; want %d, last %v", place, int32(e.b), e.a&1 == 1, int32(data), last)
 	}

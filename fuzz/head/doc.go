@@ -12,6 +12,8 @@
 //	sequence  a list of steps from power-up, one test case
 //	fault     a named change of the Verilog that a campaign must find
 //	bin       a functional situation that a campaign should have been in
+//	tape      a sequence as it was played, for a simulator without the reference
+//	player    Icarus with a test bench in Verilog (bench.v) that plays tapes
 //
 // # How a case runs
 //
@@ -28,5 +30,6 @@
 //
 // # Entry points
 //
-// Build makes a Simulator, Run is a campaign, Replay one sequence.
+// Build makes a Simulator, Run is a campaign, Replay one sequence. Record makes a
+// Tape of one, NewPlayer a Player for it.
 package head

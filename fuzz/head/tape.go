@@ -1,0 +1,168 @@
+package head
+
+import (
+	"bufio"
+	"context"
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/rtl"
+)
+
+// Tape is a sequence as it was played, with what the reference said to each event.
+// It is for a test bench that knows no reference, in any Verilog simulator.
+//
+// What is expected follows the order in which the recorded head did things. Where
+// several orders are right, a head with other timing can be right and differ.
+type Tape struct{ Steps []TapeStep }
+
+// TapeStep is one step.
+type TapeStep struct {
+	Note   string
+	words  []byte // as bench.cpp reads it, with its length ahead
+	cycles int
+	// What should come, in order: responses to writes, answers to reads, logits.
+	responses []uint32
+	answers   [][2]uint32 // response, data
+	logits    [][2]uint32 // last, data
+	// beats and outs are how many features and logits may come at most.
+	beats, outs uint32
+	// free: more than is listed may come, since a reset cut the step off or
+	// because the rest is not known.
+	free bool
+}
+
+//go:embed bench/bench.v
+var verilogBench string
+
+// Record plays a sequence on a fresh process. The tape goes as far as the sequence
+// was played; a *Failure is where it ended.
+func Record(ctx context.Context, sim *Simulator, seq Sequence) (*Tape, *Failure, error) {
+	t := &Tape{}
+	err := play(ctx, sim, seq, t)
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return t, failure, nil
+	}
+	return t, nil, err
+}
+
+// begin takes a step down. Until its end, what comes after the events that are
+// entered is not known.
+func (t *Tape) begin(s *Step, words []byte, a answer) {
+	if t == nil {
+		return
+	}
+	t.Steps = append(t.Steps, TapeStep{
+		Note: s.Note, words: append([]byte(nil), words...), cycles: a.cycles,
+		beats: none, outs: none, free: true,
+	})
+}
+
+// end says that a step went as it should.
+func (t *Tape) end(s *Step) {
+	if t != nil {
+		t.last().free = s.Reset != nil
+	}
+}
+
+func (t *Tape) last() *TapeStep {
+	if t == nil {
+		return nil
+	}
+	return &t.Steps[len(t.Steps)-1]
+}
+
+func (s *TapeStep) response(want uint32) {
+	if s != nil {
+		s.responses = append(s.responses, want)
+	}
+}
+
+func (s *TapeStep) answer(resp, data uint32) {
+	if s != nil {
+		s.answers = append(s.answers, [2]uint32{resp, data})
+	}
+}
+
+func (s *TapeStep) logit(last bool, data uint32) {
+	if s == nil {
+		return
+	}
+	l := [2]uint32{0, data}
+	if last {
+		l[0] = 1
+	}
+	s.logits = append(s.logits, l)
+}
+
+func (s *TapeStep) noBeat(taken int) {
+	if s != nil {
+		s.beats = uint32(taken)
+	}
+}
+
+func (s *TapeStep) noLogit() {
+	if s != nil {
+		s.outs = uint32(len(s.logits))
+	}
+}
+
+// numbers is a step's record as bench.v reads it, without its length.
+func (s *TapeStep) numbers() []uint32 {
+	var ns []uint32
+	for b := s.words[4:]; len(b) > 0; b = b[4:] {
+		ns = append(ns, binary.LittleEndian.Uint32(b))
+	}
+	free := uint32(0)
+	if s.free {
+		free = 1
+	}
+	ns = append(ns, s.beats, s.outs, free, uint32(s.cycles), uint32(len(s.responses)), uint32(len(s.answers)), uint32(len(s.logits)))
+	ns = append(ns, s.responses...)
+	for _, pairs := range [][][2]uint32{s.answers, s.logits} {
+		for _, p := range pairs {
+			ns = append(ns, p[0], p[1])
+		}
+	}
+	return ns
+}
+
+// WriteTo writes the steps as bench.v reads them.
+func (t *Tape) WriteTo(w io.Writer) (int64, error) {
+	out := bufio.NewWriter(w)
+	n := int64(0)
+	put := func(format string, v any) {
+		// A Writer keeps its first error for Flush.
+		k, _ := fmt.Fprintf(out, format, v)
+		n += int64(k)
+	}
+	for i := range t.Steps {
+		ns := t.Steps[i].numbers()
+		put("%x\n", len(ns))
+		for _, v := range ns {
+			put("%x ", v)
+		}
+		put("%s", "\n")
+	}
+	return n, out.Flush()
+}
+
+// Bench is the test bench that plays the tape, module bench. It says PASS or FAIL
+// and, in Icarus, ends with status 0 or 1.
+func (t *Tape) Bench() rtl.Source {
+	longest := 1
+	for i := range t.Steps {
+		longest = max(longest, len(t.Steps[i].numbers()))
+	}
+	const size = "parameter integer WORDS = 65536;"
+	if !strings.Contains(verilogBench, size) {
+		panic("head: bench.v has no size")
+	}
+	text := strings.Replace(verilogBench, size, fmt.Sprintf("parameter integer WORDS = %d;", longest), 1)
+	return rtl.Source{Name: "bench.v", Text: []byte(text)}
+}
