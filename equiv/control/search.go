@@ -1,0 +1,227 @@
+package control
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// How long the random master plays: rounds of so many runs side by side.
+const (
+	lanes  = 64
+	cycles = 300
+	rounds = 6
+)
+
+// play executes the system for many runs at once, each with its own master.
+type play struct {
+	s       *system
+	cuts    []netlist.Value // inputs, registers, undefined words
+	index   map[string]int  // of inputs among cuts, by name
+	regs    int             // of the first register among cuts
+	pins    *netlist.Program
+	edge    *netlist.Program
+	outputs []netlist.Value // that are watched
+}
+
+func newPlay(s *system, watch []netlist.Value) (*play, error) {
+	p := &play{s: s, index: make(map[string]int), outputs: watch}
+	for i, in := range s.m.Inputs {
+		p.cuts = append(p.cuts, in.Value)
+		p.index[in.Name] = i
+	}
+	p.regs = len(p.cuts)
+	var next []netlist.Value
+	for _, r := range s.m.Regs {
+		p.cuts = append(p.cuts, r.Q)
+		next = append(next, r.D)
+	}
+	for v := range s.m.Cells {
+		if s.m.Cells[v].Op == netlist.OpUndef {
+			p.cuts = append(p.cuts, netlist.Value(v))
+		}
+	}
+	var err error
+	if p.pins, err = netlist.Compile(s.m, p.cuts, []netlist.Value{s.out["see_pins"]}); err != nil {
+		return nil, fmt.Errorf("control: %w", err)
+	}
+	if p.edge, err = netlist.Compile(s.m, p.cuts, append(next, watch...)); err != nil {
+		return nil, fmt.Errorf("control: %w", err)
+	}
+	return p, nil
+}
+
+// run is one round: the values of all cuts, and of all that is watched, cycle by
+// cycle.
+type run struct {
+	cuts    [][][]uint64 // cycle, cut, lane
+	watched [][][]uint64 // cycle, output, lane
+	pins    [][]uint64   // cycle, lane
+}
+
+func words(n int) [][]uint64 {
+	backing := make([]uint64, n*lanes)
+	w := make([][]uint64, n)
+	for i := range w {
+		w[i] = backing[i*lanes : (i+1)*lanes]
+	}
+	return w
+}
+
+// round plays from random states of all registers, with a reset in the first
+// cycle.
+func (p *play) round(seed, round uint64) run {
+	rng := rand.New(rand.NewPCG(seed, round))
+	masters := make([]*master, lanes)
+	for i := range masters {
+		masters[i] = newMaster(p.s.params, rng)
+	}
+	nregs := len(p.s.m.Regs)
+	now := words(len(p.cuts))
+	for _, c := range now[p.regs:] {
+		for l := range c {
+			c[l] = rng.Uint64()
+		}
+	}
+	var r run
+	for cycle := range cycles {
+		for i, v := range p.cuts {
+			if c := &p.s.m.Cells[v]; c.Op == netlist.OpReg {
+				continue
+			}
+			mask := ^uint64(0) >> (64 - p.s.m.Width(v))
+			for l := range now[i] {
+				now[i][l] = rng.Uint64() & mask
+			}
+		}
+		pins := words(1)
+		p.pins.Run(lanes, now, pins)
+		for l, m := range masters {
+			d := m.next(seen(pins[0][l]))
+			if cycle == 0 {
+				*m = *newMaster(p.s.params, rng)
+				d.resetn = false
+			}
+			p.apply(now, l, d)
+		}
+		out := words(nregs + len(p.outputs))
+		p.edge.Run(lanes, now, out)
+		r.cuts = append(r.cuts, now)
+		r.watched = append(r.watched, out[nregs:])
+		r.pins = append(r.pins, pins[0])
+		next := words(len(p.cuts))
+		for i := range nregs {
+			copy(next[p.regs+i], out[i])
+		}
+		now = next
+	}
+	return r
+}
+
+func (p *play) apply(now [][]uint64, lane int, d drive) {
+	set := func(name string, v uint64) {
+		if i, ok := p.index[name]; ok {
+			now[i][lane] = v
+		}
+	}
+	for name, v := range map[string]bool{
+		"resetn": d.resetn, "s_axi_awvalid": d.awvalid, "s_axi_wvalid": d.wvalid, "s_axi_bready": d.bready,
+		"s_axi_arvalid": d.arvalid, "s_axi_rready": d.rready, "s_axis_tvalid": d.tvalid, "s_axis_tlast": d.tlast,
+		"m_axis_tready": d.mready,
+	} {
+		set(name, uint64(bit(v)))
+	}
+	set("s_axi_awaddr", d.awaddr)
+	set("s_axi_wdata", d.wdata)
+	set("s_axi_wstrb", d.wstrb)
+	set("s_axi_araddr", d.araddr)
+}
+
+// search plays until every goal is reached, and, where something was not proved,
+// for all rounds, and keeps for each claim the run that settles it soonest: a
+// goal that is reached is proved, a rule or an invariant that breaks is refuted.
+func (j *judge) search(s *system, proofs []proof) {
+	var watch []netlist.Value
+	proved := true
+	for _, p := range proofs {
+		watch = append(watch, p.value)
+		proved = proved && (ofKind(p.output, "goal_") || p.fact.Verdict == equiv.Proved)
+	}
+	player, err := newPlay(s, watch)
+	if err != nil {
+		for i := range proofs {
+			if proofs[i].fact.Verdict != equiv.Proved {
+				proofs[i].fact.Verdict, proofs[i].fact.Reason, proofs[i].fact.Detail = equiv.Failed, equiv.NotRead, err.Error()
+			}
+		}
+		return
+	}
+	first := make([]int, len(proofs)) // cycle of what was found; -1 is none
+	for i := range first {
+		first[i] = -1
+	}
+	for round := range uint64(rounds) {
+		r := player.round(j.o.Seed, round)
+		for i := range proofs {
+			p := &proofs[i]
+			goal := ofKind(p.output, "goal_")
+			// What a goal saw must not be what a register held at power-up.
+			cycle, lane := r.find(i, goal, 1+bit(goal))
+			if cycle < 0 || first[i] >= 0 && first[i] <= cycle {
+				continue
+			}
+			first[i] = cycle
+			if goal {
+				p.fact.Verdict, p.fact.Reason = equiv.Proved, ""
+				p.fact.Method = "run of a random master"
+				p.fact.Detail = fmt.Sprintf("in cycle %d of a run of seed %d", cycle, j.o.Seed)
+				continue
+			}
+			if p.fact.Verdict == equiv.Proved {
+				p.fact.Verdict, p.fact.Reason = equiv.Failed, equiv.EngineDisagree
+			} else {
+				p.fact.Verdict, p.fact.Reason = equiv.Refuted, ""
+			}
+			p.fact.Method = "run of a random master"
+			p.fact.Detail = fmt.Sprintf("broken in cycle %d of a run of seed %d", cycle, j.o.Seed)
+			p.fact.Trace = player.trace(r, lane, cycle, p.fact.Claim)
+		}
+		if proved && reached(proofs) {
+			break
+		}
+	}
+	for i := range proofs {
+		if f := &proofs[i].fact; ofKind(proofs[i].output, "goal_") {
+			if f.Verdict != equiv.Proved {
+				f.Verdict, f.Reason = equiv.Unknown, equiv.NoStrategy
+				f.Method = "run of a random master"
+				f.Detail = fmt.Sprintf("not reached in %d runs of %d cycles of seed %d", rounds*lanes, cycles, j.o.Seed)
+			}
+			j.settled(1)
+		}
+	}
+}
+
+func reached(proofs []proof) bool {
+	for _, p := range proofs {
+		if ofKind(p.output, "goal_") && p.fact.Verdict != equiv.Proved {
+			return false
+		}
+	}
+	return true
+}
+
+// find is the soonest cycle, from one on, in which output i has a value, and the
+// lane; -1 if none.
+func (r *run) find(i int, want bool, from int) (cycle, lane int) {
+	for c := from; c < len(r.watched); c++ {
+		for l, v := range r.watched[c][i] {
+			if v == uint64(bit(want)) {
+				return c, l
+			}
+		}
+	}
+	return -1, 0
+}

@@ -1,0 +1,588 @@
+// What the programmable head's control must do, watched from outside, and what
+// holds inside it that makes this so.
+//
+// Inputs are the head's pins under their own names and nets inside it, whose
+// names have two underscores where the path has a dot. Outputs are one bit each:
+//
+//   rule_x   must be 1 in every cycle after the first reset
+//   inv_x    likewise, and depends on registers alone; all of them together are
+//            inductive, and each rule follows from them within one cycle
+//   goal_x   must be 1 in some cycle of some run, or the rules say little
+//
+// The registers here remember what the pins have shown; the head does not see
+// them. A row of a table that is picked by a number is picked by comparison, so
+// that nothing here can lie outside.
+module head_monitor #(
+    parameter integer LANES = 2,
+    parameter integer FEATURES = 3,
+    parameter integer ROWS = 4,
+    parameter integer BIASES = 3,
+    parameter integer LAYERS = 2
+) (
+    input  wire        clk,
+    input  wire        resetn,
+
+    input  wire        s_axi_awvalid,
+    input  wire        s_axi_awready,
+    input  wire [23:0] s_axi_awaddr,
+    input  wire        s_axi_wvalid,
+    input  wire        s_axi_wready,
+    input  wire [31:0] s_axi_wdata,
+    input  wire [3:0]  s_axi_wstrb,
+    input  wire        s_axi_bvalid,
+    input  wire        s_axi_bready,
+    input  wire [1:0]  s_axi_bresp,
+    input  wire        s_axi_arvalid,
+    input  wire        s_axi_arready,
+    input  wire [23:0] s_axi_araddr,
+    input  wire        s_axi_rvalid,
+    input  wire        s_axi_rready,
+    input  wire [31:0] s_axi_rdata,
+    input  wire [1:0]  s_axi_rresp,
+    input  wire        s_axis_tvalid,
+    input  wire        s_axis_tready,
+    input  wire        s_axis_tlast,
+    input  wire        m_axis_tvalid,
+    input  wire        m_axis_tready,
+    input  wire [31:0] m_axis_tdata,
+    input  wire        m_axis_tlast,
+
+    input  wire        bus__has_address,
+    input  wire        bus__has_data,
+    input  wire        bus__has_read,
+    input  wire        bus__read_now,
+    input  wire [23:0] bus__write_address,
+    input  wire [31:0] bus__write_data,
+    input  wire [3:0]  bus__write_strobe,
+    input  wire [23:0] bus__read_address,
+    input  wire        regs__ready,
+    input  wire [7:0]  regs__layers,
+    input  wire        regs__features_signed,
+    input  wire [5:0]  regs__errors,
+    input  wire [LAYERS*16-1:0] program_store__ins,
+    input  wire [LAYERS*16-1:0] program_store__outs,
+    input  wire [LAYERS*20-1:0] program_store__rows,
+    input  wire [LAYERS*16-1:0] program_store__biases,
+    input  wire [LAYERS*20-1:0] program_store__tails,
+    input  wire        program_store__counting,
+    input  wire [7:0]  program_store__k,
+    input  wire [15:0] program_store__previous,
+    input  wire [16:0] program_store__left,
+    input  wire [20:0] program_store__row_end,
+    input  wire [2:0]  sequencer__state,
+    input  wire [15:0] sequencer__index,
+    input  wire [15:0] sequencer__result,
+    input  wire [15:0] sequencer__lane,
+    input  wire [7:0]  sequencer__layer,
+    input  wire        sequencer__bank,
+    input  wire        sequencer__flushed,
+    input  wire        sequencer__mac,
+    input  wire        sequencer__take,
+    input  wire [15:0] sequencer__take_index,
+    input  wire        sequencer__take_last,
+    input  wire        sequencer__put,
+    input  wire [15:0] sequencer__put_index,
+    input  wire        sequencer__put_last,
+    input  wire        features__wrote,
+    input  wire        biases__wrote,
+    input  wire [LANES-1:0] g_lane__weight_bank__wrote,
+
+    output wire rule_reset_quiet,
+    output wire rule_b_stays,
+    output wire rule_b_stable,
+    output wire rule_b_asked,
+    output wire rule_b_refusal,
+    output wire rule_r_stays,
+    output wire rule_r_stable,
+    output wire rule_r_asked,
+    output wire rule_r_refusal,
+    output wire rule_refusal_noted,
+    output wire rule_program_kept,
+    output wire rule_memory_kept,
+    output wire rule_features_kept,
+    output wire rule_committed_fits,
+    output wire rule_in_committed,
+    output wire rule_in_open,
+    output wire rule_in_closed,
+    output wire rule_frame_noted,
+    output wire rule_out_stays,
+    output wire rule_out_stable,
+    output wire rule_out_asked,
+    output wire rule_out_last,
+    output wire rule_write_ends,
+    output wire rule_read_ends,
+    output wire rule_image_ends,
+
+    output wire inv_write_taken,
+    output wire inv_read_taken,
+    output wire inv_waiting,
+    output wire inv_access,
+    output wire inv_verdicts,
+    output wire inv_committed,
+    output wire inv_check_alone,
+    output wire inv_check_layers,
+    output wire inv_check_fields,
+    output wire inv_check_rows,
+    output wire inv_program_fits,
+    output wire inv_in_flight,
+    output wire inv_layer,
+    output wire inv_index,
+    output wire inv_frame,
+    output wire inv_result,
+    output wire inv_rows,
+    output wire inv_pipe,
+    output wire inv_logits,
+    output wire inv_write_age,
+    output wire inv_read_age,
+    output wire inv_image_age,
+
+    output wire goal_commit,
+    output wire goal_refused_commit,
+    output wire goal_refused_write,
+    output wire goal_refused_read,
+    output wire goal_image,
+    output wire goal_two_layers,
+    output wire goal_two_groups,
+    output wire goal_stalled,
+    output wire goal_early_frame,
+    output wire goal_long_frame,
+    output wire goal_reset_in_image,
+    output wire goal_memory_written,
+
+    output wire [6:0] see_pins // for the master that plays on the system
+);
+    localparam [2:0] IDLE = 3'd0, LOAD = 3'd1, SKIP = 3'd2, START = 3'd3, RUN = 3'd4, DRAIN = 3'd5, FLUSH = 3'd6, FINISH = 3'd7;
+    localparam [1:0] OKAY = 2'b00, SLVERR = 2'b10;
+    localparam integer GROUPS = (BIASES + LANES - 1) / LANES; // of lanes, in a layer, at most
+    localparam integer ROW_WORDS_LOG = $clog2((LANES + 3) / 4);
+    // Bounds in cycles, of which the head's own are no longer.
+    localparam integer CHECK = LAYERS * (1 + GROUPS);          // of a program
+    localparam integer WRITE = CHECK + 2;                      // of a write: a read may go first
+    localparam integer READ = WRITE + 2;                       // of a read: a write may go first
+    localparam integer LAYER = 3 + ROWS + BIASES;              // npu.Cycles' term, groups x features <= ROWS
+    localparam integer IMAGE = LAYERS * LAYER + 1;             // from the last feature to the last logit
+
+    genvar i, g;
+    integer n;
+
+    // ---- Responses: each is new once, and waits until it is taken ----
+
+    reg was_reset;                     // the last edge was one of a reset
+    reg b_waits, r_waits, m_waits;     // shown before the last edge and not taken on it
+    reg [1:0] was_bresp, was_rresp;
+    reg [31:0] was_rdata, was_tdata;
+    reg was_tlast;
+    always @(posedge clk) begin
+        was_reset <= ~resetn;
+        b_waits <= resetn & s_axi_bvalid & ~s_axi_bready;
+        r_waits <= resetn & s_axi_rvalid & ~s_axi_rready;
+        m_waits <= resetn & m_axis_tvalid & ~m_axis_tready;
+        was_bresp <= s_axi_bresp;
+        was_rresp <= s_axi_rresp;
+        was_rdata <= s_axi_rdata;
+        was_tdata <= m_axis_tdata;
+        was_tlast <= m_axis_tlast;
+    end
+    wire b_new = s_axi_bvalid & ~b_waits;
+    wire r_new = s_axi_rvalid & ~r_waits;
+
+    assign rule_reset_quiet = ~was_reset | ~(s_axi_bvalid | s_axi_rvalid | m_axis_tvalid | s_axis_tready);
+    assign rule_b_stays = ~b_waits | s_axi_bvalid;
+    assign rule_r_stays = ~r_waits | s_axi_rvalid;
+    assign rule_out_stays = ~m_waits | m_axis_tvalid;
+    assign rule_b_stable = ~b_waits | (s_axi_bresp == was_bresp);
+    assign rule_r_stable = ~r_waits | ((s_axi_rresp == was_rresp) & (s_axi_rdata == was_rdata));
+    assign rule_out_stable = ~m_waits | ((m_axis_tdata == was_tdata) & (m_axis_tlast == was_tlast));
+
+    // What waits is shown, as it was; that is all the rules above say.
+    assign inv_waiting = rule_reset_quiet & rule_b_stays & rule_r_stays & rule_out_stays & rule_b_stable & rule_r_stable & rule_out_stable;
+
+    // Addresses, data and reads that were taken, less the responses shown so far.
+    reg [1:0] aw_taken, w_taken, ar_taken;
+    wire [1:0] aw_open = aw_taken - {1'b0, b_new};
+    wire [1:0] w_open = w_taken - {1'b0, b_new};
+    wire [1:0] ar_open = ar_taken - {1'b0, r_new};
+    always @(posedge clk) begin
+        aw_taken <= resetn ? aw_open + {1'b0, s_axi_awvalid & s_axi_awready} : 2'd0;
+        w_taken <= resetn ? w_open + {1'b0, s_axi_wvalid & s_axi_wready} : 2'd0;
+        ar_taken <= resetn ? ar_open + {1'b0, s_axi_arvalid & s_axi_arready} : 2'd0;
+    end
+    // Exactly one: asked for, and never a second access open before the first is answered.
+    assign rule_b_asked = (~b_new | ((aw_taken != 2'd0) & (w_taken != 2'd0))) & (aw_open <= 2'd1) & (w_open <= 2'd1);
+    assign rule_r_asked = (~r_new | (ar_taken != 2'd0)) & (ar_open <= 2'd1);
+    // The bus holds one access of each kind, and lets go of it when it answers.
+    assign inv_write_taken = (aw_open == {1'b0, bus__has_address}) & (w_open == {1'b0, bus__has_data});
+    assign inv_read_taken = (ar_open == {1'b0, bus__has_read}) & (~bus__read_now | (bus__has_read & ~s_axi_rvalid));
+
+    // ---- What an access asks for, from the register map ----
+
+    reg [23:0] aw_addr, ar_addr;
+    reg [31:0] w_data;
+    reg [3:0] w_strb;
+    always @(posedge clk) begin
+        if (s_axi_awvalid & s_axi_awready) aw_addr <= s_axi_awaddr;
+        if (s_axi_arvalid & s_axi_arready) ar_addr <= s_axi_araddr;
+        if (s_axi_wvalid & s_axi_wready) begin
+            w_data <= s_axi_wdata;
+            w_strb <= s_axi_wstrb;
+        end
+    end
+    assign inv_access = (~bus__has_address | (bus__write_address == aw_addr)) &
+                        (~bus__has_data | ((bus__write_data == w_data) & (bus__write_strobe == w_strb))) &
+                        (~bus__has_read | (bus__read_address == ar_addr));
+
+    // Where an address lies: {registers, descriptors, biases, weights}.
+    function [3:0] place;
+        input [23:0] address;
+        reg [19:0] word;
+        begin
+            word = address[21:2];
+            place = 4'd0;
+            if (address[1:0] == 2'd0) begin
+                case (address[23:22])
+                    2'd0: place[3] = word < 20'd13;
+                    2'd1: place[2] = (word < LAYERS * 8) & (word[2:0] < 3'd5);
+                    2'd2: place[1] = word < BIASES;
+                    default: place[0] = (word >> ROW_WORDS_LOG) < ROWS;
+                endcase
+            end
+        end
+    endfunction
+    wire [3:0] w_place = place(aw_addr);
+    wire [3:0] r_place = place(ar_addr);
+    wire w_control = w_place[3] & (aw_addr[21:2] == 20'd6);
+    wire w_error = w_place[3] & (aw_addr[21:2] == 20'd8);
+    wire w_layers = w_place[3] & (aw_addr[21:2] == 20'd9);
+    wire w_program = w_layers | w_place[2];
+    wire w_known = w_control | w_error | w_layers | w_place[2] | w_place[1] | w_place[0];
+    wire w_commit = w_control & (w_data == 32'd1);
+
+    reg [31:0] w_mask; // bits that may be set
+    always @* begin
+        if (w_control) w_mask = (w_data == 32'd1 || w_data == 32'd2) ? ~32'd0 : 32'd0;
+        else if (w_error) w_mask = 32'h3f;
+        else if (w_layers) w_mask = 32'h1ff;
+        else if (w_place[2]) begin
+            case (aw_addr[4:2])
+                3'd0, 3'd1, 3'd3: w_mask = 32'hffff;
+                3'd2: w_mask = 32'hfffff;
+                default: w_mask = 32'h033f377f;
+            endcase
+        end else w_mask = ~32'd0;
+    end
+    wire w_zero = w_control & (w_data == 32'd0);
+    wire w_legal = w_place[0] | ((w_strb == 4'b1111) & ((w_data & ~w_mask) == 32'd0) & ~w_zero);
+
+    // ---- The program: what fits ----
+
+    wire [LAYERS-1:0] used, fields_fit, rows_fit, last;
+    wire [LAYERS-1:0] k_at, layer_at;
+    wire [LAYERS*GROUPS-1:0] group_fits; // groups 0..g of layer i end within the rows, or there is no group g
+    generate
+        for (i = 0; i < LAYERS; i = i + 1) begin : p
+            wire [15:0] in = program_store__ins[i*16 +: 16];
+            wire [15:0] out = program_store__outs[i*16 +: 16];
+            wire [19:0] row = program_store__rows[i*20 +: 20];
+            wire [15:0] bias = program_store__biases[i*16 +: 16];
+            wire [19:0] tail = program_store__tails[i*20 +: 20];
+            wire [6:0] shift = tail[6:0];
+            wire [5:0] width = tail[17:12];
+            assign used[i] = regs__layers > i;
+            assign last[i] = regs__layers == i + 1;
+            assign k_at[i] = program_store__k == i;
+            assign layer_at[i] = sequencer__layer == i;
+            wire meets;
+            if (i == 0) begin : first
+                assign meets = 1'b1;
+            end else begin : later
+                assign meets = in == program_store__outs[(i-1)*16 +: 16];
+            end
+            // In two's complement -31..33 are 97..127 and 0..33.
+            assign fields_fit[i] = (in >= 1) & (in <= FEATURES) & meets & (out >= 1) & (bias + out <= BIASES) &
+                                   ((shift <= 33) | (shift >= 97)) & (tail[9:7] <= 6) & (width >= 1) &
+                                   (width <= (~last[i] ? 8 : tail[18] ? 32 : 31));
+            for (g = 0; g < GROUPS; g = g + 1) begin : rows
+                assign group_fits[i*GROUPS+g] = (out <= g * LANES) | (row + (g + 1) * in <= ROWS);
+            end
+            assign rows_fit[i] = &group_fits[i*GROUPS +: GROUPS];
+        end
+    endgenerate
+    wire fits = (regs__layers >= 1) & (regs__layers <= LAYERS) & (&(~used | (fields_fit & rows_fit)));
+
+    // ---- Verdicts: what the response to the access of the last cycle must be ----
+
+    wire in_frame, owed; // below
+    wire busy = in_frame | owed;
+    reg w_refuse, r_refuse;     // the access that was open must be refused
+    reg w_was_place_1, w_was_place_0; // it went to a bias, to a weight
+    reg w_was_program, w_was_commit, w_was_control;
+    always @(posedge clk) begin
+        w_refuse <= ~w_known | (busy & ~w_error) | ~w_legal | (w_commit & ~fits);
+        r_refuse <= (r_place == 4'd0) | (busy & (r_place[1] | r_place[0]));
+        w_was_place_1 <= w_place[1];
+        w_was_place_0 <= w_place[0];
+        w_was_program <= w_program;
+        w_was_commit <= w_commit;
+        w_was_control <= w_control;
+    end
+    assign rule_b_refusal = ~b_new | (s_axi_bresp == (w_refuse ? SLVERR : OKAY));
+    assign rule_r_refusal = ~r_new | ((s_axi_rresp == (r_refuse ? SLVERR : OKAY)) & (~r_refuse | (s_axi_rdata == 32'd0)));
+    assign rule_refusal_noted = ~((b_new & s_axi_bresp[1]) | (r_new & s_axi_rresp[1])) | (regs__errors[3:0] != 4'd0);
+    assign inv_verdicts = rule_b_refusal & rule_r_refusal & rule_refusal_noted & rule_frame_noted;
+
+    wire w_done = b_new & (s_axi_bresp == OKAY);
+
+    // What only an accepted write may change.
+    reg [LAYERS*16-1:0] was_ins, was_outs, was_biases;
+    reg [LAYERS*20-1:0] was_rows, was_tails;
+    reg [7:0] was_layers;
+    reg was_signed;
+    always @(posedge clk) begin
+        was_ins <= program_store__ins;
+        was_outs <= program_store__outs;
+        was_rows <= program_store__rows;
+        was_biases <= program_store__biases;
+        was_tails <= program_store__tails;
+        was_layers <= regs__layers;
+        was_signed <= regs__features_signed;
+    end
+    wire program_same = (program_store__ins == was_ins) & (program_store__outs == was_outs) & (program_store__rows == was_rows) &
+                        (program_store__biases == was_biases) & (program_store__tails == was_tails) &
+                        (regs__layers == was_layers) & (regs__features_signed == was_signed);
+    assign rule_program_kept = was_reset | program_same | (w_done & w_was_program);
+    assign rule_memory_kept = (~biases__wrote | (w_done & w_was_place_1)) &
+                              (~(|g_lane__weight_bank__wrote) | (w_done & w_was_place_0));
+
+    // ---- The commit ----
+
+    reg committed_before;
+    wire committed = w_done & w_was_commit ? 1'b1 : w_done & (w_was_control | w_was_program) ? 1'b0 : committed_before;
+    always @(posedge clk) committed_before <= resetn & committed;
+    assign rule_committed_fits = ~committed | fits;
+    assign rule_in_committed = ~s_axis_tready | committed;
+    assign inv_committed = (regs__ready == committed) & rule_program_kept & rule_memory_kept;
+    // Whatever changes a program that fits clears the commit.
+    assign inv_program_fits = ~committed | fits;
+
+    // The check goes through the layers, and through the groups of each: group is
+    // how many of layer k's were counted.
+    reg [15:0] group;
+    wire checks = program_store__counting | (program_store__k != 8'd0);
+    reg next_fits; // the group that is counted now, into the rows
+    always @* begin
+        next_fits = 1'b0;
+        for (n = 0; n < LAYERS; n = n + 1)
+            if (program_store__k == n) next_fits = program_store__row_end + program_store__ins[n*16 +: 16] <= ROWS;
+    end
+    wire w_waits = (aw_open != 2'd0) & (w_open != 2'd0) & ~s_axi_bvalid;
+    always @(posedge clk) group <= (resetn & program_store__counting & (program_store__left > LANES) & next_fits) ? group + 16'd1 : 16'd0;
+    // Nothing else goes on meanwhile: the commit waits, no image begins.
+    assign inv_check_alone = ~checks | (w_waits & ~bus__read_now & w_commit & (w_strb == 4'b1111) & (sequencer__state == IDLE));
+    // It does not run past the program, whose length was looked at first, and
+    // remembers the layer before.
+    reg previous_right;
+    always @* begin
+        previous_right = 1'b1;
+        for (n = 0; n < LAYERS; n = n + 1)
+            if ((program_store__counting & (program_store__k == n)) | (~program_store__counting & (program_store__k == n + 1)))
+                previous_right = program_store__previous == program_store__outs[n*16 +: 16];
+    end
+    assign inv_check_layers = ~checks | ((program_store__k < regs__layers) & (regs__layers <= LAYERS) & previous_right);
+    // Layers below k fit; of layer k, while its groups are counted, the fields do.
+    wire [LAYERS-1:0] below_k;
+    generate
+        for (i = 0; i < LAYERS; i = i + 1) begin : q
+            assign below_k[i] = program_store__k > i;
+        end
+    endgenerate
+    assign inv_check_fields = (&(~below_k | (fields_fit & rows_fit))) &
+                              (~program_store__counting | (&(~k_at | fields_fit)));
+    // left and row_end are what group groups leave of the outputs and take of the rows.
+    wire [LAYERS-1:0] count_right;
+    generate
+        for (i = 0; i < LAYERS; i = i + 1) begin : c
+            wire [GROUPS-1:0] right;
+            for (g = 0; g < GROUPS; g = g + 1) begin : at
+                wire [GROUPS-1:0] before = (1 << g) - 1;
+                assign right[g] = (group != g) |
+                    ((program_store__left + g * LANES == p[i].out) & (program_store__left >= 1) &
+                     (program_store__row_end == p[i].row + g * p[i].in) &
+                     (&(~before | group_fits[i*GROUPS +: GROUPS])));
+            end
+            assign count_right[i] = ~k_at[i] | (&right);
+        end
+    endgenerate
+    assign inv_check_rows = program_store__counting ? (group < GROUPS) & (&count_right) : (group == 16'd0);
+
+    // ---- An image ----
+
+    // Beats taken of the frame that is coming in, up to what an image has; then
+    // logits owed for it, and logits taken.
+    reg open, owes, bad_frame;
+    reg [15:0] beats, taken;
+    assign in_frame = open;
+    assign owed = owes;
+    wire [15:0] frame_in = program_store__ins[15:0];
+    wire beat = s_axis_tvalid & s_axis_tready;
+    wire logit = m_axis_tvalid & m_axis_tready;
+    wire full = beats == frame_in; // all that follows is dropped
+    wire [15:0] beats_now = full ? beats : beats + 16'd1;
+    wire whole = ~full & (beats_now == frame_in);
+    wire owes_next = resetn & (beat & s_axis_tlast & whole | owes & ~(logit & m_axis_tlast));
+    reg [15:0] logits_due; // of the last layer
+    always @* begin
+        logits_due = 16'd0;
+        for (n = 0; n < LAYERS; n = n + 1)
+            if (regs__layers == n + 1) logits_due = program_store__outs[n*16 +: 16];
+    end
+    always @(posedge clk) begin
+        open <= resetn & (beat ? ~s_axis_tlast : open);
+        beats <= (resetn & ~(beat & s_axis_tlast)) ? (beat ? beats_now : beats) : 16'd0;
+        // An image of the wrong length: too short at its end, too long where it should have ended.
+        bad_frame <= resetn & beat & ~full & (s_axis_tlast != whole);
+        owes <= owes_next;
+        taken <= owes_next ? taken + {15'd0, logit} : 16'd0;
+    end
+    assign rule_frame_noted = ~bad_frame | regs__errors[4];
+    // Between images the head is open where it can be, in a frame always, and
+    // with logits owed never.
+    assign rule_in_open = ~(open | (committed & ~owes & ~w_waits)) | s_axis_tready;
+    assign rule_in_closed = ~owes | ~s_axis_tready;
+    assign rule_out_asked = ~m_axis_tvalid | owes;
+    assign rule_out_last = ~m_axis_tvalid | (m_axis_tlast == (taken + 16'd1 == logits_due));
+    // A feature is stored only where one was taken, or while an image is computed,
+    // or on an edge of a reset, after which none is read before it is stored again.
+    reg was_beat, was_owed;
+    always @(posedge clk) begin
+        was_beat <= beat;
+        was_owed <= owes;
+    end
+    assign rule_features_kept = ~features__wrote | was_beat | was_owed | was_reset;
+
+    wire s_idle = sequencer__state == IDLE;
+    wire s_load = sequencer__state == LOAD;
+    wire s_skip = sequencer__state == SKIP;
+    wire s_start = sequencer__state == START;
+    wire s_run = sequencer__state == RUN;
+    wire s_drain = sequencer__state == DRAIN;
+    wire s_flush = sequencer__state == FLUSH;
+    wire s_finish = sequencer__state == FINISH;
+    wire computes = s_start | s_run | s_drain | s_flush;
+    wire step = ~m_axis_tvalid | m_axis_tready;
+
+    // The states say what is in flight, and only a committed program has images.
+    assign inv_in_flight = (open == (s_load | s_skip)) & (owes == (computes | s_finish)) & (s_idle | committed) & rule_features_kept;
+
+    reg [15:0] layer_in, layer_out; // of the layer that is computed
+    reg [GROUPS-1:0] layer_group_fits;
+    always @* begin
+        layer_in = 16'd0;
+        layer_out = 16'd0;
+        layer_group_fits = {GROUPS{1'b0}};
+        for (n = 0; n < LAYERS; n = n + 1)
+            if (sequencer__layer == n) begin
+                layer_in = program_store__ins[n*16 +: 16];
+                layer_out = program_store__outs[n*16 +: 16];
+                layer_group_fits = group_fits[n*GROUPS +: GROUPS];
+            end
+    end
+    wire on_last = sequencer__layer + 8'd1 == regs__layers;
+    // Only what is computed has a layer other than the first, and a bank other
+    // than the one that features are loaded into.
+    assign inv_layer = computes ? sequencer__layer < regs__layers : (sequencer__layer == 8'd0) & ~sequencer__bank;
+    // index counts features, in and out, and is 0 between.
+    assign inv_index = s_skip | ((s_load | s_run) ? sequencer__index < layer_in : sequencer__index == 16'd0);
+    // The frame has had as many beats as the sequencer counted.
+    assign inv_frame = s_skip ? full : s_load ? (beats == sequencer__index) & (beats != 16'd0) : (beats == 16'd0);
+
+    // Of the layer that is computed: groups that were drained, rows that were
+    // read, outputs that have left the pipe behind the lanes.
+    reg [15:0] drained, left_pipe;
+    reg [31:0] rows_read;
+    wire group_ends = s_drain & (sequencer__lane == LANES - 1) & (sequencer__result + 16'd1 != layer_out);
+    always @(posedge clk) begin
+        if (~resetn | ~computes | s_start) begin
+            drained <= 16'd0;
+            rows_read <= 32'd0;
+        end else if (step) begin
+            drained <= drained + {15'd0, group_ends};
+            rows_read <= rows_read + {31'd0, s_run};
+        end
+        if (~resetn | ~computes) left_pipe <= 16'd0;
+        else if (step) left_pipe <= (s_start | (s_flush & sequencer__flushed)) ? 16'd0 : left_pipe + {15'd0, sequencer__put};
+    end
+    // Outputs are drained lane by lane, group by group.
+    assign inv_result = (~s_run | ((sequencer__lane == 16'd0) & (sequencer__result < layer_out))) &
+                        (~s_drain | ((sequencer__lane < LANES) & (sequencer__result < layer_out))) &
+                        (~(s_run | s_drain) | ((drained < GROUPS) & (sequencer__result == drained * LANES + sequencer__lane))) &
+                        (~s_flush | (sequencer__result == layer_out));
+    // Each group reads a row for each feature; so a layer reads the rows that were
+    // counted at the commit.
+    wire [GROUPS-1:0] rows_right;
+    generate
+        for (g = 0; g < GROUPS; g = g + 1) begin : r
+            assign rows_right[g] = (drained != g) |
+                ((~s_run | (rows_read == g * layer_in + sequencer__index)) & (~s_drain | (rows_read == (g + 1) * layer_in)));
+        end
+    endgenerate
+    assign inv_rows = (~(s_run | s_drain) | (&rows_right)) & (~s_flush | (rows_read <= ROWS));
+    // take and put hold the outputs that were drained last; what was drained is in
+    // the pipe or has left it.
+    assign inv_pipe = computes & ~s_start
+        ? (sequencer__result == left_pipe + {15'd0, sequencer__take} + {15'd0, sequencer__put}) &
+          (~sequencer__take | ((sequencer__take_index + 16'd1 == sequencer__result) & (sequencer__take_last == (sequencer__result == layer_out)))) &
+          (~sequencer__put | ((sequencer__put_index == left_pipe) & (sequencer__put_last == (left_pipe + 16'd1 == layer_out)))) &
+          (~s_flush | (sequencer__take == ~sequencer__flushed)) & (~(s_flush & sequencer__flushed) | sequencer__put) &
+          (s_flush | ~sequencer__flushed)
+        : ~sequencer__take & ~sequencer__put & (left_pipe == 16'd0) & ~sequencer__mac;
+    // In the last layer what has left the pipe was shown as a logit; before it nothing was.
+    assign inv_logits = rule_out_asked & rule_out_last &
+                        (~m_axis_tvalid | (computes & on_last) | s_finish) &
+                        (~computes | (on_last ? left_pipe == taken + {15'd0, m_axis_tvalid} : taken == 16'd0)) &
+                        (~s_finish | (m_axis_tvalid & (taken + 16'd1 == logits_due))) &
+                        (owes | (taken == 16'd0));
+
+    // ---- Ages: cycles in which an answer was due and nothing outside kept it back ----
+
+    wire r_waiting = (ar_open != 2'd0) & ~s_axi_rvalid;
+    reg [31:0] w_age, r_age, image_age;
+    always @(posedge clk) begin
+        w_age <= (resetn & w_waits) ? w_age + 32'd1 : 32'd0;
+        r_age <= (resetn & r_waiting) ? r_age + 32'd1 : 32'd0;
+        image_age <= owes_next ? image_age + {31'd0, owes & step} : 32'd0;
+    end
+    assign rule_write_ends = ~w_waits | (w_age < WRITE);
+    assign rule_read_ends = ~r_waiting | (r_age < READ);
+    assign rule_image_ends = ~owes | (image_age < IMAGE);
+    // A write waits for one read at most, then for the check if it is a commit.
+    assign inv_write_age = ~w_waits | (bus__read_now ? w_age == 32'd0 :
+        w_age <= 1 + program_store__k * (1 + GROUPS) + (program_store__counting ? 1 + group : 0));
+    // A read waits for one write at most: the response to it lets the read pass.
+    assign inv_read_age = ~r_waiting | (bus__read_now ? r_age <= WRITE + 1 : w_waits ? r_age <= w_age : r_age <= WRITE);
+    // The terms of npu.Cycles, as far as the layer has come.
+    assign inv_image_age = (owes | (image_age == 32'd0)) &
+        (~s_finish | (image_age <= LAYERS * LAYER)) &
+        (~computes | (image_age <= sequencer__layer * LAYER + (s_start ? 0 : 1 + rows_read + sequencer__result + (s_flush & sequencer__flushed))));
+
+    // ---- Goals ----
+
+    reg reset_in_image, long_frame, early_frame;
+    always @(posedge clk) begin
+        reset_in_image <= ~resetn & owes & (taken != 16'd0);
+        long_frame <= resetn & beat & ~full & whole & ~s_axis_tlast;
+        early_frame <= resetn & beat & ~full & ~whole & s_axis_tlast;
+    end
+    assign goal_commit = w_done & w_was_commit;
+    assign goal_refused_commit = b_new & ~w_done & w_was_commit & ~busy;
+    assign goal_refused_write = b_new & ~w_done & w_was_place_0 & busy;
+    assign goal_refused_read = r_new & (s_axi_rresp == SLVERR);
+    assign goal_image = resetn & owes & logit & m_axis_tlast;
+    assign goal_two_layers = goal_image & (regs__layers > 1);
+    assign goal_two_groups = goal_image & (logits_due > LANES);
+    assign goal_stalled = m_waits & (taken != 16'd0);
+    assign goal_early_frame = early_frame;
+    assign goal_long_frame = long_frame;
+    assign goal_reset_in_image = reset_in_image;
+    assign see_pins = {m_axis_tvalid, s_axi_rvalid, s_axi_bvalid, s_axis_tready, s_axi_arready, s_axi_wready, s_axi_awready};
+    assign goal_memory_written = biases__wrote | (|g_lane__weight_bank__wrote);
+endmodule
