@@ -93,10 +93,20 @@ func PoolScale[V any](alg Algebra[V], p *spec.Pool, sum V) V {
 // DenseAccumulate is the accumulator of output o of a dense layer over the
 // features xs.
 func DenseAccumulate[V any](alg Algebra[V], d *spec.Dense, o int, xs []V) V {
+	ws := make([]V, len(xs))
+	for i := range ws {
+		ws[i] = alg.Const(int64(d.Weights[o*len(xs)+i]))
+	}
+	return DenseSum(alg, alg.Const(int64(d.Bias[o])), ws, xs)
+}
+
+// DenseSum is the accumulator of a dense output whose bias and weights are values
+// too, a weight for each of xs.
+func DenseSum[V any](alg Algebra[V], bias V, ws, xs []V) V {
 	terms := make([]V, 0, len(xs)+1)
-	terms = append(terms, alg.Const(int64(d.Bias[o])))
+	terms = append(terms, bias)
 	for i, x := range xs {
-		terms = append(terms, alg.Mul(x, alg.Const(int64(d.Weights[o*len(xs)+i]))))
+		terms = append(terms, alg.Mul(x, ws[i]))
 	}
 	return alg.Sum(terms...)
 }
