@@ -83,6 +83,7 @@ func jobs() []job {
 	var all []job
 	all = append(all, laneJobs()...)
 	all = append(all, requantJobs()...)
+	all = append(all, resultJobs()...)
 	return all
 }
 

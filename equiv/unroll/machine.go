@@ -11,7 +11,7 @@ type Machine struct {
 	m      *netlist.Module
 	g      *Graph
 	state  []netlist.Value // of each register; 0 is not written yet
-	inputs []netlist.Value // 0 is not set yet
+	inputs []netlist.Value // 0 is not set
 	nets   []netlist.Value // of this cycle, as far as they were asked for
 	used   []netlist.Value // of m, whose nets are set
 	names  map[string]netlist.Value
@@ -42,7 +42,7 @@ func NewMachine(m *netlist.Module, g *Graph) *Machine {
 }
 
 // Start gives the values that registers have before their first write, that inputs
-// have which were never set, and that undefined words have: f is asked for each by
+// have which are not set, and that undefined words have: f is asked for each by
 // its name once it is needed.
 func (x *Machine) Start(f func(name string, width int) netlist.Value) { x.start = f }
 
@@ -55,16 +55,23 @@ func (x *Machine) Has(name string) bool { return x.names[name] != 0 }
 // Set gives an input of this cycle its value, before any net of the cycle is
 // asked for. The name and the width must be the port's.
 func (x *Machine) Set(port string, v netlist.Value) {
+	i := x.port(port)
+	if w := x.m.Inputs[i].Width; x.g.M.Width(v) != w {
+		panic(fmt.Sprintf("unroll: %s: %d bits for port %s of %d", x.m.Name, x.g.M.Width(v), port, w))
+	}
+	x.inputs[i] = v
+}
+
+// Free makes an input unknown, from this cycle on.
+func (x *Machine) Free(port string) { x.inputs[x.port(port)] = 0 }
+
+func (x *Machine) port(name string) int {
 	for i, p := range x.m.Inputs {
-		if p.Name == port {
-			if x.g.M.Width(v) != p.Width {
-				panic(fmt.Sprintf("unroll: %s: %d bits for port %s of %d", x.m.Name, x.g.M.Width(v), port, p.Width))
-			}
-			x.inputs[i] = v
-			return
+		if p.Name == name {
+			return i
 		}
 	}
-	panic(fmt.Sprintf("unroll: %s has no input %s", x.m.Name, port))
+	panic(fmt.Sprintf("unroll: %s has no input %s", x.m.Name, name))
 }
 
 // Net is the value in this cycle of the net of that name, which exists.
@@ -82,6 +89,9 @@ func (x *Machine) Put(name string, v netlist.Value) {
 	n := x.names[name]
 	if n == 0 || x.m.Width(n) != x.g.M.Width(v) {
 		panic(fmt.Sprintf("unroll: %s has no net %s of %d bits", x.m.Name, name, x.g.M.Width(v)))
+	}
+	if c := &x.m.Cells[n]; c.Op == netlist.OpReg {
+		x.state[c.Aux] = v
 	}
 	x.nets[n] = v
 	x.used = append(x.used, n)
