@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,6 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/equiv"
+	data "github.com/hashiflex/hashiflex/equiv/head"
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
@@ -118,13 +122,33 @@ func (c *checkFlags) head(j *evidence.Job) error {
 	}
 	params, err := npu.Room(dense, headLanes)
 	if err == nil {
-		j.Head = &evidence.Head{Small: head.DefaultParams, Cases: signoffCases, Images: signoffRuns, Seed: c.seed, Jobs: c.jobs}
+		j.Head = &evidence.Head{
+			Small: head.DefaultParams, Cases: signoffCases, Images: signoffRuns, Seed: c.seed, Jobs: c.jobs,
+			Provers: c.provers(j),
+		}
 		j.Head.Program, err = npu.Assemble(dense, params)
 	}
 	if err != nil {
 		errs = append(errs, fmt.Errorf("network %s: %w", j.Network.Name, err))
 	}
 	return errors.Join(errs...)
+}
+
+// provers are the proofs about the head, with the job's solver and limits.
+func (c *checkFlags) provers(j *evidence.Job) []evidence.Prover {
+	return []evidence.Prover{{Name: "head: data", Prove: func(ctx context.Context, r evidence.ProverRun) ([]equiv.Fact, error) {
+		var failed error
+		facts, err := data.Prove(ctx, data.Options{
+			Solver: *j.Chain.Solver, Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
+			Sources: r.Sources, Progress: r.Progress,
+			Keep: func(hash string, q smt.Query, logic string) {
+				text, err := q.Standalone(logic)
+				failed = errors.Join(failed, err)
+				r.Keep(hash, text)
+			},
+		})
+		return facts, errors.Join(err, failed)
+	}}}
 }
 
 // runDir is where the evidence goes unless -o says so. Fast runs have a directory

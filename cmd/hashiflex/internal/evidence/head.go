@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
@@ -33,11 +35,17 @@ type Head struct {
 	Progress func(phase string, done, total int)
 }
 
-// Prover proves something about the head. keep is for queries whose text is to be
-// kept, under their hashes.
+// Prover proves something about the head.
 type Prover struct {
 	Name  string
-	Prove func(ctx context.Context, sources HeadSources, keep func(hash, text string) error, progress func(done, total int)) ([]equiv.Fact, error)
+	Prove func(context.Context, ProverRun) ([]equiv.Fact, error)
+}
+
+// ProverRun is what a prover is given.
+type ProverRun struct {
+	Sources  HeadSources
+	Keep     func(hash string, text []byte) // takes the queries; for several goroutines
+	Progress func(done, total int)
 }
 
 // HeadSources is the Verilog of a head of given sizes.
@@ -88,12 +96,21 @@ func (w *writer) head(ctx context.Context, h *Head) (*reports.Head, error) {
 		c.Progress = func(string, int, int) {}
 	}
 	j := &headJob{Head: &c, ctx: ctx, w: w}
-	for _, step := range []func() error{j.prove, j.campaign, j.program} {
-		if err := step(); err != nil {
+	for _, step := range []struct {
+		name string
+		run  func() error
+	}{{"head proofs", j.prove}, {"head sequences", j.campaign}, {"head images", j.program}} {
+		begin := time.Now()
+		if err := step.run(); err != nil {
 			return nil, err
 		}
 		if w.err != nil {
 			return nil, w.err
+		}
+		if w.store != nil {
+			if err := w.store.run.Time(rundir.Timing{What: step.name, Wall: time.Since(begin)}); err != nil {
+				return nil, err
+			}
 		}
 	}
 	j.rates()
@@ -165,12 +182,25 @@ func (j *headJob) facts(p Prover) ([]equiv.Fact, error) {
 	if j.recall(key, &facts) && j.adopt(facts) {
 		return facts, nil
 	}
-	facts, err = p.Prove(j.ctx, j.Sources, j.keepQuery, func(done, total int) { j.Progress(p.Name, done, total) })
+	var mu sync.Mutex
+	texts := map[string][]byte{}
+	facts, err = p.Prove(j.ctx, ProverRun{
+		Sources: j.Sources,
+		Keep: func(hash string, text []byte) {
+			mu.Lock()
+			defer mu.Unlock()
+			texts[hash] = text
+		},
+		Progress: func(done, total int) { j.Progress(p.Name, done, total) },
+	})
 	if err != nil {
 		return nil, err
 	}
 	if len(facts) == 0 {
 		return nil, errors.New("it proved nothing")
+	}
+	if err := j.keepQueries(facts, texts); err != nil {
+		return nil, err
 	}
 	for _, f := range facts {
 		if f.Verdict != equiv.Proved {
@@ -195,11 +225,27 @@ func (j *headJob) adopt(facts []equiv.Fact) bool {
 	return true
 }
 
-func (j *headJob) keepQuery(hash, text string) error {
+// keepQueries keeps the text of what was asked for facts that are not proved, or
+// of everything, if that was asked for.
+func (j *headJob) keepQueries(facts []equiv.Fact, texts map[string][]byte) error {
 	if j.w.store == nil {
 		return nil
 	}
-	return j.w.store.Query(hash, text)
+	for _, f := range facts {
+		if f.Verdict == equiv.Proved && !j.w.store.keepQueries {
+			continue
+		}
+		for _, hash := range f.Queries {
+			text, ok := texts[hash]
+			if !ok {
+				return fmt.Errorf("%s: query %s was not handed over", f.ID(), hash)
+			}
+			if err := j.w.store.Query(hash, string(text)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // headFact enters a fact about the head; the trace of a refuted one is its witness.

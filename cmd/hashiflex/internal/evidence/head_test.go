@@ -21,7 +21,7 @@ import (
 
 // claims is a prover of facts that are known beforehand, and counts its runs.
 func claims(runs *int, facts ...equiv.Fact) Prover {
-	return Prover{Name: "head: lanes", Prove: func(context.Context, HeadSources, func(string, string) error, func(int, int)) ([]equiv.Fact, error) {
+	return Prover{Name: "head: lanes", Prove: func(context.Context, ProverRun) ([]equiv.Fact, error) {
 		*runs++
 		return facts, nil
 	}}
