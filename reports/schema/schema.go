@@ -8,6 +8,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"github.com/invopop/jsonschema"
 
@@ -19,7 +20,7 @@ var ID = fmt.Sprintf("https://github.com/hashiflex/hashiflex/signoff/v%d", repor
 
 // Signoff is the schema of signoff.json, as JSON.
 func Signoff() ([]byte, error) {
-	r := jsonschema.Reflector{ExpandedStruct: true}
+	r := jsonschema.Reflector{ExpandedStruct: true, Mapper: named}
 	s := r.Reflect(&reports.Signoff{})
 	s.ID = jsonschema.ID(ID)
 	s.Title = "hashiflex signoff"
@@ -31,14 +32,26 @@ func Signoff() ([]byte, error) {
 	}
 	version.Const = reports.Schema
 	conclusion.Enum = []any{reports.SignedOff, reports.NetworkRefuted, reports.NotProved, reports.MachineryFailed}
-	// Every integer of a signoff counts something.
+	// Every integer of a signoff counts something, but for seeds.
 	for _, d := range s.Definitions {
 		for p := d.Properties.Oldest(); p != nil; p = p.Next() {
-			if p.Value.Type == "integer" {
+			if p.Value.Type == "integer" && p.Key != "seed" {
 				p.Value.Minimum = json.Number("0")
 			}
 		}
 	}
 	b, err := json.MarshalIndent(s, "", "  ")
 	return append(b, '\n'), err
+}
+
+// named is the schema of what is written by its name.
+func named(t reflect.Type) *jsonschema.Schema {
+	if t != reflect.TypeFor[reports.Verdict]() {
+		return nil
+	}
+	s := &jsonschema.Schema{Type: "string"}
+	for v := reports.Unknown; v <= reports.Failed; v++ {
+		s.Enum = append(s.Enum, v.String())
+	}
+	return s
 }

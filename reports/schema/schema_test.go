@@ -38,14 +38,15 @@ func validate(t *testing.T, s *jsonschema.Schema, text string) error {
 // What is written fits, whatever the run found; what has been changed does not.
 func TestSignoffsFit(t *testing.T) {
 	s := compiled(t)
-	refuted := example.Small()
+	refuted, headed := example.Small(), example.Small()
+	headed.Head = example.Head()
 	refuted.Change = func(o *reports.Obligation) {
 		if o.Layer == "add" && o.IsPoint() {
 			example.Refute(o)
 		}
 	}
 	for name, r := range map[string]example.Run{
-		"passing": example.Small(), "refuted": refuted, "empty": {Network: "none"}, "hostile": example.HostileRun(), "large": example.MobileNet(),
+		"passing": headed, "refuted": refuted, "empty": {Network: "none"}, "hostile": example.HostileRun(),
 	} {
 		dir := filepath.Join(t.TempDir(), "run")
 		require.NoError(t, example.Write(dir, r))
@@ -63,6 +64,11 @@ func TestSignoffsFit(t *testing.T) {
 			`"proved": 6`:             `"proved": "6"`,
 			`"reasons": []`:           `"reasons": null`,
 			`"total": 31,`:            ``,
+			`"verdict": "proved"`:     `"verdict": "good"`,
+			`"lanes": 4`:              `"lanes": "4"`,
+			`"lines": {`:              `"lanes": {`,
+			`"missing": []`:           `"missing": null`,
+			`"seed": 1`:               `"seed": 1.5`,
 			`"program": "v0.0.0 go",`: `"program": "v0.0.0 go", "extra": 1,`,
 		} {
 			edited := strings.Replace(string(d.JSON), old, new, 1)

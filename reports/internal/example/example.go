@@ -76,7 +76,21 @@ func HostileRun() Run {
 		r.Uncovered = append(r.Uncovered, reports.Uncovered{Kind: h, Object: h, Source: h})
 		r.Omissions = append(r.Omissions, reports.Omission{What: h, Why: h, Blocks: i%2 == 0})
 	}
+	all := strings.Join(Hostile, "")
+	r.Head = Head()
+	r.Head.Program.Layers, r.Head.Program.Found, r.Head.Campaign.Found = Hostile, all, all
+	r.Head.Rates[0].Layers = all
+	r.Head.Toggles.Missing = nil
+	for _, h := range Hostile {
+		r.Head.Toggles.Missing = append(r.Head.Toggles.Missing, reports.HeadGap{Where: h, Count: 1, Why: h})
+		r.Head.Proofs = append(r.Head.Proofs, reports.HeadProof{ID: "head lane/" + h, Kind: "head lane", Name: h, Claim: h, Verdict: reports.Proved, Method: h})
+	}
+	r.Head.Toggles.Total = r.Head.Toggles.Hit + len(Hostile)
 	r.Change = func(o *reports.Obligation) {
+		if o.Kind == reports.HeadFuzzKind {
+			Refute(o)
+			o.Layer = all
+		}
 		i := slices.Index(Hostile, o.Layer)
 		if i < 0 {
 			return
