@@ -1,8 +1,8 @@
 package html
 
 import (
-	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -22,20 +23,42 @@ import (
 	"github.com/hashiflex/hashiflex/reports/internal/example"
 )
 
-// browser starts Chromium, which .ci/setup installs for the tests. Without it the
-// tests fail.
+// The browser of all tests: it starts with the first that needs it.
+var (
+	chromium context.Context
+	starting sync.Once
+	stopping []context.CancelFunc
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for i := range stopping {
+		stopping[len(stopping)-1-i]()
+	}
+	os.Exit(code)
+}
+
+// browser is a tab of Chromium, which .ci/setup installs for the tests. Without it
+// the tests fail.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	ctx, stop := chromedp.NewExecAllocator(context.Background(),
-		chromedp.Headless, chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(2*time.Minute),
-		// The tests may run as root, and load nothing but their own files.
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("hide-scrollbars", true))
+	starting.Do(func() {
+		ctx, stop := chromedp.NewExecAllocator(context.Background(),
+			chromedp.Headless, chromedp.ExecPath("chromium"), chromedp.WSURLReadTimeout(2*time.Minute),
+			// The tests may run as root, and load nothing but their own files.
+			chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.Flag("hide-scrollbars", true))
+		stopping = append(stopping, stop)
+		ctx, stop = chromedp.NewContext(ctx)
+		stopping = append(stopping, stop)
+		// This call starts the browser, which lives as long as its context.
+		if err := chromedp.Do(ctx); err == nil {
+			chromium = ctx
+		}
+	})
+	require.NotNil(t, chromium, "chromium is needed")
+	ctx, stop := chromedp.NewContext(chromium)
 	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	require.NoError(t, chromedp.Do(ctx), "chromium is needed")
-	// The first call starts the browser, which lives as long as its context; the
-	// limit is for what comes after.
+	require.NoError(t, chromedp.Do(ctx))
 	ctx, stop = context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(stop)
 	return ctx
@@ -84,6 +107,8 @@ func TestInBrowser(t *testing.T) {
 	var h heard
 	h.listen(t, ctx)
 	refuted, slow, many, left := example.Small(), example.Small(), example.Small(), example.Small()
+	headed := example.Small()
+	headed.Head = example.Head()
 	refuted.Change = func(o *reports.Obligation) {
 		if o.Point == "0" && o.Edge == reports.GoldenRTL {
 			example.Refute(o)
@@ -111,7 +136,8 @@ func TestInBrowser(t *testing.T) {
 		badge string
 	}{
 		{"passing", example.Small(), nil, "Signed off"},
-		{"refuted", refuted, nil, "Refuted"},
+		{"with a head", headed, nil, "Signed off"},
+		{"three faults", refuted, nil, "Refuted"},
 		{"time-out", slow, nil, "Not signed off"},
 		{"many problems", many, nil, "Not signed off"},
 		{"waived", left, waive, "Signed off with 1 waiver"},
@@ -120,6 +146,9 @@ func TestInBrowser(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			page, d := render(t, c.run, dossier.Options{Waive: c.waive})
+			if c.name == "three faults" {
+				require.Len(t, d.Problems, 3)
+			}
 			url := save(t, page)
 			for _, width := range []int64{1400, 400} {
 				require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(url)))
@@ -134,6 +163,7 @@ func TestInBrowser(t *testing.T) {
 				require.Equal(t, len(d.Layers), cells)
 				require.Equal(t, len(d.Problems), sections)
 			}
+			drill(t, ctx, len(d.Layers))
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			require.Empty(t, h.errors)
@@ -170,22 +200,54 @@ func TestKeyboard(t *testing.T) {
 	require.Contains(t, shown, "cut at the accumulator")
 }
 
-// A page of 17,068 points opens in two seconds on an idle machine.
-func TestLargePageOpens(t *testing.T) {
-	ctx := browser(t)
-	dir := filepath.Join(t.TempDir(), "run")
-	require.NoError(t, example.Write(dir, example.MobileNet()))
-	d, err := dossier.Open(dir, dossier.Options{})
+// drill goes from the last cell of the map to its compare points with the keyboard,
+// if there are any layers, and through the pictures, which scroll.
+func drill(t *testing.T, ctx context.Context, layers int) {
+	t.Helper()
+	if layers == 0 {
+		return
+	}
+	last := fmt.Sprintf("#layer-%d", layers-1)
+	require.NoError(t, chromedp.Do(ctx, chromedp.Focus(chromedp.CSS("ol.map li:last-child a")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS(last)),
+		chromedp.Focus(chromedp.CSS(last+" details.points summary")), chromedp.KeyEvent(kb.Enter)))
+	require.True(t, ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("`+last+` details.points").open`)))
+	unreachable := ask(t, ctx, chromedp.Evaluate[int](`[...document.querySelectorAll(".scroll")].filter(e =>
+		e.scrollWidth > e.clientWidth && e.querySelector("svg") && e.tabIndex < 0).length`))
+	require.Zero(t, unreachable)
+}
+
+func emulate(t *testing.T, ctx context.Context, media emulation.SetEmulatedMediaParams) {
+	t.Helper()
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media)
 	require.NoError(t, err)
-	var b bytes.Buffer
-	require.NoError(t, Write(&b, d))
-	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(save(t, b.String()))))
-	took := ask(t, ctx, chromedp.Evaluate[float64](`performance.getEntriesByType("navigation")[0].loadEventEnd`))
-	rows := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll("details.layer tbody tr").length`))
-	t.Logf("loaded in %.0f ms", took)
-	require.Equal(t, 17068, rows)
-	// Other tests may use the processors meanwhile.
-	require.Less(t, took, 20000.0)
+}
+
+// Paper has everything but the points of each layer, which are hundreds of pages.
+func TestPrint(t *testing.T) {
+	ctx := browser(t)
+	r := example.Small()
+	r.Head = example.Head()
+	page, _ := render(t, r, dossier.Options{})
+	height := `(s => document.querySelector(s).getBoundingClientRect().height > 0 && document.querySelector(s).checkVisibility({contentVisibilityAuto: true}))`
+	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(1000, 900), chromedp.Navigate(save(t, page))))
+	require.False(t, ask(t, ctx, chromedp.Evaluate[bool](height+`("#layer-1 dl")`)), "folded on a screen")
+	emulate(t, ctx, emulation.SetEmulatedMediaParams{Media: "print"})
+	require.True(t, ask(t, ctx, chromedp.Evaluate[bool](height+`("#layer-1 dl")`)), "laid out on paper")
+	require.False(t, ask(t, ctx, chromedp.Evaluate[bool](height+`("#layer-1 tbody")`)), "points on paper")
+}
+
+// Whoever prefers a dark page gets one, with light text.
+func TestDark(t *testing.T) {
+	ctx := browser(t)
+	page, _ := render(t, example.Small(), dossier.Options{})
+	url := save(t, page)
+	var colours [2]string
+	for i, scheme := range []string{"light", "dark"} {
+		emulate(t, ctx, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(url)))
+		colours[i] = ask(t, ctx, chromedp.Evaluate[string](`getComputedStyle(document.body).backgroundColor + " " + getComputedStyle(document.body).color`))
+	}
+	require.Equal(t, [2]string{"rgb(252, 252, 251) rgb(29, 34, 38)", "rgb(20, 24, 27) rgb(230, 234, 236)"}, colours)
 }
 
 // What the tests above listen for is heard.

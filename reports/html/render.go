@@ -95,7 +95,8 @@ type problem struct {
 	*dossier.Problem
 	Detail string
 	Inputs []dossier.Input
-	More   int // inputs that are not shown
+	Told   bool // the witness says more than Detail
+	More   int  // inputs that are not shown
 	Cone   template.HTML
 	Wave   template.HTML
 	Hidden int    // signals of the cone that the pictures leave out
@@ -153,6 +154,7 @@ func problems(d *dossier.Dossier) []problem {
 		p := &d.Problems[i]
 		x := problem{Problem: p, Detail: words.Cut(p.Detail, maxText)}
 		if w := p.Witness; w != nil {
+			x.Told = len(w.Causes) > 0
 			n := min(len(w.Inputs), maxInputs)
 			x.Inputs, x.More = w.Inputs[:n], len(w.Inputs)-n
 			if len(w.Cone) > 0 && len(pictured) < maxDrawings {

@@ -113,7 +113,10 @@ func problem(p *dossier.Problem, class string) junit.Testcase {
 	}
 	lines := []string{p.ID, p.Claim, p.Reason, p.Detail}
 	if w := p.Witness; w != nil {
-		lines = append(lines, fmt.Sprintf("model %d, netlist %d, simulated Verilog %d", w.Gold, w.Netlist, w.Simulated), "witness: "+p.Obligation.Witness)
+		lines = append(append(lines, "witness: "+w.File), w.Text...)
+		if w.Module != "" {
+			lines = append(lines, fmt.Sprintf("model %d, netlist %d, simulated Verilog %d", w.Gold, w.Netlist, w.Simulated))
+		}
 		for _, in := range w.Inputs {
 			lines = append(lines, fmt.Sprintf("%s = %d", in.Port, in.Value))
 		}

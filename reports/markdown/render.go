@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -62,7 +63,7 @@ func (p *page) more(n int, where string) {
 // row writes a row of a table; the cells are escaped already.
 func (p *page) row(cells ...string) { p.line("| %s |", strings.Join(cells, " | ")) }
 
-func (p *page) head(align string, cells ...string) {
+func (p *page) header(align string, cells ...string) {
 	p.row(cells...)
 	rule := make([]string, len(cells))
 	for i := range cells {
@@ -85,6 +86,8 @@ func (p *page) render(d *dossier.Dossier) {
 	p.claims(d)
 	p.layers(d)
 	p.cover(s)
+	p.beside(d)
+	p.head(s.Head)
 	p.provenance(s)
 	if d.Times != nil {
 		p.times(d.Times)
@@ -97,7 +100,7 @@ func (p *page) chain(d *dossier.Dossier) {
 		p.line("No edge was checked.")
 		return
 	}
-	p.head("lrrrrrr", "edge", "points", "proved", "refuted", "unknown", "vacuous", "failed")
+	p.header("lrrrrrr", "edge", "points", "proved", "refuted", "unknown", "vacuous", "failed")
 	for _, c := range d.Claims {
 		if c.Edge {
 			p.row(append([]string{text(c.Name)}, counts(c.Counts)...)...)
@@ -110,12 +113,15 @@ func (p *page) problems(d *dossier.Dossier) {
 		return
 	}
 	p.line("\n## Not proved\n")
-	p.head("lll", "obligation", "verdict", "what is known")
+	p.header("lll", "obligation", "verdict", "what is known")
 	p.list(len(d.Problems), func(i int) {
 		x := &d.Problems[i]
 		known := []string{text(x.Reason), text(x.Detail)}
-		if w := x.Witness; w != nil {
+		if w := x.Witness; w != nil && w.Module != "" {
 			known = append(known, fmt.Sprintf("model %d, netlist %d, simulated Verilog %d", w.Gold, w.Netlist, w.Simulated))
+		}
+		if w := x.Witness; w != nil && len(w.Text) > 0 {
+			known = append(known, text(w.Text[0]))
 		}
 		for _, at := range x.Source {
 			known = append(known, "at "+text(at))
@@ -127,10 +133,10 @@ func (p *page) problems(d *dossier.Dossier) {
 
 func (p *page) claims(d *dossier.Dossier) {
 	p.line("\n## Claims\n")
-	p.head("lrrll", "claim", "obligations", "proved", "settled by", "confirmed by")
+	p.header("lrrllrr", "claim", "obligations", "proved", "settled by", "confirmed by", "by two or more", "disagreements")
 	p.list(len(d.Claims), func(i int) {
 		c := &d.Claims[i]
-		p.row(text(c.Text), words.Number(c.Counts.Total), words.Number(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks))
+		p.row(text(c.Text), words.Number(c.Counts.Total), words.Number(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks), words.Number(c.Twice), words.Number(c.Disputed))
 	})
 	p.more(len(d.Claims), "signoff.json")
 }
@@ -141,7 +147,7 @@ func (p *page) layers(d *dossier.Dossier) {
 	for _, e := range d.Signoff.Edges {
 		head, align = append(head, text(e)), align+"l"
 	}
-	p.head(align+"lrrr", append(head, "formats", "fan-in", "adders", "depth")...)
+	p.header(align+"lrrr", append(head, "formats", "fan-in", "adders", "depth")...)
 	p.list(len(d.Layers), func(i int) {
 		l := &d.Layers[i]
 		cells := []string{text(l.Name), text(l.Kind), words.Number(l.Layer.Points)}
@@ -179,13 +185,47 @@ func (p *page) cover(s *reports.Signoff) {
 	p.more(max(len(s.Uncovered), len(s.Omissions), len(s.Coverage), len(s.Trust)), "signoff.json")
 }
 
+func (p *page) beside(d *dossier.Dossier) {
+	p.line("\n## Throughput and area, beside the paper's\n")
+	p.header("lll", "figure", "this run", "the paper")
+	p.list(len(d.Figures), func(i int) { p.row(text(d.Figures[i].What), text(d.Figures[i].Here), text(d.Figures[i].Paper)) })
+	p.line("\nThe paper's figures: %s.", text(dossier.Paper))
+}
+
+func (p *page) head(h *reports.Head) {
+	p.line("\n## The programmable head\n")
+	if h == nil {
+		p.line("Not done: this run did not look at the programmable head.")
+		return
+	}
+	c := h.Campaign
+	p.line("- fuzzed: %s with %s and %s, seed %d; found: %s", words.Plural(int(c.Cases), "sequence"), words.Plural(int(c.Steps), "command"),
+		words.Plural(int(c.Inferences), "inference"), c.Seed, text(cmp.Or(c.Found, "nothing")))
+	p.line("- the network's own program: %s on the hardware; found: %s", words.Plural(int(h.Program.Images), "image"), text(cmp.Or(h.Program.Found, "nothing")))
+	for _, r := range []struct {
+		what string
+		reports.HeadCoverage
+	}{{"lines", h.Lines}, {"toggles", h.Toggles}, {"situations", h.Bins}} {
+		p.line("- coverage, %s: %s of %s", r.what, words.Number(r.Hit), words.Number(r.Total))
+		p.list(len(r.Missing), func(i int) {
+			g := r.Missing[i]
+			p.line("  - %s (%s): %s", text(g.Where), words.Number(g.Count), text(cmp.Or(g.Why, "not explained")))
+		})
+		p.more(len(r.Missing), "signoff.json")
+	}
+	p.list(len(h.Proofs), func(i int) {
+		p.line("- %s: %s (%s)", h.Proofs[i].Verdict, text(h.Proofs[i].Claim), text(h.Proofs[i].ID))
+	})
+	p.more(len(h.Proofs), "signoff.json")
+}
+
 func (p *page) provenance(s *reports.Signoff) {
 	p.line("\n## Provenance\n")
 	p.line("- program: %s", text(s.Program))
 	p.list(len(s.Tools), func(i int) { p.line("- %s %s", text(s.Tools[i].Name), text(s.Tools[i].Version)) })
 	p.list(len(s.Options), func(i int) { p.line("- %s: %s", text(s.Options[i].Name), text(s.Options[i].Value)) })
 	p.line("\n<details><summary>Hashes of the inputs</summary>\n")
-	p.head("ll", "file", "SHA-256")
+	p.header("ll", "file", "SHA-256")
 	p.list(len(s.Inputs), func(i int) { p.row(text(s.Inputs[i].Name), text(s.Inputs[i].SHA256)) })
 	p.more(len(s.Inputs), "signoff.json")
 	p.line("\n</details>")
@@ -197,7 +237,7 @@ func (p *page) times(t *dossier.Times) {
 	if t.Run != nil {
 		p.line("The run took %v.\n", t.Run.Wall.Round(time.Millisecond))
 	}
-	p.head("lr", "phase", "time over all workers")
+	p.header("lr", "phase", "time over all workers")
 	p.list(len(t.Phases), func(i int) { p.row(text(t.Phases[i].Name), t.Phases[i].Wall.Round(time.Millisecond).String()) })
 }
 

@@ -38,6 +38,12 @@ func TestVerdictComesFirst(t *testing.T) {
 	require.True(t, strings.HasPrefix(text, "# ❌ small is refuted"), text)
 	require.Contains(t, text, "| stem/golden = rtl/3 | refuted | model 17, netlist 18, simulated Verilog 18 |")
 	require.Contains(t, text, "| golden = rtl | 31 | 30 | 1 | 0 | 0 | 0 |")
+	require.Contains(t, text, "this run did not look at the programmable head")
+	require.Contains(t, text, "| output channels of convolutions | 30 | 17,056 |")
+	r.Head = example.Head()
+	text = render(t, r, dossier.Options{})
+	require.Contains(t, text, "- fuzzed: 1,500 sequences with 23,456 commands and 1,789 inferences, seed 1; found: nothing")
+	require.Contains(t, text, "no address is as large")
 	require.True(t, strings.HasPrefix(render(t, example.Run{Network: "none"}, dossier.Options{}), "# ❔ none is not signed off"))
 }
 

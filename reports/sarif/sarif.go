@@ -111,7 +111,7 @@ func (b *builder) problem(p *dossier.Problem) {
 			text += ": " + s
 		}
 	}
-	if w := p.Witness; w != nil {
+	if w := p.Witness; w != nil && w.Module != "" {
 		text += fmt.Sprintf("; the model gives %d, the netlist %d, the simulated Verilog %d", w.Gold, w.Netlist, w.Simulated)
 	}
 	rule := ruleOf[p.Verdict]
