@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/explain"
+	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -78,7 +79,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Source.Name, err)
 	}
-	w.Design = Design{SHA256: sum(design), Top: rtl.VerilogName(c.Module.Name), Origin: c.Source.Name, Adapter: string(c.Adapter)}
+	w.Design = Design{SHA256: seal.Sum(design), Top: rtl.VerilogName(c.Module.Name), Origin: c.Source.Name, Adapter: string(c.Adapter)}
 	if c.Shared != nil {
 		w.Design.Shared = rtl.VerilogName(c.Shared.Name)
 	}

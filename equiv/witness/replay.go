@@ -26,7 +26,7 @@ func (o Outputs) Agree() bool { return o.Gold == o.Netlist && o.Gold == o.Simula
 // *ReplayError where the readings of the hardware disagree, or a tool's.
 func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, design rtl.Source, mended bool, yosys, icarus rtl.Limits) (Outputs, error) {
 	bad := func(field, format string, args ...any) (Outputs, error) {
-		return Outputs{}, &FieldError{file, field, fmt.Sprintf(format, args...)}
+		return Outputs{}, &FieldError{File: file, Field: field, What: fmt.Sprintf(format, args...)}
 	}
 	l := net.Layer(w.Layer)
 	if l == nil {

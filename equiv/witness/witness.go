@@ -1,18 +1,12 @@
 package witness
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/hashiflex/hashiflex/equiv/explain"
+	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 )
 
 // Names of the folder's files.
@@ -88,56 +82,10 @@ type Input struct {
 }
 
 // FieldError is a witness that cannot be used, and the field that says so.
-type FieldError struct {
-	File  string
-	Field string // "" is the file as a whole
-	What  string
-}
-
-func (e *FieldError) Error() string {
-	if e.Field == "" {
-		return fmt.Sprintf("%s: %s", e.File, e.What)
-	}
-	return fmt.Sprintf("%s: field %s: %s", e.File, e.Field, e.What)
-}
+type FieldError = seal.FieldError
 
 // encode is w with its sums.
-func (w *Witness) encode() ([]byte, error) {
-	w.Sums = nil
-	text, err := json.Marshal(w)
-	if err != nil {
-		return nil, err
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(text, &fields); err != nil {
-		return nil, err
-	}
-	if w.Sums, err = sums(fields); err != nil {
-		return nil, err
-	}
-	text, err = json.MarshalIndent(w, "", "  ")
-	return append(text, '\n'), err
-}
-
-func sums(fields map[string]json.RawMessage) (map[string]string, error) {
-	out := map[string]string{}
-	for name, raw := range fields {
-		if name == "sums" {
-			continue
-		}
-		var b bytes.Buffer
-		if err := json.Compact(&b, raw); err != nil {
-			return nil, err
-		}
-		out[name] = sum(b.Bytes())
-	}
-	return out, nil
-}
-
-func sum(b []byte) string {
-	h := sha256.Sum256(b)
-	return hex.EncodeToString(h[:])
-}
+func (w *Witness) encode() ([]byte, error) { return seal.Encode(w, &w.Sums) }
 
 // Load reads a witness: a folder, or the witness.json in one, or a brief one.
 // design is its Verilog, which a brief one has not. The error is a *FieldError or of the file system.
@@ -152,47 +100,11 @@ func Load(path string) (w *Witness, design []byte, err error) {
 		return nil, nil, err
 	}
 	bad := func(field, format string, args ...any) (*Witness, []byte, error) {
-		return nil, nil, &FieldError{path, field, fmt.Sprintf(format, args...)}
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(text, &fields); err != nil {
-		return bad("", "no complete JSON: %v", err)
-	}
-	found, err := sums(fields)
-	if err != nil {
-		return bad("", "%v", err)
-	}
-	// Hashes come first: an edited field is named as such, whatever the edit made
-	// of it.
-	var want map[string]string
-	if err := json.Unmarshal(fields["sums"], &want); err != nil {
-		return bad("sums", "it is missing or no table of hashes")
-	}
-	for _, name := range sortedKeys(want) {
-		switch have, ok := found[name]; {
-		case !ok:
-			return bad(name, "it is missing")
-		case have != want[name]:
-			return bad(name, "it was changed: its hash is %.16s…, sums says %.16s…", have, want[name])
-		}
-	}
-	for _, name := range sortedKeys(found) {
-		if _, ok := want[name]; !ok {
-			return bad(name, "sums has no hash of it")
-		}
+		return nil, nil, &FieldError{File: path, Field: field, What: fmt.Sprintf(format, args...)}
 	}
 	w = new(Witness)
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(w); err != nil {
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) {
-			return bad(wrong.Field, "it is a %s", wrong.Value)
-		}
-		return bad("", "%v", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return bad("", "more text after the witness")
+	if err := seal.Decode(path, text, w); err != nil {
+		return nil, nil, err
 	}
 	if w.Version != version {
 		return bad("version", "it is %d, this program reads %d", w.Version, version)
@@ -204,17 +116,8 @@ func Load(path string) (w *Witness, design []byte, err error) {
 	if design, err = os.ReadFile(at); err != nil {
 		return nil, nil, err
 	}
-	if have := sum(design); have != w.Design.SHA256 {
+	if have := seal.Sum(design); have != w.Design.SHA256 {
 		return bad("design.sha256", "%s has the hash %s, the witness is of %s", at, have, w.Design.SHA256)
 	}
 	return w, design, nil
-}
-
-func sortedKeys(m map[string]string) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
