@@ -38,6 +38,7 @@ type Result struct {
 	// unconfirmed is none.
 	Problems []reports.Obligation
 	Resumed  int // layers that an earlier run had proved
+	Gallery  Gallery
 }
 
 // Run proves and reports. A verdict of any kind is a Result; errors are those of
@@ -46,7 +47,7 @@ type Result struct {
 func (j *Job) Run(ctx context.Context) (*Result, error) {
 	if j.Dir == "" {
 		ledger := &ledgerBook{reports.NewLedger()}
-		w, res, err := j.prove(ctx, ledger, nil)
+		w, res, err := j.prove(ctx, ledger, nil, newLooseGallery(j))
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +59,7 @@ func (j *Job) Run(ctx context.Context) (*Result, error) {
 		if err := ledger.Fill(s); err != nil {
 			return nil, err
 		}
-		return &Result{s, w.problems, res.Resumed}, nil
+		return &Result{s, w.problems, res.Resumed, w.gallery.kept}, nil
 	}
 	begin := time.Now()
 	run, err := rundir.Open(rundir.Config{
@@ -82,8 +83,6 @@ func (b *ledgerBook) Record(_ int, o reports.Obligation) error { return b.Add(&o
 // keep is Run in a directory.
 func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Result, error) {
 	st := newStore(run, j.Chain.KeepQueries)
-	st.gallery = newGallery(j, run)
-	j.Chain.Refuted = st.gallery.show
 	var timing error
 	j.Chain.Store = st
 	j.Chain.Measure = func(m chain.Measurement) {
@@ -91,9 +90,9 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Resu
 			timing = err
 		}
 	}
-	w, res, err := j.prove(ctx, run, st)
+	w, res, err := j.prove(ctx, run, st, newGallery(j, run))
 	if err == nil {
-		err = errors.Join(timing, st.gallery.finish())
+		err = timing
 	}
 	if err != nil {
 		return nil, err
@@ -126,15 +125,19 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Resu
 	if err := run.Finish(s); err != nil {
 		return nil, err
 	}
-	return &Result{s, w.problems, res.Resumed}, nil
+	return &Result{s, w.problems, res.Resumed, w.gallery.kept}, nil
 }
 
-func (j *Job) prove(ctx context.Context, b book, st *store) (*writer, *chain.Result, error) {
+func (j *Job) prove(ctx context.Context, b book, st *store, g *gallery) (*writer, *chain.Result, error) {
+	j.Chain.Refuted = g.show
 	res, err := chain.Run(ctx, j.Network, j.Chain)
 	if err != nil {
 		return nil, nil, err
 	}
-	w := &writer{job: j, book: b, store: st, verdicts: map[string]reports.Verdict{}, premises: map[string][]string{}}
+	if err := g.finish(); err != nil {
+		return nil, nil, err
+	}
+	w := &writer{job: j, book: b, store: st, gallery: g, verdicts: map[string]reports.Verdict{}, premises: map[string][]string{}}
 	for _, s := range []*smt.Solver{j.Chain.Solver, j.Chain.Second} {
 		if s == nil {
 			continue

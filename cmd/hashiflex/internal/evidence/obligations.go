@@ -30,6 +30,7 @@ type writer struct {
 	job      *Job
 	book     book
 	store    *store // nil: no directory
+	gallery  *gallery
 	seq      int
 	verdicts map[string]reports.Verdict // of what is entered
 	checks   []string                   // solvers that confirm: "z3 4.8.12"

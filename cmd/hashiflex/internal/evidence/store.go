@@ -13,7 +13,6 @@ import (
 type store struct {
 	run         *rundir.Run
 	keepQueries bool
-	gallery     *gallery
 
 	mu    sync.Mutex
 	paths map[string]string // of a chunk's Verilog within the directory

@@ -2,7 +2,12 @@ package evidence
 
 import (
 	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
@@ -12,63 +17,155 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// witness is the counterexample of a point, as its folder has it.
+// witness is the counterexample of a point, as its file has it.
 type witness = folder.Witness
 
-// notKept is the witness of a refuted point where there is no directory: the
+// notKept is the witness of a refuted fact where there is no directory: the
 // detail has the gist of it.
 const notKept = "not kept"
 
-// gallery makes the folders of refuted points while the chain runs, and
-// completes them when all causes are known.
-type gallery struct {
-	job *Job
-	run *rundir.Run
+// maxFolders is how many causes get a folder: more than anybody opens, and few
+// enough for a network that is wrong everywhere.
+const maxFolders = 100
 
-	mu     sync.Mutex
-	points map[string]*witness // by obligation
-	paths  map[string]string   // of witness.json within the run directory
+// Names within the witnesses.
+const (
+	briefFolder = "more"     // of the witnesses whose cause another one shows in full
+	indexFile   = "index.md" // the causes and who has them
+)
+
+// Gallery is what is kept of a run's refuted points.
+type Gallery struct {
+	Dir     string   // of the witnesses; "" if nothing is refuted
+	Folders []string // within Dir, one for each cause, in the order of the points
+	Points  int      // refuted
+	Causes  int      // that refute them; those beyond len(Folders) have no folder
 }
 
+// gallery collects the witnesses of refuted points while the chain runs, and
+// writes them when all are known: a folder for the first point of each cause, and
+// one file for every other point.
+type gallery struct {
+	job *Job
+	// write keeps a file of the witnesses and says where obligations find it;
+	// folder may be "". dir is where they are, once something was written.
+	write func(folder, name string, data []byte) (string, error)
+	dir   string
+
+	mu     sync.Mutex
+	points map[string]*shown // by obligation
+	full   map[string]*shown // by cause: the first point, as far as known; at most maxFolders
+	kept   Gallery           // once finished
+}
+
+// shown is the witness of one point.
+type shown struct {
+	*witness
+	cause string // of the point; several together are one
+	path  string // for its obligation
+	files []folder.Content
+}
+
+// newGallery writes into a run directory.
 func newGallery(j *Job, run *rundir.Run) *gallery {
-	return &gallery{job: j, run: run, points: map[string]*witness{}, paths: map[string]string{}}
+	g := &gallery{job: j, points: map[string]*shown{}, full: map[string]*shown{}}
+	g.dir = filepath.Join(j.Dir, string(rundir.Witnesses))
+	g.write = func(folder, name string, data []byte) (string, error) {
+		if folder == "" {
+			s, err := run.Write(rundir.Witnesses, name, data)
+			return s.Path, err
+		}
+		s, err := run.WriteIn(rundir.Witnesses, folder, name, data)
+		return s.Path, err
+	}
+	return g
+}
+
+// newLooseGallery writes into a fresh directory among the temporary ones, which
+// is made once there is something to keep.
+func newLooseGallery(j *Job) *gallery {
+	g := newGallery(j, nil)
+	g.dir = ""
+	g.write = func(folder, name string, data []byte) (string, error) {
+		if g.dir == "" {
+			dir, err := os.MkdirTemp("", "hashiflex-witnesses-")
+			if err != nil {
+				return "", err
+			}
+			g.dir = dir
+		}
+		path := filepath.Join(g.dir, url.PathEscape(folder), url.PathEscape(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return "", err
+		}
+		return path, os.WriteFile(path, data, 0o644)
+	}
+	return g
 }
 
 func pointID(layer, edge, label string) string { return layer + "/" + edge + "/" + label }
 
-// folderOf is where the witness of an obligation is kept: a name that can be
-// typed, unlike the ID.
-func folderOf(unit, edge string) string {
-	if edge == chain.GoldenNetlist {
-		return unit + ".netlist"
+// folderOf is where the witness of a point is kept: a name that can be typed,
+// unlike the obligation's ID.
+func folderOf(w *witness) string {
+	if w.Edge == chain.GoldenNetlist {
+		return w.Unit + ".netlist"
 	}
-	return unit + ".rtl"
+	return w.Unit + ".rtl"
 }
 
-// show makes the folder of one refuted point.
+// show replays and explains one refuted point.
 func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
-	id := pointID(r.Layer.Name, r.Edge, r.Label)
+	source, adapter := r.Source, []byte(nil)
+	if r.Foreign != nil {
+		source, adapter = r.Foreign.Source, r.Foreign.Adapter
+	}
 	f, err := folder.Build(ctx, folder.Case{
-		Obligation: id, Network: g.network(),
+		Obligation: pointID(r.Layer.Name, r.Edge, r.Label), Network: g.network(),
 		Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model,
-		Source: r.Source, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
+		Source: source, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
+		Sibling: r.Sibling, Foreign: r.Foreign != nil, Adapter: adapter,
 		Inputs: r.Inputs, Icarus: g.job.Chain.Icarus,
 	})
 	if err != nil {
 		return err
 	}
-	for _, c := range f.Files {
-		s, err := g.run.WriteIn(rundir.Witnesses, folderOf(r.Unit.Name, r.Edge), c.Name, c.Text)
-		if err != nil {
-			return err
+	g.enter(f)
+	return nil
+}
+
+// enter takes a finished folder. Only the files of the first points are kept,
+// those of maxFolders causes: the first point of a cause can only move forward, so
+// that a cause that falls behind maxFolders others stays behind them.
+func (g *gallery) enter(f *folder.Folder) {
+	var causes []string
+	for _, c := range f.Witness.Explanation.Causes {
+		causes = append(causes, folder.CauseKey(f.Witness, c))
+	}
+	slices.Sort(causes)
+	s := &shown{witness: f.Witness, cause: strings.Join(causes, "\x01"), files: f.Files}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.points[s.Obligation] = s
+	if first := g.full[s.cause]; first == nil || s.Obligation <= first.Obligation {
+		if first != nil {
+			first.files = nil
 		}
-		if c.Name == folder.File {
-			g.mu.Lock()
-			g.points[id], g.paths[id] = f.Witness, s.Path
-			g.mu.Unlock()
+		g.full[s.cause] = s
+	} else {
+		s.files = nil
+	}
+	if len(g.full) <= maxFolders {
+		return
+	}
+	last := s
+	for _, o := range g.full {
+		if o.Obligation > last.Obligation {
+			last = o
 		}
 	}
-	return nil
+	last.files = nil
+	delete(g.full, last.cause)
 }
 
 // network is what the witnesses are of.
@@ -85,45 +182,125 @@ func (g *gallery) network() folder.Network {
 	return n
 }
 
-// finish writes what each witness says in words, with the points that are
-// refuted by the same cause.
+// finish writes the witnesses, each folder with the points that are refuted by
+// the same cause, and the index.
 func (g *gallery) finish() error {
-	shared := map[string][]string{}
+	if len(g.points) == 0 {
+		return nil
+	}
 	var ids []string
+	members := map[string][]string{} // by cause together
+	sharing := map[string][]string{} // by each single cause
 	for id := range g.points {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
+	var order []string
 	for _, id := range ids {
-		for _, c := range g.points[id].Explanation.Causes {
-			k := folder.CauseKey(g.points[id], c)
-			shared[k] = append(shared[k], id)
+		s := g.points[id]
+		if members[s.cause] == nil {
+			order = append(order, s.cause)
+		}
+		members[s.cause] = append(members[s.cause], id)
+		for _, c := range s.Explanation.Causes {
+			k := folder.CauseKey(s.witness, c)
+			sharing[k] = append(sharing[k], id)
 		}
 	}
+	g.kept.Points, g.kept.Causes = len(ids), len(order)
 	for _, id := range ids {
-		w := g.points[id]
-		var others [][]string
-		for _, c := range w.Explanation.Causes {
-			all := shared[folder.CauseKey(w, c)]
-			others = append(others, slices.DeleteFunc(slices.Clone(all), func(o string) bool { return o == id }))
+		s := g.points[id]
+		first := g.full[s.cause]
+		if first == s {
+			if err := g.whole(s, sharing); err != nil {
+				return err
+			}
+			g.kept.Folders = append(g.kept.Folders, filepath.Base(filepath.Dir(s.path)))
+			continue
 		}
-		if _, err := g.run.WriteIn(rundir.Witnesses, folderOf(w.Unit, w.Edge), folder.WordsFile, w.Explain(others)); err != nil {
+		beside := ""
+		if first != nil {
+			beside = folderOf(first.witness)
+		}
+		text, err := s.InBrief(beside)
+		if err != nil {
 			return err
+		}
+		if s.path, err = g.write(briefFolder, folderOf(s.witness)+".json", text); err != nil {
+			return err
+		}
+	}
+	if _, err := g.write("", indexFile, g.index(order, members)); err != nil {
+		return err
+	}
+	g.kept.Dir = g.dir
+	return nil
+}
+
+// whole writes the folder of s.
+func (g *gallery) whole(s *shown, sharing map[string][]string) error {
+	var others [][]string
+	for _, c := range s.Explanation.Causes {
+		all := sharing[folder.CauseKey(s.witness, c)]
+		others = append(others, slices.DeleteFunc(slices.Clone(all), func(o string) bool { return o == s.Obligation }))
+	}
+	for _, c := range append(s.files, folder.Content{Name: folder.WordsFile, Text: s.Explain(others)}) {
+		path, err := g.write(folderOf(s.witness), c.Name, c.Text)
+		if err != nil {
+			return err
+		}
+		if c.Name == folder.File {
+			s.path = path
 		}
 	}
 	return nil
 }
 
+// maxIndexed is how many points of one cause the index names.
+const maxIndexed = 40
+
+// index says in words what is refuted, by cause.
+func (g *gallery) index(order []string, members map[string][]string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Refuted: %s by %s\n", count(len(g.points), "point"), count(len(order), "cause"))
+	if more := len(order) - len(g.full); more > 0 {
+		fmt.Fprintf(&b, "\nThe first %d causes have a folder each. %s more have none: %s has a file in %s for every point of them.\n",
+			len(g.full), count(more, "cause"), map[bool]string{true: "it", false: "each"}[more == 1], briefFolder)
+	}
+	for _, cause := range order {
+		ids := members[cause]
+		s := g.points[ids[0]]
+		at := briefFolder + "/" + folderOf(s.witness) + ".json"
+		if g.full[cause] != nil {
+			at = folderOf(s.witness)
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n", at)
+		for _, c := range s.Explanation.Causes {
+			fmt.Fprintf(&b, "- %s.\n", c.Words)
+		}
+		more := ""
+		if len(ids) > maxIndexed {
+			more = fmt.Sprintf(" and %d more", len(ids)-maxIndexed)
+		}
+		fmt.Fprintf(&b, "\n%s: %s%s.\n", count(len(ids), "point"), strings.Join(ids[:min(len(ids), maxIndexed)], ", "), more)
+	}
+	return []byte(b.String())
+}
+
+// count is "1 cause" or "3 causes".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // witness gives the obligation of a refuted point its file and the lines that are
 // to blame, and the point the smallest witness. What it returns are the causes in
-// words, to put before the witness itself; nothing where no folder is kept.
+// words, to put before the witness itself.
 func (w *writer) witness(o *reports.Obligation, p *chain.Point) (words string) {
-	if w.store == nil {
-		o.Witness = notKept
-		return ""
-	}
-	x := w.store.gallery.points[o.ID]
-	o.Witness = w.store.gallery.paths[o.ID]
+	x := w.gallery.points[o.ID]
+	o.Witness = x.path
 	p.Witness.Gold, p.Witness.Netlist, p.Witness.Simulated = x.Gold, x.Netlist, x.Simulated
 	p.Witness.Ports, p.Witness.Inputs = nil, nil
 	for _, in := range x.Inputs {
