@@ -17,7 +17,7 @@ const (
 	MachineryFailed Conclusion = "failed"
 )
 
-// Conclude computes Totals, Reasons and Conclusion from everything else. Only
+// Conclude computes Totals, Reasons, Waived and Conclusion from everything else. Only
 // a run that has at least one layer and one edge, settled every point of every
 // layer on every edge as proved, discharged every obligation, covered or waived
 // every RTL object and left out nothing that matters is signed off.
@@ -107,6 +107,7 @@ func (s *Signoff) Conclude() {
 		}
 	}
 
+	s.Waived = s.Waivers()
 	s.Reasons = append(append(append([]string{}, refuted...), failed...), open...)
 	switch {
 	case len(refuted) > 0:

@@ -23,31 +23,49 @@ func (s *Signoff) Encode(w io.Writer) error {
 	return e.Encode(&c)
 }
 
-// Decode reads what Encode wrote. It refuses unknown fields, another schema,
-// text after the end, and a conclusion, reasons or totals that do not follow
-// from the rest: a signoff cannot be edited into a better one by its headline.
+// SchemaError is a signoff.json of another version.
+type SchemaError struct {
+	Schema  int    // 0: it names none
+	Program string // that wrote it, as it says
+}
+
+func (e *SchemaError) Error() string {
+	return fmt.Sprintf("signoff: schema %d, written by %q, and this program reads schema %d: make the run again with this program, or read it with the one that wrote it",
+		e.Schema, e.Program, Schema)
+}
+
+// Decode reads what Encode wrote. It refuses unknown fields, another schema (a
+// *SchemaError), text after the end, and a conclusion, reasons or totals that do not
+// follow from the rest: a signoff cannot be edited into a better one by its headline.
 func Decode(r io.Reader) (*Signoff, error) {
-	d := json.NewDecoder(r)
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("signoff: %w", err)
+	}
+	// The version comes first: what else is strange about another version is no news.
+	var version struct {
+		Schema  int    `json:"schema"`
+		Program string `json:"program"`
+	}
+	if err := json.Unmarshal(text, &version); err != nil {
+		return nil, fmt.Errorf("signoff: %w", err)
+	}
+	if version.Schema != Schema {
+		return nil, &SchemaError{version.Schema, version.Program}
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	var s Signoff
 	if err := d.Decode(&s); err != nil {
 		return nil, fmt.Errorf("signoff: %w", err)
 	}
-	if s.Schema != Schema {
-		return nil, fmt.Errorf("signoff: schema %d, this program reads %d", s.Schema, Schema)
-	}
-	if rest, err := io.ReadAll(io.MultiReader(d.Buffered(), r)); err != nil {
-		return nil, fmt.Errorf("signoff: %w", err)
-	} else if len(bytes.TrimSpace(rest)) > 0 {
-		return nil, fmt.Errorf("signoff: text after the end: %.20q", rest)
-	}
-	said, totals, reasons := s.Conclusion, s.Totals, s.Reasons
+	said, totals, reasons, waived := s.Conclusion, s.Totals, s.Reasons, s.Waived
 	s.Conclude()
 	if said != s.Conclusion {
 		return nil, fmt.Errorf("signoff: says %q, but what it lists amounts to %q", said, s.Conclusion)
 	}
-	if !slices.Equal(totals, s.Totals) || !slices.Equal(reasons, s.Reasons) {
-		return nil, fmt.Errorf("signoff: totals or reasons do not follow from what it lists")
+	if !slices.Equal(totals, s.Totals) || !slices.Equal(reasons, s.Reasons) || waived != s.Waived {
+		return nil, fmt.Errorf("signoff: totals, reasons or waivers do not follow from what it lists")
 	}
 	return &s, nil
 }

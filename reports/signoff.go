@@ -17,6 +17,7 @@ type Signoff struct {
 	Options    []Setting  `json:"options"` // what the verdict depends on besides the inputs
 	Conclusion Conclusion `json:"conclusion"`
 	Reasons    []string   `json:"reasons"` // why it is not signed off, the gravest first
+	Waived     int        `json:"waivers"` // see Waivers
 
 	Edges       []string     `json:"edges"`       // the links that this run claims
 	Layers      []Layer      `json:"layers"`      // in the network's order

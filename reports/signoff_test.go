@@ -104,6 +104,7 @@ func TestNobodySetsTheConclusion(t *testing.T) {
 	for old, new := range map[string]string{
 		`"conclusion": "refuted"`: `"conclusion": "signed off"`,
 		`"schema": 2`:             `"schema": 1`,
+		`"waivers": 1`:            `"waivers": 0`,
 		`"network"`:               `"netork"`,
 		`"not_done"`:              `"not_done": [], "extra"`,
 		`1 of 1281 points`:        `0 of 1281 points`,
@@ -115,11 +116,30 @@ func TestNobodySetsTheConclusion(t *testing.T) {
 		require.Error(t, err, new)
 	}
 	_, err := Decode(strings.NewReader(b.String() + "{}"))
-	require.ErrorContains(t, err, "after the end")
+	require.ErrorContains(t, err, "after top-level value")
 	_, err = Decode(strings.NewReader(b.String()[:b.Len()/2]))
 	require.Error(t, err)
 	_, err = Decode(strings.NewReader(b.String() + "\n \n"))
 	require.NoError(t, err)
+}
+
+// Another version is named as such, whatever else it holds.
+func TestOtherVersions(t *testing.T) {
+	for text, want := range map[string]SchemaError{
+		`{"schema": 1, "program": "v0.9", "network": "tiny", "gone": true}`: {1, "v0.9"},
+		`{"schema": 3}`: {3, ""},
+		`{}`:            {0, ""},
+	} {
+		_, err := Decode(strings.NewReader(text))
+		var wrong *SchemaError
+		require.ErrorAs(t, err, &wrong)
+		require.Equal(t, want, *wrong)
+		require.ErrorContains(t, err, "this program reads schema 2: make the run again")
+	}
+	for _, text := range []string{"", "[]", `{"schema": "2"}`, `{"schema": 2`, "null"} {
+		_, err := Decode(strings.NewReader(text))
+		require.Error(t, err, text)
+	}
 }
 
 func TestEncodeIsCanonical(t *testing.T) {

@@ -106,7 +106,7 @@ func TestInBrowser(t *testing.T) {
 	ctx := browser(t)
 	var h heard
 	h.listen(t, ctx)
-	refuted, slow, many, left := example.Small(), example.Small(), example.Small(), example.Small()
+	refuted, slow, many := example.Small(), example.Small(), example.Small()
 	headed := example.Small()
 	headed.Head = example.Head()
 	refuted.Change = func(o *reports.Obligation) {
@@ -124,11 +124,7 @@ func TestInBrowser(t *testing.T) {
 			example.TimeOut(o)
 		}
 	}
-	left.Uncovered = []reports.Uncovered{{Kind: "cells", Object: "dbg", Source: "stem.v:3"}}
-	waive := func(s *reports.Signoff) error {
-		s.Uncovered[0].Waiver, s.Coverage[0].Waived = "observation only", 1
-		return nil
-	}
+	left, waive := example.Waived()
 	for _, c := range []struct {
 		name  string
 		run   example.Run

@@ -2,7 +2,6 @@ package html
 
 import (
 	"bytes"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,21 +11,20 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
+	"github.com/hashiflex/hashiflex/reports/internal/opened"
 )
 
 func render(t *testing.T, r example.Run, opt dossier.Options) (string, *dossier.Dossier) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "run")
-	require.NoError(t, example.Write(dir, r))
-	d, err := dossier.Open(dir, opt)
-	require.NoError(t, err)
+	d := opened.Run(t, r, opt)
 	var b bytes.Buffer
 	require.NoError(t, Write(&b, d))
 	return b.String(), d
 }
 
 func TestFirstScreen(t *testing.T) {
-	refuted, slow, waived, left := example.Small(), example.Small(), example.Small(), example.Small()
+	refuted, slow, left := example.Small(), example.Small(), example.Small()
+	waived, waive := example.Waived()
 	refuted.Change = func(o *reports.Obligation) {
 		if o.ID == "stem/golden = rtl/3" {
 			example.Refute(o)
@@ -38,7 +36,6 @@ func TestFirstScreen(t *testing.T) {
 			example.TimeOut(o)
 		}
 	}
-	waived.Uncovered = []reports.Uncovered{{Kind: "cells", Object: "dbg", Source: "stem.v:3"}}
 	headed, disputed := example.Small(), example.Small()
 	headed.Head = example.Head()
 	disputed.Options = []reports.Setting{{Name: "second solver", Value: "cvc5"}}
@@ -68,10 +65,7 @@ func TestFirstScreen(t *testing.T) {
 		{"time-out", slow, nil, []string{`<header class="unknown"`, "not signed off", "timeout: no answer within 60 s"}},
 		{"skipped", left, nil, []string{`<header class="unknown"`, "1 of 31 points unknown", "30 of 31 proved, 1 unknown"}},
 		{"uncovered", waived, nil, []string{`<header class="unknown"`, "1 uncovered objects without waiver"}},
-		{"waived", waived, func(s *reports.Signoff) error {
-			s.Uncovered[0].Waiver, s.Coverage[0].Waived = "observation only", 1
-			return nil
-		}, []string{`<header class="proved"`, "Signed off with 1 waiver", "small is signed off with 1 waiver", "observation only"}},
+		{"waived", waived, waive, []string{`<header class="proved"`, "Signed off with 1 waiver", "small is signed off with 1 waiver", "observation only"}},
 		{"empty", example.Run{Network: "none"}, nil, []string{`<header class="unknown"`, "nothing was checked"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
+	"github.com/hashiflex/hashiflex/reports/internal/opened"
 )
 
 type file struct {
@@ -37,14 +37,18 @@ type file struct {
 
 func render(t *testing.T, r example.Run) (string, file) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "run")
-	require.NoError(t, example.Write(dir, r))
-	d, err := dossier.Open(dir, dossier.Options{NoTimings: true})
-	require.NoError(t, err)
+	return rendered(t, r, dossier.Options{NoTimings: true})
+}
+
+// rendered also holds what it got against the format.
+func rendered(t *testing.T, r example.Run, opt dossier.Options) (string, file) {
+	t.Helper()
+	d := opened.Run(t, r, opt)
 	var b bytes.Buffer
 	require.NoError(t, Write(&b, d))
 	var f file
 	require.NoError(t, xml.Unmarshal(b.Bytes(), &f))
+	require.NoError(t, conforms(b.String()))
 	return b.String(), f
 }
 
@@ -78,6 +82,13 @@ func TestVerdicts(t *testing.T) {
 
 	_, f = render(t, example.Run{Network: "none"})
 	require.NotZero(t, f.Errors)
+}
+
+func TestWaived(t *testing.T) {
+	r, waive := example.Waived()
+	text, f := rendered(t, r, dossier.Options{Waive: waive})
+	require.Contains(t, text, `name="verdict" value="small is signed off with 1 waiver`)
+	require.Contains(t, f.Suites[0].Cases[0].Name, "signed off with 1 waiver")
 }
 
 func TestReproducible(t *testing.T) {

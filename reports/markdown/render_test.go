@@ -3,7 +3,6 @@ package markdown
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,14 +12,12 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
+	"github.com/hashiflex/hashiflex/reports/internal/opened"
 )
 
 func render(t *testing.T, r example.Run, opt dossier.Options) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "run")
-	require.NoError(t, example.Write(dir, r))
-	d, err := dossier.Open(dir, opt)
-	require.NoError(t, err)
+	d := opened.Run(t, r, opt)
 	var b bytes.Buffer
 	require.NoError(t, Write(&b, d))
 	return b.String()
@@ -45,6 +42,13 @@ func TestVerdictComesFirst(t *testing.T) {
 	require.Contains(t, text, "- fuzzed: 1,500 sequences with 23,456 commands and 1,789 inferences, seed 1; found: nothing")
 	require.Contains(t, text, "no address is as large")
 	require.True(t, strings.HasPrefix(render(t, example.Run{Network: "none"}, dossier.Options{}), "# ❔ none is not signed off"))
+}
+
+func TestWaived(t *testing.T) {
+	r, waive := example.Waived()
+	text := render(t, r, dossier.Options{Waive: waive})
+	require.True(t, strings.HasPrefix(text, "# ✅ small is signed off with 1 waiver"), "%.100s", text)
+	require.Contains(t, text, "waived: observation only")
 }
 
 func TestReproducible(t *testing.T) {

@@ -66,6 +66,8 @@ func build(d *dossier.Dossier) *sarif.Report {
 		run.AddRule(r.id).WithName(r.name).WithDescription(r.text).
 			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(r.level))
 	}
+	// A run without findings says what it comes to as well, with its waivers.
+	run.Properties = sarif.NewPropertyBag().Add("verdict", d.Signoff.Sentence())
 	b := &builder{run: run}
 	for i := range d.Problems {
 		b.problem(&d.Problems[i])

@@ -3,7 +3,6 @@ package sarif
 import (
 	"bytes"
 	"encoding/json"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
+	"github.com/hashiflex/hashiflex/reports/internal/opened"
 )
 
 type result struct {
@@ -30,11 +30,8 @@ type result struct {
 // render also has the library validate the report against the schema of SARIF.
 func render(t *testing.T, r example.Run, opt dossier.Options) (string, []result) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "run")
-	require.NoError(t, example.Write(dir, r))
 	opt.NoTimings = true
-	d, err := dossier.Open(dir, opt)
-	require.NoError(t, err)
+	d := opened.Run(t, r, opt)
 	require.NoError(t, build(d).Validate())
 	var b bytes.Buffer
 	require.NoError(t, Write(&b, d))
@@ -42,6 +39,14 @@ func render(t *testing.T, r example.Run, opt dossier.Options) (string, []result)
 	require.NoError(t, json.Unmarshal(b.Bytes(), &f))
 	require.Len(t, f.Runs, 1)
 	return b.String(), f.Runs[0].Results
+}
+
+func TestWaived(t *testing.T) {
+	r, waive := example.Waived()
+	text, findings := render(t, r, dossier.Options{Waive: waive})
+	require.Contains(t, text, "small is signed off with 1 waiver")
+	require.Len(t, findings, 1)
+	require.Equal(t, "observation only", findings[0].Suppressions[0].Justification)
 }
 
 func TestFindings(t *testing.T) {

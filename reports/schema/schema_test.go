@@ -3,7 +3,6 @@ package schema
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
+	"github.com/hashiflex/hashiflex/reports/internal/opened"
 )
 
 func compiled(t *testing.T) *jsonschema.Schema {
@@ -48,10 +48,7 @@ func TestSignoffsFit(t *testing.T) {
 	for name, r := range map[string]example.Run{
 		"passing": headed, "refuted": refuted, "empty": {Network: "none"}, "hostile": example.HostileRun(),
 	} {
-		dir := filepath.Join(t.TempDir(), "run")
-		require.NoError(t, example.Write(dir, r))
-		d, err := dossier.Open(dir, dossier.Options{NoTimings: true})
-		require.NoError(t, err)
+		d := opened.Run(t, r, dossier.Options{NoTimings: true})
 		require.NoError(t, validate(t, s, string(d.JSON)), name)
 		if name != "passing" {
 			continue

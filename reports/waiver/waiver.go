@@ -133,7 +133,7 @@ func (f *File) Apply(s *reports.Signoff, date time.Time) error {
 			}
 		}
 		if u == nil {
-			bad(w, "matches nothing that is uncovered")
+			bad(w, "matches nothing that is uncovered, and nothing else can be waived")
 			continue
 		}
 		if u.Waiver != "" {

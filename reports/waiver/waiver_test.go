@@ -69,6 +69,47 @@ func TestModulesCannotBeWaived(t *testing.T) {
 	require.ErrorContains(t, f.Apply(s, date), "cannot be waived")
 }
 
+// Neither can a point, an obligation, a fact about the head, or what was not done,
+// whatever the waiver calls it, and hardware that is waived does not help them.
+func TestOnlyHardwareCanBeWaived(t *testing.T) {
+	date, _ := ParseDate("2027-01-01")
+	point := func(c reports.Counts) func(*reports.Signoff) {
+		return func(s *reports.Signoff) { s.Layers[0].Edges[0] = c }
+	}
+	fact := func(d reports.Discharge) func(*reports.Signoff) {
+		return func(s *reports.Signoff) { s.Obligations = append(s.Obligations, d) }
+	}
+	for _, c := range []struct {
+		name, kind, object string
+		change             func(*reports.Signoff)
+		want               reports.Conclusion
+	}{
+		{"refuted point", "compare", "stem/golden = rtl/0", point(reports.Counts{Total: 1, Refuted: 1}), reports.NetworkRefuted},
+		{"unknown point", "compare", "stem/golden = rtl/0", point(reports.Counts{Total: 1, Unknown: 1}), reports.NotProved},
+		{"vacuous point", "compare", "stem/golden = rtl/0", point(reports.Counts{Total: 1, Vacuous: 1}), reports.NotProved},
+		{"failed point", "compare", "stem/golden = rtl/0", point(reports.Counts{Total: 1, Failed: 1}), reports.MachineryFailed},
+		{"open obligation", "tail", "stem/tail/0", fact(reports.Discharge{Kind: "tail", Total: 1}), reports.NotProved},
+		{"refuted obligation", "head fuzz", "head fuzz/campaign", fact(reports.Discharge{Kind: "head fuzz", Total: 1, Refuted: 1}), reports.NetworkRefuted},
+		{"failed obligation", "vectors", "vectors/stem_c0", fact(reports.Discharge{Kind: "vectors", Total: 1, Failed: 1}), reports.MachineryFailed},
+		{"omission", "not done", "other layers", func(s *reports.Signoff) {
+			s.Omissions = []reports.Omission{{What: "other layers", Why: "only stem", Blocks: true}}
+		}, reports.NotProved},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := parse("w.toml", []byte(text(`"port"`, fmt.Sprintf("%q", c.kind), "stem_c0.x", c.object)))
+			require.NoError(t, err)
+			s := signoff()
+			c.change(s)
+			require.ErrorContains(t, f.Apply(s, date), "nothing else can be waived")
+
+			f, err = parse("w.toml", []byte(text()))
+			require.NoError(t, err)
+			require.NoError(t, f.Apply(s, date))
+			require.Equal(t, c.want, s.Conclusion, "%v", s.Reasons)
+		})
+	}
+}
+
 func TestBadFiles(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
 		"no owner":        {text(`"J. Doe"`, `" "`), "waiver 1: no owner"},

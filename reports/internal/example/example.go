@@ -43,6 +43,16 @@ func Small() Run {
 	return Run{Network: "small", Layers: []Layer{{"stem", "conv", 6}, {"depthwise", "conv", 24}, {"add", "add", 1}}}
 }
 
+// Waived is Small with a cell in no proof's reach, and what waives it.
+func Waived() (Run, func(*reports.Signoff) error) {
+	r := Small()
+	r.Uncovered = []reports.Uncovered{{Kind: "cells", Object: "dbg", Source: "stem.v:3"}}
+	return r, func(s *reports.Signoff) error {
+		s.Uncovered[0].Waiver, s.Coverage[0].Waived = "observation only", 1
+		return nil
+	}
+}
+
 // MobileNet has the size of MobileNetV2: 17,056 channels in 52 convolutions, ten
 // additions, and the pool.
 func MobileNet() Run {
