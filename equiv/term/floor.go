@@ -1,6 +1,10 @@
 package term
 
-import "math/bits"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
 
 // Floor is floor(f / 2^k).
 //
@@ -81,4 +85,47 @@ func (f Form) trailingZeros() int {
 		j = min(j, bits.TrailingZeros64(uint64(m.Coef)))
 	}
 	return j
+}
+
+// undivided bounds a form in which a quotient floor(L / 2^k) stands beside atoms
+// of L, as in -x + floor(x/2), which is floor(-x/2). Times 2^K, K the greatest
+// of the ks, each quotient is a multiple of L less a remainder of 0..2^k-1, and
+// what L has in common with the rest cancels. ok is false where nothing cancels.
+func (sp *Space) undivided(f Form) (r Interval, ok bool) {
+	const maxShift = 20
+	most := int64(0)
+	for _, m := range f.Monos {
+		in := &sp.atoms[m.Atom]
+		if in.Kind != KindFloor || in.K > maxShift {
+			continue
+		}
+		for _, l := range in.Args[0].Monos {
+			if i, found := slices.BinarySearchFunc(f.Monos, l.Atom, func(m Mono, a Atom) int { return cmp.Compare(m.Atom, a) }); found {
+				ok = ok || (f.Monos[i].Coef < 0) != (l.Coef < 0 != (m.Coef < 0))
+			}
+		}
+		most = max(most, in.K)
+	}
+	if !ok {
+		return Interval{}, false
+	}
+	// An overflow here is no reason to give up the form.
+	err := Guard(func() {
+		whole, parts := Form{Const: f.Const}, Form{}
+		var below, above int64
+		for _, m := range f.Monos {
+			in := &sp.atoms[m.Atom]
+			if in.Kind != KindFloor || in.K > maxShift {
+				whole.Monos = append(whole.Monos, m)
+				continue
+			}
+			c := mul(m.Coef, 1<<(most-in.K))
+			parts = parts.AddScaled(in.Args[0], c)
+			rest := mul(c, 1<<in.K-1)
+			below, above = add(below, max(rest, 0)), add(above, -min(rest, 0))
+		}
+		r = sp.independent(parts.AddScaled(whole, 1<<most))
+		r = Interval{-(-add(r.Lo, -below) >> most), add(r.Hi, above) >> most}
+	})
+	return r, err == nil
 }

@@ -77,8 +77,19 @@ func (sp *Space) Info(a Atom) *Info { return &sp.atoms[a] }
 // Atoms is the number of atoms so far.
 func (sp *Space) Atoms() int { return len(sp.atoms) }
 
-// Bounds is the interval of f over independent atoms.
+// Bounds is an interval of f: that over independent atoms, and where quotients
+// stand beside what was divided, also that of the quotients' sum before division
+// (floor.go).
 func (sp *Space) Bounds(f Form) Interval {
+	r := sp.independent(f)
+	if t, ok := sp.undivided(f); ok {
+		r = Interval{max(r.Lo, t.Lo), min(r.Hi, t.Hi)}
+	}
+	return r
+}
+
+// independent is the interval of f over independent atoms.
+func (sp *Space) independent(f Form) Interval {
 	r := Interval{f.Const, f.Const}
 	for _, m := range f.Monos {
 		a := sp.atoms[m.Atom].Range

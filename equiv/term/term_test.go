@@ -70,6 +70,33 @@ func TestCanonicalFormsKeepTheirValue(t *testing.T) {
 	}
 }
 
+// TestQuotientsBesideTheirDividends: floor(-x/2) is -x + floor(x/2), and lies where
+// a quotient of -x does.
+func TestQuotientsBesideTheirDividends(t *testing.T) {
+	sp := NewSpace([]Interval{{-128, 127}, {0, 7}})
+	x, y := sp.Input(0), sp.Input(1)
+	for _, c := range []struct {
+		f    Form
+		want Interval
+	}{
+		{sp.Floor(x.Neg(), 1), Interval{-64, 64}},
+		{sp.Floor(x.Neg(), 3).Add(y), Interval{-16, 23}},
+		{sp.Floor(x.Scale(-3), 2).Scale(5), Interval{-480, 480}},
+		{sp.Floor(x.Neg(), 1).Add(sp.Floor(y.Neg(), 2)), Interval{-66, 64}},
+		{sp.Floor(x, 1).Neg().Add(x), Interval{-64, 64}},
+		{sp.Floor(x, 1).Add(x), Interval{-192, 190}},
+	} {
+		r := sp.Bounds(c.f)
+		require.Equal(t, c.want, r, "%v", c.f)
+		for a := int64(-128); a <= 127; a++ {
+			for b := int64(0); b <= 7; b++ {
+				v, ok := sp.Eval(c.f, []int64{a, b})
+				require.True(t, ok && r.Lo <= v && v <= r.Hi)
+			}
+		}
+	}
+}
+
 func TestCompressorAddsUp(t *testing.T) {
 	sp := NewSpace([]Interval{{0, 255}, {0, 255}, {-128, 127}})
 	a, b, c := sp.Input(0).Scale(4), sp.Input(1).Neg(), sp.Input(2)
