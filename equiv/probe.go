@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/rand"
 	"slices"
+	"sort"
 
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -12,9 +13,9 @@ import (
 // the tree: an adder that is one bit too narrow shows only when its own inputs
 // pull in one direction, and then the accumulator is mostly so far out that a
 // clamp covers it up. A probe pushes one net to an end of its interval, or just
-// across a power of two where its top bits change, and uses the inputs that the
-// net does not depend on to bring the accumulator back to where the output still
-// moves.
+// across a power of two where its top bits change, or to the constant that it is
+// compared with, and uses the inputs that the net does not depend on to bring the
+// accumulator back to where the output still moves.
 
 // maxProbed is how many nets are probed.
 const maxProbed = 2048
@@ -114,6 +115,7 @@ func (x *execution) probe(gate *netlist.Module, rng *rand.Rand) *Witness {
 	}
 	const lanes = 512
 	var vs [][]int64
+	edges := thresholds(gate)
 	for i, t := range targets {
 		p := probing{s, nets[t], rng}
 		for _, up := range []bool{true, false} {
@@ -133,6 +135,14 @@ func (x *execution) probe(gate *netlist.Module, rng *rand.Rand) *Witness {
 				vs = append(vs, p.aim(1<<bits+past-at[i]), p.aim(-1<<bits-1-past-at[i]))
 			}
 		}
+		for _, edge := range edges[t] {
+			for range 6 {
+				for near := int64(-1); near <= 1; near++ {
+					vs = append(vs, s.correct(p.aim(edge+near-at[i]), p.net, rng))
+				}
+				vs = append(vs, s.correct(p.push(edge > at[i], 8), p.net, rng))
+			}
+		}
 		if len(vs) >= lanes {
 			if w := x.first(vs); w != nil {
 				return w
@@ -141,6 +151,25 @@ func (x *execution) probe(gate *netlist.Module, rng *rand.Rand) *Witness {
 		}
 	}
 	return x.first(vs)
+}
+
+// thresholds are the constants that nets are compared with: a bound that is off by
+// one shows at one value only.
+func thresholds(gate *netlist.Module) map[netlist.Value][]int64 {
+	out := map[netlist.Value][]int64{}
+	for i := range gate.Cells {
+		c := &gate.Cells[i]
+		if c.Op != netlist.OpSlt && c.Op != netlist.OpUlt {
+			continue
+		}
+		for j, k := range c.Args[:2] {
+			if bound := &gate.Cells[k]; bound.Op == netlist.OpConst {
+				s := 64 - bound.Width
+				out[c.Args[1-j]] = append(out[c.Args[1-j]], bound.Aux<<s>>s)
+			}
+		}
+	}
+	return out
 }
 
 // values are the nets at one input, as two's complement numbers.
@@ -224,7 +253,7 @@ type steering struct {
 	at    int64   // the accumulator at base
 	by    []int64 // what one step of each input adds
 	order []int   // inputs, the strongest first
-	live  []int64 // accumulators around which the output is not constant
+	live  []int64 // accumulators such that the output is another one behind them
 }
 
 func newSteering(m *Model) *steering {
@@ -232,12 +261,15 @@ func newSteering(m *Model) *steering {
 	s.at = m.Terms.Eval(m.Acc, s.base)
 	lo, hi := s.at, s.at
 	for i, v := range m.Vars {
-		x := append([]int64(nil), s.base...)
-		x[i] = v.Range.Hi
 		span := v.Range.Hi - s.base[i]
 		if span == 0 {
-			x[i], span = v.Range.Lo, v.Range.Lo-s.base[i]
+			span = v.Range.Lo - s.base[i]
 		}
+		if span > 1<<12 || span < -1<<12 {
+			span >>= 8 // a wide input moves the sum far beyond where it saturates
+		}
+		x := append([]int64(nil), s.base...)
+		x[i] += span
 		by := int64(0)
 		if span != 0 {
 			by = (m.Terms.Eval(m.Acc, x) - s.at) / span
@@ -254,11 +286,13 @@ func newSteering(m *Model) *steering {
 		s.live = []int64{lo, s.at, hi}
 		return s
 	}
+	lo, hi = max(lo, m.Range.Lo), min(hi, m.Range.Hi)
 	const samples = 4096
 	step := max(1, (hi-lo)/samples)
 	for u := lo; u+step <= hi; u += step {
-		if m.Tail.Apply(u) != m.Tail.Apply(u+step) {
-			s.live = append(s.live, u)
+		if y := m.Tail.Apply(u); y != m.Tail.Apply(u+step) {
+			n := sort.Search(int(step), func(n int) bool { return m.Tail.Apply(u+int64(n)) != y })
+			s.live = append(s.live, u+int64(n)-1)
 		}
 	}
 	if len(s.live) == 0 {
@@ -284,4 +318,31 @@ func (s *steering) steer(v []int64, fixed []bool, rng *rand.Rand) {
 		v[i] = min(max(s.base[i]+left/s.by[i], r.Lo), r.Hi)
 		left -= s.by[i] * (v[i] - s.base[i])
 	}
+}
+
+// correct brings the accumulator to a live value, or to its successor, where steer
+// misses: what the inputs add is not what they move a saturated sum by. The net's
+// own inputs stay. It changes v and returns it.
+func (s *steering) correct(v []int64, net []influence, rng *rand.Rand) []int64 {
+	fixed := make([]bool, len(v))
+	for _, e := range net {
+		fixed[e.input] = true
+	}
+	want := s.live[rng.Intn(len(s.live))] + rng.Int63n(2)
+	for round := range 4 {
+		left := want - s.m.Terms.Eval(s.m.Acc, v)
+		if left == 0 {
+			break
+		}
+		for _, i := range s.order {
+			if fixed[i] || s.by[i] == 0 || round == 0 && rng.Intn(2) == 0 {
+				continue
+			}
+			r := s.m.Vars[i].Range
+			x := min(max(v[i]+left/s.by[i], r.Lo), r.Hi)
+			left -= s.by[i] * (x - v[i])
+			v[i] = x
+		}
+	}
+	return v
 }
