@@ -17,6 +17,7 @@ type Answer struct {
 	Reason  Reason
 	Detail  string
 	Query   string // hash of the query
+	Sat     bool   // every solver that answered found a difference
 }
 
 // Checker answers queries, as *smt.Session and *smt.Pool do.
@@ -189,7 +190,9 @@ func (c *Confirmer) run(ctx context.Context, q smt.Query, logic string) Answer {
 			}
 		}
 	}
-	if sat, unsat := status[smt.Sat], status[smt.Unsat]; sat != "" && unsat != "" {
+	sat, unsat := status[smt.Sat], status[smt.Unsat]
+	worst.Sat = sat != "" && unsat == ""
+	if sat != "" && unsat != "" {
 		worst = Answer{Verdict: Failed, Reason: SolverDiffers, Detail: sat + " says sat, " + unsat + " says unsat"}
 	}
 	return worst

@@ -178,6 +178,11 @@ func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
 	if p.conf != nil {
 		a := p.conf.Tail(ctx, t, iv)
 		rec.Query = a.Query
+		if a.Sat && err != nil {
+			// Nothing disagrees: too wide to enumerate, it is the solver's alone.
+			rec.Reason, rec.Detail = equiv.TailDiffers, "a solver finds an accumulator"
+			return
+		}
 		if a.Verdict != equiv.Proved {
 			rec.Verdict, rec.Reason, rec.Detail = a.Verdict, a.Reason, a.Detail
 			return
