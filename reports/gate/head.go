@@ -1,0 +1,56 @@
+package gate
+
+import (
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// head compares what is known about the programmable head: what is not looked at
+// any more, a proof that is gone and a situation that is not reached are worse.
+func (c *comparison) head(was, is *reports.Head) {
+	switch {
+	case was == nil && is == nil:
+		return
+	case was == nil:
+		c.add(Better, "the head is looked at now")
+		return
+	case is == nil:
+		c.add(Worse, "the head is not looked at any more")
+		return
+	}
+	for _, k := range []struct {
+		what    string
+		was, is reports.HeadCoverage
+	}{{"lines", was.Lines, is.Lines}, {"toggles", was.Toggles, is.Toggles}, {"bins", was.Bins, is.Bins}} {
+		if k.was.Total > 0 && k.is.Total == 0 {
+			c.add(Worse, "head, %s: not counted, were %d of %d", k.what, k.was.Hit, k.was.Total)
+			continue
+		}
+		c.number("head, "+k.what+": not reached", k.was.Total-k.was.Hit, k.is.Total-k.is.Hit, false)
+		if k.was.Total != k.is.Total {
+			c.add(Different, "head, %s: %d, were %d", k.what, k.is.Total, k.was.Total)
+		}
+	}
+	proofs := map[string]reports.Verdict{}
+	for _, p := range is.Proofs {
+		proofs[p.ID] = p.Verdict
+	}
+	for _, p := range was.Proofs {
+		switch v, ok := proofs[p.ID]; {
+		case !ok:
+			c.add(Worse, "head, %s: gone, was %v", p.ID, p.Verdict)
+		case v != p.Verdict && p.Verdict == reports.Proved:
+			c.add(Worse, "head, %s: %v, was proved", p.ID, v)
+		case v != p.Verdict && v == reports.Proved:
+			c.add(Better, "head, %s: proved, was %v", p.ID, p.Verdict)
+		case v != p.Verdict:
+			c.add(Different, "head, %s: %v, was %v", p.ID, v, p.Verdict)
+		}
+	}
+	if a, b := was.Campaign.Cases, is.Campaign.Cases; a != b {
+		c.add(Different, "head, sequences: %d, were %d", b, a)
+	}
+	if len(was.Rates) > 0 && len(is.Rates) > 0 && was.Rates[0] != is.Rates[0] {
+		a, b := was.Rates[0], is.Rates[0]
+		c.add(Different, "head, %s with %d lanes: %d images/s, were %d (%s with %d lanes)", b.Layers, b.Lanes, b.ImagesPerSecond, a.ImagesPerSecond, a.Layers, a.Lanes)
+	}
+}
