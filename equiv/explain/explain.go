@@ -197,9 +197,6 @@ func (e *explanation) blame(root netlist.Value) culprit {
 			if s := line(e.gate.source(root)); s == "" || l.text(s) != "" {
 				return c
 			}
-		} else if e.Foreign && l.text(c.source) != "" {
-			// Below another module, signals have the instance's name before theirs.
-			return c
 		}
 	}
 	if len(e.Listings) == 0 {

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"slices"
+
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -20,11 +22,11 @@ func (e *explanation) foreign() Cause {
 			continue
 		}
 		if w, ok := e.wrapWords(c); ok {
-			c = e.blame(c.root)
+			c = e.written(c.root)
 			return e.cause(c, w+at(c)+e.reachable(c), nil)
 		}
 	}
-	c := e.blame(e.gate.out)
+	c := e.written(e.gate.out)
 	if w, ok := e.tailWords(); ok {
 		return e.cause(c, w+at(c), nil)
 	}
@@ -55,34 +57,44 @@ func (e *explanation) wrongSum() (Cause, bool) {
 	if !ok {
 		return Cause{}, false
 	}
-	c := e.blame(at0)
+	c := e.written(at0)
 	return e.cause(c, words+at(c), weights), true
 }
 
-// enters is the node, among those that sum adds up, in which an input first meets
-// others.
+// enters is the first node of the circuit that computes with an input on its way
+// to sum.
 func (e *explanation) enters(sum netlist.Value, atom term.Atom) netlist.Value {
-	has := func(v netlist.Value) bool {
-		for _, m := range e.gate.form(v).Monos {
+	for v := range sum {
+		f := e.gate.form(v)
+		if !e.gate.cone[v] || e.gate.op(v) == netlist.OpInput || isWiring(e.gate.op(v)) || !e.linear(f) {
+			continue
+		}
+		for _, m := range f.Monos {
 			if m.Atom == atom {
-				return true
+				return v
 			}
 		}
-		return false
 	}
-	for v := sum; ; {
-		next := netlist.Value(0)
-		for _, a := range e.gate.args(v) {
-			if f := e.gate.form(a); has(a) && e.linear(f) && len(f.Monos) > 1 {
-				next = a
-				break
-			}
+	return sum
+}
+
+// written is a node as it stands in the text: in the statement at its location, or
+// at the next one downstream that has a location.
+func (e *explanation) written(v netlist.Value) culprit {
+	c := culprit{root: v, name: e.gate.name(v)}
+	for u := v; ; {
+		if c.source = line(e.gate.source(u)); c.source != "" || len(e.gate.users[u]) == 0 {
+			break
 		}
-		if next == 0 {
-			return v
-		}
-		v = next
+		u = slices.Min(e.gate.users[u])
 	}
+	for _, l := range e.Listings {
+		if n, ok := l.defined(c.source); ok {
+			c.name = n
+			break
+		}
+	}
+	return c
 }
 
 // at is where a culprit is.
