@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 
 func proveCommand() *cobra.Command {
 	var c checkFlags
+	var own foreignFlags
 	cmd := &cobra.Command{
 		Use:   "prove",
 		Short: "Prove that generated hardware computes the network",
@@ -23,13 +25,21 @@ netlist and the Verilog that Yosys reads back compute the reference model, and
 have a solver confirm it. With --fast, only the netlist and only by normal forms:
 points are then settled, but not confirmed.
 
+With --verilog, your own Verilog of one --layer is proved instead: modules named
+and with ports as "hashiflex generate" writes them, or as --top or a --ports map
+says. It has to be combinational.
+
 This is no signoff: the lifter is not checked apart, and no vectors run on the
 Verilog. With -o, the evidence is kept in a run directory, and a run that was
-interrupted resumes there.`,
+interrupted resumes there; without it, only the witnesses of what is refuted are
+kept, in a fresh directory that is named at the end.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			j, err := c.job(cmd.Context(), cmd)
 			if err != nil {
+				return err
+			}
+			if err := own.apply(cmd, j); err != nil {
 				return err
 			}
 			j.Render = func(s *reports.Signoff) (string, error) {
@@ -45,7 +55,8 @@ interrupted resumes there.`,
 		},
 	}
 	c.flags(cmd)
-	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; none is kept without it")
+	own.flags(cmd)
+	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; without it only witnesses are kept")
 	return cmd
 }
 
@@ -65,6 +76,7 @@ func conclude(cmd *cobra.Command, j *evidence.Job, res *evidence.Result, verdict
 			fmt.Fprintf(out, "report:   %s\n", printable(filepath.Join(j.Dir, string(rundir.Reports), htmlFile)))
 		}
 	}
+	writeNext(out, &res.Gallery)
 	if err := out.Flush(); err != nil {
 		return machine(err)
 	}
@@ -72,4 +84,32 @@ func conclude(cmd *cobra.Command, j *evidence.Job, res *evidence.Result, verdict
 		return nil
 	}
 	return &verdictError{verdict}
+}
+
+// maxNext is how many witnesses are named at the end.
+const maxNext = 5
+
+// writeNext says where the witnesses are and what to type next.
+func writeNext(w io.Writer, g *evidence.Gallery) {
+	if g.Points == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nrefuted points: %d, causes: %d; see what is wrong:\n", g.Points, g.Causes)
+	for _, f := range g.Folders[:min(len(g.Folders), maxNext)] {
+		fmt.Fprintf(w, "    hashiflex explain %s\n", shellWord(filepath.Join(g.Dir, f)))
+	}
+	if more := len(g.Folders) - maxNext; more > 0 {
+		fmt.Fprintf(w, "%d more folders in %s\n", more, printable(g.Dir))
+	}
+	if more := g.Causes - len(g.Folders); more > 0 {
+		fmt.Fprintf(w, "%d more causes have a file for each point and no folder\n", more)
+	}
+}
+
+// shellWord is a path as it is typed.
+func shellWord(path string) string {
+	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-%+=:,@") == "" {
+		return path
+	}
+	return "'" + strings.ReplaceAll(printable(path), "'", `'\''`) + "'"
 }

@@ -43,8 +43,11 @@ func (j *Job) Settings() []reports.Setting {
 		list = append(list, reports.Setting{Name: "second solver", Value: o.Second.Name})
 	}
 	if h := j.Head; h != nil {
-		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %s, %d images on %s, seed %d",
-			h.Cases, sizes(h.Small), h.Images, sizes(h.Program.Params), h.Seed)})
+		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %v, %d images on %v, seed %d",
+			h.Cases, h.Small, h.Images, h.Program.Params, h.Seed)})
+	}
+	if o.Foreign != nil {
+		list = append(list, reports.Setting{Name: "verilog", Value: o.Foreign.Source.Name})
 	}
 	if o.Layers != nil {
 		list = append(list, reports.Setting{Name: "layers", Value: strings.Join(o.Layers, ", ")})
@@ -116,6 +119,9 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	if o.Solver == nil {
 		add(true, "confirmation", "no solver was asked: points are settled by normal forms alone")
 		add(true, "lifting rules", "no solver was asked")
+	}
+	if o.Foreign != nil {
+		add(true, "coverage", "what of "+o.Foreign.Source.Name+" lies in no proven cone is not counted")
 	}
 	unlifted, vectors := 0, 0
 	for _, f := range res.Facts {

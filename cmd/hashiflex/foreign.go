@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/portmap"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// foreignFlags name Verilog of the user's own.
+type foreignFlags struct{ verilog, ports, top string }
+
+func (f *foreignFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.verilog, "verilog", "", "your own Verilog of --layer, in place of what is generated")
+	cmd.Flags().StringVar(&f.ports, "ports", "", "port map of --verilog in TOML; see \"go doc ./rtl/portmap\"")
+	cmd.Flags().StringVar(&f.top, "top", "", "module of --verilog, where it is not named as the generator names it")
+}
+
+// generated are the flags that say how hardware is generated.
+var generated = []string{"tree", "widths", "subtract", "share", "fast"}
+
+// apply makes a job one on the user's Verilog. All problems are reported at once.
+func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
+	if f.verilog == "" {
+		if f.ports != "" || f.top != "" {
+			return errors.New("--ports and --top: --verilog is missing")
+		}
+		return nil
+	}
+	var errs []error
+	for _, name := range generated {
+		if cmd.Flags().Changed(name) {
+			errs = append(errs, fmt.Errorf("--%s: it is about generated hardware, and --verilog is not", name))
+		}
+	}
+	if len(j.Chain.Layers) != 1 {
+		errs = append(errs, fmt.Errorf("--verilog %s: give the one --layer that it is of", f.verilog))
+	}
+	text, err := os.ReadFile(f.verilog)
+	errs = append(errs, err)
+	m, err := f.portMap()
+	errs = append(errs, err)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	source := rtl.Source{Name: f.verilog, Text: text}
+	design, err := readVerilog(cmd.Context(), source)
+	if err != nil {
+		return err
+	}
+	layer, err := units(j.Network.Layer(j.Chain.Layers[0]), j.Chain.Channels)
+	if err != nil {
+		return err
+	}
+	foreign := &chain.Foreign{Source: source}
+	if m == nil {
+		err = asGenerated(f.verilog, design, layer)
+	} else {
+		foreign.Adapter, err = m.Adapt(design, layer)
+	}
+	if err != nil {
+		return err
+	}
+	j.Chain.Foreign, j.Chain.Netlist = foreign, false
+	j.Inputs = append(j.Inputs, reports.Input{Name: f.verilog, SHA256: sumOf(text)})
+	return nil
+}
+
+// portMap is the map that the flags give; nil is none.
+func (f *foreignFlags) portMap() (*portmap.Map, error) {
+	switch {
+	case f.ports != "" && f.top != "":
+		return nil, errors.New("--top: the port map says the module")
+	case f.top != "":
+		return portmap.Of(f.top), nil
+	case f.ports == "":
+		return nil, nil
+	}
+	text, err := os.ReadFile(f.ports)
+	if err != nil {
+		return nil, err
+	}
+	return portmap.Parse(f.ports, text)
+}
+
+// readVerilog reads the user's Verilog: what is wrong with it is one error for
+// each line of it.
+func readVerilog(ctx context.Context, source rtl.Source) (*rtl.Design, error) {
+	d, _, err := rtl.Yosys{Limits: toolLimits}.Read(ctx, []rtl.Source{source})
+	var bad *rtl.SourceError
+	var warned *rtl.WarningError
+	var messages []rtl.Message
+	switch {
+	case err == nil:
+		return d, nil
+	case errors.As(err, &bad):
+		messages = bad.Messages
+	case errors.As(err, &warned):
+		messages = warned.Warnings
+	default:
+		return nil, machine(err)
+	}
+	var errs []error
+	for _, m := range messages {
+		errs = append(errs, errors.New(m.String()))
+	}
+	return nil, errors.Join(errs...)
+}
+
+// units are the modules of a layer that are to be proved, with the ports of the
+// reference model.
+func units(l *spec.Layer, channels []int) (portmap.Layer, error) {
+	g, err := shiftadd.New(l, shiftadd.Options{})
+	if err != nil {
+		return portmap.Layer{}, err
+	}
+	var out portmap.Layer
+	seen := map[string]bool{}
+	for _, u := range g.Modules() {
+		unit := portmap.Unit{Name: u.Name, Channel: u.Channel}
+		for _, v := range equiv.ModelOf(l, u).Vars {
+			p := portmap.Port{Name: v.Port, Width: v.Width}
+			unit.Inputs = append(unit.Inputs, p)
+			if !seen[p.Name] {
+				seen[p.Name] = true
+				out.Inputs = append(out.Inputs, p)
+			}
+		}
+		out.Channels++
+		if u.Kind == shiftadd.KindChannel && channels != nil && !slices.Contains(channels, u.Channel) {
+			continue
+		}
+		o := g.Module(u).Outputs[0]
+		unit.Output = portmap.Port{Name: o.Name, Width: o.Width}
+		out.Units = append(out.Units, unit)
+	}
+	return out, nil
+}
+
+// asGenerated checks that a design has the modules that the generator would
+// write, with inputs that the model has and one output.
+func asGenerated(file string, d *rtl.Design, l portmap.Layer) error {
+	var errs []error
+	for _, u := range l.Units {
+		name := rtl.VerilogName(u.Name)
+		bad := func(format string, args ...any) {
+			errs = append(errs, fmt.Errorf("%s: module %s: "+format, append([]any{file, name}, args...)...))
+		}
+		ports, err := d.Ports(name)
+		if err != nil {
+			bad("it is missing; --top or --ports say what it is called")
+			continue
+		}
+		width := map[string]int{}
+		for _, x := range u.Inputs {
+			width[rtl.VerilogName(x.Name)] = x.Width
+		}
+		outputs := 0
+		for _, p := range ports {
+			w, input := width[p.Name]
+			switch {
+			case p.In && p.Out:
+				bad("port %s goes both ways", p.Name)
+			case p.Out:
+				outputs++
+				if p.Name != rtl.VerilogName(u.Output.Name) || p.Width != u.Output.Width {
+					bad("output %s of %d bits, want %s of %d", p.Name, p.Width, u.Output.Name, u.Output.Width)
+				}
+			case !input:
+				bad("input %s is none of the layer's; --ports can tie it", p.Name)
+			case w != p.Width:
+				bad("input %s has %d bits, the layer's has %d", p.Name, p.Width, w)
+			}
+		}
+		if outputs == 0 {
+			bad("it has no output %s", u.Output.Name)
+		}
+	}
+	return errors.Join(errs...)
+}
