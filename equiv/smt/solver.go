@@ -56,6 +56,20 @@ func CVC5BVAsInt() (Solver, error) {
 	return cvc5BVAsInt(f.Path), nil
 }
 
+// CVC5BVAsIntBounds is the same without the Diophantine solver, for wide sums:
+// where bounds alone decide, and not parities, it reaches several times the
+// operands.
+func CVC5BVAsIntBounds() (Solver, error) {
+	f, err := tool.CVC5.Find()
+	if err != nil {
+		return Solver{}, err
+	}
+	s := cvc5(f.Path)
+	s.Name = "cvc5-bv-as-int-bounds"
+	s.Args = append(s.Args, "--solve-bv-as-int=sum", "--no-dio-solver")
+	return s, nil
+}
+
 func z3(path string) Solver {
 	return Solver{Name: "z3", Path: path, Args: []string{"-in", "-smt2"}, TimeArg: "-t:"}
 }
