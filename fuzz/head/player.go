@@ -83,7 +83,18 @@ func (p *Player) run(ctx context.Context, f tool.Found, args ...string) (string,
 		text := strings.TrimSpace(said.String() + out.String())
 		return "", cpu, &rtl.ToolError{Tool: f.Tool.Name, Err: err, Log: text[:min(len(text), most)]}
 	}
-	return strings.TrimSpace(out.String()), cpu, nil
+	return saying(out.String()), cpu, nil
+}
+
+// saying is what the test bench said, without what Icarus says about the waves.
+func saying(out string) string {
+	var lines []string
+	for line := range strings.Lines(out) {
+		if !strings.HasPrefix(line, "VCD info: ") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, ""))
 }
 
 // Play runs a tape. strict asks for the recorded number of cycles of each step as
@@ -117,7 +128,7 @@ func (p *Player) Play(ctx context.Context, t *Tape, strict, waves bool) (*Played
 	}
 	out := &Played{Pass: pass, Said: said, CPU: cpu}
 	if failed != nil {
-		out.Said = failed.Log
+		out.Said = saying(failed.Log)
 	}
 	if waves {
 		if out.VCD, err = os.ReadFile(filepath.Join(p.dir, "repro.vcd")); err != nil {

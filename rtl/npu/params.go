@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"strings"
 )
 
 // Params are the sizes that a head is built with.
@@ -51,6 +52,15 @@ func (p Params) RowWords() int {
 // Named lists the sizes under the names of the Verilog's parameters.
 func (p Params) Named() []Named {
 	return []Named{{"LANES", p.Lanes}, {"FEATURES", p.Features}, {"ROWS", p.Rows}, {"BIASES", p.Biases}, {"LAYERS", p.Layers}}
+}
+
+// String is the sizes as the Verilog names them: "LANES=3 FEATURES=9 …".
+func (p Params) String() string {
+	var parts []string
+	for _, n := range p.Named() {
+		parts = append(parts, fmt.Sprintf("%s=%d", n.Name, n.Value))
+	}
+	return strings.Join(parts, " ")
 }
 
 // Named is a Verilog parameter and its value.
