@@ -229,21 +229,21 @@ func TestFolderIsTheSameAgain(t *testing.T) {
 	require.Equal(t, a.Witness.Explain(nil), b.Witness.Explain(nil))
 }
 
-// tampered runs the chain on layers of tiny with changed Verilog and returns the
-// witnesses of what is refuted.
-func tampered(t *testing.T, layer string, knobs shiftadd.Options, change func(text string) string) map[string]*Witness {
+// tampered runs the chain on a layer of a network with changed Verilog and returns
+// the witnesses of what is refuted; channels nil is all.
+func tampered(t *testing.T, network, layer string, knobs shiftadd.Options, channels []int, change func(text string) string) map[string]*Witness {
 	t.Helper()
-	net, err := networks.Open("tiny")
+	net, err := networks.Open(network)
 	require.NoError(t, err)
 	found := map[string]*Witness{}
 	var mu sync.Mutex
 	_, err = chain.Run(context.Background(), net, chain.Options{
-		Layers: []string{layer}, RTL: true, Jobs: 2, Seed: 1, Knobs: knobs,
+		Layers: []string{layer}, Channels: channels, RTL: true, Jobs: 2, Seed: 1, Knobs: knobs,
 		Tamper: func(_ string, text []byte) []byte { return []byte(change(string(text))) },
 		Refuted: func(ctx context.Context, r *chain.Refutation) error {
 			f, err := Build(ctx, Case{
 				Obligation: r.Unit.Name, Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model, Source: r.Source,
-				Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference, Inputs: r.Inputs,
+				Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference, Inputs: r.Inputs, Sibling: r.Sibling,
 			})
 			if err == nil {
 				mu.Lock()
@@ -277,7 +277,7 @@ func TestTwoFaultsAreTwoCauses(t *testing.T) {
 		}
 		return text[:at] + "-" + text[at+1:]
 	}
-	ws := tampered(t, "project", shiftadd.Options{}, func(text string) string {
+	ws := tampered(t, "tiny", "project", shiftadd.Options{}, nil, func(text string) string {
 		return minus(minus(text, "project_c1", 0), "project_c3", 0)
 	})
 	require.Len(t, ws, 2)
@@ -285,24 +285,89 @@ func TestTwoFaultsAreTwoCauses(t *testing.T) {
 	for _, w := range ws {
 		require.Len(t, w.Explanation.Causes, 1)
 	}
-	ws = tampered(t, "project", shiftadd.Options{}, func(text string) string {
+	ws = tampered(t, "tiny", "project", shiftadd.Options{}, nil, func(text string) string {
 		return minus(minus(text, "project_c3", 0), "project_c3", 1)
 	})
 	require.Len(t, ws, 1)
 	require.Len(t, ws["project_c3"].Explanation.Causes, 2, "%v", ws["project_c3"].Explanation.Causes)
 }
 
-// TestOneFaultInSharedTermsIsOneCause, however many channels take the term.
+// TestOneFaultInSharedTermsIsOneCause: a sum that twelve channels of MobileNetV2
+// take is wrong in all of them, and mended once.
 func TestOneFaultInSharedTermsIsOneCause(t *testing.T) {
-	ws := tampered(t, "expand", shiftadd.Options{Share: shiftadd.Pairs}, func(text string) string {
-		at := strings.Index(text, "module expand_shared ")
+	const network, layer, feeds = "mobilenet_v2_1.0_224", "block_3_expand", 12
+	net, err := networks.Open(network)
+	require.NoError(t, err)
+	knobs := shiftadd.Options{Share: shiftadd.Pairs}
+	g, err := shiftadd.New(net.Layer(layer), knobs)
+	require.NoError(t, err)
+	takes := map[string][]int{}
+	term := ""
+	for _, u := range g.Modules() {
+		if u.Kind != shiftadd.KindChannel {
+			continue
+		}
+		for _, p := range g.Module(u).Inputs {
+			if strings.HasPrefix(p.Name, "s") {
+				if takes[p.Name] = append(takes[p.Name], u.Channel); len(takes[p.Name]) == feeds && term == "" {
+					term = p.Name
+				}
+			}
+		}
+	}
+	require.NotEmpty(t, term, "no term feeds %d channels", feeds)
+	ws := tampered(t, network, layer, knobs, takes[term][:feeds], func(text string) string {
+		at := strings.Index(text, "module "+layer+"_shared ")
 		require.GreaterOrEqual(t, at, 0)
-		at += strings.Index(text[at:], " + ") + 1
-		return text[:at] + "-" + text[at+1:]
+		definition := strings.Index(text[at:], "assign "+term+" = ")
+		require.Positive(t, definition)
+		at += definition
+		sign := at + strings.IndexAny(text[at:at+strings.Index(text[at:], ";")], "+-")
+		require.Greater(t, sign, at)
+		other := map[byte]string{'+': "-", '-': "+"}[text[sign]]
+		return text[:sign] + other + text[sign+1:]
 	})
-	require.Greater(t, len(ws), 1)
+	require.Len(t, ws, feeds)
 	require.Len(t, keys(ws), 1, "%v", keys(ws))
-	t.Logf("one cause, %d points", len(ws))
+	for _, w := range ws {
+		require.Len(t, w.Explanation.Causes, 1)
+		require.Equal(t, layer+"_shared", w.Explanation.Causes[0].Module)
+	}
+}
+
+// TestSwappedModulesAreOneCause: two modules that have each other's name are two
+// refuted points and one cause, in those words; seen alone, one computes the
+// other.
+func TestSwappedModulesAreOneCause(t *testing.T) {
+	swap := func(text string) string {
+		for _, f := range mutant.TextFaults([]byte(text)) {
+			if f.Kind == mutant.SwappedChannels && f.Module == "project_c3" {
+				return string(f.Apply())
+			}
+		}
+		t.Error("no modules to swap")
+		return text
+	}
+	ws := tampered(t, "tiny", "project", shiftadd.Options{}, nil, swap)
+	require.Len(t, ws, 2)
+	require.Len(t, keys(ws), 1)
+	for name, is := range map[string]string{
+		"project_c3": "module project_c3 computes output channel 4 instead of 3",
+		"project_c4": "module project_c4 computes output channel 3 instead of 4",
+	} {
+		require.Len(t, ws[name].Explanation.Causes, 1)
+		require.Equal(t, "channels 3 and 4 swapped: "+is, ws[name].Explanation.Causes[0].Words)
+	}
+
+	// One channel's logic twice is no swap.
+	ws = tampered(t, "tiny", "project", shiftadd.Options{}, nil, func(text string) string {
+		from, to := strings.Index(text, "module project_c4 "), strings.Index(text, "// Layer project, output channel 5")
+		require.True(t, 0 < from && from < to)
+		at := strings.Index(text, "module project_c3 ")
+		return text[:at] + strings.Replace(text[from:to], "project_c4", "project_c3", 1) + text[from:]
+	})
+	require.Len(t, ws, 1)
+	require.Equal(t, "module project_c3 computes output channel 4 instead of 3", ws["project_c3"].Explanation.Causes[0].Words)
 }
 
 // TestWitnessThatDoesNotReplay is an engine's failure and makes no folder.
