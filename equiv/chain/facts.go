@@ -1,10 +1,11 @@
 package chain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
-	"sort"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -24,32 +26,80 @@ const (
 	UnliftedFact   = "unlifted"
 )
 
-// pick draws the points that are proved unlifted.
+// pick draws the points that are proved unlifted: one of each layer in turn, and
+// within a layer one of each structure before a second of any, in an order that
+// the seed decides. Without turns nearly all would be depthwise, which most
+// narrow channels are.
 func pick(tasks []*task, o *Options) map[string]bool {
-	if o.Unlifted == 0 {
-		return nil
-	}
-	type candidate struct {
-		unit string
-		rank uint64
-	}
-	var cs []candidate
+	var layers [][]string
 	for _, t := range tasks {
-		for i, u := range t.units {
-			if t.fanin[i] > o.UnliftedFanIn {
-				continue
-			}
-			h := fnv.New64a()
-			fmt.Fprintf(h, "%d %s", o.Seed, u.Name)
-			cs = append(cs, candidate{u.Name, h.Sum64()})
+		if units := t.candidates(o); len(units) > 0 {
+			layers = append(layers, units)
 		}
 	}
-	sort.Slice(cs, func(i, j int) bool { return cs[i].rank < cs[j].rank })
 	out := map[string]bool{}
-	for _, c := range cs[:min(len(cs), o.Unlifted)] {
-		out[c.unit] = true
+	for turn := 0; len(out) < o.Unlifted; turn++ {
+		before := len(out)
+		for _, units := range layers {
+			if turn < len(units) && len(out) < o.Unlifted {
+				out[units[turn]] = true
+			}
+		}
+		if len(out) == before {
+			break
+		}
 	}
 	return out
+}
+
+// candidates are the names of a layer's units that may be proved unlifted, in the
+// order in which they are taken.
+func (t *task) candidates(o *Options) []string {
+	type candidate struct {
+		unit  string
+		again int // units of the same structure that come before it
+		rank  uint64
+	}
+	var cs []candidate
+	for i, u := range t.units {
+		if t.fanin[i] <= o.UnliftedFanIn {
+			h := fnv.New64a()
+			fmt.Fprintf(h, "%d %s", o.Seed, u.Name)
+			cs = append(cs, candidate{unit: u.Name, rank: h.Sum64()})
+		}
+	}
+	slices.SortFunc(cs, func(a, b candidate) int { return cmp.Compare(a.rank, b.rank) })
+	structures := map[string]string{}
+	for _, u := range t.units {
+		structures[u.Name] = structure(t.layer, u)
+	}
+	seen := map[string]int{}
+	for i := range cs {
+		s := structures[cs[i].unit]
+		cs[i].again = seen[s]
+		seen[s]++
+	}
+	slices.SortStableFunc(cs, func(a, b candidate) int { return cmp.Compare(a.again, b.again) })
+	units := make([]string, len(cs))
+	for i, c := range cs {
+		units[i] = c.unit
+	}
+	return units
+}
+
+// structure is what the generator builds a unit from but for constants: the
+// weights that are used and how far the output is shifted.
+func structure(l *spec.Layer, u shiftadd.Unit) string {
+	if u.Kind != shiftadd.KindChannel {
+		return u.Kind.String()
+	}
+	var used []spec.Code
+	for _, c := range l.Channel(u.Channel) {
+		if c != 0 {
+			used = append(used, c)
+		}
+	}
+	return fmt.Sprint(used, l.Shift(u.Channel))
 }
 
 // facts discharges what the layers' proofs rest on.

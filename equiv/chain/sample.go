@@ -159,7 +159,7 @@ func (p *prover) vectors(ctx context.Context, unit string, source rtl.Source, sh
 // unlifted proves a point of the sample without the lifter, while its circuit is
 // at hand.
 func (p *prover) unlifted(ctx context.Context, layer, unit string, m *equiv.Model, gate *netlist.Module) (equiv.Fact, error) {
-	f := equiv.Fact{Kind: UnliftedFact, Name: unit, Layer: layer, Claim: "golden = rtl, written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
+	f := equiv.Fact{Kind: UnliftedFact, Name: unit, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
 	q, err := equiv.Unlifted(m, gate, gate.Outputs[0].Value)
 	if err != nil {
 		f.Reason, f.Detail = equiv.NoEncoding, err.Error()
