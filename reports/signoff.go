@@ -13,6 +13,7 @@ const (
 type Signoff struct {
 	Schema     int        `json:"schema"`
 	Program    string     `json:"program"` // version of this suite
+	Command    string     `json:"command"` // that does the same again, without what the verdict does not depend on
 	Network    string     `json:"network"`
 	Options    []Setting  `json:"options"` // what the verdict depends on besides the inputs
 	Conclusion Conclusion `json:"conclusion"`

@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/equiv/chain"
@@ -94,7 +96,7 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 		}
 	}
 	j := &evidence.Job{
-		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Dir: c.out,
+		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Dir: c.out,
 		Chain: chain.Options{
 			Layers: c.layers, Channels: c.channels, Knobs: opt, Jobs: c.jobs,
 			Netlist: true, RTL: !c.fast, Seed: c.seed,
@@ -120,6 +122,39 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 		}
 	}
 	return j, errors.Join(errs...)
+}
+
+// canonicalCommand is the command that is being run, with the flags that are not at their
+// defaults in the order of their names. Where the evidence goes and how many workers
+// there are makes no difference to it.
+func canonicalCommand(cmd *cobra.Command, network string) string {
+	words := []string{"hashiflex", cmd.Name(), "--network", quoted(network)}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		switch {
+		case f.Name == "network" || f.Name == "output" || f.Name == "jobs", f.Value.String() == f.DefValue:
+			return
+		}
+		list, many := f.Value.(pflag.SliceValue)
+		if !many {
+			words = append(words, "--"+f.Name+"="+quoted(f.Value.String()))
+			return
+		}
+		for _, v := range list.GetSlice() {
+			words = append(words, "--"+f.Name+"="+quoted(v))
+		}
+	})
+	return strings.Join(words, " ")
+}
+
+// quoted is s as a word of a shell.
+func quoted(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,+@%", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // resolve finds a solver, starts it once, and lists it with the version that it

@@ -145,7 +145,7 @@ func Write(dir string, r Run) error {
 	}
 	defer run.Close()
 	s := &reports.Signoff{
-		Program: "v0.0.0 go", Network: r.Network, Options: options, Edges: Edges, Tools: tools,
+		Program: "v0.0.0 go", Command: "hashiflex signoff --network " + r.Network, Network: r.Network, Options: options, Edges: Edges, Tools: tools,
 		Inputs:    []reports.Input{{Name: "network.json", SHA256: strings.Repeat("ab", 32)}, {Name: "weights.safetensors", SHA256: strings.Repeat("cd", 32)}},
 		Trust:     []string{"Yosys' Verilog front end", "the solvers"},
 		Coverage:  []reports.Coverage{{Kind: "cells", Total: 100 + len(r.Uncovered), Covered: 100}},

@@ -23,6 +23,7 @@ type Job struct {
 	Inputs  []reports.Input      // the network's files
 	Tools   []reports.ToolRecord // that take part
 	Program string               // version of this program
+	Command string               // see reports.Signoff
 	Chain   chain.Options        // Store and Measure are the job's own
 	Head    *Head                // nil: the programmable head is left out
 	Dir     string               // the run directory; "" keeps nothing

@@ -72,7 +72,7 @@ func edges(o *chain.Options) []string {
 // signoff is all of the signoff but what the ledger fills in.
 func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
 	s := &reports.Signoff{
-		Program: j.Program, Network: j.Network.Name, Options: j.Settings(),
+		Program: j.Program, Command: j.Command, Network: j.Network.Name, Options: j.Settings(),
 		Edges: edges(&j.Chain), Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, Head: head,
 	}
 	if head != nil {
