@@ -67,8 +67,20 @@ const (
 	logicBits = "QF_BV"
 )
 
-// Claim confirms one claim of a settled point.
+// Claim confirms one claim of a settled point. A variable of Given takes every
+// value of its interval, the net that it stands for perhaps only the even ones;
+// what fails for the variable is therefore asked again from the inputs on, and
+// only what fails then contradicts the normal forms.
 func (c *Confirmer) Claim(ctx context.Context, m *Model, gate *netlist.Module, s *Settled, claim Claim) Answer {
+	a := c.claim(ctx, m, gate, s, claim)
+	if a.Sat && len(claim.Given) > 0 {
+		claim.Given = nil
+		a = c.claim(ctx, m, gate, s, claim)
+	}
+	return a
+}
+
+func (c *Confirmer) claim(ctx context.Context, m *Model, gate *netlist.Module, s *Settled, claim Claim) Answer {
 	text, err := claimText(m, gate, s, claim)
 	if err != nil {
 		return Answer{Reason: NoEncoding, Detail: err.Error()}
