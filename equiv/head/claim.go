@@ -72,6 +72,12 @@ func (k *known) add(l link) {
 	k.nets[l.net], k.terms[l.term] = l, l
 }
 
+// holds reports whether l is known already.
+func (k *known) holds(l link) bool {
+	old, ok := k.nets[l.net]
+	return ok && old.term == l.term && old.signed == l.signed && old.lo.Cmp(l.lo) >= 0 && old.hi.Cmp(l.hi) <= 0
+}
+
 // query is a text in QF_BV that is satisfiable exactly if, with everything known
 // in its interval, one of the claims fails: the net, read as an integer, is the
 // term, and the term lies in the interval.
@@ -82,12 +88,11 @@ func (k *known) add(l link) {
 // follow the order in which the claims reach things, so that equal questions have
 // equal texts.
 func (k *known) query(claims ...link) (*question, error) {
-	q := &question{k: k, netName: map[netlist.Value]string{}, termName: map[golden.Term]string{}}
-	ranges := map[golden.Term]interval{}
+	q := &question{k: k, netName: map[netlist.Value]string{}, termName: map[golden.Term]string{}, ranges: map[golden.Term]interval{}}
 	for _, c := range claims {
 		q.grow(k.g.M.Width(c.net) + flag(!c.signed))
 		q.grow(max(bitsOf(c.lo), bitsOf(c.hi)))
-		if err := q.measure(c.term, ranges); err != nil {
+		if err := q.measure(c.term); err != nil {
 			return nil, err
 		}
 	}
@@ -102,10 +107,10 @@ func (k *known) query(claims ...link) (*question, error) {
 			return nil, err
 		}
 		bad = append(bad, fmt.Sprintf("(not (= %s %s))", q.extend(net, k.g.M.Width(c.net), q.width, c.signed), term))
-		if r := ranges[c.term]; c.lo.Cmp(r.lo) > 0 {
+		if r := q.ranges[c.term]; c.lo.Cmp(r.lo) > 0 {
 			bad = append(bad, fmt.Sprintf("(bvslt %s %s)", term, literal(c.lo, q.width)))
 		}
-		if r := ranges[c.term]; c.hi.Cmp(r.hi) < 0 {
+		if r := q.ranges[c.term]; c.hi.Cmp(r.hi) < 0 {
 			bad = append(bad, fmt.Sprintf("(bvslt %s %s)", literal(c.hi, q.width), term))
 		}
 	}
@@ -129,6 +134,7 @@ type question struct {
 	next     int
 	netName  map[netlist.Value]string
 	termName map[golden.Term]string
+	ranges   map[golden.Term]interval
 	read     []variable
 }
 

@@ -3,6 +3,7 @@ package head
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/golden"
@@ -40,8 +41,8 @@ func times(a, b interval) interval {
 
 // measure works out the interval of every node of v that is not known, and lets
 // the width of terms grow to what they need.
-func (q *question) measure(v golden.Term, ranges map[golden.Term]interval) error {
-	if _, ok := ranges[v]; ok {
+func (q *question) measure(v golden.Term) error {
+	if _, ok := q.ranges[v]; ok {
 		return nil
 	}
 	n := &q.k.t.Nodes[v]
@@ -51,18 +52,18 @@ func (q *question) measure(v golden.Term, ranges map[golden.Term]interval) error
 		q.grow(q.k.g.M.Width(l.net))
 	} else {
 		for _, a := range n.Args {
-			if err := q.measure(a, ranges); err != nil {
+			if err := q.measure(a); err != nil {
 				return err
 			}
 		}
-		arg := func(i int) interval { return ranges[n.Args[i]] }
+		arg := func(i int) interval { return q.ranges[n.Args[i]] }
 		switch n.Op {
 		case golden.TermConst:
 			r = around(big.NewInt(n.K))
 		case golden.TermSum:
 			r = around(new(big.Int))
-			for i := range n.Args {
-				r = interval{new(big.Int).Add(r.lo, arg(i).lo), new(big.Int).Add(r.hi, arg(i).hi)}
+			for _, a := range q.inOrder(n.Args) {
+				r = interval{new(big.Int).Add(r.lo, q.ranges[a].lo), new(big.Int).Add(r.hi, q.ranges[a].hi)}
 				// A partial sum may lie beyond the whole.
 				q.grow(max(bitsOf(r.lo), bitsOf(r.hi)))
 			}
@@ -81,8 +82,18 @@ func (q *question) measure(v golden.Term, ranges map[golden.Term]interval) error
 		}
 	}
 	q.grow(max(bitsOf(r.lo), bitsOf(r.hi)))
-	ranges[v] = r
+	q.ranges[v] = r
 	return nil
+}
+
+// inOrder are the operands of a sum, the widest last. The hardware adds its bias
+// last; a solver shares what both sides add in one order and takes minutes over five
+// products in two.
+func (q *question) inOrder(args []golden.Term) []golden.Term {
+	sorted := slices.Clone(args)
+	span := func(t golden.Term) *big.Int { return new(big.Int).Sub(q.ranges[t].hi, q.ranges[t].lo) }
+	slices.SortStableFunc(sorted, func(a, b golden.Term) int { return span(a).Cmp(span(b)) })
+	return sorted
 }
 
 // term is the name of a term's word; the term was measured.
@@ -95,8 +106,12 @@ func (q *question) term(v golden.Term) (string, error) {
 		return q.termName[v], nil
 	}
 	n := &q.k.t.Nodes[v]
-	x := make([]string, len(n.Args))
-	for i, a := range n.Args {
+	args := n.Args
+	if n.Op == golden.TermSum {
+		args = q.inOrder(args)
+	}
+	x := make([]string, len(args))
+	for i, a := range args {
 		name, err := q.term(a)
 		if err != nil {
 			return "", err

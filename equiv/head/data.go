@@ -19,8 +19,9 @@ type data struct {
 	t      *golden.Terms
 	k      *known
 	words  []datum
-	powers []datum // words that no rule determines
-	values values  // nil: symbolic
+	powers []datum              // words that no rule determines
+	values values               // nil: symbolic
+	cuts   map[golden.Term]bool // terms that have a cut; nil: none may have
 }
 
 // datum is a word of the data.
@@ -34,8 +35,12 @@ type datum struct {
 // values gives a word its bits.
 type values func(name string, width int) uint64
 
-func newData(name string, v values) *data {
-	d := &data{g: unroll.NewGraph(name), t: golden.NewTerms(), values: v}
+func newData(name string, v values, cutting bool) *data {
+	var cuts map[golden.Term]bool
+	if cutting {
+		cuts = map[golden.Term]bool{}
+	}
+	d := &data{g: unroll.NewGraph(name), t: golden.NewTerms(), values: v, cuts: cuts}
 	d.k = newKnown(d.g, d.t)
 	return d
 }
@@ -52,6 +57,20 @@ func (d *data) word(name string, width int, signed bool) (netlist.Value, golden.
 	}
 	d.words = append(d.words, datum{name, width, signed, net})
 	return net, term
+}
+
+// cut makes a net that a claim is about a variable of its own, which is the term
+// once the claim is proved. The result is the net to go on with: the same one if
+// the data are concrete, or nothing is gained.
+func (d *data) cut(c *claim) netlist.Value {
+	net := c.link.net
+	op := d.g.M.Cells[net].Op
+	if d.cuts == nil || d.cuts[c.link.term] || op == netlist.OpInput || op == netlist.OpConst {
+		return net
+	}
+	d.cuts[c.link.term] = true
+	c.cut = d.g.Input(c.name, d.g.M.Width(net))
+	return c.cut
 }
 
 // unknown is a word that no rule determines.
@@ -71,15 +90,6 @@ func (d *data) machine(m *netlist.Module) *unroll.Machine {
 	x := unroll.NewMachine(m, d.g)
 	x.Start(d.unknown)
 	return x
-}
-
-// fresh is what claims may use without any cut.
-func (d *data) fresh() *known {
-	k := newKnown(d.g, d.t)
-	for i, w := range d.words {
-		k.add(word(w.net, d.t.Var(i), w.width, w.signed))
-	}
-	return k
 }
 
 // named are the values of a solver's model by the names of the data; others are 0.

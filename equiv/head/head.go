@@ -84,6 +84,7 @@ func jobs() []job {
 	all = append(all, laneJobs()...)
 	all = append(all, requantJobs()...)
 	all = append(all, resultJobs()...)
+	all = append(all, networkJobs()...)
 	return all
 }
 

@@ -87,12 +87,12 @@ func (p *prover) laneProduct(ctx context.Context, f *equiv.Fact) {
 		x.Set("feature", feature)
 		x.Set("weight", weight)
 		net := x.Net(productNet)
-		return []claim{{"the product", -1, word(net, d.t.Mul(a, b), d.g.M.Width(net), true), false}}, nil
+		return []claim{{"the product", -1, word(net, d.t.Mul(a, b), d.g.M.Width(net), true), false, 0}}, nil
 	}
 	if p.settle(ctx, f, r); f.Verdict != equiv.Proved {
 		return
 	}
-	d := newData(f.Name, nil)
+	d := newData(f.Name, nil, false)
 	claims, err := r(d)
 	if err != nil {
 		unread(f, err)
@@ -154,7 +154,7 @@ func (p *prover) laneStep(ctx context.Context, f *equiv.Fact) {
 				want = wrap32(d.t, d.t.Sum(accT, d.t.Mul(featureT, weightT)))
 			}
 			name := fmt.Sprintf("the accumulator after an edge with enable %v, first %v, shift %v", enable, first, shift)
-			return []claim{{name, -1, word(x.Net("acc"), want, 32, true), false}}, nil
+			return []claim{{name, -1, word(x.Net("acc"), want, 32, true), false, 0}}, nil
 		})
 		if f.Verdict != equiv.Proved {
 			return

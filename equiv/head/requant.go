@@ -63,7 +63,7 @@ func (p *prover) scale(ctx context.Context, f *equiv.Fact, r spec.Rounding) {
 			x.Set("rounding", d.g.Const(3, uint64(r)))
 			name := fmt.Sprintf("the accumulator shifted by %d with %v", shift, r)
 			l := word(x.Net(scaledNet), golden.Round(d.t, r, shift, t), 63, true)
-			return []claim{{name, -1, l, false}}, nil
+			return []claim{{name, -1, l, false, 0}}, nil
 		})
 		if f.Verdict != equiv.Proved {
 			return
@@ -94,7 +94,7 @@ func (p *prover) fit(ctx context.Context, f *equiv.Fact, o spec.Overflow) {
 				want := golden.Requantize(d.t, l.Requant(), 0, t)
 				q := l.Requant().Range()
 				name := fmt.Sprintf("the result with %v", l.Requant())
-				return []claim{{name, -1, word(x.Net("result"), want, 32, true).between(q.Lo, q.Hi), false}}, nil
+				return []claim{{name, -1, word(x.Net("result"), want, 32, true).between(q.Lo, q.Hi), false, 0}}, nil
 			})
 			if f.Verdict != equiv.Proved {
 				return

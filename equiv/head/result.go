@@ -76,8 +76,8 @@ func (p *prover) total(ctx context.Context, f *equiv.Fact) {
 		x.Clock()
 		sum := d.t.Sum(biasT, accT)
 		return []claim{
-			{"the total", -1, word(x.Net(netTotal), wrap32(d.t, sum), 32, true), false},
-			{"the overflow flag", -1, word(x.Net(netOverflow), overflows(d.t, sum, beforeT), 1, false), false},
+			{"the total", -1, word(x.Net(netTotal), wrap32(d.t, sum), 32, true), false, 0},
+			{"the overflow flag", -1, word(x.Net(netOverflow), overflows(d.t, sum, beforeT), 1, false), false, 0},
 		}, nil
 	})
 }
@@ -109,8 +109,8 @@ func (p *prover) maximum(ctx context.Context, f *equiv.Fact) {
 			}
 			when := fmt.Sprintf(" after an edge with put %v, first %v", put, first)
 			return []claim{
-				{"the greatest value" + when, -1, word(x.Net("best_value"), wantBest, 32, true), false},
-				{"its index" + when, -1, word(x.Net("best_index"), wantAt, 16, false), false},
+				{"the greatest value" + when, -1, word(x.Net("best_value"), wantBest, 32, true), false, 0},
+				{"its index" + when, -1, word(x.Net("best_index"), wantAt, 16, false), false, 0},
 			}, nil
 		})
 		if f.Verdict != equiv.Proved {

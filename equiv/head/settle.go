@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
 )
 
 // claim is a link that must hold, in the order of a run.
@@ -14,7 +15,8 @@ type claim struct {
 	name  string
 	cycle int // -1: the circuit has no cycles
 	link  link
-	inner bool // no output: a step on the way to one
+	inner bool          // no output: a step on the way to one
+	cut   netlist.Value // what stands for the net afterwards; 0: the net itself
 }
 
 // problem is what a run found wrong that is no number: a response, a missing
@@ -37,7 +39,7 @@ const tries = 64
 // settle proves all claims of a run, each with those before it as cuts, and fills
 // in the fact.
 func (p *prover) settle(ctx context.Context, f *equiv.Fact, r run) {
-	d := newData(f.Name, nil)
+	d := newData(f.Name, nil, true)
 	claims, err := r(d)
 	if why, ok := err.(*problem); ok {
 		p.search(f, r, why)
@@ -47,42 +49,53 @@ func (p *prover) settle(ctx context.Context, f *equiv.Fact, r run) {
 		return
 	}
 	for i := range claims {
-		if !p.claim(ctx, f, d, r, &claims[i]) {
+		switch c := &claims[i]; p.claim(ctx, f, d, c) {
+		case smt.Unsat:
+		case smt.Sat:
+			p.refute(ctx, f, r, i)
+			return
+		default:
 			return
 		}
 	}
 	f.Verdict = equiv.Proved
 }
 
-// claim proves one claim and makes it known; false is the end of the fact.
-func (p *prover) claim(ctx context.Context, f *equiv.Fact, d *data, r run, c *claim) bool {
-	p.products(ctx, f, d, c.link)
-	q, err := d.k.query(c.link)
-	if err != nil {
-		f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NoEncoding, c.name+": "+err.Error()
-		return false
+// claim asks for one claim and makes it known if it is proved. What is neither
+// proved nor Sat is noted in the fact.
+func (p *prover) claim(ctx context.Context, f *equiv.Fact, d *data, c *claim) smt.Status {
+	if !d.k.holds(c.link) {
+		p.products(ctx, f, d, c.link)
+		q, err := d.k.query(c.link)
+		if err != nil {
+			f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NoEncoding, c.name+": "+err.Error()
+			return smt.Error
+		}
+		answer := p.ask(ctx, f, q)
+		if answer.Status != smt.Unsat {
+			if answer.Status != smt.Sat {
+				undecided(f, c.name, answer)
+			}
+			return answer.Status
+		}
 	}
-	answer := p.ask(ctx, f, q)
-	switch answer.Status {
-	case smt.Unsat:
-		d.k.add(c.link)
-		return true
-	case smt.Sat:
-		p.refute(ctx, f, d, r, c)
-	default:
-		undecided(f, c.name, answer)
+	l := c.link
+	if c.cut != 0 {
+		l.net = c.cut
 	}
-	return false
+	d.k.add(l)
+	return smt.Unsat
 }
 
-// refute looks for data that show c to be wrong: the solver's for the claim
-// without any cut, or else drawn ones.
-func (p *prover) refute(ctx context.Context, f *equiv.Fact, d *data, r run, c *claim) {
-	if q, err := d.fresh().query(c.link); err == nil {
-		if answer := p.ask(ctx, f, q); answer.Status == smt.Sat {
-			if p.show(f, r, d.named(q, answer.Model), "the solver's") {
-				return
-			}
+// refute looks for data that show claim number i to be wrong: the solver's for the
+// claim without any cut, or else drawn ones.
+func (p *prover) refute(ctx context.Context, f *equiv.Fact, r run, i int) {
+	d := newData(f.Name, nil, false)
+	claims, _ := r(d)
+	c := &claims[i]
+	if q, err := d.k.query(c.link); err == nil {
+		if answer := p.ask(ctx, f, q); answer.Status == smt.Sat && p.show(f, r, d.named(q, answer.Model), "the solver's") {
+			return
 		}
 	}
 	p.search(f, r, &problem{c.cycle, "the solver has values for which " + c.name + " is not the model's", false})
@@ -106,7 +119,7 @@ func (p *prover) search(f *equiv.Fact, r run, why *problem) {
 // show executes the run with concrete data and refutes the fact if an output
 // differs from the model or the run goes wrong.
 func (p *prover) show(f *equiv.Fact, r run, v values, whose string) bool {
-	d := newData(f.Name, v)
+	d := newData(f.Name, v, false)
 	claims, err := r(d)
 	var b strings.Builder
 	wrong := 0

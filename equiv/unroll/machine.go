@@ -52,7 +52,7 @@ func (x *Machine) Cycle() int { return x.cycle }
 // Has reports whether a net of that name exists.
 func (x *Machine) Has(name string) bool { return x.names[name] != 0 }
 
-// Set gives an input of this cycle its value, before any net of the cycle is
+// Set gives an input of this cycle its value, before any net that depends on it is
 // asked for. The name and the width must be the port's.
 func (x *Machine) Set(port string, v netlist.Value) {
 	i := x.port(port)
@@ -68,6 +68,9 @@ func (x *Machine) Free(port string) { x.inputs[x.port(port)] = 0 }
 func (x *Machine) port(name string) int {
 	for i, p := range x.m.Inputs {
 		if p.Name == name {
+			if x.nets[p.Value] != 0 {
+				panic(fmt.Sprintf("unroll: %s: input %s changes within cycle %d", x.m.Name, name, x.cycle))
+			}
 			return i
 		}
 	}
