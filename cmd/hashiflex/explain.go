@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/hashiflex/hashiflex/equiv/witness"
+	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
 )
 
 func explainCommand() *cobra.Command {
@@ -20,9 +21,16 @@ func explainCommand() *cobra.Command {
 		Short: "Show why a compare point was refuted",
 		Long: `Show the causes that a witness was traced to, its inputs, and the values of the
 failing cone on both sides, the first difference marked. WITNESS is a folder of a
-run's witnesses, or the witness.json in one. Nothing is executed; see replay.`,
+run's witnesses, or the witness.json in one. For a failure of the programmable head,
+show the sequence that leads to it. Nothing is executed; see replay.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if headwitness.Is(args[0]) {
+				if svg != "" {
+					return fmt.Errorf("--svg: %s is a failure of the head, which has no cone to draw", args[0])
+				}
+				return explainHead(cmd, args[0])
+			}
 			w, _, err := witness.Load(args[0])
 			if err != nil {
 				return err

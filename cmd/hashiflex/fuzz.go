@@ -16,8 +16,10 @@ import (
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
 )
@@ -42,6 +44,7 @@ type headFuzz struct {
 	network  string
 	images   []string
 	save     string
+	verilog  string
 }
 
 func fuzzHeadCommand() *cobra.Command {
@@ -54,7 +57,8 @@ on the programmable head in Verilator and compare every step with the reference.
 
 Case i is drawn from seed S+i: what a campaign reports is run again by --seed with
 that number and --cases 1. A failing sequence is made as small as possible and
-saved; --replay runs a saved one.
+kept in a folder with all that it takes to see it in Icarus; see explain and replay.
+--replay runs a sequence out of a file.
 
 With --network, the head is built to fit the network's dense layers and runs them:
 on --image files through the reference model first, then on random features.
@@ -89,7 +93,8 @@ Exit 0 if nothing was found, 1 if something was.`,
 	f.StringVar(&o.replay, "replay", "", "run this saved sequence and nothing else")
 	f.StringVar(&o.network, "network", "", "run this network's dense layers on a head that fits them")
 	f.StringArrayVar(&o.images, "image", nil, "with --network: a picture to run first; may be repeated")
-	f.StringVar(&o.save, "save", "", "file for a failing sequence (default: head-SEED.json)")
+	f.StringVar(&o.save, "save", "", "folder for the witness of a failing sequence (default: head-SEED)")
+	f.StringVar(&o.verilog, "verilog", "", "file with a head of your own: module npu_head, with the sizes as its parameters' defaults, and all that it uses")
 	return cmd
 }
 
@@ -127,9 +132,9 @@ func (o *headFuzz) runReplay(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	sim, err := head.Build{Params: seq.Params}.Make(cmd.Context())
+	sim, err := o.simulator(cmd.Context(), seq.Params)
 	if err != nil {
-		return machine(err)
+		return err
 	}
 	err = head.Replay(cmd.Context(), sim, seq)
 	var failure *head.Failure
@@ -160,9 +165,9 @@ func (o *headFuzz) coverageFiles() (files []string, remove func(), err error) {
 }
 
 func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
-	sim, err := head.Build{Params: o.params, Coverage: head.Coverage(o.coverage)}.Make(cmd.Context())
+	sim, err := o.simulator(cmd.Context(), o.params)
 	if err != nil {
-		return machine(err)
+		return err
 	}
 	files, remove, err := o.coverageFiles()
 	if err != nil {
@@ -184,32 +189,37 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
 		fmt.Fprintf(w, "  not reached: %s\n", m)
 	}
 	if o.coverage != "" && err == nil {
-		err = machine(writeCoverage(w, files, o.params))
+		err = machine(o.writeCoverage(w, files, o.params))
 	} else {
 		err = machine(err)
 	}
 	if f := r.Found; f != nil {
-		err = errors.Join(err, o.found(w, f))
+		err = errors.Join(err, o.found(cmd.Context(), w, f))
 	}
 	return errors.Join(machine(w.Flush()), err, machine(cmd.Context().Err()))
 }
 
-// found prints and saves a failing case.
-func (o *headFuzz) found(w *bufio.Writer, f *head.Found) error {
-	path := o.save
-	if path == "" {
-		path = fmt.Sprintf("head-%d.json", f.Seed)
+// sources is the Verilog to run.
+func (o *headFuzz) sources(p npu.Params) ([]rtl.Source, error) {
+	if o.verilog == "" {
+		return npu.Sources(p)
 	}
-	fmt.Fprintf(w, "FAILED after %d sequences, seed %d: %v\n", f.Case, f.Seed, &f.Failure)
-	fmt.Fprintf(w, "%d steps (%d before shrinking), saved to %s:\n", len(f.Sequence.Steps), f.Before, path)
-	for i, s := range f.Sequence.Steps {
-		fmt.Fprintf(w, "  %d: %s, %d writes, %d reads, %d features\n", i, s.Note, len(s.Writes), len(s.Reads), len(s.Beats))
-	}
-	return errors.Join(&verdictError{reports.NetworkRefuted}, machine(f.Sequence.Save(path)))
+	own, err := readHead(o.verilog)
+	return []rtl.Source{own}, err
 }
 
-func writeCoverage(w *bufio.Writer, files []string, p npu.Params) error {
-	sources, err := npu.Sources(p)
+// simulator is the head to run.
+func (o *headFuzz) simulator(ctx context.Context, p npu.Params) (*head.Simulator, error) {
+	sources, err := o.sources(p)
+	if err != nil {
+		return nil, err
+	}
+	sim, err := head.Build{Params: p, Coverage: head.Coverage(o.coverage), Sources: sources}.Make(ctx)
+	return sim, headError(err, o.verilog != "")
+}
+
+func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params) error {
+	sources, err := o.sources(p)
 	if err != nil {
 		return err
 	}
@@ -275,9 +285,9 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	sim, err := head.Build{Params: params, Coverage: head.Coverage(o.coverage)}.Make(cmd.Context())
+	sim, err := o.simulator(cmd.Context(), params)
 	if err != nil {
-		return machine(err)
+		return err
 	}
 	files, remove, err := o.coverageFiles()
 	if err != nil {
@@ -289,10 +299,11 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 		count = max(100, len(features))
 	}
 	p := progress.Start(cmd.ErrOrStderr(), "fuzz head", count)
-	r, err := head.RunInferences(cmd.Context(), sim, head.Inferences{
+	images := head.Inferences{
 		Program: prog, Images: features, Want: want, Count: count, Time: o.campaign.Time,
 		Seed: o.campaign.Seed, Jobs: o.campaign.Jobs, Coverage: files, Progress: ticker(p),
-	})
+	}
+	r, err := head.RunInferences(cmd.Context(), sim, images)
 	p.Close()
 	w := bufio.NewWriter(cmd.OutOrStdout())
 	fmt.Fprintf(w, "seed %d: %d images, the first %d from pictures, on %d lanes, %.1f s\n",
@@ -301,12 +312,14 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 		fmt.Fprintf(w, "%d cycles an image, %d by the formula\n", r.Cycles/r.Images, npu.Cycles(prog.Layers, lanes))
 	}
 	if o.coverage != "" && err == nil {
-		err = writeCoverage(w, files, params)
+		err = o.writeCoverage(w, files, params)
 	}
 	err = machine(err)
 	if r.Found != nil {
 		fmt.Fprintf(w, "FAILED: %v\n", r.Found)
-		err = errors.Join(err, &verdictError{reports.NetworkRefuted})
+		seq := images.Sequence(r.Found.Step)
+		err = errors.Join(err, &verdictError{reports.NetworkRefuted},
+			o.keep(cmd.Context(), w, headwitness.Case{Sequence: seq, Seed: o.campaign.Seed, Before: len(seq.Steps)}))
 	}
 	return errors.Join(machine(w.Flush()), err, machine(cmd.Context().Err()))
 }

@@ -77,6 +77,7 @@ func conclude(cmd *cobra.Command, j *evidence.Job, res *evidence.Result, verdict
 		}
 	}
 	writeNext(out, &res.Gallery)
+	writeHeadWitnesses(out, j, res.Problems)
 	if err := out.Flush(); err != nil {
 		return machine(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/equiv/witness"
+	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
@@ -24,9 +25,13 @@ a run's witnesses, or the witness.json in one.
 
 The Verilog is the witness's own, or the mended one that --verilog names. The
 network is the one of the run; another one has another hash and is refused, and so
-is a witness whose files were changed.`,
+is a witness whose files were changed. A failure of the programmable head is run in
+Verilator against its reference.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if headwitness.Is(args[0]) {
+				return replayHead(cmd, args[0], verilog)
+			}
 			w, text, err := witness.Load(args[0])
 			if err != nil {
 				return err

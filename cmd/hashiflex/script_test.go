@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
@@ -26,7 +29,8 @@ func TestMain(m *testing.M) {
 // have "code N command…", which wants an exit code, "lines FILE N", and
 // "picture FILE COLUMNS ROWS", which draws a PNG. "await FILE" waits for a file
 // that is not empty. "fixed DIR" writes tiny without its dense layers, whose
-// signoff needs no programmable head.
+// signoff needs no programmable head. "faulty FILE FAULT" writes the head's Verilog
+// with a fault of package fuzz/head in it; a dash is none.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -34,7 +38,10 @@ func TestScripts(t *testing.T) {
 			// For scripts that change PATH.
 			bin, _, _ := strings.Cut(env.Getenv("PATH"), string(os.PathListSeparator))
 			env.Setenv("SELF", filepath.Join(bin, "hashiflex"))
-			return nil
+			// Simulators of the head that other tests have built.
+			cache, err := os.UserCacheDir()
+			env.Setenv("XDG_CACHE_HOME", cache)
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":    wantCode,
@@ -42,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"picture": picture,
 			"await":   await,
 			"fixed":   fixed,
+			"faulty":  faulty,
 		},
 	})
 }
@@ -102,6 +110,28 @@ func fixed(ts *testscript.TestScript, neg bool, args []string) {
 	n.Name = "fixed"
 	n.Layers = n.Layers[:len(n.Layers)-len(evidence.Dense(n))]
 	ts.Check(spec.Save(n, ts.MkAbs(args[0])))
+}
+
+func faulty(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: faulty FILE FAULT")
+	}
+	sources, err := npu.Sources(head.DefaultParams)
+	ts.Check(err)
+	if args[1] != "-" {
+		all := head.Faults()
+		i := slices.IndexFunc(all, func(f head.Fault) bool { return f.Name == args[1] })
+		if i < 0 {
+			ts.Fatalf("no fault %q", args[1])
+		}
+		sources, err = all[i].Plant(head.DefaultParams)
+		ts.Check(err)
+	}
+	var text []byte
+	for _, s := range sources {
+		text = append(text, s.Text...)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o644))
 }
 
 func picture(ts *testscript.TestScript, neg bool, args []string) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -293,16 +294,19 @@ func (j *headJob) campaign() error {
 	}
 	o := reports.Obligation{
 		ID: reports.HeadFuzzKind + "/campaign", Kind: reports.HeadFuzzKind,
-		Claim: fmt.Sprintf("%d random command sequences from seed %d on a head of %s: responses, logits, status and the rules of AXI are the reference's", j.Cases, j.Seed, sizes(j.Small)),
+		Claim: fmt.Sprintf("%d random command sequences from seed %d on a head of %v: responses, logits, status and the rules of AXI are the reference's", j.Cases, j.Seed, j.Small),
 	}
 	switch {
 	case found != nil:
 		// How many other cases were run meanwhile is chance.
 		*c = reports.HeadCampaign{Size: c.Size, Seed: j.Seed, Cases: int64(found.Case)}
 		c.Found = found.Error()
-		o.Verdict, o.Detail = reports.Refuted, found.Error()
-		if o.Witness, err = j.w.headWitness(j, found.Sequence, o.ID); err != nil {
+		o.Detail = found.Error()
+		if err := j.witness(&o, found.Sequence, found.Seed, found.Before); err != nil {
 			return err
+		}
+		if o.Verdict != reports.Refuted {
+			c.Found = ""
 		}
 	case broken != nil:
 		o.Verdict, o.Reason, o.Detail = reports.Failed, simulatorFailed, broken.Error()
@@ -410,16 +414,20 @@ func (j *headJob) program() error {
 	}
 	o := reports.Obligation{
 		ID: reports.HeadProgramKind + "/" + j.w.job.Network.Name, Kind: reports.HeadProgramKind,
-		Claim: fmt.Sprintf("the network's %d dense layers on a head of %s give golden's logits for %d images of random features, each in %d cycles",
-			len(p.Layers), sizes(p.Params), j.Images, npu.Cycles(p.Layers, p.Params.Lanes)),
+		Claim: fmt.Sprintf("the network's %d dense layers on a head of %v give golden's logits for %d images of random features, each in %d cycles",
+			len(p.Layers), p.Params, j.Images, npu.Cycles(p.Layers, p.Params.Lanes)),
 	}
 	switch {
 	case found != nil:
 		out.Images, out.Cycles, out.Found = int64(found.Step), 0, found.Error()
-		o.Verdict, o.Detail = reports.Refuted, found.Error()
-		c := j.inferences()
-		if o.Witness, err = j.w.headWitness(j, c.Sequence(found.Step), o.ID); err != nil {
+		o.Detail = found.Error()
+		images := j.inferences()
+		seq := images.Sequence(found.Step)
+		if err := j.witness(&o, seq, j.Seed, len(seq.Steps)); err != nil {
 			return err
+		}
+		if o.Verdict != reports.Refuted {
+			out.Found = ""
 		}
 	case broken != nil:
 		o.Verdict, o.Reason, o.Detail = reports.Failed, simulatorFailed, broken.Error()
@@ -487,15 +495,6 @@ func size(p npu.Params) reports.HeadSize {
 	return reports.HeadSize{Lanes: p.Lanes, Features: p.Features, Rows: p.Rows, Biases: p.Biases, Layers: p.Layers}
 }
 
-// sizes is p as the Verilog names it.
-func sizes(p npu.Params) string {
-	var parts []string
-	for _, n := range p.Named() {
-		parts = append(parts, fmt.Sprintf("%s=%d", n.Name, n.Value))
-	}
-	return strings.Join(parts, " ")
-}
-
 // describe is a layer in a line.
 func describe(l npu.Layer) string {
 	s := fmt.Sprintf("%d features → %d outputs, shift %d, %v, %v, %v", l.In, l.Out, l.Shift, l.Rounding, l.Overflow, spec.Format{Signed: l.Signed, Width: l.Width})
@@ -512,15 +511,47 @@ const noFolder = "not kept"
 // typed, unlike the ID.
 func headFolder(id string) string { return strings.NewReplacer("/", ".", " ", "-").Replace(id) }
 
-// headWitness keeps a failing sequence.
-func (w *writer) headWitness(j *headJob, seq head.Sequence, id string) (string, error) {
-	if w.store == nil {
-		return noFolder, nil
+// witness makes an obligation refuted by a failing sequence: its folder is the
+// witness. A sequence that does not fail again is a failure of ours.
+func (j *headJob) witness(o *reports.Obligation, seq head.Sequence, seed int64, before int) error {
+	if j.w.store == nil {
+		o.Verdict, o.Witness = reports.Refuted, noFolder
+		return nil
 	}
-	text, err := json.Marshal(seq)
+	run, folder := j.w.store.run, headFolder(o.ID)
+	sources, err := j.Sources(seq.Params)
 	if err != nil {
-		return "", err
+		return err
 	}
-	s, err := w.store.run.WriteIn(rundir.Witnesses, headFolder(id), "sequence.json", text)
-	return s.Path, err
+	f, err := headwitness.Build(j.ctx, headwitness.Case{Obligation: o.ID, Sequence: seq, Seed: seed, Before: before, Sources: sources})
+	var again *headwitness.ReplayError
+	if errors.As(err, &again) {
+		text, err := json.Marshal(seq)
+		if err != nil {
+			return err
+		}
+		s, err := run.WriteIn(rundir.Witnesses, folder, "sequence.json", text)
+		o.Verdict, o.Reason, o.Witness = reports.Failed, string(equiv.ReplayDiffers), s.Path
+		o.Detail = again.Error() + ": " + o.Detail
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	o.Verdict = reports.Refuted
+	for _, c := range f.Files {
+		s, err := run.WriteIn(rundir.Witnesses, folder, c.Name, c.Text)
+		if err != nil {
+			return err
+		}
+		if c.Name == headwitness.File {
+			o.Witness = s.Path
+		}
+	}
+	for _, s := range f.Witness.First {
+		if s.Source != "" {
+			o.Source = append(o.Source, s.Source)
+		}
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -129,7 +130,9 @@ func TestHeadWithAFaultIsRefuted(t *testing.T) {
 	for _, id := range []string{"head fuzz/campaign", "head program/tiny"} {
 		o := all[id]
 		require.Equal(t, reports.Refuted, o.Verdict, id)
-		require.FileExists(t, filepath.Join(dir, o.Witness))
+		w, _, err := headwitness.Load(filepath.Join(dir, o.Witness))
+		require.NoError(t, err)
+		require.Equal(t, id, w.Obligation)
 		require.NotEmpty(t, o.Detail)
 	}
 	// A refutation is not kept for the next run.

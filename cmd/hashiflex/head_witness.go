@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/fuzz/head"
+	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/rtl"
+)
+
+// replayHead runs the witness of a failing head again, on its own Verilog or on
+// the mended one that is named.
+func replayHead(cmd *cobra.Command, path, verilog string) error {
+	w, text, err := headwitness.Load(path)
+	if err != nil {
+		return err
+	}
+	design := rtl.Source{Name: headwitness.DesignFile, Text: text}
+	if verilog != "" {
+		if design, err = readHead(verilog); err != nil {
+			return err
+		}
+	}
+	failure, err := headwitness.Replay(cmd.Context(), w, design)
+	if err != nil {
+		return headError(err, verilog != "")
+	}
+	what, state := "the reference agrees", "it is fixed"
+	if failure != nil {
+		what, state = failure.Error(), "it still fails"
+	}
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", printable(what), state); err != nil {
+		return machine(err)
+	}
+	if failure == nil {
+		return nil
+	}
+	return &verdictError{reports.NetworkRefuted}
+}
+
+// readHead reads a file with the head and all of its modules.
+func readHead(path string) (rtl.Source, error) {
+	text, err := os.ReadFile(path)
+	return rtl.Source{Name: filepath.Base(path), Text: text}, err
+}
+
+// headError says whose fault an error is: Verilog of the user's that does not
+// compile is the input's, everything else ours.
+func headError(err error, own bool) error {
+	var failed *rtl.ToolError
+	if own && errors.As(err, &failed) && failed.Tool == "verilator" {
+		return err
+	}
+	return machine(err)
+}
+
+// keepHeadWitness writes the folder of a failing sequence; what is said about it
+// goes to w. Where no folder can be made, the sequence is kept as it was found.
+func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c headwitness.Case) error {
+	f, err := headwitness.Build(ctx, c)
+	if err != nil {
+		path := dir + ".json"
+		fmt.Fprintf(w, "no witness could be made; the sequence is in %s\n", printable(path))
+		return errors.Join(machine(err), machine(c.Sequence.Save(path)))
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return machine(err)
+	}
+	for _, file := range f.Files {
+		if err := os.WriteFile(filepath.Join(dir, file.Name), file.Text, 0o644); err != nil {
+			return machine(err)
+		}
+	}
+	_, err = fmt.Fprintf(w, "%d steps, of %d: %s\n    hashiflex explain %s\n", len(f.Witness.Sequence.Steps), f.Witness.Before,
+		printable(f.Witness.Why), shellWord(dir))
+	return machine(err)
+}
+
+// explainHead shows the witness of a failing head.
+func explainHead(cmd *cobra.Command, path string) error {
+	w, _, err := headwitness.Load(path)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(cmd.OutOrStdout(), printable(w.Explain()))
+	return machine(err)
+}
+
+// writeHeadWitnesses says what to type next about a head that was refuted.
+func writeHeadWitnesses(w io.Writer, j *evidence.Job, problems []reports.Obligation) {
+	for _, o := range problems {
+		if o.Verdict != reports.Refuted || !strings.HasPrefix(o.Kind, "head") || j.Dir == "" {
+			continue
+		}
+		path := filepath.Join(j.Dir, o.Witness)
+		if filepath.Base(path) == headwitness.File {
+			fmt.Fprintf(w, "\nthe head fails; see why:\n    hashiflex explain %s\n", shellWord(filepath.Dir(path)))
+		} else {
+			fmt.Fprintf(w, "\nthe head fails; see why:\n    less %s\n", shellWord(path))
+		}
+	}
+}
+
+// found prints a failing case and keeps its witness.
+func (o *headFuzz) found(ctx context.Context, w io.Writer, f *head.Found) error {
+	fmt.Fprintf(w, "FAILED after %d sequences, seed %d: %v\n", f.Case, f.Seed, &f.Failure)
+	return errors.Join(&verdictError{reports.NetworkRefuted},
+		o.keep(ctx, w, headwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before}))
+}
+
+// keep writes the witness of a failing sequence to where the flags say.
+func (o *headFuzz) keep(ctx context.Context, w io.Writer, c headwitness.Case) error {
+	sources, err := o.sources(c.Sequence.Params)
+	if err != nil {
+		return err
+	}
+	c.Sources = sources
+	dir := o.save
+	if dir == "" {
+		dir = fmt.Sprintf("head-%d", c.Seed)
+	}
+	return keepHeadWitness(ctx, w, dir, c)
+}
