@@ -48,6 +48,9 @@ func sweep() []Rule {
 		}
 		if w > 1 {
 			rs = append(rs, Rule{Width: w, Adder: true})
+			for _, ones := range []int64{0, 1, 1<<(w-1) - 1, 1<<w - 1} {
+				rs = append(rs, Rule{Op: netlist.OpAnd, Width: w, Args: two, Const: ones})
+			}
 		}
 	}
 	return rs
@@ -72,7 +75,10 @@ func TestEveryRuleHoldsAndNoFaultPasses(t *testing.T) {
 		ops[r.Op]++
 		require.Equal(t, smt.Unsat, ask(r, netlist.OpInvalid), "%v", r)
 		if r.Adder {
-			continue // a lemma on gates, stated without the lifter
+			for _, gate := range []netlist.Op{netlist.OpAnd, netlist.OpOr, netlist.OpXor} {
+				require.Equal(t, smt.Sat, ask(r, gate), "%v with a fault in %v", r, gate)
+			}
+			continue
 		}
 		require.Equal(t, smt.Sat, ask(r, r.Op), "%v with a fault", r)
 	}
@@ -115,6 +121,18 @@ func TestCollectFindsTheRulesOfAModule(t *testing.T) {
 		{Op: netlist.OpNot, Width: 6, Args: [3]int{6}},
 	}
 	require.Equal(t, want, rs.Sorted())
+
+	m = netlist.New("masks")
+	a, b = m.Input("a", 4), m.Input("b", 4)
+	m.Output("y", m.Or(m.And(a, m.Const(4, 3)), m.And(m.Const(4, 7), b)))
+	rs = Rules{}
+	rs.Collect(m)
+	two := [3]int{4, 4}
+	require.Equal(t, []Rule{
+		{Width: 4, Adder: true},
+		{Op: netlist.OpAnd, Width: 4, Args: two, Const: 3},
+		{Op: netlist.OpAnd, Width: 4, Args: two, Const: 7},
+	}, rs.Sorted())
 }
 
 // TestUnliftedQueriesSeeWhatABrokenLifterHides: for each operator, a circuit that

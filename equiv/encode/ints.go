@@ -339,13 +339,9 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 			return "(- (- 1) " + sum + ")", true
 		}
 	}
-	c := &q.gate.Cells[v]
-	for i := range 2 {
-		k := &q.gate.Cells[c.Args[i]]
-		if ones := uint64(k.Aux) & (1<<c.Width - 1); c.Op == netlist.OpAnd && k.Op == netlist.OpConst && ones&(ones+1) == 0 {
-			q.bent = true
-			return "(mod " + q.nets[c.Args[1-i]] + " " + strconv.FormatUint(ones+1, 10) + ")", true
-		}
+	if word, ones, ok := lift.Mask(q.gate, &q.gate.Cells[v]); ok {
+		q.bent = true
+		return "(mod " + q.nets[word] + " " + strconv.FormatUint(ones+1, 10) + ")", true
 	}
 	return "", false
 }

@@ -48,24 +48,29 @@ func (l *Lifter) bitwise(v netlist.Value) (Net, bool) {
 
 // mask lifts x & (2^k-1), which is x - 2^k·floor(x / 2^k).
 func (l *Lifter) mask(c *netlist.Cell) (Net, bool) {
-	if c.Op != netlist.OpAnd {
+	word, ones, ok := Mask(l.m, c)
+	if !ok {
 		return Net{}, false
 	}
-	for i := range 2 {
-		k := &l.m.Cells[c.Args[i]]
-		if k.Op != netlist.OpConst {
-			continue
-		}
-		ones := uint64(k.Aux) & (1<<c.Width - 1)
-		if ones&(ones+1) != 0 {
-			continue
-		}
-		n := bits.Len64(ones)
-		x := l.Net(c.Args[1-i])
-		f := x.Form.AddScaled(l.Space.Floor(x.Form, n), -1<<n)
-		return Net{f, term.Interval{Lo: 0, Hi: int64(ones)}, x.Loose}, true
+	n := bits.Len64(ones)
+	x := l.Net(word)
+	f := x.Form.AddScaled(l.Space.Floor(x.Form, n), -1<<n)
+	return Net{f, term.Interval{Lo: 0, Hi: int64(ones)}, x.Loose}, true
+}
+
+// Mask reports whether cell c of m keeps the low bits of a word and clears the
+// others: that word, and the ones that keep.
+func Mask(m *netlist.Module, c *netlist.Cell) (word netlist.Value, ones uint64, ok bool) {
+	if c.Op != netlist.OpAnd {
+		return 0, 0, false
 	}
-	return Net{}, false
+	for i := range 2 {
+		k := &m.Cells[c.Args[i]]
+		if ones := uint64(k.Aux) & (1<<c.Width - 1); k.Op == netlist.OpConst && ones&(ones+1) == 0 {
+			return c.Args[1-i], ones, true
+		}
+	}
+	return 0, 0, false
 }
 
 // Cut is a bitwise net's function of its leaves: bit i of Table is its bit
