@@ -10,18 +10,23 @@ import (
 // sentences say what the obligations of a kind claim. Kinds that are not here
 // are shown by their name.
 var sentences = map[string]string{
-	"assumptions":   "What a layer assumes of its inputs can be met: no proof is vacuous.",
-	"bounds":        "What interval propagation concludes about a net holds.",
-	"interface":     "What a layer assumes of its inputs is what the layer before it gives.",
-	"interval rule": "Each rule of interval propagation holds for all values.",
-	"lifting":       "Every rule by which a layer's cells were read as arithmetic holds.",
-	"lifting rule":  "The arithmetic reading of a cell is what its bits compute.",
-	"range":         "Nets that are extended, compared or shifted do not wrap.",
-	"tail":          "From accumulator to output, rounding and clamping are the model's.",
-	"unlifted":      "A sample of points is equal when read bit by bit, without the lifter.",
-	"head fuzz":     "The programmable head, under random sequences of commands, does what its reference does.",
-	"head program":  "The network's own dense layers, run on the head, give the model's results.",
-	"vectors":       "The Verilog, run by a simulator, gives what the netlist and the model give.",
+	"assumptions":      "What a layer assumes of its inputs can be met: no proof is vacuous.",
+	"bounds":           "What interval propagation concludes about a net holds.",
+	"interface":        "What a layer assumes of its inputs is what the layer before it gives.",
+	"interval rule":    "Each rule of interval propagation holds for all values.",
+	"lifting":          "Every rule by which a layer's cells were read as arithmetic holds.",
+	"lifting rule":     "The arithmetic reading of a cell is what its bits compute.",
+	"range":            "Nets that are extended, compared or shifted do not wrap.",
+	"tail":             "From accumulator to output, rounding and clamping are the model's.",
+	"unlifted":         "A sample of points is equal when read bit by bit, without the lifter.",
+	"head fuzz":        "The programmable head, under random sequences of commands, does what its reference does.",
+	"head control":     "The head's control keeps its contract in every state that it can reach, whatever the data.",
+	"head lane":        "A lane of the head adds the product of its operands.",
+	"head network":     "Small heads compute their layers' model for all weights, biases and features.",
+	"head requantizer": "Behind the accumulator, the head scales, rounds and fits as the model does.",
+	"head result":      "The head adds up its lanes, and finds the largest output, as the model does.",
+	"head program":     "The network's own dense layers, run on the head, give the model's results.",
+	"vectors":          "The Verilog, run by a simulator, gives what the netlist and the model give.",
 }
 
 var edgeSentences = map[string]string{

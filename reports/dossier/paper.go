@@ -34,7 +34,7 @@ func figures(s *reports.Signoff) []Figure {
 		head = "not known: no program was run"
 		if len(s.Head.Rates) > 0 {
 			r := s.Head.Rates[0]
-			head = words.Number(int(r.ImagesPerSecond)) + " with " + words.Number(r.Lanes) + " lanes, for " + r.Layers + "; " + words.Number(r.Heads) + " side by side reach the paper's"
+			head = words.Number(int(r.ImagesPerSecond)) + " with " + words.Number(r.Lanes) + " lanes, for " + r.Layers + "; " + words.Plural(r.Heads, "such head") + " for the paper's rate"
 		}
 	}
 	return []Figure{

@@ -82,7 +82,7 @@ func (r reached) Percent() string {
 	if r.Total == 0 {
 		return ""
 	}
-	return words.Number(100*r.Hit/r.Total) + " %"
+	return words.Number(100*r.Hit/r.Total) + "\u00a0%"
 }
 
 // Shown are the gaps that are spelled out.
