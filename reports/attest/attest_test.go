@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
 )
 
@@ -137,6 +138,68 @@ func TestEveryFieldOfTheStatement(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, []byte(edited), 0o644))
 		_, err := Verify(dir, nil)
 		require.Error(t, err, "%s", text[at[0]:at[1]])
+	}
+}
+
+// Each value of the evidence, changed in turn by somebody who mends the hashes of the
+// run and the report that repeats the value: the statement still says otherwise.
+func TestEveryFieldOfTheEvidence(t *testing.T) {
+	r := example.Small()
+	r.Head = example.Head()
+	dir := bundle(t, r, Bundle{Key: ours})
+	run, report := filepath.Join(dir, runFolder), filepath.Join(dir, reportsFolder, signoffFile)
+	sums := filepath.Join(run, "SHA256SUMS")
+	keep := func(paths ...string) func() {
+		var texts [][]byte
+		for _, p := range paths {
+			text, err := os.ReadFile(p)
+			require.NoError(t, err)
+			texts = append(texts, text)
+		}
+		return func() {
+			for i, p := range paths {
+				require.NoError(t, os.WriteFile(p, texts[i], 0o644))
+			}
+		}
+	}
+	fields := map[string]bool{}
+	for _, name := range []string{"signoff.json", "obligations.jsonl", "run.json"} {
+		path := filepath.Join(run, name)
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		listed, err := os.ReadFile(sums)
+		require.NoError(t, err)
+		restore := keep(path, sums, report)
+		seen := map[string]int{}
+		for _, at := range regexp.MustCompile(`"(\w+)": ?("[^"]+"|\d+|true|false)`).FindAllSubmatchIndex(text, -1) {
+			field := string(text[at[2]:at[3]])
+			fields[field] = true
+			// Lists repeat their fields.
+			if seen[field]++; seen[field] > 3 {
+				continue
+			}
+			value := string(text[at[4]:at[5]])
+			other := map[string]string{"true": "false", "false": "true"}[value]
+			if other == "" {
+				other = value[:len(value)-1] + "1" + value[len(value)-1:]
+			}
+			edited := []byte(string(text[:at[4]]) + other + string(text[at[5]:]))
+			require.NoError(t, os.WriteFile(path, edited, 0o644))
+			mended := strings.Replace(string(listed), digest.Bytes(text), digest.Bytes(edited), 1)
+			require.NotEqual(t, string(listed), mended)
+			require.NoError(t, os.WriteFile(sums, []byte(mended), 0o644))
+			if name == "signoff.json" {
+				require.NoError(t, os.WriteFile(report, edited, 0o644))
+			}
+			_, err := Verify(dir, public(ours))
+			require.Error(t, err, "%s: %s: %s", name, field, value)
+		}
+		restore()
+	}
+	_, err := Verify(dir, public(ours))
+	require.NoError(t, err)
+	for _, field := range []string{"schema", "command", "conclusion", "waivers", "verdict", "cases", "hit", "images_per_second", "refuted"} {
+		require.True(t, fields[field], field)
 	}
 }
 
