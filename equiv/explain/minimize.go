@@ -32,7 +32,7 @@ type Minimal struct {
 // Limits of minimisation, in cells computed: the same everywhere, so that the
 // same witness is found on a slow machine.
 const (
-	singleWork = 600e6
+	singleWork = 1000e6
 	reduceWork = 400e6
 )
 
@@ -61,7 +61,7 @@ func Minimize(m *equiv.Model, gate *netlist.Module, inputs []int64) (Minimal, er
 			s.used[n.K] = true
 		}
 	}
-	return s.run(inputs), nil
+	return s.run(gate, inputs), nil
 }
 
 type shrinker struct {
@@ -69,12 +69,12 @@ type shrinker struct {
 	used []bool // variables that either side looks at
 }
 
-func (s *shrinker) run(inputs []int64) Minimal {
+func (s *shrinker) run(gate *netlist.Module, inputs []int64) Minimal {
 	least := s.rest()
 	if s.fails(least) {
 		return s.done(least, true, true, "every input at rest fails")
 	}
-	one, all := s.single(least)
+	one, singles, all := s.single(least)
 	if one != nil {
 		return s.done(one, true, true, "the smallest: one input moved, and no smaller value of any input alone fails")
 	}
@@ -84,14 +84,63 @@ func (s *shrinker) run(inputs []int64) Minimal {
 			best = c
 		}
 	}
-	n := s.moved(best, least)
-	switch {
-	case all && n == 2:
-		return s.done(best, true, false, "the fewest inputs: every value of every input alone was tried; neither value can be smaller while the other stays")
-	case all:
-		return s.done(best, false, false, fmt.Sprintf("no input alone suffices, every value was tried; of the %d moved inputs none can rest, and no value can be smaller while the others stay; another choice of inputs may need fewer", n))
+	need, why := 0, ""
+	if r, ok := s.reach(gate, least); ok {
+		var settled *Minimal
+		if settled, best, need, why = s.byReach(r, best, least); settled != nil {
+			return *settled
+		}
 	}
-	return s.done(best, false, false, fmt.Sprintf("the limit ran out before every value of every input alone was tried; of the %d moved inputs none can rest, and no value can be smaller while the others stay", n))
+	switch {
+	case all && need < 2:
+		need, why = 2, "no input alone suffices, every value was tried"
+	case !all && need < 2:
+		if c := s.onlyOne(best, least); c != nil {
+			return s.done(c, true, false, fmt.Sprintf("the fewest inputs: one, and no smaller value of it fails; values of every input alone were tried up to a magnitude of %d when the limit ran out", singles))
+		}
+		return s.done(best, false, false, fmt.Sprintf("values of every input alone were tried up to a magnitude of %d when the limit ran out; %s", singles, s.stuck(best, least)))
+	}
+	pairs := ""
+	if need == 2 {
+		two, tried, every := s.pairs(least)
+		switch {
+		case two != nil:
+			return s.done(two, true, true, fmt.Sprintf("the smallest: %s, and so was every pair of inputs with smaller magnitudes than %d together", why, tried))
+		case every:
+			need, why = 3, why+", and every pair was tried"
+		default:
+			pairs = fmt.Sprintf("pairs were tried up to magnitudes of %d together when the limit ran out; ", tried)
+		}
+	}
+	if n := s.moved(best, least); n == need {
+		return s.done(best, true, false, fmt.Sprintf("the fewest inputs: %s; %sno value can be smaller while the others stay", why, pairs))
+	}
+	return s.done(best, false, false, fmt.Sprintf("%s; %s%s; another choice of inputs may need fewer", why, pairs, s.stuck(best, least)))
+}
+
+// onlyOne looks for a witness that moves one of the inputs which v moves, by the
+// least that it takes.
+func (s *shrinker) onlyOne(v, least []int64) (found []int64) {
+	for i := range v {
+		if v[i] == least[i] {
+			continue
+		}
+		var batch [][]int64
+		for _, e := range s.values(i, least, 0, max(s.m.Vars[i].Range.Hi, -s.m.Vars[i].Range.Lo)) {
+			x := slices.Clone(least)
+			x[i] = e
+			batch = append(batch, x)
+		}
+		if j := s.failing(batch); j >= 0 && (found == nil || magnitude(batch[j]) < magnitude(found)) {
+			found = batch[j]
+		}
+	}
+	return found
+}
+
+// stuck says in which sense a reduced witness is small.
+func (s *shrinker) stuck(v, least []int64) string {
+	return fmt.Sprintf("of the %d moved inputs none can rest, and no value can be smaller while the others stay", s.moved(v, least))
 }
 
 func (s *shrinker) done(v []int64, fewest, smallest bool, words string) Minimal {
@@ -134,9 +183,9 @@ func magnitude(v []int64) (sum int64) {
 	return sum
 }
 
-// single moves one input at a time, the smallest magnitudes first. all says that
-// every value was tried.
-func (s *shrinker) single(least []int64) (found []int64, all bool) {
+// single moves one input at a time, the smallest magnitudes first. tried is the
+// magnitude up to which every value was tried; all says that every value was.
+func (s *shrinker) single(least []int64) (found []int64, tried int64, all bool) {
 	var batch [][]int64
 	end := s.work + singleWork
 	flush := func() []int64 {
@@ -165,19 +214,19 @@ func (s *shrinker) single(least []int64) (found []int64, all bool) {
 				x[i] = e
 				if batch = append(batch, x); len(batch) == lanes {
 					if w := flush(); w != nil {
-						return w, true
+						return w, mag, true
 					}
 				}
 			}
 		}
 		if s.work > end {
-			return nil, false
+			return nil, mag - 1, false
 		}
 	}
 	if w := flush(); w != nil {
-		return w, true
+		return w, most, true
 	}
-	return nil, true
+	return nil, most, true
 }
 
 // pushed looks for a witness where few inputs bring the accumulator to where the
@@ -187,33 +236,13 @@ func (s *shrinker) pushed(least []int64) []int64 {
 	if s.coefs == nil {
 		return nil
 	}
-	type push struct {
-		i    int
-		to   int64
-		gain int64
-	}
 	const most = 24
 	end := s.work + singleWork
-	for _, sign := range []int64{1, -1} {
-		var order []push
-		for i, v := range s.m.Vars {
-			if !s.used[i] {
-				continue
-			}
-			var best push
-			for _, e := range [2]int64{v.Range.Lo, v.Range.Hi} {
-				if g := sign * s.coefs[i] * (e - least[i]); g > best.gain {
-					best = push{i, e, g}
-				}
-			}
-			if best.gain > 0 {
-				order = append(order, best)
-			}
-		}
-		slices.SortStableFunc(order, func(a, b push) int { return int(b.gain - a.gain) })
+	for _, up := range []bool{true, false} {
+		order := s.pushes(up, least)
 		base := slices.Clone(least)
 		for k := 0; k < min(most, len(order)) && s.work < end; k++ {
-			base[order[k].i] = order[k].to
+			base[order[k].input] = order[k].to
 			batch := [][]int64{slices.Clone(base)}
 			for i, v := range s.m.Vars {
 				if !s.used[i] {

@@ -209,7 +209,7 @@ func TestCorpus(t *testing.T) {
 		faults = append(faults, pick(rng, s.netlistFaults(t, rng, 1), 4)...)
 	}
 	read(t, faults)
-	changed, named, kinds := 0, 0, map[mutant.Kind]int{}
+	changed, named, fewest, smallest, kinds := 0, 0, 0, 0, map[mutant.Kind]int{}
 	for i := range faults {
 		f := &faults[i]
 		if f.mod == nil || len(f.mod.Outputs) != 1 {
@@ -232,6 +232,14 @@ func TestCorpus(t *testing.T) {
 		x := b.Witness
 		require.NotEqual(t, x.Gold, x.Simulated)
 		require.Equal(t, x.Netlist, x.Simulated)
+		if x.Minimal.Fewest {
+			fewest++
+		}
+		if x.Minimal.Smallest {
+			smallest++
+		} else {
+			t.Logf("not the smallest: %v: %s: %s", f.of, f.words, x.Minimal.Words)
+		}
 		if f.named(x) {
 			named++
 			continue
@@ -241,7 +249,7 @@ func TestCorpus(t *testing.T) {
 			t.Logf("    explained as %s", c.Words)
 		}
 	}
-	t.Logf("%d faults change the function, %d kinds, %d named", changed, len(kinds), named)
+	t.Logf("%d faults change the function, %d kinds, %d named; %d witnesses have the fewest inputs, %d are the smallest", changed, len(kinds), named, fewest, smallest)
 	require.GreaterOrEqual(t, changed, 120)
 	require.GreaterOrEqual(t, 100*named, 95*changed)
 }

@@ -145,6 +145,13 @@ func (w *Witness) Show(colours bool) string {
 		b.WriteString(", all others at rest")
 	}
 	fmt.Fprintf(&b, "\n        %s\n\n", w.Minimal.Words)
+	if w.Brief {
+		if w.Folder != "" {
+			fmt.Fprintf(&b, "the failing cone of a point with the same causes: ../%s\n\n", w.Folder)
+		}
+		fmt.Fprintf(&b, "model %d, netlist %d, Icarus %d\n", w.Gold, w.Netlist, w.Simulated)
+		return b.String()
+	}
 	wide := len("signal")
 	for _, n := range w.Explanation.Cone.Nodes {
 		wide = max(wide, min(28, len(n.Name)))
