@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/control"
 	data "github.com/hashiflex/hashiflex/equiv/head"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/fuzz/head"
@@ -136,19 +137,30 @@ func (c *checkFlags) head(j *evidence.Job) error {
 
 // provers are the proofs about the head, with the job's solver and limits.
 func (c *checkFlags) provers(j *evidence.Job) []evidence.Prover {
-	return []evidence.Prover{{Name: "head: data", Prove: func(ctx context.Context, r evidence.ProverRun) ([]equiv.Fact, error) {
-		var failed error
-		facts, err := data.Prove(ctx, data.Options{
-			Solver: *j.Chain.Solver, Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
-			Sources: r.Sources, Progress: r.Progress,
-			Keep: func(hash string, q smt.Query, logic string) {
-				text, err := q.Standalone(logic)
-				failed = errors.Join(failed, err)
-				r.Keep(hash, text)
-			},
-		})
-		return facts, errors.Join(err, failed)
-	}}}
+	return []evidence.Prover{{
+		Name: "head: data",
+		Prove: func(ctx context.Context, r evidence.ProverRun) ([]equiv.Fact, error) {
+			var failed error
+			facts, err := data.Prove(ctx, data.Options{
+				Solver: *j.Chain.Solver, Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
+				Sources: r.Sources, Progress: r.Progress,
+				Keep: func(hash string, q smt.Query, logic string) {
+					text, err := q.Standalone(logic)
+					failed = errors.Join(failed, err)
+					r.Keep(hash, text)
+				},
+			})
+			return facts, errors.Join(err, failed)
+		},
+	}, {
+		Name: "head: control",
+		Prove: func(ctx context.Context, r evidence.ProverRun) ([]equiv.Fact, error) {
+			return control.Prove(ctx, control.Options{
+				Solver: *j.Chain.Solver, Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
+				Sources: r.Sources, Progress: r.Progress, Keep: r.Keep,
+			})
+		},
+	}}
 }
 
 // runDir is where the evidence goes unless -o says so. Fast runs have a directory

@@ -100,7 +100,7 @@ func (w *writer) head(ctx context.Context, h *Head) (*reports.Head, error) {
 	for _, step := range []struct {
 		name string
 		run  func() error
-	}{{"head proofs", j.prove}, {"head sequences", j.campaign}, {"head images", j.program}} {
+	}{{"head: proofs", j.prove}, {"head: sequences", j.campaign}, {"head: images", j.program}} {
 		begin := time.Now()
 		if err := step.run(); err != nil {
 			return nil, err
@@ -108,14 +108,20 @@ func (w *writer) head(ctx context.Context, h *Head) (*reports.Head, error) {
 		if w.err != nil {
 			return nil, w.err
 		}
-		if w.store != nil {
-			if err := w.store.run.Time(rundir.Timing{What: step.name, Wall: time.Since(begin)}); err != nil {
-				return nil, err
-			}
+		if err := w.headTime(step.name, begin); err != nil {
+			return nil, err
 		}
 	}
 	j.rates()
 	return &j.out, nil
+}
+
+// headTime notes what a phase took.
+func (w *writer) headTime(phase string, begin time.Time) error {
+	if w.store == nil {
+		return nil
+	}
+	return w.store.run.Time(rundir.Timing{What: phase, Wall: time.Since(begin)})
 }
 
 // recall and remember use the run directory, if there is one. The key of a record
@@ -155,7 +161,11 @@ func (j *headJob) key(kind string, about any) (rundir.Key, error) {
 // prove lets the provers prove.
 func (j *headJob) prove() error {
 	for _, p := range j.Provers {
+		begin := time.Now()
 		facts, err := j.facts(p)
+		if err == nil {
+			err = j.w.headTime(p.Name, begin)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)
 		}
