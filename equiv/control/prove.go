@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -84,14 +86,11 @@ type judge struct {
 	o    Options
 	pool *smt.Pool
 
-	mu          sync.Mutex
-	done, total int
+	done, total int // claims
 }
 
 // settled reports progress.
 func (j *judge) settled(n int) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
 	j.done += n
 	j.o.Progress(j.done, j.total)
 }
@@ -105,13 +104,46 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 	if err != nil {
 		return j.unread(p, err)
 	}
-	proofs := j.prove(ctx, s)
-	j.search(s, proofs)
-	facts := make([]equiv.Fact, len(proofs))
-	for i := range proofs {
-		facts[i] = proofs[i].fact
+	alone, err := j.settle(ctx, s, nil)
+	if err != nil {
+		return j.unread(p, err)
+	}
+	two, err := s.pair()
+	if err != nil {
+		return j.unread(p, err)
+	}
+	both, err := j.settle(ctx, two, alone)
+	if err != nil {
+		return j.unread(p, err)
+	}
+	var facts []equiv.Fact
+	for _, p := range append(alone, both...) {
+		facts = append(facts, p.fact)
 	}
 	return facts, ctx.Err()
+}
+
+// settle judges the claims of a system. Those of a pair rest on what was held of
+// its first copy.
+func (j *judge) settle(ctx context.Context, s *system, held []proof) ([]proof, error) {
+	proofs := s.proofs()
+	hunt, err := newHunt(s, proofs, j.o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	// Playing is cheap; what it breaks need not be asked about.
+	hunt.goals(proofs)
+	if !some(proofs, equiv.Refuted) {
+		j.prove(ctx, s, proofs)
+	}
+	rest(proofs, held)
+	if some(proofs, equiv.Unknown) && ctx.Err() == nil {
+		for range more {
+			hunt.play(proofs)
+		}
+	}
+	j.settled(len(proofs))
+	return proofs, nil
 }
 
 // unread is the fact for hardware that is no system, or the error for a machine
@@ -140,42 +172,54 @@ type proof struct {
 	fact   equiv.Fact
 	output string
 	value  netlist.Value
-	needs  bool // it rests on the invariants
 }
 
-func ofKind(output, prefix string) bool {
-	return len(output) > len(prefix) && output[:len(prefix)] == prefix
+func (p *proof) is(prefix string) bool { return strings.HasPrefix(p.output, prefix) }
+
+func some(proofs []proof, v equiv.Verdict) bool {
+	return slices.ContainsFunc(proofs, func(p proof) bool { return p.fact.Verdict == v })
 }
 
-func (j *judge) prove(ctx context.Context, s *system) []proof {
-	var proofs []proof
-	var invariants []netlist.Value
+// more is how many rounds are played to break what was not proved.
+const more = 10
+
+// proofs are the claims of a system, undecided.
+func (s *system) proofs() (proofs []proof) {
 	for _, prefix := range []string{"inv_", "rule_", "goal_"} {
 		for _, n := range s.names(prefix) {
 			out := prefix + n
-			if !possible(s.params, out) {
-				j.settled(1)
-				continue
+			if possible(s.params, out) {
+				proofs = append(proofs, proof{
+					output: out, value: s.out[out],
+					fact: equiv.Fact{Kind: Kind, Name: short(s.params) + "/" + n, Claim: claim(s.params, out)},
+				})
 			}
-			if prefix == "inv_" {
-				invariants = append(invariants, s.out[out])
-			}
-			proofs = append(proofs, proof{
-				output: out, value: s.out[out],
-				fact: equiv.Fact{Kind: Kind, Name: short(s.params) + "/" + n, Claim: claim(s.params, out)},
-			})
+		}
+	}
+	return proofs
+}
+
+// prove puts the questions about all invariants and rules.
+func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
+	var invariants []netlist.Value
+	for _, n := range s.names("held_") {
+		invariants = append(invariants, s.out["held_"+n])
+	}
+	for _, p := range proofs {
+		if p.is("inv_") {
+			invariants = append(invariants, p.value)
 		}
 	}
 	var wg sync.WaitGroup
 	for i := range proofs {
 		p := &proofs[i]
-		if ofKind(p.output, "goal_") {
+		if p.is("goal_") {
 			continue
 		}
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			if ofKind(p.output, "inv_") {
+			if p.is("inv_") {
 				p.fact.Method = "induction: " + logic
 				if j.ask(ctx, &p.fact, s.base(p.value)) {
 					j.ask(ctx, &p.fact, s.step(invariants, p.value))
@@ -184,19 +228,17 @@ func (j *judge) prove(ctx context.Context, s *system) []proof {
 				p.fact.Method = "from the invariants: " + logic
 				j.ask(ctx, &p.fact, s.follows(invariants, p.value))
 			}
-			j.settled(1)
 		}()
 	}
 	wg.Wait()
-	rest(proofs)
-	return proofs
 }
 
-// rest makes what is proved depend on every invariant: a broken one proves nothing.
-func rest(proofs []proof) {
+// rest makes what is proved depend on every invariant: where one is not, none of
+// the others is, nor any rule.
+func rest(proofs, held []proof) {
 	var needs, broken []string
-	for _, p := range proofs {
-		if !ofKind(p.output, "inv_") {
+	for _, p := range slices.Concat(held, proofs) {
+		if !p.is("inv_") {
 			continue
 		}
 		needs = append(needs, p.fact.ID())
@@ -205,16 +247,16 @@ func rest(proofs []proof) {
 		}
 	}
 	for i := range proofs {
-		f := &proofs[i].fact
-		if ofKind(proofs[i].output, "goal_") {
+		p := &proofs[i]
+		if p.is("rule_") {
+			p.fact.Needs = needs
+		}
+		if p.is("goal_") || len(broken) == 0 {
 			continue
 		}
-		if !ofKind(proofs[i].output, "inv_") {
-			f.Needs = needs
-		}
-		if len(broken) > 0 && f.Verdict == equiv.Proved {
+		if f := &p.fact; f.Verdict == equiv.Proved || f.Verdict == equiv.Unknown && f.Reason == "" {
 			f.Verdict, f.Reason = equiv.Unknown, equiv.NoStrategy
-			f.Detail = fmt.Sprintf("rests on what was not proved: %v", broken)
+			f.Detail = "rests on what was not proved: " + strings.Join(broken, ", ")
 		}
 	}
 }

@@ -139,78 +139,77 @@ func (p *play) apply(now [][]uint64, lane int, d drive) {
 	set("s_axi_araddr", d.araddr)
 }
 
-// search plays until every goal is reached, and, where something was not proved,
-// for all rounds, and keeps for each claim the run that settles it soonest: a
-// goal that is reached is proved, a rule or an invariant that breaks is refuted.
-func (j *judge) search(s *system, proofs []proof) {
+// hunt is the search for runs that settle claims: those that reach a goal, and
+// those that break what must hold.
+type hunt struct {
+	player *play
+	seed   uint64
+	round  uint64
+	first  []int // by claim: the cycle in which the best run so far settles it; -1 is none
+}
+
+func newHunt(s *system, proofs []proof, seed uint64) (*hunt, error) {
+	h := &hunt{seed: seed}
 	var watch []netlist.Value
-	proved := true
 	for _, p := range proofs {
 		watch = append(watch, p.value)
-		proved = proved && (ofKind(p.output, "goal_") || p.fact.Verdict == equiv.Proved)
+		h.first = append(h.first, -1)
 	}
-	player, err := newPlay(s, watch)
-	if err != nil {
-		for i := range proofs {
-			if proofs[i].fact.Verdict != equiv.Proved {
-				proofs[i].fact.Verdict, proofs[i].fact.Reason, proofs[i].fact.Detail = equiv.Failed, equiv.NotRead, err.Error()
-			}
-		}
-		return
-	}
-	first := make([]int, len(proofs)) // cycle of what was found; -1 is none
-	for i := range first {
-		first[i] = -1
-	}
-	for round := range uint64(rounds) {
-		r := player.round(j.o.Seed, round)
-		for i := range proofs {
-			p := &proofs[i]
-			goal := ofKind(p.output, "goal_")
-			// What a goal saw must not be what a register held at power-up.
-			cycle, lane := r.find(i, goal, 1+bit(goal))
-			if cycle < 0 || first[i] >= 0 && first[i] <= cycle {
-				continue
-			}
-			first[i] = cycle
-			if goal {
-				p.fact.Verdict, p.fact.Reason = equiv.Proved, ""
-				p.fact.Method = "run of a random master"
-				p.fact.Detail = fmt.Sprintf("in cycle %d of a run of seed %d", cycle, j.o.Seed)
-				continue
-			}
-			if p.fact.Verdict == equiv.Proved {
-				p.fact.Verdict, p.fact.Reason = equiv.Failed, equiv.EngineDisagree
-			} else {
-				p.fact.Verdict, p.fact.Reason = equiv.Refuted, ""
-			}
-			p.fact.Method = "run of a random master"
-			p.fact.Detail = fmt.Sprintf("broken in cycle %d of a run of seed %d", cycle, j.o.Seed)
-			p.fact.Trace = player.trace(r, lane, cycle, p.fact.Claim)
-		}
-		if proved && reached(proofs) {
-			break
-		}
-	}
+	var err error
+	h.player, err = newPlay(s, watch)
+	return h, err
+}
+
+// play is one more round. Of each claim it keeps the run that settles it soonest:
+// a goal that is reached is proved, a rule or an invariant that breaks is refuted,
+// unless it had been proved: then one of the two ways of deciding is wrong.
+func (h *hunt) play(proofs []proof) {
+	r := h.player.round(h.seed, h.round)
+	h.round++
 	for i := range proofs {
-		if f := &proofs[i].fact; ofKind(proofs[i].output, "goal_") {
-			if f.Verdict != equiv.Proved {
-				f.Verdict, f.Reason = equiv.Unknown, equiv.NoStrategy
-				f.Method = "run of a random master"
-				f.Detail = fmt.Sprintf("not reached in %d runs of %d cycles of seed %d", rounds*lanes, cycles, j.o.Seed)
-			}
-			j.settled(1)
+		f := &proofs[i].fact
+		goal := proofs[i].is("goal_")
+		// What a goal saw must not be what a register held at power-up.
+		cycle, lane := r.find(i, goal, 1+bit(goal))
+		if cycle < 0 || h.first[i] >= 0 && h.first[i] <= cycle {
+			continue
+		}
+		switch {
+		case goal:
+			f.Verdict, f.Reason, f.Detail = equiv.Proved, "", fmt.Sprintf("in cycle %d of a run of seed %d", cycle, h.seed)
+		case f.Verdict == equiv.Proved || f.Verdict == equiv.Failed:
+			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineDisagree, "a run breaks what the solver proved"
+		default:
+			f.Verdict, f.Reason, f.Detail = equiv.Refuted, "", fmt.Sprintf("broken in cycle %d of a run of seed %d", cycle, h.seed)
+		}
+		h.first[i] = cycle
+		f.Method = playing
+		if !goal {
+			f.Trace = h.player.trace(r, lane, cycle, f.Claim)
 		}
 	}
 }
 
-func reached(proofs []proof) bool {
-	for _, p := range proofs {
-		if ofKind(p.output, "goal_") && p.fact.Verdict != equiv.Proved {
-			return false
+const playing = "run of a random master"
+
+// goals plays until every goal is reached, for so many rounds at most.
+func (h *hunt) goals(proofs []proof) {
+	for range rounds {
+		h.play(proofs)
+		open := false
+		for i := range proofs {
+			open = open || proofs[i].is("goal_") && proofs[i].fact.Verdict != equiv.Proved
+		}
+		if !open {
+			return
 		}
 	}
-	return true
+	for i := range proofs {
+		if f := &proofs[i].fact; proofs[i].is("goal_") && f.Verdict != equiv.Proved {
+			f.Reason, f.Method = equiv.NoStrategy, playing
+			f.Detail = fmt.Sprintf("not reached in %d runs of %d cycles of seed %d", rounds*lanes, cycles, h.seed)
+		}
+	}
 }
 
 // find is the soonest cycle, from one on, in which output i has a value, and the

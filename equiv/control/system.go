@@ -24,6 +24,7 @@ var data = []string{"feature", "bias", "g_lane.lane.weight", "g_lane.lane.acc", 
 // system is one module whose registers are those of the head and of a monitor.
 type system struct {
 	params npu.Params
+	head   *netlist.Module // alone, its data nets free; nil for a pair
 	m      *netlist.Module
 	out    map[string]netlist.Value // the monitor's outputs
 }
@@ -188,7 +189,9 @@ func build(ctx context.Context, y rtl.Yosys, p npu.Params, sources []rtl.Source)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
-	return newSystem(p, m), nil
+	s := newSystem(p, m)
+	s.head = head
+	return s, nil
 }
 
 func newSystem(p npu.Params, m *netlist.Module) *system {

@@ -8,6 +8,7 @@
 //   inv_x    likewise, and depends on registers alone; all of them together are
 //            inductive, and each rule follows from them within one cycle
 //   goal_x   must be 1 in some cycle of some run, or the rules say little
+//   when_x   conditions, for claims about two copies of the head
 //
 // The registers here remember what the pins have shown; the head does not see
 // them. A row of a table that is picked by a number is picked by comparison, so
@@ -17,7 +18,10 @@ module head_monitor #(
     parameter integer FEATURES = 3,
     parameter integer ROWS = 4,
     parameter integer BIASES = 3,
-    parameter integer LAYERS = 2
+    parameter integer LAYERS = 2,
+    parameter integer FEATURE_W = (FEATURES > 2) ? $clog2(FEATURES) : 1,
+    parameter integer ROW_W = $clog2(ROWS),
+    parameter integer BIAS_W = $clog2(BIASES)
 ) (
     input  wire        clk,
     input  wire        resetn,
@@ -83,9 +87,19 @@ module head_monitor #(
     input  wire        sequencer__put,
     input  wire [15:0] sequencer__put_index,
     input  wire        sequencer__put_last,
+    input  wire        sequencer__mac_first,
+    input  wire [ROW_W-1:0] sequencer__row,
     input  wire        features__wrote,
+    input  wire [FEATURE_W:0] features__wrote_at,
+    input  wire [FEATURE_W:0] features__read_at,
     input  wire        biases__wrote,
+    input  wire [BIAS_W-1:0] biases__wrote_at,
+    input  wire [BIAS_W-1:0] biases__read_at,
     input  wire [LANES-1:0] g_lane__weight_bank__wrote,
+    input  wire [LANES*ROW_W-1:0] g_lane__weight_bank__wrote_at,
+    input  wire [LANES*ROW_W-1:0] g_lane__weight_bank__read_at,
+    input  wire [LANES-1:0] g_lane__lane__enable,
+    input  wire [LANES-1:0] g_lane__lane__shift,
 
     output wire rule_reset_quiet,
     output wire rule_b_stays,
@@ -96,7 +110,7 @@ module head_monitor #(
     output wire rule_r_stable,
     output wire rule_r_asked,
     output wire rule_r_refusal,
-    output wire rule_refusal_noted,
+    output wire rule_errors,
     output wire rule_program_kept,
     output wire rule_memory_kept,
     output wire rule_features_kept,
@@ -104,11 +118,13 @@ module head_monitor #(
     output wire rule_in_committed,
     output wire rule_in_open,
     output wire rule_in_closed,
-    output wire rule_frame_noted,
     output wire rule_out_stays,
     output wire rule_out_stable,
     output wire rule_out_asked,
     output wire rule_out_last,
+    output wire rule_product,
+    output wire rule_sum,
+    output wire rule_store,
     output wire rule_write_ends,
     output wire rule_read_ends,
     output wire rule_image_ends,
@@ -131,6 +147,7 @@ module head_monitor #(
     output wire inv_result,
     output wire inv_rows,
     output wire inv_pipe,
+    output wire inv_words,
     output wire inv_logits,
     output wire inv_write_age,
     output wire inv_read_age,
@@ -148,6 +165,17 @@ module head_monitor #(
     output wire goal_long_frame,
     output wire goal_reset_in_image,
     output wire goal_memory_written,
+
+    // Conditions of what two copies of the head agree on.
+    output wire when_settled,
+    output wire when_checking,
+    output wire when_counts,
+    output wire when_started,
+    output wire when_image,
+    output wire when_shown,
+    output wire when_stored,
+    output wire when_weight,
+    output wire when_reading,
 
     output wire [6:0] see_pins // for the master that plays on the system
 );
@@ -312,23 +340,45 @@ module head_monitor #(
     // ---- Verdicts: what the response to the access of the last cycle must be ----
 
     wire in_frame, owed; // below
+    reg bad_frame;
     wire busy = in_frame | owed;
     reg w_refuse, r_refuse;     // the access that was open must be refused
     reg w_was_place_1, w_was_place_0; // it went to a bias, to a weight
+    reg [19:0] w_was_word;
+    wire [19:0] w_was_row = w_was_word >> ROW_WORDS_LOG;
     reg w_was_program, w_was_commit, w_was_control;
     always @(posedge clk) begin
         w_refuse <= ~w_known | (busy & ~w_error) | ~w_legal | (w_commit & ~fits);
         r_refuse <= (r_place == 4'd0) | (busy & (r_place[1] | r_place[0]));
         w_was_place_1 <= w_place[1];
         w_was_place_0 <= w_place[0];
+        w_was_word <= aw_addr[21:2];
         w_was_program <= w_program;
         w_was_commit <= w_commit;
         w_was_control <= w_control;
     end
     assign rule_b_refusal = ~b_new | (s_axi_bresp == (w_refuse ? SLVERR : OKAY));
     assign rule_r_refusal = ~r_new | ((s_axi_rresp == (r_refuse ? SLVERR : OKAY)) & (~r_refuse | (s_axi_rdata == 32'd0)));
-    assign rule_refusal_noted = ~((b_new & s_axi_bresp[1]) | (r_new & s_axi_rresp[1])) | (regs__errors[3:0] != 4'd0);
-    assign inv_verdicts = rule_b_refusal & rule_r_refusal & rule_refusal_noted & rule_frame_noted;
+    // ERROR, but for OVERFLOW, which is data: what was there and was not cleared,
+    // and what came.
+    reg [4:0] was_errors;
+    reg w_was_known, w_was_busy, w_was_legal, w_was_error, r_was_known;
+    always @(posedge clk) begin
+        was_errors <= resetn ? regs__errors[4:0] : 5'd0;
+        w_was_known <= w_known;
+        w_was_busy <= busy & ~w_error;
+        w_was_legal <= w_legal;
+        w_was_error <= w_error;
+        r_was_known <= r_place != 4'd0;
+    end
+    wire [4:0] cleared = (w_done & w_was_error) ? w_data[4:0] : 5'd0;
+    wire [4:0] raised = {bad_frame,
+                         b_new & w_refuse & w_was_known & ~w_was_busy & w_was_legal,
+                         b_new & w_was_known & ~w_was_busy & ~w_was_legal,
+                         (b_new & w_was_known & w_was_busy) | (r_new & r_refuse & r_was_known),
+                         (b_new & ~w_was_known) | (r_new & ~r_was_known)};
+    assign rule_errors = regs__errors[4:0] == ((was_errors & ~cleared) | raised);
+    assign inv_verdicts = rule_b_refusal & rule_r_refusal & rule_errors;
 
     wire w_done = b_new & (s_axi_bresp == OKAY);
 
@@ -350,8 +400,14 @@ module head_monitor #(
                         (program_store__biases == was_biases) & (program_store__tails == was_tails) &
                         (regs__layers == was_layers) & (regs__features_signed == was_signed);
     assign rule_program_kept = was_reset | program_same | (w_done & w_was_program);
-    assign rule_memory_kept = (~biases__wrote | (w_done & w_was_place_1)) &
-                              (~(|g_lane__weight_bank__wrote) | (w_done & w_was_place_0));
+    wire [LANES-1:0] weight_kept;
+    generate
+        for (i = 0; i < LANES; i = i + 1) begin : w
+            assign weight_kept[i] = ~g_lane__weight_bank__wrote[i] |
+                (w_done & w_was_place_0 & (g_lane__weight_bank__wrote_at[i*ROW_W +: ROW_W] == w_was_row[ROW_W-1:0]));
+        end
+    endgenerate
+    assign rule_memory_kept = (~biases__wrote | (w_done & w_was_place_1 & (biases__wrote_at == w_was_word[BIAS_W-1:0]))) & (&weight_kept);
 
     // ---- The commit ----
 
@@ -418,7 +474,7 @@ module head_monitor #(
 
     // Beats taken of the frame that is coming in, up to what an image has; then
     // logits owed for it, and logits taken.
-    reg open, owes, bad_frame;
+    reg open, owes;
     reg [15:0] beats, taken;
     assign in_frame = open;
     assign owed = owes;
@@ -443,7 +499,6 @@ module head_monitor #(
         owes <= owes_next;
         taken <= owes_next ? taken + {15'd0, logit} : 16'd0;
     end
-    assign rule_frame_noted = ~bad_frame | regs__errors[4];
     // Between images the head is open where it can be, in a frame always, and
     // with logits owed never.
     assign rule_in_open = ~(open | (committed & ~owes & ~w_waits)) | s_axis_tready;
@@ -535,6 +590,60 @@ module head_monitor #(
           (~s_flush | (sequencer__take == ~sequencer__flushed)) & (~(s_flush & sequencer__flushed) | sequencer__put) &
           (s_flush | ~sequencer__flushed)
         : ~sequencer__take & ~sequencer__put & (left_pipe == 16'd0) & ~sequencer__mac;
+    // What the lanes and the adder behind them work on: the last step's feature and
+    // row, and the last step's output. The lanes move with the steps and not between.
+    reg ran, drew;
+    reg [15:0] ran_index, drew_index;
+    reg [ROW_W-1:0] ran_row;
+    reg [15:0] layer_bias;
+    reg [19:0] layer_row;
+    always @* begin
+        layer_bias = 16'd0;
+        layer_row = 20'd0;
+        for (n = 0; n < LAYERS; n = n + 1)
+            if (sequencer__layer == n) begin
+                layer_bias = program_store__biases[n*16 +: 16];
+                layer_row = program_store__rows[n*20 +: 20];
+            end
+    end
+    wire [19:0] row_now = layer_row + rows_read;
+    always @(posedge clk) begin
+        if (~resetn | ~computes) begin
+            ran <= 1'b0;
+            drew <= 1'b0;
+        end else if (step) begin
+            ran <= s_run;
+            ran_index <= sequencer__index;
+            ran_row <= row_now[ROW_W-1:0];
+            drew <= s_drain;
+            drew_index <= sequencer__result;
+        end
+    end
+    wire [15:0] bias_word = layer_bias + drew_index;
+    wire [LANES-1:0] weight_right;
+    generate
+        for (i = 0; i < LANES; i = i + 1) begin : wr
+            assign weight_right[i] = g_lane__weight_bank__read_at[i*ROW_W +: ROW_W] == ran_row;
+        end
+    endgenerate
+    assign rule_product = ~computes |
+        ((sequencer__mac == ran) & (g_lane__lane__enable == {LANES{ran & step}}) &
+         (~ran | ((sequencer__mac_first == (ran_index == 16'd0)) & (&weight_right) &
+                  (features__read_at == {sequencer__bank, ran_index[FEATURE_W-1:0]}))));
+    assign rule_sum = ~computes |
+        ((sequencer__take == drew) & (g_lane__lane__shift == {LANES{drew & step}}) &
+         (~drew | (biases__read_at == bias_word[BIAS_W-1:0])));
+    // Features go where they are read from: those of an image into the first bank,
+    // outputs of a layer into the bank that it does not read.
+    reg [FEATURE_W:0] store_at;
+    always @(posedge clk) store_at <= owes ? {~sequencer__bank, sequencer__put_index[FEATURE_W-1:0]} : {1'b0, beats[FEATURE_W-1:0]};
+    assign rule_store = ~features__wrote | was_reset | (features__wrote_at == store_at);
+    assign inv_words = rule_store & (computes | (~ran & ~drew)) & (~(ran & drew)) &
+                       (~(s_run | s_drain) | (sequencer__row == row_now[ROW_W-1:0])) &
+                       (~computes | ((sequencer__mac == ran) & (sequencer__take == drew))) &
+                       (~ran | ((sequencer__mac_first == (ran_index == 16'd0)) & (&weight_right) &
+                                (features__read_at == {sequencer__bank, ran_index[FEATURE_W-1:0]}))) &
+                       (~drew | ((sequencer__take_index == drew_index) & (biases__read_at == bias_word[BIAS_W-1:0])));
     // In the last layer what has left the pipe was shown as a logit; before it nothing was.
     assign inv_logits = rule_out_asked & rule_out_last &
                         (~m_axis_tvalid | (computes & on_last) | s_finish) &
@@ -583,6 +692,16 @@ module head_monitor #(
     assign goal_early_frame = early_frame;
     assign goal_long_frame = long_frame;
     assign goal_reset_in_image = reset_in_image;
+    assign when_settled = ~was_reset;
+    assign when_checking = checks;
+    assign when_counts = s_run | s_drain;
+    assign when_started = s_run | s_drain | s_flush;
+    assign when_image = ~s_idle;
+    assign when_shown = m_axis_tvalid | (computes & on_last & (left_pipe != 16'd0));
+    assign when_stored = features__wrote & ~was_reset;
+    assign when_weight = |g_lane__weight_bank__wrote;
+    assign when_reading = bus__read_now & s_idle;
+
     assign see_pins = {m_axis_tvalid, s_axi_rvalid, s_axi_bvalid, s_axis_tready, s_axi_arready, s_axi_wready, s_axi_awready};
     assign goal_memory_written = biases__wrote | (|g_lane__weight_bank__wrote);
 endmodule

@@ -1,6 +1,6 @@
 // What stands in for the head's memories while its control is proved: it keeps
 // nothing, and its read data are whatever they like in every cycle. Registers
-// show what the ports were asked on the last edge.
+// show what was written on the last edge, and which word the read data stand for.
 module npu_memory #(
     parameter integer WIDTH = 8,
     parameter integer DEPTH = 2,
@@ -14,12 +14,11 @@ module npu_memory #(
     input  wire [ADDR_W-1:0] read_address,
     output wire [WIDTH-1:0]  read_data
 );
-    reg wrote, read;
+    reg wrote;
     reg [ADDR_W-1:0] wrote_at, read_at;
     always @(posedge clk) begin
         wrote <= write_enable;
         wrote_at <= write_address;
-        read <= read_enable;
-        read_at <= read_address;
+        if (read_enable) read_at <= read_address;
     end
 endmodule

@@ -1,0 +1,170 @@
+package control
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// agreement says that a net is the same in two copies of the head whenever a
+// condition holds: "" is always, else a net of one bit or one of the monitor's
+// when_x.
+type agreement struct{ net, when string }
+
+// agreements are the claims about two copies of the head that have the same inputs
+// and the same data, and whose registers begin in any two states. What differs
+// between them nowhere that it matters, no register decided that was neither
+// reset nor written. Rules speak of pins; invariants make them inductive.
+var agreements = []struct {
+	name string
+	all  []agreement
+}{
+	// What an access holds came with it.
+	{"inv_same_bus", []agreement{
+		{"bus.has_address", ""}, {"bus.has_data", ""}, {"bus.has_read", ""}, {"bus.read_now", ""},
+		{"bus.s_axi_bvalid", ""}, {"bus.s_axi_rvalid", ""},
+		{"bus.write_address", "bus.has_address"},
+		{"bus.write_data", "bus.has_data"}, {"bus.write_strobe", "bus.has_data"},
+		{"bus.read_address", "bus.has_read"},
+		{"bus.s_axi_bresp", "bus.s_axi_bvalid"},
+		{"bus.s_axi_rresp", "bus.s_axi_rvalid"}, {"bus.s_axi_rdata", "bus.s_axi_rvalid"},
+	}},
+	// A reset sets all that can be read.
+	{"inv_same_registers", []agreement{
+		{"regs.ready", ""}, {"regs.layers", ""}, {"regs.features_signed", ""}, {"regs.errors", ""},
+		{"regs.images", ""}, {"regs.class_index", ""}, {"regs.class_value", ""},
+		{"program_store.ins", ""}, {"program_store.outs", ""}, {"program_store.rows", ""},
+		{"program_store.biases", ""}, {"program_store.tails", ""},
+	}},
+	// What a check compares with was loaded by it.
+	{"inv_same_check", []agreement{
+		{"program_store.counting", ""}, {"program_store.k", ""},
+		{"program_store.left", "program_store.counting"}, {"program_store.row_end", "program_store.counting"},
+		{"program_store.previous", "when_checking"},
+	}},
+	// What a layer counts with was set when it started, and each stage of the pipe
+	// by the one before.
+	{"inv_same_sequencer", []agreement{
+		{"sequencer.state", ""}, {"sequencer.index", ""}, {"sequencer.layer", ""}, {"sequencer.bank", ""},
+		{"sequencer.mac", ""}, {"sequencer.take", ""}, {"sequencer.put", ""},
+		{"sequencer.row", "when_counts"}, {"sequencer.result", "when_counts"}, {"sequencer.lane", "when_counts"},
+		{"sequencer.flushed", "when_started"},
+		{"sequencer.mac_first", "sequencer.mac"},
+		{"sequencer.take_index", "sequencer.take"}, {"sequencer.take_last", "sequencer.take"},
+		{"sequencer.put_index", "sequencer.put"}, {"sequencer.put_last", "sequencer.put"},
+	}},
+	// The overflow bit was cleared by the image's first feature; the greatest logit
+	// is the image's once one was shown.
+	{"inv_same_result", []agreement{
+		{"m_axis_tvalid", ""}, {"m_axis_tlast", "m_axis_tvalid"}, {"m_axis_tdata", "m_axis_tvalid"},
+		{"overflowed", "when_image"},
+		{"argmax.best_index", "when_shown"}, {"argmax.best_value", "when_shown"},
+	}},
+	// Words that are written, and words whose data are used: by the lanes, by the
+	// adder behind them, by a read that is not refused.
+	{"inv_same_words", []agreement{
+		{"features.wrote", "when_settled"}, {"features.wrote_at", "when_stored"},
+		{"biases.wrote", ""}, {"biases.wrote_at", "biases.wrote"},
+		{"g_lane.weight_bank.wrote", ""}, {"g_lane.weight_bank.wrote_at", "when_weight"},
+		{"features.read_at", "sequencer.mac"},
+		{"g_lane.weight_bank.read_at", "sequencer.mac"}, {"g_lane.weight_bank.read_at", "when_reading"},
+		{"biases.read_at", "sequencer.take"}, {"biases.read_at", "when_reading"},
+	}},
+	{"rule_same_control", []agreement{
+		{"s_axi_awready", ""}, {"s_axi_wready", ""}, {"s_axi_arready", ""}, {"s_axis_tready", ""},
+		{"bus.s_axi_bvalid", ""}, {"bus.s_axi_rvalid", ""}, {"m_axis_tvalid", ""},
+	}},
+	{"rule_same_payload", []agreement{
+		{"bus.s_axi_bresp", "bus.s_axi_bvalid"},
+		{"bus.s_axi_rresp", "bus.s_axi_rvalid"}, {"bus.s_axi_rdata", "bus.s_axi_rvalid"},
+		{"m_axis_tlast", "m_axis_tvalid"}, {"m_axis_tdata", "m_axis_tvalid"},
+	}},
+}
+
+// pair is two copies of the head of s, the first one with its monitor. Its outputs
+// are the agreements; held are the invariants of the first copy.
+func (s *system) pair() (*system, error) {
+	user := netlist.New("pair")
+	first, second := *s.m, *s.head
+	first.Outputs, second.Outputs = nil, nil
+	a, b := newNets(s.m), newNets(s.head)
+	for name, v := range s.out {
+		a.byName[name] = v
+	}
+
+	// input is the net as an input of user and as an output of the copy that
+	// drives it.
+	inputs := make(map[string]netlist.Value)
+	input := func(prefix, name string, m *netlist.Module, n nets) (netlist.Value, error) {
+		port := prefix + name
+		if v, ok := inputs[port]; ok {
+			return v, nil
+		}
+		row, err := n.row(name)
+		if err != nil {
+			return 0, err
+		}
+		v := row[0]
+		for _, next := range row[1:] {
+			v = m.Concat(v, next)
+		}
+		m.Output(port, v)
+		inputs[port] = user.Input(port, m.Width(v))
+		return inputs[port], nil
+	}
+	// The copies share cells with s; what is added to them must not reach it.
+	first.Cells, second.Cells = slices.Clone(first.Cells), slices.Clone(second.Cells)
+
+	for _, claim := range agreements {
+		all := user.Const(1, 1)
+		for _, g := range claim.all {
+			x, err := input("a.", g.net, &first, a)
+			if err != nil {
+				return nil, err
+			}
+			y, err := input("b.", g.net, &second, b)
+			if err != nil {
+				return nil, err
+			}
+			same := user.Eq(x, y)
+			if g.when != "" {
+				when, err := input("a.", g.when, &first, a)
+				if err != nil {
+					return nil, err
+				}
+				same = user.Or(user.Not(when), same)
+			}
+			all = user.And(all, same)
+		}
+		user.Output(claim.name, all)
+	}
+	for _, n := range append(prefixed("inv_", s.names("inv_")), "see_pins") {
+		v, err := input("a.", n, &first, a)
+		if err != nil {
+			return nil, err
+		}
+		if n == "see_pins" {
+			user.Output(n, v)
+		} else {
+			user.Output("held_"+n, v)
+		}
+	}
+
+	m, err := netlist.Link(user, &first)
+	if err != nil {
+		return nil, fmt.Errorf("control: first copy: %w", err)
+	}
+	if m, err = netlist.Link(m, &second); err != nil {
+		return nil, fmt.Errorf("control: second copy: %w", err)
+	}
+	return newSystem(s.params, m), nil
+}
+
+func prefixed(prefix string, names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = prefix + n
+	}
+	return out
+}
