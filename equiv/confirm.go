@@ -113,7 +113,7 @@ func claimText(m *Model, gate *netlist.Module, s *Settled, claim Claim) (string,
 		nets[g.Net], cuts[g.Term] = encode.Variable(len(bounds)), encode.Variable(len(bounds))
 		bounds = append(bounds, encode.Bound(g.Range))
 	}
-	ec := encode.Claim{Net: claim.Net, Scale: claim.Scale, Offset: claim.Offset, Term: claim.Term, Modulus: claim.Modulus}
+	ec := encode.Claim{Net: claim.Net, Scale: claim.Scale, Offset: claim.Offset, Term: claim.Term, Modulus: claim.Modulus, Multiple: claim.Multiple}
 	if claim.Bounded {
 		r := encode.Bound(claim.Range)
 		ec.Range = &r

@@ -3,6 +3,7 @@ package equiv
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
@@ -50,9 +51,8 @@ func (s *Settled) Alone() { s.Tail = s.alone() }
 
 // accRange is the accumulator's interval. Where the accumulator is no sum of
 // independent inputs, because it wraps or its terms are cut, the form's bounds
-// are wider than what the specification derives. The claim at the cut includes
-// the interval, so that a solver confirms it; an output that no accumulator can
-// move has no cut and rests on the specification's interval alone.
+// are wider than what the specification derives. The interval is part of a claim,
+// so that a solver confirms it.
 func accRange(m *Model, sp *term.Space, acc term.Form) term.Interval {
 	r := sp.Bounds(acc)
 	return term.Interval{Lo: max(r.Lo, m.Range.Lo), Hi: min(r.Hi, m.Range.Hi)}
@@ -71,15 +71,17 @@ func within(r term.Interval, scale, offset int64) term.Interval {
 // Claim is an equality between a net and a term of the model: Scale×net + Offset
 // is the term, modulo 2^Modulus or, when that is 0, as integers. Nets and terms in
 // Given are taken as equal variables: claims before this one established them.
+// Without a net, 0, a claim is about the term alone.
 type Claim struct {
-	Net     netlist.Value
-	Scale   int64
-	Offset  int64
-	Term    golden.Term
-	Modulus int
-	Range   term.Interval // that the term is claimed to lie in
-	Bounded bool          // Range is part of the claim, for others to build on
-	Given   []Given
+	Net      netlist.Value
+	Scale    int64
+	Offset   int64
+	Term     golden.Term
+	Modulus  int
+	Range    term.Interval // that the term is claimed to lie in
+	Bounded  bool          // Range is part of the claim, for others to build on
+	Multiple int64         // if not 0: the term is Offset plus a multiple of it
+	Given    []Given
 }
 
 // Given is an earlier claim's conclusion: the net's integer and the term are one
@@ -249,6 +251,15 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 			claim.Range, claim.Bounded = reach, true
 		}
 		s.Claims = append(s.Claims, claim)
+	}
+	if len(cuts) == 0 {
+		// No net moves with the accumulator, which the tail's interval is about.
+		s.Claims = append(s.Claims, Claim{Term: m.Acc, Range: reach, Bounded: true, Given: steps.given})
+	}
+	if scale != 1 && scale != -1 && !slices.ContainsFunc(cuts, func(c cutPoint) bool { return c.mul == 1 || c.mul == -1 }) {
+		// A tail over the primitive sum says nothing of other accumulators. A net that
+		// is the primitive sum itself shows by its own claim that there are none.
+		s.Claims = append(s.Claims, Claim{Term: m.Acc, Offset: offset, Multiple: max(scale, -scale)})
 	}
 	s.Lemmas = len(l.Lemmas())
 	return s

@@ -79,15 +79,18 @@ func (q *Ints) variable(x Variable) string {
 }
 
 // Claim is what a query proves: Scale × net Net + Offset equals term Term, as
-// integers when Modulus is 0 and otherwise modulo 2^Modulus; and, when Range is
-// set, that the term lies in it.
+// integers when Modulus is 0 and otherwise modulo 2^Modulus; when Range is set,
+// that the term lies in it; and when Multiple is not 0, that the term less Offset
+// is a multiple of it. Without a net, 0, only the term's range and multiple are
+// claimed.
 type Claim struct {
-	Net     netlist.Value
-	Scale   int64
-	Offset  int64
-	Term    golden.Term
-	Modulus int
-	Range   *Bound
+	Net      netlist.Value
+	Scale    int64
+	Offset   int64
+	Term     golden.Term
+	Modulus  int
+	Range    *Bound
+	Multiple int64
 }
 
 // Prove is the query's text: satisfiable exactly if within the variables' bounds
@@ -97,9 +100,11 @@ type Claim struct {
 // that holds for all integers is proved for all integers. The error names a cell
 // that has no integer encoding.
 func (q *Ints) Prove(c Claim) (string, error) {
-	model := q.term(c.Term)
-	q.count(c.Net)
-	net := q.net(c.Net)
+	model, net := q.term(c.Term), ""
+	if c.Net != 0 {
+		q.count(c.Net)
+		net = q.net(c.Net)
+	}
 	if q.err != nil {
 		return "", q.err
 	}
@@ -123,24 +128,32 @@ func (q *Ints) Prove(c Claim) (string, error) {
 	for _, w := range q.windows {
 		out.str("\n ").str(w)
 	}
-	if c.Scale != 1 {
-		var t text
-		net = string(t.str("(* ").int(c.Scale).str(" ").str(net).str(")").b)
+	if c.Net != 0 {
+		out.str("\n ").str(equal(c, net, model))
 	}
-	if c.Offset != 0 {
-		var t text
-		net = string(t.str("(+ ").str(net).str(" ").int(c.Offset).str(")").b)
-	}
-	if c.Modulus == 0 {
-		out.str("\n (= ").str(net).str(" ").str(model).str(")")
-	} else {
-		out.str("\n (= 0 (mod (- ").str(net).str(" ").str(model).str(") ").int(1 << c.Modulus).str("))")
+	if c.Multiple != 0 {
+		out.str("\n (= 0 (mod (- ").str(model).str(" ").int(c.Offset).str(") ").int(c.Multiple).str("))")
 	}
 	if c.Range != nil {
 		out.str("\n (<= ").int(c.Range.Lo).str(" ").str(model).str(" ").int(c.Range.Hi).str(")")
 	}
 	out.str(")))\n")
 	return string(out.b), nil
+}
+
+// equal says that the net and the term are what c claims.
+func equal(c Claim, net, model string) string {
+	var scaled, moved, out text
+	if c.Scale != 1 {
+		net = string(scaled.str("(* ").int(c.Scale).str(" ").str(net).str(")").b)
+	}
+	if c.Offset != 0 {
+		net = string(moved.str("(+ ").str(net).str(" ").int(c.Offset).str(")").b)
+	}
+	if c.Modulus == 0 {
+		return string(out.str("(= ").str(net).str(" ").str(model).str(")").b)
+	}
+	return string(out.str("(= 0 (mod (- ").str(net).str(" ").str(model).str(") ").int(1 << c.Modulus).str("))").b)
 }
 
 // Windows is how many lemmas the query proves on the way, and how many more
