@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/hashiflex/hashiflex/reports/vcd"
 )
 
 // Witness is an input on which model and hardware differ: of a compare point with
@@ -30,6 +32,9 @@ type Witness struct {
 
 	Text []string // lines, the first maxLines
 	More int      // lines that Text leaves out
+
+	Trace   *vcd.Trace // the end of the run on which it was seen; nil: none
+	NoTrace string     // why a dump that is there cannot be shown
 }
 
 // Input is the value at one port.
@@ -72,8 +77,14 @@ const (
 	maxLines   = 200
 )
 
-// wordsFile stands beside a witness and says what it is.
-const wordsFile = "explain.md"
+// Files that stand beside a witness: what it is in words, and what a simulator saw.
+const (
+	wordsFile = "explain.md"
+	traceFile = "trace.vcd"
+)
+
+// traced is how much of a simulator's dump is shown.
+var traced = vcd.Limits{Moments: 12, Signals: 28}
 
 // witness reads a counterexample; that of a compare point has to say what model
 // and hardware give, and that this differs.
@@ -163,6 +174,16 @@ func (r *reader) inWords(name string, text []byte) (*Witness, error) {
 			continue
 		}
 		x.Text = append(x.Text, strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), "\r\n"))
+	}
+	dump, err := r.read(path.Join(path.Dir(name), traceFile))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("witness: %w", err)
+	default:
+		if x.Trace, err = vcd.Last(dump, traced); err != nil {
+			x.NoTrace = err.Error()
+		}
 	}
 	return x, nil
 }

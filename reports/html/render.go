@@ -99,6 +99,7 @@ type problem struct {
 	More   int  // inputs that are not shown
 	Cone   template.HTML
 	Wave   template.HTML
+	Trace  template.HTML
 	Hidden int    // signals of the cone that the pictures leave out
 	Same   string // fingerprint of the problem that shows the same cause; "": none
 }
@@ -150,11 +151,16 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 func problems(d *dossier.Dossier) []problem {
 	var list []problem
 	pictured := map[string]string{} // by folder of the witness
+	traces := 0
 	for i := range d.Problems[:min(len(d.Problems), maxProblems)] {
 		p := &d.Problems[i]
 		x := problem{Problem: p, Detail: words.Cut(p.Detail, maxText)}
 		if w := p.Witness; w != nil {
 			x.Told = len(w.Causes) > 0
+			if w.Trace != nil && traces < maxDrawings {
+				traces++
+				x.Trace = traceDrawing(w.Trace)
+			}
 			n := min(len(w.Inputs), maxInputs)
 			x.Inputs, x.More = w.Inputs[:n], len(w.Inputs)-n
 			if len(w.Cone) > 0 && len(pictured) < maxDrawings {

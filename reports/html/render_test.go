@@ -36,8 +36,13 @@ func TestFirstScreen(t *testing.T) {
 			example.TimeOut(o)
 		}
 	}
-	headed, disputed := example.Small(), example.Small()
-	headed.Head = example.Head()
+	headed, differing, disputed := example.Small(), example.Small(), example.Small()
+	headed.Head, differing.Head = example.Head(), example.Head()
+	differing.Change = func(o *reports.Obligation) {
+		if o.Kind == reports.HeadFuzzKind {
+			example.Refute(o)
+		}
+	}
 	disputed.Options = []reports.Setting{{Name: "second solver", Value: "cvc5"}}
 	disputed.Change = func(o *reports.Obligation) {
 		switch {
@@ -60,6 +65,9 @@ func TestFirstScreen(t *testing.T) {
 			"input x0 is subtracted, the specification adds it", "l1_0 gate", "l1_0 gold", "first difference", "gate -2, gold 8", "no witness moves fewer inputs",
 		}},
 		{"with a head", headed, nil, []string{`<header class="proved"`, "1,500, 23,456 commands", "no address is as large", "99\u00a0%", "20,833,333", "a lane adds the product"}},
+		{"a head that differs", differing, nil, []string{
+			`<header class="refuted"`, "the first read gives 4, expected 3", "Waveform: the last moments", ">want<", "a difference is signalled", "head%20fuzz%2Fall/witness.json",
+		}},
 		{"without a head", example.Small(), nil, []string{"this run did not look at the programmable head", "17,056"}},
 		{"agreement", disputed, nil, []string{`<header class="failed"`, "1 obligation failed because two ways of deciding disagree", "Second solver: cvc5"}},
 		{"time-out", slow, nil, []string{`<header class="unknown"`, "not signed off", "timeout: no answer within 60 s"}},

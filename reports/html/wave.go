@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/vcd"
 )
 
 // Sizes of a waveform, in pixels.
@@ -76,22 +77,62 @@ func waveform(w *dossier.Witness) template.HTML {
 	return s.end()
 }
 
-// phase draws a value during one moment: a bit as a level, a word as a bus.
+// momentWidth is the width of one moment of a trace.
+const momentWidth = 78
+
+// traceDrawing shows the signals of a run at its last moments, with a mark where a
+// difference was signalled first; "" without a trace.
+func traceDrawing(t *vcd.Trace) template.HTML {
+	if t == nil {
+		return ""
+	}
+	const top = 22
+	tall := top + len(t.Signals)*laneStep + 4
+	var s svg
+	s.beginWide(waveNames+len(t.Times)*momentWidth+4, tall, "values of the signals at the last moments of the run on which the difference was seen")
+	for m, at := range t.Times {
+		s.note("faint", waveNames+m*momentWidth+2, 14, 12, strconv.FormatInt(at, 10))
+	}
+	if t.Mark >= 0 {
+		x := waveNames + t.Mark*momentWidth
+		s.rect("first", float64(x), 0, momentWidth, float64(tall), "a difference is signalled")
+		s.path("cursor", x, 0, x, tall-2)
+	}
+	for i, sig := range t.Signals {
+		y := top + i*laneStep
+		s.note("name", 2, y+13, 25, sig.Name)
+		for m := 0; m < len(sig.Values); {
+			end := m + 1
+			for end < len(sig.Values) && sig.Values[end] == sig.Values[m] {
+				end++
+			}
+			s.value(waveNames+m*momentWidth, y, (end-m)*momentWidth, sig.Width, sig.Values[m], "bus")
+			m = end
+		}
+	}
+	return s.end()
+}
+
+// phase draws a value during one moment of a witness.
 func (s *svg) phase(x, y int, v int64, width int, off bool) {
 	class := "bus"
 	if off {
 		class = "bus off"
 	}
-	if width == 1 {
+	s.value(x, y, waveSpan, width, strconv.FormatInt(v, 10), class)
+}
+
+// value draws a value for some time: a bit as a level, a word as a bus.
+func (s *svg) value(x, y, span, width int, v, class string) {
+	if width == 1 && (v == "0" || v == "1") {
 		at := y + laneTall
-		if v != 0 {
+		if v == "1" {
 			at = y
 		}
-		s.path(class, x, at, x+waveSpan, at)
-		s.note("name", x+6, y+13, 4, strconv.FormatInt(v, 10))
-		return
+		s.path(class, x, at, x+span, at)
+	} else {
+		mid := y + laneTall/2
+		s.path(class, x, mid, x+4, y, x+span-4, y, x+span, mid, x+span-4, y+laneTall, x+4, y+laneTall, x, mid)
 	}
-	mid := y + laneTall/2
-	s.path(class, x, mid, x+4, y, x+waveSpan-4, y, x+waveSpan, mid, x+waveSpan-4, y+laneTall, x+4, y+laneTall, x, mid)
-	s.note("name", x+8, y+13, 22, strconv.FormatInt(v, 10))
+	s.note("name", x+8, y+13, (span-12)/7, v)
 }

@@ -234,6 +234,13 @@ func (w *writer) enter(o reports.Obligation) error {
 			return err
 		}
 		o.Witness = stored.Path
+		if !o.IsPoint() {
+			for name, text := range map[string]string{"explain.md": "the first read gives 4, expected 3\n" + o.Claim + "\n", "trace.vcd": trace(o.Claim)} {
+				if _, err := w.run.WriteIn(rundir.Witnesses, o.ID, name, []byte(text)); err != nil {
+					return err
+				}
+			}
+		}
 	}
 	w.seq++
 	return w.run.Record(w.seq-1, o)

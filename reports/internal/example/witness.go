@@ -1,6 +1,10 @@
 package example
 
-import "github.com/hashiflex/hashiflex/reports"
+import (
+	"strings"
+
+	"github.com/hashiflex/hashiflex/reports"
+)
 
 // witness is the content of witness.json for a refuted obligation: an adder that
 // subtracts, two additions before the output.
@@ -33,4 +37,11 @@ func witness(o *reports.Obligation) any {
 			"cone":   object{"nodes": nodes},
 		},
 	}
+}
+
+// trace is a simulator's dump with a signal of the given name.
+func trace(name string) string {
+	name = strings.Join(strings.Fields(name), "_") + "_"
+	return "$scope module bench $end\n$var reg 32 a got $end\n$var reg 32 b want $end\n$var reg 1 c differs $end\n$var reg 8 d " + name + " $end\n" +
+		"$upscope $end\n$enddefinitions $end\n#0\nb0 a\nb0 b\n0c\nbx d\n#10\nb11 a\nb11 b\n#20\nb100 a\n#21\n1c\n"
 }
