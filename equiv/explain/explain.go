@@ -185,8 +185,23 @@ func (e *explanation) cause(c culprit, words string, weights []string) Cause {
 	return cause
 }
 
-// blame looks a root's culprit up in the listings.
+// blame looks a root's culprit up in the listings. An extension of a word that
+// does not hold its value is right itself: the word is to blame.
 func (e *explanation) blame(root netlist.Value) culprit {
+	if op := e.gate.op(root); op == netlist.OpZext || op == netlist.OpSext {
+		a := e.gate.args(root)[0]
+		w, f := e.gate.m.Width(a), e.gate.form(a)
+		if r := e.sp.Bounds(f); w <= lift.MaxWidth && e.linear(f) && !r.Within(window(w, true)) && !r.Within(window(w, false)) {
+			c := e.lookUp(a)
+			c.root = root
+			return c
+		}
+	}
+	return e.lookUp(root)
+}
+
+// lookUp finds the culprit of a node in the listings.
+func (e *explanation) lookUp(root netlist.Value) culprit {
 	var first culprit
 	for i, l := range e.Listings {
 		c := e.x.blame(root, l)

@@ -263,6 +263,10 @@ func (x *matching) blame(root netlist.Value, text *Listing) culprit {
 		}
 		return ok
 	}
+	if _, elsewhere := x.known[x.gate.keys[root]]; root == x.gate.out && elsewhere && at(x.gate.m.Outputs[0].Name) {
+		// The output is some other, sound node: what reads it is wrong.
+		return c
+	}
 	for v := root; ; {
 		if at(x.misread(v, text, &c)) {
 			return c
