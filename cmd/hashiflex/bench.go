@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,10 +14,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/bench"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/fuzz/head/rate"
+	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -27,6 +31,11 @@ const (
 	benchImages, quickImages   = 20, 3
 	quickLayers                = 4
 	quickUnlifted              = 2
+
+	benchCases, quickCases = 3000, 200 // sequences on the small head
+	benchBoth, quickBoth   = 300, 20   // of them, in Icarus as well
+	benchHead, quickHead   = 300, 20   // images on the full head
+	benchLoads, quickLoads = 30, 3     // with a program for each
 )
 
 var quickFanIns = []int{4, 9, 16, 64, 320, 960}
@@ -42,8 +51,9 @@ func benchCommand() *cobra.Command {
 		Short: "Measure the proofs beside other tools, phase by phase",
 		Long: `Put compare points of growing fan-in with the network's own weights to the
 strategies of this program and to Z3, cvc5, ABC and Yosys; prove the whole network
-and say what each phase takes; execute the reference model. What a rival does not
-solve counts as its time limit.
+and say what each phase takes; execute the reference model; fuzz the programmable
+head in Verilator and in Icarus. What a rival does not solve counts as its time
+limit.
 
 A full run takes about half an hour and wants an idle machine. --quick takes a few
 minutes: fewer sizes, a shorter limit, the first layers only.`,
@@ -71,6 +81,9 @@ minutes: fewer sizes, a shorter limit, the first layers only.`,
 				return machine(err)
 			}
 			if r.Record, err = bench.Run(cmd.Context(), n, c); err != nil {
+				return machine(err)
+			}
+			if r.Head, err = benchHeads(cmd.Context(), n, c.Say, quick); err != nil {
 				return machine(err)
 			}
 			var table strings.Builder
@@ -134,6 +147,28 @@ type benchReport struct {
 	Go      string        `json:"go"`
 	Quick   bool          `json:"quick"`
 	Record  *bench.Record `json:"record"`
+	Head    *rate.Record  `json:"head,omitempty"` // nil: the network has no program for it
+}
+
+// benchHeads measures the programmable head, on the network's own program.
+func benchHeads(ctx context.Context, n *spec.Network, say func(string, ...any), quick bool) (*rate.Record, error) {
+	dense := evidence.Dense(n)
+	if len(dense) == 0 {
+		return nil, nil
+	}
+	say("the programmable head")
+	params, err := npu.Room(dense, headLanes)
+	if err != nil {
+		return nil, err
+	}
+	c := rate.Config{Cases: benchCases, Both: benchBoth, Images: benchHead, Loads: benchLoads, Seed: 1}
+	if quick {
+		c = rate.Config{Cases: quickCases, Both: quickBoth, Images: quickHead, Loads: quickLoads, Seed: 1}
+	}
+	if c.Program, err = npu.Assemble(dense, params); err != nil {
+		return nil, err
+	}
+	return rate.Run(ctx, c)
 }
 
 // commit is the version control's name of what this program was built from; a

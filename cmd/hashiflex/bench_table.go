@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hashiflex/hashiflex/equiv/bench"
+	"github.com/hashiflex/hashiflex/fuzz/head/rate"
 )
 
 // The times that a compare point of fan-in targetFanIn is meant to take at most.
@@ -27,6 +28,7 @@ func (r *benchReport) write(w *strings.Builder) {
 	}
 	r.writePoints(w)
 	r.writeProofs(w)
+	r.writeHead(w)
 	i := r.Record.Images
 	fmt.Fprintf(w, "\nReference model: %d images in %s, %.2f images a second.\n", i.Count, human(i.Wall), float64(i.Count)/i.Wall.Seconds())
 }
@@ -110,6 +112,48 @@ func (r *benchReport) writeProofs(w *strings.Builder) {
 		}
 	}
 	fmt.Fprintln(w, "\nbusy: summed over the workers. Solver processes are listed by themselves; their time is part of\nthe phases that asked them.")
+}
+
+// What the programmable head is meant to reach: on one core, and sequences on two.
+const (
+	targetImages    = 100_000 // an hour, between two programs
+	targetLoads     = 10_000  // an hour, with a program for each
+	targetSequences = 50_000  // a minute
+)
+
+func (r *benchReport) writeHead(w *strings.Builder) {
+	h := r.Head
+	if h == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nProgrammable head, in processor time on one core, with lines counted:\n\n")
+	fmt.Fprintf(w, "  random sequences on %v,\n  %.1f commands and %.1f checked inferences each, on average:\n", h.Small, h.Steps, h.Checked)
+	fmt.Fprintf(w, "    Verilator, drawn and compared with the reference  %8.0f a second (%d)\n", h.Verilator.PerSecond(), h.Verilator.Count)
+	fmt.Fprintf(w, "    Icarus, the same ones, played and compared        %8.0f a second (%d)\n", h.Icarus.PerSecond(), h.Icarus.Count)
+	fmt.Fprintf(w, "    ratio                                             %8.1f\n", h.Ratio)
+	fmt.Fprintf(w, "  inferences on %v:\n", h.Full)
+	const hour = 3600
+	for _, l := range []struct {
+		what string
+		rate.Rate
+	}{{"between two programs", h.Lines}, {"the same, toggles counted too", h.Toggles}, {"with a program for each", h.Loads}} {
+		fmt.Fprintf(w, "    %-48s  %8.0f an hour (%d)\n", l.what, l.PerSecond()*hour, l.Count)
+	}
+	fmt.Fprintln(w)
+	for _, g := range []struct {
+		what      string
+		want, got float64
+	}{
+		{"inferences a core-hour between two programs", targetImages, h.Lines.PerSecond() * hour},
+		{"inferences a core-hour with a program for each", targetLoads, h.Loads.PerSecond() * hour},
+		{"sequences a minute on two cores", targetSequences, h.Verilator.PerSecond() * 120},
+	} {
+		state := "met"
+		if g.got < g.want {
+			state = "MISSED"
+		}
+		fmt.Fprintf(w, "Target, %s: at least %.0f; %.0f: %s.\n", g.what, g.want, g.got, state)
+	}
 }
 
 func share(c bench.Count) string { return fmt.Sprintf("%d of %d", c.Proved, c.Total) }

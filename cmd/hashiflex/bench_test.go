@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/bench"
+	"github.com/hashiflex/hashiflex/fuzz/head/rate"
+	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
 func TestBenchTableShowsWhatIsMissing(t *testing.T) {
@@ -26,6 +28,10 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		}},
 		Proofs: []bench.Proof{{What: "w", Layers: 1, Points: bench.Count{Total: 3, Proved: 2}, Open: "p: unknown", Wall: time.Second, Peak: 5e6}},
 		Images: bench.Images{Count: 3, Wall: 2 * time.Second},
+	}, Head: &rate.Record{
+		Small: npu.Params{Lanes: 3, Features: 9, Rows: 40, Biases: 13, Layers: 3}, Full: npu.Params{Lanes: 16, Features: 1280, Rows: 22656, Biases: 389, Layers: 3},
+		Verilator: rate.Rate{Count: 3000, CPU: 3 * time.Second}, Icarus: rate.Rate{Count: 300, CPU: 10 * time.Second}, Ratio: 1000.0 / 30, Steps: 18, Checked: 9.1,
+		Lines: rate.Rate{Count: 300, CPU: 3 * time.Second}, Toggles: rate.Rate{Count: 30, CPU: 3 * time.Second}, Loads: rate.Rate{Count: 1, CPU: time.Second},
 	}}
 	var b strings.Builder
 	r.write(&b)
@@ -37,6 +43,7 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		"with Z3 in a running session: at most 50 ms; took 51 ms: MISSED.",
 		"2 of 3 points", "NOT PROVED, first of all: p: unknown",
 		"1.50 images a second",
+		"LANES=16 FEATURES=1280", "33.3", "360000 an hour", "between two programs: at least 100000; 360000: met.", "for each: at least 10000; 3600: MISSED.",
 	} {
 		require.Contains(t, b.String(), want)
 	}

@@ -3,7 +3,6 @@ package head
 import (
 	"context"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -76,42 +75,4 @@ func TestFullHead(t *testing.T) {
 	r, err = RunInferences(context.Background(), sim, Inferences{Program: prog, Images: in, Want: want, Count: 1})
 	require.NoError(t, err)
 	require.ErrorContains(t, r.Found, "logit 3")
-}
-
-// BenchmarkFullHead is the rate at which the full head is checked, with lines
-// counted: images between two programs, and with a program for each.
-func BenchmarkFullHead(b *testing.B) {
-	_, ls := headOf(b, "mobilenet_v2_1.0_224")
-	prog, err := npu.Assemble(ls, full)
-	require.NoError(b, err)
-	sim, err := Build{Params: full, Coverage: CoverLines}.Make(context.Background())
-	require.NoError(b, err)
-	for _, c := range []struct {
-		name      string
-		reprogram bool
-	}{{"images", false}, {"reprogram", true}} {
-		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
-				r, err := RunInferences(context.Background(), sim, Inferences{Program: prog, Time: 10 * time.Second, Seed: 1, Reprogram: c.reprogram,
-					Coverage: []string{b.TempDir() + "/coverage.dat"}})
-				require.NoError(b, err)
-				require.Nil(b, r.Found)
-				b.ReportMetric(float64(r.Images)*3600/r.Elapsed.Seconds(), "images/core-hour")
-			}
-		})
-	}
-}
-
-// BenchmarkSequences is the rate of random sequences on the small head.
-func BenchmarkSequences(b *testing.B) {
-	sim, err := Build{Params: small}.Make(context.Background())
-	require.NoError(b, err)
-	for b.Loop() {
-		r, err := Run(context.Background(), sim, Campaign{Seed: 1, Time: 10 * time.Second, Jobs: 2})
-		require.NoError(b, err)
-		require.Nil(b, r.Found)
-		require.Positive(b, r.FewestInferences)
-		b.ReportMetric(float64(r.Cases)*60/r.Elapsed.Seconds(), "sequences/min")
-		b.ReportMetric(float64(r.Steps)/float64(r.Cases), "commands/sequence")
-	}
 }
