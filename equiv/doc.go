@@ -13,7 +13,8 @@
 // function of one integer that is compared with the model's requantization over
 // the accumulator's whole interval (tail.go), once for all points whose tails
 // have the same cells. Where the accumulator itself is not linear, because it
-// saturates on the way, a second, deep lifting tabulates the steps.
+// saturates on the way, a second, deep lifting knows each step as a function, and
+// each step is a claim of its own (steps.go).
 //
 // Then the point is confirmed (confirm.go): the claim at the cut goes to an SMT
 // solver in integers, written from the circuit's cells and the model's terms by

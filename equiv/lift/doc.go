@@ -11,8 +11,8 @@
 //
 // What is not linear is left opaque by a shallow lifter, which is enough when
 // the only non-linear logic is the tail behind the accumulator. A deep lifter
-// tabulates logic that depends on one linear form (term.Space.Apply); that reads
-// saturating accumulators.
+// knows logic that depends on one linear form as a function of it
+// (term.Space.Apply); that reads saturating accumulators.
 //
 // The rules live in one file per group of cells: linear.go, wiring.go,
 // bitwise.go, select.go.

@@ -12,9 +12,10 @@
 //   - an input, with the interval it is known to lie in;
 //   - floor(L / 2^k), from right shifts and slices (floor.go);
 //   - the bitwise AND or majority of words, from carry-save adders (bitwise.go);
-//   - a function of one linear form, tabulated over that form's interval and
-//     stored as its maximal affine pieces (function.go): this is how saturation
-//     becomes canonical whichever way it is built;
+//   - a function of one linear form, known on that form's interval by its maximal
+//     affine pieces (function.go), which are found by following curves and not by
+//     trying values (curve.go): this is how saturation becomes canonical whichever
+//     way it is built;
 //   - an opaque operation on forms, which equals only itself.
 //
 // Coefficients are int64. An operation that would overflow panics with
