@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
-	"path/filepath"
+	"maps"
 	"slices"
 
 	intoto "github.com/in-toto/attestation/go/v1"
@@ -54,32 +53,13 @@ type subject struct {
 // draw makes the statement of the bundle in dir.
 func draw(dir string, p Predicate) ([]byte, error) {
 	s := statement{Type: intoto.StatementTypeUri, PredicateType: PredicateType, Predicate: p}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(dir, path)
-		if err != nil {
-			return err
-		}
-		name := filepath.ToSlash(rel)
-		if name == statementFile || name == envelopeFile {
-			return nil
-		}
-		if !e.Type().IsRegular() {
-			return fmt.Errorf("%s: no regular file", path)
-		}
-		sum, err := digest.File(path)
-		if err != nil {
-			return err
-		}
-		s.Subject = append(s.Subject, subject{name, map[string]string{"sha256": sum}})
-		return nil
-	})
+	table, err := digest.Tree(dir, func(name string) bool { return name == statementFile || name == envelopeFile })
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(s.Subject, func(a, b subject) int { return bytes.Compare([]byte(a.Name), []byte(b.Name)) })
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		s.Subject = append(s.Subject, subject{name, map[string]string{"sha256": table[name]}})
+	}
 	text, err := encode(s)
 	if err != nil {
 		return nil, err

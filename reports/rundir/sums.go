@@ -3,9 +3,7 @@ package rundir
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,37 +14,11 @@ import (
 // what differs from run to run.
 var unsummed = []string{sumsFile, lockFile, timingsFile, timingsSumFile}
 
-// files lists what SHA256SUMS covers, sorted, with slashes.
-func files(dir string) ([]string, error) {
-	var list []string
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(dir, path)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(unsummed, rel) {
-			list = append(list, filepath.ToSlash(rel))
-		}
-		return nil
-	})
-	slices.Sort(list)
-	return list, err
-}
-
 // sums is the content of SHA256SUMS for the directory as it is.
 func sums(dir string) ([]byte, error) {
-	list, err := files(dir)
+	table, err := digest.Tree(dir, func(name string) bool { return slices.Contains(unsummed, name) })
 	if err != nil {
 		return nil, err
-	}
-	table := make(map[string]string, len(list))
-	for _, name := range list {
-		if table[name], err = digest.File(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
-			return nil, err
-		}
 	}
 	return formatSums(table), nil
 }
