@@ -2,6 +2,7 @@ package head
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
@@ -21,6 +22,7 @@ type instance struct {
 	biases []int
 	tail   *npu.Layer
 	clear  bool // the errors are cleared in between
+	frames bool // frames that are too short and too long come in between
 }
 
 // Stall patterns: a bit for each decision whether to offer or take something,
@@ -31,8 +33,8 @@ const (
 )
 
 // instances are all heads that are proved: for one to three layers, one to four
-// lanes and every remainder of the last layer's outputs by the lanes one, with
-// other modes in each. The spreads have no common period, so that the modes meet
+// lanes and every remainder of the last layer's outputs by the lanes one, and two
+// with more lanes; with other modes in each. The spreads have no common period, so that the modes meet
 // in many combinations; that each mode occurs is a test's business.
 func instances() []instance {
 	var all []instance
@@ -43,20 +45,21 @@ func instances() []instance {
 			}
 		}
 	}
-	return all
+	// Rows of two words.
+	return append(all, newInstance(len(all), 2, 5, 2), newInstance(len(all)+1, 1, 8, 3))
 }
 
 // newInstance is number i: n layers, the last one's outputs rest more than a
 // multiple of the lanes.
 func newInstance(i, n, lanes, rest int) instance {
-	in := instance{signed: i%2 == 0, stalls: noStalls, clear: i%3 == 0}
-	if i%4 == 3 {
-		in.stalls = someStalls
+	in := instance{params: npu.Params{Lanes: lanes}, signed: i%2 == 0, stalls: noStalls, clear: i%3 == 0, frames: i%4 < 2}
+	if i%3 != 0 {
+		in.stalls = bits.RotateLeft64(someStalls, i)
 	}
-	row, bias, width := i%2, i%3, 1+i%3
+	width := 1 + i%3
 	features := width
 	for k := range n {
-		l := npu.Layer{In: width, Row: row, Bias: bias}
+		l := npu.Layer{In: width}
 		l.Rounding = spec.Rounding((i + 3*k) % 7)
 		l.Overflow = spec.Overflow((i/2 + k) % 4)
 		l.Signed = (i/3+k)%2 == 0
@@ -75,12 +78,11 @@ func newInstance(i, n, lanes, rest int) instance {
 				l.Signed = true
 			}
 		}
-		row += l.Groups(lanes) * l.In
-		bias += l.Out
 		width = l.Out
 		features = max(features, l.In)
 		in.layers = append(in.layers, l)
 	}
+	row, bias := in.place(i%2 == 1, i%2, i%3)
 	in.params = npu.Params{Lanes: lanes, Features: features, Rows: max(3, row), Biases: max(2, bias), Layers: min(3, n+i%2)}
 	in.rows = []int{in.layers[0].Row, in.layers[n-1].Row + in.layers[n-1].In - 1}
 	in.biases = []int{in.layers[n-1].Bias}
@@ -92,6 +94,21 @@ func newInstance(i, n, lanes, rest int) instance {
 		in.tail = &tail
 	}
 	return in
+}
+
+// place gives the layers their rows and biases, from the given ones on, in their
+// order or the opposite one, and returns what follows the last.
+func (in *instance) place(reverse bool, row, bias int) (int, int) {
+	for k := range in.layers {
+		if reverse {
+			k = len(in.layers) - 1 - k
+		}
+		l := &in.layers[k]
+		l.Row, l.Bias = row, bias
+		row += l.Groups(in.params.Lanes) * l.In
+		bias += l.Out
+	}
+	return row, bias
 }
 
 // name tells the instances apart.
@@ -119,6 +136,9 @@ func (in *instance) claim() string {
 	fmt.Fprintf(&b, "between which weight rows %v and biases %v are written anew", in.rows, in.biases)
 	if in.tail != nil {
 		fmt.Fprintf(&b, " and the last layer becomes %s", describe(*in.tail))
+	}
+	if in.frames {
+		b.WriteString(", and frames that are too short and too long are dropped")
 	}
 	if in.stalls == noStalls {
 		b.WriteString(", no stalls")

@@ -28,7 +28,7 @@ func networkJobs() []job {
 }
 
 func (p *prover) network(ctx context.Context, f *equiv.Fact, in instance) {
-	m, err := p.unit(ctx, in.params, npu.Top, "step", netPut, netPutIndex, netLayer, netTotal, netOverflow, netResult, netBest, netBestAt)
+	m, err := p.unit(ctx, in.params, npu.Top, netPut, netPutIndex, netLayer, netTotal, netOverflow, netResult, netBest, netBestAt)
 	if err != nil {
 		unread(f, err)
 		return
@@ -55,6 +55,7 @@ type script struct {
 	outs   [][]output               // the model's, of the image in flight
 	left   []int                    // of each layer, how many outputs have left the lanes
 	logits int                      // taken
+	broken int64                    // bits of ERROR that frames have set
 	seen   map[string]netlist.Value // registers when they were claimed last
 }
 
@@ -74,6 +75,11 @@ func (s *script) run() error {
 	}
 	if err := s.change(); err != nil {
 		return err
+	}
+	if s.in.frames {
+		if err := s.frames(); err != nil {
+			return err
+		}
 	}
 	return s.infer()
 }

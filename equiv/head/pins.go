@@ -225,8 +225,9 @@ func (h *pins) read(address uint32) (netlist.Value, error) {
 	return 0, h.fail("the read of %#06x is not answered", address)
 }
 
-// image streams features in and waits until done says that all logits are out.
-func (h *pins) image(features []netlist.Value, cycles int, done func() bool) error {
+// stream streams a frame in. With done, it waits until that says that all logits
+// are out.
+func (h *pins) stream(features []netlist.Value, cycles int, done func() bool) error {
 	next, offered := 0, false
 	for range cycles {
 		h.begin()
@@ -249,7 +250,8 @@ func (h *pins) image(features []netlist.Value, cycles int, done func() bool) err
 		if offered && ready == 1 {
 			next, offered = next+1, false
 		}
-		if done() {
+		if next == len(features) && (done == nil || done()) {
+			h.bit("s_axis_tvalid", false)
 			return nil
 		}
 	}

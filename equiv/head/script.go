@@ -141,6 +141,22 @@ func (s *script) change() error {
 	return nil
 }
 
+// frames sends a frame that ends too early, if there can be one, and
+// one that ends too late. Both are dropped, whatever is in them.
+func (s *script) frames() error {
+	for _, n := range []int{s.layers[0].In - 1, s.layers[0].In + 2} {
+		var beats []netlist.Value
+		for i := range n {
+			beats = append(beats, s.d.unknown(fmt.Sprintf("beat %d of the frame with %d", i, n), 8))
+		}
+		if err := s.pins.stream(beats, patience, nil); err != nil {
+			return err
+		}
+	}
+	s.broken = 1 << npu.ErrorFrame
+	return nil
+}
+
 // infer streams an image with new features in, and reads the result afterwards.
 func (s *script) infer() error {
 	s.images++
@@ -153,12 +169,12 @@ func (s *script) infer() error {
 	s.outs, s.logits, s.left = s.model.image(s.layers, xs), 0, make([]int, len(s.layers))
 	cycles := 4*int(npu.Cycles(s.layers, s.in.params.Lanes)) + patience
 	last := s.outs[len(s.outs)-1]
-	if err := s.pins.image(features, cycles, func() bool { return s.logits == len(last) }); err != nil {
+	if err := s.pins.stream(features, cycles, func() bool { return s.logits == len(last) }); err != nil {
 		return err
 	}
 	s.outs = nil
 	final := last[len(last)-1]
-	flooded := s.d.t.Shl(s.model.flooded, npu.ErrorOverflow)
+	errors := s.d.t.Sum(s.d.t.Shl(s.model.flooded, npu.ErrorOverflow), s.d.t.Const(s.broken))
 	for _, r := range []struct {
 		name string
 		reg  int
@@ -167,7 +183,7 @@ func (s *script) infer() error {
 	}{
 		{"CLASS", npu.RegClass, final.bestAt, false},
 		{"VALUE", npu.RegValue, final.best, true},
-		{"ERROR", npu.RegError, flooded, false},
+		{"ERROR", npu.RegError, errors, false},
 		{"IMAGES", npu.RegImages, s.d.t.Const(int64(s.images)), false},
 	} {
 		v, err := s.pins.read(npu.Register(r.reg))
