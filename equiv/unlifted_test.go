@@ -106,6 +106,26 @@ func TestAWrongCircuitIsNeverProvedUnlifted(t *testing.T) {
 	}
 }
 
+// TestAWideChannelIsProvedUnlifted: 93 taps, without the Diophantine solver; and not
+// if the hardware is another channel's.
+func TestAWideChannelIsProvedUnlifted(t *testing.T) {
+	cvc5, err := smt.CVC5BVAsIntBounds()
+	require.NoError(t, err)
+	s, err := smt.Start(context.Background(), cvc5.WithLogic("QF_BV"), smt.Limits{Query: 30 * time.Second})
+	require.NoError(t, err)
+	defer s.Close()
+	net, err := networks.Open("mobilenet_v2_1.0_224")
+	require.NoError(t, err)
+	l := net.Layer("block_1_project")
+	g, err := shiftadd.New(l, shiftadd.Options{})
+	require.NoError(t, err)
+	m := equiv.ModelOf(l, shiftadd.Unit{Kind: shiftadd.KindChannel, Channel: 4})
+	a := crosscheck(s, unliftedPoint{"", 93, m, g.Channel(4)})
+	require.Equal(t, equiv.Proved, a.Verdict, "%v %s", a.Reason, a.Detail)
+	a = crosscheck(s, unliftedPoint{"", 93, m, g.Channel(5)})
+	require.NotEqual(t, equiv.Proved, a.Verdict)
+}
+
 // BenchmarkUnlifted proves two channels of layers of MobileNetV2, of fan-in 9 to
 // 64, each in a minute at most. What was not solved counts as its time-out, and
 // in the metric unsolved.
