@@ -45,7 +45,8 @@ type signal struct {
 }
 
 // Last reads the last moments of a dump in which a signal of its outermost scope
-// changes, and the signals that changed last. The error is text that is no dump.
+// changes, and the signals that changed in them, the last to change if there are too
+// many. The error is text that is no dump.
 func Last(text []byte, limits Limits) (*Trace, error) {
 	in := bufio.NewScanner(bytes.NewReader(text))
 	in.Buffer(nil, 1<<20)
@@ -138,8 +139,10 @@ func Last(text []byte, limits Limits) (*Trace, error) {
 		return nil, errors.New("a dump without values")
 	}
 	t.cut(all, limits.Moments)
-	// Those that changed last come first into the selection; it keeps their order.
-	chosen := slices.Clone(all)
+	// What stands still says nothing, and what changed last says most.
+	chosen := slices.DeleteFunc(slices.Clone(all), func(s *signal) bool {
+		return !slices.ContainsFunc(s.Values, func(v string) bool { return v != s.Values[0] })
+	})
 	slices.SortStableFunc(chosen, func(a, b *signal) int { return b.changed - a.changed })
 	chosen = chosen[:min(len(chosen), limits.Signals)]
 	for _, s := range all {

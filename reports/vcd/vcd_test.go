@@ -60,8 +60,11 @@ func TestLast(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, &Trace{
 		Times: []int64{15, 16}, Mark: 1,
-		Signals: []Signal{{"got", 8, []string{"1x0", "1x0"}}, {"differs", 1, []string{"0", "1"}}},
+		Signals: []Signal{{"differs", 1, []string{"0", "1"}}},
 	}, tr)
+	tr, err = Last([]byte(dump), Limits{3, 2})
+	require.NoError(t, err)
+	require.Equal(t, []Signal{{"got", 8, []string{"3", "1x0", "1x0"}}, {"differs", 1, []string{"0", "0", "1"}}}, tr.Signals)
 }
 
 // However long a dump is, its end is what is kept.
