@@ -146,14 +146,16 @@ func number(bits uint64, width int, signed bool) int64 {
 	return int64(bits)
 }
 
-// print lists the data of a concrete run.
+// print lists the data of a concrete run, and what is not 0 of the words that no
+// rule determines.
 func (d *data) print(b *strings.Builder) {
 	xs := d.numbers()
 	for i, w := range d.words {
 		fmt.Fprintf(b, "  %s = %d\n", w.name, xs[i])
 	}
 	for _, w := range d.powers {
-		k, _ := d.g.Known(w.net)
-		fmt.Fprintf(b, "  %s = 0x%x\n", w.name, k)
+		if k, _ := d.g.Known(w.net); k != 0 {
+			fmt.Fprintf(b, "  %s = 0x%x\n", w.name, k)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package head
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -119,25 +120,50 @@ func (p *prover) search(f *equiv.Fact, r run, why *problem) {
 // show executes the run with concrete data and refutes the fact if an output
 // differs from the model or the run goes wrong.
 func (p *prover) show(f *equiv.Fact, r run, v values, whose string) bool {
-	d := newData(f.Name, v, false)
-	claims, err := r(d)
+	e := execute(f.Name, r, v)
+	if !e.wrong && e.broken == "" {
+		return false
+	}
+	if e.wrong {
+		e = execute(f.Name, r, least(f.Name, r, v, e.d))
+	}
+	if e.broken != "" {
+		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.ReplayDiffers, e.broken
+		return true
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s\ndata (%s, as many as possible 0):\n", f.Claim, whose)
+	e.d.print(&out)
+	out.WriteString("run:\n" + e.text)
+	f.Verdict, f.Trace = equiv.Refuted, out.String()
+	return true
+}
+
+// execution is a run with concrete data.
+type execution struct {
+	d      *data
+	text   string // every claim, with the values on both sides
+	wrong  bool   // an output differs, or the run went wrong
+	broken string // what cannot be
+}
+
+func execute(name string, r run, v values) (e execution) {
+	e.d = newData(name, v, false)
+	claims, err := r(e.d)
 	var b strings.Builder
-	wrong := 0
-	xs := d.numbers()
+	xs := e.d.numbers()
 	for _, c := range claims {
-		bits, ok := d.g.Known(c.link.net)
+		bits, ok := e.d.g.Known(c.link.net)
 		if !ok {
-			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.ReplayDiffers, c.name+" has no value though all data have one"
-			return true
+			e.broken = c.name + " has no value though all data have one"
+			return e
 		}
-		got := number(bits, d.g.M.Width(c.link.net), c.link.signed)
-		want := d.t.Eval(c.link.term, xs)
+		got := number(bits, e.d.g.M.Width(c.link.net), c.link.signed)
+		want := e.d.t.Eval(c.link.term, xs)
 		mark := " "
 		if got != want {
 			mark = "≠"
-			if !c.inner {
-				wrong++
-			}
+			e.wrong = e.wrong || !c.inner
 		}
 		fmt.Fprintf(&b, "%s %s", mark, c.name)
 		if c.cycle >= 0 {
@@ -145,17 +171,51 @@ func (p *prover) show(f *equiv.Fact, r run, v values, whose string) bool {
 		}
 		fmt.Fprintf(&b, ": model %d, hardware %d\n", want, got)
 	}
-	why, stuck := err.(*problem)
-	if stuck {
+	if why, ok := err.(*problem); ok {
 		fmt.Fprintf(&b, "≠ %v\n", why)
+		e.wrong = true
+	} else if err != nil {
+		e.broken = err.Error()
 	}
-	if wrong == 0 && !stuck {
-		return false
+	e.text = b.String()
+	return e
+}
+
+// runs that least may spend.
+const leastRuns = 150
+
+// least is v with as many words 0 as still show a difference, those first that no
+// rule determines. d is a run with v.
+func least(name string, r run, v values, d *data) values {
+	var names []string
+	for _, w := range slices.Concat(d.powers, d.words) {
+		if v(w.name, w.width) != 0 && !slices.Contains(names, w.name) {
+			names = append(names, w.name)
+		}
 	}
-	var out strings.Builder
-	fmt.Fprintf(&out, "%s\ndata (%s):\n", f.Claim, whose)
-	d.print(&out)
-	out.WriteString("run:\n" + b.String())
-	f.Verdict, f.Trace = equiv.Refuted, out.String()
-	return true
+	zero := map[string]bool{}
+	some := func(name string, width int) uint64 {
+		if zero[name] {
+			return 0
+		}
+		return v(name, width)
+	}
+	runs := 0
+	for size := len(names); size > 0; size /= 2 {
+		for at := 0; at < len(names) && runs < leastRuns; runs++ {
+			part := names[at:min(at+size, len(names))]
+			for _, n := range part {
+				zero[n] = true
+			}
+			if execute(name, r, some).wrong {
+				names = slices.Delete(names, at, at+len(part))
+				continue
+			}
+			for _, n := range part {
+				delete(zero, n)
+			}
+			at += size
+		}
+	}
+	return some
 }

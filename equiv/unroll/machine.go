@@ -16,7 +16,7 @@ type Machine struct {
 	used   []netlist.Value // of m, whose nets are set
 	names  map[string]netlist.Value
 	cycle  int
-	start  func(register string, width int) netlist.Value
+	start  func(name string, width int) netlist.Value
 }
 
 // NewMachine is m at power-up, with every register unknown. The values of its nets
@@ -35,8 +35,8 @@ func NewMachine(m *netlist.Module, g *Graph) *Machine {
 	for _, p := range m.Outputs {
 		x.names[p.Name] = p.Value
 	}
-	x.start = func(register string, width int) netlist.Value {
-		return g.Undef(width, netlist.UndefX, register+" at power-up")
+	x.start = func(name string, width int) netlist.Value {
+		return g.Undef(width, netlist.UndefX, name)
 	}
 	return x
 }
@@ -171,7 +171,7 @@ func (x *Machine) compute(v netlist.Value) netlist.Value {
 		return x.start(fmt.Sprintf("port %s in cycle %d", x.m.Inputs[c.Aux].Name, x.cycle), width)
 	case netlist.OpReg:
 		if x.state[c.Aux] == 0 {
-			x.state[c.Aux] = x.start(x.m.Regs[c.Aux].Name, width)
+			x.state[c.Aux] = x.start(x.m.Regs[c.Aux].Name+" at power-up", width)
 		}
 		return x.state[c.Aux]
 	case netlist.OpUndef:

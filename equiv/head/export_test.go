@@ -1,0 +1,25 @@
+package head
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv"
+)
+
+// ProveOne proves the one fact whose ID begins with id.
+func ProveOne(ctx context.Context, o Options, id string) (f equiv.Fact, err error) {
+	p, err := newProver(ctx, o)
+	if err != nil {
+		return f, err
+	}
+	defer p.pool.Close()
+	for _, j := range jobs() {
+		if f = j.fact; strings.HasPrefix(f.ID(), id) {
+			j.prove(ctx, p, &f)
+			return f, nil
+		}
+	}
+	return f, fmt.Errorf("no fact %s", id)
+}

@@ -1,0 +1,95 @@
+package head_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/head"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	fuzz "github.com/hashiflex/hashiflex/fuzz/head"
+)
+
+// refutes names for each fault a fact that it refutes. The other faults cannot be
+// seen in the data of legal programs and well-timed masters: what is accepted,
+// what is answered, and when. They are for the proofs of control and the fuzzer.
+var refutes = map[string]string{
+	"weight read as unsigned":                  "head lane/product",
+	"feature's sign bit lost":                  "head lane/product",
+	"product extended with zeros":              "head lane/step",
+	"accumulator not cleared between groups":   "head lane/step",
+	"first product lost":                       "head lane/step",
+	"results leave the lanes in reverse":       "head network/03",
+	"bias added twice":                         "head result/total",
+	"bias extended with zeros":                 "head result/total",
+	"bias of the neighbour":                    "head network/01",
+	"overflow of a sum not noticed from below": "head result/total",
+	"overflow kept from the image before":      "head result/total",
+	"negative ties rounded up":                 "head requantizer/scale RND_INF",
+	"negative ties rounded away":               "head requantizer/scale RND_ZERO",
+	"ties to odd":                              "head requantizer/scale RND_CONV",
+	"toward zero becomes floor":                "head requantizer/scale TRN_ZERO",
+	"rounding constant one bit too low":        "head requantizer/scale RND",
+	"logical for arithmetic shift":             "head requantizer/scale TRN",
+	"saturation one too low":                   "head requantizer/fit SAT",
+	"least value saturates to its neighbour":   "head requantizer/fit SAT",
+	"symmetric saturation forgotten":           "head requantizer/fit SAT_SYM",
+	"wrapped value keeps no sign":              "head requantizer/fit WRAP",
+	"ReLU by the wrong bit":                    "head requantizer/fit SAT",
+	"left shift ignored":                       "head requantizer/scale TRN",
+	"ReLU on the layer before":                 "head network/10",
+	"last feature not counted in":              "head network/01",
+	"one group too few lanes drained":          "head network/01",
+	"banks not swapped between layers":         "head network/10",
+	"bank not returned after an image":         "head network/00",
+	"row pointer not reloaded":                 "head network/11",
+	"index survives a dropped frame":           "head network/00",
+	"index survives a reset":                   "head network/00",
+	"layer survives a reset":                   "head network/00",
+	"result in the pipe survives a reset":      "head network/00",
+	"too long a frame is computed":             "head network/00",
+	"frame error not reported":                 "head network/00",
+	"logit lost under a stall":                 "head network/01",
+	"valid dropped under a stall":              "head network/01",
+	"memory output lost under a stall":         "head network/08",
+	"lanes run on under a stall":               "head network/08",
+	"last marks the wrong logit":               "head network/00",
+	"last of every layer ends the image":       "head network/10",
+	"features taken as signed":                 "head network/01",
+	"greatest of equals is the last":           "head result/maximum",
+	"greatest compared without sign":           "head result/maximum",
+	"greatest of the image before":             "head network/00",
+	"results published too early":              "head network/01",
+	"stale weight after reprogramming":         "head network/01",
+	"byte strobes ignored":                     "head network/01",
+	"rows counted one too many":                "head network/01",
+	"response dropped when the master waits":   "head network/01",
+	"address taken twice":                      "head network/00",
+	"response kept through a reset":            "head network/00",
+}
+
+// Every fault of the data is refuted, with a trace that names the data and at least
+// one output that differs.
+func TestFaultsAreRefuted(t *testing.T) {
+	found := 0
+	for i, fault := range fuzz.Faults() {
+		id, ok := refutes[fault.Name]
+		if !ok {
+			continue
+		}
+		if found++; i%sample != 0 {
+			continue
+		}
+		o := head.Options{Jobs: 1, Limits: smt.Limits{Query: 20 * time.Second}, Sources: fault.Plant}
+		f, err := head.ProveOne(context.Background(), o, id)
+		require.NoError(t, err, fault.Name)
+		require.Equal(t, equiv.Refuted, f.Verdict, "%s: %s: %s %s", fault.Name, f.ID(), f.Reason, f.Detail)
+		require.Contains(t, f.Trace, "\n≠ ", fault.Name)
+		require.Contains(t, f.Trace, "data (", fault.Name)
+		t.Logf("%s: %s\n%s", fault.Name, f.ID(), f.Trace)
+	}
+	require.Len(t, refutes, found, "a fault of this table is no longer planted")
+}
