@@ -162,6 +162,11 @@ func (e *explanation) causes(roots []netlist.Value) []Cause {
 			found = append(found, c)
 		}
 	}
+	if c, wrong, ok := e.wrongSum(); ok && 0 < wrong && wrong < len(found) {
+		// Another tree, as for other weights, parts from the reference in more
+		// places than there are wrong inputs.
+		return []Cause{c}
+	}
 	if len(found) == 0 || len(found) > maxCauses {
 		found = []culprit{e.nearest()}
 	}

@@ -13,8 +13,14 @@ import (
 // is right: the coefficients of the accumulator, the values that do not fit, the
 // logic behind the accumulator.
 func (e *explanation) foreign() Cause {
-	if c, ok := e.wrongSum(); ok {
+	if c, _, ok := e.wrongSum(); ok {
 		return c
+	}
+	out := e.written(e.gate.out)
+	if e.holds() {
+		if w, ok := e.tailWords(); ok {
+			return e.cause(out, w+at(out), nil)
+		}
 	}
 	for v := range e.gate.cone {
 		c := culprit{root: netlist.Value(v)}
@@ -26,40 +32,69 @@ func (e *explanation) foreign() Cause {
 			return e.cause(c, w+at(c)+e.reachable(c), nil)
 		}
 	}
-	c := e.written(e.gate.out)
 	if w, ok := e.tailWords(); ok {
-		return e.cause(c, w+at(c), nil)
+		return e.cause(out, w+at(out), nil)
 	}
-	return e.cause(c, "the output is another function of the inputs"+at(c), nil)
+	return e.cause(out, "the output is another function of the inputs"+at(out), nil)
 }
 
-// wrongSum compares the circuit's accumulator with the model's.
-func (e *explanation) wrongSum() (Cause, bool) {
+// holds reports whether some node is the model's accumulator, plus a constant, and
+// wide enough for it: what is wrong comes after that.
+func (e *explanation) holds() bool {
+	if !e.isAcc || e.acc.IsConst() {
+		return false
+	}
+	sum := e.acc.AddConst(-e.acc.Const)
+	for v := range e.gate.cone {
+		w := e.gate.m.Width(netlist.Value(v))
+		if !e.gate.cone[v] || w == 1 || w > 61 {
+			continue
+		}
+		c, ok := e.gate.form(netlist.Value(v)).AffineMod(sum, 1, w)
+		if !ok {
+			continue
+		}
+		// The constant is known modulo 2^w; as a signed number it is the one meant.
+		r := e.sp.Bounds(sum.AddConst(c << (64 - w) >> (64 - w)))
+		if r.Within(window(w, true)) || r.Within(window(w, false)) {
+			return true
+		}
+	}
+	return false
+}
+
+// wrongSum compares the circuit's accumulator with the model's. inputs is how many
+// of them have another coefficient.
+func (e *explanation) wrongSum() (cause Cause, inputs int, ok bool) {
 	if !e.isAcc || !e.linear(e.acc) {
-		return Cause{}, false
+		return Cause{}, 0, false
 	}
 	sum, ok := e.sum()
 	if !ok {
-		return Cause{}, false
+		return Cause{}, 0, false
 	}
 	w := e.gate.m.Width(sum)
 	has := e.gate.form(sum).Symmetric(w)
 	diff := has.Sub(e.acc).Reduce(w).Symmetric(w)
-	at0 := sum
+	first := sum
 	switch {
 	case len(diff.Monos) > 0:
-		at0 = e.enters(sum, diff.Monos[0].Atom)
-	case e.Model.Tail != nil && e.Model.Tail.Shift > 0 && diff.Const>>(e.Model.Tail.Shift-1)<<(e.Model.Tail.Shift-1) == diff.Const:
+		first = e.enters(sum, diff.Monos[0].Atom)
+	case e.Model.Tail != nil && e.Model.Tail.Shift > 0 && (diff.Const == halfStep(e.Model.Tail.Shift) || diff.Const == halfStep(e.Model.Tail.Shift)-1):
 		// A rounding constant may have been added together with the bias.
-		return Cause{}, false
+		return Cause{}, 0, false
 	}
 	words, weights, ok := e.coefficients(has, e.acc, sum)
 	if !ok {
-		return Cause{}, false
+		return Cause{}, 0, false
 	}
-	c := e.written(at0)
-	return e.cause(c, words+at(c), weights), true
+	c := e.written(first)
+	return e.cause(c, words+at(c), weights), len(diff.Monos), true
 }
+
+// halfStep is half a unit of the output at the accumulator's scale: what rounding
+// to nearest adds, or that less one.
+func halfStep(shift int) int64 { return 1 << (shift - 1) }
 
 // enters is the first node of the circuit that computes with an input on its way
 // to sum.

@@ -47,11 +47,15 @@ func (e *explanation) tailWords() (string, bool) {
 	}
 	switch {
 	case ties:
-		return fmt.Sprintf("rounds %s to %d, specification %v says %d", half(u, shift), p.gate[first], q.Rounding, p.gold[first]), true
+		direction := "up"
+		if p.gate[first] <= u>>shift {
+			direction = "down"
+		}
+		return fmt.Sprintf("rounds %s %s to %d, specification %v says %s, %d", half(u, shift), direction, p.gate[first], q.Rounding, tieRule[q.Rounding], p.gold[first]), true
 	case atTop && hasTop != top && hasBottom == bottom:
-		return fmt.Sprintf("clamps at %s, specification %s", fixed(hasTop, q.Format.Frac), fixed(top, q.Format.Frac)), true
+		return fmt.Sprintf("clamps at %s, specification %s", real(hasTop, q.Format.Frac), real(top, q.Format.Frac)), true
 	case atBottom && hasBottom != bottom && hasTop == top:
-		return fmt.Sprintf("clamps at %s from below, specification %s", fixed(hasBottom, q.Format.Frac), fixed(bottom, q.Format.Frac)), true
+		return fmt.Sprintf("clamps at %s from below, specification %s", real(hasBottom, q.Format.Frac), real(bottom, q.Format.Frac)), true
 	case atTop:
 		return fmt.Sprintf("clamp at %s is wrong: %s", fixed(top, q.Format.Frac), example), true
 	case atBottom:
@@ -60,6 +64,21 @@ func (e *explanation) tailWords() (string, bool) {
 		return fmt.Sprintf("rounding differs from %v: %s", q.Rounding, example), true
 	}
 	return fmt.Sprintf("requantization differs for %d of %d accumulators: %s", len(p.differ), len(p.gold), example), true
+}
+
+// tieRule is what a rounding mode does with a value that lies half way.
+var tieRule = map[spec.Rounding]string{
+	spec.RND: "up", spec.RNDMinInf: "down", spec.RNDZero: "toward zero", spec.RNDInf: "away from zero", spec.RNDConv: "even",
+	spec.TRN: "down", spec.TRNZero: "toward zero",
+}
+
+// real is fixed with a fraction also where that is 0, if the format has any.
+func real(v int64, frac int) string {
+	s := fixed(v, frac)
+	if frac > 0 && !strings.ContainsAny(s, ".·") {
+		s += ".0"
+	}
+	return s
 }
 
 // probe cuts the circuit at a node that is the model's accumulator plus a
