@@ -20,7 +20,7 @@ type Bins struct {
 // factor is the innermost.
 type binIndex struct {
 	rounding, overflow, relu, shift, sum, greatest, remainder, layers, size int
-	write, read, errors, reset, wait, gap, frame                            int
+	write, read, errors, reset, wait, gap, frame, late, stall               int
 }
 
 // How a value lies between two outputs of a rounding: nothing dropped, or below,
@@ -32,7 +32,14 @@ var (
 	respNames     = []string{"OKAY", "SLVERR"}
 	placeNames    = []string{"first", "middle", "last"}
 	sizeNames     = []string{"one feature", "all features", "one output", "rows to the end", "biases to the end", "1 bit", "32 bits", "signed features", "unsigned features"}
-	frameNames    = []string{"one too short", "shorter", "one too long", "longer", "good after bad", "back to back"}
+	stallNames    = []string{
+		"response OKAY waits", "response SLVERR waits", "data with OKAY waits", "data with SLVERR waits",
+		"response and data wait", "the next write is complete while a response waits", "the next read is there while data waits",
+		"response and feature wait", "response and logit wait", "data and feature wait", "data and logit wait",
+		"feature and logit wait", "an address before its data", "data before its address",
+		"reset while a response waits", "reset while data waits", "reset while a logit waits",
+	}
+	frameNames = []string{"one too short", "shorter", "one too long", "longer", "good after bad", "back to back"}
 )
 
 const (
@@ -93,6 +100,8 @@ func NewBins(p npu.Params) *Bins {
 		wait:      group("%s logit waits", placeNames),
 		gap:       group("pause before the %s feature", placeNames),
 		frame:     group("frame %s", frameNames),
+		late:      group("%s: %s, logit waits", texts(spec.Roundings()), roundCases),
+		stall:     group("%s", stallNames),
 	}
 	b.counts = make([]int64, len(b.names))
 	return b
@@ -171,7 +180,7 @@ func (b *Bins) tail(l npu.Layer, sum, result int64) {
 		b.hit(b.at.shift + 1)
 	default:
 		b.hit(b.at.shift + 2)
-		b.hit(b.at.rounding + int(l.Rounding)*len(roundCases) + roundCase(sum, l.Shift))
+		b.hit(b.at.rounding + rounding(l, sum))
 	}
 	switch l.Shift {
 	case -31:
@@ -186,6 +195,14 @@ func (b *Bins) tail(l npu.Layer, sum, result int64) {
 			b.hit(b.at.relu + 1)
 		}
 	}
+}
+
+// rounding is which mode at which boundary, or -1 where nothing is rounded.
+func rounding(l npu.Layer, sum int64) int {
+	if l.Shift <= 0 {
+		return -1
+	}
+	return int(l.Rounding)*len(roundCases) + roundCase(sum, l.Shift)
 }
 
 func roundCase(sum int64, shift int) int {
@@ -292,6 +309,15 @@ func placeOf(i, n int) int {
 		return 2
 	}
 	return 1
+}
+
+// stalls notes who waited; bit i of seen is stallNames[i].
+func (b *Bins) stalls(seen uint32) {
+	for i := range stallNames {
+		if seen>>i&1 == 1 {
+			b.hit(b.at.stall + i)
+		}
+	}
 }
 
 // pauses notes which features of a step had to be waited for.

@@ -85,6 +85,7 @@ func (b *Bench) Run(s *Step) error {
 	b.Tape.end(s)
 	if b.Bins != nil {
 		b.Bins.pauses(s)
+		b.Bins.stalls(a.seen)
 	}
 	return nil
 }
@@ -242,6 +243,9 @@ func (r *replay) logit(e event) error {
 			r.bins.hit(r.bins.at.wait + placeOf(place, n))
 		}
 		r.bins.fit(overflow, int(r.m.sides[place]), waited)
+		if c := r.m.rounds[place]; c >= 0 && waited {
+			r.bins.hit(r.bins.at.late + int(c))
+		}
 		r.bins.raised(r.m)
 	}
 	if last {

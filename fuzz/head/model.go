@@ -31,6 +31,7 @@ type Model struct {
 	value   uint32
 	flooded bool   // a sum of the image in flight left 32 bits
 	sides   []int8 // of each logit; see side
+	rounds  []int8 // of each logit: its bin of rounding, or -1
 	bins    *Bins  // nil: not counted
 }
 
@@ -325,7 +326,7 @@ func (m *Model) compute() {
 	for _, l := range layers {
 		ys := make([]int64, l.Out)
 		tail := golden.Compile(l.Requant(), l.Shift)
-		m.sides = m.sides[:0]
+		m.sides, m.rounds = m.sides[:0], m.rounds[:0]
 		for o := range ys {
 			exact := m.sum(l, o, xs)
 			sum := int64(int32(exact))
@@ -337,6 +338,7 @@ func (m *Model) compute() {
 			if m.bins != nil {
 				m.bins.tail(l, sum, ys[o])
 				m.sides = append(m.sides, int8(side(l, sum)))
+				m.rounds = append(m.rounds, int8(rounding(l, sum)))
 			}
 		}
 		xs = ys

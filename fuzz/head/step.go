@@ -127,6 +127,7 @@ const (
 type answer struct {
 	status uint32
 	cycles int
+	seen   uint32 // see stallNames
 	events []event
 }
 
@@ -141,11 +142,12 @@ var statusText = []string{
 }
 
 func decodeAnswer(words []uint32) (answer, error) {
-	if len(words) < 3 || len(words) != 3+3*int(words[2]) || int(words[0]) >= len(statusText) {
+	const header = 4
+	if len(words) < header || len(words) != header+3*int(words[3]) || int(words[0]) >= len(statusText) {
 		return answer{}, fmt.Errorf("head: an answer of %d words that makes no sense", len(words))
 	}
-	a := answer{status: words[0], cycles: int(words[1])}
-	for w := words[3:]; len(w) > 0; w = w[3:] {
+	a := answer{status: words[0], cycles: int(words[1]), seen: words[2]}
+	for w := words[header:]; len(w) > 0; w = w[3:] {
 		a.events = append(a.events, event{w[0], w[1], w[2]})
 	}
 	return a, nil

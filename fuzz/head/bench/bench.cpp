@@ -123,6 +123,7 @@ void Bench::run(const Step& s, std::vector<uint32_t>& answer) {
     uint32_t silent = 0, idle = 0, cycle = 0;
     uint32_t waited = 0; // cycles that the logit has been shown for
     uint32_t status = kDone;
+    uint32_t seen = 0; // who waited, and for whom; package head names the bits
     Vhead& t = *top_;
 
     auto fresh = [&] {
@@ -192,6 +193,15 @@ void Bench::run(const Step& s, std::vector<uint32_t>& answer) {
         bool aw_go = aw_on && now.awready, w_go = w_on && now.wready, ar_go = ar_on && now.arready;
         bool in_go = in_on && now.tready, b_go = now.bvalid && t.s_axi_bready, r_go = now.rvalid && t.s_axi_rready;
         bool out_go = now.mvalid && t.m_axis_tready;
+        const bool b_wait = now.bvalid && !b_go, r_wait = now.rvalid && !r_go;
+        const bool out_wait = now.mvalid && !out_go, in_wait = in_on && !in_go;
+        const bool stalls[] = {
+            b_wait && now.bresp == 0, b_wait && now.bresp != 0, r_wait && now.rresp == 0, r_wait && now.rresp != 0,
+            b_wait && r_wait, b_wait && aw_open_ > 0 && w_open_ > 0, r_wait && ar_open_ > 0,
+            b_wait && in_wait, b_wait && out_wait, r_wait && in_wait, r_wait && out_wait,
+            in_wait && out_wait, aw_open_ > w_open_, w_open_ > aw_open_,
+        };
+        for (size_t i = 0; i < sizeof stalls / sizeof stalls[0]; i++) seen |= uint32_t(stalls[i]) << i;
         silent = (aw_go || w_go || ar_go || in_go || b_go || r_go || out_go) ? 0 : silent + 1;
 
         clock();
@@ -264,6 +274,7 @@ void Bench::run(const Step& s, std::vector<uint32_t>& answer) {
     }
 
     if (status == kDone && s.reset_at != kNone) {
+        seen |= uint32_t(pins_.bvalid) << 14 | uint32_t(pins_.rvalid) << 15 | uint32_t(pins_.mvalid) << 16;
         quietInputs();
         t.resetn = 0;
         for (uint32_t i = 0; i < s.reset_for; i++) {
@@ -281,6 +292,7 @@ void Bench::run(const Step& s, std::vector<uint32_t>& answer) {
     answer.clear();
     answer.push_back(status);
     answer.push_back(cycle);
+    answer.push_back(seen);
     answer.push_back(static_cast<uint32_t>(events.size() / 3));
     answer.insert(answer.end(), events.begin(), events.end());
 }
