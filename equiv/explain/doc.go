@@ -5,7 +5,8 @@
 //
 // Minimize makes the witness small: fewest inputs that are not at rest, then
 // smallest magnitudes. It executes both sides and knows nothing of their
-// structure; it says what it has shown to be minimal and where its limit ran out.
+// structure but where the accumulator ends (reach.go); it says what it has shown to
+// be minimal, why, and where its limit ran out.
 //
 // Explain finds the cause. Both sides are lifted into one space of normal forms
 // (package lift), together with a reference circuit: what the generator builds
@@ -17,9 +18,14 @@
 // words by comparing its form, and that of the accumulator, with what they should
 // be.
 //
-// Where the hardware is not the generator's, roots are found against the model's
-// own terms: an accumulator that is built differently has its own inner nodes,
-// and the words then come from the coefficients alone.
+// Where the hardware is not the generator's, its inner nodes have no counterparts.
+// Then the accumulator's coefficients are compared, the values that do not fit are
+// looked for, and the tail is executed, each with the line where it stands.
+//
+// A compare point is combinational, and so is its witness: one set of inputs.
+// Generated layers have no registers, and hardware with registers is not proved,
+// so that there is no difference of latency to explain here. Witnesses that are
+// sequences are those of the programmable head, in package fuzz/head.
 //
 // Cone is what there is to see: the nodes from the roots to the output with the
 // values of both sides, as text and as a drawing.

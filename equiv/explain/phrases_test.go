@@ -72,7 +72,9 @@ func TestPhrases(t *testing.T) {
 		{"depthwise", func(l *spec.Layer) { l.Out.Rounding = spec.RND }, `^rounds −?\d+\.5 up to -?\d+, specification RND_CONV says even, -?\d+ at `},
 		{"depthwise", func(l *spec.Layer) { l.Out.Rounding = spec.RNDMinInf }, `^rounds −?\d+\.5 down to -?\d+, specification RND_CONV says even, -?\d+ at `},
 		{"project", func(l *spec.Layer) { l.Out.Rounding = spec.RNDInf }, `^rounds −?\d+\.5 (up|down) to -?\d+, specification RND_ZERO says toward zero, -?\d+ at `},
-		{"stem", func(l *spec.Layer) { l.Out.Clamp = &spec.Range{Lo: l.Out.Clamp.Lo, Hi: l.Out.Clamp.Hi + 1<<l.Out.Format.Frac/4} }, `^clamps at 6\.25, specification 6\.0 at `},
+		{"stem", func(l *spec.Layer) {
+			l.Out.Clamp = &spec.Range{Lo: l.Out.Clamp.Lo, Hi: l.Out.Clamp.Hi + 1<<l.Out.Format.Frac/4}
+		}, `^clamps at 6\.25, specification 6\.0 at `},
 		{"project", func(l *spec.Layer) { codes(l)[first(l, false)] = 0 }, `^output channel 0 of project: term missing: input x\d+, specification says coefficient −?2\^\d+ \(weights\[0,\d+,0,0\]\) at `},
 		{"project", func(l *spec.Layer) { codes(l)[first(l, true)] = 1 }, `^output channel 0 of project: extra term: input x\d+ has coefficient −?2\^\d+, specification says 0 \(weights\[0,\d+,0,0\]\) at `},
 		{"project", func(l *spec.Layer) { codes(l)[first(l, false)] *= -1 }, `^output channel 0 of project: input x\d+ has coefficient −?2\^\d+, specification says −?2\^\d+ \(weights\[0,\d+,0,0\]\) at `},

@@ -11,6 +11,12 @@
 //	cone.svg      the same as a drawing
 //	explain.md    the causes in words, and the other points that share them
 //
+// Where a cause refutes many points, one folder shows it, and the others are kept
+// in brief: one file, in the form of witness.json, without design and cone.
+//
+// The inputs are one step: a compare point has no registers. Sequences are the
+// programmable head's; see package fuzz/head.
+//
 // # Its life
 //
 // Build makes a folder: it minimises the witness, replays it on the model, on the
