@@ -4,10 +4,12 @@
 // The page answers in this order: what the verdict is, what it rests on, and what
 // is not covered (the first screen); where in the chain and where in the network
 // (each layer is a cell of the map, and leads to its compare points); which claim
-// stands for which obligations; what is taken for granted; what differs; and where
-// all of it came from.
+// stands for which obligations and who agrees; what is taken for granted; what
+// differs, with the cone and the waveform of the counterexample; what is known of the
+// head; how the figures compare with the paper's; and where all of it came from.
 //
 // What folds is <details>, which a keyboard opens without a script. A verdict is a
-// sign and a word and never a colour alone. All escaping is html/template's; the
-// charts are built from numbers and escaped text.
+// sign and a word and never a colour alone. All escaping is html/template's; charts,
+// cones (cone.go) and waveforms (wave.go) are drawn from numbers and escaped text, and
+// none is copied from a file.
 package html
