@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -228,22 +231,21 @@ func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params) 
 		return err
 	}
 	fmt.Fprintf(w, "lines: %d of %d, toggles: %d of %d\n", c.LinesHit, c.Lines, c.TogglesHit, c.Toggles)
-	// A wide word has many bits that a small head never moves: one line a signal.
-	bits, order := map[string]int{}, []string(nil)
+	// A wide word has many bits that a small head never moves: one line a reason.
+	signals, bits := map[string][]string{}, map[string]int{}
 	for _, m := range c.Missed {
 		if m.Kind != "toggle" {
 			fmt.Fprintf(w, "  not reached: %s\n", m)
 			continue
 		}
-		name, _, _ := strings.Cut(m.Name, "[")
-		signal := fmt.Sprintf("%s:%d: %s", m.File, m.Line, name)
-		if bits[signal] == 0 {
-			order = append(order, signal)
+		why := cmp.Or(m.Why(), "NOT EXPLAINED")
+		bits[why]++
+		if s := fmt.Sprintf("%s:%d %s", m.File, m.Line, m.Signal()); !slices.Contains(signals[why], s) {
+			signals[why] = append(signals[why], s)
 		}
-		bits[signal]++
 	}
-	for _, s := range order {
-		fmt.Fprintf(w, "  not toggled: %s, %d bits\n", s, bits[s])
+	for _, why := range slices.Sorted(maps.Keys(bits)) {
+		fmt.Fprintf(w, "  not toggled, %d bits, %s: %s\n", bits[why], why, strings.Join(signals[why], ", "))
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ type Point struct {
 	Text string // the line
 }
 
+// toggle is the kind of a bit that changes.
+const toggle = "toggle"
+
 func (p Point) String() string {
 	return fmt.Sprintf("%s:%d: %s %s: %s", p.File, p.Line, p.Kind, p.Name, p.Text)
 }
@@ -52,7 +55,7 @@ func ReadCoverage(files []string, sources []rtl.Source) (*Covered, error) {
 			hit = 1
 		}
 		switch p.Kind {
-		case "toggle":
+		case toggle:
 			c.Toggles, c.TogglesHit = c.Toggles+1, c.TogglesHit+hit
 		default:
 			c.Lines, c.LinesHit = c.Lines+1, c.LinesHit+hit
@@ -125,7 +128,7 @@ func point(fields string) (p Point, err error) {
 		case "page":
 			p.Kind = "line"
 			if strings.HasPrefix(value, "v_toggle") {
-				p.Kind = "toggle"
+				p.Kind = toggle
 			}
 		case "o":
 			p.Name = value
