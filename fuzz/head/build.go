@@ -82,11 +82,14 @@ func (b Build) Make(ctx context.Context) (*Simulator, error) {
 	if t.root, err = t.verilatorRoot(ctx); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(cache, "head-"+t.hash(sources))
-	if _, err := os.Stat(path); err == nil {
+	path := filepath.Join(cache, simulatorPrefix+t.hash(sources))
+	if cached(path) {
 		return &Simulator{path: path, Params: b.Params, coverage: b.Coverage != ""}, nil
 	}
 	if err := t.model(ctx, sources, path); err != nil {
+		return nil, err
+	}
+	if err := prune(cache, keptSimulators); err != nil {
 		return nil, err
 	}
 	return &Simulator{path: path, Params: b.Params, coverage: b.Coverage != ""}, nil

@@ -3,6 +3,7 @@ package head
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -22,6 +23,7 @@ type Simulator struct {
 	Params   npu.Params
 	path     string
 	coverage bool
+	limit    time.Duration // of a step; 0 is stepLimit
 }
 
 // Process is a running head. It is not for several goroutines at once.
@@ -70,7 +72,7 @@ func (s *Simulator) Start(ctx context.Context, seed uint64, coverage string) (*P
 		args = append(args, coverage)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	p := &Process{cmd: tool.Command(ctx, s.path, args...), limit: stepLimit, cancel: cancel, p: s.Params}
+	p := &Process{cmd: tool.Command(ctx, s.path, args...), limit: cmp.Or(s.limit, stepLimit), cancel: cancel, p: s.Params}
 	p.cmd.Stderr = &p.said
 	in, err := p.cmd.StdinPipe()
 	if err == nil {

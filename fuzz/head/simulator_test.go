@@ -52,6 +52,17 @@ func TestHangingSimulator(t *testing.T) {
 	require.NoError(t, p.Close())
 }
 
+// One that hangs in the middle of a case is an error that names the case.
+func TestSimulatorThatHangsMidCase(t *testing.T) {
+	sim := fake(t, "head -c 80 >/dev/null; printf '\\003\\000'; sleep 300")
+	sim.limit = 100 * time.Millisecond
+	r, err := Run(context.Background(), sim, Campaign{Seed: 42, Cases: 3})
+	var dead *DeadError
+	require.ErrorAs(t, err, &dead)
+	require.ErrorContains(t, err, "seed 42")
+	require.Nil(t, r.Found)
+}
+
 func TestMissingVerilator(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	_, err := Build{Params: small}.Make(context.Background())
