@@ -1,0 +1,216 @@
+package head
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// pair is data of two words of three bits.
+type pair struct {
+	*data
+	x, y         netlist.Value
+	xt, yt       golden.Term
+	signX, signY bool
+}
+
+func newPair(signX, signY bool) *pair {
+	p := &pair{data: newData("pair", nil, false), signX: signX, signY: signY}
+	p.x, p.xt = p.word("x", 3, signX)
+	p.y, p.yt = p.word("y", 3, signY)
+	return p
+}
+
+// each calls f for all values, as bits and as numbers.
+func (p *pair) each(f func(x, y uint64, xn, yn int64)) {
+	for x := range uint64(8) {
+		for y := range uint64(8) {
+			f(x, y, number(x, 3, p.signX), number(y, 3, p.signY))
+		}
+	}
+}
+
+// fixed is what claims may use where both words have one value.
+func (p *pair) fixed(x, y int64) *known {
+	k := newKnown(p.g, p.t)
+	k.add(word(p.x, p.xt, 3, p.signX).between(x, x))
+	k.add(word(p.y, p.yt, 3, p.signY).between(y, y))
+	return k
+}
+
+func solve(t *testing.T, pool *smt.Pool, k *known, l link) smt.Result {
+	t.Helper()
+	q, err := k.query(l)
+	require.NoError(t, err)
+	r := pool.Check(context.Background(), q.smt())
+	require.Contains(t, []smt.Status{smt.Sat, smt.Unsat}, r.Status, "%v\n%s", r, q.smt().Text)
+	return r
+}
+
+func z3(t *testing.T) *smt.Pool {
+	t.Helper()
+	p, err := newProver(context.Background(), Options{Jobs: 1})
+	require.NoError(t, err)
+	t.Cleanup(p.pool.Close)
+	return p.pool
+}
+
+// Every cell is, as the solver reads it, what it computes, and nothing else.
+func TestCellsAreWhatTheyCompute(t *testing.T) {
+	pool := z3(t)
+	for name, build := range map[string]func(m *netlist.Module, a, b netlist.Value) netlist.Value{
+		"slice":  func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Slice(m.Add(a, b), 1, 2) },
+		"concat": func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Concat(a, b) },
+		"zext":   func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Zext(m.Xor(a, b), 5) },
+		"sext":   func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Sext(m.Xor(a, b), 5) },
+		"add":    (*netlist.Module).Add,
+		"sub":    (*netlist.Module).Sub,
+		"neg":    func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Neg(a) },
+		"mul":    (*netlist.Module).Mul,
+		"not":    func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Not(b) },
+		"and":    (*netlist.Module).And,
+		"or":     (*netlist.Module).Or,
+		"xor":    (*netlist.Module).Xor,
+		"shl":    (*netlist.Module).Shl,
+		"shr":    (*netlist.Module).Shr,
+		"sar":    (*netlist.Module).Sar,
+		"sar by more bits": func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Sar(m.Slice(a, 1, 2), b)
+		},
+		"shr by fewer bits": func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Shr(a, m.Slice(b, 0, 2)) },
+		"eq":                (*netlist.Module).Eq,
+		"ult":               (*netlist.Module).Ult,
+		"slt":               (*netlist.Module).Slt,
+		"redand":            func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.RedAnd(m.Or(a, b)) },
+		"redor":             func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.RedOr(m.And(a, b)) },
+		"redxor":            func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.RedXor(m.And(a, b)) },
+		"mux": func(m *netlist.Module, a, b netlist.Value) netlist.Value {
+			return m.Mux(m.Slice(b, 0, 1), a, b)
+		},
+		"constant": func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.And(a, m.Const(3, 5)) },
+	} {
+		for _, signed := range []bool{false, true} {
+			p := newPair(false, signed)
+			// Built past the graph: nothing is folded that is to be tested.
+			v := build(p.g.M, p.x, p.y)
+			w := p.g.M.Width(v)
+			program, err := netlist.Compile(p.g.M, []netlist.Value{p.x, p.y}, []netlist.Value{v})
+			require.NoError(t, err)
+			p.each(func(x, y uint64, xn, yn int64) {
+				out := [][]uint64{make([]uint64, 1)}
+				program.Run(1, [][]uint64{{x}, {y}}, out)
+				k, want := p.fixed(xn, yn), number(out[0][0], w, signed)
+				require.Equal(t, smt.Unsat, solve(t, pool, k, word(v, p.t.Const(want), w, signed)).Status, "%s of %d and %d is %d", name, x, y, want)
+				if x == y {
+					wrong := number(out[0][0]^1, w, signed)
+					require.Equal(t, smt.Sat, solve(t, pool, k, word(v, p.t.Const(wrong), w, signed)).Status, "%s of %d and %d is not %d", name, x, y, wrong)
+				}
+			})
+		}
+	}
+}
+
+// Every operation of the model is, as the solver reads it, what it evaluates to,
+// and nothing else.
+func TestTermsAreWhatTheyEvaluateTo(t *testing.T) {
+	pool := z3(t)
+	for name, build := range map[string]func(t *golden.Terms, x, y golden.Term) golden.Term{
+		"sum":     func(t *golden.Terms, x, y golden.Term) golden.Term { return t.Sum(x, y, t.Const(-5), x) },
+		"neg":     func(t *golden.Terms, x, y golden.Term) golden.Term { return t.Neg(t.Sum(x, y)) },
+		"mul":     func(t *golden.Terms, x, y golden.Term) golden.Term { return t.Mul(x, y) },
+		"shl":     func(t *golden.Terms, x, y golden.Term) golden.Term { return t.Shl(t.Sum(x, y), 3) },
+		"shr":     func(t *golden.Terms, x, y golden.Term) golden.Term { return t.Shr(t.Mul(x, y), 2) },
+		"shr all": func(t *golden.Terms, x, y golden.Term) golden.Term { return t.Shr(t.Mul(x, y), 40) },
+		"if less": func(t *golden.Terms, x, y golden.Term) golden.Term { return t.IfLess(x, y, t.Neg(x), t.Shl(y, 1)) },
+	} {
+		for i := range 4 {
+			p := newPair(i&1 == 1, i>>1 == 1)
+			term := build(p.t, p.xt, p.yt)
+			p.each(func(x, y uint64, xn, yn int64) {
+				k, want := p.fixed(xn, yn), p.t.Eval(term, []int64{xn, yn})
+				require.Equal(t, smt.Unsat, solve(t, pool, k, word(p.g.Const(10, uint64(want)), term, 10, true)).Status, "%s of %d and %d is %d", name, xn, yn, want)
+				if x == y {
+					require.Equal(t, smt.Sat, solve(t, pool, k, word(p.g.Const(10, uint64(want+1)), term, 10, true)).Status, "%s of %d and %d is not %d", name, xn, yn, want+1)
+				}
+			})
+		}
+	}
+}
+
+// A claim says that the term lies in its interval, and may use the intervals of
+// what is known, of no more.
+func TestIntervalsAreClaimedAndUsed(t *testing.T) {
+	pool := z3(t)
+	p := newPair(true, false)
+	sum := p.t.Sum(p.xt, p.yt)
+	net := p.g.M.Add(p.g.M.Sext(p.x, 5), p.g.M.Zext(p.y, 5))
+	l := word(net, sum, 5, true)
+	require.Equal(t, smt.Unsat, solve(t, pool, p.k, l.between(-4, 10)).Status)
+	require.Equal(t, smt.Sat, solve(t, pool, p.k, l.between(-3, 10)).Status)
+	require.Equal(t, smt.Sat, solve(t, pool, p.k, l.between(-4, 9)).Status)
+
+	// In four bits the sum wraps, unless x is known to be small.
+	narrow := word(p.g.M.Slice(net, 0, 4), sum, 4, true)
+	require.Equal(t, smt.Sat, solve(t, pool, p.k, narrow).Status)
+	k := newKnown(p.g, p.t)
+	k.add(word(p.x, p.xt, 3, true).between(-4, 0))
+	k.add(word(p.y, p.yt, 3, false))
+	require.Equal(t, smt.Unsat, solve(t, pool, k, narrow).Status)
+
+	// A cut forgets what it stands for, and keeps its interval.
+	k = newKnown(p.g, p.t)
+	k.add(l.between(0, 3))
+	twice := word(p.g.M.Add(net, net), p.t.Shl(sum, 1), 5, true)
+	require.Equal(t, smt.Unsat, solve(t, pool, k, twice.between(0, 6)).Status)
+	require.Equal(t, smt.Sat, solve(t, pool, k, twice.between(0, 5)).Status)
+	_, err := k.query(word(p.x, p.xt, 3, true))
+	require.ErrorContains(t, err, "not known")
+}
+
+// A product is known only where its operands are the model's and it fits.
+func TestProductsAreKnownWhereTheyFit(t *testing.T) {
+	p, err := newProver(context.Background(), Options{Jobs: 1})
+	require.NoError(t, err)
+	defer p.pool.Close()
+	for _, c := range []struct {
+		width int
+		signY bool
+		sext  bool // how y is extended
+		found bool
+	}{
+		{6, true, true, true}, {7, false, false, true},
+		{5, true, true, false},  // 16 does not fit
+		{6, true, false, false}, // y is taken for unsigned
+		{7, false, true, false},
+	} {
+		d := newPair(true, c.signY)
+		m := d.g.M
+		v := m.Mul(m.Sext(d.x, c.width), m.Extend(d.y, c.width, c.sext))
+		var f equiv.Fact
+		p.products(context.Background(), &f, d.data, word(v, d.t.Mul(d.xt, d.yt), c.width, true))
+		_, found := d.k.nets[v]
+		require.Equal(t, c.found, found, "%+v", c)
+	}
+}
+
+// Texts depend on what is asked, not on how it is numbered.
+func TestEqualQuestionsHaveEqualTexts(t *testing.T) {
+	text := func(before int) string {
+		d := newData("q", nil, false)
+		for i := range before {
+			d.word(fmt.Sprint("other ", i), 4, true)
+		}
+		x, xt := d.word("x", 8, true)
+		q, err := d.k.query(word(d.g.M.Add(x, d.g.M.Const(8, 3)), wrap32(d.t, xt), 8, true))
+		require.NoError(t, err)
+		return string(q.smt().Text)
+	}
+	require.Equal(t, text(0), text(5))
+}

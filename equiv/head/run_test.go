@@ -1,0 +1,158 @@
+package head
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Every program fits its head, and every mode occurs, between layers and in the
+// last one.
+func TestInstancesCoverTheModes(t *testing.T) {
+	seen := map[string]bool{}
+	for i, in := range instances() {
+		require.NoError(t, in.params.Check(), in.name())
+		require.NoError(t, in.params.Fit(in.layers), in.name())
+		layers := in.layers
+		if in.tail != nil {
+			layers = append(layers[:len(layers)-1:len(layers)-1], *in.tail)
+			require.NoError(t, in.params.Fit(layers), in.name())
+		}
+		for k, l := range in.layers {
+			where := "last "
+			if k < len(in.layers)-1 {
+				where = "inner "
+			}
+			for _, what := range []any{l.Rounding, l.Overflow, l.Signed, l.ReLU} {
+				seen[where+strings.TrimSpace(describeMode(what))] = true
+			}
+		}
+		last := in.layers[len(in.layers)-1]
+		if i < 30 {
+			seen[strings.Join([]string{"layers", string(rune('0' + len(in.layers))), "lanes", string(rune('0' + in.params.Lanes)), "rest", string(rune('0' + last.Out%in.params.Lanes))}, " ")] = true
+		}
+		seen["features signed "+describeMode(in.signed)] = true
+		seen["frames "+describeMode(in.frames)+" stalls "+describeMode(in.stalls != noStalls)] = true
+	}
+	for _, where := range []string{"inner ", "last "} {
+		for r := spec.TRN; r <= spec.RNDConv; r++ {
+			require.True(t, seen[where+r.String()], where+r.String())
+		}
+		for _, o := range spec.Overflows() {
+			require.True(t, seen[where+o.String()], where+o.String())
+		}
+		require.True(t, seen[where+"true"] && seen[where+"false"])
+	}
+	for n := 1; n <= 3; n++ {
+		for lanes := 1; lanes <= 4; lanes++ {
+			for rest := range lanes {
+				key := strings.Join([]string{"layers", string(rune('0' + n)), "lanes", string(rune('0' + lanes)), "rest", string(rune('0' + rest))}, " ")
+				require.True(t, seen[key], key)
+			}
+		}
+	}
+	for _, key := range []string{"features signed true", "features signed false", "frames true stalls true", "frames true stalls false", "frames false stalls true"} {
+		require.True(t, seen[key], key)
+	}
+}
+
+func describeMode(v any) string {
+	switch v := v.(type) {
+	case bool:
+		if v {
+			return "true"
+		}
+		return "false"
+	case interface{ String() string }:
+		return v.String()
+	}
+	return "?"
+}
+
+// No output of a run depends on a word that no rule determines: the folded circuit
+// does not even mention one.
+func TestNothingUndefinedReachesAnOutput(t *testing.T) {
+	p, err := newProver(context.Background(), Options{Jobs: 1})
+	require.NoError(t, err)
+	defer p.pool.Close()
+	for _, in := range instances()[:12] {
+		m, err := p.unit(context.Background(), in.params, npu.Top)
+		require.NoError(t, err)
+		d := newData("undefined", nil, false)
+		s := newScript(in, d, m)
+		require.NoError(t, s.run(), in.name())
+		require.NotEmpty(t, d.powers, "nothing was unknown at all")
+		outputs := 0
+		for _, c := range s.claims {
+			if !c.inner {
+				outputs++
+				require.False(t, d.g.OnUndef(c.link.net), "%s: %s", in.name(), c.name)
+			}
+		}
+		require.GreaterOrEqual(t, outputs, 2*(1+4))
+	}
+}
+
+// Verilog that cannot be read, a solver that does not start, and a context that
+// has ended prove nothing.
+func TestNoAnswerProvesNothing(t *testing.T) {
+	facts, err := Prove(context.Background(), Options{Sources: func(p npu.Params) ([]rtl.Source, error) {
+		return []rtl.Source{{Name: "npu_head.v", Text: []byte("module npu_head (input a; endmodule\n")}}, nil
+	}})
+	require.NoError(t, err)
+	for _, f := range facts {
+		require.Equal(t, equiv.Unknown, f.Verdict, f.ID())
+		require.Equal(t, equiv.NotRead, f.Reason)
+		require.Contains(t, f.Detail, "npu_head.v")
+	}
+
+	_, err = Prove(context.Background(), Options{Solver: smt.Solver{Name: "none", Path: "/nonexistent"}})
+	require.Error(t, err)
+
+	p, err := newProver(context.Background(), Options{Jobs: 1})
+	require.NoError(t, err)
+	p.pool.Close()
+	for _, j := range jobs()[:3] {
+		f := j.fact
+		j.prove(context.Background(), p, &f)
+		require.Equal(t, equiv.Failed, f.Verdict, f.ID())
+		require.Equal(t, equiv.SolverBroken, f.Reason)
+	}
+
+	ctx, cancel := context.WithCancel(context.Background())
+	p, err = newProver(ctx, Options{Jobs: 1})
+	require.NoError(t, err)
+	defer p.pool.Close()
+	j := jobs()[2]
+	f := j.fact
+	_, err = p.unit(ctx, small, "npu_requant")
+	require.NoError(t, err)
+	cancel()
+	j.prove(ctx, p, &f)
+	require.Equal(t, equiv.Unknown, f.Verdict)
+	require.Equal(t, equiv.SolverUnknown, f.Reason)
+}
+
+// A claim that only data can refute is refuted by the solver's values even where
+// one in 2^40 shows it.
+func TestTheSolverFindsWhatDrawingDoesNot(t *testing.T) {
+	p, err := newProver(context.Background(), Options{Jobs: 1})
+	require.NoError(t, err)
+	defer p.pool.Close()
+	f := equiv.Fact{Name: "needle"}
+	p.settle(context.Background(), &f, func(d *data) ([]claim, error) {
+		x, t := d.word("hay", 40, false)
+		net := d.g.M.Add(x, d.g.M.Zext(d.g.M.Eq(x, d.g.M.Const(40, 0x12_3456_789a)), 40))
+		return []claim{{"the same", -1, word(net, t, 40, false), false, 0}}, nil
+	})
+	require.Equal(t, equiv.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
+	require.Contains(t, f.Trace, "hay = 78187493530")
+}
