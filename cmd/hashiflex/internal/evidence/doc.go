@@ -7,6 +7,10 @@
 // (signoff.go). What a complete run does and this one did not is derived from the
 // chain's options, so that nobody can forget to say it.
 //
+// If there is a Head, the programmable head is judged after the chain (head.go):
+// provers of its data and control, random sequences, and the network's own program,
+// each with obligations and remembered like a layer once nothing is wrong.
+//
 // An obligation is only proved if everything it needs is: a point whose premise
 // is not discharged is unknown, whatever its solver said.
 package evidence
