@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
 )
 
 // Everything is proved, in the order in which it is listed, and each fact has a
@@ -26,5 +27,16 @@ func TestTheHeadIsProved(t *testing.T) {
 		require.NotEmpty(t, f.Queries, f.ID())
 		require.False(t, names[f.ID()], f.ID())
 		names[f.ID()] = true
+	}
+}
+
+// Everything, on one session.
+func BenchmarkProve(b *testing.B) {
+	for b.Loop() {
+		asked := 0
+		facts, err := Prove(context.Background(), Options{Jobs: 1, Keep: func(string, smt.Query, string) { asked++ }})
+		require.NoError(b, err)
+		b.ReportMetric(float64(len(facts)), "facts")
+		b.ReportMetric(float64(asked), "queries")
 	}
 }
