@@ -106,7 +106,7 @@ func explain(p Point) (*Explanation, error) {
 	if e.gate, err = newSide(e.sp, p.Model, p.Gate); err != nil {
 		return nil, err
 	}
-	if e.x, err = match(p.Model, e.gate, e.ref, p.Inputs); err != nil {
+	if e.x, err = match(p.Model, e.gate, e.ref, p.Inputs, p.Foreign); err != nil {
 		return nil, err
 	}
 	var roots []netlist.Value

@@ -3,6 +3,7 @@ package explain
 import (
 	"slices"
 
+	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -69,12 +70,12 @@ func (e *explanation) wrongSum() (cause Cause, inputs int, ok bool) {
 	if !e.isAcc || !e.linear(e.acc) {
 		return Cause{}, 0, false
 	}
-	sum, ok := e.sum()
+	sum, ok := e.nearestSum()
 	if !ok {
 		return Cause{}, 0, false
 	}
 	w := e.gate.m.Width(sum)
-	has := e.gate.form(sum).Symmetric(w)
+	has := e.overInputs(e.gate.form(sum).Symmetric(w))
 	diff := has.Sub(e.acc).Reduce(w).Symmetric(w)
 	first := sum
 	switch {
@@ -90,6 +91,52 @@ func (e *explanation) wrongSum() (cause Cause, inputs int, ok bool) {
 	}
 	c := e.written(first)
 	return e.cause(c, words+at(c), weights), len(diff.Monos), true
+}
+
+// nearestSum is the circuit's node in which the most of the model's inputs are, the
+// first of equals. A wrong coefficient can make a word overflow on the way;
+// what it loses is no input, and those are still there.
+func (e *explanation) nearestSum() (netlist.Value, bool) {
+	want := coefs(e.acc)
+	best, score := netlist.Value(0), 0
+	for v := netlist.Value(1); int(v) < len(e.gate.cone); v++ {
+		if !e.gate.cone[v] || e.gate.m.Width(v) > lift.MaxWidth {
+			continue
+		}
+		n := 0
+		for _, m := range e.gate.form(v).Symmetric(e.gate.m.Width(v)).Monos {
+			if want[int(m.Atom)] != 0 {
+				n++
+			}
+		}
+		if n > score {
+			best, score = v, n
+		}
+	}
+	return best, best != 0 && 2*score >= len(e.acc.Monos)
+}
+
+// overInputs is the part of a sum's form that is linear in the inputs. Where a
+// word lost bits on the way, coefficients that are off by what such a word counts
+// as, far above any of the model's, are the model's.
+func (e *explanation) overInputs(f term.Form) term.Form {
+	if e.linear(f) {
+		return f
+	}
+	lost := int64(4)
+	for _, m := range e.acc.Monos {
+		for lost < 4*max(m.Coef, -m.Coef) {
+			lost *= 2
+		}
+	}
+	diff := f.Sub(e.acc)
+	diff.Monos = slices.DeleteFunc(slices.Clone(diff.Monos), func(m term.Mono) bool {
+		return int(m.Atom) >= len(e.Model.Vars) || m.Coef%lost == 0
+	})
+	if diff.Const%lost == 0 {
+		diff.Const = 0
+	}
+	return e.acc.AddScaled(diff, 1)
 }
 
 // halfStep is half a unit of the output at the accumulator's scale: what rounding

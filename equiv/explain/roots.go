@@ -18,6 +18,7 @@ type matching struct {
 	present   map[string]bool                 // the circuit's functions
 	signals   map[string]netlist.Value        // the circuit's nodes by name
 	named     map[netlist.Value]netlist.Value // counterparts by name, and the outputs
+	foreign   bool                            // the circuit was not built as the reference is
 	numbered  bool                            // names like n17 mean the same on both sides
 	pair      map[netlist.Value]netlist.Value // these, and counterparts by position
 }
@@ -31,9 +32,9 @@ const (
 	sound            // the function of its namesake, or one of the reference's functions
 )
 
-func match(m *equiv.Model, gate, ref *side, witness []int64) (*matching, error) {
+func match(m *equiv.Model, gate, ref *side, witness []int64, foreign bool) (*matching, error) {
 	x := &matching{
-		gate: gate, ref: ref, known: map[string]netlist.Value{}, present: map[string]bool{}, signals: map[string]netlist.Value{},
+		gate: gate, ref: ref, foreign: foreign, known: map[string]netlist.Value{}, present: map[string]bool{}, signals: map[string]netlist.Value{},
 		named: map[netlist.Value]netlist.Value{}, pair: map[netlist.Value]netlist.Value{},
 	}
 	vs := vectors(m, witness)
@@ -183,7 +184,8 @@ func (x *matching) isNarrow(v netlist.Value) bool {
 // wider finds a node of the reference of which v is the low bits.
 func (x *matching) wider(v netlist.Value) (netlist.Value, bool) {
 	w := x.gate.m.Width(v)
-	if w == 1 || x.gate.form(v).IsConst() {
+	// Nothing of a foreign tree is a part of the reference's.
+	if x.foreign || w == 1 || x.gate.form(v).IsConst() {
 		return 0, false
 	}
 	f := x.gate.form(v)
