@@ -21,7 +21,7 @@ func explainCommand() *cobra.Command {
 		Short: "Show why a compare point was refuted",
 		Long: `Show the causes that a witness was traced to, its inputs, and the values of the
 failing cone on both sides, the first difference marked. WITNESS is a folder of a
-run's witnesses, or the witness.json in one. For a failure of the programmable head,
+run's witnesses, the witness.json in one, or a file of its folder "more". For a failure of the programmable head,
 show the sequence that leads to it. Nothing is executed; see replay.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
