@@ -2,6 +2,7 @@ package head_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,8 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/head"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	fuzz "github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
 // refutes names for each fault a fact that it refutes. The other faults cannot be
@@ -92,4 +95,22 @@ func TestFaultsAreRefuted(t *testing.T) {
 		t.Logf("%s: %s\n%s", fault.Name, f.ID(), f.Trace)
 	}
 	require.Len(t, refutes, found, "a fault of this table is no longer planted")
+}
+
+// A value that changes while it waits is no longer what was claimed of it.
+func TestAValueThatChangesInAStallIsRefuted(t *testing.T) {
+	sources := func(p npu.Params) ([]rtl.Source, error) {
+		sources, err := npu.Sources(p)
+		for i, s := range sources {
+			text := strings.Replace(string(s.Text), ".acc(total)", ".acc(waited ? ~total : total)", 1)
+			text = strings.Replace(text, "    reg overflowed;\n", "    reg overflowed;\n    reg waited;\n    always @(posedge clk) waited <= ~step;\n", 1)
+			if s.Name == "npu_head.v" {
+				sources[i].Text = []byte(text)
+			}
+		}
+		return sources, err
+	}
+	f, err := head.ProveOne(context.Background(), head.Options{Jobs: 1, Sources: sources}, "head network/01")
+	require.NoError(t, err)
+	require.Equal(t, equiv.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
 }

@@ -22,7 +22,9 @@ type output struct {
 	value  golden.Term
 	best   golden.Term // of the last layer: the greatest so far and its index
 	bestAt golden.Term
-	net    netlist.Value // of the value in the circuit, once it was claimed
+
+	claimed netlist.Value // the net that was claimed to be the value
+	cut     netlist.Value // and what stands for it since
 }
 
 func newModel(t *golden.Terms, lanes int) *model {

@@ -244,11 +244,13 @@ func (s *script) inside() {
 	of := fmt.Sprintf(" of output %d of layer %d of image %d", o, layer, s.images)
 	s.register(netTotal, out.total, 32, true, "the sum"+of)
 	s.register(netOverflow, out.over, 1, false, "the overflow flag at the sum"+of)
-	if out.net == 0 {
-		c := s.claim("the value"+of, s.value(s.x.Net(netResult), layer, o), true)
-		out.net = s.d.cut(c)
+	// While the result waits in a stall, its net may stand for the cut only as long
+	// as it is the one that the claim was about.
+	if v := s.x.Net(netResult); v != out.claimed {
+		out.claimed = v
+		out.cut = s.d.cut(s.claim("the value"+of, s.value(v, layer, o), true))
 	}
-	s.x.Put(netResult, out.net)
+	s.x.Put(netResult, out.cut)
 }
 
 // known is a control net as a number, or -1.
