@@ -30,8 +30,13 @@
 // appears in a claim. Liveness is bounded, by counters in the monitor: an answer
 // comes within so many cycles in which nothing outside kept it back.
 //
+// Two more systems of claims stand beside these. Two copies of the head that begin
+// in any two states must agree wherever it matters (pair.go), so that no value of
+// power-up decides anything. And the netlist itself shows that outputs follow
+// registers alone, and that data reaches no register of control (structure.go).
+//
 // What is not proved is searched for a run that breaks it: a random master
-// (drive.go) plays on the system with all claims watched. Runs that reach the
+// (master.go) plays on the system with all claims watched. Runs that reach the
 // goals are found in the same way, in the same system.
 //
 // # Trust

@@ -29,11 +29,9 @@ func newFrames(m *netlist.Module) *frames {
 	return &frames{m: m, name: make(map[at]string)}
 }
 
-func (at at) variable() string { return "v" + strconv.Itoa(int(at.v)) + "_" + strconv.Itoa(at.cycle) }
-
-// set gives a register a value in cycle 0 before anything asks for it.
-func (f *frames) set(v netlist.Value, value uint64) {
-	f.name[at{v, 0}] = literal(int64(value), f.m.Width(v))
+// variable is the name of a value in a cycle.
+func variable(v netlist.Value, cycle int) string {
+	return "v" + strconv.Itoa(int(v)) + "_" + strconv.Itoa(cycle)
 }
 
 // demand asserts that the one-bit value v is want in a cycle.
@@ -41,20 +39,11 @@ func (f *frames) demand(v netlist.Value, cycle int, want bool) {
 	f.text = fmt.Appendf(f.text, "(assert (= %s #b%d))\n", f.net(v, cycle), bit(want))
 }
 
-// demandOne asserts that one of the one-bit values vs at least is not 1 in a cycle.
-func (f *frames) demandBroken(vs []netlist.Value, cycle int) {
-	var names []byte
-	for _, v := range vs {
-		names = fmt.Appendf(names, " (= %s #b0)", f.net(v, cycle))
-	}
-	f.text = fmt.Appendf(f.text, "(assert (or false%s))\n", names)
-}
-
 // query is what was demanded; on sat it reads back every variable.
 func (f *frames) query() smt.Query {
 	q := smt.Query{Text: f.text}
 	for _, x := range f.free {
-		q.Read = append(q.Read, x.variable())
+		q.Read = append(q.Read, variable(x.v, x.cycle))
 	}
 	return q
 }
@@ -89,12 +78,12 @@ func (f *frames) net(v netlist.Value, cycle int) string {
 	case c.Op == netlist.OpReg && cycle > 0:
 		n = f.net(f.m.Regs[c.Aux].D, cycle-1)
 	case c.Op == netlist.OpReg, c.Op == netlist.OpInput, c.Op == netlist.OpUndef:
-		n = key.variable()
+		n = variable(v, cycle)
 		f.text = fmt.Appendf(f.text, "(declare-const %s (_ BitVec %d))\n", n, c.Width)
 		f.free = append(f.free, key)
 	default:
 		body := f.cell(c, cycle)
-		n = key.variable()
+		n = variable(v, cycle)
 		f.text = fmt.Appendf(f.text, "(define-fun %s () (_ BitVec %d) %s)\n", n, c.Width, body)
 	}
 	f.name[key] = n

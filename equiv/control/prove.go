@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"sync"
@@ -82,6 +83,9 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 
 const logic = "QF_BV"
 
+// notInductive is the detail of a claim that the invariants do not imply.
+const notInductive = "does not follow from the invariants"
+
 type judge struct {
 	o    Options
 	pool *smt.Pool
@@ -104,46 +108,56 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 	if err != nil {
 		return j.unread(p, err)
 	}
-	alone, err := j.settle(ctx, s, nil)
-	if err != nil {
-		return j.unread(p, err)
-	}
 	two, err := s.pair()
 	if err != nil {
 		return j.unread(p, err)
 	}
-	both, err := j.settle(ctx, two, alone)
-	if err != nil {
-		return j.unread(p, err)
+	facts := structure(s)
+	alone, both := s.proofs(), two.proofs()
+	hunts := make([]*hunt, 2)
+	// Playing is cheap; where it breaks something, nothing need be asked.
+	broken := slices.ContainsFunc(facts, func(f equiv.Fact) bool { return f.Verdict == equiv.Refuted })
+	for i, x := range []struct {
+		s      *system
+		proofs []proof
+	}{{s, alone}, {two, both}} {
+		if hunts[i], err = newHunt(x.s, x.proofs, j.o.Seed); err != nil {
+			return j.unread(p, err)
+		}
+		hunts[i].goals(x.proofs)
+		broken = broken || some(x.proofs, equiv.Refuted)
 	}
-	var facts []equiv.Fact
-	for _, p := range append(alone, both...) {
-		facts = append(facts, p.fact)
+	if !broken {
+		j.settle(ctx, s, hunts[0], alone)
+		j.settle(ctx, two, hunts[1], both)
 	}
+	// What is said of two copies rests on what holds of one.
+	rest(alone, nil)
+	rest(both, alone)
+	for _, x := range slices.Concat(alone, both) {
+		facts = append(facts, x.fact)
+	}
+	j.settled(len(claims))
 	return facts, ctx.Err()
 }
 
-// settle judges the claims of a system. Those of a pair rest on what was held of
-// its first copy.
-func (j *judge) settle(ctx context.Context, s *system, held []proof) ([]proof, error) {
-	proofs := s.proofs()
-	hunt, err := newHunt(s, proofs, j.o.Seed)
-	if err != nil {
-		return nil, err
+// settle puts the questions about a system, and plays on where they did not settle
+// all.
+func (j *judge) settle(ctx context.Context, s *system, h *hunt, proofs []proof) {
+	j.prove(ctx, s, proofs)
+	open := false
+	for i := range proofs {
+		p := &proofs[i]
+		if p.model != nil {
+			p.fact.Detail += ", for instance where " + h.player.instance(p.model)
+		}
+		open = open || !p.is("goal_") && p.fact.Verdict != equiv.Proved
 	}
-	// Playing is cheap; what it breaks need not be asked about.
-	hunt.goals(proofs)
-	if !some(proofs, equiv.Refuted) {
-		j.prove(ctx, s, proofs)
-	}
-	rest(proofs, held)
-	if some(proofs, equiv.Unknown) && ctx.Err() == nil {
-		for range more {
-			hunt.play(proofs)
+	for range more {
+		if open && ctx.Err() == nil {
+			h.play(proofs)
 		}
 	}
-	j.settled(len(proofs))
-	return proofs, nil
 }
 
 // unread is the fact for hardware that is no system, or the error for a machine
@@ -172,6 +186,7 @@ type proof struct {
 	fact   equiv.Fact
 	output string
 	value  netlist.Value
+	model  map[string]*big.Int // the state and inputs from which it breaks, where it does not follow
 }
 
 func (p *proof) is(prefix string) bool { return strings.HasPrefix(p.output, prefix) }
@@ -199,17 +214,20 @@ func (s *system) proofs() (proofs []proof) {
 	return proofs
 }
 
-// prove puts the questions about all invariants and rules.
-func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
-	var invariants []netlist.Value
-	for _, n := range s.names("held_") {
-		invariants = append(invariants, s.out["held_"+n])
-	}
-	for _, p := range proofs {
-		if p.is("inv_") {
-			invariants = append(invariants, p.value)
+// invariants are all that may be assumed of a state: those of the system, and
+// those of a pair's first copy.
+func (s *system) invariants() (all []netlist.Value) {
+	for _, prefix := range []string{"held_", "inv_"} {
+		for _, n := range s.names(prefix) {
+			all = append(all, s.out[prefix+n])
 		}
 	}
+	return all
+}
+
+// prove puts the questions about all invariants and rules.
+func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
+	invariants := s.invariants()
 	var wg sync.WaitGroup
 	for i := range proofs {
 		p := &proofs[i]
@@ -221,12 +239,12 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 			defer wg.Done()
 			if p.is("inv_") {
 				p.fact.Method = "induction: " + logic
-				if j.ask(ctx, &p.fact, s.base(p.value)) {
-					j.ask(ctx, &p.fact, s.step(invariants, p.value))
+				if j.ask(ctx, p, s.base(p.value)) {
+					j.ask(ctx, p, s.step(invariants, p.value))
 				}
 			} else {
 				p.fact.Method = "from the invariants: " + logic
-				j.ask(ctx, &p.fact, s.follows(invariants, p.value))
+				j.ask(ctx, p, s.follows(invariants, p.value))
 			}
 		}()
 	}
@@ -254,16 +272,20 @@ func rest(proofs, held []proof) {
 		if p.is("goal_") || len(broken) == 0 {
 			continue
 		}
-		if f := &p.fact; f.Verdict == equiv.Proved || f.Verdict == equiv.Unknown && f.Reason == "" {
+		switch f := &p.fact; {
+		case f.Verdict == equiv.Proved:
 			f.Verdict, f.Reason = equiv.Unknown, equiv.NoStrategy
 			f.Detail = "rests on what was not proved: " + strings.Join(broken, ", ")
+		case f.Verdict == equiv.Unknown && f.Reason == "":
+			f.Reason, f.Method, f.Detail = equiv.NoStrategy, "none", "not asked, since another claim is broken"
 		}
 	}
 }
 
 // ask puts a question whose answer must be unsat, and reports whether it was.
 // The last question that was asked decides the verdict.
-func (j *judge) ask(ctx context.Context, f *equiv.Fact, q smt.Query) bool {
+func (j *judge) ask(ctx context.Context, p *proof, q smt.Query) bool {
+	f := &p.fact
 	text, err := q.Standalone(logic)
 	if err != nil {
 		panic("control: a query of our own: " + err.Error())
@@ -278,7 +300,8 @@ func (j *judge) ask(ctx context.Context, f *equiv.Fact, q smt.Query) bool {
 	case smt.Unsat:
 		f.Verdict = equiv.Proved
 	case smt.Sat:
-		f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NoStrategy, "not inductive"
+		f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NoStrategy, notInductive
+		p.model = r.Model
 	case smt.Error:
 		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverBroken, r.String()
 	default:

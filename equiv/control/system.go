@@ -25,6 +25,7 @@ var data = []string{"feature", "bias", "g_lane.lane.weight", "g_lane.lane.acc", 
 type system struct {
 	params npu.Params
 	head   *netlist.Module // alone, its data nets free; nil for a pair
+	ports  []netlist.Port  // of the head
 	m      *netlist.Module
 	out    map[string]netlist.Value // the monitor's outputs
 }
@@ -142,9 +143,9 @@ func free(m *netlist.Module) error {
 	return nil
 }
 
-// expose makes outputs of m's nets, under prefix and the names that the monitor
-// has for them; the ports of m are taken as they are.
-func expose(m, monitor *netlist.Module, prefix string) error {
+// expose makes outputs of the nets of m that the monitor looks at, under the names
+// that it has for them, and takes all others away.
+func expose(m, monitor *netlist.Module) error {
 	n := newNets(m)
 	input := make(map[string]bool)
 	for _, p := range m.Inputs {
@@ -152,11 +153,10 @@ func expose(m, monitor *netlist.Module, prefix string) error {
 	}
 	m.Outputs = nil
 	for _, p := range monitor.Inputs {
-		name, ok := strings.CutPrefix(p.Name, prefix)
-		if !ok || input[name] {
+		if input[p.Name] {
 			continue
 		}
-		row, err := n.row(strings.ReplaceAll(name, "__", "."))
+		row, err := n.row(strings.ReplaceAll(p.Name, "__", "."))
 		if err != nil {
 			return err
 		}
@@ -182,7 +182,8 @@ func build(ctx context.Context, y rtl.Yosys, p npu.Params, sources []rtl.Source)
 	if err := free(head); err != nil {
 		return nil, err
 	}
-	if err := expose(head, mon, ""); err != nil {
+	ports := head.Outputs
+	if err := expose(head, mon); err != nil {
 		return nil, err
 	}
 	m, err := netlist.Link(mon, head)
@@ -190,7 +191,7 @@ func build(ctx context.Context, y rtl.Yosys, p npu.Params, sources []rtl.Source)
 		return nil, fmt.Errorf("control: %w", err)
 	}
 	s := newSystem(p, m)
-	s.head = head
+	s.head, s.ports = head, ports
 	return s, nil
 }
 

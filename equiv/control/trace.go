@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 )
 
@@ -93,4 +94,25 @@ func line(at func(string) uint64, s seen) string {
 		inside += fmt.Sprintf(" check %d left %d row_end %d", at("program_store.k"), at("program_store.left"), at("program_store.row_end"))
 	}
 	return fmt.Sprintf("%-60s | %s ready %d errors %02x", pins, inside, at("regs.ready"), at("regs.errors"))
+}
+
+// instance is the state and the inputs of a solver's model in words; what the
+// question did not touch is 0.
+func (p *play) instance(model map[string]*big.Int) string {
+	now := words(len(p.cuts))
+	at := make(map[string]int, len(p.cuts))
+	for i, v := range p.cuts {
+		at[p.s.m.Names[v]] = i
+		if x := model[variable(v, 0)]; x != nil {
+			now[i][0] = x.Uint64()
+		}
+	}
+	pins := words(1)
+	p.pins.Run(1, now, pins)
+	return line(func(name string) uint64 {
+		if i, ok := at[name]; ok {
+			return now[i][0]
+		}
+		return 0
+	}, seen(pins[0][0]))
 }
