@@ -11,7 +11,7 @@ import (
 // MaxFile is the largest model file that is read, in bytes.
 const MaxFile = 512 << 20
 
-// Read reads a model from a file; see Parse. Errors name the file.
+// Read reads a model from a file; see Parse. Every problem names the file.
 func Read(path string) (*Model, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -27,8 +27,9 @@ func Read(path string) (*Model, error) {
 	}
 	m, err := Parse(b)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, inFile(path, err)
 	}
+	m.File = path
 	return m, nil
 }
 

@@ -85,7 +85,7 @@ func (t *translator) binary(n *nodeProto, _ *attrs) *value {
 func (t *translator) preprocess(n *nodeProto, x, c *value, name string) *value {
 	xs, err := c.t.values()
 	if err != nil {
-		t.nodeProblem(n, "%v", err)
+		t.tensorProblems(n, err)
 		return nil
 	}
 	if x.uses != 1 || len(t.m.layers) > 0 {

@@ -50,18 +50,19 @@ func (r *Report) Totals() (weights, nonZero, constant, dropped int) {
 
 // Import turns a model into a validated network; see the package documentation
 // for the rules. Problems with weights are *WeightProblem, all at once in a
-// *multierror.Error. The model is not changed.
+// *multierror.Error, each after the name of the model's file. The model is not
+// changed.
 func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report, error) {
 	if err := opt.Quantizer.check(); err != nil {
 		return nil, nil, err
 	}
 	im := &importer{m: m, opt: opt, rep: &Report{Notes: append([]string(nil), m.Notes...)}, layers: copyLayers(m.layers)}
 	if err := im.scaleImage(); err != nil {
-		return nil, nil, err
+		return nil, nil, inFile(m.File, err)
 	}
 	bits, err := opt.Quantizer.powers(im.layers)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, inFile(m.File, err)
 	}
 	im.bits = bits
 	im.heads = make([]head, len(im.layers))
@@ -71,7 +72,7 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 		}
 	}
 	if im.input, err = m.inputFormat(); err != nil {
-		return nil, nil, err
+		return nil, nil, inFile(m.File, err)
 	}
 	im.formats = m.formats()
 	if opt.Calibrate != "" {
@@ -83,9 +84,9 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	}
 	net, err := im.network()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, inFile(m.File, err)
 	}
-	return net, im.rep, net.Validate()
+	return net, im.rep, inFile(m.File, net.Validate())
 }
 
 type importer struct {

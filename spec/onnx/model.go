@@ -12,6 +12,7 @@ import (
 // clamps attached to the layer that they follow, softmax set aside.
 type Model struct {
 	Name       string
+	File       string // that it was read from, "" when it was not
 	SHA256     string // of the file, in hex
 	Input      spec.Shape
 	Preprocess []spec.Preprocess // steps between the graph's input and the first layer

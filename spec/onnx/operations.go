@@ -174,7 +174,7 @@ func (t *translator) scalar(n *nodeProto, k int) (float64, bool) {
 		err = fmt.Errorf("tensor %q has %d values, want one", n.inputs[k], len(xs))
 	}
 	if err != nil {
-		t.nodeProblem(n, "%v", err)
+		t.tensorProblems(n, err)
 		return 0, false
 	}
 	return float64(xs[0]), true
@@ -231,7 +231,7 @@ func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 	if v := t.optional(n, 2); v != nil {
 		b, err := v.t.values()
 		if err != nil {
-			t.nodeProblem(n, "%v", err)
+			t.tensorProblems(n, err)
 			return nil
 		}
 		if len(b) != out && len(b) != 1 || len(v.t.dims) > 2 || len(v.t.dims) == 2 && v.t.dims[0] != 1 {

@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/go-multierror"
@@ -209,6 +213,46 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		where = append(where, p.Node+"."+p.Attribute)
 	}
 	require.Equal(t, []string{".", "c1.auto_pad", "c1.dilations", "c1.dilations", "c1.odd", "sum."}, where)
+}
+
+func TestEveryProblemNamesTheFile(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
+	f := sample().
+		with("w2", tensor("w2", []int64{2, 2, 1, 1}, 1, nan, 1, inf)).
+		with("b3", tensor("b3", []int64{3}, nan, nan, nan)).
+		with("w1", tensor("w1", []int64{2, 2, 3, 3}, slices.Repeat([]float32{nan}, 36)...))
+	path := filepath.Join(t.TempDir(), "a model.onnx")
+	require.NoError(t, os.WriteFile(path, f.bytes(), 0o644))
+	_, err := Read(path)
+	var got []string
+	for _, line := range strings.Split(err.Error(), "\n") {
+		rest, ok := strings.CutPrefix(line, path+": ")
+		require.True(t, ok, line)
+		got = append(got, rest)
+	}
+	require.Equal(t, []string{
+		`node "c1" (Conv): tensor "w1": value 0 is NaN, at [0 0 0 0]`,
+		`node "c1" (Conv): tensor "w1": value 1 is NaN, at [0 0 0 1]`,
+		`node "c1" (Conv): tensor "w1": value 2 is NaN, at [0 0 0 2]`,
+		`node "c1" (Conv): tensor "w1": value 3 is NaN, at [0 0 1 0]`,
+		`node "c1" (Conv): tensor "w1": value 4 is NaN, at [0 0 1 1]`,
+		`node "c1" (Conv): tensor "w1": and more values that are not finite`,
+		`node "c2" (Conv): tensor "w2": value 1 is NaN, at [0 1 0 0]`,
+		`node "c2" (Conv): tensor "w2": value 3 is -Inf, at [1 1 0 0]`,
+		`node "fc" (Gemm): tensor "b3": value 0 is NaN, at [0]`,
+		`node "fc" (Gemm): tensor "b3": value 1 is NaN, at [1]`,
+		`node "fc" (Gemm): tensor "b3": value 2 is NaN, at [2]`,
+	}, got)
+
+	require.NoError(t, os.WriteFile(path, sample().with("w2", tensor("w2", []int64{2, 2, 1, 1}, 1, 0.3, 1, 0.7)).bytes(), 0o644))
+	m, err := Read(path)
+	require.NoError(t, err)
+	_, _, err = Import(ctx, m, Options{})
+	lines := strings.Split(err.Error(), "\n")
+	require.Len(t, lines, 2)
+	for _, line := range lines {
+		require.True(t, strings.HasPrefix(line, path+": layer c2: channel "), line)
+	}
 }
 
 func TestLayerNames(t *testing.T) {

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -46,6 +47,23 @@ func (p *WeightProblem) Error() string {
 	}
 	return fmt.Sprintf("layer %s: channel %d: weight %d is %v, no power of two; the nearest is %v",
 		p.Layer, p.Channel, p.Index, p.Value, p.Nearest)
+}
+
+// inFile puts the name of the model's file, if it has one, before every problem
+// of a list.
+func inFile(name string, err error) error {
+	if err == nil || name == "" {
+		return err
+	}
+	var list *multierror.Error
+	if !errors.As(err, &list) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	var named problems
+	for _, e := range list.Errors {
+		named.add(fmt.Errorf("%s: %w", name, e))
+	}
+	return named.err()
 }
 
 // lines formats a list of problems one per line.

@@ -432,7 +432,8 @@ func (v field) ints(what string, dst *[]int64) error {
 }
 
 // values are the elements of a float tensor, checked against its dimensions and
-// all finite.
+// all finite. Values that are not are listed up to maxListed, in one error for
+// each that errors.Join joins.
 func (t *tensorProto) values() ([]float32, error) {
 	if t.external {
 		return nil, fmt.Errorf("tensor %q keeps its data in another file", t.name)
@@ -460,10 +461,31 @@ func (t *tensorProto) values() ([]float32, error) {
 	if n != int64(len(xs)) {
 		return nil, fmt.Errorf("tensor %q of dimensions %v has %d values, want %d", t.name, t.dims, len(xs), n)
 	}
+	var errs []error
 	for i, x := range xs {
-		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return nil, fmt.Errorf("tensor %q: value %d is %v", t.name, i, x)
+		if !math.IsNaN(float64(x)) && !math.IsInf(float64(x), 0) {
+			continue
 		}
+		if len(errs) == maxListed {
+			errs = append(errs, fmt.Errorf("tensor %q: and more values that are not finite", t.name))
+			break
+		}
+		errs = append(errs, fmt.Errorf("tensor %q: value %d is %v, at %v", t.name, i, x, position(i, t.dims)))
+	}
+	if errs != nil {
+		return nil, errors.Join(errs...)
 	}
 	return xs, nil
+}
+
+// position is the index of element i of a tensor along each dimension; of
+// weights, the first is the output channel.
+func position(i int, dims []int64) []int64 {
+	at := make([]int64, len(dims))
+	rest := int64(i)
+	for k := len(dims) - 1; k >= 0; k-- {
+		at[k] = rest % dims[k]
+		rest /= dims[k]
+	}
+	return at
 }

@@ -164,6 +164,8 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 		a := &attrs{t: t, n: n}
 		out = op.read(t, n, a)
 		a.rest()
+	} else {
+		t.constants(n)
 	}
 	if out == nil {
 		out = &value{kind: isUnknown}
@@ -202,8 +204,31 @@ func (t *translator) defined(n *nodeProto) bool {
 	return ok
 }
 
+// constants looks at the tensors of a node that cannot be read for another
+// reason, so that what is wrong with them is said in the same run.
+func (t *translator) constants(n *nodeProto) {
+	for _, name := range n.inputs {
+		if v := t.values[name]; v != nil && v.kind == isConstant {
+			if _, err := v.t.values(); err != nil {
+				t.tensorProblems(n, err)
+			}
+		}
+	}
+}
+
 func (t *translator) nodeProblem(n *nodeProto, format string, args ...any) {
 	t.add(&Problem{Node: t.nodeName, Op: n.op, Msg: fmt.Sprintf(format, args...)})
+}
+
+// tensorProblems reports what tensorProto.values found, one problem for each.
+func (t *translator) tensorProblems(n *nodeProto, err error) {
+	list := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		list = joined.Unwrap()
+	}
+	for _, e := range list {
+		t.nodeProblem(n, "%v", e)
+	}
 }
 
 // arg is input k of a node, nil when it is absent.
@@ -237,7 +262,7 @@ func (t *translator) weights(n *nodeProto, k, dims int) ([]float32, []int64) {
 	}
 	xs, err := v.t.values()
 	if err != nil {
-		t.nodeProblem(n, "%v", err)
+		t.tensorProblems(n, err)
 		return nil, nil
 	}
 	if len(v.t.dims) != dims {
