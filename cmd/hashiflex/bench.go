@@ -22,6 +22,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/head/rate"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
 // What a full run and a quick one differ in.
@@ -62,7 +63,7 @@ minutes: fewer sizes, a shorter limit, the first layers only.`,
 			if jobs < 1 {
 				return fmt.Errorf("--jobs %d: want 1 or more", jobs)
 			}
-			n, err := openNetwork(network)
+			n, err := networks.OpenOrLoad(network)
 			if err != nil {
 				return err
 			}

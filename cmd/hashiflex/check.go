@@ -219,7 +219,7 @@ func legal(n *spec.Network, opt shiftadd.Options, layers []string) (errs []error
 // directory's files are read once more for that, and the network is what was
 // hashed; an embedded network's are as Encode writes them.
 func openHashed(name string) (*spec.Network, []reports.Input, error) {
-	n, err := openNetwork(name)
+	n, err := networks.OpenOrLoad(name)
 	if err != nil {
 		return nil, nil, err
 	}

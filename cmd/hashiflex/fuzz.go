@@ -25,6 +25,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
 func fuzzCommand() *cobra.Command {
@@ -266,7 +267,7 @@ func ticker(p *progress.Progress) func(int) {
 
 // runNetwork runs a network's dense layers on a head of full size.
 func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
-	n, err := openNetwork(o.network)
+	n, err := networks.OpenOrLoad(o.network)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
 // maxFileAdders bounds a Verilog file, so that one Yosys process can read it in
@@ -81,7 +82,7 @@ directory. Dense layers are the programmable head's data and have no trees.`,
 			}
 			opt, err := k.options()
 			errs = append(errs, err)
-			n, err := openNetwork(network)
+			n, err := networks.OpenOrLoad(network)
 			if err != nil {
 				return errors.Join(append(errs, err)...)
 			}

@@ -5,12 +5,10 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
@@ -62,16 +60,6 @@ func must(err error) {
 	if err != nil {
 		panic(err)
 	}
-}
-
-// openNetwork reads the network that --network names.
-func openNetwork(name string) (*spec.Network, error) {
-	if !slices.Contains(networks.Names(), name) {
-		if info, err := os.Stat(name); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("network %q: neither an embedded network (%s) nor a directory", name, strings.Join(networks.Names(), ", "))
-		}
-	}
-	return networks.OpenOrLoad(name)
 }
 
 // emptyDir makes sure that dir is there and empty, so that nothing old mixes

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
 func runCommand() *cobra.Command {
@@ -28,7 +29,7 @@ execution of the same power-of-two weights.`,
 			if top < 1 {
 				return fmt.Errorf("--top %d: want 1 or more", top)
 			}
-			n, err := openNetwork(network)
+			n, err := networks.OpenOrLoad(network)
 			if err != nil {
 				return err
 			}

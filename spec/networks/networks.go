@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -93,15 +94,14 @@ func unpack(packed []byte) ([]byte, error) {
 
 // OpenOrLoad is what a command line means by a network: an embedded name, or
 // else a directory. A directory that is called like an embedded network is
-// reached as ./name.
+// reached as ./name. What is wrong with a directory that is there is said as
+// spec.Load says it.
 func OpenOrLoad(nameOrDir string) (*spec.Network, error) {
 	if slices.Contains(Names(), nameOrDir) {
 		return Open(nameOrDir)
 	}
-	n, err := spec.Load(nameOrDir)
-	if err != nil {
-		return nil, fmt.Errorf("%q is neither an embedded network (%s) nor a directory that can be read:\n%w",
-			nameOrDir, strings.Join(Names(), ", "), err)
+	if info, err := os.Stat(nameOrDir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("network %q: neither an embedded network (%s) nor a directory", nameOrDir, strings.Join(Names(), ", "))
 	}
-	return n, nil
+	return spec.Load(nameOrDir)
 }

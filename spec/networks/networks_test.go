@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -87,8 +88,12 @@ func TestOpenOrLoad(t *testing.T) {
 	require.Equal(t, embedded, loaded)
 
 	_, err = OpenOrLoad("tinny")
-	require.ErrorIs(t, err, os.ErrNotExist)
-	require.ErrorContains(t, err, `"tinny" is neither an embedded network (`)
+	require.ErrorContains(t, err, `network "tinny": neither an embedded network (`)
+
+	weights := filepath.Join(dir, spec.WeightsFile)
+	require.NoError(t, os.Truncate(weights, 3))
+	_, err = OpenOrLoad(dir)
+	require.True(t, strings.HasPrefix(err.Error(), weights+": truncated: 3 bytes"), err)
 }
 
 func TestOpenReportsWhatIsWrong(t *testing.T) {
