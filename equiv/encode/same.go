@@ -1,0 +1,73 @@
+package encode
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/hashiflex/hashiflex/equiv/merge"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Same is the text of a QF_BV query: satisfiable exactly if one of the changed
+// cells gives other bits from the operands that it is to read than from its own,
+// or, if it is neither wiring nor bitwise logic, reads other words. Nets of such
+// cells are free words, so that what is proved holds whatever computes them. That each cell alone stays as it is, with
+// operands of the unchanged circuit, makes all changes together harmless: by
+// induction over the cells every net keeps its bits.
+func Same(gate *netlist.Module, changes []merge.Change) (string, error) {
+	both := *gate
+	both.Cells = slices.Clone(gate.Cells)
+	q := NewBits(&both, golden.NewTerms())
+	words := func(v netlist.Value) string {
+		q.free(v)
+		q.net(v)
+		return q.as(v, false)
+	}
+	var claim text
+	same := func(a, b netlist.Value) {
+		claim.str("\n (= ").str(words(a)).str(" ").str(words(b)).str(")")
+	}
+	for _, c := range changes {
+		cell := gate.Cells[c.Cell]
+		if !merge.Seen(cell.Op) {
+			for i, a := range cell.Args[:cell.Op.Arity()] {
+				same(a, c.Args[i])
+			}
+			continue
+		}
+		cell.Args = c.Args
+		both.Cells = append(both.Cells, cell)
+		same(c.Cell, netlist.Value(len(both.Cells)-1))
+	}
+	if q.err != nil {
+		return "", q.err
+	}
+	var out text
+	out.b = append(append(out.b, q.vars.b...), q.t.b...)
+	out.str("(assert (not (and true").str(string(claim.b)).str(")))\n")
+	return string(out.b), nil
+}
+
+// free declares the nets in v's cone, down to the first that are no wiring or
+// bitwise logic, which are free words.
+func (q *Bits) free(v netlist.Value) {
+	met := map[netlist.Value]bool{}
+	stack := []netlist.Value{v}
+	for len(stack) > 0 {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if _, done := q.nets[v]; done || met[v] {
+			continue
+		}
+		met[v] = true
+		c := &q.gate.Cells[v]
+		if merge.Seen(c.Op) {
+			stack = append(stack, c.Args[:c.Op.Arity()]...)
+			continue
+		}
+		name := "f" + strconv.Itoa(len(q.nets))
+		q.vars.str("(declare-const ").str(name).str(" (_ BitVec ").num(int(c.Width)).str("))\n")
+		q.nets[v] = word{name, false}
+	}
+}
