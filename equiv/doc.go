@@ -22,8 +22,10 @@
 // difference where the normal forms found none makes the point Failed: two ways
 // of deciding disagree.
 //
-// Whatever is not proved is searched for a witness (refute.go), and what neither
-// settles goes to the solvers whole, in bit-vectors (direct.go). Refuted means
+// Whatever is not proved is searched for a witness (refute.go). What neither
+// settles is settled once more with nets of the same bits merged, which a solver
+// confirms (merged.go, package merge), and what is still open goes to the solvers
+// whole, in bit-vectors (direct.go). Refuted means
 // that a witness was found and evaluates differently on both sides; everything
 // else is Unknown with its reason.
 //

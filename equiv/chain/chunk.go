@@ -294,35 +294,86 @@ func (p *prover) point(ctx context.Context, edge, unit string, m *equiv.Model, g
 	root := gate.Outputs[0].Value
 	begin := time.Now()
 	s := equiv.Settle(m, gate, root)
-	pt.Verdict, pt.Reason, pt.Detail, pt.Strategy, pt.Lemmas = s.Verdict, s.Reason, s.Detail, s.Strategy, s.Lemmas
-	if s.Verdict != equiv.Proved {
-		p.refute(&pt, m, gate, root)
+	pt.settled(&s)
+	if s.Verdict == equiv.Proved {
 		out.took.since(Settle, begin)
-		p.direct(ctx, &pt, m, gate, root)
+		p.confirm(ctx, &pt, m, gate, root, &s, out)
 		return pt
 	}
+	p.refute(&pt, m, gate, root)
 	out.took.since(Settle, begin)
+	if !p.merged(ctx, &pt, m, gate, root, out) {
+		p.direct(ctx, &pt, m, gate, root)
+	}
+	return pt
+}
+
+// settled enters the outcome of normal forms.
+func (pt *Point) settled(s *equiv.Settled) {
+	pt.Verdict, pt.Reason, pt.Detail, pt.Strategy, pt.Lemmas = s.Verdict, s.Reason, s.Detail, s.Strategy, s.Lemmas
+}
+
+// confirm has solvers confirm what normal forms proved, and leaves the tail to the
+// layer, or discharges it where the point is alone.
+func (p *prover) confirm(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value, s *equiv.Settled, out *outcome) {
 	if p.conf != nil {
 		begin := time.Now()
 		defer func() { out.took.since(Confirm, begin) }()
 		for _, claim := range s.Claims {
-			a := p.conf.Claim(ctx, m, gate, &s, claim)
+			a := p.conf.Claim(ctx, m, gate, s, claim)
 			pt.Queries = append(pt.Queries, a.Query)
 			if a.Verdict != equiv.Proved {
 				pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
-				return pt
+				return
 			}
 		}
 	}
 	switch {
 	case s.Tail == nil:
 	case p.alone:
-		p.tailAlone(ctx, &pt, m, gate, root, &s)
+		p.tailAlone(ctx, pt, m, gate, root, s)
 	default:
 		pt.Tail = s.Tail.Key
 		out.tails = append(out.tails, s.Tail)
 	}
-	return pt
+}
+
+// merged settles a point that is open once more, with nets of the same bits merged,
+// and reports whether that proved it before confirmation.
+func (p *prover) merged(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value, out *outcome) bool {
+	if !pt.open() {
+		return false
+	}
+	begin := time.Now()
+	x := equiv.NewMerge(gate)
+	if x == nil {
+		return false
+	}
+	s := equiv.Settle(m, x.Gate, root)
+	out.took.since(Settle, begin)
+	if s.Verdict != equiv.Proved {
+		return false
+	}
+	pt.settled(&s)
+	pt.Merges = len(x.Changes)
+	// A merged operand may be a constant, and a conjunction with one is a mask.
+	out.rules.Collect(x.Gate)
+	if p.conf != nil {
+		a := p.conf.Merge(ctx, gate, x)
+		pt.Queries = append(pt.Queries, a.Query)
+		if a.Verdict != equiv.Proved {
+			pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
+			return true
+		}
+	}
+	p.confirm(ctx, pt, m, x.Gate, root, &s, out)
+	return true
+}
+
+// open reports whether the point is unknown for a reason that is not the hardware's
+// own.
+func (pt *Point) open() bool {
+	return pt.Verdict == equiv.Unknown && pt.Reason != equiv.PortMismatch && pt.Reason != equiv.Undefined
 }
 
 // tailAlone discharges the tail of one point over that point's own interval, and
@@ -350,7 +401,7 @@ func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate 
 // direct asks the solvers about a point that the normal forms leave open and that
 // no witness was found for.
 func (p *prover) direct(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value) {
-	if p.conf == nil || pt.Verdict != equiv.Unknown || pt.Reason == equiv.PortMismatch || pt.Reason == equiv.Undefined {
+	if p.conf == nil || !pt.open() {
 		return
 	}
 	a, w := p.conf.Direct(ctx, m, gate, root)
@@ -368,7 +419,7 @@ func (p *prover) direct(ctx context.Context, pt *Point, m *equiv.Model, gate *ne
 
 // refute looks for a witness of a point that was not proved.
 func (p *prover) refute(pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value) {
-	if pt.Verdict != equiv.Unknown || pt.Reason == equiv.PortMismatch || pt.Reason == equiv.Undefined {
+	if !pt.open() {
 		return
 	}
 	w, err := equiv.Search(m, gate, root, p.o.Seed)

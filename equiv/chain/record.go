@@ -33,6 +33,7 @@ type Point struct {
 	Detail   string         `json:",omitempty"`
 	Strategy equiv.Strategy `json:",omitempty"`
 	Lemmas   int            // range lemmas, proved within the queries
+	Merges   int            `json:",omitempty"` // cells that read another net of the same bits, proved by the first query
 	Queries  []string       `json:",omitempty"` // hashes, each answered unsat
 	Tail     string         `json:",omitempty"` // key of a TailRecord
 	Chunk    string         `json:",omitempty"`

@@ -16,6 +16,7 @@ var sentences = map[string]string{
 	"interval rule":    "Each rule of interval propagation holds for all values.",
 	"lifting":          "Every rule by which a layer's cells were read as arithmetic holds.",
 	"lifting rule":     "The arithmetic reading of a cell is what its bits compute.",
+	"merge":            "A cell that was read with other operands gives the same bits from them.",
 	"range":            "Nets that are extended, compared or shifted do not wrap.",
 	"tail":             "From accumulator to output, rounding and clamping are the model's.",
 	"unlifted":         "A sample of points is equal when read bit by bit, without the lifter.",

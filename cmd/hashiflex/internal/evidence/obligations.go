@@ -14,6 +14,7 @@ import (
 const (
 	compareKind = "compare"
 	rangeKind   = "range"
+	mergeKind   = "merge" // of a point's nets that carry the same bits
 	tailKind    = "tail"
 	liftingKind = "lifting" // all the rules that one layer's cells need
 	boundsKind  = "bounds"  // all the rules of interval propagation
@@ -192,8 +193,8 @@ func (w *writer) tail(rec *chain.Record, t *chain.TailRecord) {
 	w.enter(o)
 }
 
-// point enters a compare point, and before it the range lemmas that its proof
-// uses.
+// point enters a compare point, and before it the range lemmas and the merged nets
+// that its proof uses.
 func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery string) error {
 	id := rec.Layer + "/" + p.Edge + "/" + label
 	o := reports.Obligation{
@@ -219,6 +220,18 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 	case p.Verdict == equiv.Refuted:
 		words := w.witness(&o, p)
 		o.Detail = words + brief(p.Witness)
+	}
+	if p.Verdict == equiv.Proved && p.Merges > 0 {
+		m := reports.Obligation{
+			ID: id + "/" + mergeKind, Kind: mergeKind, Layer: rec.Layer, Verdict: reports.Proved,
+			Claim:    strconv.Itoa(p.Merges) + " cells give the same bits from other nets than their own operands",
+			Strategy: "structural hashing",
+		}
+		if confirmed {
+			m.Queries, m.Checks = p.Queries[:1], w.checks
+		}
+		w.enter(m)
+		o.Needs = append(o.Needs, m.ID)
 	}
 	if p.Tail != "" {
 		o.Needs = append(o.Needs, tailID(rec, p.Tail))

@@ -1,0 +1,55 @@
+package evidence
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/reports"
+)
+
+// shelf keeps obligations by ID.
+type shelf map[string]reports.Obligation
+
+func (s shelf) Record(_ int, o reports.Obligation) error {
+	s[o.ID] = o
+	return nil
+}
+
+// TestWhatDecided: merged nets are an obligation that their point needs.
+func TestWhatDecided(t *testing.T) {
+	rec := &chain.Record{
+		Layer: "l", Units: []string{"u"}, Labels: []string{"0"},
+		Tails: []chain.TailRecord{
+			{Key: "narrow tail of the layer", Users: 1, Verdict: equiv.Proved, Query: "q1"},
+			{Key: "wide tail of the layer..", Users: 1, Verdict: equiv.Proved, Query: "q2"},
+		},
+		Points: []chain.Point{{
+			Unit: "u", Edge: chain.GoldenNetlist, Verdict: equiv.Proved, Strategy: equiv.Linear,
+			Merges: 3, Queries: []string{"merge", "claim"}, Tail: "wide tail of the layer..",
+		}},
+	}
+	for _, solver := range []*smt.Solver{nil, {}} {
+		book := shelf{}
+		w := &writer{job: &Job{}, book: book, verdicts: map[string]reports.Verdict{}, premises: map[string][]string{}}
+		w.job.Chain.Solver = solver
+		if solver != nil {
+			w.checks = []string{"a solver"}
+		}
+		require.NoError(t, w.layer(rec))
+		point := book["l/"+chain.GoldenNetlist+"/0"]
+		merge, ok := book[point.ID+"/merge"]
+		require.True(t, ok)
+		require.Contains(t, point.Needs, merge.ID)
+		require.Equal(t, w.checks, merge.Checks)
+		if solver != nil {
+			require.Equal(t, reports.Proved, point.Verdict)
+			require.Equal(t, []string{"merge"}, merge.Queries)
+		} else {
+			require.Equal(t, reports.ReasonUnconfirmed, point.Reason)
+		}
+	}
+}

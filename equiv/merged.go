@@ -1,0 +1,37 @@
+package equiv
+
+import (
+	"context"
+
+	"github.com/hashiflex/hashiflex/equiv/encode"
+	"github.com/hashiflex/hashiflex/equiv/merge"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Merge is a circuit some of whose cells read other nets with the same bits, for
+// normal forms to see what single bits hide. It is an obligation: see
+// Confirmer.Merge.
+type Merge struct {
+	Gate    *netlist.Module // nets, operators and widths are those of the circuit
+	Changes []merge.Change
+}
+
+// NewMerge is nil where the circuit has nothing to merge.
+func NewMerge(gate *netlist.Module) *Merge {
+	merged, changes := merge.Operands(gate)
+	if merged == nil {
+		return nil
+	}
+	return &Merge{merged, changes}
+}
+
+// Merge confirms that every net of x.Gate has the bits that it has in gate, in
+// bit-vectors from the cells.
+func (c *Confirmer) Merge(ctx context.Context, gate *netlist.Module, x *Merge) Answer {
+	text, err := encode.Same(gate, x.Changes)
+	if err != nil {
+		return Answer{Reason: NoEncoding, Detail: err.Error()}
+	}
+	return c.ask(ctx, smt.Query{Text: []byte(text)}, logicBits)
+}
