@@ -157,8 +157,8 @@ func quoted(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// resolve finds a solver, starts it once, and lists it with the version that it
-// says.
+// resolve finds a solver, starts it once, examines it, and lists it with the
+// version that it says.
 func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command string) (*smt.Solver, error) {
 	s, err := smt.Resolve(command)
 	if err != nil {
@@ -169,6 +169,9 @@ func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command
 		return nil, machine(fmt.Errorf("%s: %w", flag, err))
 	}
 	defer session.Close()
+	if err := session.Examine(ctx); err != nil {
+		return nil, machine(fmt.Errorf("%s: %w", flag, err))
+	}
 	j.Tools = append(j.Tools, reports.ToolRecord{Name: s.Name, Version: session.Version()})
 	return &s, nil
 }
