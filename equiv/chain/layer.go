@@ -167,6 +167,7 @@ func (p *prover) tails(ctx context.Context, r *Record, tails []*equiv.Tail) (map
 func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
 	iv := term.Interval{Lo: rec.Lo, Hi: rec.Hi}
 	u, differs, err := t.Enumerate(iv)
+	rec.Wide = err != nil
 	switch {
 	case err != nil && p.conf == nil:
 		rec.Reason, rec.Detail = equiv.TailTooWide, err.Error()

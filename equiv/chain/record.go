@@ -55,6 +55,7 @@ type TailRecord struct {
 	Key     string
 	Lo, Hi  int64
 	Users   int
+	Wide    bool `json:",omitempty"` // more than is enumerated: the solver alone decided
 	Verdict equiv.Verdict
 	Reason  equiv.Reason `json:",omitempty"`
 	Detail  string       `json:",omitempty"`

@@ -186,6 +186,9 @@ func (w *writer) tail(rec *chain.Record, t *chain.TailRecord) {
 	}
 	if t.Verdict == equiv.Proved {
 		o.Strategy = "enumeration"
+		if t.Wide {
+			o.Strategy = string(equiv.Direct)
+		}
 		if t.Query != "" {
 			o.Checks = w.checks
 		}

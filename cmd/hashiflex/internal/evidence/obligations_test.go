@@ -19,13 +19,14 @@ func (s shelf) Record(_ int, o reports.Obligation) error {
 	return nil
 }
 
-// TestWhatDecided: merged nets are an obligation that their point needs.
+// TestWhatDecided: a tail says whether it was enumerated or left to the solver, and
+// merged nets are an obligation that their point needs.
 func TestWhatDecided(t *testing.T) {
 	rec := &chain.Record{
 		Layer: "l", Units: []string{"u"}, Labels: []string{"0"},
 		Tails: []chain.TailRecord{
 			{Key: "narrow tail of the layer", Users: 1, Verdict: equiv.Proved, Query: "q1"},
-			{Key: "wide tail of the layer..", Users: 1, Verdict: equiv.Proved, Query: "q2"},
+			{Key: "wide tail of the layer..", Users: 1, Verdict: equiv.Proved, Query: "q2", Wide: true},
 		},
 		Points: []chain.Point{{
 			Unit: "u", Edge: chain.GoldenNetlist, Verdict: equiv.Proved, Strategy: equiv.Linear,
@@ -40,6 +41,8 @@ func TestWhatDecided(t *testing.T) {
 			w.checks = []string{"a solver"}
 		}
 		require.NoError(t, w.layer(rec))
+		require.Equal(t, "enumeration", book[tailID(rec, rec.Tails[0].Key)].Strategy)
+		require.Equal(t, "bit-vectors", book[tailID(rec, rec.Tails[1].Key)].Strategy)
 		point := book["l/"+chain.GoldenNetlist+"/0"]
 		merge, ok := book[point.ID+"/merge"]
 		require.True(t, ok)
