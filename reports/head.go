@@ -3,6 +3,9 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/reports/internal/words"
 )
 
 // Head is what was found about the programmable head, beside the obligations that
@@ -140,4 +143,40 @@ func (h *Head) conclude(obligations []Discharge) (refuted, failed, open []string
 		}
 	}
 	return refuted, failed, open
+}
+
+// sentence is what a signed-off network says about its head, with the space before
+// it; nothing where there is none.
+func (h *Head) sentence() string {
+	if h == nil {
+		return ""
+	}
+	return fmt.Sprintf(" Of its programmable head %s %s proved, and %s and %s gave what the reference gives.",
+		words.Plural(len(h.Proofs), "claim"), verb(len(h.Proofs)), words.Plural(int(h.Campaign.Cases), "random sequence"), words.Plural(int(h.Program.Images), "image"))
+}
+
+// headKinds is how the kinds of all obligations about the head begin.
+const headKinds = "head "
+
+// HeadVerdict is the gravest verdict on an obligation about the head, and Unknown
+// where there is none.
+func (s *Signoff) HeadVerdict() Verdict {
+	var all Discharge
+	for _, o := range s.Obligations {
+		if strings.HasPrefix(o.Kind, headKinds) {
+			all.Total += o.Total
+			all.Discharged += o.Discharged
+			all.Failed += o.Failed
+			all.Refuted += o.Refuted
+		}
+	}
+	switch {
+	case all.Refuted > 0:
+		return Refuted
+	case all.Failed > 0:
+		return Failed
+	case all.Total > 0 && all.Discharged == all.Total:
+		return Proved
+	}
+	return Unknown
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -73,10 +74,36 @@ func TestHeadNeedsItsObligations(t *testing.T) {
 	s.Head = head
 	require.NoError(t, l.Fill(s))
 	require.Equal(t, NotProved, s.Conclusion)
+	require.Equal(t, Proved, s.HeadVerdict())
+	require.NotContains(t, s.Sentence(), "programmable head")
 	require.Equal(t, []string{`head: no obligation of the kind "head fuzz"`, `head: no obligation of the kind "head program"`}, s.Reasons)
 
 	s.Head.Proofs[0].Verdict = Refuted
 	require.ErrorContains(t, l.Fill(s), "head lane/step is said to be refuted, its obligation is proved")
 	s.Head.Proofs[0].ID = "nowhere"
 	require.ErrorContains(t, l.Fill(s), "head: nowhere is not listed as an obligation")
+}
+
+// The verdict on the head is the gravest on any of its obligations, and the
+// sentence of a signed-off run says what it rests on.
+func TestHeadVerdict(t *testing.T) {
+	for want, change := range map[Verdict]func(o *Obligation){
+		Proved:  func(*Obligation) {},
+		Refuted: func(o *Obligation) { o.Verdict, o.Witness = Refuted, "w" },
+		Failed:  func(o *Obligation) { o.Verdict, o.Reason = Failed, "simulator died" },
+		Unknown: func(o *Obligation) { o.Verdict, o.Reason = Unknown, "timeout" },
+	} {
+		l, s := entered(t)
+		head, obligations := sampleHead()
+		change(obligations[1])
+		for _, o := range obligations {
+			require.NoError(t, l.Add(o))
+		}
+		s.Head = head
+		require.NoError(t, l.Fill(s))
+		require.Equal(t, want, s.HeadVerdict())
+		said := "Of its programmable head 1 claim is proved, and 7 random sequences and 3 images gave what the reference gives."
+		require.Equal(t, want == Proved, strings.Contains(s.Sentence(), said), s.Sentence())
+	}
+	require.Equal(t, Unknown, (&Signoff{}).HeadVerdict())
 }

@@ -149,7 +149,7 @@ func (s *Signoff) Sentence() string {
 		if n := s.Waivers(); n > 0 {
 			waived = " with " + words.Plural(n, "waiver")
 		}
-		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).", s.Network, waived, s.extent(), strings.Join(s.Edges, ", "))
+		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).%s", s.Network, waived, s.extent(), strings.Join(s.Edges, ", "), s.Head.sentence())
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
 	case MachineryFailed:
@@ -178,11 +178,15 @@ func (s *Signoff) extent() string {
 	for _, l := range s.Layers {
 		n += l.Points
 	}
-	verb := "are"
+	return fmt.Sprintf("%s in %s %s", words.Plural(n, "compare point"), words.Plural(len(s.Layers), "layer"), verb(n))
+}
+
+// verb is what n things do.
+func verb(n int) string {
 	if n == 1 {
-		verb = "is"
+		return "is"
 	}
-	return fmt.Sprintf("%s in %s %s", words.Plural(n, "compare point"), words.Plural(len(s.Layers), "layer"), verb)
+	return "are"
 }
 
 // proofSentence is the verdict in words on what the run set out to do.
