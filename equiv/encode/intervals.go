@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -58,6 +59,11 @@ func (q *Ints) netRange(v netlist.Value) (Bound, bool) {
 		return Bound{-arg(0).Hi, -arg(0).Lo}, true
 	case netlist.OpNot:
 		return Bound{-1 - arg(0).Hi, -1 - arg(0).Lo}, true
+	case netlist.OpAnd:
+		// Never a full adder's word, which no operand alone can clear.
+		if word, ones, ok := lift.Mask(q.gate, c); ok && ones == 1<<w-1 && w > 1 {
+			return *q.ranges[word], true
+		}
 	case netlist.OpMux:
 		return Bound{min(arg(1).Lo, arg(2).Lo), max(arg(1).Hi, arg(2).Hi)}, true
 	}

@@ -353,6 +353,10 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 		}
 	}
 	if word, ones, ok := lift.Mask(q.gate, &q.gate.Cells[v]); ok {
+		if ones == 1<<q.gate.Width(v)-1 {
+			// All bits are kept: a mod would only ask the solver to find that out.
+			return q.nets[word], true
+		}
 		q.bent = true
 		return "(mod " + q.nets[word] + " " + strconv.FormatUint(ones+1, 10) + ")", true
 	}

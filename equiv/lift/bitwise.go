@@ -46,7 +46,8 @@ func (l *Lifter) bitwise(v netlist.Value) (Net, bool) {
 	return Net{f, l.Space.Bounds(f), loose}, true
 }
 
-// mask lifts x & (2^k-1), which is x - 2^k·floor(x / 2^k).
+// mask lifts x & (2^k-1), which is x - 2^k·floor(x / 2^k), and x itself where k is
+// x's width.
 func (l *Lifter) mask(c *netlist.Cell) (Net, bool) {
 	word, ones, ok := Mask(l.m, c)
 	if !ok {
@@ -54,6 +55,9 @@ func (l *Lifter) mask(c *netlist.Cell) (Net, bool) {
 	}
 	n := bits.Len64(ones)
 	x := l.Net(word)
+	if n == int(c.Width) {
+		return x, true
+	}
 	f := x.Form.AddScaled(l.Space.Floor(x.Form, n), -1<<n)
 	return Net{f, term.Interval{Lo: 0, Hi: int64(ones)}, x.Loose}, true
 }
