@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,11 +40,22 @@ const (
 	benchLoads, quickLoads = 30, 3     // with a program for each
 )
 
+// The parts of a benchmark.
+const (
+	pointsPart  = "points"
+	networkPart = "network"
+	imagesPart  = "images"
+	headPart    = "head"
+)
+
+var benchParts = []string{pointsPart, networkPart, imagesPart, headPart}
+
 var quickFanIns = []int{4, 9, 16, 64, 320, 960}
 
 func benchCommand() *cobra.Command {
 	var (
 		network, asJSON, text string
+		parts                 []string
 		jobs                  int
 		quick                 bool
 	)
@@ -57,17 +69,26 @@ head in Verilator and in Icarus. What a rival does not solve counts as its time
 limit.
 
 A full run takes about half an hour and wants an idle machine. --quick takes a few
-minutes: fewer sizes, a shorter limit, the first layers only.`,
+minutes: fewer sizes, a shorter limit, the first layers only. --part takes one of
+points, network, images and head, and may be given again.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if jobs < 1 {
 				return fmt.Errorf("--jobs %d: want 1 or more", jobs)
 			}
+			for _, p := range parts {
+				if !slices.Contains(benchParts, p) {
+					return fmt.Errorf("--part %q: want %s", p, strings.Join(benchParts, ", "))
+				}
+			}
+			if len(parts) == 0 {
+				parts = benchParts
+			}
 			n, err := networks.OpenOrLoad(network)
 			if err != nil {
 				return err
 			}
-			c, err := benchConfig(n, jobs, quick)
+			c, err := benchConfig(n, parts, jobs, quick)
 			if err != nil {
 				return machine(err)
 			}
@@ -84,8 +105,10 @@ minutes: fewer sizes, a shorter limit, the first layers only.`,
 			if r.Record, err = bench.Run(cmd.Context(), n, c); err != nil {
 				return machine(err)
 			}
-			if r.Head, err = benchHeads(cmd.Context(), n, c.Say, quick); err != nil {
-				return machine(err)
+			if slices.Contains(parts, headPart) {
+				if r.Head, err = benchHeads(cmd.Context(), n, c.Say, quick); err != nil {
+					return machine(err)
+				}
 			}
 			var table strings.Builder
 			r.write(&table)
@@ -102,6 +125,7 @@ minutes: fewer sizes, a shorter limit, the first layers only.`,
 	}
 	networkFlag(cmd, &network)
 	f := cmd.Flags()
+	f.StringArrayVar(&parts, "part", nil, "only this part; may be given again")
 	f.BoolVar(&quick, "quick", false, "a few minutes instead of half an hour")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "workers for the whole network")
 	f.StringVar(&asJSON, "json", "", "file to write the figures to as JSON")
@@ -109,8 +133,9 @@ minutes: fewer sizes, a shorter limit, the first layers only.`,
 	return cmd
 }
 
-// benchConfig is what a signoff does, and the sizes for the compare points.
-func benchConfig(n *spec.Network, jobs int, quick bool) (bench.Config, error) {
+// benchConfig is what a signoff does, and the sizes for the compare points, as far as
+// parts name them.
+func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.Config, error) {
 	z3, err := smt.Z3()
 	if err != nil {
 		return bench.Config{}, err
@@ -121,7 +146,7 @@ func benchConfig(n *spec.Network, jobs int, quick bool) (bench.Config, error) {
 	}
 	c := bench.Config{
 		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages,
-		Chain: chain.Options{
+		Chain: &chain.Options{
 			Jobs: jobs, Netlist: true, RTL: true, Seed: 1,
 			Solver: &z3, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
 			Vectors: signoffVectors, Yosys: toolLimits, Icarus: toolLimits,
@@ -132,6 +157,15 @@ func benchConfig(n *spec.Network, jobs int, quick bool) (bench.Config, error) {
 		c.Chain.Unlifted, c.Chain.UnliftedLimits.Query = quickUnlifted, quickLimit
 		for _, l := range n.Layers[:min(len(n.Layers), quickLayers)] {
 			c.Chain.Layers = append(c.Chain.Layers, l.Name)
+		}
+	}
+	for part, leave := range map[string]func(){
+		pointsPart:  func() { c.FanIns = nil },
+		networkPart: func() { c.Chain = nil },
+		imagesPart:  func() { c.Images = 0 },
+	} {
+		if !slices.Contains(parts, part) {
+			leave()
 		}
 	}
 	return c, nil
@@ -148,7 +182,7 @@ type benchReport struct {
 	Go      string        `json:"go"`
 	Quick   bool          `json:"quick"`
 	Record  *bench.Record `json:"record"`
-	Head    *rate.Record  `json:"head,omitempty"` // nil: the network has no program for it
+	Head    *rate.Record  `json:"head,omitempty"` // nil: left out, or the network has no program for it
 }
 
 // benchHeads measures the programmable head, on the network's own program.

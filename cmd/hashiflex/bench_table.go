@@ -30,10 +30,16 @@ func (r *benchReport) write(w *strings.Builder) {
 	r.writeProofs(w)
 	r.writeHead(w)
 	i := r.Record.Images
+	if i.Count == 0 {
+		return
+	}
 	fmt.Fprintf(w, "\nReference model: %d images in %s, %.2f images a second.\n", i.Count, human(i.Wall), float64(i.Count)/i.Wall.Seconds())
 }
 
 func (r *benchReport) writePoints(w *strings.Builder) {
+	if len(r.Record.Rows) == 0 {
+		return
+	}
 	limit := human(r.Record.Limit)
 	fmt.Fprintf(w, "\nOne compare point: gold a chain at full width, gate a balanced tree of tight adders.\n\n")
 	fmt.Fprintf(w, "%6s %5s | %-19s | %-19s |", "", "", "normal form", "Z3, running session")
@@ -110,6 +116,9 @@ func (r *benchReport) writeProofs(w *strings.Builder) {
 			}
 			fmt.Fprintf(w, "  %-22s %10s %14s\n", ph.Name, human(ph.Busy), peak)
 		}
+	}
+	if len(r.Record.Proofs) == 0 {
+		return
 	}
 	fmt.Fprintln(w, "\nbusy: summed over the workers. Solver processes are listed by themselves; their time is part of\nthe phases that asked them.")
 }

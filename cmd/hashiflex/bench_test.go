@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/bench"
 	"github.com/hashiflex/hashiflex/fuzz/head/rate"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
 func TestBenchTableShowsWhatIsMissing(t *testing.T) {
@@ -50,6 +51,31 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 	for _, line := range strings.Split(b.String(), "\n") {
 		require.LessOrEqual(t, len(line), 100, line)
 	}
+}
+
+// What was not measured is not in the table, and an unknown part is bad input.
+func TestBenchParts(t *testing.T) {
+	r := benchReport{Record: &bench.Record{Network: "n"}}
+	var b strings.Builder
+	r.write(&b)
+	for _, part := range []string{"compare point", "Network,", "busy", "head", "Reference model"} {
+		require.NotContains(t, b.String(), part)
+	}
+
+	n, err := networks.Open("tiny")
+	require.NoError(t, err)
+	for _, part := range []string{pointsPart, networkPart, imagesPart, headPart} {
+		c, err := benchConfig(n, []string{part}, 1, false)
+		require.NoError(t, err)
+		require.Equal(t, part == pointsPart, c.FanIns != nil, part)
+		require.Equal(t, part == networkPart, c.Chain != nil, part)
+		require.Equal(t, part == imagesPart, c.Images != 0, part)
+	}
+
+	cmd := benchCommand()
+	cmd.SetArgs([]string{"--part", "heads"})
+	cmd.SilenceErrors, cmd.SilenceUsage = true, true
+	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, head`)
 }
 
 func TestHuman(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Config says what to measure.
+// Config says what to measure. What is empty is left out.
 type Config struct {
 	FanIns  []int
 	Limit   time.Duration // of a rival on one point
@@ -18,7 +18,7 @@ type Config struct {
 	Images  int           // for the reference model
 	// Chain is the proof of the network whose phases are measured. It runs twice:
 	// first without solvers and Verilog, then whole.
-	Chain chain.Options
+	Chain *chain.Options
 	// Say, if not nil, is told how far it is.
 	Say func(format string, args ...any)
 }
@@ -62,32 +62,44 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 		r.Tools = append(r.Tools, Tool{t.Name, found.Version})
 	}
 	var err error
-	if r.Images, err = images(ctx, net, c.Images); err != nil {
-		return nil, err
+	if c.Images > 0 {
+		if r.Images, err = images(ctx, net, c.Images); err != nil {
+			return nil, err
+		}
+		say("golden: %d images in %v", r.Images.Count, r.Images.Wall)
 	}
-	say("golden: %d images in %v", r.Images.Count, r.Images.Wall)
+	if c.Chain != nil {
+		if r.Proofs, err = proofs(ctx, net, *c.Chain, say); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.FanIns) > 0 {
+		rivals := Rivals()
+		for _, x := range rivals {
+			r.Rivals = append(r.Rivals, Method{x.Name, x.How})
+		}
+		if r.Rows, err = compare(ctx, net, c.FanIns, rivals, c.Limit, c.Repeats, say); err != nil {
+			return nil, fmt.Errorf("compare points: %w", err)
+		}
+	}
+	return r, nil
+}
 
-	fast := c.Chain
+// proofs measures the whole network, first without solvers and Verilog.
+func proofs(ctx context.Context, net *spec.Network, whole chain.Options, say func(string, ...any)) (list []Proof, err error) {
+	fast := whole
 	fast.Netlist, fast.RTL = true, false
 	fast.Solver, fast.Second, fast.UnliftedSolver, fast.Unlifted, fast.Vectors = nil, nil, nil, 0, 0
 	for _, run := range []struct {
 		what string
 		o    chain.Options
-	}{{"golden = netlist by normal forms alone", fast}, {"both edges, confirmed, with the checks of the lifter", c.Chain}} {
+	}{{"golden = netlist by normal forms alone", fast}, {"both edges, confirmed, with the checks of the lifter", whole}} {
 		p, err := proof(ctx, net, run.what, run.o)
 		if err != nil {
 			return nil, err
 		}
 		say("%s: %d points in %v", run.what, p.Points.Total, p.Wall)
-		r.Proofs = append(r.Proofs, p)
+		list = append(list, p)
 	}
-
-	rivals := Rivals()
-	for _, x := range rivals {
-		r.Rivals = append(r.Rivals, Method{x.Name, x.How})
-	}
-	if r.Rows, err = compare(ctx, net, c.FanIns, rivals, c.Limit, c.Repeats, say); err != nil {
-		return nil, fmt.Errorf("compare points: %w", err)
-	}
-	return r, nil
+	return list, nil
 }
