@@ -41,8 +41,8 @@ type Answers struct {
 	known map[string]*entry
 	Asked int // queries that a solver ran
 	Hits  int // queries answered from memory
-	// Keep, if set, is called with each query that ended in no proof, and with
-	// every query if All is set.
+	// Keep, if set, is called once with each query that a claim was left without a
+	// proof by, and with every query if All is set.
 	Keep func(hash string, q smt.Query, logic string)
 	All  bool
 }
@@ -50,6 +50,7 @@ type Answers struct {
 type entry struct {
 	done   chan struct{}
 	answer Answer
+	kept   bool
 }
 
 // NewAnswers returns an empty memory.
@@ -72,20 +73,18 @@ const (
 // what fails for the variable is therefore asked again from the inputs on, and
 // only what fails then contradicts the normal forms.
 func (c *Confirmer) Claim(ctx context.Context, m *Model, gate *netlist.Module, s *Settled, claim Claim) Answer {
-	a := c.claim(ctx, m, gate, s, claim)
-	if a.Sat && len(claim.Given) > 0 {
-		claim.Given = nil
-		a = c.claim(ctx, m, gate, s, claim)
-	}
-	return a
-}
-
-func (c *Confirmer) claim(ctx context.Context, m *Model, gate *netlist.Module, s *Settled, claim Claim) Answer {
 	text, err := claimText(m, gate, s, claim)
 	if err != nil {
 		return Answer{Reason: NoEncoding, Detail: err.Error()}
 	}
-	return c.ask(ctx, smt.Query{Text: []byte(text)}, logicInts)
+	q := smt.Query{Text: []byte(text)}
+	a := c.answer(ctx, q, logicInts)
+	if a.Sat && len(claim.Given) > 0 {
+		claim.Given = nil
+		return c.Claim(ctx, m, gate, s, claim)
+	}
+	c.Answers.unproved(a, q, logicInts)
+	return a
 }
 
 func claimText(m *Model, gate *netlist.Module, s *Settled, claim Claim) (string, error) {
@@ -149,6 +148,31 @@ func (t *Tail) text(r term.Interval) (string, error) {
 
 // ask runs a query whose unsatisfiability is the claim.
 func (c *Confirmer) ask(ctx context.Context, q smt.Query, logic string) Answer {
+	a := c.answer(ctx, q, logic)
+	c.Answers.unproved(a, q, logic)
+	return a
+}
+
+// unproved keeps a query that a claim was left without a proof by.
+func (a *Answers) unproved(x Answer, q smt.Query, logic string) {
+	if x.Verdict == Proved || a.Keep == nil {
+		return
+	}
+	a.mu.Lock()
+	e := a.known[x.Query]
+	first := e != nil && !e.kept
+	if first {
+		e.kept = true
+	}
+	a.mu.Unlock()
+	if first {
+		a.Keep(x.Query, q, logic)
+	}
+}
+
+// answer runs a query, unless one of the same text has run, and leaves it to the
+// caller whether the claim ends here.
+func (c *Confirmer) answer(ctx context.Context, q smt.Query, logic string) Answer {
 	hash, err := q.Hash(logic)
 	if err != nil {
 		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: err.Error()}
@@ -162,13 +186,13 @@ func (c *Confirmer) ask(ctx context.Context, q smt.Query, logic string) Answer {
 		<-e.done
 		return e.answer
 	}
-	e = &entry{done: make(chan struct{})}
+	e = &entry{done: make(chan struct{}), kept: a.All}
 	a.known[hash] = e
 	a.Asked++
 	a.mu.Unlock()
 	e.answer = c.run(ctx, q, logic)
 	e.answer.Query = hash
-	if (a.All || e.answer.Verdict != Proved) && a.Keep != nil {
+	if a.All && a.Keep != nil {
 		a.Keep(hash, q, logic)
 	}
 	close(e.done)
