@@ -69,6 +69,11 @@ func (k *known) add(l link) {
 	if _, ok := k.terms[l.term]; ok {
 		return
 	}
+	if n := &k.t.Nodes[l.term]; n.Op == golden.TermConst {
+		// The net's variable has one value; a constant of other claims stays one.
+		k.nets[l.net] = l.between(n.K, n.K)
+		return
+	}
 	k.nets[l.net], k.terms[l.term] = l, l
 }
 

@@ -172,6 +172,14 @@ func TestIntervalsAreClaimedAndUsed(t *testing.T) {
 	require.Equal(t, smt.Sat, solve(t, pool, k, twice.between(0, 5)).Status)
 	_, err := k.query(word(p.x, p.xt, 3, true))
 	require.ErrorContains(t, err, "not known")
+
+	// A net that is a constant has no other value, and the constant stays one.
+	k = newKnown(p.g, p.t)
+	zero := p.t.Const(0)
+	k.add(word(net, zero, p.g.M.Width(net), true))
+	require.Equal(t, smt.Unsat, solve(t, pool, k, word(net, zero, p.g.M.Width(net), true)).Status)
+	require.Equal(t, smt.Unsat, solve(t, pool, k, word(p.g.Const(3, 0), zero, 3, true)).Status)
+	require.Equal(t, smt.Sat, solve(t, pool, k, word(p.g.Const(3, 1), zero, 3, true)).Status)
 }
 
 // A product is known only where its operands are the model's and it fits.

@@ -114,3 +114,24 @@ func TestAValueThatChangesInAStallIsRefuted(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, equiv.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
 }
+
+// Hardware that computes what it should, by a cell that the reader cannot keep, is
+// not refuted by values that nothing has.
+func TestWhatCannotBeReadIsNotRefuted(t *testing.T) {
+	sources := func(p npu.Params) ([]rtl.Source, error) {
+		return fuzz.Fault{
+			Name: "an index", File: "npu_head.v",
+			Old: "if (weight_read_word == w[19:0]) weight_read = weight_read | weights[w*32 +: 32];",
+			New: "if (w == 0) weight_read = (weight_read_word < ROW_WORDS[19:0]) ? weights[weight_read_word*32 +: 32] : 32'd0;",
+		}.Plant(p)
+	}
+	o := head.Options{Jobs: 1, Sources: sources}
+	f, err := head.ProveOne(context.Background(), o, "head network/32") // rows of 96 bits
+	require.NoError(t, err)
+	require.Equal(t, equiv.Unknown, f.Verdict, "%s %s\n%s", f.Reason, f.Detail, f.Trace)
+	require.Equal(t, equiv.NotRead, f.Reason)
+	require.Contains(t, f.Detail, "weight row")
+	f, err = head.ProveOne(context.Background(), o, "head network/31") // of 64
+	require.NoError(t, err)
+	require.Equal(t, equiv.Proved, f.Verdict, "%s %s\n%s", f.Reason, f.Detail, f.Trace)
+}

@@ -33,9 +33,10 @@ const (
 )
 
 // instances are all heads that are proved: for one to three layers, one to four
-// lanes and every remainder of the last layer's outputs by the lanes one, and two
-// with more lanes; with other modes in each. The spreads have no common period, so that the modes meet
-// in many combinations; that each mode occurs is a test's business.
+// lanes and every remainder of the last layer's outputs by the lanes one, and three
+// with more lanes; with other modes in each. The spreads have no common period, so
+// that the modes meet in many combinations; that each mode occurs is a test's
+// business.
 func instances() []instance {
 	var all []instance
 	for n := 1; n <= 3; n++ {
@@ -45,8 +46,8 @@ func instances() []instance {
 			}
 		}
 	}
-	// Rows of two words.
-	return append(all, newInstance(len(all), 2, 5, 2), newInstance(len(all)+1, 1, 8, 3))
+	// Rows of two words, and of three, which take the addresses of four.
+	return append(all, newInstance(len(all), 2, 5, 2), newInstance(len(all)+1, 1, 8, 3), newInstance(len(all)+2, 1, 9, 2))
 }
 
 // newInstance is number i: n layers, the last one's outputs rest more than a
@@ -145,7 +146,7 @@ func (in *instance) claim() string {
 	} else {
 		fmt.Fprintf(&b, ", stalls of both streams and the bus by the pattern %#x", in.stalls)
 	}
-	b.WriteString(": every logit, CLASS, VALUE and ERROR are golden's, for all weights, biases and features and whatever the memories held before")
+	b.WriteString(": every logit, CLASS, VALUE, ERROR and IMAGES are golden's, and the weights and biases of the program are read back as they were written, for all weights, biases and features and whatever the memories held before")
 	return b.String()
 }
 

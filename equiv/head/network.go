@@ -41,7 +41,7 @@ func (p *prover) network(ctx context.Context, f *equiv.Fact, in instance) {
 }
 
 // script is a run of an instance: reset, the program, an image, other weights, a
-// second image.
+// second image. What was written is read back before each image.
 type script struct {
 	in     instance
 	d      *data
@@ -70,10 +70,16 @@ func (s *script) run() error {
 	if err := s.program(); err != nil {
 		return err
 	}
+	if err := s.readBack("after the program"); err != nil {
+		return err
+	}
 	if err := s.infer(); err != nil {
 		return err
 	}
 	if err := s.change(); err != nil {
+		return err
+	}
+	if err := s.readBack("after the change"); err != nil {
 		return err
 	}
 	if s.in.frames {

@@ -52,20 +52,20 @@ func (h *pins) control(port string) (uint64, error) {
 	v := h.x.Net(port)
 	k, ok := h.d.g.Known(v)
 	if !ok {
-		return 0, &problem{h.x.Cycle(), fmt.Sprintf("%s depends on %s", port, h.cause(v)), true}
+		return 0, &problem{h.x.Cycle(), fmt.Sprintf("%s depends on %s", port, cause(h.d, v)), true}
 	}
 	return k, nil
 }
 
 // cause names the variables that v depends on, a few of them.
-func (h *pins) cause(v netlist.Value) string {
+func cause(d *data, v netlist.Value) string {
 	var names []string
-	for _, c := range newKnown(h.d.g, h.d.t).cone(v) {
-		switch cell := h.d.g.M.Cells[c]; cell.Op {
+	for _, c := range newKnown(d.g, d.t).cone(v) {
+		switch cell := d.g.M.Cells[c]; cell.Op {
 		case netlist.OpInput:
-			names = append(names, h.d.g.M.Inputs[cell.Aux].Name)
+			names = append(names, d.g.M.Inputs[cell.Aux].Name)
 		case netlist.OpUndef:
-			names = append(names, h.d.g.M.Undefs[cell.Aux].Detail)
+			names = append(names, d.g.M.Undefs[cell.Aux].Detail)
 		}
 	}
 	const most = 4
@@ -107,7 +107,7 @@ func (h *pins) clock() error {
 func (h *pins) concrete() (err error) {
 	h.x.Registers(func(name string, v netlist.Value) {
 		if err == nil && h.d.g.OnInput(v) && !isData(name) {
-			err = &problem{h.x.Cycle(), fmt.Sprintf("register %s depends on %s", name, h.cause(v)), true}
+			err = &problem{h.x.Cycle(), fmt.Sprintf("register %s depends on %s", name, cause(h.d, v)), true}
 		}
 	})
 	return err

@@ -77,28 +77,36 @@ func (p *prover) fit(ctx context.Context, f *equiv.Fact, o spec.Overflow) {
 		unread(f, err)
 		return
 	}
+	for _, l := range formats(o) {
+		p.settle(ctx, f, func(d *data) ([]claim, error) {
+			x := d.machine(m)
+			scaled, t := d.word("scaled value", 63, true)
+			x.Put(scaledNet, d.g.Cell(netlist.OpSext, 64, 0, scaled, 0, 0))
+			x.Set("overflow", d.g.Const(2, uint64(o)))
+			x.Set("width", d.g.Const(6, uint64(l.Width)))
+			x.Set("is_signed", d.g.Const(1, uint64(flag(l.Signed))))
+			x.Set("relu", d.g.Const(1, uint64(flag(l.ReLU))))
+			want := golden.Requantize(d.t, l.Requant(), 0, t)
+			q := l.Requant().Range()
+			name := fmt.Sprintf("the result with %v", l.Requant())
+			return []claim{{name, -1, word(x.Net("result"), want, 32, true).between(q.Lo, q.Hi), false, 0}}, nil
+		})
+		if f.Verdict != equiv.Proved {
+			return
+		}
+	}
+}
+
+// formats are the output formats that a program may have, each with and without
+// ReLU, and the overflow mode.
+func formats(o spec.Overflow) (all []npu.Layer) {
 	for width := 1; width <= 32; width++ {
 		for i := range 4 {
 			l := npu.Layer{Overflow: o, Width: width, Signed: i&1 == 1, ReLU: i>>1 == 1}
-			if width == 32 && !l.Signed {
-				continue
-			}
-			p.settle(ctx, f, func(d *data) ([]claim, error) {
-				x := d.machine(m)
-				scaled, t := d.word("scaled value", 63, true)
-				x.Put(scaledNet, d.g.Cell(netlist.OpSext, 64, 0, scaled, 0, 0))
-				x.Set("overflow", d.g.Const(2, uint64(o)))
-				x.Set("width", d.g.Const(6, uint64(width)))
-				x.Set("is_signed", d.g.Const(1, uint64(flag(l.Signed))))
-				x.Set("relu", d.g.Const(1, uint64(flag(l.ReLU))))
-				want := golden.Requantize(d.t, l.Requant(), 0, t)
-				q := l.Requant().Range()
-				name := fmt.Sprintf("the result with %v", l.Requant())
-				return []claim{{name, -1, word(x.Net("result"), want, 32, true).between(q.Lo, q.Hi), false, 0}}, nil
-			})
-			if f.Verdict != equiv.Proved {
-				return
+			if width < 32 || l.Signed {
+				all = append(all, l)
 			}
 		}
 	}
+	return all
 }

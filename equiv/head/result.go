@@ -18,7 +18,7 @@ func resultJobs() []job {
 		{
 			equiv.Fact{
 				Kind: "head result", Name: "total",
-				Claim:  "npu_head: the total is lane 0's sum plus the bias modulo 2^32, and the overflow flag is set where the sum leaves 32 bits and keeps its value elsewhere: for all sums and biases",
+				Claim:  "npu_head with LANES 1, FEATURES 1, ROWS 3, BIASES 2, LAYERS 1: on an edge on which a result leaves the lanes, the total becomes lane 0's sum plus the bias modulo 2^32, and the overflow flag is set where the sum leaves 32 bits and keeps its value elsewhere: for all sums and biases",
 				Method: "bit-vectors",
 			},
 			provedBy((*prover).total),

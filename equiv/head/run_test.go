@@ -156,3 +156,50 @@ func TestTheSolverFindsWhatDrawingDoesNot(t *testing.T) {
 	require.Equal(t, equiv.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
 	require.Contains(t, f.Trace, "hay = 78187493530")
 }
+
+// The requantizer's facts are about exactly the configurations that a head accepts:
+// what npu.Params.Fit calls legal is a scale of one fact and a fit of another, and
+// no configuration beyond.
+func TestTheRequantizerIsProvedWhereProgramsAreLegal(t *testing.T) {
+	params := npu.Params{Lanes: 1, Features: 1, Rows: 3, Biases: 2, Layers: 1}
+	type scale struct{ rounding, shift int }
+	type fit struct {
+		overflow, width int
+		signed, relu    bool
+	}
+	scales, fits, legal := map[scale]bool{}, map[fit]bool{}, 0
+	for rounding := range 8 {
+		for shift := -64; shift < 64; shift++ {
+			for overflow := range 4 {
+				for width := range 64 {
+					for i := range 4 {
+						l := npu.Layer{
+							In: 1, Out: 1, Shift: shift, Rounding: spec.Rounding(rounding),
+							Overflow: spec.Overflow(overflow), Width: width, Signed: i&1 == 1, ReLU: i>>1 == 1,
+						}
+						if params.Fit([]npu.Layer{l}) == nil {
+							scales[scale{rounding, shift}] = true
+							fits[fit{overflow, width, l.Signed, l.ReLU}] = true
+							legal++
+						}
+					}
+				}
+			}
+		}
+	}
+	require.Equal(t, len(scales)*len(fits), legal, "legality of a scale depends on the fit")
+	require.Len(t, scales, 7*(maxShift-minShift+1))
+	for r := spec.TRN; r <= spec.RNDConv; r++ {
+		for shift := minShift; shift <= maxShift; shift++ {
+			require.True(t, scales[scale{int(r), shift}], "%v by %d", r, shift)
+		}
+	}
+	proved := 0
+	for o := spec.WRAP; o <= spec.SATSym; o++ {
+		for _, l := range formats(o) {
+			require.True(t, fits[fit{int(o), l.Width, l.Signed, l.ReLU}], "%+v", l)
+			proved++
+		}
+	}
+	require.Len(t, fits, proved)
+}

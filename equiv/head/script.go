@@ -157,6 +157,49 @@ func (s *script) frames() error {
 	return nil
 }
 
+// readBack reads the weight rows and biases that outputs depend on: each byte of a
+// lane is the weight that was written to it last, and bytes beyond the lanes are 0.
+func (s *script) readBack(when string) error {
+	// What comes after meets the same stalls, whatever was read.
+	at := s.pins.at
+	defer func() { s.pins.at = at }()
+	params := s.in.params
+	lanes, biases := s.used()
+	for row := range params.Rows {
+		if len(lanes[row]) == 0 {
+			continue
+		}
+		for part := range params.RowWords() {
+			v, err := s.pins.read(npu.Address(npu.RegionWeights, row*params.RowWords()+part))
+			if err != nil {
+				return err
+			}
+			for b := range 4 {
+				lane := 4*part + b
+				want := s.d.t.Const(0)
+				if lanes[row][lane] {
+					want = s.model.weights[[2]int{row, lane}]
+				} else if lane < params.Lanes {
+					continue
+				}
+				byteOf := s.d.g.Cell(netlist.OpSlice, 8, int64(8*b), v, 0, 0)
+				s.claim(fmt.Sprintf("weight row %d lane %d read back %s", row, lane, when), word(byteOf, want, 8, true), false)
+			}
+		}
+	}
+	for b := range params.Biases {
+		if !biases[b] {
+			continue
+		}
+		v, err := s.pins.read(npu.Address(npu.RegionBiases, b))
+		if err != nil {
+			return err
+		}
+		s.claim(fmt.Sprintf("bias %d read back %s", b, when), word(v, s.model.biases[b], 32, true), false)
+	}
+	return nil
+}
+
 // infer streams an image with new features in, and reads the result afterwards.
 func (s *script) infer() error {
 	s.images++

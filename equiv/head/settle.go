@@ -122,7 +122,10 @@ func (p *prover) search(f *equiv.Fact, r run, why *problem) {
 func (p *prover) show(f *equiv.Fact, r run, v values, whose string) bool {
 	e := execute(f.Name, r, v)
 	if !e.wrong && e.broken == "" {
-		return false
+		if e.unread != "" {
+			f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NotRead, e.unread
+		}
+		return e.unread != ""
 	}
 	if e.wrong {
 		e = execute(f.Name, r, least(f.Name, r, v, e.d))
@@ -145,6 +148,7 @@ type execution struct {
 	text   string // every claim, with the values on both sides
 	wrong  bool   // an output differs, or the run went wrong
 	broken string // what cannot be
+	unread string // what depends on hardware that the netlist cannot express
 }
 
 func execute(name string, r run, v values) (e execution) {
@@ -154,6 +158,11 @@ func execute(name string, r run, v values) (e execution) {
 	xs := e.d.numbers()
 	for _, c := range claims {
 		bits, ok := e.d.g.Known(c.link.net)
+		if !ok && e.d.g.OnUndef(c.link.net) {
+			e.unread = c.name + " depends on " + cause(e.d, c.link.net)
+			fmt.Fprintf(&b, "? %s: not read\n", c.name)
+			continue
+		}
 		if !ok {
 			e.broken = c.name + " has no value though all data have one"
 			return e
@@ -171,7 +180,9 @@ func execute(name string, r run, v values) (e execution) {
 		}
 		fmt.Fprintf(&b, ": model %d, hardware %d\n", want, got)
 	}
-	if why, ok := err.(*problem); ok {
+	if why, ok := err.(*problem); ok && why.names {
+		e.unread = why.Error()
+	} else if ok {
 		fmt.Fprintf(&b, "≠ %v\n", why)
 		e.wrong = true
 	} else if err != nil {

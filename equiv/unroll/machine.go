@@ -43,7 +43,8 @@ func NewMachine(m *netlist.Module, g *Graph) *Machine {
 
 // Start gives the values that registers have before their first write, that inputs
 // have which are not set, and that undefined words have: f is asked for each by
-// its name once it is needed.
+// its name once it is needed. It is not asked for what the hardware computes and
+// the netlist cannot express: that is a variable always, of the kind OpUndef.
 func (x *Machine) Start(f func(name string, width int) netlist.Value) { x.start = f }
 
 // Cycle counts the Clocks so far.
@@ -176,6 +177,10 @@ func (x *Machine) compute(v netlist.Value) netlist.Value {
 		return x.state[c.Aux]
 	case netlist.OpUndef:
 		u := x.m.Undefs[c.Aux]
+		if u.Reason == netlist.UndefWide || u.Reason == netlist.UndefCell {
+			// The hardware has a value here that only the reader does not know.
+			return x.g.Undef(width, u.Reason, u.Detail)
+		}
 		return x.start(fmt.Sprintf("%s (%s) in cycle %d", u.Detail, u.Reason, x.cycle), width)
 	case netlist.OpMux:
 		s := x.value(c.Args[0])

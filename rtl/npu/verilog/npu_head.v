@@ -172,7 +172,15 @@ module npu_head #(
             assign weights[l*8 +: 8] = 8'd0;
         end
     endgenerate
-    wire [31:0] weight_read = (weight_read_word < ROW_WORDS[19:0]) ? weights[weight_read_word*32 +: 32] : 32'd0;
+    // Picked by comparison: an index into a row of many words is an operand wider
+    // than some readers of Verilog keep.
+    reg [31:0] weight_read;
+    integer w;
+    always @* begin
+        weight_read = 32'd0;
+        for (w = 0; w < ROW_WORDS; w = w + 1)
+            if (weight_read_word == w[19:0]) weight_read = weight_read | weights[w*32 +: 32];
+    end
 
     // Results.
     reg [31:0] total;
