@@ -63,6 +63,12 @@ module head_monitor #(
     input  wire [7:0]  regs__layers,
     input  wire        regs__features_signed,
     input  wire [5:0]  regs__errors,
+    input  wire [31:0] regs__images,
+    input  wire [15:0] regs__class_index,
+    input  wire [31:0] regs__class_value,
+    input  wire        overflowed,
+    input  wire [15:0] argmax__best_index,
+    input  wire [31:0] argmax__best_value,
     input  wire [LAYERS*16-1:0] program_store__ins,
     input  wire [LAYERS*16-1:0] program_store__outs,
     input  wire [LAYERS*20-1:0] program_store__rows,
@@ -98,6 +104,8 @@ module head_monitor #(
     input  wire [LANES-1:0] g_lane__weight_bank__wrote,
     input  wire [LANES*ROW_W-1:0] g_lane__weight_bank__wrote_at,
     input  wire [LANES*ROW_W-1:0] g_lane__weight_bank__read_at,
+    input  wire [31:0] bias,
+    input  wire [LANES*8-1:0] g_lane__lane__weight,
     input  wire [LANES-1:0] g_lane__lane__enable,
     input  wire [LANES-1:0] g_lane__lane__shift,
 
@@ -110,7 +118,9 @@ module head_monitor #(
     output wire rule_r_stable,
     output wire rule_r_asked,
     output wire rule_r_refusal,
+    output wire rule_r_data,
     output wire rule_errors,
+    output wire rule_results,
     output wire rule_program_kept,
     output wire rule_memory_kept,
     output wire rule_features_kept,
@@ -133,6 +143,7 @@ module head_monitor #(
     output wire inv_read_taken,
     output wire inv_waiting,
     output wire inv_access,
+    output wire inv_read_word,
     output wire inv_verdicts,
     output wire inv_committed,
     output wire inv_check_alone,
@@ -281,7 +292,6 @@ module head_monitor #(
     wire w_control = w_place[3] & (aw_addr[21:2] == 20'd6);
     wire w_error = w_place[3] & (aw_addr[21:2] == 20'd8);
     wire w_layers = w_place[3] & (aw_addr[21:2] == 20'd9);
-    wire w_program = w_layers | w_place[2];
     wire w_known = w_control | w_error | w_layers | w_place[2] | w_place[1] | w_place[0];
     wire w_commit = w_control & (w_data == 32'd1);
 
@@ -344,70 +354,165 @@ module head_monitor #(
     wire busy = in_frame | owed;
     reg w_refuse, r_refuse;     // the access that was open must be refused
     reg w_was_place_1, w_was_place_0; // it went to a bias, to a weight
+    reg w_was_place_2, w_was_layers; // to a descriptor, to LAYERS
     reg [19:0] w_was_word;
     wire [19:0] w_was_row = w_was_word >> ROW_WORDS_LOG;
-    reg w_was_program, w_was_commit, w_was_control;
+    wire w_was_program = w_was_place_2 | w_was_layers;
+    reg w_was_commit, w_was_control;
     always @(posedge clk) begin
         w_refuse <= ~w_known | (busy & ~w_error) | ~w_legal | (w_commit & ~fits);
         r_refuse <= (r_place == 4'd0) | (busy & (r_place[1] | r_place[0]));
         w_was_place_1 <= w_place[1];
         w_was_place_0 <= w_place[0];
         w_was_word <= aw_addr[21:2];
-        w_was_program <= w_program;
+        w_was_place_2 <= w_place[2];
+        w_was_layers <= w_layers;
         w_was_commit <= w_commit;
         w_was_control <= w_control;
     end
     assign rule_b_refusal = ~b_new | (s_axi_bresp == (w_refuse ? SLVERR : OKAY));
     assign rule_r_refusal = ~r_new | ((s_axi_rresp == (r_refuse ? SLVERR : OKAY)) & (~r_refuse | (s_axi_rdata == 32'd0)));
-    // ERROR, but for OVERFLOW, which is data: what was there and was not cleared,
-    // and what came.
-    reg [4:0] was_errors;
+    // ERROR: what was there and was not cleared, and what came.
+    reg [5:0] was_errors;
     reg w_was_known, w_was_busy, w_was_legal, w_was_error, r_was_known;
     always @(posedge clk) begin
-        was_errors <= resetn ? regs__errors[4:0] : 5'd0;
+        was_errors <= resetn ? regs__errors : 6'd0;
         w_was_known <= w_known;
         w_was_busy <= busy & ~w_error;
         w_was_legal <= w_legal;
         w_was_error <= w_error;
         r_was_known <= r_place != 4'd0;
     end
-    wire [4:0] cleared = (w_done & w_was_error) ? w_data[4:0] : 5'd0;
-    wire [4:0] raised = {bad_frame,
+    reg image_ended, was_overflowed; // the last edge took an image's last logit
+    wire [5:0] cleared = (w_done & w_was_error) ? w_data[5:0] : 6'd0;
+    wire [5:0] raised = {image_ended & was_overflowed,
+                         bad_frame,
                          b_new & w_refuse & w_was_known & ~w_was_busy & w_was_legal,
                          b_new & w_was_known & ~w_was_busy & ~w_was_legal,
                          (b_new & w_was_known & w_was_busy) | (r_new & r_refuse & r_was_known),
                          (b_new & ~w_was_known) | (r_new & ~r_was_known)};
-    assign rule_errors = regs__errors[4:0] == ((was_errors & ~cleared) | raised);
-    assign inv_verdicts = rule_b_refusal & rule_r_refusal & rule_errors;
+    assign rule_errors = regs__errors == ((was_errors & ~cleared) | raised);
+
+    // The results of an image come with its last logit, and stay until the next.
+    reg [31:0] was_images, was_value, was_best;
+    reg [15:0] was_class, was_best_at;
+    always @(posedge clk) begin
+        image_ended <= resetn & m_axis_tvalid & m_axis_tready & m_axis_tlast;
+        was_overflowed <= overflowed;
+        was_best <= argmax__best_value;
+        was_best_at <= argmax__best_index;
+        was_images <= resetn ? regs__images : 32'd0;
+        was_value <= resetn ? regs__class_value : 32'd0;
+        was_class <= resetn ? regs__class_index : 16'd0;
+    end
+    assign rule_results = (regs__images == was_images + {31'd0, image_ended}) &
+                          (regs__class_value == (image_ended ? was_best : was_value)) &
+                          (regs__class_index == (image_ended ? was_best_at : was_class));
+
+    // What a read shows: a register, a word of a descriptor, or the memory's word
+    // at the address.
+    wire [19:0] r_word = ar_addr[21:2];
+    wire [19:0] r_row = r_word >> ROW_WORDS_LOG;
+    wire [19:0] r_part = r_word & ((1 << ROW_WORDS_LOG) - 1); // of a row
+    reg [31:0] r_expected, r_was_expected;
+    reg r_at, r_was_at; // the memory looks there
+    always @* begin
+        r_expected = 32'd0;
+        r_at = 1'b1;
+        if (r_place[3]) begin
+            case (r_word)
+                20'd0: r_expected = 32'h48460001;
+                20'd1: r_expected = LANES;
+                20'd2: r_expected = FEATURES;
+                20'd3: r_expected = ROWS;
+                20'd4: r_expected = BIASES;
+                20'd5: r_expected = LAYERS;
+                20'd7: r_expected = {30'd0, busy, committed};
+                20'd8: r_expected = {26'd0, regs__errors};
+                20'd9: r_expected = {23'd0, regs__features_signed, regs__layers};
+                20'd10: r_expected = regs__images;
+                20'd11: r_expected = {16'd0, regs__class_index};
+                20'd12: r_expected = regs__class_value;
+                default: r_expected = 32'd0;
+            endcase
+        end
+        if (r_place[2])
+            for (n = 0; n < LAYERS; n = n + 1)
+                if (r_word[10:3] == n)
+                    case (r_word[2:0])
+                        3'd0: r_expected = {16'd0, program_store__ins[n*16 +: 16]};
+                        3'd1: r_expected = {16'd0, program_store__outs[n*16 +: 16]};
+                        3'd2: r_expected = {12'd0, program_store__rows[n*20 +: 20]};
+                        3'd3: r_expected = {16'd0, program_store__biases[n*16 +: 16]};
+                        default: r_expected = {6'd0, program_store__tails[n*20+18 +: 2], 2'd0, program_store__tails[n*20+12 +: 6],
+                                               2'd0, program_store__tails[n*20+10 +: 2], 1'd0, program_store__tails[n*20+7 +: 3],
+                                               1'd0, program_store__tails[n*20 +: 7]};
+                    endcase
+        if (r_place[1]) begin
+            r_expected = bias;
+            r_at = biases__read_at == r_word[BIAS_W-1:0];
+        end
+        if (r_place[0])
+            for (n = 0; n < LANES; n = n + 1) begin
+                if (r_part == n / 4) r_expected[(n % 4) * 8 +: 8] = g_lane__lane__weight[n*8 +: 8];
+                r_at = r_at & (g_lane__weight_bank__read_at[n*ROW_W +: ROW_W] == r_row[ROW_W-1:0]);
+            end
+    end
+    always @(posedge clk) begin
+        r_was_expected <= r_expected;
+        r_was_at <= r_at;
+    end
+    assign rule_r_data = ~r_new | r_refuse | ((s_axi_rdata == r_was_expected) & r_was_at);
+    assign inv_read_word = ~bus__read_now | busy | r_at;
+    assign inv_verdicts = rule_b_refusal & rule_r_refusal & rule_r_data & rule_errors & rule_results;
 
     wire w_done = b_new & (s_axi_bresp == OKAY);
 
-    // What only an accepted write may change.
-    reg [LAYERS*16-1:0] was_ins, was_outs, was_biases;
-    reg [LAYERS*20-1:0] was_rows, was_tails;
+    // What an accepted write, and it alone, changes.
+    reg [LAYERS*16-1:0] was_ins, was_outs, was_biases, ins_due, outs_due, biases_due;
+    reg [LAYERS*20-1:0] was_rows, was_tails, rows_due, tails_due;
     reg [7:0] was_layers;
     reg was_signed;
     always @(posedge clk) begin
-        was_ins <= program_store__ins;
-        was_outs <= program_store__outs;
-        was_rows <= program_store__rows;
-        was_biases <= program_store__biases;
-        was_tails <= program_store__tails;
-        was_layers <= regs__layers;
-        was_signed <= regs__features_signed;
+        was_ins <= resetn ? program_store__ins : {LAYERS*16{1'b0}};
+        was_outs <= resetn ? program_store__outs : {LAYERS*16{1'b0}};
+        was_rows <= resetn ? program_store__rows : {LAYERS*20{1'b0}};
+        was_biases <= resetn ? program_store__biases : {LAYERS*16{1'b0}};
+        was_tails <= resetn ? program_store__tails : {LAYERS*20{1'b0}};
+        was_layers <= resetn ? regs__layers : 8'd0;
+        was_signed <= resetn & regs__features_signed;
     end
-    wire program_same = (program_store__ins == was_ins) & (program_store__outs == was_outs) & (program_store__rows == was_rows) &
-                        (program_store__biases == was_biases) & (program_store__tails == was_tails) &
-                        (regs__layers == was_layers) & (regs__features_signed == was_signed);
-    assign rule_program_kept = was_reset | program_same | (w_done & w_was_program);
+    always @* begin
+        ins_due = was_ins;
+        outs_due = was_outs;
+        rows_due = was_rows;
+        biases_due = was_biases;
+        tails_due = was_tails;
+        for (n = 0; n < LAYERS; n = n + 1)
+            if (w_done & w_was_place_2 & (w_was_word[10:3] == n))
+                case (w_was_word[2:0])
+                    3'd0: ins_due[n*16 +: 16] = w_data[15:0];
+                    3'd1: outs_due[n*16 +: 16] = w_data[15:0];
+                    3'd2: rows_due[n*20 +: 20] = w_data[19:0];
+                    3'd3: biases_due[n*16 +: 16] = w_data[15:0];
+                    default: tails_due[n*20 +: 20] = {w_data[25:24], w_data[21:16], w_data[13:12], w_data[10:8], w_data[6:0]};
+                endcase
+    end
+    assign rule_program_kept = (program_store__ins == ins_due) & (program_store__outs == outs_due) & (program_store__rows == rows_due) &
+                               (program_store__biases == biases_due) & (program_store__tails == tails_due) &
+                               ({regs__features_signed, regs__layers} == (w_done & w_was_layers ? w_data[8:0] : {was_signed, was_layers}));
+    wire [19:0] w_was_part = w_was_word & ((1 << ROW_WORDS_LOG) - 1); // of a row
     wire [LANES-1:0] weight_kept;
     generate
         for (i = 0; i < LANES; i = i + 1) begin : w
-            assign weight_kept[i] = ~g_lane__weight_bank__wrote[i] |
-                (w_done & w_was_place_0 & (g_lane__weight_bank__wrote_at[i*ROW_W +: ROW_W] == w_was_row[ROW_W-1:0]));
+            assign weight_kept[i] = g_lane__weight_bank__wrote[i]
+                ? w_done & w_was_place_0 & (w_was_part == i / 4) & w_strb[i % 4] &
+                  (g_lane__weight_bank__wrote_at[i*ROW_W +: ROW_W] == w_was_row[ROW_W-1:0])
+                : ~(w_done & w_was_place_0 & (w_was_part == i / 4) & w_strb[i % 4]);
         end
     endgenerate
-    assign rule_memory_kept = (~biases__wrote | (w_done & w_was_place_1 & (biases__wrote_at == w_was_word[BIAS_W-1:0]))) & (&weight_kept);
+    assign rule_memory_kept = (biases__wrote ? w_done & w_was_place_1 & (biases__wrote_at == w_was_word[BIAS_W-1:0])
+                                             : ~(w_done & w_was_place_1)) & (&weight_kept);
 
     // ---- The commit ----
 
