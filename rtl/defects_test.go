@@ -174,6 +174,8 @@ func TestReadErrors(t *testing.T) {
 
 	require.ErrorAs(t, read(Yosys{}, "module top; gone u (); endmodule\n"), &bad)
 	require.Contains(t, bad.Error(), "gone")
+	_, _, err := Yosys{}.Read(context.Background(), []Source{{"one.v", []byte("module top; gone u (); endmodule\n")}})
+	require.ErrorContains(t, err, "one.v: Module `\\gone' referenced in module `\\top'")
 	require.ErrorAs(t, read(Yosys{}, "module s (input a); endmodule module top (input a); s u (.q(a)); endmodule\n"), &bad)
 	require.ErrorAs(t, read(Yosys{}, "module fine (input p, output q); assign q = ~p; endmodule"), &bad, "a module that another file defines")
 
@@ -187,7 +189,7 @@ func TestReadErrors(t *testing.T) {
 	require.ErrorIs(t, broken, context.DeadlineExceeded)
 
 	t.Setenv("PATH", t.TempDir())
-	err := read(Yosys{}, "module top; endmodule")
+	err = read(Yosys{}, "module top; endmodule")
 	require.ErrorAs(t, err, &broken)
 	require.ErrorContains(t, err, "apt-get install yosys")
 }

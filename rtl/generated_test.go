@@ -199,7 +199,7 @@ func next(t *testing.T, m *netlist.Module, d netlist.Value) [][]uint64 {
 // Names from outside may hold anything.
 func TestHostileNames(t *testing.T) {
 	hostile := []string{"", " ", "]]>", `"; $finish; //`, "module", "logic", "9lives", "größe", "a b", "a_b", "名前", `\x `, "a\nb", "*/ endmodule",
-		"// synopsys translate_off", "`include \"x\"", "wire", "x\x00y", "_", "unused_", string(bytes.Repeat([]byte("l"), 500))}
+		"// synopsys translate_off", "`include \"x\"", "$readmemh", "wire", "x\x00y", "_", "unused_", string(bytes.Repeat([]byte("l"), 500))}
 	var ms []*netlist.Module
 	for i, name := range hostile {
 		m := netlist.New(name)

@@ -39,13 +39,16 @@ func (l Limits) context(ctx context.Context) (context.Context, context.CancelFun
 // Message is one line that a tool said about a source.
 type Message struct {
 	File string // the user's name; "" is no place
-	Line int
+	Line int    // 0 is no line
 	Text string
 }
 
 func (m Message) String() string {
-	if m.File == "" {
+	switch {
+	case m.File == "":
 		return m.Text
+	case m.Line == 0:
+		return m.File + ": " + m.Text
 	}
 	return fmt.Sprintf("%s:%d: %s", m.File, m.Line, m.Text)
 }
@@ -91,7 +94,11 @@ type workdir struct {
 	users map[string]string // the user's name of a fixed one
 }
 
+// newWorkdir refuses sources that are not complete with a *SourceError.
 func newWorkdir(sources []Source) (*workdir, error) {
+	if err := selfContained(sources); err != nil {
+		return nil, err
+	}
 	path, err := os.MkdirTemp("", "hashiflex-rtl-")
 	if err != nil {
 		return nil, &ToolError{Tool: "temporary folder", Err: err}

@@ -500,6 +500,9 @@ func comment(s string) string {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
 			return ' '
 		}
+		if r == '`' || r == '$' {
+			return '\'' // directives and tasks; see selfContained
+		}
 		return r
 	}, s)
 	clean = strings.TrimRight(strings.TrimSpace(clean), `\ `)

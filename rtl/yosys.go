@@ -126,6 +126,9 @@ func (d *workdir) sort(said string) (warnings, errs []Message) {
 		if text, ok := strings.CutPrefix(m.Text, "ERROR: "); ok {
 			m.Text = text
 			if m.File != "" || missing.MatchString(text) {
+				if m.File == "" && len(d.names) == 1 {
+					m.File = d.users[d.names[0]]
+				}
 				errs = append(errs, m)
 			}
 			continue
