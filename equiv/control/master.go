@@ -9,10 +9,12 @@ import (
 // master plays at random on the head's pins: programs that fit and some that do
 // not, images of the right length and some of the wrong one, accesses near and
 // beyond what is there, stalls on every channel, resets. What it shows on a
-// channel it keeps there until it is taken.
+// channel it keeps there until it is taken. With a hint, much of what it does is
+// what the hint says, in any order and at any time.
 type master struct {
-	rng *rand.Rand
-	p   npu.Params
+	rng  *rand.Rand
+	p    npu.Params
+	hint *hint // may be nil
 
 	// Chances in 256 that a cycle sees it happen.
 	offer, respond, take, stray, reset int
@@ -50,13 +52,26 @@ func (s seen) bvalid() bool  { return s&16 != 0 }
 func (s seen) rvalid() bool  { return s&32 != 0 }
 func (s seen) mvalid() bool  { return s&64 != 0 }
 
-func newMaster(p npu.Params, rng *rand.Rand) *master {
+// newMaster is a master with one of the hints, or with none where there are none.
+func newMaster(p npu.Params, rng *rand.Rand, hints []hint) *master {
 	pick := func(v ...int) int { return v[rng.IntN(len(v))] }
-	return &master{
+	m := &master{
 		rng: rng, p: p,
 		offer: pick(256, 128, 40), respond: pick(256, 128, 20), take: pick(256, 256, 128, 20),
 		stray: pick(0, 10, 60), reset: pick(0, 0, 2),
 	}
+	if len(hints) > 0 {
+		m.hint = &hints[rng.IntN(len(hints))]
+	}
+	return m
+}
+
+// told is now and then one of the values of a hint, and else v.
+func (m *master) told(hints []uint64, v uint64) uint64 {
+	if len(hints) > 0 && m.chance(128) {
+		return hints[m.rng.IntN(len(hints))]
+	}
+	return v
 }
 
 func (m *master) chance(of256 int) bool { return m.rng.IntN(256) < of256 }
@@ -126,19 +141,26 @@ const (
 	descriptors, biasBase, weightBase = 0x400000, 0x800000, 0xc00000
 )
 
-// address is one near what there is, mostly.
+// address is one near what there is, mostly, or a hint's.
 func (m *master) address() uint64 {
-	near := func(n int) uint64 { return uint64(4 * m.rng.IntN(n+2)) }
+	if m.hint != nil {
+		return m.told(m.hint.addresses, m.near())
+	}
+	return m.near()
+}
+
+func (m *master) near() uint64 {
+	below := func(n int) uint64 { return uint64(4 * m.rng.IntN(n+2)) }
 	a := uint64(0)
 	switch m.rng.IntN(6) {
 	case 0:
-		a = near(13)
+		a = below(13)
 	case 1:
-		a = descriptors + near(8*m.p.Layers)
+		a = descriptors + below(8*m.p.Layers)
 	case 2:
-		a = biasBase + near(m.p.Biases)
+		a = biasBase + below(m.p.Biases)
 	case 3:
-		a = weightBase + near(m.p.Rows*m.p.RowWords())
+		a = weightBase + below(m.p.Rows*m.p.RowWords())
 	case 4:
 		return m.rng.Uint64N(1 << 24)
 	default:
@@ -160,6 +182,9 @@ func (m *master) plan() {
 		if m.chance(40) {
 			w.strobe = m.rng.Uint64N(16)
 		}
+		if h := m.hint; h != nil {
+			w.data, w.strobe = m.told(h.data, w.data), m.told(h.strobes, w.strobe)
+		}
 		m.writes = append(m.writes, w)
 		return
 	}
@@ -170,8 +195,13 @@ func (m *master) plan() {
 	}
 }
 
-// program is the writes of a program that fits, but for a field now and then.
+// program is the writes of a program that fits, but for a field now and then, or
+// of a hint's.
 func (m *master) program() (w []write) {
+	if h := m.hint; h != nil && h.program != nil && m.chance(160) {
+		m.features = h.features
+		return h.program
+	}
 	n := 1 + m.rng.IntN(m.p.Layers)
 	in := 1 + m.rng.IntN(m.p.Features)
 	m.features = in

@@ -35,7 +35,7 @@ type Options struct {
 	Instances []npu.Params                           // empty is Instances
 	Sources   func(npu.Params) ([]rtl.Source, error) // of the head; nil is npu.Sources
 	Seed      uint64                                 // of the random master
-	Progress  func(done, total int)                  // claims settled; may be nil
+	Progress  func(done, total int)                  // claims settled, one call at a time, the last with done = total; may be nil
 	Keep      func(hash string, query []byte)        // is given each question under its hash, by several goroutines; may be nil
 }
 
@@ -71,12 +71,13 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	defer pool.Close()
 	j := &judge{o: o, pool: pool, total: len(o.Instances) * len(claims)}
 	var facts []equiv.Fact
-	for _, p := range o.Instances {
+	for i, p := range o.Instances {
 		of, err := j.instance(ctx, p)
 		if err != nil {
 			return nil, err
 		}
 		facts = append(facts, of...)
+		j.finished(i)
 	}
 	return facts, nil
 }
@@ -90,12 +91,24 @@ type judge struct {
 	o    Options
 	pool *smt.Pool
 
+	mu          sync.Mutex
 	done, total int // claims
 }
 
-// settled reports progress.
-func (j *judge) settled(n int) {
-	j.done += n
+// settled reports that one more claim is.
+func (j *judge) settled() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.done++
+	j.o.Progress(j.done, j.total)
+}
+
+// finished reports that all claims about the instance at place i are settled: those
+// that were put to the solver, and those that were not.
+func (j *judge) finished(i int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.done = (i + 1) * len(claims)
 	j.o.Progress(j.done, j.total)
 }
 
@@ -128,36 +141,21 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 		broken = broken || some(x.proofs, equiv.Refuted)
 	}
 	if !broken {
-		j.settle(ctx, s, hunts[0], alone)
-		j.settle(ctx, two, hunts[1], both)
+		j.prove(ctx, s, alone)
+		j.prove(ctx, two, both)
 	}
-	// What is said of two copies rests on what holds of one.
+	// What is said of two copies rests on what holds of one. It has to be known
+	// before more is played: a rule that follows from what is not so may break.
 	rest(alone, nil)
 	rest(both, alone)
+	if !broken {
+		hunts[0].settle(ctx, alone)
+		hunts[1].settle(ctx, both)
+	}
 	for _, x := range slices.Concat(alone, both) {
 		facts = append(facts, x.fact)
 	}
-	j.settled(len(claims))
 	return facts, ctx.Err()
-}
-
-// settle puts the questions about a system, and plays on where they did not settle
-// all.
-func (j *judge) settle(ctx context.Context, s *system, h *hunt, proofs []proof) {
-	j.prove(ctx, s, proofs)
-	open := false
-	for i := range proofs {
-		p := &proofs[i]
-		if p.model != nil {
-			p.fact.Detail += ", for instance where " + h.player.instance(p.model)
-		}
-		open = open || !p.is("goal_") && p.fact.Verdict != equiv.Proved
-	}
-	for range more {
-		if open && ctx.Err() == nil {
-			h.play(proofs)
-		}
-	}
 }
 
 // unread is the fact for hardware that is no system, or the error for a machine
@@ -177,7 +175,6 @@ func (j *judge) unread(p npu.Params, err error) ([]equiv.Fact, error) {
 		}
 		f.Reason = equiv.ToolFailed
 	}
-	j.settled(len(claims))
 	return []equiv.Fact{f}, nil
 }
 
@@ -194,9 +191,6 @@ func (p *proof) is(prefix string) bool { return strings.HasPrefix(p.output, pref
 func some(proofs []proof, v equiv.Verdict) bool {
 	return slices.ContainsFunc(proofs, func(p proof) bool { return p.fact.Verdict == v })
 }
-
-// more is how many rounds are played to break what was not proved.
-const more = 10
 
 // proofs are the claims of a system, undecided.
 func (s *system) proofs() (proofs []proof) {
@@ -237,6 +231,7 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			defer j.settled()
 			if p.is("inv_") {
 				p.fact.Method = "induction: " + logic
 				if j.ask(ctx, p, s.base(p.value)) {

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 
@@ -72,11 +73,11 @@ func words(n int) [][]uint64 {
 
 // round plays from random states of all registers, with a reset in the first
 // cycle.
-func (p *play) round(seed, round uint64) run {
+func (p *play) round(seed, round uint64, hints []hint) run {
 	rng := rand.New(rand.NewPCG(seed, round))
 	masters := make([]*master, lanes)
 	for i := range masters {
-		masters[i] = newMaster(p.s.params, rng)
+		masters[i] = newMaster(p.s.params, rng, hints)
 	}
 	nregs := len(p.s.m.Regs)
 	now := words(len(p.cuts))
@@ -101,7 +102,7 @@ func (p *play) round(seed, round uint64) run {
 		for l, m := range masters {
 			d := m.next(seen(pins[0][l]))
 			if cycle == 0 {
-				*m = *newMaster(p.s.params, rng)
+				*m = *newMaster(p.s.params, rng, hints)
 				d.resetn = false
 			}
 			p.apply(now, l, d)
@@ -145,7 +146,8 @@ type hunt struct {
 	player *play
 	seed   uint64
 	round  uint64
-	first  []int // by claim: the cycle in which the best run so far settles it; -1 is none
+	hints  []hint // what masters are told
+	first  []int  // by claim: the cycle in which the best run so far settles it; -1 is none
 }
 
 func newHunt(s *system, proofs []proof, seed uint64) (*hunt, error) {
@@ -164,7 +166,7 @@ func newHunt(s *system, proofs []proof, seed uint64) (*hunt, error) {
 // a goal that is reached is proved, a rule or an invariant that breaks is refuted,
 // unless it had been proved: then one of the two ways of deciding is wrong.
 func (h *hunt) play(proofs []proof) {
-	r := h.player.round(h.seed, h.round)
+	r := h.player.round(h.seed, h.round, h.hints)
 	h.round++
 	for i := range proofs {
 		f := &proofs[i].fact
@@ -191,6 +193,41 @@ func (h *hunt) play(proofs []proof) {
 }
 
 const playing = "run of a random master"
+
+// more is how many rounds are played at most to break what was not proved; after
+// something broke, enough is how many more may show it sooner.
+const (
+	more   = 80
+	enough = 8
+)
+
+// settle plays on where the solver's answers left claims open, with its states as
+// hints: from such a state a claim breaks, but whether a run reaches one the solver
+// does not say. Where none is found, the claim stays open and says from which state
+// it would break.
+func (h *hunt) settle(ctx context.Context, proofs []proof) {
+	for i := range proofs {
+		if m := proofs[i].model; m != nil {
+			h.hints = append(h.hints, h.player.hint(m))
+		}
+	}
+	if len(h.hints) == 0 {
+		return
+	}
+	left := more
+	for played := 0; played < left && ctx.Err() == nil; played++ {
+		h.play(proofs)
+		if left == more && some(proofs, equiv.Refuted) {
+			left = min(more, played+1+enough)
+		}
+	}
+	for i := range proofs {
+		if p := &proofs[i]; p.model != nil && p.fact.Verdict == equiv.Unknown {
+			p.fact.Detail = fmt.Sprintf("%s: it breaks from a state that keeps them, where %s; no run of seed %d was found to reach that state or to break it (%d runs of %d cycles)",
+				notInductive, h.player.instance(p.model), h.seed, h.round*lanes, cycles)
+		}
+	}
+}
 
 // goals plays until every goal is reached, for so many rounds at most.
 func (h *hunt) goals(proofs []proof) {

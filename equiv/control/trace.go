@@ -100,19 +100,13 @@ func line(at func(string) uint64, s seen) string {
 // question did not touch is 0.
 func (p *play) instance(model map[string]*big.Int) string {
 	now := words(len(p.cuts))
-	at := make(map[string]int, len(p.cuts))
 	for i, v := range p.cuts {
-		at[p.s.m.Names[v]] = i
 		if x := model[variable(v, 0)]; x != nil {
 			now[i][0] = x.Uint64()
 		}
 	}
 	pins := words(1)
 	p.pins.Run(1, now, pins)
-	return line(func(name string) uint64 {
-		if i, ok := at[name]; ok {
-			return now[i][0]
-		}
-		return 0
-	}, seen(pins[0][0]))
+	at := p.look(model)
+	return line(func(name string) uint64 { v, _ := at(name); return v }, seen(pins[0][0]))
 }
