@@ -44,6 +44,7 @@ func (m *Map) Adapt(d *rtl.Design, l Layer) ([]byte, error) {
 	for _, name := range d.Modules() {
 		known[name] = true
 	}
+	errs = append(errs, m.strangers(l)...)
 	for _, u := range l.Units {
 		if known[rtl.VerilogName(u.Name)] {
 			errs = append(errs, fmt.Errorf("%s: module %s: the design has a module of this name, which the map would define again", m.file, u.Name))
@@ -61,6 +62,27 @@ func (m *Map) Adapt(d *rtl.Design, l Layer) ([]byte, error) {
 		return nil, err
 	}
 	return []byte(b.String()), nil
+}
+
+// strangers reports names in the map that no port of the layer has: a port that is
+// mistyped would else be looked for by its own name.
+func (m *Map) strangers(l Layer) (errs []error) {
+	ports := map[string]bool{}
+	for _, x := range l.Inputs {
+		ports[x.Name] = true
+	}
+	for _, u := range l.Units {
+		ports[u.Output.Name] = true
+		for _, x := range u.Inputs {
+			ports[x.Name] = true
+		}
+	}
+	for _, name := range sorted(m.ports) {
+		if !ports[name] {
+			errs = append(errs, fmt.Errorf("%s: ports: %q = %q: the layer has no such input or output", m.file, name, m.ports[name].port))
+		}
+	}
+	return errs
 }
 
 // unit writes the adapter of one unit.
@@ -147,6 +169,9 @@ func (m *Map) unit(b *strings.Builder, d *rtl.Design, l Layer, u Unit) (errs []e
 		if bits == nil {
 			bad("%s is tied, and is no input of it", name)
 			continue
+		}
+		if m.tie[name]>>len(bits) != 0 {
+			bad("%s is tied to %d, and has %d bits", name, m.tie[name], len(bits))
 		}
 		for i := range bits {
 			if bits[i] != "" {

@@ -49,7 +49,7 @@ func Parse(file string, text []byte) (*Map, error) {
 	}
 	var errs []error
 	bad := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf(file+": "+format, args...))
+		errs = append(errs, fmt.Errorf("%s: "+format, append([]any{file}, args...)...))
 	}
 	m := &Map{file: file, module: content.Module, ports: map[string]place{}, tie: map[string]uint64{}}
 	for _, key := range meta.Undecoded() {

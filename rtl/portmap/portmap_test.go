@@ -91,6 +91,8 @@ func TestParseNamesEveryProblem(t *testing.T) {
 	}, lines(err))
 	_, err = Parse("m.toml", []byte("module = "))
 	require.ErrorContains(t, err, "m.toml: ")
+	_, err = Parse("100%d.toml", []byte("modul = 'a'\nmodule = 'b'"))
+	require.EqualError(t, err, "100%d.toml: unknown key modul")
 }
 
 // TestAdaptNamesWhatDoesNotFit, one error for each thing.
@@ -109,6 +111,8 @@ func TestAdaptNamesWhatDoesNotFit(t *testing.T) {
 		"module = 'both'\n[ports]\nx0 = 'extra'\n'y*'='results'\n[tie]\nextra = 0":      "bit 0 of extra is said to be two things",
 		"module = 'one_0'\n[ports]\n'y*'='sum'":                                         "sum has 10 bits, the outputs of all 2 channels have 20",
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\ny='results[9:0]'\nx0='pixels[7:0]'": "",
+		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\ny0='extra'":         `m.toml: ports: "y0" = "extra": the layer has no such input or output`,
+		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\n[tie]\nenable = 2":  "enable is tied to 2, and has 1 bits",
 	} {
 		m, err := Parse("m.toml", []byte(text))
 		require.NoError(t, err, text)
