@@ -76,6 +76,10 @@ func TestExplainAndReplay(t *testing.T) {
 	require.NoError(t, os.WriteFile(broken, []byte("module ("), 0o644))
 	code, _, errs = command("replay", folder, "--verilog", broken)
 	require.Equal(t, exitBadInput, code, errs)
+	require.NoError(t, os.WriteFile(broken, []byte("module other (input a, output b); assign b = a; endmodule"), 0o644))
+	code, _, errs = command("replay", folder, "--verilog", broken)
+	require.Equal(t, exitBadInput, code, errs)
+	require.Regexp(t, `broken\.v: module \w+: it is missing\n$`, errs)
 
 	code, _, errs = command("explain", filepath.Join(folder, "nowhere"))
 	require.Equal(t, exitBadInput, code, errs)

@@ -64,6 +64,12 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 	if err != nil {
 		return out, err
 	}
+	for _, name := range []string{w.Design.Top, w.Design.Shared} {
+		if _, err := d.Ports(name); err != nil && name != "" {
+			return out, &rtl.SourceError{Tool: "replay", Messages: []rtl.Message{{
+				File: design.Name, Text: fmt.Sprintf("module %s: it is missing", name)}}}
+		}
+	}
 	p := point{design: design.Text, adapter: []byte(w.Design.Adapter)}
 	if p.module, err = d.Module(w.Design.Top); err != nil {
 		return out, err
