@@ -5,6 +5,7 @@ package chain
 import (
 	"testing"
 
+	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 )
 
@@ -20,6 +21,6 @@ func TestNightlyMutantsInVerilog(t *testing.T) {
 		fileOf(t, mobile, "block_3_depthwise", shiftadd.Options{Tree: shiftadd.CarrySave}, 2),
 		fileOf(t, mobile, "block_3_project", shiftadd.Options{Subtract: shiftadd.InvertCarry}, 0),
 		fileOf(t, mobile, wide(t, mobile).Name, shiftadd.Options{}, 0),
-	}, 8, 41)
+	}, mutant.Kinds(), 8, 41)
 	t.Logf("%d mutants left open", left)
 }
