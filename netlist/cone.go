@@ -79,38 +79,45 @@ func (t *transplant) copy(marked []bool) {
 		if !marked[v] || t.value[v] != 0 {
 			continue
 		}
-		c := t.from.Cells[v]
-		for j := range c.Args[:c.Op.Arity()] {
-			c.Args[j] = t.value[c.Args[j]]
-		}
-		name, named := t.from.Names[v]
-		if named && t.rename != nil {
-			name = t.rename(name)
-		}
-		var n Value
-		switch c.Op {
-		case OpReg:
-			r := t.from.Regs[c.Aux].Name
-			if named {
-				r = name
-			}
-			n = t.to.Reg(r, int(c.Width))
+		t.cell(v)
+		if t.from.Cells[v].Op == OpReg {
 			regs = append(regs, v)
-		case OpUndef:
-			u := t.from.Undefs[c.Aux]
-			n = t.to.Undef(int(c.Width), u.Reason, u.Detail)
-		default:
-			n = t.to.push(c.Op, int(c.Width), c.Aux, c.Args[:c.Op.Arity()]...)
 		}
-		if named {
-			t.to.Label(n, name)
-		}
-		t.to.Cells[n].Src = t.source(c.Src)
-		t.value[v] = n
 	}
 	for _, v := range regs {
 		t.to.SetNext(t.value[v], t.value[t.from.Regs[t.from.Cells[v].Aux].D])
 	}
+}
+
+// cell copies one cell whose operands are copied; a register has no next value yet.
+func (t *transplant) cell(v Value) {
+	c := t.from.Cells[v]
+	for j := range c.Args[:c.Op.Arity()] {
+		c.Args[j] = t.value[c.Args[j]]
+	}
+	name, named := t.from.Names[v]
+	if named && t.rename != nil {
+		name = t.rename(name)
+	}
+	var n Value
+	switch c.Op {
+	case OpReg:
+		r := t.from.Regs[c.Aux].Name
+		if named {
+			r = name
+		}
+		n = t.to.Reg(r, int(c.Width))
+	case OpUndef:
+		u := t.from.Undefs[c.Aux]
+		n = t.to.Undef(int(c.Width), u.Reason, u.Detail)
+	default:
+		n = t.to.push(c.Op, int(c.Width), c.Aux, c.Args[:c.Op.Arity()]...)
+	}
+	if named {
+		t.to.Label(n, name)
+	}
+	t.to.Cells[n].Src = t.source(c.Src)
+	t.value[v] = n
 }
 
 func (t *transplant) source(s int32) int32 {

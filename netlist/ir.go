@@ -78,6 +78,7 @@ type Module struct {
 	Inputs  []Port   // in port order
 	Outputs []Port
 	Regs    []Reg
+	Clock   string // input port of Verilog that was read that does nothing but clock Regs, and is none of Inputs; or ""
 	Undefs  []Undef
 	Names   map[Value]string // signal names worth keeping
 	Sources []string         // "file:line.col-line.col"; Sources[0] is ""

@@ -1,0 +1,200 @@
+package netlist
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Depth is how many registers the paths from an input port to a value cross.
+type Depth struct{ Min, Max int }
+
+// Pipeline says where registers stand in the cone of a value that depends on none
+// of its own past.
+type Pipeline struct {
+	Inputs []Depth // by input port; {-1, -1} where no path leads to the value
+	// Settle is the most registers on any path, those from constants included: so
+	// many clocks after its inputs last changed the value no longer changes, and
+	// knows nothing of what the registers held before.
+	Settle    int
+	Registers int // in the cone
+}
+
+// Latency is the one number of registers that every path from an input crosses.
+// A value without inputs has that of its constants. Without such a number, ok is
+// false.
+func (p *Pipeline) Latency() (n int, ok bool) {
+	least, most := p.Range()
+	return most, least == most
+}
+
+// Range is the fewest and the most registers on a path from an input.
+func (p *Pipeline) Range() (least, most int) {
+	least, most = -1, -1
+	for _, d := range p.Inputs {
+		if d.Max < 0 {
+			continue
+		}
+		if least < 0 || d.Min < least {
+			least = d.Min
+		}
+		most = max(most, d.Max)
+	}
+	if most < 0 {
+		return p.Settle, p.Settle
+	}
+	return least, most
+}
+
+// LoopError is a register whose next value depends on its own.
+type LoopError struct {
+	Register string
+	Source   string // where it is written, or ""
+	Keeps    bool   // it can keep its value, as under an enable
+}
+
+func (e *LoopError) Error() string {
+	at := ""
+	if e.Source != "" {
+		at = " (" + e.Source + ")"
+	}
+	if e.Keeps {
+		return fmt.Sprintf("register %s%s has an enable or a hold: it can keep its value", e.Register, at)
+	}
+	return fmt.Sprintf("feedback: register %s%s depends on its own past", e.Register, at)
+}
+
+// Stages counts the registers between a module's inputs and one value. The error
+// is a *LoopError.
+func Stages(m *Module, out Value) (*Pipeline, error) {
+	order, err := throughRegisters(m, out)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pipeline{Inputs: make([]Depth, len(m.Inputs))}
+	to := make([]Depth, len(m.Cells)) // registers between a value and out
+	for i := range to {
+		to[i] = Depth{-1, -1}
+	}
+	to[out] = Depth{}
+	for _, v := range slices.Backward(order) {
+		d := to[v]
+		p.Settle = max(p.Settle, d.Max)
+		if m.Cells[v].Op == OpReg {
+			p.Registers++
+			d.Min, d.Max = d.Min+1, d.Max+1
+		}
+		for _, a := range feeds(m, v) {
+			if to[a].Max < 0 {
+				to[a] = d
+				continue
+			}
+			to[a] = Depth{min(to[a].Min, d.Min), max(to[a].Max, d.Max)}
+		}
+	}
+	for i, in := range m.Inputs {
+		p.Inputs[i] = to[in.Value]
+	}
+	return p, nil
+}
+
+// Transparent is the cone of out with a wire in the place of every register: what
+// out becomes when the inputs no longer change. It has all of m's inputs and the
+// one output port of the given name. The error is a *LoopError.
+func Transparent(m *Module, name string, out Value) (*Module, error) {
+	order, err := throughRegisters(m, out)
+	if err != nil {
+		return nil, err
+	}
+	w := New(m.Name)
+	w.Doc = m.Doc
+	t := transplant{from: m, to: w, value: make([]Value, len(m.Cells)), sources: map[int32]int32{0: 0}}
+	all := make([]bool, len(m.Cells))
+	for _, p := range m.Inputs {
+		all[p.Value] = true
+	}
+	t.copy(all)
+	for _, v := range order {
+		switch {
+		case t.value[v] != 0:
+		case m.Cells[v].Op == OpReg:
+			n := t.value[m.Regs[m.Cells[v].Aux].D]
+			if name, ok := m.Names[v]; ok && w.Cells[n].Op != OpConst {
+				w.Label(n, name)
+			}
+			t.value[v] = n
+		default:
+			t.cell(v)
+		}
+	}
+	w.Output(name, t.value[out])
+	return w, nil
+}
+
+// feeds are the values that v is computed from, be it at the next clock.
+func feeds(m *Module, v Value) []Value {
+	c := &m.Cells[v]
+	if c.Op == OpReg {
+		return []Value{m.Regs[c.Aux].D}
+	}
+	return c.Args[:c.Op.Arity()]
+}
+
+// throughRegisters lists the cone of out, what a value is computed from before
+// it, registers like any other cell.
+func throughRegisters(m *Module, out Value) (order []Value, err error) {
+	const open, closed = 1, 2
+	state := make([]byte, len(m.Cells))
+	type frame struct {
+		v    Value
+		next int
+	}
+	stack := []frame{{v: out}}
+	state[out] = open
+	for len(stack) > 0 {
+		top := &stack[len(stack)-1]
+		from := feeds(m, top.v)
+		if top.next == len(from) {
+			state[top.v] = closed
+			order = append(order, top.v)
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		a := from[top.next]
+		top.next++
+		switch state[a] {
+		case open:
+			// Operands have smaller ids, so that some register is on the loop.
+			at := len(stack) - 1
+			for stack[at].v != a {
+				at--
+			}
+			for _, f := range stack[at:] {
+				if m.Cells[f.v].Op == OpReg {
+					return nil, loopAt(m, f.v)
+				}
+			}
+		case 0:
+			state[a] = open
+			stack = append(stack, frame{v: a})
+		}
+	}
+	return order, nil
+}
+
+// loopAt describes the loop through a register.
+func loopAt(m *Module, q Value) *LoopError {
+	r := m.Regs[m.Cells[q].Aux]
+	e := &LoopError{Register: r.Name, Source: m.Sources[m.Cells[q].Src]}
+	for stack := []Value{r.D}; len(stack) > 0; {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if v == q {
+			e.Keeps = true
+			break
+		}
+		if c := &m.Cells[v]; c.Op == OpMux {
+			stack = append(stack, c.Args[1], c.Args[2])
+		}
+	}
+	return e
+}
