@@ -152,13 +152,19 @@ var cellKinds = map[string]*cellKind{
 		}
 		return equal(`\Q`, `\D`)(m, c)
 	}},
+	"$adff": {out: `\Q`, ins: []string{`\D`, `\CLK`, `\ARST`}, register: true, build: func(e *elab, c *operands) []piece { return nil }, check: func(m *ilModule, c *ilCell) string {
+		if sizes(m, c, `\CLK`) != 1 || sizes(m, c, `\ARST`) != 1 {
+			return "a clock or reset of several bits"
+		}
+		return equal(`\Q`, `\D`)(m, c)
+	}},
 
 	"$div": drives(`\Y`), "$mod": drives(`\Y`), "$divfloor": drives(`\Y`), "$modfloor": drives(`\Y`), "$pow": drives(`\Y`),
 	"$concat": drives(`\Y`), "$slice": drives(`\Y`), "$bweqx": drives(`\Y`), "$bwmux": drives(`\Y`), "$demux": drives(`\Y`), "$bmux": drives(`\Y`),
 	"$lut": drives(`\Y`), "$sop": drives(`\Y`), "$tribuf": drives(`\Y`), "$macc": drives(`\Y`),
 	"$fa": drives(`\X`, `\Y`), "$lcu": drives(`\CO`), "$alu": drives(`\X`, `\Y`, `\CO`),
 	"$sr": drives(`\Q`), "$ff": drives(`\Q`), "$dffe": drives(`\Q`), "$dffsr": drives(`\Q`), "$dffsre": drives(`\Q`),
-	"$adff": drives(`\Q`), "$adffe": drives(`\Q`), "$aldff": drives(`\Q`), "$aldffe": drives(`\Q`), "$sdff": drives(`\Q`),
+	"$adffe": drives(`\Q`), "$aldff": drives(`\Q`), "$aldffe": drives(`\Q`), "$sdff": drives(`\Q`),
 	"$sdffe": drives(`\Q`), "$sdffce": drives(`\Q`), "$dlatch": drives(`\Q`), "$adlatch": drives(`\Q`), "$dlatchsr": drives(`\Q`),
 	"$mem": drives(`\RD_DATA`), "$mem_v2": memoryKind, "$memrd": drives(`\DATA`), "$memrd_v2": drives(`\DATA`),
 	"$anyconst": drives(`\Y`), "$anyseq": drives(`\Y`), "$allconst": drives(`\Y`), "$allseq": drives(`\Y`), "$initstate": drives(`\Y`),

@@ -37,7 +37,11 @@ func (e *elab) registers() {
 		if !c.kind.register && !c.kind.memory {
 			continue
 		}
-		if why := e.clocked(c); why != "" {
+		why := e.clocked(c)
+		if why == "" {
+			why = e.reset(c)
+		}
+		if why != "" {
 			u := netlist.Undef{Reason: netlist.UndefClock, Detail: why + ": register " + e.registerName(c, 0) + e.at(c.cell.src)}
 			for _, v := range c.regs {
 				cell := &e.m.Cells[v]
@@ -67,6 +71,9 @@ func (e *elab) clocked(c *flatCell) string {
 	e.requireSig(c.inst, clk)
 	ps := e.sig(c.inst, clk)
 	if len(ps) != 1 || ps[0].val == 0 || e.m.Cells[ps[0].val].Op != netlist.OpInput || e.m.Width(ps[0].val) != 1 {
+		if e.clock != 0 {
+			return "a second clock, which is no input of one bit"
+		}
 		return "its clock is no input of one bit"
 	}
 	edge := mod.param(c.cell, port+`_POLARITY`)
@@ -77,6 +84,22 @@ func (e *elab) clocked(c *flatCell) string {
 		return "a second clock"
 	case e.edge != edge:
 		return "both edges of the clock"
+	}
+	return ""
+}
+
+// reset says why c is not simply a register on its clock, or "": a reset that
+// does not wait for the clock has to be one that never comes.
+func (e *elab) reset(c *flatCell) string {
+	mod := e.insts[c.inst].mod
+	arst, ok := mod.port(c.cell, `\ARST`)
+	if c.kind.memory || !ok {
+		return ""
+	}
+	e.requireSig(c.inst, arst)
+	ps := e.sig(c.inst, arst)
+	if len(ps) != 1 || ps[0].val != 0 || ps[0].bits != uint64(1-mod.param(c.cell, `\ARST_POLARITY`)&1) {
+		return "a reset that does not wait for the clock, and is not tied"
 	}
 	return ""
 }
@@ -171,6 +194,7 @@ func (e *elab) dropClock() {
 	for i := at; i < len(m.Inputs); i++ {
 		m.Cells[m.Inputs[i].Value].Aux = int64(i)
 	}
+	m.Clock = m.Names[e.clock]
 	m.Cells[e.clock] = netlist.Cell{Op: netlist.OpConst, Width: 1}
 	delete(m.Names, e.clock)
 }

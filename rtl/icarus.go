@@ -18,6 +18,8 @@ import (
 // four values of a bit. The zero value is ready; Limits hold for each of the two.
 type Icarus struct {
 	Limits Limits
+	// Clock is an input of one bit that Run gives one cycle after every lane, or "".
+	Clock string
 }
 
 // Signal is a port of a Verilog module, by its name there, 1 to 64 bits wide.
@@ -43,7 +45,9 @@ const bench = "hashiflex_bench"
 // Run drives the combinational module top with vectors and returns what its
 // outputs settle to. vectors[i] holds the lanes of ins[i], all of one length;
 // the result has the lanes of each of outs. Bits above a port's width do not
-// count. A module without inputs runs once.
+// count. A module without inputs runs once. With a Clock, lanes are what comes one
+// after another: outputs are as they are before the cycle that follows the lane's
+// inputs, and registers begin at x.
 //
 // The error is a *SourceError for Verilog that does not compile and a *ToolError
 // for everything else, a result of unexpected shape included.
@@ -52,7 +56,7 @@ func (ic Icarus) Run(ctx context.Context, sources []Source, top string, ins, out
 	if err != nil {
 		return nil, &ToolError{Tool: "iverilog", Err: err}
 	}
-	text, err := benchText(top, ins, outs, lanes)
+	text, err := benchText(top, ic.Clock, ins, outs, lanes)
 	if err != nil {
 		return nil, &ToolError{Tool: "iverilog", Err: err}
 	}
@@ -134,7 +138,7 @@ func (ic Icarus) compile(ctx context.Context, dir *workdir) error {
 
 // benchText reads one line of hex digits for each lane, lets the design settle,
 // and prints one line of bits; the last line says that all were printed.
-func benchText(top string, ins, outs []Signal, lanes int) ([]byte, error) {
+func benchText(top, clock string, ins, outs []Signal, lanes int) ([]byte, error) {
 	var b bytes.Buffer
 	name, err := escaped(top)
 	if err != nil {
@@ -148,8 +152,17 @@ func benchText(top string, ins, outs []Signal, lanes int) ([]byte, error) {
 	for i, s := range outs {
 		fmt.Fprintf(&b, "    wire [%d:0] out%d;\n", s.Width-1, i)
 	}
-	fmt.Fprintf(&b, "    %s dut (", name)
-	sep, lo := "\n", 0
+	sep, lo, cycle := "\n", 0, ""
+	if clock != "" {
+		port, err := escaped(clock)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "    reg clock;\n    initial clock = 0;\n    %s dut (\n        .%s(clock)", name, port)
+		sep, cycle = ",\n", "            clock = 1;\n            #1;\n            clock = 0;\n            #1;\n"
+	} else {
+		fmt.Fprintf(&b, "    %s dut (", name)
+	}
 	for _, s := range ins {
 		port, err := escaped(s.Name)
 		if err != nil {
@@ -181,7 +194,7 @@ func benchText(top string, ins, outs []Signal, lanes int) ([]byte, error) {
 	for i := range outs {
 		fmt.Fprintf(&b, "            $fdisplay(to, \"%%b\", out%d);\n", i)
 	}
-	b.WriteString("        end\n        $fdisplay(to, \"end\");\n        $fclose(to);\n        $finish;\n    end\nendmodule\n")
+	b.WriteString(cycle + "        end\n        $fdisplay(to, \"end\");\n        $fclose(to);\n        $finish;\n    end\nendmodule\n")
 	return b.Bytes(), nil
 }
 
