@@ -96,7 +96,7 @@ type workdir struct {
 
 // newWorkdir refuses sources that are not complete with a *SourceError.
 func newWorkdir(sources []Source) (*workdir, error) {
-	if err := selfContained(sources); err != nil {
+	if err := SelfContained(sources); err != nil {
 		return nil, err
 	}
 	path, err := os.MkdirTemp("", "hashiflex-rtl-")

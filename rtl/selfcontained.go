@@ -8,11 +8,11 @@ import (
 // elsewhere is how Verilog takes in the text of other files.
 var elsewhere = regexp.MustCompile("`\\s*include\\b|\\$readmem[bh]\\b")
 
-// selfContained refuses sources that would make a tool read other files. A proof
-// is about the text that was hashed: evidence would neither name such a file nor
-// notice when it changes. Comments are not told apart, since a tool that tells them
+// SelfContained refuses sources that would make a tool read other files, with a
+// *SourceError. A proof is about the text that was hashed: evidence would neither
+// name such a file nor notice when it changes. Comments are not told apart, since a tool that tells them
 // apart in another way would read what was thought a comment.
-func selfContained(sources []Source) error {
+func SelfContained(sources []Source) error {
 	var found []Message
 	for _, s := range sources {
 		for _, at := range elsewhere.FindAllIndex(s.Text, -1) {

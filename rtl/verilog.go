@@ -501,7 +501,7 @@ func comment(s string) string {
 			return ' '
 		}
 		if r == '`' || r == '$' {
-			return '\'' // directives and tasks; see selfContained
+			return '\'' // directives and tasks; see SelfContained
 		}
 		return r
 	}, s)

@@ -51,7 +51,11 @@ func replayHead(cmd *cobra.Command, path, verilog string) error {
 // readHead reads a file with the head and all of its modules.
 func readHead(path string) (rtl.Source, error) {
 	text, err := os.ReadFile(path)
-	return rtl.Source{Name: filepath.Base(path), Text: text}, err
+	if err != nil {
+		return rtl.Source{}, err
+	}
+	s := rtl.Source{Name: filepath.Base(path), Text: text}
+	return s, rtl.SelfContained([]rtl.Source{s})
 }
 
 // headError says whose fault an error is: Verilog of the user's that does not
