@@ -10,11 +10,11 @@ import (
 )
 
 // holdsData are the registers that data may reach: sums and logits, what is kept
-// of them until it is read, and the response that shows it. Of ERROR it is one
-// bit, OVERFLOW.
+// of them until it is read, the response that shows it, and the shell's note of
+// what was stored. Of ERROR it is one bit, OVERFLOW.
 var holdsData = []string{
 	"total", "overflowed", "m_axis_tdata", "argmax.best_index", "argmax.best_value",
-	"regs.errors", "regs.class_index", "regs.class_value", "bus.s_axi_rdata",
+	"regs.errors", "regs.class_index", "regs.class_value", "bus.s_axi_rdata", "features.wrote_data",
 }
 
 const structural = "walk over the netlist"

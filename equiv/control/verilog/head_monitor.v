@@ -100,9 +100,11 @@ module head_monitor #(
     input  wire [FEATURE_W:0] features__read_at,
     input  wire        biases__wrote,
     input  wire [BIAS_W-1:0] biases__wrote_at,
+    input  wire [31:0] biases__wrote_data,
     input  wire [BIAS_W-1:0] biases__read_at,
     input  wire [LANES-1:0] g_lane__weight_bank__wrote,
     input  wire [LANES*ROW_W-1:0] g_lane__weight_bank__wrote_at,
+    input  wire [LANES*8-1:0] g_lane__weight_bank__wrote_data,
     input  wire [LANES*ROW_W-1:0] g_lane__weight_bank__read_at,
     input  wire [31:0] bias,
     input  wire [LANES*8-1:0] g_lane__lane__weight,
@@ -132,6 +134,7 @@ module head_monitor #(
     output wire rule_out_stable,
     output wire rule_out_asked,
     output wire rule_out_last,
+    output wire rule_layers,
     output wire rule_product,
     output wire rule_sum,
     output wire rule_store,
@@ -507,11 +510,12 @@ module head_monitor #(
         for (i = 0; i < LANES; i = i + 1) begin : w
             assign weight_kept[i] = g_lane__weight_bank__wrote[i]
                 ? w_done & w_was_place_0 & (w_was_part == i / 4) & w_strb[i % 4] &
-                  (g_lane__weight_bank__wrote_at[i*ROW_W +: ROW_W] == w_was_row[ROW_W-1:0])
+                  (g_lane__weight_bank__wrote_at[i*ROW_W +: ROW_W] == w_was_row[ROW_W-1:0]) &
+                  (g_lane__weight_bank__wrote_data[i*8 +: 8] == w_data[(i%4)*8 +: 8])
                 : ~(w_done & w_was_place_0 & (w_was_part == i / 4) & w_strb[i % 4]);
         end
     endgenerate
-    assign rule_memory_kept = (biases__wrote ? w_done & w_was_place_1 & (biases__wrote_at == w_was_word[BIAS_W-1:0])
+    assign rule_memory_kept = (biases__wrote ? w_done & w_was_place_1 & (biases__wrote_at == w_was_word[BIAS_W-1:0]) & (biases__wrote_data == w_data)
                                              : ~(w_done & w_was_place_1)) & (&weight_kept);
 
     // ---- The commit ----
@@ -610,15 +614,6 @@ module head_monitor #(
     assign rule_in_closed = ~owes | ~s_axis_tready;
     assign rule_out_asked = ~m_axis_tvalid | owes;
     assign rule_out_last = ~m_axis_tvalid | (m_axis_tlast == (taken + 16'd1 == logits_due));
-    // A feature is stored only where one was taken, or while an image is computed,
-    // or on an edge of a reset, after which none is read before it is stored again.
-    reg was_beat, was_owed;
-    always @(posedge clk) begin
-        was_beat <= beat;
-        was_owed <= owes;
-    end
-    assign rule_features_kept = ~features__wrote | was_beat | was_owed | was_reset;
-
     wire s_idle = sequencer__state == IDLE;
     wire s_load = sequencer__state == LOAD;
     wire s_skip = sequencer__state == SKIP;
@@ -629,6 +624,14 @@ module head_monitor #(
     wire s_finish = sequencer__state == FINISH;
     wire computes = s_start | s_run | s_drain | s_flush;
     wire step = ~m_axis_tvalid | m_axis_tready;
+    wire on_last = sequencer__layer + 8'd1 == regs__layers;
+
+    // A feature is stored for each beat of an image, and for each output of a layer
+    // that is not the last. On an edge of a reset it does not matter: none is read
+    // before it is stored again.
+    reg store_due;
+    always @(posedge clk) store_due <= (beat & ~full) | (computes & step & sequencer__put & ~on_last);
+    assign rule_features_kept = was_reset | (features__wrote == store_due);
 
     // The states say what is in flight, and only a committed program has images.
     assign inv_in_flight = (open == (s_load | s_skip)) & (owes == (computes | s_finish)) & (s_idle | committed) & rule_features_kept;
@@ -646,10 +649,10 @@ module head_monitor #(
                 layer_group_fits = group_fits[n*GROUPS +: GROUPS];
             end
     end
-    wire on_last = sequencer__layer + 8'd1 == regs__layers;
     // Only what is computed has a layer other than the first, and a bank other
     // than the one that features are loaded into.
-    assign inv_layer = computes ? sequencer__layer < regs__layers : (sequencer__layer == 8'd0) & ~sequencer__bank;
+    assign inv_layer = rule_layers & (computes ? sequencer__layer < regs__layers : (sequencer__layer == 8'd0) & ~sequencer__bank) &
+                       (owes | (at_layer == 8'd0));
     // index counts features, in and out, and is 0 between.
     assign inv_index = s_skip | ((s_load | s_run) ? sequencer__index < layer_in : sequencer__index == 16'd0);
     // The frame has had as many beats as the sequencer counted.
@@ -749,6 +752,12 @@ module head_monitor #(
                        (~ran | ((sequencer__mac_first == (ran_index == 16'd0)) & (&weight_right) &
                                 (features__read_at == {sequencer__bank, ran_index[FEATURE_W-1:0]}))) &
                        (~drew | ((sequencer__take_index == drew_index) & (biases__read_at == bias_word[BIAS_W-1:0])));
+    // at_layer counts the layers of which the last output has left the pipe; all
+    // have before the image ends. Each reads the bank that the one before wrote.
+    reg [7:0] at_layer;
+    always @(posedge clk)
+        at_layer <= owes_next ? at_layer + {7'd0, computes & step & sequencer__put & (left_pipe + 16'd1 == layer_out)} : 8'd0;
+    assign rule_layers = computes ? (sequencer__layer == at_layer) & (sequencer__bank == at_layer[0]) : ~s_finish | (at_layer == regs__layers);
     // In the last layer what has left the pipe was shown as a logit; before it nothing was.
     assign inv_logits = rule_out_asked & rule_out_last &
                         (~m_axis_tvalid | (computes & on_last) | s_finish) &
