@@ -167,7 +167,10 @@ func asGenerated(file string, d *rtl.Design, l portmap.Layer) error {
 		for _, x := range u.Inputs {
 			width[rtl.VerilogName(x.Name)] = x.Width
 		}
-		outputs := 0
+		outputs, clock := 0, ""
+		if read, err := d.Module(name); err == nil {
+			clock = read.Clock
+		}
 		for _, p := range ports {
 			w, input := width[p.Name]
 			switch {
@@ -178,6 +181,7 @@ func asGenerated(file string, d *rtl.Design, l portmap.Layer) error {
 				if p.Name != rtl.VerilogName(u.Output.Name) || p.Width != u.Output.Width {
 					bad("output %s of %d bits, want %s of %d", p.Name, p.Width, u.Output.Name, u.Output.Width)
 				}
+			case !input && p.Name == clock:
 			case !input:
 				bad("input %s is none of the layer's; --ports can tie it", p.Name)
 			case w != p.Width:

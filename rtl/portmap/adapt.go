@@ -45,12 +45,13 @@ func (m *Map) Adapt(d *rtl.Design, l Layer) ([]byte, error) {
 		known[name] = true
 	}
 	errs = append(errs, m.strangers(l)...)
+	clocks := map[string]string{} // by module
 	for _, u := range l.Units {
 		if known[rtl.VerilogName(u.Name)] {
 			errs = append(errs, fmt.Errorf("%s: module %s: the design has a module of this name, which the map would define again", m.file, u.Name))
 			continue
 		}
-		for _, err := range m.unit(&b, d, l, u) {
+		for _, err := range m.unit(&b, d, clocks, l, u) {
 			// A module of many channels is wrong for all of them.
 			if !said[err.Error()] {
 				said[err.Error()] = true
@@ -85,8 +86,26 @@ func (m *Map) strangers(l Layer) (errs []error) {
 	return errs
 }
 
-// unit writes the adapter of one unit.
-func (m *Map) unit(b *strings.Builder, d *rtl.Design, l Layer, u Unit) (errs []error) {
+// Clock is the adapter's input for the clock of a module with registers.
+const Clock = "hashiflex_clock"
+
+// clockOf is the input that clocks a module's registers, "" for a module without.
+func clockOf(d *rtl.Design, clocks map[string]string, module string) (string, error) {
+	clock, known := clocks[module]
+	if !known {
+		read, err := d.Module(module)
+		if err != nil {
+			return "", err
+		}
+		clock = read.Clock
+		clocks[module] = clock
+	}
+	return clock, nil
+}
+
+// unit writes the adapter of one unit. clocks are those of the modules that were
+// looked at.
+func (m *Map) unit(b *strings.Builder, d *rtl.Design, clocks map[string]string, l Layer, u Unit) (errs []error) {
 	module := m.Module(u)
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%s: module %s: "+format, append([]any{m.file, module}, args...)...))
@@ -181,6 +200,22 @@ func (m *Map) unit(b *strings.Builder, d *rtl.Design, l Layer, u Unit) (errs []e
 			bits[i] = fmt.Sprintf("1'd%d", m.tie[name]>>i&1)
 		}
 	}
+	clock, err := clockOf(d, clocks, module)
+	bits := drivers[clock]
+	switch {
+	case err != nil:
+		bad("%v", err)
+	case m.clock != "" && len(drivers[m.clock]) != 1:
+		bad("clock: %s is no input of one bit", m.clock)
+	case m.clock != "" && drivers[m.clock][0] != "":
+		bad("bit 0 of %s is said to be two things", m.clock)
+	case m.clock != "" && clock != "" && m.clock != clock:
+		bad("clock: %s is said to be it, its registers have %s", m.clock, clock)
+	case len(bits) == 1 && bits[0] == "":
+		bits[0] = Clock
+	default:
+		clock = ""
+	}
 	out, err := m.output(at, l, u)
 	if err != nil {
 		bad("%v", err)
@@ -188,7 +223,7 @@ func (m *Map) unit(b *strings.Builder, d *rtl.Design, l Layer, u Unit) (errs []e
 	if len(errs) > 0 {
 		return errs
 	}
-	write(b, u, module, ports, drivers, out)
+	write(b, u, module, clock != "", ports, drivers, out)
 	return nil
 }
 
@@ -218,8 +253,11 @@ func (m *Map) output(at map[string]rtl.ModulePort, l Layer, u Unit) (place, erro
 	return p, nil
 }
 
-func write(b *strings.Builder, u Unit, module string, ports []rtl.ModulePort, drivers map[string][]string, out place) {
+func write(b *strings.Builder, u Unit, module string, clocked bool, ports []rtl.ModulePort, drivers map[string][]string, out place) {
 	fmt.Fprintf(b, "// %s, as the port map says.\nmodule %s (\n", u.Name, rtl.VerilogName(u.Name))
+	if clocked {
+		fmt.Fprintf(b, "    input  wire %s,\n", Clock)
+	}
 	for _, x := range u.Inputs {
 		fmt.Fprintf(b, "    input  wire %s%s,\n", bus(x.Width), rtl.VerilogName(x.Name))
 	}

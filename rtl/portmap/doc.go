@@ -8,6 +8,7 @@
 // where that module has its ports:
 //
 //	module = "conv3"          # or "conv3_{channel}", one module for each channel
+//	clock = "clk"             # of its registers; unless said, the input that does nothing else
 //
 //	[ports]
 //	"x*" = "pixels"           # every input after another, the first in the lowest bits
@@ -17,11 +18,14 @@
 //	y = "result"              # the output, where a module has one
 //
 //	[tie]
-//	enable = 1                # inputs that are no data
+//	enable = 1                # inputs that are no data, such as resets that never come
 //
 // What is not mentioned has the unit's own name. "x*" means the inputs of the
 // whole layer, in the order of input channel, kernel row and kernel column, or
 // those of one channel where module has {channel} in it.
+//
+// A clock can have one bit only, and is the same for all registers that count; see
+// netlist.Stages for what a pipeline may be. The adapter calls it hashiflex_clock.
 //
 // Adapt writes an adapter: Verilog with a module for each unit that holds an
 // instance of the module. Front end and simulator read the same adapter, so that

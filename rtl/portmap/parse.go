@@ -15,6 +15,7 @@ import (
 type Map struct {
 	file    string
 	module  string
+	clock   string           // port, or ""
 	inputs  string           // port of "x*", or ""
 	outputs string           // port of "y*", or ""
 	ports   map[string]place // by name of the unit's port
@@ -40,6 +41,7 @@ var part = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_$]*)(?:\[([0-9]{1,6})(?::([
 func Parse(file string, text []byte) (*Map, error) {
 	var content struct {
 		Module string            `toml:"module"`
+		Clock  string            `toml:"clock"`
 		Ports  map[string]string `toml:"ports"`
 		Tie    map[string]int64  `toml:"tie"`
 	}
@@ -51,7 +53,7 @@ func Parse(file string, text []byte) (*Map, error) {
 	bad := func(format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%s: "+format, append([]any{file}, args...)...))
 	}
-	m := &Map{file: file, module: content.Module, ports: map[string]place{}, tie: map[string]uint64{}}
+	m := &Map{file: file, module: content.Module, clock: content.Clock, ports: map[string]place{}, tie: map[string]uint64{}}
 	for _, key := range meta.Undecoded() {
 		bad("unknown key %s", key)
 	}

@@ -141,3 +141,36 @@ func TestOtherNames(t *testing.T) {
 	require.Contains(t, string(adapter), "module unit (")
 	require.NotContains(t, string(adapter), "bx", "the input that it lacks is no input that is driven by nothing")
 }
+
+// TestClock is found or said, and is one input of one bit that nothing else is in.
+func TestClock(t *testing.T) {
+	d := read(t, `
+module mine (input ck, input on, input [7:0] x0, input [7:0] x1, output reg [9:0] y);
+    reg [9:0] s;
+    always @(posedge ck) begin s <= x0 + {x1, 1'd0}; if (on) y <= s; end
+endmodule
+module none (input ck, input [7:0] x0, output [9:0] y); assign y = x0; endmodule`)
+	for _, text := range []string{"module = 'mine'\n[tie]\non = 1", "module = 'mine'\nclock = 'ck'\n[tie]\non = 1"} {
+		m, err := Parse("m.toml", []byte(text))
+		require.NoError(t, err)
+		adapter, err := m.Adapt(d, layer(0, "unit"))
+		require.NoError(t, err)
+		require.Contains(t, string(adapter), "input  wire hashiflex_clock,")
+		require.Contains(t, string(adapter), `.\ck ({hashiflex_clock})`)
+	}
+	adapter, err := Of("none").Adapt(d, layer(0, "unit"))
+	require.NoError(t, err)
+	require.NotContains(t, string(adapter), Clock, "nothing is clocked")
+	for text, want := range map[string]string{
+		"module = 'mine'\nclock = 'x0'":                "m.toml: module mine: clock: x0 is no input of one bit",
+		"module = 'mine'\nclock = 'nowhere'":           "clock: nowhere is no input of one bit",
+		"module = 'mine'\nclock = 'on'":                "clock: on is said to be it, its registers have ck",
+		"module = 'mine'\nclock = 'ck'\n[tie]\nck = 0": "bit 0 of ck is said to be two things",
+	} {
+		m, err := Parse("m.toml", []byte(text))
+		require.NoError(t, err, text)
+		_, err = m.Adapt(d, layer(0, "unit"))
+		require.ErrorContains(t, err, want, text)
+		require.Len(t, lines(err), 1, text)
+	}
+}
