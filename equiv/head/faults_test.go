@@ -74,6 +74,36 @@ var refutes = map[string]string{
 	"response kept through a reset":            "head network/00",
 }
 
+// sizes are faults that a head as small as the fuzzer's does not have, and a fact
+// that each of them refutes.
+var sizes = map[string]fuzz.Fault{
+	"head network/30": {
+		Name: "weight rows read back their first word", File: "npu_head.v",
+		Old: "weight_read | weights[w*32 +: 32]", New: "weight_read | weights[31:0]",
+	},
+	"head network/32": {
+		Name: "words of a weight row alias", File: "npu_head.v",
+		Old: "(weight_write_word == WORD)", New: "(weight_write_word[0] == WORD[0])",
+	},
+	"head result/maximum": {
+		Name: "class index cut to 8 bits", File: "npu_argmax.v",
+		Old: "best_index <= index;", New: "best_index <= {8'd0, index[7:0]};",
+	},
+	"head lane/step": {
+		Name: "sums of 24 bits", File: "npu_lane.v",
+		Old: "acc <= kept + addend;", New: "acc <= $signed((kept + addend) << 8) >>> 8;",
+	},
+}
+
+// Every fault of large heads is refuted on a small one or on a module alone.
+func TestFaultsOfLargeHeadsAreRefuted(t *testing.T) {
+	for id, fault := range sizes {
+		f, err := head.ProveOne(context.Background(), head.Options{Jobs: 1, Sources: fault.Plant}, id)
+		require.NoError(t, err, fault.Name)
+		require.Equal(t, equiv.Refuted, f.Verdict, "%s: %s: %s %s", fault.Name, f.ID(), f.Reason, f.Detail)
+	}
+}
+
 // Every fault of the data is refuted, with a trace that names the data and at least
 // one output that differs.
 func TestFaultsAreRefuted(t *testing.T) {
