@@ -34,6 +34,9 @@ var faults = []Fault{
 	{"bias of the neighbour", "npu_sequencer.v", "layer_bias + result[BIAS_W-1:0]", "layer_bias + result[BIAS_W-1:0] + (result != 16'd0 ? {BIAS_W{1'b1}} : {BIAS_W{1'b0}})"},
 	{"overflow of a sum not noticed from below", "npu_head.v", "if (sum[32] != sum[31])", "if (~sum[32] & sum[31])"},
 	{"overflow kept from the image before", "npu_head.v", "if (begin_image) overflowed", "if (~resetn) overflowed"},
+	{"overflow noticed in the last layer only", "npu_head.v", "if (sum[32] != sum[31]) overflowed", "if ((sum[32] != sum[31]) & last_layer) overflowed"},
+	{"overflow forgotten at the second layer", "npu_head.v", "if (begin_image) overflowed", "if (begin_image | (mac & mac_first & (layer == 8'd1))) overflowed"},
+	{"a second overflow clears the flag", "npu_head.v", "if (sum[32] != sum[31]) overflowed <= 1'b1;", "if (sum[32] != sum[31]) overflowed <= ~overflowed;"},
 
 	// Requantization.
 	{"negative ties rounded up", "npu_requant.v", "`NPU_RND_RND_INF:   constant = negative ? below_half : half;", "`NPU_RND_RND_INF:   constant = half;"},
@@ -49,6 +52,13 @@ var faults = []Fault{
 	{"ReLU by the wrong bit", "npu_requant.v", "(relu & fitted[31])", "(relu & fitted[30])"},
 	{"left shift ignored", "npu_requant.v", "exact ? raised : lowered", "exact ? wide : lowered"},
 	{"ReLU on the layer before", "npu_program.v", "assign layer_relu = tail[19];", "assign layer_relu = tails[((layer == 8'd0) ? 8'd0 : layer - 8'd1)*20+19 +: 1];"},
+	{"convergent rounding floors at shift 33", "npu_requant.v", "below_half + {63'd0, odd}", "(places == 6'd33) ? 64'd0 : below_half + {63'd0, odd}"},
+	{"tie at shift 32 rounds down", "npu_requant.v", "`NPU_RND_RND:       constant = half;", "`NPU_RND_RND:       constant = (places == 6'd32) ? below_half : half;"},
+	{"parity by five bits of the shift", "npu_requant.v", "wire odd = wide[places];", "wire odd = wide[{1'b0, places[4:0]}];"},
+	{"one bit with sign is unsigned", "npu_requant.v", "$signed((is_signed ? {1'b0", "$signed(((is_signed & (width != 6'd1)) ? {1'b0"},
+	{"31 bits unsigned saturate one too late", "npu_requant.v", "wire above = scaled > top;", "wire above = scaled > top + {63'd0, (width == 6'd31) & ~is_signed};"},
+	{"left shift by 16 and more loses a bit of the amount", "npu_requant.v", "$signed(wide << places)", "$signed(wide << places[3:0])"},
+	{"saturation to zero lets negatives pass unsigned", "npu_requant.v", "(above | below) ? 64'sd0", "(above | (below & is_signed)) ? 64'sd0"},
 
 	// Sequencing.
 	{"last feature not counted in", "npu_sequencer.v", "mac <= state == RUN;", "mac <= (state == RUN) & (~last_index | (layer_in == 16'd1));"},
@@ -64,6 +74,10 @@ var faults = []Fault{
 	{"frame error not reported", "npu_sequencer.v", "load & (in_last != last_index)", "load & in_last & ~last_index"},
 	{"feature taken while skipping is stored", "npu_sequencer.v", "beat & (state != SKIP)", "beat"},
 	{"ready for the next image too early", "npu_sequencer.v", "(state == LOAD) | (state == SKIP);", "(state == LOAD) | (state == SKIP) | (state == FINISH);"},
+	{"frame of one feature never too long", "npu_sequencer.v", "load & (in_last != last_index)", "load & (in_last != last_index) & ((layer_in != 16'd1) | in_last)"},
+	{"a frame one too long is computed", "npu_sequencer.v", "(load & last_index) ? START : IDLE", "((load & last_index) | (~load & (index == layer_in))) ? START : IDLE"},
+	{"third layer reads the bank it writes", "npu_sequencer.v", "bank <= last_layer ? 1'b0 : ~bank;", "bank <= last_layer ? 1'b0 : (layer == 8'd1) ? bank : ~bank;"},
+	{"feature address too narrow above a power of two", "npu_head.v", "(FEATURES > 2) ? $clog2(FEATURES) : 1", "(FEATURES > 2) ? $clog2(FEATURES - 1) : 1"},
 
 	// Streams.
 	{"logit lost under a stall", "npu_head.v", "wire step = ~m_axis_tvalid | m_axis_tready;", "wire step = 1'b1;"},
@@ -77,6 +91,13 @@ var faults = []Fault{
 	{"greatest compared without sign", "npu_argmax.v", "$signed(value) > $signed(best_value)", "value > best_value"},
 	{"greatest of the image before", "npu_head.v", ".first(put_index == 16'd0)", ".first(1'b0)"},
 	{"results published too early", "npu_head.v", "m_axis_tvalid & m_axis_tready & m_axis_tlast;", "m_axis_tvalid & m_axis_tready & (m_axis_tlast | (put_last & put));"},
+	{"ties at high indices go to the last", "npu_argmax.v", "($signed(value) > $signed(best_value))", "($signed(value) > $signed(best_value)) | ((value == best_value) & (index > 16'd4))"},
+	{"eight unsigned bits between layers read as signed", "npu_head.v", ": result[8:0])", ": {result[7], result[7:0]})"},
+	{"a logit that waits survives a reset", "npu_head.v", "if (~resetn) m_axis_tvalid", "if (~resetn & step) m_axis_tvalid"},
+	{"image counter survives a reset", "npu_regs.v", "            images <= 32'd0;\n", ""},
+	{"an image that ends under a write is not counted", "npu_regs.v", "images <= images + 32'd1;", "if (~write_pending) images <= images + 32'd1;"},
+	{"overflow lost while any error is cleared", "npu_regs.v", "(errors & ~cleared) | raised;", "(errors & ~cleared) | (raised & ~{cleared != 6'd0, 5'd0});"},
+	{"VALUE reads its top bit as 0 after two images", "npu_regs.v", "register_read = class_value;", "register_read = class_value & ~{images[1], 31'd0};"},
 
 	// Programs.
 	{"stale weight after reprogramming", "npu_regs.v", "assign weight_write = accepted & w_weight;", "assign weight_write = accepted & w_weight & (~ready | (w_row[0] == 1'b0));"},
@@ -88,6 +109,15 @@ var faults = []Fault{
 	{"layers that do not meet are accepted", "npu_program.v", "((k == 8'd0) | (k_in == previous))", "1'b1"},
 	{"wide layers inside are accepted", "npu_program.v", "~k_last ? 6'd8 :", "~k_last ? 6'd9 :"},
 	{"a descriptor changes under a committed program", "npu_regs.v", "if (accepted & (w_layers | w_descriptor)) ready <= 1'b0;", "if (accepted & w_layers) ready <= 1'b0;"},
+	{"bias memory one too short", "npu_head.v", ".DEPTH(BIASES)", ".DEPTH(BIASES - 1)"},
+	{"weight memory one too short", "npu_head.v", ".DEPTH(ROWS)", ".DEPTH(ROWS - 1)"},
+	{"a memory word that is looked at is not written", "npu_memory.v", "if (write_enable) words", "if (write_enable & ~(read_enable & (read_address == write_address))) words"},
+	{"a strobe beyond the lanes writes lane 0", "npu_head.v", "& write_strobe[l % 4]),", "& (write_strobe[l % 4] | ((l == 0) & (LANES % 4 != 0) & (write_strobe == 4'b1000)))),"},
+	{"absent lanes read as 1", "npu_head.v", "assign weights[l*8 +: 8] = 8'd0;", "assign weights[l*8 +: 8] = 8'h01;"},
+	{"row count wraps at 20 bits", "npu_program.v", "row_end + {5'd0, k_in};", "{1'b0, row_end[19:0] + {4'd0, k_in}};"},
+	{"bias count wraps at 16 bits", "npu_program.v", "({1'b0, k_bias} + {1'b0, k_out})", "{1'b0, k_bias + k_out}"},
+	{"tails survive a reset", "npu_program.v", "            tails <= {LAYERS*20{1'b0}};\n", ""},
+	{"the last descriptor is locked by a commit", "npu_regs.v", "assign descriptor_write = accepted & w_descriptor;", "assign descriptor_write = accepted & w_descriptor & ~(ready & (w_index[10:3] == LAYERS_N - 8'd1));"},
 
 	// Bus.
 	{"write while busy takes effect", "npu_regs.v", "wire w_busy = busy & ~w_errors;", "wire w_busy = 1'b0;"},
@@ -104,6 +134,13 @@ var faults = []Fault{
 	{"response kept through a reset", "npu_bus.v", "            s_axi_bvalid <= 1'b0;\n            s_axi_rvalid <= 1'b0;\n        end\n    end", "            s_axi_bvalid <= 1'b0;\n        end\n    end"},
 	{"ready without a committed program", "npu_head.v", ".accept(ready & ~write_pending)", ".accept((ready | (layers != 8'd0)) & ~write_pending)"},
 	{"an image may begin under a write", "npu_head.v", ".accept(ready & ~write_pending)", ".accept(ready)"},
+	{"a write cut off by a reset takes effect", "npu_regs.v", "& ~w_busy & w_legal & resetn;", "& ~w_busy & w_legal;"},
+	{"a write is accepted in the last cycle of an image", "npu_head.v", ".busy(~idle)", ".busy(~idle & ~image_done)"},
+	{"a read and a write at once", "npu_bus.v", "~s_axi_rvalid & ~write_waits & ~read_now;", "~s_axi_rvalid & ~read_now;"},
+	{"top strobe not looked at", "npu_regs.v", "(write_strobe == 4'b1111)", "(write_strobe[2:0] == 3'b111)"},
+	{"unaligned read by two answered", "npu_regs.v", "wire r_aligned = read_address[1:0] == 2'd0;", "wire r_aligned = read_address[0] == 1'b0;"},
+	{"a sixth word of a descriptor is mapped", "npu_regs.v", "(w_index[10:3] < LAYERS_N) & (w_index[2:0] <= `NPU_FIELD_TAIL)", "(w_index[10:3] < LAYERS_N) & (w_index[2:0] <= 3'd5)"},
+	{"frame error survives a reset", "npu_regs.v", "errors <= 6'd0;", "errors <= errors & 6'h10;"},
 }
 
 // Plant is the head's Verilog with the fault in it.
