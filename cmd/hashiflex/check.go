@@ -176,7 +176,8 @@ func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command
 	return &s, nil
 }
 
-// selection checks --layer and --channel.
+// selection checks --layer and --channel, and puts them into the network's order,
+// each once: what selects the same resumes the same run.
 func (c *checkFlags) selection(n *spec.Network) (errs []error) {
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	slices.Sort(c.channels)
@@ -198,6 +199,15 @@ func (c *checkFlags) selection(n *spec.Network) (errs []error) {
 		for _, ch := range c.channels {
 			if !isConv || ch < 0 || ch >= conv.OutC {
 				bad("--channel %d: layer %s has no such output channel", ch, name)
+			}
+		}
+	}
+	if errs == nil {
+		asked := c.layers
+		c.layers = nil
+		for _, l := range n.Layers {
+			if slices.Contains(asked, l.Name) {
+				c.layers = append(c.layers, l.Name)
 			}
 		}
 	}

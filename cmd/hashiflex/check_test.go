@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
 // What is recorded is what was asked for, whatever the order and the notation.
@@ -31,6 +33,18 @@ func TestCanonicalCommand(t *testing.T) {
 		require.NoError(t, again.ParseFlags(split(out)[1:]))
 		require.Equal(t, line, canonicalCommand(again, name))
 	}
+}
+
+// What selects the same is the same selection.
+func TestSelectionIsInTheNetworksOrder(t *testing.T) {
+	net, err := networks.OpenOrLoad("tiny")
+	require.NoError(t, err)
+	c := checkFlags{layers: []string{"last", "stem", "last"}, channels: []int{3, 0, 3}}
+	require.Empty(t, c.selection(net))
+	require.Equal(t, []string{"stem", "last"}, c.layers)
+	require.Equal(t, []int{0, 3}, c.channels)
+	c.layers = []string{"last", "nosuch"}
+	require.Len(t, c.selection(net), 1)
 }
 
 // split are words that each end in a zero byte.
