@@ -72,11 +72,11 @@ func TestExitCode(t *testing.T) {
 
 func TestReportIsOneLinePerProblem(t *testing.T) {
 	var b bytes.Buffer
-	list := multierror.Append(nil, errors.New("first\n  goes on"), errors.New("second \x1b[31m"))
+	list := multierror.Append(nil, errors.New("first\n  goes on"), errors.New("second \x1b[31m\u009b1m\u202e"))
 	one := fmt.Errorf("a file: %w", multierror.Append(nil, errors.New("alone")).Errors[0])
 	two := fmt.Errorf("%w and %w", errors.New("this"), errors.New("that"))
 	report(&b, errors.Join(fmt.Errorf("network: %w", list), errors.New("third"), one, two, &verdictError{reports.NotProved}))
-	require.Equal(t, "hashiflex: first goes on\nhashiflex: second ?[31m\nhashiflex: third\nhashiflex: a file: alone\nhashiflex: this and that\n", b.String())
+	require.Equal(t, "hashiflex: first goes on\nhashiflex: second ?[31m?1m?\nhashiflex: third\nhashiflex: a file: alone\nhashiflex: this and that\n", b.String())
 }
 
 // broken is a writer that fails, as a full disk or a closed pipe does.
