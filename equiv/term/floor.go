@@ -93,6 +93,9 @@ func (f Form) trailingZeros() int {
 // what L has in common with the rest cancels. ok is false where nothing cancels.
 func (sp *Space) undivided(f Form) (r Interval, ok bool) {
 	const maxShift = 20
+	if len(f.Monos) < 2 {
+		return Interval{}, false // a quotient alone has nothing beside it
+	}
 	most := int64(0)
 	for _, m := range f.Monos {
 		in := &sp.atoms[m.Atom]

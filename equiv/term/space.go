@@ -51,6 +51,7 @@ type Space struct {
 	fns     []Function
 	fnIndex map[string]int
 	applied map[string]table // by application key
+	divides bool             // some atom is a quotient
 }
 
 // NewSpace returns a space whose first atoms are inputs with the given
@@ -82,6 +83,9 @@ func (sp *Space) Atoms() int { return len(sp.atoms) }
 // (floor.go).
 func (sp *Space) Bounds(f Form) Interval {
 	r := sp.independent(f)
+	if !sp.divides {
+		return r
+	}
 	if t, ok := sp.undivided(f); ok {
 		r = Interval{max(r.Lo, t.Lo), min(r.Hi, t.Hi)}
 	}
@@ -129,6 +133,7 @@ func (sp *Space) atom(in Info) Form {
 	if !ok {
 		a = Atom(len(sp.atoms))
 		sp.atoms = append(sp.atoms, in)
+		sp.divides = sp.divides || in.Kind == KindFloor
 		sp.index[string(b)] = a
 	}
 	return Form{Monos: []Mono{{a, 1}}}
