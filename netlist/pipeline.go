@@ -17,6 +17,9 @@ type Pipeline struct {
 	// knows nothing of what the registers held before.
 	Settle    int
 	Registers int // in the cone
+	// Meets are the cells, operands first, at which inputs meet that have crossed
+	// different numbers of registers, each operand's own inputs being of one number.
+	Meets []Value
 }
 
 // Latency is the one number of registers that every path from an input crosses.
@@ -66,7 +69,7 @@ func (e *LoopError) Error() string {
 // Stages counts the registers between a module's inputs and one value. The error
 // is a *LoopError.
 func Stages(m *Module, out Value) (*Pipeline, error) {
-	order, err := throughRegisters(m, out)
+	order, err := ThroughRegisters(m, out)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +86,7 @@ func Stages(m *Module, out Value) (*Pipeline, error) {
 			p.Registers++
 			d.Min, d.Max = d.Min+1, d.Max+1
 		}
-		for _, a := range feeds(m, v) {
+		for _, a := range Feeds(m, v) {
 			if to[a].Max < 0 {
 				to[a] = d
 				continue
@@ -94,14 +97,44 @@ func Stages(m *Module, out Value) (*Pipeline, error) {
 	for i, in := range m.Inputs {
 		p.Inputs[i] = to[in.Value]
 	}
+	p.Meets = meets(m, order)
 	return p, nil
+}
+
+func meets(m *Module, order []Value) (found []Value) {
+	from := make([]Depth, len(m.Cells)) // registers between an input and a value
+	for _, v := range order {
+		d, even := Depth{-1, -1}, true
+		if m.Cells[v].Op == OpInput {
+			d = Depth{}
+		}
+		for _, a := range Feeds(m, v) {
+			f := from[a]
+			switch {
+			case f.Max < 0:
+				continue
+			case d.Max < 0:
+				d = f
+			}
+			d = Depth{min(d.Min, f.Min), max(d.Max, f.Max)}
+			even = even && f.Min == f.Max
+		}
+		if even && d.Min != d.Max {
+			found = append(found, v)
+		}
+		if m.Cells[v].Op == OpReg && d.Max >= 0 {
+			d.Min, d.Max = d.Min+1, d.Max+1
+		}
+		from[v] = d
+	}
+	return found
 }
 
 // Transparent is the cone of out with a wire in the place of every register: what
 // out becomes when the inputs no longer change. It has all of m's inputs and the
 // one output port of the given name. The error is a *LoopError.
 func Transparent(m *Module, name string, out Value) (*Module, error) {
-	order, err := throughRegisters(m, out)
+	order, err := ThroughRegisters(m, out)
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +163,8 @@ func Transparent(m *Module, name string, out Value) (*Module, error) {
 	return w, nil
 }
 
-// feeds are the values that v is computed from, be it at the next clock.
-func feeds(m *Module, v Value) []Value {
+// Feeds are the values that v is computed from, be it at the next clock.
+func Feeds(m *Module, v Value) []Value {
 	c := &m.Cells[v]
 	if c.Op == OpReg {
 		return []Value{m.Regs[c.Aux].D}
@@ -139,9 +172,9 @@ func feeds(m *Module, v Value) []Value {
 	return c.Args[:c.Op.Arity()]
 }
 
-// throughRegisters lists the cone of out, what a value is computed from before
-// it, registers like any other cell.
-func throughRegisters(m *Module, out Value) (order []Value, err error) {
+// ThroughRegisters lists the cone of out, what a value is computed from before it,
+// registers like any other cell. The error is a *LoopError.
+func ThroughRegisters(m *Module, out Value) (order []Value, err error) {
 	const open, closed = 1, 2
 	state := make([]byte, len(m.Cells))
 	type frame struct {
@@ -152,7 +185,7 @@ func throughRegisters(m *Module, out Value) (order []Value, err error) {
 	state[out] = open
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
-		from := feeds(m, top.v)
+		from := Feeds(m, top.v)
 		if top.next == len(from) {
 			state[top.v] = closed
 			order = append(order, top.v)

@@ -31,8 +31,10 @@ func TestStagesCountsRegisters(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, 2, n)
 
-	p, err = netlist.Stages(m, m.Add(r, a))
+	sum := m.Add(r, a)
+	p, err = netlist.Stages(m, m.Not(sum))
 	require.NoError(t, err)
+	require.Equal(t, []netlist.Value{sum}, p.Meets)
 	require.Equal(t, []netlist.Depth{{0, 2}, {2, 2}, {-1, -1}}, p.Inputs)
 	_, ok = p.Latency()
 	require.False(t, ok)
