@@ -18,15 +18,16 @@ import (
 
 // outcome is what a chunk found.
 type outcome struct {
-	points   []Point // netlist edge, then RTL edge, for each unit in order
-	tails    []*equiv.Tail
-	rules    equiv.Rules
-	record   ChunkRecord
-	vectors  []VectorRecord
-	unlifted []equiv.Fact
-	covers   map[string]Coverage // by unit, provided that its point is proved
-	stats    Stats
-	took     phases
+	points    []Point // netlist edge, then RTL edge, for each unit in order
+	tails     []*equiv.Tail
+	rules     equiv.Rules
+	record    ChunkRecord
+	vectors   []VectorRecord
+	unlifted  []equiv.Fact
+	latencies []equiv.Fact
+	covers    map[string]Coverage // by unit, provided that its point is proved
+	stats     Stats
+	took      phases
 }
 
 // prover is one worker's means.
@@ -193,8 +194,16 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			out.points = append(out.points, pt)
 			continue
 		}
-		pt = p.point(ctx, GoldenRTL, u.Name, models[i], gate, out)
+		if p.o.Foreign != nil && registered(gate) {
+			pt, gate = p.pipelined(ctx, t.layer.Name, u, models[i], gate, out)
+		} else {
+			pt = p.point(ctx, GoldenRTL, u.Name, models[i], gate, out)
+		}
 		pt.Chunk = c.name
+		if gate == nil {
+			out.points = append(out.points, pt)
+			continue
+		}
 		if pt.Witness != nil {
 			p.simulate(ctx, &pt, source, readShared, read, gate, models[i])
 			p.show(ctx, &pt, t, u, source, readShared, read, gate, models[i], func(channel int) *netlist.Module {

@@ -24,6 +24,7 @@ const (
 	InterfaceFact  = "interface"
 	AssumptionFact = "assumptions"
 	UnliftedFact   = "unlifted"
+	LatencyFact    = "latency"
 )
 
 // pick draws the points that are proved unlifted: one of each layer in turn, and
@@ -170,6 +171,7 @@ func (r *run) facts(ctx context.Context) error {
 		return err
 	}
 	for _, rec := range r.records {
+		r.found = append(r.found, rec.Latency...)
 		r.found = append(r.found, rec.Unlifted...)
 	}
 	r.measured("", took)

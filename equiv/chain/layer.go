@@ -28,6 +28,7 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 		r.Chunks = append(r.Chunks, o.record)
 		r.Vector = append(r.Vector, o.vectors...)
 		r.Unlifted = append(r.Unlifted, o.unlifted...)
+		r.Latency = append(r.Latency, o.latencies...)
 		r.Stats.plus(o.stats)
 		tails = append(tails, o.tails...)
 		for rule := range o.rules {

@@ -20,8 +20,10 @@ type Record struct {
 	Vector []VectorRecord
 	// Unlifted are the points among the sample that were proved without the lifter.
 	Unlifted []equiv.Fact `json:",omitempty"`
-	Cover    Coverage
-	Stats    Stats
+	// Latency are the registers of points that have some.
+	Latency []equiv.Fact `json:",omitempty"`
+	Cover   Coverage
+	Stats   Stats
 }
 
 // Point is one compare point on one edge.
@@ -37,6 +39,7 @@ type Point struct {
 	Queries  []string       `json:",omitempty"` // hashes, each answered unsat
 	Tail     string         `json:",omitempty"` // key of a TailRecord
 	Chunk    string         `json:",omitempty"`
+	Latency  *int           `json:",omitempty"` // clocks from inputs to output, by the fact of the unit's name; nil: no registers
 	Witness  *Witness       `json:",omitempty"`
 }
 
@@ -126,7 +129,7 @@ func (r *Record) Proved() bool {
 			return false
 		}
 	}
-	for _, u := range r.Unlifted {
+	for _, u := range append(r.Unlifted[:len(r.Unlifted):len(r.Unlifted)], r.Latency...) {
 		if u.Verdict != equiv.Proved {
 			return false
 		}

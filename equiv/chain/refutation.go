@@ -21,7 +21,8 @@ type Refutation struct {
 	Edge  string
 	Model *equiv.Model
 	// Source holds the Verilog of Module and of Shared, which is nil where the
-	// unit takes no shared terms. Gate is the two of them linked.
+	// unit takes no shared terms. Gate is the two of them linked, with wires in the
+	// place of registers.
 	Source               rtl.Source
 	Module, Shared, Gate *netlist.Module
 	// Reference is what the generator builds for the unit.
@@ -98,6 +99,11 @@ func sibling(t *task, design *rtl.Design, shared *netlist.Module, channel int) *
 		gate, err := link(read, shared)
 		if err != nil || len(gate.Outputs) != 1 {
 			return nil
+		}
+		if registered(gate) {
+			if gate, err = netlist.Transparent(gate, gate.Outputs[0].Name, gate.Outputs[0].Value); err != nil {
+				return nil
+			}
 		}
 		return gate
 	}

@@ -13,13 +13,21 @@ import (
 
 // simulated runs a module's Verilog through Icarus on the model's variables and
 // returns the output as the model's format reads it. A bit that is x is an
-// error. Shared terms, if any, are simulated first, by their own module.
+// error. A module with registers gets a clock for each vector, and the outputs are
+// those that it gives once its latency is over. Shared terms, if any, are simulated first, by their own module.
 func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model, vectors [][]int64) ([]int64, error) {
 	in := map[string][]uint64{}
+	steps, first, step := vectors, 0, 1
+	if mod.Clock != "" {
+		var err error
+		if steps, first, step, err = clocked(mod, vectors); err != nil {
+			return nil, err
+		}
+	}
 	for i, v := range m.Vars {
-		lane := make([]uint64, len(vectors))
-		for j := range vectors {
-			lane[j] = uint64(vectors[j][i]) & (1<<v.Width - 1)
+		lane := make([]uint64, len(steps))
+		for j := range steps {
+			lane[j] = uint64(steps[j][i]) & (1<<v.Width - 1)
 		}
 		in[v.Port] = lane
 	}
@@ -27,7 +35,7 @@ func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *
 		// The shared terms of other groups read what this channel does not have.
 		for _, q := range shared.Inputs {
 			if in[q.Name] == nil {
-				in[q.Name] = make([]uint64, len(vectors))
+				in[q.Name] = make([]uint64, len(steps))
 			}
 		}
 		outs, err := p.icarus(ctx, source, shared, in)
@@ -45,7 +53,7 @@ func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *
 	w := mod.Outputs[0].Width
 	res := make([]int64, len(vectors))
 	for j := range res {
-		res[j] = int64(outs[0][j%len(outs[0])])
+		res[j] = int64(outs[0][(first+step*j)%len(outs[0])])
 		if m.Signed() {
 			res[j] = res[j] << (64 - w) >> (64 - w)
 		}
@@ -72,7 +80,7 @@ func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Mod
 	if p.o.Foreign == nil {
 		text = only(text, name)
 	}
-	res, err := rtl.Icarus{Limits: p.o.Icarus}.Run(ctx, []rtl.Source{{Name: source.Name, Text: text}}, name, ins, outs, lanes)
+	res, err := rtl.Icarus{Limits: p.o.Icarus, Clock: mod.Clock}.Run(ctx, []rtl.Source{{Name: source.Name, Text: text}}, name, ins, outs, lanes)
 	if err != nil {
 		return nil, err
 	}

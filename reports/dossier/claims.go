@@ -14,6 +14,7 @@ var sentences = map[string]string{
 	"bounds":           "What interval propagation concludes about a net holds.",
 	"interface":        "What a layer assumes of its inputs is what the layer before it gives.",
 	"interval rule":    "Each rule of interval propagation holds for all values.",
+	"latency":          "All paths from an input to the output cross the same number of registers.",
 	"lifting":          "Every rule by which a layer's cells were read as arithmetic holds.",
 	"lifting rule":     "The arithmetic reading of a cell is what its bits compute.",
 	"merge":            "A cell that was read with other operands gives the same bits from them.",

@@ -207,6 +207,10 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		Strategy: string(p.Strategy), Queries: p.Queries, Chunk: w.store.path(p.Chunk),
 		Needs: append([]string(nil), w.premises[rec.Layer]...),
 	}
+	if p.Latency != nil {
+		o.Claim += fmt.Sprintf(", with latency %d", *p.Latency)
+		o.Needs = append(o.Needs, chain.LatencyFact+"/"+p.Unit)
+	}
 	confirmed := w.job.Chain.Solver != nil && (len(p.Queries) > 0 || tailQuery != "")
 	switch {
 	case p.Verdict == equiv.Proved && p.Lemmas > 0:

@@ -1,0 +1,88 @@
+package chain
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/explain"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+)
+
+// pipelined settles a point of hardware whose output is behind registers. flat is
+// the circuit with wires in their place, which is what the point is about; nil
+// where there is none.
+//
+// Where every path from an input crosses the same number of registers, the output
+// after so many clocks is flat's of the inputs. That is a fact of its own, which the
+// point needs. Where paths differ in length the point is not proved.
+func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point, flat *netlist.Module) {
+	pt = Point{Unit: u.Name, Edge: GoldenRTL}
+	o := gate.Outputs[0]
+	stages, err := netlist.Stages(gate, o.Value)
+	if err == nil {
+		flat, err = netlist.Transparent(gate, o.Name, o.Value)
+	}
+	if err != nil {
+		pt.Reason, pt.Detail = equiv.NoLatency, err.Error()
+		return pt, nil
+	}
+	latency, even := stages.Latency()
+	if !even {
+		pt.Reason, pt.Detail = equiv.NoLatency, explain.Latency(gate, o.Value, stages, nil).Words
+		return pt, nil
+	}
+	pt = p.point(ctx, GoldenRTL, u.Name, m, flat, out)
+	pt.Latency = &latency
+	out.latencies = append(out.latencies, equiv.Fact{
+		Kind: LatencyFact, Name: u.Name, Layer: layer, Method: "counted", Verdict: equiv.Proved,
+		Claim:  fmt.Sprintf("every path from an input of %s to %s crosses %d registers of clock %s", gate.Name, o.Name, latency, gate.Clock),
+		Detail: settled(stages, latency),
+	})
+	return pt, flat
+}
+
+// settled says from when on the latency holds, if not from the first inputs on.
+func settled(stages *netlist.Pipeline, latency int) string {
+	if stages.Settle == latency {
+		return ""
+	}
+	return fmt.Sprintf("from %d clocks after the first on: so many registers are behind a constant", stages.Settle-latency)
+}
+
+// registered reports whether the one output of a circuit is behind a register.
+func registered(gate *netlist.Module) bool {
+	if len(gate.Outputs) != 1 {
+		return false
+	}
+	stages, err := netlist.Stages(gate, gate.Outputs[0].Value)
+	return err != nil || stages.Registers > 0
+}
+
+// clocked is vectors as a simulator gets them that runs a circuit clock by clock,
+// and at which clock the output of the first is read; those of the others follow
+// at intervals of step.
+func clocked(mod *netlist.Module, vectors [][]int64) (lanes [][]int64, first, step int, err error) {
+	stages, err := netlist.Stages(mod, mod.Outputs[0].Value)
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("module %s: %w", mod.Name, err)
+	}
+	latency, even := stages.Latency()
+	if !even {
+		for _, v := range vectors {
+			for range stages.Settle + 1 {
+				lanes = append(lanes, v)
+			}
+		}
+		return lanes, stages.Settle, stages.Settle + 1, nil
+	}
+	for range stages.Settle - latency {
+		lanes = append(lanes, vectors[0])
+	}
+	lanes = append(lanes, vectors...)
+	for range latency {
+		lanes = append(lanes, vectors[len(vectors)-1])
+	}
+	return lanes, stages.Settle, 1, nil
+}
