@@ -92,6 +92,9 @@ points, network, images and head, and may be given again.`,
 			if err != nil {
 				return machine(err)
 			}
+			if err := bench.Check(n, c.FanIns); err != nil {
+				return err
+			}
 			bar := progress.Start(cmd.ErrOrStderr(), "bench", 0)
 			defer bar.Close()
 			c.Say = func(format string, args ...any) { bar.Line("%s", printable(fmt.Sprintf(format, args...))) }

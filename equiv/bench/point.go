@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -85,6 +86,17 @@ func find(net *spec.Network, fanin int) (Source, error) {
 		return Source{}, fmt.Errorf("network %s has no channel of fan-in %d or more", net.Name, fanin)
 	}
 	return best, nil
+}
+
+// Check reports the fan-ins of which a network has no compare point, so that a
+// measurement need not begin that could not end.
+func Check(net *spec.Network, fanIns []int) error {
+	var errs []error
+	for _, n := range fanIns {
+		_, err := find(net, n)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 func nonZero(codes []spec.Code) (out []spec.Code) {
