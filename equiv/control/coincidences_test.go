@@ -19,7 +19,7 @@ var coincidences = []head.Fault{
 		New: "m_axis_tlast <= emit & put_last & ~(read_now & s_axi_bvalid & s_axi_bresp[1] & (write_strobe == 4'b0101) & s_axis_tvalid);"},
 	{Name: "a weight is written at an unaligned address with one strobe", File: "npu_regs.v",
 		Old: "assign weight_write = accepted & w_weight;",
-		New: "assign weight_write = (accepted | (write_pending & (write_strobe == 4'b1000) & (write_address[1:0] == 2'd3))) & w_weight;"},
+		New: "assign weight_write = (accepted | (write_pending & (write_strobe == 4'b0010) & (write_address[1:0] == 2'd3))) & w_weight;"},
 	{Name: "a read survives a reset", File: "npu_bus.v",
 		Old: "            read_now <= 1'b0;\n            s_axi_bvalid",
 		New: "            s_axi_bvalid"},

@@ -20,7 +20,7 @@ func solver(t *testing.T) smt.Solver {
 
 // twoLayers is the instance that faults are planted in; single is quicker to prove.
 var (
-	twoLayers = npu.Params{Lanes: 2, Features: 3, Rows: 4, Biases: 3, Layers: 2}
+	twoLayers = Instances[0]
 	single    = npu.Params{Lanes: 3, Features: 2, Rows: 3, Biases: 2, Layers: 1}
 )
 
