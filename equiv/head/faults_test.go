@@ -79,7 +79,7 @@ var refutes = map[string]string{
 var sizes = map[string]fuzz.Fault{
 	"head network/30": {
 		Name: "weight rows read back their first word", File: "npu_head.v",
-		Old: "weight_read | weights[w*32 +: 32]", New: "weight_read | weights[31:0]",
+		Old: "& weights[w*32 +: 32]", New: "& weights[31:0]",
 	},
 	"head network/32": {
 		Name: "words of a weight row alias", File: "npu_head.v",
@@ -151,7 +151,7 @@ func TestWhatCannotBeReadIsNotRefuted(t *testing.T) {
 	sources := func(p npu.Params) ([]rtl.Source, error) {
 		return fuzz.Fault{
 			Name: "an index", File: "npu_head.v",
-			Old: "if (weight_read_word == w[19:0]) weight_read = weight_read | weights[w*32 +: 32];",
+			Old: "weight_read = weight_read | ({32{weight_read_word == w[19:0]}} & weights[w*32 +: 32]);",
 			New: "if (w == 0) weight_read = (weight_read_word < ROW_WORDS[19:0]) ? weights[weight_read_word*32 +: 32] : 32'd0;",
 		}.Plant(p)
 	}

@@ -179,7 +179,7 @@ module npu_head #(
     always @* begin
         weight_read = 32'd0;
         for (w = 0; w < ROW_WORDS; w = w + 1)
-            if (weight_read_word == w[19:0]) weight_read = weight_read | weights[w*32 +: 32];
+            weight_read = weight_read | ({32{weight_read_word == w[19:0]}} & weights[w*32 +: 32]);
     end
 
     // Results.
