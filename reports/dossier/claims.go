@@ -39,6 +39,10 @@ var edgeSentences = map[string]string{
 // disputes are the reasons of what failed because two ways of deciding it disagree.
 var disputes = []string{"solver disagrees", "simulator disagrees", "proved and refuted"}
 
+// sampled are the kinds that runs stand for: what they discharge was seen, and not
+// proved for all inputs.
+var sampled = []string{reports.HeadFuzzKind, reports.HeadProgramKind, "vectors"}
+
 // assumed are the kinds that state what is taken for granted between layers.
 var assumed = []string{"interface", "assumptions"}
 
@@ -107,7 +111,7 @@ func (d *draft) claim(name string, edge bool) Claim {
 		c = d.Claim
 		c.Strategies, c.Checks, c.Needs, c.Queries = d.strategies.list(), d.checks.list(), d.needs.list(), len(d.queries)
 	}
-	c.Name, c.Edge = name, edge
+	c.Name, c.Edge, c.Sampled = name, edge, !edge && slices.Contains(sampled, name)
 	if edge {
 		c.Text = cmp.Or(edgeSentences[name], name)
 	} else {

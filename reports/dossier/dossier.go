@@ -24,6 +24,7 @@ type Claim struct {
 	Name       string // edge, or kind of obligation
 	Text       string
 	Edge       bool
+	Sampled    bool // runs agreed; that is no proof for all inputs
 	Counts     reports.Counts
 	Strategies []reports.Tally // of what is proved
 	Checks     []reports.Tally // confirmations, by whom
@@ -38,6 +39,16 @@ type Claim struct {
 
 // Verdict is the gravest of the claim's obligations.
 func (c *Claim) Verdict() reports.Verdict { return gravest(c.Counts) }
+
+// Word is the verdict as a reader should take it: what runs stand for has passed, and
+// is not proved.
+func (c *Claim) Word() string {
+	v := c.Verdict()
+	if c.Sampled && v == reports.Proved {
+		return "passed"
+	}
+	return v.String()
+}
 
 // Layer is one layer with everything about it.
 type Layer struct {

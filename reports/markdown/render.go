@@ -133,10 +133,10 @@ func (p *page) problems(d *dossier.Dossier) {
 
 func (p *page) claims(d *dossier.Dossier) {
 	p.line("\n## Claims\n")
-	p.header("lrrllrr", "claim", "obligations", "proved", "settled by", "confirmed by", "by two or more", "disagreements")
+	p.header("llrrllrr", "claim", "verdict", "obligations", "discharged", "settled by", "confirmed by", "by two or more", "disagreements")
 	p.list(len(d.Claims), func(i int) {
 		c := &d.Claims[i]
-		p.row(text(c.Text), words.Number(c.Counts.Total), words.Number(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks), words.Number(c.Twice), words.Number(c.Disputed))
+		p.row(text(c.Text), c.Word(), words.Number(c.Counts.Total), words.Number(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks), words.Number(c.Twice), words.Number(c.Disputed))
 	})
 	p.more(len(d.Claims), "signoff.json")
 }
