@@ -42,7 +42,6 @@ var breaks = map[string]string{
 	"ready for the next image too early":                             "in_closed",
 	"frame of one feature never too long":                            "errors",
 	"a frame one too long is computed":                               "r_data",
-	"an image cut off by a reset leaves its first bank":              "layers",
 	"logit lost under a stall":                                       "out_stays",
 	"valid dropped under a stall":                                    "out_stays",
 	"memory output lost under a stall":                               "product",
@@ -89,7 +88,6 @@ var breaks = map[string]string{
 	"unaligned read by two answered":                                 "r_refusal",
 	"a sixth word of a descriptor is mapped":                         "program_kept",
 	"frame error survives a reset":                                   "errors",
-	"sign of features survives a reset":                              "program_kept",
 }
 
 // arithmeticOnly are faults of data alone, which no claim about control may notice.
