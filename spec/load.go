@@ -80,13 +80,15 @@ func readFile(fsys fs.FS, name string, limit int64) ([]byte, error) {
 
 func decode(topology, weights []byte, path func(string) string) (*Network, error) {
 	var all, inTopology, inWeights problems
-	n := decodeTopology(topology, &inTopology)
+	n, unread := decodeTopology(topology, &inTopology)
 	tensors := parseTensors(weights, &inWeights)
-	if inTopology.err() == nil {
-		if inWeights.err() == nil {
+	if n != nil {
+		attached := inWeights.err() == nil && unread.tensors(n)
+		if attached {
 			attach(n, tensors, &inWeights)
+			attached = inWeights.err() == nil
 		}
-		split(n.Validate(), &inTopology, &inWeights)
+		split(n.validate(unread), attached, &inTopology, &inWeights)
 	}
 	for _, f := range []struct {
 		name string
@@ -105,21 +107,20 @@ func decode(topology, weights []byte, path func(string) string) (*Network, error
 	return n, nil
 }
 
-// split sorts Validate's problems by the file that has to be mended. When the
-// weights were not read, what is wrong with them follows from that.
-func split(err error, inTopology, inWeights *problems) {
+// split sorts the problems of a network by the file that has to be mended. When
+// the weights were not attached to it, what is wrong with them follows from that.
+func split(err error, attached bool, inTopology, inWeights *problems) {
 	var list *multierror.Error
 	if !errors.As(err, &list) {
 		return
 	}
-	unread := inWeights.err() != nil
 	for _, e := range list.Errors {
 		var p *Problem
 		ofWeights := errors.As(e, &p) && slices.Contains([]string{"codes", "base", "bias", "weights", "accumulator"}, p.Field)
 		switch {
 		case !ofWeights:
 			inTopology.add(e)
-		case !unread:
+		case attached:
 			inWeights.add(e)
 		}
 	}

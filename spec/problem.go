@@ -37,6 +37,17 @@ func (p *problems) add(err error) {
 	p.list.ErrorFormat = oneLineEach
 }
 
+// count is how many problems there are.
+func (p *problems) count() int { return len(p.since(0)) }
+
+// since is the problems from the given one on.
+func (p *problems) since(from int) []error {
+	if p.list == nil {
+		return nil
+	}
+	return p.list.Errors[from:]
+}
+
 func (p *problems) err() error { return p.list.ErrorOrNil() }
 
 func oneLineEach(errs []error) string {

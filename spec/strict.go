@@ -164,6 +164,7 @@ func (o *object) integer(key string, v json.Number) int64 {
 	n, err := strconv.ParseInt(v.String(), 10, 64)
 	if err != nil {
 		o.problem(key, "%s: want an integer of 64 bits", v)
+		return 0
 	}
 	return n
 }
@@ -226,13 +227,14 @@ func (o *object) object(key string) (*object, bool) {
 	return o.sub(o.path+key+".", m), ok
 }
 
+// objects is member key, a list; what is no object in it is nil.
 func (o *object) objects(key string) []*object {
 	list, _ := take[[]any](o, key, "a list of objects")
-	var objects []*object
+	objects := make([]*object, len(list))
 	for i, v := range list {
 		at := fmt.Sprintf("%s[%d]", key, i)
 		if m, ok := as[map[string]any](o, at, v, "an object"); ok {
-			objects = append(objects, o.sub(o.path+at+".", m))
+			objects[i] = o.sub(o.path+at+".", m)
 		}
 	}
 	return objects

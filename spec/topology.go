@@ -140,29 +140,40 @@ func joinLists(b []byte) []byte {
 	})
 }
 
-// decodeTopology reads network.json into a network without weights. It returns
-// nil when the network could not be read at all; problems go to all.
-func decodeTopology(data []byte, all *problems) *Network {
+// decodeTopology reads network.json into a network without weights, and says what
+// of it was misread; a layer that is no object is nil. The network is nil when it
+// could not be read at all. Problems go to all.
+func decodeTopology(data []byte, all *problems) (*Network, misread) {
 	m, err := parseObject(data)
 	if err != nil {
 		all.add(err)
-		return nil
+		return nil, nil
 	}
 	root := &object{all: all, m: m, asked: map[string]bool{}}
 	if v := root.int("version"); v != Version && root.has("version") {
 		// Another version's fields would only be misread.
 		root.problem("version", "%d: this program reads version %d", v, Version)
-		return nil
+		return nil, nil
 	}
 	n := &Network{Name: root.str("name")}
 	if in, ok := root.object("input"); ok {
 		n.Input = decodeInput(in)
 	}
-	for i, o := range root.objects("layers") {
-		n.Layers = append(n.Layers, decodeLayer(o, i))
-	}
+	layers := root.objects("layers")
 	root.finish()
-	return n
+	unread := misread{}
+	unread.note(-1, all, 0)
+	for i, o := range layers {
+		if o == nil {
+			n.Layers = append(n.Layers, nil)
+			unread[i] = []string{""}
+			continue
+		}
+		from := all.count()
+		n.Layers = append(n.Layers, decodeLayer(o, i))
+		unread.note(i, all, from)
+	}
+	return n, unread
 }
 
 func decodeInput(o *object) Input {
@@ -171,8 +182,10 @@ func decodeInput(o *object) Input {
 	text(o, "format", &in.Format)
 	if o.has("preprocess") {
 		for _, p := range o.objects("preprocess") {
-			in.Preprocess = append(in.Preprocess, Preprocess{p.str("op"), p.floats("values")})
-			p.finish()
+			if p != nil {
+				in.Preprocess = append(in.Preprocess, Preprocess{p.str("op"), p.floats("values")})
+				p.finish()
+			}
 		}
 	}
 	o.finish()

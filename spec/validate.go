@@ -30,8 +30,12 @@ const (
 // *Problem, in layer order and all of them; a problem that only follows from
 // another one is not reported. Validate writes to the layers, so it must not run
 // beside readers of the same network.
-func (n *Network) Validate() error {
-	v := &validator{net: n, index: map[string]int{}, ok: make([]bool, len(n.Layers))}
+func (n *Network) Validate() error { return n.validate(nil) }
+
+// validate is Validate of a network that was not read whole: a problem that only
+// follows from what was misread is not reported either.
+func (n *Network) validate(unread misread) error {
+	v := &validator{net: n, unread: unread, at: -1, index: map[string]int{}, ok: make([]bool, len(n.Layers))}
 	v.input()
 	if len(n.Layers) == 0 {
 		v.problem(-1, "layers", "there are none")
@@ -41,7 +45,7 @@ func (n *Network) Validate() error {
 		if l == nil {
 			continue
 		}
-		v.layer = layerName(l, i)
+		v.at, v.layer = i, layerName(l, i)
 		v.checkLayer(i, l)
 	}
 	return v.all.err()
@@ -49,14 +53,19 @@ func (n *Network) Validate() error {
 
 type validator struct {
 	net     *Network
+	unread  misread
 	all     problems
-	layer   string         // at work; "" is the network
+	at      int            // layer at work; -1 is the network
+	layer   string         // its name; "" is the network
 	index   map[string]int // first layer of a name
 	ok      []bool         // layer's output shape and format are known
 	inputOK bool
 }
 
 func (v *validator) problem(channel int, field, format string, args ...any) {
+	if v.unread.has(v.at, field) {
+		return
+	}
 	v.all.add(&Problem{Layer: v.layer, Channel: channel, Field: field, Msg: fmt.Sprintf(format, args...)})
 }
 
@@ -73,6 +82,9 @@ func (v *validator) input() {
 	if err := in.Format.Check(); err != nil {
 		v.problem(-1, "input.format", "%v", err)
 		v.inputOK = false
+	}
+	if v.unread.has(-1, "input") {
+		return // the number of channels, or the place of a step, is unknown
 	}
 	for i, p := range in.Preprocess {
 		v.preprocess(fmt.Sprintf("input.preprocess[%d]", i), p)
@@ -120,11 +132,11 @@ func (v *validator) names() {
 	}
 	for i, l := range v.net.Layers {
 		if l == nil {
-			v.layer = fmt.Sprintf("#%d", i)
+			v.at, v.layer = i, fmt.Sprintf("#%d", i)
 			v.problem(-1, "name", "the layer is nil")
 			continue
 		}
-		v.layer = layerName(l, i)
+		v.at, v.layer = i, layerName(l, i)
 		if msg := badName(l.Name); msg != "" {
 			v.problem(-1, "name", "%q %s", l.Name, msg)
 		}
@@ -137,7 +149,7 @@ func (v *validator) names() {
 			v.problem(-1, "name", "%q is also the name of layer %d; this is layer %d", l.Name, first, i)
 		}
 	}
-	v.layer = ""
+	v.at, v.layer = -1, ""
 }
 
 // badName says what is wrong with a name, or "".
@@ -180,6 +192,7 @@ func (v *validator) resolve(i int, l *Layer) []producer {
 		}
 		j, ok := v.index[name]
 		switch {
+		case !ok && !v.unread.names(len(v.net.Layers)):
 		case !ok || name == "":
 			v.problem(-1, field, "there is no layer %q", name)
 		case j >= i:

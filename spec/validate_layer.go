@@ -7,7 +7,8 @@ import "fmt"
 func (v *validator) checkLayer(i int, l *Layer) {
 	l.in, l.inF, l.inR, l.out = nil, nil, nil, Shape{}
 	formatOK := v.requant(l.Out)
-	if !v.op(l.Op) {
+	if v.unread.op(i) || !v.op(l.Op) {
+		v.resolve(i, l) // for its problems
 		return
 	}
 	arity := 1
@@ -17,13 +18,14 @@ func (v *validator) checkLayer(i int, l *Layer) {
 	if len(l.Inputs) != arity {
 		v.problem(-1, "inputs", "%d inputs: %s takes %d", len(l.Inputs), l.Kind(), arity)
 	}
-	if l.Expect != nil && len(l.Expect) != len(l.Inputs) {
+	if l.Expect != nil && len(l.Expect) != len(l.Inputs) && !v.unread.has(i, "inputs") {
 		v.problem(-1, "in", "%d formats for %d inputs", len(l.Expect), len(l.Inputs))
 	}
 	ps := v.resolve(i, l)
 	if len(ps) != arity {
 		return
 	}
+	read := !v.unread.has(i, "")
 	for k, p := range ps {
 		l.in = append(l.in, p.shape)
 		l.inF = append(l.inF, p.format)
@@ -32,10 +34,14 @@ func (v *validator) checkLayer(i int, l *Layer) {
 			v.problem(-1, fmt.Sprintf("in[%d]", k), "expects %v, but %q gives %v", l.Expect[k], l.Inputs[k], p.format)
 		}
 		v.head(l, k, p)
+		read = read && (p.layer == nil || !v.unread.has(v.index[l.Inputs[k]], ""))
+	}
+	if !v.unread.sized(i) {
+		return
 	}
 	sized, complete := v.fit(l)
 	v.ok[i] = sized && formatOK
-	if v.ok[i] && complete {
+	if v.ok[i] && complete && read { // overflow is a part of a range
 		v.accumulators(l)
 	}
 }
@@ -133,7 +139,9 @@ func (v *validator) conv(c *Conv) bool {
 		v.problem(-1, "conv.groups", "%d groups do not divide %d output channels", c.Groups, c.OutC)
 		ok = false
 	}
-	v.accumulator(c.Acc)
+	if !v.unread.has(v.at, "conv.accumulator") {
+		v.accumulator(c.Acc)
+	}
 	return ok && c.Groups >= 1 && c.Groups <= MaxDim
 }
 
