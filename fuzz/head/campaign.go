@@ -67,10 +67,15 @@ type Found struct {
 	Failure  Failure
 	Sequence Sequence // as small as shrinking made it; it ends with the failing step
 	Before   int      // steps before shrinking
+	Carried  bool     // Sequence does not fail from power-up: it rests on what earlier cases left
 }
 
 func (f *Found) Error() string {
-	return fmt.Sprintf("head: case %d, seed %d: %v (%d steps, %d before shrinking)", f.Case, f.Seed, &f.Failure, len(f.Sequence.Steps), f.Before)
+	carried := ""
+	if f.Carried {
+		carried = "; it rests on what earlier cases left, and the sequence alone does not fail"
+	}
+	return fmt.Sprintf("head: case %d, seed %d: %v (%d steps, %d before shrinking%s)", f.Case, f.Seed, &f.Failure, len(f.Sequence.Steps), f.Before, carried)
 }
 
 // worker runs cases on one process.
@@ -81,9 +86,14 @@ type worker struct {
 	dead    error // the simulator failed
 	begin   func() (*Process, error)
 
-	last  *trial // of the case under way
-	worst *trial // the last that failed
-	first *trial // the first that failed
+	replay func(Sequence) error // from power-up
+	shrink func(Sequence) (*Shrunk, error)
+
+	last   *trial    // of the case under way
+	worst  *trial    // the last that failed
+	first  *trial    // the first that failed
+	before *Sequence // that the process has just run and that passed; nil: it is fresh
+	prior  *Sequence // before, when first failed
 }
 
 // ended takes over a finished trial.
@@ -92,11 +102,13 @@ func (w *worker) ended(t *trial) {
 	var failure *Failure
 	switch {
 	case t.err == nil:
+		w.before = &t.seq
 	case errors.As(t.err, &failure):
 		w.worst = t
 		if w.first == nil {
-			w.first = t
+			w.first, w.prior = t, w.before
 		}
+		w.before = nil
 		w.restart()
 	default:
 		w.dead = t.err
@@ -107,7 +119,7 @@ func (w *worker) ended(t *trial) {
 func (w *worker) check(seed int64) (*Found, error) {
 	rng := rand.New(rand.NewSource(seed))
 	n := minSteps + rng.Intn(maxSteps-minSteps+1)
-	w.last, w.worst, w.first = nil, nil, nil
+	w.last, w.worst, w.first, w.prior = nil, nil, nil, nil
 	p := gopter.DefaultTestParametersWithSeed(seed)
 	p.Rng = rng
 	p.MinSuccessfulTests, p.Workers, p.MinSize, p.MaxSize = 1, 1, n, n
@@ -126,6 +138,9 @@ func (w *worker) check(seed int64) (*Found, error) {
 	var failure *Failure
 	errors.As(w.worst.err, &failure)
 	f.Failure = *failure
+	if err := w.alone(f); err != nil {
+		return f, fmt.Errorf("case with seed %d: %w", seed, err)
+	}
 	return f, nil
 }
 
@@ -227,6 +242,7 @@ func Sequences(ctx context.Context, sim *Simulator, seed int64, n int) (all []Se
 
 func (w *worker) start(ctx context.Context, coverage string) (err error) {
 	w.begin = func() (*Process, error) { return w.sim.Start(ctx, 1, coverage) }
+	w.on(ctx)
 	w.process, err = w.begin()
 	return err
 }

@@ -116,23 +116,29 @@ func (c stateful) GenCommand(s commands.State) gopter.Gen {
 
 // begin resets the head and fills its memories with what seed says.
 func (b *Bench) begin(seed int64) error {
-	r := source{rand.New(rand.NewSource(seed)), b.Model.P}
 	b.steps = -2 // what is below is no part of the sequence
 	s := plain("power up")
 	s.Reset = &Reset{For: 2}
 	if err := b.Run(&s); err != nil {
 		return err
 	}
-	s = plain("fill the memories")
-	for row := range r.p.Rows {
-		for sub := range (r.p.Lanes + 3) / 4 {
-			s.Writes = append(s.Writes, BusWrite{Write: npu.Write{Address: npu.Address(npu.RegionWeights, row*r.p.RowWords()+sub), Data: r.Uint32(), Strobe: 0xf}})
+	s = fill(b.Model.P, seed)
+	return b.Run(&s)
+}
+
+// fill is the step that gives every word of the memories a value drawn from seed.
+func fill(p npu.Params, seed int64) Step {
+	r := source{rand.New(rand.NewSource(seed)), p}
+	s := plain("fill the memories")
+	for row := range p.Rows {
+		for sub := range (p.Lanes + 3) / 4 {
+			s.Writes = append(s.Writes, BusWrite{Write: npu.Write{Address: npu.Address(npu.RegionWeights, row*p.RowWords()+sub), Data: r.Uint32(), Strobe: 0xf}})
 		}
 	}
-	for i := range r.p.Biases {
+	for i := range p.Biases {
 		s.Writes = append(s.Writes, BusWrite{Write: npu.Write{Address: npu.Address(npu.RegionBiases, i), Data: uint32(r.bias()), Strobe: 0xf}})
 	}
-	return b.Run(&s)
+	return s
 }
 
 // shrinkStep offers simpler versions of a step: less waiting, less traffic.

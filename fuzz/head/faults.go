@@ -69,6 +69,8 @@ var faults = []Fault{
 	{"index survives a dropped frame", "npu_sequencer.v", "state <= (load & last_index) ? START : IDLE;\n                index <= 16'd0;", "state <= (load & last_index) ? START : IDLE;\n                if (load & last_index) index <= 16'd0;"},
 	{"index survives a reset", "npu_sequencer.v", "        if (~resetn) begin\n            state <= IDLE;\n            index <= 16'd0;", "        if (~resetn) begin\n            state <= IDLE;"},
 	{"layer survives a reset", "npu_sequencer.v", "            layer <= 8'd0;\n            bank <= 1'b0;\n            mac <= 1'b0;", "            bank <= 1'b0;\n            mac <= 1'b0;"},
+	{"bank survives a reset", "npu_sequencer.v", "            bank <= 1'b0;\n            mac <= 1'b0;", "            mac <= 1'b0;"},
+	{"sign of features survives a reset", "npu_regs.v", "            features_signed <= 1'b0;\n", ""},
 	{"result in the pipe survives a reset", "npu_sequencer.v", "            take <= 1'b0;\n            put <= 1'b0;\n        end", "        end"},
 	{"too long a frame is computed", "npu_sequencer.v", "end else if (load & last_index) begin\n                state <= SKIP;", "end else if (load & last_index) begin\n                state <= START;\n                index <= 16'd0;"},
 	{"frame error not reported", "npu_sequencer.v", "load & (in_last != last_index)", "load & in_last & ~last_index"},
