@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,8 +20,8 @@ import (
 )
 
 // pipeline is the generated module of a channel with registers in it, so that every
-// path crosses n of them. missing leaves one out behind an input of that name.
-func pipeline(t *testing.T, network, layer string, channel, n int, missing ...string) string {
+// path crosses n of them, but for the missing ones of the first stage, by number.
+func pipeline(t *testing.T, network, layer string, channel, n int, missing ...int) string {
 	t.Helper()
 	net, err := networks.Open(network)
 	require.NoError(t, err)
@@ -48,6 +51,7 @@ func pipeline(t *testing.T, network, layer string, channel, n int, missing ...st
 		stage int
 	}
 	stages := map[at]netlist.Value{}
+	first := 0 // registers of the first stage
 	// behind is a value of from as it is at a stage.
 	var behind func(v netlist.Value, stage int) netlist.Value
 	stage := func(v netlist.Value) int { return depth[v] * n / (depth[end] + 1) }
@@ -59,8 +63,9 @@ func pipeline(t *testing.T, network, layer string, channel, n int, missing ...st
 			return got
 		}
 		d := behind(v, s-1)
-		for _, name := range missing {
-			if from.Names[v] == name && s == 1 {
+		if s == 1 {
+			first++
+			if slices.Contains(missing, first) {
 				stages[at{v, s}] = d
 				return d
 			}
@@ -152,4 +157,85 @@ func TestNoPipeline(t *testing.T) {
 			require.Contains(t, out, want)
 		})
 	}
+}
+
+// folderIn is the witness folder that the output of a refuted proof names.
+func folderIn(t *testing.T, out string) string {
+	t.Helper()
+	typed := regexp.MustCompile(`(?m)^    hashiflex explain (\S+)$`).FindStringSubmatch(out)
+	require.NotNil(t, typed, out)
+	return typed[1]
+}
+
+// repro runs the script of a witness folder, on another design if one is named.
+func repro(folder string, design ...string) (code int, out string) {
+	cmd := exec.Command("sh", append([]string{filepath.Join(folder, "repro.sh")}, design...)...)
+	text, err := cmd.CombinedOutput()
+	if err != nil {
+		return cmd.ProcessState.ExitCode(), string(text)
+	}
+	return 0, string(text)
+}
+
+// shows checks that a witness of wrong hardware replays, also in Icarus alone, and
+// that the right hardware passes both.
+func shows(t *testing.T, folder, right string) {
+	t.Helper()
+	code, out, errs := command("replay", folder)
+	require.Equal(t, exitRefuted, code, out+errs)
+	code, out, errs = command("replay", folder, "--verilog", right)
+	require.Equal(t, exitProved, code, out+errs)
+	code, out = repro(folder)
+	require.Equal(t, 1, code, out)
+	require.Contains(t, out, "FAIL: ")
+	code, out = repro(folder, right)
+	require.Zero(t, code, out)
+	require.Contains(t, out, "PASS: ")
+	code, out, errs = command("explain", folder)
+	require.Zero(t, code, out+errs)
+}
+
+// TestMissingRegister: one input that comes a clock early is refuted by a sequence
+// and explained by its name.
+func TestMissingRegister(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	for _, c := range []struct {
+		network, layer string
+		channel        int
+		missing        []int
+		want           []string
+	}{
+		{"tiny", "project", 3, []int{2}, []string{"reach the output after 2 clocks, the others after 3", "a register is missing"}},
+		{"mobilenet_v2_1.0_224", "block_3_expand", 5, []int{4}, []string{"reach the output after 2 clocks, the others after 3"}},
+	} {
+		right := file(t, "own.v", pipeline(t, c.network, c.layer, c.channel, 3))
+		wrong := file(t, "bad.v", pipeline(t, c.network, c.layer, c.channel, 3, c.missing...))
+		code, out, errs := command("prove", "--network", c.network, "--layer", c.layer, "--channel", fmt.Sprint(c.channel), "--verilog", wrong)
+		require.Equal(t, exitRefuted, code, out+errs)
+		for _, w := range c.want {
+			require.Contains(t, out, w)
+		}
+		t.Log(out)
+		shows(t, folderIn(t, out), right)
+	}
+}
+
+// TestFaultBehindRegisters is refuted and explained as without them.
+func TestFaultBehindRegisters(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	text := pipeline(t, "tiny", "project", 3, 3)
+	right := file(t, "own.v", text)
+	shift := regexp.MustCompile(`\{\d+'d0, \w+, (\d+)'d0\}`).FindStringIndex(text)
+	require.NotNil(t, shift)
+	var above, below int
+	parts := strings.Split(text[shift[0]:shift[1]], ", ")
+	_, err := fmt.Sscanf(parts[0]+" "+parts[2], "{%d'd0 %d'd0}", &above, &below)
+	require.NoError(t, err)
+	wrong := file(t, "bad.v", text[:shift[0]]+fmt.Sprintf("{%d'd0, %s, %d'd0}", above-1, parts[1], below+1)+text[shift[1]:])
+	code, out, errs := command("prove", "--network", "tiny", "--layer", "project", "--channel", "3", "--verilog", wrong)
+	require.Equal(t, exitRefuted, code, out+errs)
+	require.Contains(t, out, "has coefficient")
+	require.Contains(t, out, "bad.v:")
+	t.Log(out)
+	shows(t, folderIn(t, out), right)
 }

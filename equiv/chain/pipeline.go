@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
 )
 
 // pipelined settles a point of hardware whose output is behind registers. flat is
@@ -16,7 +17,9 @@ import (
 //
 // Where every path from an input crosses the same number of registers, the output
 // after so many clocks is flat's of the inputs. That is a fact of its own, which the
-// point needs. Where paths differ in length the point is not proved.
+// point needs. Where paths differ in length the point is not proved: it is refuted
+// by inputs that flat is wrong about, or by a sequence, gate being the circuit then,
+// or unknown.
 func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point, flat *netlist.Module) {
 	pt = Point{Unit: u.Name, Edge: GoldenRTL}
 	o := gate.Outputs[0]
@@ -30,8 +33,7 @@ func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m
 	}
 	latency, even := stages.Latency()
 	if !even {
-		pt.Reason, pt.Detail = equiv.NoLatency, explain.Latency(gate, o.Value, stages, nil).Words
-		return pt, nil
+		return p.uneven(ctx, u, m, gate, flat, stages)
 	}
 	pt = p.point(ctx, GoldenRTL, u.Name, m, flat, out)
 	pt.Latency = &latency
@@ -41,6 +43,51 @@ func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m
 		Detail: settled(stages, latency),
 	})
 	return pt, flat
+}
+
+// uneven refutes a point with paths of different length, or leaves it unknown.
+func (p *prover) uneven(ctx context.Context, u shiftadd.Unit, m *equiv.Model, gate, flat *netlist.Module, stages *netlist.Pipeline) (Point, *netlist.Module) {
+	// Of the settled circuit only what is wrong counts.
+	alone := *p
+	alone.alone = true
+	pt := alone.point(ctx, GoldenRTL, u.Name, m, flat, &outcome{rules: equiv.Rules{}, took: phases{}})
+	if pt.Verdict == equiv.Refuted || pt.Verdict == equiv.Failed || pt.Verdict == equiv.Vacuous || pt.Reason == equiv.Undefined || pt.Reason == equiv.PortMismatch {
+		return pt, flat
+	}
+	out := gate.Outputs[0].Value
+	pt = Point{Unit: u.Name, Edge: GoldenRTL, Reason: equiv.NoLatency, Detail: explain.Latency(gate, out, stages, nil).Words}
+	s, err := equiv.SearchSequence(m, gate, out, stages, p.o.Seed)
+	switch {
+	case err != nil:
+		pt.Detail += "; " + err.Error()
+		return pt, flat
+	case s == nil:
+		pt.Detail += "; no inputs were found at which that shows"
+		return pt, flat
+	}
+	pt.refuted(m, &equiv.Witness{Inputs: s.Inputs, Gold: s.Gold, Gate: s.Gate})
+	pt.Detail = fmt.Sprintf("gold %d and then %d, gate %d in between", s.GoldBefore, s.Gold, s.Gate)
+	pt.Witness.Sequence = s
+	return pt, gate
+}
+
+// simulateSequence replays a sequence in Icarus on the Verilog that was read.
+func (p *prover) simulateSequence(ctx context.Context, pt *Point, source rtl.Source, mod *netlist.Module, m *equiv.Model, gate *netlist.Module) {
+	s := pt.Witness.Sequence
+	var steps [][]int64
+	for range s.Settle {
+		steps = append(steps, s.Before)
+	}
+	for range s.Settle + 1 {
+		steps = append(steps, s.Inputs)
+	}
+	outs, err := p.lanes(ctx, source, nil, mod, m, steps, s.Settle)
+	if err != nil {
+		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
+		return
+	}
+	_, got := equiv.Stray(outs[s.Settle:], s.GoldBefore, s.Gold)
+	p.replayed(pt, got, m, gate)
 }
 
 // settled says from when on the latency holds, if not from the first inputs on.

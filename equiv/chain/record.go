@@ -51,6 +51,9 @@ type Witness struct {
 	Gold      int64
 	Netlist   int64 // evaluated on the netlist of the edge
 	Simulated int64 // by Icarus, on the Verilog
+	// Sequence is two inputs, of which Inputs is the second, that show paths of
+	// different length; nil: Inputs are held.
+	Sequence *equiv.Sequence `json:",omitempty"`
 }
 
 // TailRecord is a tail obligation, over the hull of the points that need it.

@@ -22,7 +22,7 @@ type Refutation struct {
 	Model *equiv.Model
 	// Source holds the Verilog of Module and of Shared, which is nil where the
 	// unit takes no shared terms. Gate is the two of them linked, with wires in the
-	// place of registers.
+	// place of registers; see Sequence.
 	Source               rtl.Source
 	Module, Shared, Gate *netlist.Module
 	// Reference is what the generator builds for the unit.
@@ -32,6 +32,9 @@ type Refutation struct {
 	Sibling func(channel int) *netlist.Module
 	Foreign *Foreign // whose hardware it is; nil: the generated one
 	Inputs  []int64  // the witness, by variable of Model
+	// Sequence is set where paths of different length refute; Gate has its registers
+	// then.
+	Sequence *equiv.Sequence
 }
 
 // show hands a refuted point to who wants to show it.
@@ -41,7 +44,7 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, 
 	}
 	r := &Refutation{
 		Layer: t.layer, Unit: u, Label: label(u), Edge: pt.Edge, Model: m,
-		Source: source, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs,
+		Source: source, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
 	}
 	if gate != mod {
 		r.Shared = shared

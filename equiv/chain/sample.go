@@ -16,14 +16,28 @@ import (
 // error. A module with registers gets a clock for each vector, and the outputs are
 // those that it gives once its latency is over. Shared terms, if any, are simulated first, by their own module.
 func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model, vectors [][]int64) ([]int64, error) {
-	in := map[string][]uint64{}
-	steps, first, step := vectors, 0, 1
-	if mod.Clock != "" {
-		var err error
-		if steps, first, step, err = clocked(mod, vectors); err != nil {
-			return nil, err
-		}
+	if mod.Clock == "" {
+		return p.lanes(ctx, source, shared, mod, m, vectors, 0)
 	}
+	steps, first, step, err := clocked(mod, vectors)
+	if err != nil {
+		return nil, err
+	}
+	outs, err := p.lanes(ctx, source, shared, mod, m, steps, first)
+	if err != nil {
+		return nil, err
+	}
+	res := make([]int64, len(vectors))
+	for j := range res {
+		res[j] = outs[(first+step*j)%len(outs)]
+	}
+	return res, nil
+}
+
+// lanes runs a module's Verilog through Icarus, a step for every lane, and returns
+// every lane's output. Those before the one of number known mean nothing.
+func (p *prover) lanes(ctx context.Context, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model, steps [][]int64, known int) ([]int64, error) {
+	in := map[string][]uint64{}
 	for i, v := range m.Vars {
 		lane := make([]uint64, len(steps))
 		for j := range steps {
@@ -38,7 +52,7 @@ func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *
 				in[q.Name] = make([]uint64, len(steps))
 			}
 		}
-		outs, err := p.icarus(ctx, source, shared, in)
+		outs, err := p.icarus(ctx, source, shared, in, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -46,14 +60,14 @@ func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *
 			in[o.Name] = outs[i]
 		}
 	}
-	outs, err := p.icarus(ctx, source, mod, in)
+	outs, err := p.icarus(ctx, source, mod, in, known)
 	if err != nil {
 		return nil, err
 	}
 	w := mod.Outputs[0].Width
-	res := make([]int64, len(vectors))
+	res := make([]int64, len(steps))
 	for j := range res {
-		res[j] = int64(outs[0][(first+step*j)%len(outs[0])])
+		res[j] = int64(outs[0][j%len(outs[0])])
 		if m.Signed() {
 			res[j] = res[j] << (64 - w) >> (64 - w)
 		}
@@ -61,7 +75,7 @@ func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *
 	return res, nil
 }
 
-func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Module, in map[string][]uint64) ([][]uint64, error) {
+func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Module, in map[string][]uint64, known int) ([][]uint64, error) {
 	var ins, outs []rtl.Signal
 	var lanes [][]uint64
 	for _, q := range mod.Inputs {
@@ -88,7 +102,7 @@ func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Mod
 	for i, lane := range res {
 		words[i] = make([]uint64, len(lane))
 		for j, b := range lane {
-			if b.Unknown != 0 {
+			if b.Unknown != 0 && (j >= known || len(lane) == 1) {
 				return nil, fmt.Errorf("module %s: output %s is %v", mod.Name, mod.Outputs[i].Name, b)
 			}
 			words[i][j] = b.Value
@@ -118,15 +132,24 @@ func only(text []byte, module string) []byte {
 // simulate replays a witness in Icarus on the Verilog that was read. A witness
 // on which the simulator agrees with the model is an engine error.
 func (p *prover) simulate(ctx context.Context, pt *Point, source rtl.Source, shared, mod, gate *netlist.Module, m *equiv.Model) {
+	if pt.Witness.Sequence != nil {
+		p.simulateSequence(ctx, pt, source, mod, m, gate)
+		return
+	}
 	got, err := p.simulated(ctx, source, shared, mod, m, [][]int64{pt.Witness.Inputs})
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
 		return
 	}
-	pt.Witness.Simulated = got[0]
-	if got[0] != pt.Witness.Netlist {
+	p.replayed(pt, got[0], m, gate)
+}
+
+// replayed enters what a simulator gives on a witness.
+func (p *prover) replayed(pt *Point, got int64, m *equiv.Model, gate *netlist.Module) {
+	pt.Witness.Simulated = got
+	if got != pt.Witness.Netlist {
 		pt.Verdict, pt.Reason = equiv.Failed, equiv.ReplayDiffers
-		pt.Detail = fmt.Sprintf("gold %d, gate %d, the simulator says %d", pt.Witness.Gold, pt.Witness.Netlist, got[0])
+		pt.Detail = fmt.Sprintf("gold %d, gate %d, the simulator says %d", pt.Witness.Gold, pt.Witness.Netlist, got)
 		p.keepQuery(pt, m, gate)
 	}
 }

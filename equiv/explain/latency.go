@@ -17,7 +17,7 @@ func Latency(m *netlist.Module, out netlist.Value, p *netlist.Pipeline, listings
 	var parts, excess []string
 	late := true
 	for _, g := range groups[1:] {
-		parts = append(parts, fmt.Sprintf("%s reach the output after %s", g.names(m), g.clocks()))
+		parts = append(parts, fmt.Sprintf("%s the output after %s", g.names(m), g.clocks()))
 		if g.depth.Max > major.depth.Max {
 			excess = append(excess, own(m, out, g)...)
 		} else {
@@ -85,7 +85,7 @@ func (g latencyGroup) clocks() string {
 	return fmt.Sprintf("%d clocks", g.depth.Max)
 }
 
-// names are the group's inputs, neighbours among the ports as a run.
+// names say that the group's inputs reach, neighbours among the ports as a run.
 func (g latencyGroup) names(m *netlist.Module) string {
 	var runs []string
 	for i := 0; i < len(g.inputs); {
@@ -104,9 +104,9 @@ func (g latencyGroup) names(m *netlist.Module) string {
 		i = j + 1
 	}
 	if len(g.inputs) == 1 {
-		return "input " + runs[0] + " alone"
+		return "input " + runs[0] + " alone reaches"
 	}
-	return "inputs " + listed(runs)
+	return "inputs " + listed(runs) + " reach"
 }
 
 // listed joins what there is, as far as a reader follows.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 )
@@ -14,8 +15,12 @@ import (
 type point struct {
 	design         []byte
 	adapter        []byte // beside it
+	clocked        *Clocked
 	module, shared *netlist.Module
 }
+
+// clock is the wrapper's input for the module's clock, if that has one.
+const clock = "hashiflex_clock"
 
 // wrapper is the module that joins a point to the layer's shared terms.
 const wrapper = "hashiflex_point"
@@ -64,6 +69,9 @@ func (p point) wrap() string {
 	var b strings.Builder
 	out := p.module.Outputs[0]
 	fmt.Fprintf(&b, "module %s (\n", wrapper)
+	if p.module.Clock != "" {
+		fmt.Fprintf(&b, "    input  wire %s,\n", clock)
+	}
 	for _, q := range p.inputs() {
 		fmt.Fprintf(&b, "    input  wire %s%s,\n", bits(q.Width), id(q.Name))
 	}
@@ -82,6 +90,10 @@ func (p point) wrap() string {
 func (p point) instance(b *strings.Builder, m *netlist.Module, name string) {
 	fmt.Fprintf(b, "    %s %s (", id(m.Name), name)
 	sep := ""
+	if m.Clock != "" {
+		fmt.Fprintf(b, "\n        .%s(%s)", id(m.Clock), clock)
+		sep = ","
+	}
 	for _, ports := range [][]netlist.Port{m.Inputs, m.Outputs} {
 		for _, q := range ports {
 			fmt.Fprintf(b, "%s\n        .%s(%s)", sep, id(q.Name), id(q.Name))
@@ -91,11 +103,16 @@ func (p point) instance(b *strings.Builder, m *netlist.Module, name string) {
 	b.WriteString("\n    );\n")
 }
 
-// simulate runs the point in Icarus and returns the output as the model reads it.
-func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, signed bool) (int64, error) {
-	value := map[string]int64{}
+// simulate runs the point in Icarus and returns the output as the model reads it:
+// that of a sequence by equiv.Stray.
+func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, signed bool, gold int64) (int64, error) {
+	value := map[string]Input{}
 	for _, in := range ins {
-		value[in.Port] = in.Value
+		value[in.Port] = in
+	}
+	before, after := 0, 1 // lanes
+	if p.clocked != nil {
+		before, after = p.clocked.Settle, p.clocked.Settle+1
 	}
 	var signals []rtl.Signal
 	var lanes [][]uint64
@@ -103,20 +120,50 @@ func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, sig
 		// What the model has no variable for is read by shared terms of other
 		// channels alone.
 		signals = append(signals, rtl.Signal{Name: rtl.VerilogName(q.Name), Width: q.Width})
-		lanes = append(lanes, []uint64{uint64(value[q.Name]) & (1<<q.Width - 1)})
+		var lane []uint64
+		for range before {
+			lane = append(lane, uint64(value[q.Name].first())&(1<<q.Width-1))
+		}
+		for range after {
+			lane = append(lane, uint64(value[q.Name].Value)&(1<<q.Width-1))
+		}
+		lanes = append(lanes, lane)
 	}
 	out := p.module.Outputs[0]
 	text := string(p.design) + "\n" + string(p.adapter) + p.wrap()
-	res, err := rtl.Icarus{Limits: limits}.Run(ctx, []rtl.Source{{Name: DesignFile, Text: []byte(text)}}, wrapper, signals,
+	icarus := rtl.Icarus{Limits: limits}
+	if p.module.Clock != "" {
+		icarus.Clock = clock
+	}
+	res, err := icarus.Run(ctx, []rtl.Source{{Name: DesignFile, Text: []byte(text)}}, wrapper, signals,
 		[]rtl.Signal{{Name: rtl.VerilogName(out.Name), Width: out.Width}}, lanes)
 	if err != nil {
 		return 0, err
 	}
-	got := res[0][0]
-	if got.Unknown != 0 {
-		return 0, fmt.Errorf("module %s: output %s is %v", p.module.Name, out.Name, got)
+	read := res[0][len(res[0])-1:]
+	if p.clocked != nil && p.clocked.Sequence {
+		read = res[0][before:]
 	}
-	return number(got.Value, out.Width, signed), nil
+	var outs []int64
+	for _, got := range read {
+		if got.Unknown != 0 {
+			return 0, fmt.Errorf("module %s: output %s is %v", p.module.Name, out.Name, got)
+		}
+		outs = append(outs, number(got.Value, out.Width, signed))
+	}
+	if len(outs) == 1 {
+		return outs[0], nil
+	}
+	_, got := equiv.Stray(outs, p.clocked.GoldBefore, gold)
+	return got, nil
+}
+
+// first is what an input is before it has its value.
+func (in Input) first() int64 {
+	if in.Moved {
+		return in.Before
+	}
+	return in.Value
 }
 
 // number is what w bits stand for.
@@ -134,7 +181,13 @@ func (p point) bench(w *Witness, signed bool) ([]byte, error) {
 	for _, in := range w.Inputs {
 		value[in.Port] = in
 	}
-	fmt.Fprintf(&b, "// %s, %s: the model gives %d, this hardware %d.\n// The first step has the inputs that matter at 0, the second has the witness.\n", w.Unit, w.Edge, w.Gold, w.Netlist)
+	fmt.Fprintf(&b, "// %s, %s: the model gives %d, this hardware %d.\n", w.Unit, w.Edge, w.Gold, w.Netlist)
+	sequence := p.clocked != nil && p.clocked.Sequence
+	if sequence {
+		b.WriteString("// Inputs are held, then they change: in between the output belongs to neither.\n")
+	} else {
+		b.WriteString("// The first step has the inputs that matter at 0, the second has the witness.\n")
+	}
 	for _, c := range w.Explanation.Causes {
 		fmt.Fprintf(&b, "// %s\n", ascii(c.Words))
 	}
@@ -143,19 +196,24 @@ func (p point) bench(w *Witness, signed bool) ([]byte, error) {
 		fmt.Fprintf(&b, "    reg %s%s;\n", bits(q.Width), id(q.Name))
 	}
 	out := p.module.Outputs[0]
+	if p.module.Clock != "" {
+		fmt.Fprintf(&b, "    reg %s;\n    integer n;\n", clock)
+	}
 	fmt.Fprintf(&b, "    wire %s%s;\n    %s point (\n", bits(out.Width), id(out.Name), wrapper)
+	if p.module.Clock != "" {
+		fmt.Fprintf(&b, "        .%s(%s),\n", clock, clock)
+	}
 	for _, q := range p.inputs() {
 		fmt.Fprintf(&b, "        .%s(%s),\n", id(q.Name), id(q.Name))
 	}
 	fmt.Fprintf(&b, "        .%s(%s)\n    );\n    initial begin\n        if ($test$plusargs(\"vcd\")) begin\n            $dumpfile(\"repro.vcd\");\n            $dumpvars(0, bench);\n        end\n", id(out.Name), id(out.Name))
 	for _, q := range p.inputs() {
-		v := value[q.Name].Value
-		if value[q.Name].Moved {
-			v = 0
-		}
-		fmt.Fprintf(&b, "        %s = %s;\n", id(q.Name), literal(v, q.Width))
+		fmt.Fprintf(&b, "        %s = %s;\n", id(q.Name), literal(value[q.Name].first(), q.Width))
 	}
-	b.WriteString("        #10;\n")
+	if p.clocked != nil {
+		fmt.Fprintf(&b, "        %s = 0;\n", clock)
+	}
+	b.WriteString("        #10;\n" + p.cycles())
 	for _, q := range p.inputs() {
 		if value[q.Name].Moved {
 			fmt.Fprintf(&b, "        %s = %s;\n", id(q.Name), literal(value[q.Name].Value, q.Width))
@@ -164,6 +222,11 @@ func (p point) bench(w *Witness, signed bool) ([]byte, error) {
 	display := id(out.Name)
 	if signed {
 		display = "$signed(" + id(out.Name) + ")"
+	}
+	if sequence {
+		p.between(&b, w, display)
+	} else {
+		b.WriteString(p.cycles())
 	}
 	fmt.Fprintf(&b, `        #10;
         if (%s !== %s) begin
@@ -177,6 +240,30 @@ endmodule
 `, id(out.Name), literal(w.Gold, out.Width), out.Name, w.Gold, display, out.Name, display)
 	b.WriteString("\n// What the test bench drives.\n" + string(p.adapter) + p.wrap())
 	return []byte(b.String()), nil
+}
+
+// cycles are the clocks of the time that hardware with registers needs.
+func (p point) cycles() string {
+	if p.clocked == nil {
+		return ""
+	}
+	return fmt.Sprintf("        for (n = 0; n < %d; n = n + 1) begin\n            #10 %s = 1;\n            #10 %s = 0;\n        end\n", p.clocked.Settle, clock, clock)
+}
+
+// between checks the clocks between two inputs of a sequence; what comes after them
+// is checked like any output.
+func (p point) between(b *strings.Builder, w *Witness, display string) {
+	out := p.module.Outputs[0]
+	fmt.Fprintf(b, `        for (n = 0; n < %d; n = n + 1) begin
+            #10;
+            if (%s !== %s && %s !== %s) begin
+                $display("FAIL: %s is %%0d %%0d clocks after the inputs change, the model gives %d before and %d then", %s, n);
+`+"`ifdef __ICARUS__\n                $finish_and_return(1);\n`else\n                $stop;\n`endif\n"+`            end
+            %s = 1;
+            #10 %s = 0;
+        end
+`, p.clocked.Settle, id(out.Name), literal(p.clocked.GoldBefore, out.Width), id(out.Name), literal(w.Gold, out.Width),
+		out.Name, p.clocked.GoldBefore, w.Gold, display, clock, clock)
 }
 
 // literal is v modulo 2^width as a Verilog constant.

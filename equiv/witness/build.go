@@ -39,7 +39,10 @@ type Case struct {
 	Foreign bool
 	Adapter []byte
 	Inputs  []int64 // by variable of Model
-	Icarus  rtl.Limits
+	// Sequence is set where paths of different length are what is wrong. Gate then
+	// has its registers; otherwise it has wires in their place.
+	Sequence *equiv.Sequence
+	Icarus   rtl.Limits
 }
 
 // Folder is a finished witness.
@@ -65,7 +68,7 @@ func (e *ReplayError) Error() string {
 // Build minimises, replays and explains a case. The error is a *ReplayError, or
 // that of a tool.
 func Build(ctx context.Context, c Case) (*Folder, error) {
-	small, err := explain.Minimize(c.Model, c.Gate, c.Inputs)
+	small, stages, err := c.minimize()
 	if err != nil {
 		return nil, err
 	}
@@ -84,23 +87,24 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 		w.Design.Shared = rtl.VerilogName(c.Shared.Name)
 	}
 	w.Inputs = inputsOf(c.Model, c.Layer, c.Unit, small.Inputs)
-	top := point{design: design, adapter: c.Adapter, module: c.Module, shared: c.Shared}
-	if w.Simulated, err = top.simulate(ctx, c.Icarus, w.Inputs, c.Model.Signed()); err != nil {
+	if stages != nil {
+		w.Clocked = &Clocked{Settle: stages.Settle, Clocks: stages.Settle}
+	}
+	if s := c.Sequence; s != nil {
+		*w.Clocked = Clocked{Settle: s.Settle, Clocks: s.Clocks, Sequence: true, GoldBefore: s.GoldBefore}
+		for i := range w.Inputs {
+			in := &w.Inputs[i]
+			in.Before, in.Moved = s.Before[i], in.Moved || s.Before[i] != in.Value
+		}
+	}
+	top := point{design: design, adapter: c.Adapter, module: c.Module, shared: c.Shared, clocked: w.Clocked}
+	if w.Simulated, err = top.simulate(ctx, c.Icarus, w.Inputs, c.Model.Signed(), w.Gold); err != nil {
 		return nil, err
 	}
 	if w.Simulated != w.Netlist || w.Netlist == w.Gold {
 		return nil, &ReplayError{w.Gold, w.Netlist, w.Simulated}
 	}
-	e, err := explain.Explain(explain.Point{
-		Layer: c.Layer, Unit: c.Unit, Model: c.Model, Gate: c.Gate, Reference: c.Reference,
-		Inputs: small.Inputs, Listings: listings, Sibling: c.Sibling, Foreign: c.Foreign,
-	})
-	if err != nil {
-		// The refutation stands without a cause.
-		e = &explain.Explanation{Causes: []explain.Cause{{
-			Words: "no cause was found: " + err.Error(), Node: w.Output, Module: c.Module.Name,
-		}}}
-	}
+	e := c.explain(small.Inputs, stages, listings)
 	w.Explanation = *e
 	f := &Folder{Witness: w}
 	bench, err := top.bench(w, c.Model.Signed())
@@ -120,6 +124,49 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 		{TraceFile, trace(w)}, {DrawFile, []byte(draw.String())},
 	}
 	return f, nil
+}
+
+// minimize is the witness made small, and the stages of the module's registers,
+// nil where it has no clock.
+func (c *Case) minimize() (small explain.Minimal, stages *netlist.Pipeline, err error) {
+	if c.Module.Clock != "" {
+		if stages, err = netlist.Stages(c.Module, c.Module.Outputs[0].Value); err != nil {
+			return small, nil, fmt.Errorf("module %s: %w", c.Module.Name, err)
+		}
+	}
+	s := c.Sequence
+	if s == nil {
+		small, err = explain.Minimize(c.Model, c.Gate, c.Inputs)
+		return small, stages, err
+	}
+	if stages == nil {
+		return small, nil, fmt.Errorf("module %s: a sequence, and no clock", c.Module.Name)
+	}
+	small = explain.Minimal{Inputs: s.Inputs, Gold: s.Gold, Gate: s.Gate, Words: "inputs were put to rest, or left as they were, one after another"}
+	for i, in := range inputsOf(c.Model, c.Layer, c.Unit, s.Inputs) {
+		if in.Moved || s.Before[i] != s.Inputs[i] {
+			small.Moved++
+		}
+	}
+	return small, stages, nil
+}
+
+// explain finds the causes.
+func (c *Case) explain(inputs []int64, stages *netlist.Pipeline, listings []*explain.Listing) *explain.Explanation {
+	if c.Sequence != nil {
+		return &explain.Explanation{Causes: []explain.Cause{explain.Latency(c.Module, c.Module.Outputs[0].Value, stages, listings)}}
+	}
+	e, err := explain.Explain(explain.Point{
+		Layer: c.Layer, Unit: c.Unit, Model: c.Model, Gate: c.Gate, Reference: c.Reference,
+		Inputs: inputs, Listings: listings, Sibling: c.Sibling, Foreign: c.Foreign,
+	})
+	if err != nil {
+		// The refutation stands without a cause.
+		return &explain.Explanation{Causes: []explain.Cause{{
+			Words: "no cause was found: " + err.Error(), Node: c.Gate.Outputs[0].Name, Module: c.Module.Name,
+		}}}
+	}
+	return e
 }
 
 // inputsOf are the values of a model's variables; nil is all at rest.

@@ -14,8 +14,9 @@
 // Where a cause refutes many points, one folder shows it, and the others are kept
 // in brief: one file, in the form of witness.json, without design and cone.
 //
-// The inputs are one step: a compare point has no registers. Sequences are the
-// programmable head's; see package fuzz/head.
+// The inputs are one step, which hardware with registers is given for as many clocks
+// as it needs. Where its paths are of different length, the witness is two steps in
+// order. Longer sequences are the programmable head's; see package fuzz/head.
 //
 // # Its life
 //

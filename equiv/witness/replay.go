@@ -53,6 +53,9 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 		case !v.Range.Contains(in.Value):
 			return bad(fmt.Sprintf("inputs[%d].value", i), "%d is not in %v", in.Value, v.Range)
 		}
+		if w.Clocked != nil && w.Clocked.Sequence && !v.Range.Contains(in.first()) {
+			return bad(fmt.Sprintf("inputs[%d].before", i), "%d is not in %v", in.first(), v.Range)
+		}
 		xs[i] = in.Value
 	}
 	out := Outputs{Gold: m.Run(xs)}
@@ -86,12 +89,10 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 	if len(gate.Outputs) != 1 {
 		return out, fmt.Errorf("%s: module %s has %d outputs instead of one", design.Name, gate.Name, len(gate.Outputs))
 	}
-	_, got, err := equiv.Execute(m, gate, gate.Outputs[0].Value, [][]int64{xs})
-	if err != nil {
+	if p.clocked, out.Netlist, err = w.run(m, gate, xs, inputs); err != nil {
 		return out, fmt.Errorf("%s: %w", design.Name, err)
 	}
-	out.Netlist = got[0]
-	if out.Simulated, err = p.simulate(ctx, icarus, inputs, m.Signed()); err != nil {
+	if out.Simulated, err = p.simulate(ctx, icarus, inputs, m.Signed(), out.Gold); err != nil {
 		return out, err
 	}
 	if out.Netlist != out.Simulated {
@@ -101,6 +102,47 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 		return bad("netlist", "it is %d, %s gives %d", w.Netlist, DesignFile, out.Netlist)
 	}
 	return out, nil
+}
+
+// run executes a circuit on the witness. clocked is how a simulator has to run it,
+// which mended hardware may need longer for.
+func (w *Witness) run(m *equiv.Model, gate *netlist.Module, xs []int64, inputs []Input) (clocked *Clocked, got int64, err error) {
+	root := gate.Outputs[0].Value
+	stages, err := netlist.Stages(gate, root)
+	if err != nil {
+		return nil, 0, err
+	}
+	if gate.Clock != "" {
+		clocked = &Clocked{Settle: stages.Settle, Clocks: stages.Settle}
+	}
+	if clocked == nil || w.Clocked == nil || !w.Clocked.Sequence {
+		flat := gate
+		if stages.Registers > 0 {
+			if flat, err = netlist.Transparent(gate, gate.Outputs[0].Name, root); err != nil {
+				return nil, 0, err
+			}
+		}
+		_, all, err := equiv.Execute(m, flat, flat.Outputs[0].Value, [][]int64{xs})
+		if err != nil {
+			return nil, 0, err
+		}
+		return clocked, all[0], nil
+	}
+	before := make([]int64, len(inputs))
+	for i, in := range inputs {
+		before[i] = in.first()
+	}
+	clocked.Sequence, clocked.GoldBefore = true, m.Run(before)
+	player, err := equiv.NewPlayer(m, gate, root, stages, 1)
+	if err != nil {
+		return nil, 0, err
+	}
+	var outs []int64
+	for _, o := range player.Play([][]int64{before}, [][]int64{xs}) {
+		outs = append(outs, o[0])
+	}
+	clocked.Clocks, got = equiv.Stray(outs, clocked.GoldBefore, w.Gold)
+	return clocked, got, nil
 }
 
 // unitOf finds the compare point of a layer that a module name stands for.

@@ -31,8 +31,8 @@ func trace(w *Witness) []byte {
 		if !in.Moved {
 			continue
 		}
-		declare("wire", in.Width, vcdName(in.Port), vcdBits(0, in.Width), vcdBits(in.Value, in.Width))
-		declare("real", 64, vcdName(in.Port)+"_value", number(0, in.Frac), number(in.Value, in.Frac))
+		declare("wire", in.Width, vcdName(in.Port), vcdBits(in.Before, in.Width), vcdBits(in.Value, in.Width))
+		declare("real", 64, vcdName(in.Port)+"_value", number(in.Before, in.Frac), number(in.Value, in.Frac))
 	}
 	b.WriteString("$upscope $end\n$scope module cone $end\n")
 	first := ""

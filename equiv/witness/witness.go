@@ -38,6 +38,8 @@ type Witness struct {
 	Gold       int64   `json:"gold"`   // what the model gives
 	Netlist    int64   `json:"netlist"`
 	Simulated  int64   `json:"simulated"` // by Icarus, on the Verilog
+	// Clocked says how hardware with registers is run; nil: it has none.
+	Clocked *Clocked `json:"clocked,omitempty"`
 
 	Minimal     explain.Minimal     `json:"minimal"`
 	Explanation explain.Explanation `json:"explanation"`
@@ -79,6 +81,20 @@ type Input struct {
 	Frac   int    `json:"frac"`
 	Value  int64  `json:"value"`
 	Moved  bool   `json:"moved,omitempty"` // it is not at rest
+	// Before is the value that a sequence begins with.
+	Before int64 `json:"before,omitempty"`
+}
+
+// Clocked is how hardware with registers is run: inputs are held for some clocks,
+// at rest, or where the witness is a sequence, at their values before. Then they
+// have their values, and the output is read some clocks later.
+type Clocked struct {
+	Settle int `json:"settle"` // clocks for which inputs are held before
+	Clocks int `json:"clocks"` // clocks after which the output is read
+	// Sequence says that the output belongs to neither of two inputs, each held:
+	// GoldBefore is the model's for the first.
+	Sequence   bool  `json:"sequence,omitempty"`
+	GoldBefore int64 `json:"gold_before,omitempty"`
 }
 
 // FieldError is a witness that cannot be used, and the field that says so.

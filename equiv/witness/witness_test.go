@@ -85,7 +85,7 @@ func gateOf(t testing.TB, f *fault, xs []int64) int64 {
 	for i, v := range f.of.model.Vars {
 		ins = append(ins, Input{Port: v.Port, Value: xs[i]})
 	}
-	got, err := point{design: f.text, module: f.mod}.simulate(context.Background(), rtl.Limits{}, ins, f.of.model.Signed())
+	got, err := point{design: f.text, module: f.mod}.simulate(context.Background(), rtl.Limits{}, ins, f.of.model.Signed(), 0)
 	require.NoError(t, err)
 	return got
 }

@@ -26,6 +26,11 @@ func (w *Witness) Explain(others [][]string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\nModule %s does not compute the model: it gives %d (%s) where the model gives %d (%s).\n\n",
 		w.Obligation, w.Design.Top, w.Netlist, w.decimal(w.Netlist), w.Gold, w.decimal(w.Gold))
+	if w.Clocked != nil && w.Clocked.Sequence {
+		fmt.Fprintf(&b, "That is %d clocks after its inputs change. Before, the model gives %d: whatever the latency is, the output is neither.\n\n", w.Clocked.Clocks, w.Clocked.GoldBefore)
+	} else if w.Clocked != nil {
+		fmt.Fprintf(&b, "That is once the inputs have been held for %d clocks.\n\n", w.Clocked.Clocks)
+	}
 	if len(w.Explanation.Causes) == 1 {
 		b.WriteString("## Cause\n\n")
 	} else {
@@ -45,7 +50,7 @@ func (w *Witness) Explain(others [][]string) []byte {
 	for _, in := range w.Inputs {
 		if in.Moved {
 			any = true
-			fmt.Fprintf(&b, "- %s = %d (%s)\n", in.Port, in.Value, explain.Decimal(in.Value, spec.Format{Frac: in.Frac}))
+			fmt.Fprintf(&b, "- %s = %s%d (%s)\n", in.Port, w.before(in), in.Value, explain.Decimal(in.Value, spec.Format{Frac: in.Frac}))
 		}
 	}
 	if any {
@@ -69,6 +74,14 @@ func (w *Witness) Explain(others [][]string) []byte {
 	}
 	fmt.Fprintf(&b, "\n## See it again\n\n    sh %s            with Icarus alone\n    hashiflex replay .       on every reading\n    %s   in a waveform viewer\n", ScriptFile, TraceFile)
 	return []byte(b.String())
+}
+
+// before is the value that a sequence begins with, where another follows.
+func (w *Witness) before(in Input) string {
+	if w.Clocked == nil || !w.Clocked.Sequence || in.Before == in.Value {
+		return ""
+	}
+	return fmt.Sprintf("%d, then ", in.Before)
 }
 
 // maxRows is how long the table of the cone becomes in explain.md.
@@ -136,7 +149,7 @@ func (w *Witness) Show(colours bool) string {
 	for _, in := range w.Inputs {
 		if in.Moved {
 			n++
-			fmt.Fprintf(&b, "  %s=%d", in.Port, in.Value)
+			fmt.Fprintf(&b, "  %s=%s%d", in.Port, w.before(in), in.Value)
 		}
 	}
 	if n == 0 {
@@ -150,6 +163,10 @@ func (w *Witness) Show(colours bool) string {
 			fmt.Fprintf(&b, "the failing cone of a point with the same causes: ../%s\n\n", w.Folder)
 		}
 		fmt.Fprintf(&b, "model %d, netlist %d, Icarus %d\n", w.Gold, w.Netlist, w.Simulated)
+		return b.String()
+	}
+	if w.Clocked != nil && w.Clocked.Sequence {
+		fmt.Fprintf(&b, "model %d and then %d; %d clocks after the inputs change: netlist %d, Icarus %d\n", w.Clocked.GoldBefore, w.Gold, w.Clocked.Clocks, w.Netlist, w.Simulated)
 		return b.String()
 	}
 	wide := len("signal")

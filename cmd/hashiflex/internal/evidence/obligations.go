@@ -274,5 +274,8 @@ func brief(x *chain.Witness) string {
 			at = "at " + strings.Join(parts, " ")
 		}
 	}
+	if s := x.Sequence; s != nil {
+		return fmt.Sprintf("the model gives %d and then %d, the hardware %d %d clocks after its inputs change", s.GoldBefore, s.Gold, s.Gate, s.Clocks)
+	}
 	return fmt.Sprintf("the model gives %d, the hardware %d %s", x.Gold, x.Netlist, at)
 }

@@ -1,0 +1,209 @@
+package equiv
+
+import (
+	"math/rand"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Sequence is two inputs, one held until the circuit is settled and the other from
+// then on, between which a circuit with registers gives an output that belongs to
+// neither. Whatever latency is taken as the circuit's, at that clock the model's
+// output is Before's or Inputs'.
+type Sequence struct {
+	Before, Inputs   []int64 // by variable of the model
+	Settle           int     // clocks for which Before is held
+	Clocks           int     // from the first with Inputs to the one whose output is Gate; 0 is the same
+	GoldBefore, Gold int64
+	Gate             int64
+}
+
+// Player runs a circuit with registers clock by clock.
+type Player struct {
+	m      *Model
+	run    *netlist.Clocked
+	bind   []int
+	width  int
+	settle int
+}
+
+// NewPlayer is for a number of sequences at a time; stages are those of out.
+func NewPlayer(m *Model, gate *netlist.Module, out netlist.Value, stages *netlist.Pipeline, lanes int) (*Player, error) {
+	bind, err := bindPorts(m, gate)
+	if err != nil {
+		return nil, err
+	}
+	run, err := netlist.NewClocked(gate, out, lanes)
+	if err != nil {
+		return nil, err
+	}
+	return &Player{m, run, bind, gate.Width(out), stages.Settle}, nil
+}
+
+// Play holds before for as long as the circuit remembers, and gives the outputs of
+// the clocks from then on, with inputs: as many as it remembers, and one. Both have
+// one set of inputs for each lane; the result is by clock, then by lane.
+func (p *Player) Play(before, inputs [][]int64) [][]int64 {
+	old, now := p.lanes(before), p.lanes(inputs)
+	out := make([]uint64, len(inputs))
+	for range p.settle {
+		p.run.Step(old, out)
+	}
+	all := make([][]int64, p.settle+1)
+	for k := range all {
+		p.run.Step(now, out)
+		all[k] = make([]int64, len(out))
+		for j, b := range out {
+			all[k][j] = int64(b)
+			if p.m.Signed() {
+				all[k][j] = int64(b) << (64 - p.width) >> (64 - p.width)
+			}
+		}
+	}
+	return all
+}
+
+func (p *Player) lanes(vs [][]int64) [][]uint64 {
+	in := make([][]uint64, len(p.bind))
+	for i, v := range p.bind {
+		in[i] = make([]uint64, len(vs))
+		for j := range vs {
+			in[i][j] = uint64(vs[j][v]) & (1<<p.m.Vars[v].Width - 1)
+		}
+	}
+	return in
+}
+
+// Stray is the first of a sequence's outputs, by clock, that is neither of two, or
+// else the last.
+func Stray(outs []int64, before, after int64) (clock int, value int64) {
+	for k, o := range outs {
+		if o != before && o != after {
+			return k, o
+		}
+	}
+	return len(outs) - 1, outs[len(outs)-1]
+}
+
+// sequenceLanes is how many pairs are tried at a time, and sequenceTries how often.
+const (
+	sequenceLanes = 1024
+	sequenceTries = 24
+)
+
+// SearchSequence looks for a sequence that shows that paths to out are of different
+// length. nil is none found, which proves nothing. The same seed finds the same.
+func SearchSequence(m *Model, gate *netlist.Module, out netlist.Value, stages *netlist.Pipeline, seed int64) (*Sequence, error) {
+	p, err := NewPlayer(m, gate, out, stages, sequenceLanes)
+	if err != nil {
+		return nil, err
+	}
+	rng := rand.New(rand.NewSource(seed))
+	pool := append(Vectors(m, rng, 1024), gradients(m, nil, rng)...)
+	live := alive(m, pool)
+	early := p.early(stages)
+	for range sequenceTries {
+		before, inputs := make([][]int64, sequenceLanes), make([][]int64, sequenceLanes)
+		for j := range before {
+			before[j] = live[rng.Intn(len(live))]
+			to, part := pool[rng.Intn(len(pool))], pool[rng.Intn(len(pool))]
+			// What comes early decides what is seen in between: it moves on its own, and
+			// to an end in every other lane.
+			inputs[j] = m.fill(func(i int, v Var) int64 {
+				switch {
+				case !early[i]:
+					return to[i]
+				case j%2 == 0:
+					return part[i]
+				}
+				return []int64{v.Range.Lo, v.Range.Hi}[j/2%2]
+			})
+		}
+		outs := p.Play(before, inputs)
+		for j := range before {
+			if s := p.sequence(before[j], inputs[j], column(outs, j)); s != nil {
+				return s.smaller(m, gate, out, stages)
+			}
+		}
+	}
+	return nil, nil
+}
+
+// alive are inputs whose outputs are neither the least nor the greatest of all,
+// where there are any: an output at its end hides what moves.
+func alive(m *Model, pool [][]int64) (live [][]int64) {
+	golds := make([]int64, len(pool))
+	least, most := m.Run(pool[0]), m.Run(pool[0])
+	for j, v := range pool {
+		golds[j] = m.Run(v)
+		least, most = min(least, golds[j]), max(most, golds[j])
+	}
+	for j, v := range pool {
+		if least < golds[j] && golds[j] < most {
+			live = append(live, v)
+		}
+	}
+	if len(live) == 0 {
+		return pool
+	}
+	return live
+}
+
+// early are the variables that reach the output before others.
+func (p *Player) early(stages *netlist.Pipeline) []bool {
+	_, most := stages.Range()
+	early := make([]bool, len(p.m.Vars))
+	for i, v := range p.bind {
+		early[v] = stages.Inputs[i].Max >= 0 && stages.Inputs[i].Min < most
+	}
+	return early
+}
+
+func column(outs [][]int64, lane int) []int64 {
+	one := make([]int64, len(outs))
+	for k := range outs {
+		one[k] = outs[k][lane]
+	}
+	return one
+}
+
+// sequence is what before and then inputs show, or nil. Before and after, the
+// output has to be the model's: otherwise it is no latency that is wrong.
+func (p *Player) sequence(before, inputs, outs []int64) *Sequence {
+	s := &Sequence{Before: before, Inputs: inputs, Settle: p.settle, GoldBefore: p.m.Run(before), Gold: p.m.Run(inputs)}
+	if outs[0] != s.GoldBefore && outs[0] != s.Gold || outs[len(outs)-1] != s.Gold {
+		return nil
+	}
+	if s.Clocks, s.Gate = Stray(outs, s.GoldBefore, s.Gold); s.Gate == s.Gold {
+		return nil
+	}
+	return s
+}
+
+// smaller puts inputs to rest, or keeps them as they were, as long as a sequence
+// still shows the same.
+func (s *Sequence) smaller(m *Model, gate *netlist.Module, out netlist.Value, stages *netlist.Pipeline) (*Sequence, error) {
+	p, err := NewPlayer(m, gate, out, stages, 1)
+	if err != nil {
+		return nil, err
+	}
+	try := func(i int, before, now int64) bool {
+		if s.Before[i] == before && s.Inputs[i] == now {
+			return true
+		}
+		x, y := append([]int64(nil), s.Before...), append([]int64(nil), s.Inputs...)
+		x[i], y[i] = before, now
+		t := p.sequence(x, y, column(p.Play([][]int64{x}, [][]int64{y}), 0))
+		if t != nil {
+			s = t
+		}
+		return t != nil
+	}
+	for i, v := range m.Vars {
+		r := rest(v)
+		if !try(i, r, r) && !try(i, r, s.Inputs[i]) {
+			try(i, s.Before[i], s.Before[i])
+		}
+	}
+	return s, nil
+}
