@@ -37,9 +37,9 @@ runtime recorded for the same images.`,
 			if opt.Quantizer, err = onnx.ParseQuantizer(quantize); err != nil {
 				return fmt.Errorf("--quantize: %w", err)
 			}
-			m, err := onnx.Read(args[0])
+			m, err := onnx.Read(args[0], opt.Quantizer)
 			if err != nil {
-				return err
+				return advised(err, opt.Quantizer)
 			}
 			w := bufio.NewWriter(cmd.OutOrStdout())
 			if reference != "" {
@@ -49,7 +49,7 @@ runtime recorded for the same images.`,
 			}
 			n, report, err := onnx.Import(cmd.Context(), m, opt)
 			if err != nil {
-				return err
+				return advised(err, opt.Quantizer)
 			}
 			if err := emptyDir(out); err != nil {
 				return err
@@ -75,6 +75,15 @@ runtime recorded for the same images.`,
 	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG images")
 	f.StringVar(&reference, "reference", "", "JSON file of another runtime's outputs for the images of --calibrate")
 	return cmd
+}
+
+// advised says how weights are taken that an exact import refuses.
+func advised(err error, q onnx.Quantizer) error {
+	var weight *onnx.WeightProblem
+	if q.Round || !errors.As(err, &weight) {
+		return err
+	}
+	return errors.Join(err, errors.New("--quantize po2:bits=4 rounds weights that an exact import refuses"))
 }
 
 // compare refuses a model whose outputs are not those that were recorded.

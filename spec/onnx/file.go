@@ -11,8 +11,10 @@ import (
 // MaxFile is the largest model file that is read, in bytes.
 const MaxFile = 512 << 20
 
-// Read reads a model from a file; see Parse. Every problem names the file.
-func Read(path string) (*Model, error) {
+// Read reads a model from a file; see Parse. Every problem names the file. What is
+// found in a model that is refused includes the weights that Import would refuse
+// with q, as far as they are known.
+func Read(path string, q Quantizer) (*Model, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -25,9 +27,9 @@ func Read(path string) (*Model, error) {
 	if len(b) > MaxFile {
 		return nil, fmt.Errorf("%s: larger than %d bytes", path, MaxFile)
 	}
-	m, err := Parse(b)
+	m, err := understand(b)
 	if err != nil {
-		return nil, inFile(path, err)
+		return nil, inFile(path, q.withRefused(m, err))
 	}
 	m.File = path
 	return m, nil
@@ -37,15 +39,22 @@ func Read(path string) (*Model, error) {
 // message gives one error; a model that says something unsupported gives all
 // its *Problem at once in a *multierror.Error.
 func Parse(b []byte) (*Model, error) {
+	m, err := understand(b)
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// understand is Parse that gives a refused model too, as far as it was understood; nil
+// is not at all.
+func understand(b []byte) (*Model, error) {
 	p, err := parseModel(b)
 	if err != nil {
 		return nil, err
 	}
 	m, err := translate(p)
-	if err != nil {
-		return nil, err
-	}
 	sum := sha256.Sum256(b)
 	m.SHA256 = hex.EncodeToString(sum[:])
-	return m, nil
+	return m, err
 }

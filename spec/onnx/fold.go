@@ -21,6 +21,7 @@ func (t *translator) batchNorm(n *nodeProto, a *attrs) *value {
 		a.exactly("spatial", 1, 1)
 	}
 	v, l := t.absorb(n, isFeatures)
+	before := t.count()
 	var params [4][]float32 // scale, bias, mean, var
 	ok := l != nil
 	for k := range params {
@@ -38,6 +39,11 @@ func (t *translator) batchNorm(n *nodeProto, a *attrs) *value {
 	if l.conv == nil || l.clamps > 0 {
 		t.nodeProblem(n, "follows layer %s, which is no bare convolution; it can be folded into nothing else", l.name)
 		return nil
+	}
+	if t.count() > before {
+		// The layer is there for those that follow, but folding would only repeat
+		// what is wrong.
+		return &value{kind: v.kind, layer: v.layer}
 	}
 	for oc := range l.conv.outC {
 		root := math.Sqrt(float64(params[3][oc] + eps))

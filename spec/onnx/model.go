@@ -32,6 +32,9 @@ type layer struct {
 	lo, hi float64 // clamp; infinite when there is none
 	clamps int     // nodes merged into lo and hi
 	shape  spec.Shape
+	// unsettled says that the weights are not what they would be without the
+	// problems of the model: a batch norm could not be folded in.
+	unsettled bool
 }
 
 // convolution has the layout of floatnet.Conv, in float64.

@@ -67,6 +67,9 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 	c.bias = make([]float64, c.outC)
 	if t.arg(n, 2) != nil {
 		b, _ := t.weights(n, 2, 1)
+		if b == nil {
+			return nil
+		}
 		if len(b) != c.outC {
 			t.nodeProblem(n, "%d biases for %d channels", len(b), c.outC)
 			return nil

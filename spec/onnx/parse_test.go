@@ -223,7 +223,7 @@ func TestEveryProblemNamesTheFile(t *testing.T) {
 		with("w1", tensor("w1", []int64{2, 2, 3, 3}, slices.Repeat([]float32{nan}, 36)...))
 	path := filepath.Join(t.TempDir(), "a model.onnx")
 	require.NoError(t, os.WriteFile(path, f.bytes(), 0o644))
-	_, err := Read(path)
+	_, err := Read(path, Quantizer{})
 	var got []string
 	for _, line := range strings.Split(err.Error(), "\n") {
 		rest, ok := strings.CutPrefix(line, path+": ")
@@ -245,7 +245,7 @@ func TestEveryProblemNamesTheFile(t *testing.T) {
 	}, got)
 
 	require.NoError(t, os.WriteFile(path, sample().with("w2", tensor("w2", []int64{2, 2, 1, 1}, 1, 0.3, 1, 0.7)).bytes(), 0o644))
-	m, err := Read(path)
+	m, err := Read(path, Quantizer{})
 	require.NoError(t, err)
 	_, _, err = Import(ctx, m, Options{})
 	lines := strings.Split(err.Error(), "\n")
@@ -253,6 +253,36 @@ func TestEveryProblemNamesTheFile(t *testing.T) {
 	for _, line := range lines {
 		require.True(t, strings.HasPrefix(line, path+": layer c2: channel "), line)
 	}
+}
+
+// What cannot be read in one layer hides no weights of others; those that a batch
+// norm with a problem would have changed are not spoken of.
+func TestRefusedModelsHideNoWeights(t *testing.T) {
+	nan := float32(math.NaN())
+	path := filepath.Join(t.TempDir(), "m.onnx")
+	read := func(f *file, q Quantizer) []string {
+		require.NoError(t, os.WriteFile(path, f.bytes(), 0o644))
+		_, err := Read(path, q)
+		require.Error(t, err)
+		return strings.Split(strings.ReplaceAll(err.Error(), path+": ", ""), "\n")
+	}
+	w1 := slices.Repeat([]float32{1}, 36)
+	w1[1], w1[20] = nan, 0.3
+	f := sample().with("w1", tensor("w1", []int64{2, 2, 3, 3}, w1...)).with("w2", tensor("w2", []int64{2, 2, 1, 1}, 1, 0.7, 1, 1))
+	refused := []string{
+		`node "c1" (Conv): tensor "w1": value 1 is NaN, at [0 0 0 1]`,
+		`layer c1: channel 1: weight 2 is -0.30000001192092896, no power of two; the nearest is -0.25`,
+		`layer c2: channel 0: weight 1 is 0.699999988079071, no power of two; the nearest is 0.5`,
+	}
+	require.Equal(t, refused, read(f, Quantizer{}))
+	require.Equal(t, refused[:1], read(f, Quantizer{Bits: 4, Round: true}))
+
+	w1[1] = 1
+	f = f.with("w1", tensor("w1", []int64{2, 2, 3, 3}, w1...)).with("var", tensor("var", []int64{2}, nan, 1))
+	require.Equal(t, []string{
+		`node "bn" (BatchNormalization): tensor "var": value 0 is NaN, at [0]`,
+		refused[2],
+	}, read(f, Quantizer{}))
 }
 
 func TestLayerNames(t *testing.T) {

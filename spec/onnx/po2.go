@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -176,4 +177,19 @@ func (q Quantizer) powers(layers []*layer) ([]int, error) {
 		}
 	}
 	return bits, ps.err()
+}
+
+// withRefused adds to the problems of a model, nil if it was not understood at
+// all, the weights of it that q refuses. Its weights are changed.
+func (q Quantizer) withRefused(m *Model, err error) error {
+	if m == nil || q.Round {
+		return err
+	}
+	settled := slices.DeleteFunc(slices.Clone(m.layers), func(l *layer) bool { return l.unsettled })
+	var all problems
+	all.add(err)
+	if _, refused := q.powers(settled); refused != nil {
+		all.add(refused)
+	}
+	return all.err()
 }

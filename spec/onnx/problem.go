@@ -83,4 +83,11 @@ func (p *problems) add(err error) {
 	p.all.ErrorFormat = lines
 }
 
+func (p *problems) count() int {
+	if p.all == nil {
+		return 0
+	}
+	return len(p.all.Errors)
+}
+
 func (p *problems) err() error { return p.all.ErrorOrNil() }

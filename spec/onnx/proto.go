@@ -431,9 +431,10 @@ func (v field) ints(what string, dst *[]int64) error {
 	return nil
 }
 
-// values are the elements of a float tensor, checked against its dimensions and
-// all finite. Values that are not are listed up to maxListed, in one error for
-// each that errors.Join joins.
+// values are the elements of a float tensor, checked against its dimensions.
+// Values that are not finite are listed up to maxListed, in one error for each
+// that errors.Join joins; the elements are then given as well, with 0 in their
+// places, so that what else is wrong can be found.
 func (t *tensorProto) values() ([]float32, error) {
 	if t.external {
 		return nil, fmt.Errorf("tensor %q keeps its data in another file", t.name)
@@ -462,20 +463,20 @@ func (t *tensorProto) values() ([]float32, error) {
 		return nil, fmt.Errorf("tensor %q of dimensions %v has %d values, want %d", t.name, t.dims, len(xs), n)
 	}
 	var errs []error
+	finite := append([]float32{}, xs...) // not nil, even of no elements
 	for i, x := range xs {
 		if !math.IsNaN(float64(x)) && !math.IsInf(float64(x), 0) {
 			continue
 		}
-		if len(errs) == maxListed {
+		finite[i] = 0
+		switch {
+		case len(errs) < maxListed:
+			errs = append(errs, fmt.Errorf("tensor %q: value %d is %v, at %v", t.name, i, x, position(i, t.dims)))
+		case len(errs) == maxListed:
 			errs = append(errs, fmt.Errorf("tensor %q: and more values that are not finite", t.name))
-			break
 		}
-		errs = append(errs, fmt.Errorf("tensor %q: value %d is %v, at %v", t.name, i, x, position(i, t.dims)))
 	}
-	if errs != nil {
-		return nil, errors.Join(errs...)
-	}
-	return xs, nil
+	return finite, errors.Join(errs...)
 }
 
 // position is the index of element i of a tensor along each dimension; of

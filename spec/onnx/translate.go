@@ -156,6 +156,7 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 		t.nodeName = fmt.Sprintf("#%d", i)
 	}
 	var out *value
+	before := t.count()
 	if op := operations[n.op]; op.read == nil || (n.domain != "" && n.domain != "ai.onnx") {
 		t.nodeProblem(n, "unknown operation %q of domain %q; known are %s", n.op, n.domain, operationNames())
 	} else if len(n.inputs) > op.inputs {
@@ -166,6 +167,9 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 		a.rest()
 	} else {
 		t.constants(n)
+	}
+	if n.op == "BatchNormalization" && (out == nil || t.count() > before) {
+		t.unsettle(n)
 	}
 	if out == nil {
 		out = &value{kind: isUnknown}
@@ -182,6 +186,13 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 		}
 		v.uses = uses[name]
 		t.define(name, v)
+	}
+}
+
+// unsettle marks the layer that a node would have been merged into.
+func (t *translator) unsettle(n *nodeProto) {
+	if v := t.arg(n, 0); v != nil && v.kind == isFeatures {
+		t.m.layers[v.layer].unsettled = true
 	}
 }
 
@@ -254,7 +265,8 @@ func (t *translator) data(n *nodeProto, k int, kinds ...valueKind) *value {
 	return v
 }
 
-// weights is input k as a constant of the given number of dimensions.
+// weights is input k as a constant of the given number of dimensions, with 0 for
+// what is not finite, which is reported.
 func (t *translator) weights(n *nodeProto, k, dims int) ([]float32, []int64) {
 	v := t.data(n, k, isConstant)
 	if v == nil {
@@ -263,6 +275,8 @@ func (t *translator) weights(n *nodeProto, k, dims int) ([]float32, []int64) {
 	xs, err := v.t.values()
 	if err != nil {
 		t.tensorProblems(n, err)
+	}
+	if xs == nil {
 		return nil, nil
 	}
 	if len(v.t.dims) != dims {
