@@ -239,3 +239,39 @@ func TestFaultBehindRegisters(t *testing.T) {
 	t.Log(out)
 	shows(t, folderIn(t, out), right)
 }
+
+// TestTwoThingsWrong: what the settled pipeline computes comes first, whatever its
+// latency.
+func TestTwoThingsWrong(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	right := pipeline(t, "tiny", "project", 3, 3)
+	text := pipeline(t, "tiny", "project", 3, 3, 2)
+	wrong := strings.Replace(text, " - ", " + ", 1)
+	require.NotEqual(t, text, wrong)
+	code, out, errs := command("prove", "--network", "tiny", "--layer", "project", "--channel", "3", "--verilog", file(t, "bad.v", wrong))
+	require.Equal(t, exitRefuted, code, out+errs)
+	require.Contains(t, out, "has coefficient")
+	shows(t, folderIn(t, out), file(t, "own.v", right))
+}
+
+// TestLatencyThatNeverShows: a longer path that decides nothing is not proved, and
+// nothing refutes it.
+func TestLatencyThatNeverShows(t *testing.T) {
+	text := pipeline(t, "tiny", "project", 3, 2)
+	ports := regexp.MustCompile(`input  wire \[7:0\] (x\d+)`).FindAllStringSubmatch(text, -1)
+	var b strings.Builder
+	b.WriteString("module mine (input clk")
+	for _, p := range ports {
+		b.WriteString(", input [7:0] " + p[1])
+	}
+	b.WriteString(", output [7:0] y);\nwire [7:0] r;\nreg [7:0] late;\nalways @(posedge clk) late <= r;\ncore u (.clk(clk), .y(r)")
+	for _, p := range ports {
+		fmt.Fprintf(&b, ", .%s(%s)", p[1], p[1])
+	}
+	b.WriteString(");\nassign y = r ^ (late & {8{x0[0] & ~x0[0]}});\nendmodule\n")
+	own := file(t, "own.v", strings.Replace(text, "module project_c3 ", "module core ", 1)+b.String())
+	code, out, errs := command("prove", "--network", "tiny", "--layer", "project", "--channel", "3", "--verilog", own, "--top", "mine")
+	require.Equal(t, exitNotProved, code, out+errs)
+	require.Contains(t, out, "no single latency: latency differs: ")
+	require.Contains(t, out, "no inputs were found at which that shows")
+}

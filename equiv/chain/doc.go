@@ -16,6 +16,8 @@
 //   - the lifting rules that were used are proved once each, a seeded sample of
 //     points is proved without the lifter, and vectors run through a simulator on
 //     the Verilog itself (facts.go, sample.go);
+//   - where the user's own hardware has registers, that all paths cross the same
+//     number of them is a fact of its own (pipeline.go);
 //   - coverage counts the RTL's cells and ports that lie in no proven cone
 //     (coverage.go).
 //

@@ -39,7 +39,7 @@ func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m
 	pt.Latency = &latency
 	out.latencies = append(out.latencies, equiv.Fact{
 		Kind: LatencyFact, Name: u.Name, Layer: layer, Method: "counted", Verdict: equiv.Proved,
-		Claim:  fmt.Sprintf("every path from an input of %s to %s crosses %d registers of clock %s", gate.Name, o.Name, latency, gate.Clock),
+		Claim:  fmt.Sprintf("latency %d: so many registers of clock %s are on every path from an input of %s to %s", latency, gate.Clock, gate.Name, o.Name),
 		Detail: settled(stages, latency),
 	})
 	return pt, flat

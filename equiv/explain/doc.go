@@ -22,10 +22,10 @@
 // Then the accumulator's coefficients are compared, the values that do not fit are
 // looked for, and the tail is executed, each with the line where it stands.
 //
-// A compare point is combinational, and so is its witness: one set of inputs.
-// Generated layers have no registers, and hardware with registers is not proved,
-// so that there is no difference of latency to explain here. Witnesses that are
-// sequences are those of the programmable head, in package fuzz/head.
+// A compare point is combinational, and so is its witness: one set of inputs. A
+// pipeline is looked at with wires for registers. Latency is the cause where its
+// paths are of different length, which needs no lifting: where they meet, and the
+// registers that only some cross.
 //
 // Cone is what there is to see: the nodes from the roots to the output with the
 // values of both sides, as text and as a drawing.
