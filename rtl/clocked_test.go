@@ -23,13 +23,22 @@ module down (input clock, input [7:0] x, output reg [7:0] y);
     reg [7:0] q;
     always @(negedge clock) begin q <= x; y <= q + 8'd1; end
 endmodule
+module words (input clk, input [7:0] x, output [7:0] y);
+    reg [7:0] q [0:1];
+    integer i;
+    always @(posedge clk) begin
+        q[0] <= x + 8'd1;
+        for (i = 1; i < 2; i = i + 1) q[i] <= q[i - 1];
+    end
+    assign y = q[1];
+endmodule
 module tied (input ck, input [7:0] x, output [7:0] y); up u (.clk(ck), .x(x), .rst(1'b0), .y(y)); endmodule
 module held (input ck, input [7:0] x, output [7:0] y); up u (.clk(ck), .x(x), .rst(1'b1), .y(y)); endmodule
 `
 	source := []rtl.Source{{Name: "own.v", Text: []byte(text)}}
 	d, _, err := rtl.Yosys{}.Read(context.Background(), source)
 	require.NoError(t, err)
-	for module, clock := range map[string]string{"down": "clock", "tied": "ck"} {
+	for module, clock := range map[string]string{"down": "clock", "tied": "ck", "words": "clk"} {
 		m, err := d.Module(module)
 		require.NoError(t, err)
 		require.Equal(t, clock, m.Clock)

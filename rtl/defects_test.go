@@ -204,7 +204,7 @@ func TestReadIsCancelled(t *testing.T) {
 // Each reviewed warning is one that Yosys really gives, and does not stop a read.
 func TestReviewedWarnings(t *testing.T) {
 	text := "module top (input [7:0] a, output [7:0] y, output z, output t, output [2:0] u);\n" +
-		"assign y = foo + a; assign foo = a[9]; assign z = a[8:3]; assign t = a[0] ? a[1] : 1'bz; assign u = 3'd12;\nendmodule"
+		"assign y = foo + a; assign foo = a[9]; assign z = a[8:3]; assign t = a[0] ? a[1] : 1'bz; assign u = 3'd12; reg m [0:1]; always @* begin m[0] = a[0]; m[1] = m[0]; end\nendmodule"
 	_, log, err := Yosys{}.Read(context.Background(), []Source{{"my top.v", []byte(text)}})
 	require.NoError(t, err)
 	for _, r := range reviewed {

@@ -40,6 +40,7 @@ var reviewed = []struct {
 	{regexp.MustCompile("^Identifier `.*' is implicitly declared"), "Verilog declares one bit then; an undriven one is found as such"},
 	{regexp.MustCompile(`^Range (select|\[).* out of (bounds|range)`), "the bits outside become x, which elaboration reports"},
 	{regexp.MustCompile(`^Yosys has only limited support for tri-state logic`), "z becomes an undefined value or an unknown cell"},
+	{regexp.MustCompile("^Replacing memory .* with list of registers"), "the words of an array become wires or registers, which are what the language defines; one that does not exist is x"},
 	{regexp.MustCompile(`^Literal has a width of \d+ bit, but value requires \d+ bit`), "truncation is what the language defines"},
 }
 
