@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -112,13 +114,18 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 		errs = append(errs, err)
 		j.Tools = append(j.Tools, reports.ToolRecord{Name: t.Name, Version: found.Version})
 	}
-	j.Chain.Solver, err = c.resolve(ctx, j, "--solver", c.solver)
+	var first, second smt.Identity
+	j.Chain.Solver, first, err = c.resolve(ctx, j, "--solver", c.solver)
 	errs = append(errs, err)
 	if c.second != "" {
-		j.Chain.Second, err = c.resolve(ctx, j, "--second-solver", c.second)
+		j.Chain.Second, second, err = c.resolve(ctx, j, "--second-solver", c.second)
 		errs = append(errs, err)
-		if a, b := j.Chain.Solver, j.Chain.Second; a != nil && b != nil && a.Name == b.Name {
-			bad("--second-solver %s: the same as the first", c.second)
+		if j.Chain.Solver != nil && j.Chain.Second != nil {
+			same, err := first.Same(second)
+			errs = append(errs, machine(err))
+			if same {
+				bad("--second-solver %s: the same as the first", c.second)
+			}
 		}
 	}
 	return j, errors.Join(errs...)
@@ -158,22 +165,31 @@ func quoted(s string) string {
 }
 
 // resolve finds a solver, starts it once, examines it, and lists it with the
-// version that it says.
-func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command string) (*smt.Solver, error) {
+// version that it says; and says which program it is. One that is not there is a
+// missing tool.
+func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command string) (*smt.Solver, smt.Identity, error) {
 	s, err := smt.Resolve(command)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", flag, err)
+	var missing *tool.MissingError
+	switch {
+	case err == nil:
+	case strings.TrimSpace(command) == "" || errors.As(err, &missing):
+		return nil, smt.Identity{}, fmt.Errorf("%s: %w", flag, err)
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+		return nil, smt.Identity{}, machine(fmt.Errorf("%s: %w: install it, or name z3 or cvc5 (apt-get install z3 cvc5)", flag, err))
+	default:
+		return nil, smt.Identity{}, fmt.Errorf("%s: %w", flag, err)
 	}
 	session, err := smt.Start(ctx, s, j.Chain.Limits)
 	if err != nil {
-		return nil, machine(fmt.Errorf("%s: %w", flag, err))
+		return nil, smt.Identity{}, machine(fmt.Errorf("%s: %w", flag, err))
 	}
 	defer session.Close()
+	id := session.Identity()
 	if err := session.Examine(ctx); err != nil {
-		return nil, machine(fmt.Errorf("%s: %w", flag, err))
+		return nil, smt.Identity{}, machine(fmt.Errorf("%s: %w", flag, err))
 	}
-	j.Tools = append(j.Tools, reports.ToolRecord{Name: s.Name, Version: session.Version()})
-	return &s, nil
+	j.Tools = append(j.Tools, reports.ToolRecord{Name: s.Name, Version: id.Version})
+	return &s, id, nil
 }
 
 // selection checks --layer and --channel, and puts them into the network's order,

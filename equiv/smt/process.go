@@ -30,6 +30,7 @@ type process struct {
 	out     *os.File // its standard output
 	reader  *Reader
 	stderr  *head
+	name    string // as it says
 	version string
 	markers int // markers used so far
 	queries int // queries asked so far
@@ -92,6 +93,7 @@ func (p *process) greet(ctx context.Context, s Solver) error {
 		switch {
 		case e.Is("unsupported"):
 		case e.Head(":name") && len(e.List) == 2:
+			p.name = e.List[1].Text
 		case e.Head(":version") && len(e.List) == 2:
 			p.version = e.List[1].Text
 		default:
