@@ -215,8 +215,30 @@ func TestMissingRegister(t *testing.T) {
 		for _, w := range c.want {
 			require.Contains(t, out, w)
 		}
-		t.Log(out)
 		shows(t, folderIn(t, out), right)
+	}
+}
+
+// TestSequenceInReports: all renderers take a witness without a cone.
+func TestSequenceInReports(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	wrong := file(t, "bad.v", pipeline(t, "tiny", "project", 3, 3, 2))
+	code, out, errs := command("prove", "--network", "tiny", "--layer", "project", "--channel", "3", "--verilog", wrong, "-o", dir)
+	require.Equal(t, exitRefuted, code, out+errs)
+	text, err := os.ReadFile(filepath.Join(dir, "witnesses", "project_c3.rtl", "explain.md"))
+	require.NoError(t, err)
+	require.Contains(t, string(text), "whatever the latency is, the output is neither")
+	require.Contains(t, string(text), ", then ")
+	to := t.TempDir()
+	code, out, errs = command("report", dir, "--format", "html,md,junit,sarif", "-o", to)
+	require.Equal(t, exitRefuted, code, out+errs)
+	files, err := filepath.Glob(filepath.Join(to, "*"))
+	require.NoError(t, err)
+	require.Len(t, files, 4)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		require.NoError(t, err)
+		require.Contains(t, string(text), "latency differs: inputs x5…x11", f)
 	}
 }
 
@@ -236,7 +258,6 @@ func TestFaultBehindRegisters(t *testing.T) {
 	require.Equal(t, exitRefuted, code, out+errs)
 	require.Contains(t, out, "has coefficient")
 	require.Contains(t, out, "bad.v:")
-	t.Log(out)
 	shows(t, folderIn(t, out), right)
 }
 
