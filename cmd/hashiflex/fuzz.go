@@ -196,7 +196,7 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
 		}
 	}
 	if o.coverage != "" && err == nil {
-		err = machine(o.writeCoverage(w, files, o.params))
+		err = machine(o.writeCoverage(w, files, o.params, unexplained(r.Cases)))
 	} else {
 		err = machine(err)
 	}
@@ -225,7 +225,9 @@ func (o *headFuzz) simulator(ctx context.Context, p npu.Params) (*head.Simulator
 	return sim, headError(err, o.verilog != "")
 }
 
-func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params) error {
+// writeCoverage lists what was not reached; unknown is what to say of a bit that
+// has no known reason.
+func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params, unknown string) error {
 	sources, err := o.sources(p)
 	if err != nil {
 		return err
@@ -242,7 +244,7 @@ func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params) 
 			fmt.Fprintf(w, "  not reached: %s\n", m)
 			continue
 		}
-		why := cmp.Or(m.Why(), "NOT EXPLAINED")
+		why := cmp.Or(m.Why(), unknown)
 		bits[why]++
 		if s := fmt.Sprintf("%s:%d %s", m.File, m.Line, m.Signal()); !slices.Contains(signals[why], s) {
 			signals[why] = append(signals[why], s)
@@ -252,6 +254,15 @@ func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params) 
 		fmt.Fprintf(w, "  not toggled, %d bits, %s: %s\n", bits[why], why, strings.Join(signals[why], ", "))
 	}
 	return nil
+}
+
+// unexplained says what is known of a bit that nothing explains: a campaign that
+// is shorter than the usual one tells little.
+func unexplained(cases int64) string {
+	if cases < head.DefaultCases {
+		return fmt.Sprintf("not reached in so few cases, %d of the usual %d", cases, head.DefaultCases)
+	}
+	return fmt.Sprintf("NOT EXPLAINED after %d cases", cases)
 }
 
 // ticker moves the bar, and says a line every few seconds where there is none.
@@ -318,7 +329,7 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 		fmt.Fprintf(w, "%d cycles an image, %d by the formula\n", r.Cycles/r.Images, npu.Cycles(prog.Layers, lanes))
 	}
 	if o.coverage != "" && err == nil {
-		err = o.writeCoverage(w, files, params)
+		err = o.writeCoverage(w, files, params, "not reached by the one program of this network")
 	}
 	err = machine(err)
 	if r.Found != nil {
