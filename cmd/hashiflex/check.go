@@ -273,7 +273,7 @@ func sumOf(b []byte) string {
 
 // perform runs a job with progress on standard error.
 func perform(cmd *cobra.Command, title string, j *evidence.Job) (*evidence.Result, error) {
-	m := newMeter(cmd.ErrOrStderr(), title)
+	m := newMeter(cmd.ErrOrStderr(), title, j.Chain.Edges())
 	j.Chain.Progress = m.report
 	if j.Head != nil {
 		j.Head.Progress = m.phase

@@ -97,7 +97,7 @@ directory. Dense layers are the programmable head's data and have no trees.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%d files, %d modules, %d adders\n", total.files, total.modules, total.adders)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s, %s, %s\n", plural(total.files, "file"), plural(total.modules, "module"), plural(total.adders, "adder"))
 			return machine(err)
 		},
 	}
@@ -180,7 +180,7 @@ func generate(ctx context.Context, work []layerWork, dir string, jobs int, p *pr
 			if err != nil {
 				return machine(fmt.Errorf("layer %s: %w", w.gen.Layer().Name, err))
 			}
-			p.Line("%s: %d modules, %d adders", w.gen.Layer().Name, each[i].modules, each[i].adders)
+			p.Line("%s: %s, %s", w.gen.Layer().Name, plural(each[i].modules, "module"), plural(each[i].adders, "adder"))
 			return nil
 		})
 	}

@@ -10,8 +10,10 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 )
 
-// meter shows how far a chain is: one bar for each stage.
+// meter shows how far a chain is: one bar for each stage. The chain counts a point
+// once on each edge; a reader is told of it once.
 type meter struct {
+	edges int
 	w     io.Writer
 	title string
 	bar   *progress.Progress
@@ -20,7 +22,9 @@ type meter struct {
 	noted int
 }
 
-func newMeter(w io.Writer, title string) *meter { return &meter{w: w, title: title} }
+func newMeter(w io.Writer, title string, edges int) *meter {
+	return &meter{w: w, title: title, edges: max(1, edges)}
+}
 
 // maxNotes is how many refuted points are told of while the run goes on.
 const maxNotes = 10
@@ -44,6 +48,9 @@ func (m *meter) report(p chain.Progress) {
 // they end; layers have lines of their own.
 func (m *meter) phase(stage string, done, total int) {
 	const layers = "layers"
+	if stage == layers {
+		done, total = done/m.edges, total/m.edges
+	}
 	if stage != m.stage {
 		m.close()
 		title := m.title
@@ -60,24 +67,26 @@ func (m *meter) phase(stage string, done, total int) {
 }
 
 // line is a finished layer in a line. What the chain calls proved is settled
-// here: its premises are discharged later.
+// here, on all of its edges: its premises are discharged later.
 func line(r *chain.Record) string {
-	settled, refuted, open := 0, 0, 0
+	gravity := map[string]int{} // by unit: 0 settled, 1 open, 2 refuted
 	for i := range r.Points {
+		g := 1
 		switch r.Points[i].Verdict {
 		case equiv.Proved:
-			settled++
+			g = 0
 		case equiv.Refuted:
-			refuted++
-		default:
-			open++
+			g = 2
 		}
+		unit := r.Points[i].Unit
+		gravity[unit] = max(gravity[unit], g)
 	}
-	points := "points"
-	if settled == 1 {
-		points = "point"
+	var units [3]int
+	for _, g := range gravity {
+		units[g]++
 	}
-	s := fmt.Sprintf("%s: %d %s settled", r.Layer, settled, points)
+	settled, open, refuted := units[0], units[1], units[2]
+	s := fmt.Sprintf("%s: %s settled", r.Layer, plural(settled, "point"))
 	if refuted > 0 {
 		s += fmt.Sprintf(", %d refuted", refuted)
 	}
@@ -85,6 +94,14 @@ func line(r *chain.Record) string {
 		s += fmt.Sprintf(", %d open", open)
 	}
 	return s
+}
+
+// plural is "1 point" or "3 points".
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 func (m *meter) close() {

@@ -229,6 +229,7 @@ func TestSequenceInReports(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(text), "whatever the latency is, the output is neither")
 	require.Contains(t, string(text), ", then ")
+	require.NotContains(t, string(text), "Failing cone")
 	to := t.TempDir()
 	code, out, errs = command("report", dir, "--format", "html,md,junit,sarif", "-o", to)
 	require.Equal(t, exitRefuted, code, out+errs)

@@ -97,8 +97,8 @@ func (r *run) fail(err error) {
 	r.cancel()
 }
 
-// edges is how many edges are proved.
-func (o *Options) edges() int {
+// Edges is how many edges are proved.
+func (o *Options) Edges() int {
 	n := 0
 	if o.Netlist {
 		n++
@@ -299,7 +299,7 @@ func (r *run) progress(p Progress) {
 	}
 	p.Done = r.done
 	for _, t := range r.tasks {
-		p.Total += len(t.units) * r.o.edges()
+		p.Total += len(t.units) * r.o.Edges()
 	}
 	r.o.Progress(p)
 }
