@@ -60,7 +60,9 @@ func (w *Witness) Explain(others [][]string) []byte {
 	}
 	fmt.Fprintf(&b, "Minimality: %s.\n\n", w.Minimal.Words)
 	fmt.Fprintf(&b, "| reading | %s |\n|---|---|\n| model | %d |\n| netlist | %d |\n| Icarus, on %s | %d |\n", w.Output, w.Gold, w.Netlist, DesignFile, w.Simulated)
-	b.WriteString("\n## Failing cone\n\n| signal | source | gate | gold | |\n|---|---|---|---|---|\n")
+	if len(w.Explanation.Cone.Nodes) > 0 {
+		b.WriteString("\n## Failing cone\n\n| signal | source | gate | gold | |\n|---|---|---|---|---|\n")
+	}
 	for i, n := range w.Explanation.Cone.Nodes {
 		if i == maxRows {
 			fmt.Fprintf(&b, "\n%d more signals are in %s.\n", len(w.Explanation.Cone.Nodes)-i, File)
