@@ -118,21 +118,32 @@ func (m *Model) Signed() bool {
 }
 
 func (x *execution) gate(vs [][]int64) []int64 {
-	in := make([][]uint64, len(x.bind))
-	for i, v := range x.bind {
+	out := [][]uint64{make([]uint64, len(vs))}
+	x.prog.Run(len(vs), x.m.lanes(x.bind, vs), out)
+	return numbers(out[0], x.width, x.signed)
+}
+
+// lanes are inputs as the bits of a circuit's ports, of which bind gives the
+// variables.
+func (m *Model) lanes(bind []int, vs [][]int64) [][]uint64 {
+	in := make([][]uint64, len(bind))
+	for i, v := range bind {
 		in[i] = make([]uint64, len(vs))
-		mask := uint64(1)<<x.m.Vars[v].Width - 1
+		mask := uint64(1)<<m.Vars[v].Width - 1
 		for j := range vs {
 			in[i][j] = uint64(vs[j][v]) & mask
 		}
 	}
-	out := [][]uint64{make([]uint64, len(vs))}
-	x.prog.Run(len(vs), in, out)
-	res := make([]int64, len(vs))
-	for j, b := range out[0] {
+	return in
+}
+
+// numbers are what words stand for.
+func numbers(words []uint64, width int, signed bool) []int64 {
+	res := make([]int64, len(words))
+	for j, b := range words {
 		res[j] = int64(b)
-		if x.signed {
-			res[j] = int64(b) << (64 - x.width) >> (64 - x.width)
+		if signed {
+			res[j] = int64(b) << (64 - width) >> (64 - width)
 		}
 	}
 	return res

@@ -44,7 +44,7 @@ func NewPlayer(m *Model, gate *netlist.Module, out netlist.Value, stages *netlis
 // the clocks from then on, with inputs: as many as it remembers, and one. Both have
 // one set of inputs for each lane; the result is by clock, then by lane.
 func (p *Player) Play(before, inputs [][]int64) [][]int64 {
-	old, now := p.lanes(before), p.lanes(inputs)
+	old, now := p.m.lanes(p.bind, before), p.m.lanes(p.bind, inputs)
 	out := make([]uint64, len(inputs))
 	for range p.settle {
 		p.run.Step(old, out)
@@ -52,26 +52,9 @@ func (p *Player) Play(before, inputs [][]int64) [][]int64 {
 	all := make([][]int64, p.settle+1)
 	for k := range all {
 		p.run.Step(now, out)
-		all[k] = make([]int64, len(out))
-		for j, b := range out {
-			all[k][j] = int64(b)
-			if p.m.Signed() {
-				all[k][j] = int64(b) << (64 - p.width) >> (64 - p.width)
-			}
-		}
+		all[k] = numbers(out, p.width, p.m.Signed())
 	}
 	return all
-}
-
-func (p *Player) lanes(vs [][]int64) [][]uint64 {
-	in := make([][]uint64, len(p.bind))
-	for i, v := range p.bind {
-		in[i] = make([]uint64, len(vs))
-		for j := range vs {
-			in[i][j] = uint64(vs[j][v]) & (1<<p.m.Vars[v].Width - 1)
-		}
-	}
-	return in
 }
 
 // Stray is the first of a sequence's outputs, by clock, that is neither of two, or
