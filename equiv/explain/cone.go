@@ -26,7 +26,7 @@ type Node struct {
 	// The same with all inputs at rest.
 	RestGate int64 `json:"rest_gate"`
 	RestGold int64 `json:"rest_gold"`
-	Root     bool  `json:"root,omitempty"` // an earliest node whose function differs
+	Root     bool  `json:"root,omitempty"` // a cause speaks of it
 	First    bool  `json:"first,omitempty"`
 	Reads    []int `json:"reads,omitempty"` // indices of earlier nodes
 	Frac     int   `json:"frac"`            // fraction bits of the accumulator, or of the output for the last
@@ -36,11 +36,10 @@ type Node struct {
 // has no use for, are left out first, but never the output.
 const maxCone = 200
 
-// cone collects the nodes that are wrong and what they read. One-bit and wiring
-// nodes without a name are passed through.
-func (e *explanation) cone() Cone {
+// cone collects the nodes that are wrong and what they read; roots are those to
+// blame. One-bit and wiring nodes without a name are passed through.
+func (e *explanation) cone(roots []netlist.Value) Cone {
 	show := map[netlist.Value]bool{e.gate.out: true}
-	roots, _ := e.x.roots()
 	for v := range e.path {
 		if e.gate.m.Names[v] != "" || !isWiring(e.gate.op(v)) {
 			show[v] = true

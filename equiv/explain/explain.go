@@ -73,6 +73,7 @@ type explanation struct {
 	acc   term.Form // the model's accumulator
 	isAcc bool      // acc is known
 	path  map[netlist.Value]bool
+	spots map[string]netlist.Value // the node that is wrong, by the words for it
 }
 
 // maxCauses is how many causes one point can have before its hardware counts as
@@ -87,7 +88,7 @@ func explain(p Point) (*Explanation, error) {
 	for i, v := range p.Model.Vars {
 		ranges[i] = term.Interval(v.Range)
 	}
-	e := &explanation{Point: p, sp: term.NewSpace(ranges)}
+	e := &explanation{Point: p, sp: term.NewSpace(ranges), spots: map[string]netlist.Value{}}
 	vars := make([]term.Form, len(ranges))
 	for i := range vars {
 		vars[i] = e.sp.Input(i)
@@ -111,7 +112,30 @@ func explain(p Point) (*Explanation, error) {
 	}
 	var roots []netlist.Value
 	roots, e.path = e.x.roots()
-	return &Explanation{e.causes(roots), e.cone()}, nil
+	causes := e.causes(roots)
+	return &Explanation{causes, e.cone(e.blamed(causes, roots))}, nil
+}
+
+// blamed are the nodes that the causes speak of. Those are the roots, unless the
+// whole sum had to be compared: in a tree that is not the reference's every term
+// is a root, of which most are right.
+func (e *explanation) blamed(causes []Cause, roots []netlist.Value) []netlist.Value {
+	var nodes []netlist.Value
+	whole := e.Foreign
+	for _, c := range causes {
+		if v, ok := e.spots[c.Words]; ok {
+			nodes = append(nodes, v)
+			whole = whole || !slices.Contains(roots, v)
+		}
+	}
+	switch {
+	case !whole:
+		return roots
+	case len(nodes) == 0:
+		// The whole circuit is another one.
+		return []netlist.Value{e.gate.out}
+	}
+	return nodes
 }
 
 // computes reports whether a reference is one: that it computes the model is
@@ -180,6 +204,7 @@ func (e *explanation) causes(roots []netlist.Value) []Cause {
 
 // cause is a culprit with what is wrong there.
 func (e *explanation) cause(c culprit, words string, weights []string) Cause {
+	e.spots[words] = c.root
 	cause := Cause{Words: words, Weights: weights, Node: c.name, Module: e.Gate.Name, Source: c.source}
 	for _, l := range e.Listings {
 		if t := l.text(c.source); t != "" {

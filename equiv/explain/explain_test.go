@@ -171,3 +171,25 @@ func TestConeIsInOrder(t *testing.T) {
 	}
 	require.Contains(t, b.String(), last.Name)
 }
+
+// TestForeignConeBlamesOneNode: in a tree of somebody else's every term is new to
+// the model, and only the one that the words speak of is marked.
+func TestForeignConeBlamesOneNode(t *testing.T) {
+	p, _ := channel(t, "project", 0)
+	firstSub(t, p.Gate)
+	p.Foreign = true
+	witnessed(t, &p)
+	e, err := Explain(p)
+	require.NoError(t, err)
+	require.Len(t, e.Causes, 1)
+	require.Contains(t, e.Causes[0].Words, "coefficient")
+	var marked []Node
+	for _, n := range e.Cone.Nodes {
+		if n.Root {
+			marked = append(marked, n)
+		}
+	}
+	require.Len(t, marked, 1)
+	require.Equal(t, "add", marked[0].Op, "the subtraction that was made an addition")
+	require.Contains(t, e.Causes[0].Words, " at "+marked[0].Name)
+}
