@@ -86,6 +86,34 @@ func flip[T any](vs *[]T, change func(*T) bool) bool {
 }
 
 // A design that ends the simulation itself gives no verdict.
+// A write that a reset cuts off at any cycle has the same effect in both simulators:
+// the reset is there before the edge, and not only by the time that it is over.
+func TestIcarusAgreesOnWritesCutOff(t *testing.T) {
+	ctx := context.Background()
+	sim, err := Build{Params: small}.Make(ctx)
+	require.NoError(t, err)
+	seq := Sequence{Params: small, Memory: 5}
+	for at := range 6 {
+		cut, look := plain("a write, cut off by a reset"), plain("look")
+		address := npu.Address(npu.RegionWeights, 0)
+		cut.Writes = []BusWrite{{Write: npu.Write{Address: address, Data: uint32(0x01020304 * (at + 1)), Strobe: 0xf}}}
+		cut.Reset = &Reset{At: at, For: 1}
+		look.Reads = []BusRead{{Address: address}}
+		seq.Steps = append(seq.Steps, cut, look)
+	}
+	tape, failure, err := Record(ctx, sim, seq)
+	require.NoError(t, err)
+	require.Nil(t, failure)
+	sources, err := npu.Sources(small)
+	require.NoError(t, err)
+	p, err := NewPlayer(ctx, sources, tape)
+	require.NoError(t, err)
+	defer p.Close()
+	r, err := p.Play(ctx, tape, true, false)
+	require.NoError(t, err)
+	require.True(t, r.Pass, r.Said)
+}
+
 func TestIcarusThatStops(t *testing.T) {
 	ctx := context.Background()
 	sim, err := Build{Params: small}.Make(ctx)

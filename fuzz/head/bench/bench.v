@@ -388,6 +388,7 @@ module bench;
             if (data[2] != NONE) begin
                 quiet_inputs;
                 resetn = 1'b0;
+                #1; // what follows from it holds before the edge
                 for (i = 0; i < data[3]; i = i + 1) begin
                     tick;
                     if (s_axi_bvalid !== 1'b0 || s_axi_rvalid !== 1'b0 || m_axis_tvalid !== 1'b0) begin
