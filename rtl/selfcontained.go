@@ -10,8 +10,8 @@ var elsewhere = regexp.MustCompile("`\\s*include\\b|\\$readmem[bh]\\b")
 
 // SelfContained refuses sources that would make a tool read other files, with a
 // *SourceError. A proof is about the text that was hashed: evidence would neither
-// name such a file nor notice when it changes. Comments are not told apart, since a tool that tells them
-// apart in another way would read what was thought a comment.
+// name such a file nor notice when it changes. Comments are not told apart, since a
+// tool that tells them apart in another way would read what was thought a comment.
 func SelfContained(sources []Source) error {
 	var found []Message
 	for _, s := range sources {
