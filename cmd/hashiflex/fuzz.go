@@ -24,6 +24,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/verilated"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
@@ -116,8 +117,8 @@ func (o *headFuzz) check(cmd *cobra.Command) error {
 	if o.campaign.Jobs < 1 {
 		errs = append(errs, fmt.Errorf("--jobs %d: want 1 or more", o.campaign.Jobs))
 	}
-	switch head.Coverage(o.coverage) {
-	case "", head.CoverLines, head.CoverToggles:
+	switch verilated.Coverage(o.coverage) {
+	case "", verilated.CoverLines, verilated.CoverToggles:
 	default:
 		errs = append(errs, fmt.Errorf("--coverage %q: want lines or toggles", o.coverage))
 	}
@@ -221,7 +222,7 @@ func (o *headFuzz) simulator(ctx context.Context, p npu.Params) (*head.Simulator
 	if err != nil {
 		return nil, err
 	}
-	sim, err := head.Build{Params: p, Coverage: head.Coverage(o.coverage), Sources: sources}.Make(ctx)
+	sim, err := head.Build{Params: p, Coverage: verilated.Coverage(o.coverage), Sources: sources}.Make(ctx)
 	return sim, headError(err, o.verilog != "")
 }
 

@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/verilated"
 )
 
 // A campaign reaches every line of the Verilog and every functional bin. Bits that
 // it does not toggle belong to words that a small head cannot count up to.
 func TestCoverage(t *testing.T) {
 	ctx := context.Background()
-	sim, err := Build{Params: small, Coverage: CoverToggles}.Make(ctx)
+	sim, err := Build{Params: small, Coverage: verilated.CoverToggles}.Make(ctx)
 	require.NoError(t, err)
 	dir := t.TempDir()
 	files := []string{filepath.Join(dir, "0"), filepath.Join(dir, "1")}
@@ -42,7 +43,7 @@ func TestCoverage(t *testing.T) {
 // Coverage can miss: a campaign of one case does not reach everything.
 func TestCoverageCanMiss(t *testing.T) {
 	ctx := context.Background()
-	sim, err := Build{Params: small, Coverage: CoverToggles}.Make(ctx)
+	sim, err := Build{Params: small, Coverage: verilated.CoverToggles}.Make(ctx)
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "0")
 	r, err := Run(ctx, sim, Campaign{Seed: 1, Cases: 1, Coverage: []string{file}})

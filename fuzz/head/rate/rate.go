@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/verilated"
 )
 
 // Config is what to measure.
@@ -67,10 +68,10 @@ func Run(ctx context.Context, c Config) (*Record, error) {
 	}
 	for _, m := range []struct {
 		into *Rate
-		what head.Coverage
+		what verilated.Coverage
 		load bool
 		n    int
-	}{{&r.Lines, head.CoverLines, false, c.Images}, {&r.Toggles, head.CoverToggles, false, max(1, c.Images/10)}, {&r.Loads, head.CoverLines, true, c.Loads}} {
+	}{{&r.Lines, verilated.CoverLines, false, c.Images}, {&r.Toggles, verilated.CoverToggles, false, max(1, c.Images/10)}, {&r.Loads, verilated.CoverLines, true, c.Loads}} {
 		sim, err := head.Build{Params: c.Program.Params, Coverage: m.what}.Make(ctx)
 		if err != nil {
 			return nil, err
@@ -96,7 +97,7 @@ func Run(ctx context.Context, c Config) (*Record, error) {
 // sequences runs a campaign with lines counted, and plays its first cases in
 // Icarus.
 func (r *Record) sequences(ctx context.Context, c Config, dir string) error {
-	sim, err := head.Build{Params: r.Small, Coverage: head.CoverLines}.Make(ctx)
+	sim, err := head.Build{Params: r.Small, Coverage: verilated.CoverLines}.Make(ctx)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/verilated"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -340,7 +341,7 @@ func (j *headJob) fuzz() (rec *campaignRecord, found *head.Found, broken, err er
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	sim, err := head.Build{Params: j.Small, Coverage: head.CoverLines, Sources: sources}.Make(j.ctx)
+	sim, err := head.Build{Params: j.Small, Coverage: verilated.CoverLines, Sources: sources}.Make(j.ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}

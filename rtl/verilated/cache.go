@@ -1,4 +1,4 @@
-package head
+package verilated
 
 import (
 	"cmp"
@@ -12,29 +12,30 @@ import (
 	"time"
 )
 
-// keptSimulators is how many built simulators stay in the cache: those of all
-// planted faults and of every size that tests use, at less than a megabyte each.
-const keptSimulators = 160
+// keptExecutables is how many executables stay in the cache: those of all planted
+// faults of the programmable head and of every size that tests use, and a run's
+// own, at less than a megabyte each.
+const keptExecutables = 300
 
-// simulatorPrefix begins the names of built simulators.
-const simulatorPrefix = "head-"
+// executablePrefix begins the names of executables.
+const executablePrefix = "model-"
 
-// cached reports whether a simulator is there, and notes that it is in use.
+// cached reports whether an executable is there, and notes that it is in use.
 func cached(path string) bool {
 	now := time.Now()
 	return os.Chtimes(path, now, now) == nil
 }
 
-// prune removes the simulators that have not been used for longest, but for the
+// prune removes the executables that have not been used for longest, but for the
 // given number.
 func prune(dir string, keep int) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return fmt.Errorf("head: %w", err)
+		return fmt.Errorf("verilated: %w", err)
 	}
 	var all []fs.FileInfo
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), simulatorPrefix) {
+		if !strings.HasPrefix(e.Name(), executablePrefix) {
 			continue
 		}
 		// Another process may remove it first.
@@ -48,7 +49,7 @@ func prune(dir string, keep int) error {
 	var errs []error
 	for _, info := range all[min(len(all), keep):] {
 		if err := os.Remove(filepath.Join(dir, info.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, fmt.Errorf("head: %w", err))
+			errs = append(errs, fmt.Errorf("verilated: %w", err))
 		}
 	}
 	return errors.Join(errs...)

@@ -1,0 +1,301 @@
+package verilated
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// File is Verilog under the name that Verilator reads it by. Names are ours: they
+// reach a command line.
+type File struct {
+	Name string
+	Text []byte
+}
+
+// Coverage is what an executable counts while it runs.
+type Coverage string
+
+// Counting lines halves the speed of a large design; every bit of every signal
+// makes it many times as slow.
+const (
+	CoverLines   Coverage = "lines"   // and the branches of statements
+	CoverToggles Coverage = "toggles" // and lines
+)
+
+// Model says what to make an executable of.
+type Model struct {
+	Files  []File   // compiled, in this order
+	Beside []File   // only taken in by others
+	Top    string   // module
+	Prefix string   // of the C++ classes: the program includes "<Prefix>.h" as what it drives
+	Args   []string // more of Verilator's
+	Main   string   // the C++ program
+
+	Coverage Coverage
+	Quick    bool   // compile fast rather than run fast
+	Cache    string // folder of executables and runtimes; "" is the user's cache folder
+	Memory   int64  // bytes of address space of each stage; 0 is 4 GiB
+}
+
+// StageError is a stage that failed: Verilog that Verilator does not take, or a
+// process that broke.
+type StageError struct {
+	Tool string
+	Err  error
+	Log  string // what it said on standard error
+}
+
+func (e *StageError) Error() string { return fmt.Sprintf("%s: %v: %s", e.Tool, e.Err, e.Log) }
+func (e *StageError) Unwrap() error { return e.Err }
+
+// defaultMemory bounds the address space of a stage.
+const defaultMemory = 4 << 30
+
+// Make makes the executable, or finds the one that was made of the same by the
+// same tools, and returns its path. A missing tool is a *tool.MissingError, a
+// stage that fails a *StageError.
+func (m Model) Make(ctx context.Context) (string, error) {
+	verilator, err := tool.Verilator.Find()
+	if err != nil {
+		return "", err
+	}
+	cxx, err := tool.CXX.Find()
+	if err != nil {
+		return "", err
+	}
+	cache, err := m.cache()
+	if err != nil {
+		return "", err
+	}
+	t := toolchain{Model: &m, verilator: verilator, cxx: cxx, cache: cache}
+	if t.root, err = t.verilatorRoot(ctx); err != nil {
+		return "", err
+	}
+	path := filepath.Join(cache, executablePrefix+t.hash())
+	if cached(path) {
+		return path, nil
+	}
+	if err := t.make(ctx, path); err != nil {
+		return "", err
+	}
+	return path, prune(cache, keptExecutables)
+}
+
+// cache is the folder of executables, which only this user may write.
+func (m *Model) cache() (string, error) {
+	dir := m.Cache
+	if dir == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("verilated: no folder for executables: %w", err)
+		}
+		dir = filepath.Join(base, "hashiflex", "verilated")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("verilated: no folder for executables: %w", err)
+	}
+	return dir, nil
+}
+
+// toolchain makes one model in a cache folder.
+type toolchain struct {
+	*Model
+	verilator, cxx tool.Found
+	root           string // Verilator's own files
+	cache          string
+}
+
+// compileFlags are the compiler's, for models and runtime alike.
+func (t *toolchain) compileFlags() []string {
+	flags := []string{"-O2", "-std=c++17", "-DVM_SC=0", "-DVM_TRACE=0", "-DVM_COVERAGE=0"}
+	if t.Quick {
+		flags[0] = "-O0"
+	}
+	if t.Coverage != "" {
+		flags[4] = "-DVM_COVERAGE=1"
+	}
+	return flags
+}
+
+// hash is the name of everything that an executable depends on.
+func (t *toolchain) hash() string {
+	h := sha256.New()
+	say := func(s string) { fmt.Fprintf(h, "%d %s\n", len(s), s) }
+	say(t.verilator.Version)
+	say(t.cxx.Version)
+	say(strings.Join(t.compileFlags(), " "))
+	say(strings.Join(t.Args, " "))
+	for _, s := range []string{t.Top, t.Prefix, string(t.Coverage), t.Main} {
+		say(s)
+	}
+	for _, files := range [][]File{t.Files, t.Beside} {
+		say(fmt.Sprint(len(files)))
+		for _, f := range files {
+			say(f.Name)
+			say(string(f.Text))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))[:24]
+}
+
+// run runs one stage in a folder.
+func (t *toolchain) run(ctx context.Context, f tool.Found, dir string, args ...string) (string, error) {
+	cmd := tool.Command(ctx, f.Path, args...)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LC_ALL=C"}
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	memory := t.Memory
+	if memory == 0 {
+		memory = defaultMemory
+	}
+	if err := tool.Run(cmd, memory); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err()
+		}
+		return "", &StageError{Tool: f.Tool.Name, Err: err, Log: strings.TrimSpace(said.String())}
+	}
+	return out.String(), nil
+}
+
+func (t *toolchain) verilatorRoot(ctx context.Context) (string, error) {
+	out, err := t.run(ctx, t.verilator, t.cache, "--getenv", "VERILATOR_ROOT")
+	root := strings.TrimSpace(out)
+	if err == nil && root == "" {
+		err = &StageError{Tool: "verilator", Err: errors.New("does not say where its own files are")}
+	}
+	return root, err
+}
+
+// make makes the executable at path.
+func (t *toolchain) make(ctx context.Context, path string) error {
+	common, err := t.runtime(ctx)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp(t.cache, "making-")
+	if err != nil {
+		return fmt.Errorf("verilated: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	args := []string{"--cc", "--prefix", t.Prefix, "--top-module", t.Top, "--Mdir", "made"}
+	switch t.Coverage {
+	case CoverLines:
+		args = append(args, "--coverage-line")
+	case CoverToggles:
+		args = append(args, "--coverage-line", "--coverage-toggle")
+	}
+	args = append(args, t.Args...)
+	for _, f := range slices.Concat(t.Files, t.Beside) {
+		at := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+			return fmt.Errorf("verilated: %w", err)
+		}
+		if err := os.WriteFile(at, f.Text, 0o600); err != nil {
+			return fmt.Errorf("verilated: %w", err)
+		}
+	}
+	for _, f := range t.Files {
+		args = append(args, f.Name)
+	}
+	if _, err := t.run(ctx, t.verilator, dir, args...); err != nil {
+		return err
+	}
+	// One translation unit: a third of the time of many.
+	made, err := filepath.Glob(filepath.Join(dir, "made", "*.cpp"))
+	if err != nil {
+		return fmt.Errorf("verilated: %w", err)
+	}
+	sort.Strings(made)
+	var all strings.Builder
+	for _, f := range made {
+		fmt.Fprintf(&all, "#include \"%s\"\n", filepath.Base(f))
+	}
+	all.WriteString(t.Main)
+	if err := os.WriteFile(filepath.Join(dir, "made", "all.cc"), []byte(all.String()), 0o600); err != nil {
+		return fmt.Errorf("verilated: %w", err)
+	}
+	return t.once(path, func(path string) error {
+		args := t.flags("-include", common.header, "-Imade", "-o", path, "made/all.cc")
+		_, err := t.run(ctx, t.cxx, dir, append(append(args, common.objects...), "-lpthread", "-latomic")...)
+		return err
+	})
+}
+
+func (t *toolchain) flags(more ...string) []string {
+	include := filepath.Join(t.root, "include")
+	return append(append(t.compileFlags(), "-I"+include, "-I"+filepath.Join(include, "vltstd")), more...)
+}
+
+// headers are what every model includes; compiled once, they halve its time.
+const headers = "#include \"verilated.h\"\n#include <cstdint>\n#include <cstdio>\n#include <cstdlib>\n#include <memory>\n#include <vector>\n"
+
+// runtime is what all models of one toolchain have in common.
+type runtime struct {
+	header  string   // included first; its compiled form lies beside it
+	objects []string // linked in
+}
+
+// runtime makes the common parts, once for each cache folder.
+func (t *toolchain) runtime(ctx context.Context) (s runtime, err error) {
+	h := sha256.Sum256([]byte(t.verilator.Version + t.cxx.Version + strings.Join(t.compileFlags(), " ") + headers))
+	tag := fmt.Sprintf("%x", h[:8])
+	s.header = filepath.Join(t.cache, "headers-"+tag+".h")
+	err = t.once(s.header, func(path string) error { return os.WriteFile(path, []byte(headers), 0o600) })
+	if err == nil {
+		err = t.once(s.header+".gch", func(path string) error {
+			_, err := t.run(ctx, t.cxx, t.cache, t.flags("-x", "c++-header", s.header, "-o", path)...)
+			return err
+		})
+	}
+	names := []string{"verilated", "verilated_threads"}
+	if t.Coverage != "" {
+		names = append(names, "verilated_cov")
+	}
+	for _, n := range names {
+		if err != nil {
+			return s, err
+		}
+		object := filepath.Join(t.cache, n+"-"+tag+".o")
+		s.objects = append(s.objects, object)
+		err = t.once(object, func(path string) error {
+			_, err := t.run(ctx, t.cxx, t.cache, t.flags("-c", filepath.Join(t.root, "include", n+".cpp"), "-o", path)...)
+			return err
+		})
+	}
+	return s, err
+}
+
+// once makes a file unless it is there, in one motion, so that nobody finds half
+// of it.
+func (t *toolchain) once(path string, write func(path string) error) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	f, err := os.CreateTemp(t.cache, "making-*")
+	if err != nil {
+		return fmt.Errorf("verilated: %w", err)
+	}
+	defer os.Remove(f.Name())
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("verilated: %w", err)
+	}
+	if err := write(f.Name()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("verilated: %w", err)
+	}
+	return nil
+}
