@@ -93,7 +93,7 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 	errs = append(errs, err)
 	if net != nil {
 		errs = append(errs, c.selection(net)...)
-		if err == nil {
+		if own := cmd.Flags().Lookup("verilog"); err == nil && (own == nil || !own.Changed) {
 			errs = append(errs, legal(net, opt, c.layers)...)
 		}
 	}

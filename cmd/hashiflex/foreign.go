@@ -60,7 +60,12 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if err != nil {
 		return err
 	}
-	layer, err := units(j.Network.Layer(j.Chain.Layers[0]), j.Chain.Channels)
+	l := j.Network.Layer(j.Chain.Layers[0])
+	if conv, ok := l.Op.(*spec.Conv); ok {
+		// Nothing is generated: whatever order the terms are in, what counts is the model.
+		j.Chain.Knobs = shiftadd.For(conv.Acc)
+	}
+	layer, err := units(l, j.Chain.Knobs, j.Chain.Channels)
 	if err != nil {
 		return err
 	}
@@ -121,8 +126,8 @@ func readVerilog(ctx context.Context, source rtl.Source) (*rtl.Design, error) {
 
 // units are the modules of a layer that are to be proved, with the ports of the
 // reference model.
-func units(l *spec.Layer, channels []int) (portmap.Layer, error) {
-	g, err := shiftadd.New(l, shiftadd.Options{})
+func units(l *spec.Layer, o shiftadd.Options, channels []int) (portmap.Layer, error) {
+	g, err := shiftadd.New(l, o)
 	if err != nil {
 		return portmap.Layer{}, err
 	}

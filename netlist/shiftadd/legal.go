@@ -69,3 +69,13 @@ func Check(acc spec.Accumulator, o Options) error {
 	}
 	return errs.ErrorOrNil()
 }
+
+// For is a setting that is legal with acc, for where nothing is generated and yet the
+// ports of generated hardware or a reference to explain others by are wanted: the zero
+// Options unless the accumulator fixes the order of its terms.
+func For(acc spec.Accumulator) Options {
+	if acc.Mode == spec.AccSaturate {
+		return Options{Tree: Linear}
+	}
+	return Options{}
+}

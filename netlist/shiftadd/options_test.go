@@ -23,6 +23,7 @@ func TestEveryKnobOnEveryAccumulator(t *testing.T) {
 				}
 				require.Equal(t, want, Check(acc, o) == nil, "%v, drop %d, %v: %v", mode, drop, o, Check(acc, o))
 			}
+			require.NoError(t, Check(acc, For(acc)))
 		}
 	}
 }
