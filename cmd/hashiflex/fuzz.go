@@ -241,7 +241,7 @@ func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params, 
 	// A wide word has many bits that a small head never moves: one line a reason.
 	signals, bits := map[string][]string{}, map[string]int{}
 	for _, m := range c.Missed {
-		if m.Kind != "toggle" {
+		if m.Kind != verilated.Toggle {
 			fmt.Fprintf(w, "  not reached: %s\n", m)
 			continue
 		}

@@ -33,7 +33,7 @@ func TestCoverage(t *testing.T) {
 	require.NoError(t, err)
 	require.Positive(t, c.Lines)
 	for _, p := range c.Missed {
-		require.Equal(t, toggle, p.Kind, "not reached: %v", p)
+		require.Equal(t, verilated.Toggle, p.Kind, "not reached: %v", p)
 		require.NotEmpty(t, p.Why(), "nobody knows why it does not change: %v", p)
 	}
 	t.Logf("lines %d of %d, toggles %d of %d, bins %d, %d inferences", c.LinesHit, c.Lines, c.TogglesHit, c.Toggles, r.Bins.Total(), r.Inferences)
@@ -60,7 +60,7 @@ func TestReadCoverageRefusesNonsense(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "c")
 		require.NoError(t, os.WriteFile(file, []byte(text+"\n"), 0o600))
 		_, err := ReadCoverage([]string{file}, nil)
-		require.ErrorContains(t, err, "head: coverage: ", "%q", text)
+		require.ErrorContains(t, err, "verilated: coverage: ", "%q", text)
 	}
 	_, err := ReadCoverage([]string{filepath.Join(t.TempDir(), "none")}, nil)
 	require.Error(t, err)

@@ -1,6 +1,10 @@
 package head
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hashiflex/hashiflex/rtl/verilated"
+)
 
 // A bit that never changes in a campaign is one that a head of these sizes cannot
 // change, or that no legal value has. Registers begin with random values, so that
@@ -53,7 +57,7 @@ func (p Point) Signal() string {
 
 // Why says why a campaign need not reach a toggle; "" if nothing is known.
 func (p Point) Why() string {
-	if p.Kind != toggle {
+	if p.Kind != verilated.Toggle {
 		return ""
 	}
 	return toggleReasons[p.File+" "+p.Signal()]
