@@ -71,7 +71,7 @@ func (ic Icarus) Run(ctx context.Context, sources []Source, top string, ins, out
 	if err := dir.write("vectors.hex", hexVectors(ins, vectors, lanes)); err != nil {
 		return nil, err
 	}
-	if err := ic.compile(ctx, dir); err != nil {
+	if err := ic.compile(ctx, dir, append(dir.names[:len(dir.names):len(dir.names)], "bench.v")); err != nil {
 		return nil, err
 	}
 	log, err := dir.run(ctx, tool.VVP, ic.Limits, "-n", "design.vvp")
@@ -110,16 +110,16 @@ func laneCount(ins, outs []Signal, vectors [][]uint64) (int, error) {
 	return lanes, nil
 }
 
-// compile runs iverilog. Its -g2005 is the language of WriteVerilog.
-func (ic Icarus) compile(ctx context.Context, dir *workdir) error {
+// compile runs iverilog on files in their order. Its -g2005 is the language of
+// WriteVerilog.
+func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) error {
 	language := "-g2005"
 	for _, n := range dir.names {
 		if strings.HasSuffix(n, ".sv") {
 			language = "-g2012"
 		}
 	}
-	args := append([]string{language, "-s", bench, "-o", "design.vvp"}, dir.names...)
-	log, err := dir.run(ctx, tool.Icarus, ic.Limits, append(args, "bench.v")...)
+	log, err := dir.run(ctx, tool.Icarus, ic.Limits, append([]string{language, "-s", bench, "-o", "design.vvp"}, files...)...)
 	var failed *ToolError
 	if err == nil || errors.As(err, &failed) {
 		return err

@@ -32,16 +32,13 @@ func (v Verilator) Lint(ctx context.Context, sources []Source) ([]Message, error
 	if errors.As(err, &failed) {
 		return nil, failed
 	}
-	var warnings, errs []Message
+	var warnings []Message
 	for _, line := range strings.Split(log, "\n") {
 		if text, ok := strings.CutPrefix(line, "%Warning-"); ok {
 			warnings = append(warnings, dir.message(text))
-		} else if text, ok := strings.CutPrefix(line, "%Error"); ok {
-			if m := dir.message(strings.TrimLeft(text, ":- ")); m.File != "" {
-				errs = append(errs, m)
-			}
 		}
 	}
+	errs := dir.verilatorErrors(log)
 	switch {
 	case err != nil && len(errs) > 0:
 		return nil, &SourceError{"verilator", errs}
