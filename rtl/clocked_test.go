@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // TestClockedModules: the clock is named, Icarus gives it cycles, on either edge,
@@ -35,8 +36,8 @@ endmodule
 module tied (input ck, input [7:0] x, output [7:0] y); up u (.clk(ck), .x(x), .rst(1'b0), .y(y)); endmodule
 module held (input ck, input [7:0] x, output [7:0] y); up u (.clk(ck), .x(x), .rst(1'b1), .y(y)); endmodule
 `
-	source := []rtl.Source{{Name: "own.v", Text: []byte(text)}}
-	d, _, err := rtl.Yosys{}.Read(context.Background(), source)
+	sources := source.One("own.v", []byte(text))
+	d, _, err := rtl.Yosys{}.Read(context.Background(), sources)
 	require.NoError(t, err)
 	for module, clock := range map[string]string{"down": "clock", "tied": "ck", "words": "clk"} {
 		m, err := d.Module(module)
@@ -48,7 +49,7 @@ module held (input ck, input [7:0] x, output [7:0] y); up u (.clk(ck), .x(x), .r
 		n, ok := p.Latency()
 		require.True(t, ok)
 		require.Equal(t, 2, n)
-		got, err := rtl.Icarus{Clock: clock}.Run(context.Background(), source, module,
+		got, err := rtl.Icarus{Clock: clock}.Run(context.Background(), sources, module,
 			[]rtl.Signal{{Name: "x", Width: 8}}, []rtl.Signal{{Name: "y", Width: 8}}, [][]uint64{{3, 5, 9, 0}})
 		require.NoError(t, err)
 		require.Equal(t, []rtl.Bits{{Value: 4}, {Value: 6}}, got[0][2:], module)

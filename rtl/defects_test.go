@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // Each defect makes one output undefined, for its own reason, which names the
@@ -163,7 +164,7 @@ func TestModuleRefuses(t *testing.T) {
 
 func TestReadErrors(t *testing.T) {
 	read := func(y Yosys, text string) error {
-		_, _, err := y.Read(context.Background(), []Source{{"ok.v", []byte("module fine (input p, output q); assign q = p; endmodule")}, {`a "b"; rm -rf $HOME .v`, []byte(text)}})
+		_, _, err := y.Read(context.Background(), source.Of(Source{Name: "ok.v", Text: []byte("module fine (input p, output q); assign q = p; endmodule")}, Source{Name: `a "b"; rm -rf $HOME .v`, Text: []byte(text)}))
 		return err
 	}
 	var bad *SourceError
@@ -174,7 +175,7 @@ func TestReadErrors(t *testing.T) {
 
 	require.ErrorAs(t, read(Yosys{}, "module top; gone u (); endmodule\n"), &bad)
 	require.Contains(t, bad.Error(), "gone")
-	_, _, err := Yosys{}.Read(context.Background(), []Source{{"one.v", []byte("module top; gone u (); endmodule\n")}})
+	_, _, err := Yosys{}.Read(context.Background(), source.One("one.v", []byte("module top; gone u (); endmodule\n")))
 	require.ErrorContains(t, err, "one.v: Module `\\gone' referenced in module `\\top'")
 	require.ErrorAs(t, read(Yosys{}, "module s (input a); endmodule module top (input a); s u (.q(a)); endmodule\n"), &bad)
 	require.ErrorAs(t, read(Yosys{}, "module fine (input p, output q); assign q = ~p; endmodule"), &bad, "a module that another file defines")
@@ -197,7 +198,7 @@ func TestReadErrors(t *testing.T) {
 func TestReadIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, _, err := Yosys{}.Read(ctx, []Source{{"a.v", []byte("module a; endmodule")}})
+	_, _, err := Yosys{}.Read(ctx, source.One("a.v", []byte("module a; endmodule")))
 	require.True(t, errors.Is(err, context.Canceled), "%v", err)
 }
 
@@ -205,7 +206,7 @@ func TestReadIsCancelled(t *testing.T) {
 func TestReviewedWarnings(t *testing.T) {
 	text := "module top (input [7:0] a, output [7:0] y, output z, output t, output [2:0] u);\n" +
 		"assign y = foo + a; assign foo = a[9]; assign z = a[8:3]; assign t = a[0] ? a[1] : 1'bz; assign u = 3'd12; reg m [0:1]; always @* begin m[0] = a[0]; m[1] = m[0]; end\nendmodule"
-	_, log, err := Yosys{}.Read(context.Background(), []Source{{"my top.v", []byte(text)}})
+	_, log, err := Yosys{}.Read(context.Background(), source.One("my top.v", []byte(text)))
 	require.NoError(t, err)
 	for _, r := range reviewed {
 		found := false
@@ -219,10 +220,10 @@ func TestReviewedWarnings(t *testing.T) {
 }
 
 func TestLocationsCarryTheUsersNames(t *testing.T) {
-	d, _, err := Yosys{}.Read(context.Background(), []Source{
-		{"a|b: c.v", []byte("module top (input [3:0] p, output [3:0] q);\n  inner u (.p(p), .q(q));\nendmodule")},
-		{`"; exit; ".sv`, []byte("module inner (input logic [3:0] p, output logic [3:0] q);\n\n  always_comb q = p + 4'd1;\nendmodule")},
-	})
+	d, _, err := Yosys{}.Read(context.Background(), source.Of(
+		Source{Name: "a|b: c.v", Text: []byte("module top (input [3:0] p, output [3:0] q);\n  inner u (.p(p), .q(q));\nendmodule")},
+		Source{Name: `"; exit; ".sv`, Text: []byte("module inner (input logic [3:0] p, output logic [3:0] q);\n\n  always_comb q = p + 4'd1;\nendmodule")},
+	))
 	require.NoError(t, err)
 	m := elaborate(t, d, "top")
 	for _, c := range m.Cells {

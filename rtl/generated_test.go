@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
@@ -137,7 +138,7 @@ func TestRandomNetlists(t *testing.T) {
 		in := vectors(m.Inputs, 200)
 		require.Equal(t, outputs(t, m, in), simulate(t, text, m.Name, m, in), "%s, seed %d", m.Name, *seed)
 	}
-	warnings, err := Verilator{}.Lint(context.Background(), []Source{{"design.v", []byte(text)}})
+	warnings, err := Verilator{}.Lint(context.Background(), source.One("design.v", []byte(text)))
 	require.NoError(t, err)
 	for _, w := range warnings {
 		// A random netlist may compare with a bound that nothing can pass; that

@@ -51,7 +51,7 @@ const bench = "hashiflex_bench"
 //
 // The error is a *SourceError for Verilog that does not compile and a *ToolError
 // for everything else, a result of unexpected shape included.
-func (ic Icarus) Run(ctx context.Context, sources []Source, top string, ins, outs []Signal, vectors [][]uint64) ([][]Bits, error) {
+func (ic Icarus) Run(ctx context.Context, sources Sources, top string, ins, outs []Signal, vectors [][]uint64) ([][]Bits, error) {
 	lanes, err := laneCount(ins, outs, vectors)
 	if err != nil {
 		return nil, &ToolError{Tool: "iverilog", Err: err}

@@ -12,15 +12,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// Source is one Verilog file. Name is the user's and may hold anything; one that
-// ends in .sv is read as SystemVerilog.
-type Source struct {
-	Name string
-	Text []byte
-}
+// Source is one file, and Sources is all text that a reader may see.
+type (
+	Source  = source.File
+	Sources = source.Sources
+	Define  = source.Define
+)
 
 // Limits bound one process. The zero value is no limit.
 type Limits struct {
@@ -95,7 +96,7 @@ type workdir struct {
 }
 
 // newWorkdir refuses sources that are not complete with a *SourceError.
-func newWorkdir(sources []Source) (*workdir, error) {
+func newWorkdir(sources Sources) (*workdir, error) {
 	if err := SelfContained(sources); err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func newWorkdir(sources []Source) (*workdir, error) {
 		return nil, &ToolError{Tool: "temporary folder", Err: err}
 	}
 	d := &workdir{path: path, users: map[string]string{}}
-	for i, s := range sources {
+	for i, s := range sources.Files {
 		name := "f" + strconv.Itoa(i) + ".v"
 		if strings.HasSuffix(s.Name, ".sv") {
 			name = "f" + strconv.Itoa(i) + ".sv"

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 var seed = flag.Uint64("seed", 1, "seed of random vectors and modules")
@@ -30,7 +31,7 @@ func readBack(t testing.TB, ms ...*netlist.Module) []*netlist.Module {
 
 func readText(t testing.TB, text string) *Design {
 	t.Helper()
-	d, _, err := Yosys{}.Read(context.Background(), []Source{{"design.v", []byte(text)}})
+	d, _, err := Yosys{}.Read(context.Background(), source.One("design.v", []byte(text)))
 	require.NoError(t, err, text)
 	return d
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
 // rtlil is what Yosys prints for a Verilog text.
 func rtlil(t testing.TB, text string) string {
 	t.Helper()
-	dir, err := newWorkdir([]Source{{"design.v", []byte(text)}})
+	dir, err := newWorkdir(source.One("design.v", []byte(text)))
 	require.NoError(t, err)
 	defer dir.remove()
 	out, err := dir.run(context.Background(), tool.Yosys, Limits{}, "-Q", "-T", "-q", "-p", script(dir.names))

@@ -12,9 +12,9 @@ var elsewhere = regexp.MustCompile("`\\s*include\\b|\\$readmem[bh]\\b")
 // *SourceError. A proof is about the text that was hashed: evidence would neither
 // name such a file nor notice when it changes. Comments are not told apart, since a
 // tool that tells them apart in another way would read what was thought a comment.
-func SelfContained(sources []Source) error {
+func SelfContained(sources Sources) error {
 	var found []Message
-	for _, s := range sources {
+	for _, s := range sources.Files {
 		for _, at := range elsewhere.FindAllIndex(s.Text, -1) {
 			found = append(found, Message{
 				File: s.Name,

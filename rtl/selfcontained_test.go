@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // Sources that name a file which is there, and that every tool would read.
@@ -22,7 +24,7 @@ func TestSourcesThatReadOtherFilesAreRefused(t *testing.T) {
 		"$readmemh":  fmt.Sprintf("module a (input p, output q); reg m [0:1];\ninitial $readmemh(%q, m); assign q = m[p];\nendmodule\n", rom),
 		"$readmemb":  fmt.Sprintf("module a (input p, output q); reg m [0:1];\ninitial $readmemb(%q, m); assign q = m[p];\nendmodule\n", rom),
 	} {
-		sources := []Source{{"first.v", []byte("module other; endmodule\n")}, {"own.v", []byte(text)}}
+		sources := source.Of(Source{Name: "first.v", Text: []byte("module other; endmodule\n")}, Source{Name: "own.v", Text: []byte(text)})
 		_, _, yosys := Yosys{}.Read(context.Background(), sources)
 		_, icarus := Icarus{}.Run(context.Background(), sources, "a", []Signal{{"p", 1}}, []Signal{{"q", 1}}, [][]uint64{{1}})
 		_, verilator := Verilator{}.Lint(context.Background(), sources)
@@ -32,6 +34,6 @@ func TestSourcesThatReadOtherFilesAreRefused(t *testing.T) {
 			require.Equal(t, []Message{{"own.v", 2, what + " reads another file, which nothing would vouch for; put its text here"}}, bad.Messages, tool)
 		}
 	}
-	_, _, err := Yosys{}.Read(context.Background(), []Source{{"own.v", []byte("module a (input included, output \\$readmemhe ); assign \\$readmemhe = included; endmodule\n")}})
+	_, _, err := Yosys{}.Read(context.Background(), source.One("own.v", []byte("module a (input included, output \\$readmemhe ); assign \\$readmemhe = included; endmodule\n")))
 	require.NoError(t, err)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 func signals(ps []netlist.Port) (out []Signal) {
@@ -19,7 +20,7 @@ func signals(ps []netlist.Port) (out []Signal) {
 // simulate runs m's ports on the text of a module called top; every bit must be known.
 func simulate(t testing.TB, text, top string, m *netlist.Module, in [][]uint64) [][]uint64 {
 	t.Helper()
-	got, err := Icarus{}.Run(context.Background(), []Source{{"design.v", []byte(text)}}, top, signals(m.Inputs), signals(m.Outputs), in)
+	got, err := Icarus{}.Run(context.Background(), source.One("design.v", []byte(text)), top, signals(m.Inputs), signals(m.Outputs), in)
 	require.NoError(t, err, text)
 	out := make([][]uint64, len(got))
 	for i, lanes := range got {
@@ -39,14 +40,14 @@ func TestIcarusAgreesWithTheNetlist(t *testing.T) {
 
 func TestIcarusReportsUnknownBits(t *testing.T) {
 	text := "module top (input [3:0] a, output [3:0] y, output w); assign y = {a[3:2], 1'bx, 1'bz}; endmodule"
-	got, err := Icarus{}.Run(context.Background(), []Source{{"top.v", []byte(text)}}, "top",
+	got, err := Icarus{}.Run(context.Background(), source.One("top.v", []byte(text)), "top",
 		[]Signal{{"a", 4}}, []Signal{{"y", 4}, {"w", 1}}, [][]uint64{{0xC, 0x5}})
 	require.NoError(t, err)
 	require.Equal(t, [][]Bits{{{0xC, 3}, {0x4, 3}}, {{0, 1}, {0, 1}}}, got)
 }
 
 func TestIcarusRefusesWhatDoesNotCompile(t *testing.T) {
-	_, err := Icarus{}.Run(context.Background(), []Source{{`my "file"; rm.v`, []byte("module top;\n  nonsense nonsense\nendmodule")}}, "top", nil, nil, nil)
+	_, err := Icarus{}.Run(context.Background(), source.One(`my "file"; rm.v`, []byte("module top;\n  nonsense nonsense\nendmodule")), "top", nil, nil, nil)
 	var bad *SourceError
 	require.ErrorAs(t, err, &bad)
 	require.Equal(t, `my "file"; rm.v`, bad.Messages[0].File)
@@ -55,7 +56,7 @@ func TestIcarusRefusesWhatDoesNotCompile(t *testing.T) {
 
 func TestIcarusRefusesADesignThatFinishesEarly(t *testing.T) {
 	text := "module top (input a, output y); assign y = a; initial #3 $finish; endmodule"
-	_, err := Icarus{}.Run(context.Background(), []Source{{"top.v", []byte(text)}}, "top",
+	_, err := Icarus{}.Run(context.Background(), source.One("top.v", []byte(text)), "top",
 		[]Signal{{"a", 1}}, []Signal{{"y", 1}}, [][]uint64{{0, 1, 0, 1, 0, 1}})
 	var broken *ToolError
 	require.ErrorAs(t, err, &broken)
@@ -63,25 +64,25 @@ func TestIcarusRefusesADesignThatFinishesEarly(t *testing.T) {
 
 func TestIcarusTakesNamesThatNeedEscapes(t *testing.T) {
 	text := `module \top-1 (input \a+b , output \y"; ); assign \y"; = ~\a+b ; endmodule`
-	got, err := Icarus{}.Run(context.Background(), []Source{{"top.v", []byte(text)}}, "top-1",
+	got, err := Icarus{}.Run(context.Background(), source.One("top.v", []byte(text)), "top-1",
 		[]Signal{{"a+b", 1}}, []Signal{{`y";`, 1}}, [][]uint64{{0, 1}})
 	require.NoError(t, err)
 	require.Equal(t, [][]Bits{{{1, 0}, {0, 0}}}, got)
-	_, err = Icarus{}.Run(context.Background(), []Source{{"top.v", []byte(text)}}, "top 1", nil, nil, nil)
+	_, err = Icarus{}.Run(context.Background(), source.One("top.v", []byte(text)), "top 1", nil, nil, nil)
 	require.Error(t, err)
 }
 
 // lint fails the test when Verilator has anything to say about text.
 func lint(t testing.TB, text string) {
 	t.Helper()
-	warnings, err := Verilator{}.Lint(context.Background(), []Source{{"design.v", []byte(text)}})
+	warnings, err := Verilator{}.Lint(context.Background(), source.One("design.v", []byte(text)))
 	require.NoError(t, err, text)
 	require.Empty(t, warnings, text)
 }
 
 func TestLintFindsAWarning(t *testing.T) {
 	text := "module top (\n  input  wire [7:0] a,\n  output wire y\n);\n  assign y = a[0];\nendmodule\n"
-	got, err := Verilator{}.Lint(context.Background(), []Source{{"my file.v", []byte(text)}})
+	got, err := Verilator{}.Lint(context.Background(), source.One("my file.v", []byte(text)))
 	require.NoError(t, err)
 	require.Len(t, got, 1)
 	require.Equal(t, "my file.v", got[0].File)
@@ -90,7 +91,7 @@ func TestLintFindsAWarning(t *testing.T) {
 }
 
 func TestLintRefusesNonsense(t *testing.T) {
-	_, err := Verilator{}.Lint(context.Background(), []Source{{"a.v", []byte("module top;\nnonsense\nendmodule")}})
+	_, err := Verilator{}.Lint(context.Background(), source.One("a.v", []byte("module top;\nnonsense\nendmodule")))
 	var bad *SourceError
 	require.ErrorAs(t, err, &bad)
 	require.Equal(t, "a.v", bad.Messages[0].File)

@@ -22,7 +22,7 @@ type icarusSimulation struct {
 
 // Compile makes a test bench ready to run. The error is a *SourceError for Verilog
 // that does not compile, else a *ToolError.
-func (ic Icarus) Compile(ctx context.Context, sources []Source, tb *Testbench) (Simulation, error) {
+func (ic Icarus) Compile(ctx context.Context, sources Sources, tb *Testbench) (Simulation, error) {
 	l, err := tb.layout()
 	if err != nil {
 		return nil, &ToolError{Tool: "iverilog", Err: err}

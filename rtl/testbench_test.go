@@ -9,11 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 )
 
 // both compiles a test bench with both simulators.
-func both(t *testing.T, sources []Source, tb *Testbench) []Simulation {
+func both(t *testing.T, sources Sources, tb *Testbench) []Simulation {
 	t.Helper()
 	ic, err := Icarus{}.Compile(context.Background(), sources, tb)
 	require.NoError(t, err)
@@ -43,7 +44,7 @@ func TestBothSimulatorsAgreeWithTheNetlist(t *testing.T) {
 		m := random(r, "m", 30)
 		in := vectors(m.Inputs, 300)
 		want := outputs(t, m, in)
-		for _, s := range both(t, []Source{{"design.v", []byte(write(t, m))}}, under(m)) {
+		for _, s := range both(t, source.One("design.v", []byte(write(t, m))), under(m)) {
 			got, err := s.Run(context.Background(), 1, in)
 			require.NoError(t, err)
 			for i := range want {
@@ -67,7 +68,7 @@ module now (input [69:67] b, input [2:0] a, output [2:0] \s+t ); assign \s+t = a
 			{Module: "now", Ins: []Drive{{"a", 0}, {"b", 1}}, Outs: []Signal{{"s+t", 3}}},
 		},
 	}
-	for _, s := range both(t, []Source{{"two.v", []byte(text)}}, tb) {
+	for _, s := range both(t, source.One("two.v", []byte(text)), tb) {
 		for range 2 {
 			got, err := s.Run(context.Background(), 7, [][]uint64{{1, 2, 3}, {1, 1, 6}})
 			require.NoError(t, err)
@@ -82,7 +83,7 @@ module now (input [69:67] b, input [2:0] a, output [2:0] \s+t ); assign \s+t = a
 func TestPowerUp(t *testing.T) {
 	text := "module m (input c, output reg [31:0] y); always @(posedge c) y <= y; endmodule"
 	tb := &Testbench{Under: []Instance{{Module: "m", Clock: "c", Outs: []Signal{{"y", 32}}}}}
-	sims := both(t, []Source{{"m.v", []byte(text)}}, tb)
+	sims := both(t, source.One("m.v", []byte(text)), tb)
 	got, err := sims[0].Run(context.Background(), 1, nil)
 	require.NoError(t, err)
 	require.Equal(t, Bits{Unknown: 1<<32 - 1}, got[0][0])
@@ -98,7 +99,7 @@ func TestPowerUp(t *testing.T) {
 func TestLinesEntered(t *testing.T) {
 	text := "module m (input [3:0] a, output reg y);\n  always @*\n    if (a == 9)\n      y = 1;\n    else\n      y = 0;\nendmodule\n"
 	tb := &Testbench{Inputs: []Signal{{"a", 4}}, Under: []Instance{{Module: "m", Ins: []Drive{{"a", 0}}, Outs: []Signal{{"y", 1}}}}}
-	s := both(t, []Source{{"dir/my file.v", []byte(text)}}, tb)[1].(Covering)
+	s := both(t, source.One("dir/my file.v", []byte(text)), tb)[1].(Covering)
 	run := func(a ...uint64) map[verilated.Point]int64 {
 		_, err := s.Run(context.Background(), 1, [][]uint64{a})
 		require.NoError(t, err)
@@ -112,7 +113,7 @@ func TestLinesEntered(t *testing.T) {
 
 func TestSimulatorsSayWhatTheyRefuse(t *testing.T) {
 	tb := &Testbench{Inputs: []Signal{{"a", 1}}, Under: []Instance{{Module: "m", Ins: []Drive{{"a", 0}}, Outs: []Signal{{"y", 1}}}}}
-	bad := []Source{{"bad.v", []byte("module m (input a, output y);\n  nonsense nonsense\nendmodule\n")}}
+	bad := source.One("bad.v", []byte("module m (input a, output y);\n  nonsense nonsense\nendmodule\n"))
 	for _, compile := range []func() error{
 		func() error { _, err := Icarus{}.Compile(context.Background(), bad, tb); return err },
 		func() error { _, err := Verilator{}.Compile(context.Background(), bad, tb); return err },
@@ -122,13 +123,13 @@ func TestSimulatorsSayWhatTheyRefuse(t *testing.T) {
 		require.Equal(t, "bad.v", refused.Messages[0].File)
 		require.Equal(t, 3, refused.Messages[0].Line)
 	}
-	ends := []Source{{"ends.v", []byte("module m (input a, output y);\n  assign y = a;\n  always @(a) if (a) $finish;\nendmodule\n")}}
+	ends := source.One("ends.v", []byte("module m (input a, output y);\n  assign y = a;\n  always @(a) if (a) $finish;\nendmodule\n"))
 	for _, s := range both(t, ends, tb) {
 		_, err := s.Run(context.Background(), 1, [][]uint64{{0, 1, 0}})
 		var failed *ToolError
 		require.ErrorAs(t, err, &failed, s.Simulator())
 	}
-	hangs := []Source{{"hangs.v", []byte("module m (input a, output reg y);\n  always @* begin y = a; while (a) y = ~y; end\nendmodule\n")}}
+	hangs := source.One("hangs.v", []byte("module m (input a, output reg y);\n  always @* begin y = a; while (a) y = ~y; end\nendmodule\n"))
 	for _, compile := range []func(l Limits) (Simulation, error){
 		func(l Limits) (Simulation, error) {
 			return Icarus{Limits: l}.Compile(context.Background(), hangs, tb)

@@ -39,7 +39,7 @@ var simulateArgs = []string{"-Wno-fatal", "-Wno-lint", "-Wno-style", "--no-timin
 
 // Compile makes a test bench ready to run. The error is a *SourceError for Verilog
 // that Verilator does not take, else a *ToolError or a *tool.MissingError.
-func (v Verilator) Compile(ctx context.Context, sources []Source, tb *Testbench) (Covering, error) {
+func (v Verilator) Compile(ctx context.Context, sources Sources, tb *Testbench) (Covering, error) {
 	l, err := tb.layout()
 	if err != nil {
 		return nil, &ToolError{Tool: "verilator", Err: err}
@@ -56,7 +56,7 @@ func (v Verilator) Compile(ctx context.Context, sources []Source, tb *Testbench)
 		Files: []verilated.File{{Name: "wrapper.v", Text: text}}, Top: wrapper, Prefix: "Vwrapper",
 		Args: simulateArgs, Main: driver, Coverage: verilated.CoverLines, Quick: true, Memory: v.Limits.Memory,
 	}
-	for i, s := range sources {
+	for i, s := range sources.Files {
 		m.Files = append(m.Files, verilated.File{Name: dir.names[i], Text: s.Text})
 	}
 	ctx, cancel := v.Limits.context(ctx)

@@ -21,7 +21,7 @@ var lintArgs = []string{"--lint-only", "-Wall", "-Wno-fatal", "-Wno-DECLFILENAME
 // Lint returns every warning about the sources; none is clean. The text of a
 // warning begins with its code, as in "UNUSEDSIGNAL: …". The error is a
 // *SourceError for Verilog that does not parse, or a *ToolError.
-func (v Verilator) Lint(ctx context.Context, sources []Source) ([]Message, error) {
+func (v Verilator) Lint(ctx context.Context, sources Sources) ([]Message, error) {
 	dir, err := newWorkdir(sources)
 	if err != nil {
 		return nil, err

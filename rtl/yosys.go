@@ -49,7 +49,7 @@ var reviewed = []struct {
 // them. Locations in the design carry the sources' own names.
 //
 // The error is a *SourceError for bad Verilog, a *WarningError, or a *ToolError.
-func (y Yosys) Read(ctx context.Context, sources []Source) (*Design, Log, error) {
+func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) {
 	found, err := tool.Yosys.Find()
 	if err != nil {
 		return nil, Log{}, &ToolError{Tool: "yosys", Err: err}

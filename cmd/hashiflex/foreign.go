@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -55,8 +56,8 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	source := rtl.Source{Name: f.verilog, Text: text}
-	design, err := readVerilog(cmd.Context(), source)
+	sources := source.One(f.verilog, text)
+	design, err := readVerilog(cmd.Context(), sources)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if err != nil {
 		return err
 	}
-	foreign := &chain.Foreign{Source: source}
+	foreign := &chain.Foreign{Sources: sources}
 	if m == nil {
 		err = asGenerated(f.verilog, design, layer)
 	} else {
@@ -102,8 +103,8 @@ func (f *foreignFlags) portMap() (*portmap.Map, error) {
 
 // readVerilog reads the user's Verilog: what is wrong with it is one error for
 // each line of it.
-func readVerilog(ctx context.Context, source rtl.Source) (*rtl.Design, error) {
-	d, _, err := rtl.Yosys{Limits: toolLimits}.Read(ctx, []rtl.Source{source})
+func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) {
+	d, _, err := rtl.Yosys{Limits: toolLimits}.Read(ctx, sources)
 	var bad *rtl.SourceError
 	var warned *rtl.WarningError
 	var messages []rtl.Message

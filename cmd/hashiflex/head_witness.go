@@ -16,6 +16,7 @@ import (
 	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // replayHead runs the witness of a failing head again, on its own Verilog or on
@@ -55,7 +56,7 @@ func readHead(path string) (rtl.Source, error) {
 		return rtl.Source{}, err
 	}
 	s := rtl.Source{Name: filepath.Base(path), Text: text}
-	return s, rtl.SelfContained([]rtl.Source{s})
+	return s, rtl.SelfContained(source.Of(s))
 }
 
 // headError says whose fault an error is: Verilog of the user's that does not

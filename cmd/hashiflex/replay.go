@@ -32,7 +32,7 @@ Verilator against its reference.`,
 			if headwitness.Is(args[0]) {
 				return replayHead(cmd, args[0], verilog)
 			}
-			w, text, err := witness.Load(args[0])
+			w, design, err := witness.Load(args[0])
 			if err != nil {
 				return err
 			}
@@ -46,12 +46,12 @@ Verilator against its reference.`,
 			if err := sameNetwork(args[0], w, network, inputs); err != nil {
 				return err
 			}
-			design := rtl.Source{Name: witness.DesignFile, Text: text}
 			if verilog != "" {
-				design.Name = verilog
-				if design.Text, err = os.ReadFile(verilog); err != nil {
+				mended, err := os.ReadFile(verilog)
+				if err != nil {
 					return err
 				}
+				design.Files = []rtl.Source{{Name: verilog, Text: mended}}
 			}
 			out, err := witness.Replay(cmd.Context(), args[0], w, net, design, verilog != "", toolLimits, toolLimits)
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // outcome is what a chunk found.
@@ -76,12 +77,12 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 			}
 			pt := p.point(ctx, GoldenNetlist, u.Name, models[i], gate, out)
 			if pt.Witness != nil {
-				source, err := verilog(c.name, shared, modules[i])
+				sources, err := verilog(c.name, shared, modules[i])
 				if err != nil {
 					return nil, err
 				}
-				p.simulate(ctx, &pt, source, shared, modules[i], gate, models[i])
-				p.show(ctx, &pt, t, u, source, shared, modules[i], gate, models[i], nil)
+				p.simulate(ctx, &pt, sources, shared, modules[i], gate, models[i])
+				p.show(ctx, &pt, t, u, sources, shared, modules[i], gate, models[i], nil)
 			}
 			out.points = append(out.points, pt)
 			out.rules.Collect(gate)
@@ -123,21 +124,23 @@ func link(m, shared *netlist.Module) (*netlist.Module, error) {
 func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlist.Module, modules []*netlist.Module, models []*equiv.Model) error {
 	t := c.task
 	begin := time.Now()
-	source, err := verilog(c.name, append([]*netlist.Module{shared}, modules...)...)
+	sources, err := verilog(c.name, append([]*netlist.Module{shared}, modules...)...)
 	if err != nil {
 		return err
 	}
 	if p.o.Foreign != nil {
-		source = p.o.Foreign.Whole()
+		sources = p.o.Foreign.Whole()
 	}
 	if p.o.Tamper != nil {
-		source.Text = p.o.Tamper(c.name, source.Text)
+		sources.Files = slices.Clone(sources.Files)
+		sources.Files[0].Text = p.o.Tamper(c.name, sources.Files[0].Text)
 	}
-	out.record.SHA256 = hash(source.Text)
+	archive := sources.Archive()
+	out.record.SHA256 = hash(archive)
 	out.took.since(Write, begin)
 
 	begin = time.Now()
-	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, []rtl.Source{source})
+	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
 	out.took.add(Yosys, time.Since(begin), log.PeakRSS)
 	out.record.Script = log.Script
 	for _, w := range log.Warnings {
@@ -156,7 +159,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		for _, at := range c.units {
 			out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
 		}
-		return p.store(c, out, source.Text, nil)
+		return p.store(c, out, archive, nil)
 	}
 	var dump bytes.Buffer
 	var readShared *netlist.Module
@@ -165,7 +168,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			for _, at := range c.units {
 				out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: equiv.Failed, Reason: equiv.NotRead, Detail: err.Error(), Chunk: c.name})
 			}
-			return p.store(c, out, source.Text, nil)
+			return p.store(c, out, archive, nil)
 		}
 		if err := p.dump(&dump, readShared, out); err != nil {
 			return err
@@ -205,8 +208,8 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			continue
 		}
 		if pt.Witness != nil {
-			p.simulate(ctx, &pt, source, readShared, read, gate, models[i])
-			p.show(ctx, &pt, t, u, source, readShared, read, gate, models[i], func(channel int) *netlist.Module {
+			p.simulate(ctx, &pt, sources, readShared, read, gate, models[i])
+			p.show(ctx, &pt, t, u, sources, readShared, read, gate, models[i], func(channel int) *netlist.Module {
 				return sibling(t, design, readShared, channel)
 			})
 		}
@@ -226,7 +229,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		}
 		if p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
 			begin := time.Now()
-			out.vectors = append(out.vectors, p.vectors(ctx, u.Name, source, shared, modules[i], models[i], gate, pt.Verdict == equiv.Proved))
+			out.vectors = append(out.vectors, p.vectors(ctx, u.Name, sources, shared, modules[i], models[i], gate, pt.Verdict == equiv.Proved))
 			out.took.since(Simulate, begin)
 		}
 	}
@@ -234,21 +237,21 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		// Channels are proved with the shared terms in place.
 		out.covers[""] = coverage(readShared)
 	}
-	return p.store(c, out, source.Text, dump.Bytes())
+	return p.store(c, out, archive, dump.Bytes())
 }
 
 // verilog writes modules into one file; nil stands for none.
-func verilog(name string, modules ...*netlist.Module) (rtl.Source, error) {
+func verilog(name string, modules ...*netlist.Module) (rtl.Sources, error) {
 	var text bytes.Buffer
 	for _, m := range modules {
 		if m == nil {
 			continue
 		}
 		if err := rtl.WriteVerilog(&text, m); err != nil {
-			return rtl.Source{}, err
+			return rtl.Sources{}, err
 		}
 	}
-	return rtl.Source{Name: name + ".v", Text: text.Bytes()}, nil
+	return source.One(name+".v", text.Bytes()), nil
 }
 
 // dump writes what was read for the store, without locations, which would make it

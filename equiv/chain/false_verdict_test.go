@@ -14,7 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
-	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -152,12 +152,12 @@ func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
 	p := byForms(1)
 
 	pt := Point{Verdict: equiv.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
-	p.simulate(context.Background(), &pt, f.source, nil, mod, mod, m)
+	p.simulate(context.Background(), &pt, source.Of(f.source), nil, mod, mod, m)
 	require.Equal(t, equiv.Failed, pt.Verdict)
 	require.Equal(t, equiv.ReplayDiffers, pt.Reason)
 	require.Equal(t, right, pt.Witness.Simulated)
 
-	broken := rtl.Source{Name: f.source.Name, Text: []byte("module broken (")}
+	broken := source.One(f.source.Name, []byte("module broken ("))
 	pt = Point{Verdict: equiv.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
 	p.simulate(context.Background(), &pt, broken, nil, mod, mod, m)
 	require.Equal(t, equiv.Failed, pt.Verdict)
@@ -228,11 +228,11 @@ func TestAlteredModelIsNoticedByVectors(t *testing.T) {
 	u := task.units[f.chunk.units[0]]
 	m, mod := equiv.ModelOf(task.layer, u), task.gen.Module(u)
 	p := byForms(1)
-	rec := p.vectors(context.Background(), u.Name, f.source, nil, mod, m, mod, true)
+	rec := p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
 	require.Equal(t, equiv.Proved, rec.Verdict, "%s", rec.Detail)
 	run := m.Run
 	m.Run = func(xs []int64) int64 { return run(xs) ^ 1 }
-	rec = p.vectors(context.Background(), u.Name, f.source, nil, mod, m, mod, true)
+	rec = p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
 	require.Equal(t, equiv.Failed, rec.Verdict)
 }
 

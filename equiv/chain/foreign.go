@@ -1,24 +1,26 @@
 package chain
 
-import (
-	"slices"
-
-	"github.com/hashiflex/hashiflex/rtl"
-)
+import "github.com/hashiflex/hashiflex/rtl"
 
 // Foreign is hardware that somebody else wrote, in the place of what would be
 // generated. A unit is the module of its name, with the ports that package
 // shiftadd would give it or with more, of taps whose weight is zero; its logic may
 // lie in modules below it, and may be a pipeline; see pipeline.go. Shared terms between units are inside of it, too.
 type Foreign struct {
-	Source rtl.Source
-	// Adapter is Verilog with the modules that Source has under other names or
+	Sources rtl.Sources
+	// Adapter is Verilog with the modules that Sources have under other names or
 	// with other ports; it may be empty.
 	Adapter []byte
 }
 
-// Whole is what front ends and simulators read: the source, line by line where it
-// was, and after it the adapter.
-func (f *Foreign) Whole() rtl.Source {
-	return rtl.Source{Name: f.Source.Name, Text: slices.Concat(f.Source.Text, []byte("\n"), f.Adapter)}
+// AdapterFile is the name of the adapter beside the user's files.
+const AdapterFile = "adapter.v"
+
+// Whole is what front ends and simulators read: the user's files, and after them
+// the adapter.
+func (f *Foreign) Whole() rtl.Sources {
+	if len(f.Adapter) == 0 {
+		return f.Sources
+	}
+	return f.Sources.With(rtl.Source{Name: AdapterFile, Text: f.Adapter})
 }

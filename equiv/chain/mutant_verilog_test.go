@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -50,13 +51,13 @@ func fileOf(t testing.TB, net *spec.Network, layer string, o shiftadd.Options, c
 func (f file) simulate(t testing.TB, text []byte, seed int64) mutant.Class {
 	p := &prover{o: &Options{}}
 	task := f.chunk.task
-	source := rtl.Source{Name: f.source.Name, Text: text}
+	sources := source.One(f.source.Name, text)
 	for _, at := range f.chunk.units {
 		u := task.units[at]
 		m := equiv.ModelOf(task.layer, u)
 		// Icarus takes its time over wide buses of inputs.
 		vs := equiv.Vectors(m, rand.New(rand.NewSource(seed)), max(32, 2048/len(m.Vars)))
-		got, err := p.simulated(context.Background(), source, task.gen.Shared(), task.gen.Module(u), m, vs)
+		got, err := p.simulated(context.Background(), sources, task.gen.Shared(), task.gen.Module(u), m, vs)
 		if err != nil {
 			// The text is legal, as its package's tests show: this is an x, or a
 			// port that another channel's module does not have.

@@ -72,7 +72,7 @@ func (p *prover) uneven(ctx context.Context, u shiftadd.Unit, m *equiv.Model, ga
 }
 
 // simulateSequence replays a sequence in Icarus on the Verilog that was read.
-func (p *prover) simulateSequence(ctx context.Context, pt *Point, source rtl.Source, mod *netlist.Module, m *equiv.Model, gate *netlist.Module) {
+func (p *prover) simulateSequence(ctx context.Context, pt *Point, sources rtl.Sources, mod *netlist.Module, m *equiv.Model, gate *netlist.Module) {
 	s := pt.Witness.Sequence
 	var steps [][]int64
 	for range s.Settle {
@@ -81,7 +81,7 @@ func (p *prover) simulateSequence(ctx context.Context, pt *Point, source rtl.Sou
 	for range s.Settle + 1 {
 		steps = append(steps, s.Inputs)
 	}
-	outs, err := p.lanes(ctx, source, nil, mod, m, steps, s.Settle)
+	outs, err := p.lanes(ctx, sources, nil, mod, m, steps, s.Settle)
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
 		return

@@ -20,10 +20,10 @@ type Refutation struct {
 	Label string // of the unit within its layer
 	Edge  string
 	Model *equiv.Model
-	// Source holds the Verilog of Module and of Shared, which is nil where the
+	// Sources hold the Verilog of Module and of Shared, which is nil where the
 	// unit takes no shared terms. Gate is the two of them linked, with wires in the
 	// place of registers; see Sequence.
-	Source               rtl.Source
+	Sources              rtl.Sources
 	Module, Shared, Gate *netlist.Module
 	// Reference is what the generator builds for the unit.
 	Reference *netlist.Module
@@ -38,13 +38,13 @@ type Refutation struct {
 }
 
 // show hands a refuted point to who wants to show it.
-func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, source rtl.Source, shared, mod, gate *netlist.Module, m *equiv.Model, sibling func(int) *netlist.Module) {
+func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, sources rtl.Sources, shared, mod, gate *netlist.Module, m *equiv.Model, sibling func(int) *netlist.Module) {
 	if p.o.Refuted == nil || pt.Verdict != equiv.Refuted {
 		return
 	}
 	r := &Refutation{
 		Layer: t.layer, Unit: u, Label: label(u), Edge: pt.Edge, Model: m,
-		Source: source, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
+		Sources: sources, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
 	}
 	if gate != mod {
 		r.Shared = shared

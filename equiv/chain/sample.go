@@ -9,21 +9,22 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // simulated runs a module's Verilog through Icarus on the model's variables and
 // returns the output as the model's format reads it. A bit that is x is an
 // error. A module with registers gets a clock for each vector, and the outputs are
 // those that it gives once its latency is over. Shared terms, if any, are simulated first, by their own module.
-func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model, vectors [][]int64) ([]int64, error) {
+func (p *prover) simulated(ctx context.Context, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, vectors [][]int64) ([]int64, error) {
 	if mod.Clock == "" {
-		return p.lanes(ctx, source, shared, mod, m, vectors, 0)
+		return p.lanes(ctx, sources, shared, mod, m, vectors, 0)
 	}
 	steps, first, step, err := clocked(mod, vectors)
 	if err != nil {
 		return nil, err
 	}
-	outs, err := p.lanes(ctx, source, shared, mod, m, steps, first)
+	outs, err := p.lanes(ctx, sources, shared, mod, m, steps, first)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func (p *prover) simulated(ctx context.Context, source rtl.Source, shared, mod *
 
 // lanes runs a module's Verilog through Icarus, a step for every lane, and returns
 // every lane's output. Those before the one of number known mean nothing.
-func (p *prover) lanes(ctx context.Context, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model, steps [][]int64, known int) ([]int64, error) {
+func (p *prover) lanes(ctx context.Context, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, steps [][]int64, known int) ([]int64, error) {
 	in := map[string][]uint64{}
 	for i, v := range m.Vars {
 		lane := make([]uint64, len(steps))
@@ -52,7 +53,7 @@ func (p *prover) lanes(ctx context.Context, source rtl.Source, shared, mod *netl
 				in[q.Name] = make([]uint64, len(steps))
 			}
 		}
-		outs, err := p.icarus(ctx, source, shared, in, 0)
+		outs, err := p.icarus(ctx, sources, shared, in, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +61,7 @@ func (p *prover) lanes(ctx context.Context, source rtl.Source, shared, mod *netl
 			in[o.Name] = outs[i]
 		}
 	}
-	outs, err := p.icarus(ctx, source, mod, in, known)
+	outs, err := p.icarus(ctx, sources, mod, in, known)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func (p *prover) lanes(ctx context.Context, source rtl.Source, shared, mod *netl
 	return res, nil
 }
 
-func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Module, in map[string][]uint64, known int) ([][]uint64, error) {
+func (p *prover) icarus(ctx context.Context, sources rtl.Sources, mod *netlist.Module, in map[string][]uint64, known int) ([][]uint64, error) {
 	var ins, outs []rtl.Signal
 	var lanes [][]uint64
 	for _, q := range mod.Inputs {
@@ -90,11 +91,10 @@ func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Mod
 		outs = append(outs, rtl.Signal{Name: rtl.VerilogName(q.Name), Width: q.Width})
 	}
 	name := rtl.VerilogName(mod.Name)
-	text := source.Text
 	if p.o.Foreign == nil {
-		text = only(text, name)
+		sources = only(sources, name)
 	}
-	res, err := rtl.Icarus{Limits: p.o.Icarus, Clock: mod.Clock}.Run(ctx, []rtl.Source{{Name: source.Name, Text: text}}, name, ins, outs, lanes)
+	res, err := rtl.Icarus{Limits: p.o.Icarus, Clock: mod.Clock}.Run(ctx, sources, name, ins, outs, lanes)
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +111,11 @@ func (p *prover) icarus(ctx context.Context, source rtl.Source, mod *netlist.Mod
 	return words, nil
 }
 
-// only is the text of one module out of a file of many: modules are
-// self-contained, and a simulator need not compile the others. A file in which
-// the module's header is not found is passed on whole.
-func only(text []byte, module string) []byte {
+// only is one module out of a generated file of many: modules are self-contained,
+// and a simulator need not compile the others. A file in which the module's header
+// is not found is passed on whole.
+func only(sources rtl.Sources, module string) rtl.Sources {
+	text := sources.Files[0].Text
 	for _, head := range []string{"\nmodule " + module + " ", "\nmodule " + module + "(", "\nmodule " + module + "\n"} {
 		at := bytes.Index(text, []byte(head))
 		if at < 0 {
@@ -124,19 +125,19 @@ func only(text []byte, module string) []byte {
 		if end < 0 {
 			break
 		}
-		return text[at+1 : at+end+len("\nendmodule\n")]
+		return source.One(sources.Files[0].Name, text[at+1:at+end+len("\nendmodule\n")])
 	}
-	return text
+	return sources
 }
 
 // simulate replays a witness in Icarus on the Verilog that was read. A witness
 // on which the simulator agrees with the model is an engine error.
-func (p *prover) simulate(ctx context.Context, pt *Point, source rtl.Source, shared, mod, gate *netlist.Module, m *equiv.Model) {
+func (p *prover) simulate(ctx context.Context, pt *Point, sources rtl.Sources, shared, mod, gate *netlist.Module, m *equiv.Model) {
 	if pt.Witness.Sequence != nil {
-		p.simulateSequence(ctx, pt, source, mod, m, gate)
+		p.simulateSequence(ctx, pt, sources, mod, m, gate)
 		return
 	}
-	got, err := p.simulated(ctx, source, shared, mod, m, [][]int64{pt.Witness.Inputs})
+	got, err := p.simulated(ctx, sources, shared, mod, m, [][]int64{pt.Witness.Inputs})
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
 		return
@@ -157,11 +158,11 @@ func (p *prover) replayed(pt *Point, got int64, m *equiv.Model, gate *netlist.Mo
 // vectors runs corner and random inputs through Icarus on the Verilog itself and
 // through the netlist that was read from it. The two must agree, and where the
 // point was proved the model must agree with them.
-func (p *prover) vectors(ctx context.Context, unit string, source rtl.Source, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) VectorRecord {
+func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) VectorRecord {
 	rec := VectorRecord{Unit: unit}
 	vs := equiv.Vectors(m, rand.New(rand.NewSource(p.o.Seed)), 64)
 	rec.Vectors = len(vs)
-	sim, err := p.simulated(ctx, source, shared, mod, m, vs)
+	sim, err := p.simulated(ctx, sources, shared, mod, m, vs)
 	if err != nil {
 		rec.Verdict, rec.Reason, rec.Detail = equiv.Failed, equiv.ToolFailed, err.Error()
 		return rec

@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 //go:embed verilog
@@ -57,7 +58,7 @@ func elaborate(ctx context.Context, y rtl.Yosys, sources []rtl.Source) (*netlist
 	if !found {
 		return nil, fmt.Errorf("control: the head has no %s to put a shell in its place", memoryFile)
 	}
-	d, _, err := y.Read(ctx, sources)
+	d, _, err := y.Read(ctx, source.Of(sources...))
 	if err != nil {
 		return nil, fmt.Errorf("control: the head: %w", err)
 	}
@@ -79,7 +80,7 @@ func monitor(ctx context.Context, y rtl.Yosys, name string, p npu.Params) (*netl
 		}
 		text = before + mark + fmt.Sprint(n.Value) + strings.TrimLeft(rest, "0123456789")
 	}
-	d, _, err := y.Read(ctx, []rtl.Source{{Name: name + ".v", Text: []byte(text)}})
+	d, _, err := y.Read(ctx, source.One(name+".v", []byte(text)))
 	if err != nil {
 		return nil, fmt.Errorf("control: the monitor: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // Options of Prove. The zero value is ready: Z3 on PATH, as many sessions as
@@ -149,7 +150,7 @@ func (p *prover) design(ctx context.Context, params npu.Params) (*rtl.Design, er
 			d.err = err
 			return
 		}
-		d.read, _, d.err = rtl.Yosys{Limits: p.Yosys}.Read(ctx, sources)
+		d.read, _, d.err = rtl.Yosys{Limits: p.Yosys}.Read(ctx, source.Of(sources...))
 	})
 	return d.read, d.err
 }

@@ -13,7 +13,7 @@ import (
 
 // point is the hardware of one compare point as Verilog.
 type point struct {
-	design         []byte
+	design         rtl.Sources
 	adapter        []byte // beside it
 	clocked        *Clocked
 	module, shared *netlist.Module
@@ -62,6 +62,20 @@ func (p point) inputs() (ports []netlist.Port) {
 		}
 	}
 	return ports
+}
+
+// Names of Verilog beside the design in what is read.
+const (
+	adapterFile = "adapter.v"
+	wrapperFile = "wrapper.v"
+)
+
+// sources is the design with its adapter and more files.
+func (p point) sources(more ...rtl.Source) rtl.Sources {
+	if len(p.adapter) > 0 {
+		more = append([]rtl.Source{{Name: adapterFile, Text: p.adapter}}, more...)
+	}
+	return p.design.With(more...)
 }
 
 // wrap writes the wrapper.
@@ -130,12 +144,11 @@ func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, sig
 		lanes = append(lanes, lane)
 	}
 	out := p.module.Outputs[0]
-	text := string(p.design) + "\n" + string(p.adapter) + p.wrap()
 	icarus := rtl.Icarus{Limits: limits}
 	if p.module.Clock != "" {
 		icarus.Clock = clock
 	}
-	res, err := icarus.Run(ctx, []rtl.Source{{Name: DesignFile, Text: []byte(text)}}, wrapper, signals,
+	res, err := icarus.Run(ctx, p.sources(rtl.Source{Name: wrapperFile, Text: []byte(p.wrap())}), wrapper, signals,
 		[]rtl.Signal{{Name: rtl.VerilogName(out.Name), Width: out.Width}}, lanes)
 	if err != nil {
 		return 0, err

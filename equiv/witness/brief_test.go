@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
@@ -23,7 +24,7 @@ func TestBriefWitness(t *testing.T) {
 	require.NoError(t, os.WriteFile(at, text, 0o644))
 	w, design, err := Load(at)
 	require.NoError(t, err)
-	require.Nil(t, design)
+	require.Empty(t, design.Files)
 	require.Equal(t, "project_c1.rtl", w.Folder)
 	require.Equal(t, b.Witness.Explanation.Causes, w.Explanation.Causes)
 	require.Less(t, len(w.Inputs), len(b.Witness.Inputs))
@@ -31,19 +32,19 @@ func TestBriefWitness(t *testing.T) {
 
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
-	replay := func(text []byte) (Outputs, error) {
-		return Replay(context.Background(), at, w, net, rtl.Source{Name: "d.v", Text: text}, true, rtl.Limits{}, rtl.Limits{})
+	replay := func(design rtl.Sources) (Outputs, error) {
+		return Replay(context.Background(), at, w, net, design, true, rtl.Limits{}, rtl.Limits{})
 	}
-	_, err = replay(nil)
+	_, err = replay(design)
 	requireField(t, err, "brief")
-	out, err := replay(f.text)
+	out, err := replay(source.One("d.v", f.text))
 	require.NoError(t, err)
 	require.Equal(t, Outputs{b.Witness.Gold, b.Witness.Netlist, b.Witness.Simulated}, out)
-	out, err = replay(f.of.text)
+	out, err = replay(source.One("d.v", f.of.text))
 	require.NoError(t, err)
 	require.True(t, out.Agree())
 
 	w.Inputs = append(w.Inputs, Input{Port: "nowhere", Width: 8})
-	_, err = replay(f.text)
+	_, err = replay(source.One("d.v", f.text))
 	requireField(t, err, "inputs")
 }

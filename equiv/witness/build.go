@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -24,16 +25,16 @@ type Case struct {
 	Unit       shiftadd.Unit
 	Edge       string
 	Model      *equiv.Model
-	// Source is the file with the Verilog of Module and, where the layer shares
-	// terms, of Shared; Modules have the ports that stand there.
-	Source         rtl.Source
+	// Sources are one file with the Verilog of Module and, where the layer shares
+	// terms, of Shared, and what it takes in; Modules have the ports that stand there.
+	Sources        rtl.Sources
 	Module, Shared *netlist.Module
 	// Gate is Module with the shared terms in place, and Reference what the
 	// generator builds for it, or nil.
 	Gate, Reference *netlist.Module
 	// Sibling is the circuit of another channel, or nil; see explain.Point.
 	Sibling func(channel int) *netlist.Module
-	// Foreign says that Source is somebody else's hardware, in which a module may
+	// Foreign says that Sources are somebody else's hardware, in which a module may
 	// have others below it; Adapter is Verilog that gives its modules the names and
 	// ports of ours, or empty.
 	Foreign bool
@@ -80,9 +81,9 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	}
 	design, listings, err := c.design()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Source.Name, err)
+		return nil, fmt.Errorf("%s: %w", c.file().Name, err)
 	}
-	w.Design = Design{SHA256: seal.Sum(design), Top: rtl.VerilogName(c.Module.Name), Origin: c.Source.Name, Adapter: string(c.Adapter)}
+	w.Design = Design{SHA256: seal.Sum(design.Files[0].Text), Top: rtl.VerilogName(c.Module.Name), Origin: c.file().Name, Adapter: string(c.Adapter)}
 	if c.Shared != nil {
 		w.Design.Shared = rtl.VerilogName(c.Shared.Name)
 	}
@@ -120,7 +121,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 		return nil, err
 	}
 	f.Files = []Content{
-		{File, encoded}, {DesignFile, design}, {BenchFile, bench}, {ScriptFile, []byte(script)},
+		{File, encoded}, {DesignFile, design.Files[0].Text}, {BenchFile, bench}, {ScriptFile, []byte(script)},
 		{TraceFile, trace(w)}, {DrawFile, []byte(draw.String())},
 	}
 	return f, nil
@@ -190,39 +191,43 @@ func inputFrac(l *spec.Layer, u shiftadd.Unit, i int) int {
 	return l.InFormat(0).Frac
 }
 
+// file is the one that modules are read from.
+func (c *Case) file() rtl.Source { return c.Sources.Files[0] }
+
 // design is the Verilog of the case: its modules alone where they are ours, which
 // are self-contained, and the whole file where they are not. The listings begin
 // with the case's own module.
-func (c *Case) design() ([]byte, []*explain.Listing, error) {
+func (c *Case) design() (rtl.Sources, []*explain.Listing, error) {
+	text := c.file().Text
 	var listings []*explain.Listing
 	if c.Foreign {
-		for _, name := range moduleNames(c.Source.Text) {
-			part, at, err := extract(c.Source.Text, name)
+		for _, name := range moduleNames(text) {
+			part, at, err := extract(text, name)
 			if err != nil {
-				return nil, nil, err
+				return rtl.Sources{}, nil, err
 			}
-			l := &explain.Listing{Module: name, File: c.Source.Name, Line: at, Text: part}
+			l := &explain.Listing{Module: name, File: c.file().Name, Line: at, Text: part}
 			if name == rtl.VerilogName(c.Module.Name) {
 				listings = append([]*explain.Listing{l}, listings...)
 			} else {
 				listings = append(listings, l)
 			}
 		}
-		return c.Source.Text, listings, nil
+		return c.Sources, listings, nil
 	}
-	var text strings.Builder
+	var alone strings.Builder
 	for _, m := range []*netlist.Module{c.Shared, c.Module} {
 		if m == nil {
 			continue
 		}
-		part, at, err := extract(c.Source.Text, rtl.VerilogName(m.Name))
+		part, at, err := extract(text, rtl.VerilogName(m.Name))
 		if err != nil {
-			return nil, nil, err
+			return rtl.Sources{}, nil, err
 		}
-		text.WriteString(part)
-		listings = append([]*explain.Listing{{Module: m.Name, File: c.Source.Name, Line: at, Text: part}}, listings...)
+		alone.WriteString(part)
+		listings = append([]*explain.Listing{{Module: m.Name, File: c.file().Name, Line: at, Text: part}}, listings...)
 	}
-	return []byte(text.String()), listings, nil
+	return source.One(DesignFile, []byte(alone.String())), listings, nil
 }
 
 // moduleNames are the modules of a file, in order, each once.

@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
@@ -265,8 +266,8 @@ func (f *fault) origin() string { return f.of.unit.Name + ".v" }
 func (f *fault) witness(w *equiv.Witness) Case {
 	return Case{
 		Obligation: f.of.unit.Name, Layer: f.of.layer, Unit: f.of.unit, Edge: "golden = rtl", Model: f.of.model,
-		Source: rtl.Source{Name: f.origin(), Text: f.text},
-		Module: f.mod, Gate: f.mod, Reference: f.of.gen.Module(f.of.unit), Inputs: w.Inputs,
+		Sources: source.One(f.origin(), f.text),
+		Module:  f.mod, Gate: f.mod, Reference: f.of.gen.Module(f.of.unit), Inputs: w.Inputs,
 	}
 }
 
@@ -294,7 +295,7 @@ func read(t testing.TB, faults []fault) {
 		if len(sources) == 0 {
 			return
 		}
-		d, _, err := rtl.Yosys{}.Read(context.Background(), sources)
+		d, _, err := rtl.Yosys{}.Read(context.Background(), source.Of(sources...))
 		require.NoError(t, err)
 		for _, f := range of {
 			f.mod, err = d.Module(f.of.mod.Name)

@@ -24,7 +24,7 @@ func (o Outputs) Agree() bool { return o.Gold == o.Netlist && o.Gold == o.Simula
 //
 // The error is a *FieldError for a witness that does not fit the network, a
 // *ReplayError where the readings of the hardware disagree, or a tool's.
-func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, design rtl.Source, mended bool, yosys, icarus rtl.Limits) (Outputs, error) {
+func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, design rtl.Sources, mended bool, yosys, icarus rtl.Limits) (Outputs, error) {
 	bad := func(field, format string, args ...any) (Outputs, error) {
 		return Outputs{}, &FieldError{File: file, Field: field, What: fmt.Sprintf(format, args...)}
 	}
@@ -36,7 +36,7 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 	if !ok {
 		return bad("unit", "layer %s has no module %q", l.Name, w.Unit)
 	}
-	if design.Text == nil {
+	if design.Files == nil {
 		return bad("brief", "it has no Verilog of its own; give one, or take the witness with the same cause that field folder names")
 	}
 	m := equiv.ModelOf(l, u)
@@ -62,18 +62,17 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 	if out.Gold != w.Gold {
 		return bad("gold", "it is %d, the model gives %d", w.Gold, out.Gold)
 	}
-	whole := rtl.Source{Name: design.Name, Text: []byte(string(design.Text) + "\n" + w.Design.Adapter)}
-	d, _, err := rtl.Yosys{Limits: yosys}.Read(ctx, []rtl.Source{whole})
+	p := point{design: design, adapter: []byte(w.Design.Adapter)}
+	d, _, err := rtl.Yosys{Limits: yosys}.Read(ctx, p.sources())
 	if err != nil {
 		return out, err
 	}
 	for _, name := range []string{w.Design.Top, w.Design.Shared} {
 		if _, err := d.Ports(name); err != nil && name != "" {
 			return out, &rtl.SourceError{Tool: "replay", Messages: []rtl.Message{{
-				File: design.Name, Text: fmt.Sprintf("module %s: it is missing", name)}}}
+				File: design.Files[0].Name, Text: fmt.Sprintf("module %s: it is missing", name)}}}
 		}
 	}
-	p := point{design: design.Text, adapter: []byte(w.Design.Adapter)}
 	if p.module, err = d.Module(w.Design.Top); err != nil {
 		return out, err
 	}
@@ -87,10 +86,10 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 		}
 	}
 	if len(gate.Outputs) != 1 {
-		return out, fmt.Errorf("%s: module %s has %d outputs instead of one", design.Name, gate.Name, len(gate.Outputs))
+		return out, fmt.Errorf("%s: module %s has %d outputs instead of one", design.Files[0].Name, gate.Name, len(gate.Outputs))
 	}
 	if p.clocked, out.Netlist, err = w.run(m, gate, xs, inputs); err != nil {
-		return out, fmt.Errorf("%s: %w", design.Name, err)
+		return out, fmt.Errorf("%s: %w", design.Files[0].Name, err)
 	}
 	if out.Simulated, err = p.simulate(ctx, icarus, inputs, m.Signed(), out.Gold); err != nil {
 		return out, err

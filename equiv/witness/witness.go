@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/equiv/witness/seal"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // Names of the folder's files.
@@ -105,35 +107,35 @@ func (w *Witness) encode() ([]byte, error) { return seal.Encode(w, &w.Sums) }
 
 // Load reads a witness: a folder, or the witness.json in one, or a brief one.
 // design is its Verilog, which a brief one has not. The error is a *FieldError or of the file system.
-func Load(path string) (w *Witness, design []byte, err error) {
+func Load(path string) (w *Witness, design rtl.Sources, err error) {
 	if info, err := os.Stat(path); err != nil {
-		return nil, nil, err
+		return nil, design, err
 	} else if info.IsDir() {
 		path = filepath.Join(path, File)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, design, err
 	}
-	bad := func(field, format string, args ...any) (*Witness, []byte, error) {
-		return nil, nil, &FieldError{File: path, Field: field, What: fmt.Sprintf(format, args...)}
+	bad := func(field, format string, args ...any) (*Witness, rtl.Sources, error) {
+		return nil, design, &FieldError{File: path, Field: field, What: fmt.Sprintf(format, args...)}
 	}
 	w = new(Witness)
 	if err := seal.Decode(path, text, w); err != nil {
-		return nil, nil, err
+		return nil, design, err
 	}
 	if w.Version != version {
 		return bad("version", "it is %d, this program reads %d", w.Version, version)
 	}
 	if w.Brief {
-		return w, nil, nil
+		return w, design, nil
 	}
 	at := filepath.Join(filepath.Dir(path), DesignFile)
-	if design, err = os.ReadFile(at); err != nil {
-		return nil, nil, err
+	if text, err = os.ReadFile(at); err != nil {
+		return nil, design, err
 	}
-	if have := seal.Sum(design); have != w.Design.SHA256 {
+	if have := seal.Sum(text); have != w.Design.SHA256 {
 		return bad("design.sha256", "%s has the hash %s, the witness is of %s", at, have, w.Design.SHA256)
 	}
-	return w, design, nil
+	return w, source.One(DesignFile, text), nil
 }

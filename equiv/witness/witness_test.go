@@ -23,6 +23,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
@@ -85,7 +86,7 @@ func gateOf(t testing.TB, f *fault, xs []int64) int64 {
 	for i, v := range f.of.model.Vars {
 		ins = append(ins, Input{Port: v.Port, Value: xs[i]})
 	}
-	got, err := point{design: f.text, module: f.mod}.simulate(context.Background(), rtl.Limits{}, ins, f.of.model.Signed(), 0)
+	got, err := point{design: source.One(f.origin(), f.text), module: f.mod}.simulate(context.Background(), rtl.Limits{}, ins, f.of.model.Signed(), 0)
 	require.NoError(t, err)
 	return got
 }
@@ -124,30 +125,30 @@ func TestScriptNeedsOnlyIcarus(t *testing.T) {
 // network's model is told apart.
 func TestReplay(t *testing.T) {
 	f, b := planted(t, "project", mutant.Sign)
-	w, text, err := Load(save(t, b))
+	w, design, err := Load(save(t, b))
 	require.NoError(t, err)
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
-	replay := func(n *spec.Network, text []byte, mended bool) (Outputs, error) {
-		return Replay(context.Background(), "w", w, n, rtl.Source{Name: "d.v", Text: text}, mended, rtl.Limits{}, rtl.Limits{})
+	replay := func(n *spec.Network, design rtl.Sources, mended bool) (Outputs, error) {
+		return Replay(context.Background(), "w", w, n, design, mended, rtl.Limits{}, rtl.Limits{})
 	}
-	out, err := replay(net, text, false)
+	out, err := replay(net, design, false)
 	require.NoError(t, err)
 	require.False(t, out.Agree())
-	out, err = replay(net, f.of.text, true)
+	out, err = replay(net, source.One("d.v", f.of.text), true)
 	require.NoError(t, err)
 	require.True(t, out.Agree())
-	_, err = replay(net, f.of.text, false)
+	_, err = replay(net, source.One("d.v", f.of.text), false)
 	requireField(t, err, "netlist")
 
 	other, err := networks.Open("tiny")
 	require.NoError(t, err)
 	conv := other.Layer("project").Op.(*spec.Conv)
 	conv.Bias[0] += 1 << 12
-	_, err = replay(other, text, false)
+	_, err = replay(other, design, false)
 	requireField(t, err, "gold")
 	w.Layer = "nowhere"
-	_, err = replay(net, text, false)
+	_, err = replay(net, design, false)
 	requireField(t, err, "layer")
 }
 
@@ -242,7 +243,7 @@ func tampered(t *testing.T, network, layer string, knobs shiftadd.Options, chann
 		Tamper: func(_ string, text []byte) []byte { return []byte(change(string(text))) },
 		Refuted: func(ctx context.Context, r *chain.Refutation) error {
 			f, err := Build(ctx, Case{
-				Obligation: r.Unit.Name, Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model, Source: r.Source,
+				Obligation: r.Unit.Name, Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model, Sources: r.Sources,
 				Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference, Inputs: r.Inputs, Sibling: r.Sibling,
 			})
 			if err == nil {
@@ -378,7 +379,7 @@ func TestWitnessThatDoesNotReplay(t *testing.T) {
 		inputs.Inputs = append(inputs.Inputs, in.Value)
 	}
 	c := f.witness(inputs)
-	c.Source.Text = f.of.text // the simulator gets other hardware than the netlist
+	c.Sources = source.One(f.origin(), f.of.text) // the simulator gets other hardware than the netlist
 	_, err := Build(context.Background(), c)
 	var bad *ReplayError
 	require.ErrorAs(t, err, &bad)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 func verilog(t testing.TB, m *netlist.Module) []byte {
@@ -97,7 +98,7 @@ func TestTextMutantsAreLegal(t *testing.T) {
 			n++
 		}
 	}
-	design, _, err := rtl.Yosys{}.Read(context.Background(), []rtl.Source{{Name: "mutants.v", Text: all.Bytes()}})
+	design, _, err := rtl.Yosys{}.Read(context.Background(), source.One("mutants.v", all.Bytes()))
 	require.NoError(t, err)
 	require.Len(t, design.Modules(), n)
 	t.Logf("%d mutants", n)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
@@ -57,7 +58,7 @@ func TestVerilogIsCleanUnderLint(t *testing.T) {
 	for _, p := range sizes {
 		srcs, err := Sources(p)
 		require.NoError(t, err)
-		warnings, err := rtl.Verilator{}.Lint(context.Background(), srcs)
+		warnings, err := rtl.Verilator{}.Lint(context.Background(), source.Of(srcs...))
 		require.NoError(t, err)
 		require.Empty(t, warnings, "%+v", p)
 	}
@@ -67,7 +68,7 @@ func TestYosysReadsTheVerilog(t *testing.T) {
 	for _, p := range sizes[:4] {
 		srcs, err := Sources(p)
 		require.NoError(t, err)
-		_, _, err = rtl.Yosys{}.Read(context.Background(), srcs)
+		_, _, err = rtl.Yosys{}.Read(context.Background(), source.Of(srcs...))
 		require.NoError(t, err, "%+v", p)
 	}
 }

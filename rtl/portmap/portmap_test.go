@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // design has two channels of y = x0 + 2 x1 in one module, and each in its own.
@@ -23,7 +24,7 @@ module l_c1 (input [7:0] x0, output [9:0] y); assign y = x0; endmodule
 
 func read(t *testing.T, text string) *rtl.Design {
 	t.Helper()
-	d, _, err := rtl.Yosys{}.Read(context.Background(), []rtl.Source{{Name: "own.v", Text: []byte(text)}})
+	d, _, err := rtl.Yosys{}.Read(context.Background(), source.One("own.v", []byte(text)))
 	require.NoError(t, err)
 	return d
 }
@@ -59,7 +60,7 @@ func TestAdaptersCompute(t *testing.T) {
 		ports, err := read(t, text).Ports("unit")
 		require.NoError(t, err, c.name)
 		require.Equal(t, []rtl.ModulePort{{Name: "x0", Width: 8, In: true}, {Name: "x1", Width: 8, In: true}, {Name: "y", Width: 10, Out: true}}, ports)
-		got, err := rtl.Icarus{}.Run(context.Background(), []rtl.Source{{Name: "a.v", Text: []byte(text)}}, "unit",
+		got, err := rtl.Icarus{}.Run(context.Background(), source.One("a.v", []byte(text)), "unit",
 			[]rtl.Signal{{Name: "x0", Width: 8}, {Name: "x1", Width: 8}}, []rtl.Signal{{Name: "y", Width: 10}}, [][]uint64{{3}, {7}})
 		require.NoError(t, err, c.name)
 		if c.name == "one against the bus" {

@@ -47,7 +47,7 @@ func (j *Job) Settings() []reports.Setting {
 			h.Cases, h.Small, h.Images, h.Program.Params, h.Seed)})
 	}
 	if o.Foreign != nil {
-		list = append(list, reports.Setting{Name: "verilog", Value: o.Foreign.Source.Name})
+		list = append(list, reports.Setting{Name: "verilog", Value: o.Foreign.Sources.Files[0].Name})
 	}
 	if o.Layers != nil {
 		list = append(list, reports.Setting{Name: "layers", Value: strings.Join(o.Layers, ", ")})
@@ -121,7 +121,7 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 		add(true, "lifting rules", "no solver was asked")
 	}
 	if o.Foreign != nil {
-		add(true, "coverage", "what of "+o.Foreign.Source.Name+" lies in no proven cone is not counted")
+		add(true, "coverage", "what of "+o.Foreign.Sources.Files[0].Name+" lies in no proven cone is not counted")
 	}
 	unlifted, vectors := 0, 0
 	for _, f := range res.Facts {

@@ -116,14 +116,14 @@ func folderOf(w *witness) string {
 
 // show replays and explains one refuted point.
 func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
-	source, adapter := r.Source, []byte(nil)
+	sources, adapter := r.Sources, []byte(nil)
 	if r.Foreign != nil {
-		source, adapter = r.Foreign.Source, r.Foreign.Adapter
+		sources, adapter = r.Foreign.Sources, r.Foreign.Adapter
 	}
 	f, err := folder.Build(ctx, folder.Case{
 		Obligation: pointID(r.Layer.Name, r.Edge, r.Label), Network: g.network(),
 		Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model,
-		Source: source, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
+		Sources: sources, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
 		Sibling: r.Sibling, Foreign: r.Foreign != nil, Adapter: adapter,
 		Inputs: r.Inputs, Sequence: r.Sequence, Icarus: g.job.Chain.Icarus,
 	})

@@ -1,0 +1,67 @@
+package source
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// File is one text. Name is the user's and may hold anything; a compiled file whose
+// name ends in .sv is SystemVerilog.
+type File struct {
+	Name string
+	Text []byte
+}
+
+// Define is a macro that the user defines for every reader alike.
+type Define struct{ Name, Value string }
+
+// Sources is all text that a reader of Verilog may see. Files are compiled in this
+// order, as one compilation unit. Extra are what they may take in (by `include,
+// $readmemh, $readmemb), each under the name that is written there. Defines hold from
+// the beginning of the first file on.
+type Sources struct {
+	Files   []File
+	Extra   []File
+	Defines []Define
+}
+
+// Of is files that take in no other ones.
+func Of(files ...File) Sources { return Sources{Files: files} }
+
+// One is a single file that takes in no other one.
+func One(name string, text []byte) Sources { return Of(File{name, text}) }
+
+// With is s with files compiled after its own.
+func (s Sources) With(files ...File) Sources {
+	s.Files = append(slices.Clone(s.Files), files...)
+	return s
+}
+
+// SystemVerilog reports whether a file of s is SystemVerilog. Compilers that know one
+// language for all files read all of them as that.
+func (s Sources) SystemVerilog() bool {
+	return slices.ContainsFunc(s.Files, func(f File) bool { return strings.HasSuffix(f.Name, ".sv") })
+}
+
+// Archive is one text that tells s from all others: that of a single file as it is,
+// and in other cases every define and every file, headed by its name and length.
+func (s Sources) Archive() []byte {
+	if len(s.Files) == 1 && len(s.Extra) == 0 && len(s.Defines) == 0 {
+		return s.Files[0].Text
+	}
+	var b []byte
+	for _, d := range s.Defines {
+		b = fmt.Appendf(b, "// define %q %q\n", d.Name, d.Value)
+	}
+	for _, part := range []struct {
+		kind  string
+		files []File
+	}{{"file", s.Files}, {"extra", s.Extra}} {
+		for _, f := range part.files {
+			b = fmt.Appendf(b, "// %s %q, %d bytes\n", part.kind, f.Name, len(f.Text))
+			b = append(append(b, f.Text...), '\n')
+		}
+	}
+	return b
+}
