@@ -2,6 +2,7 @@ package equiv
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -79,7 +80,7 @@ func (rs Rules) Collect(gate *netlist.Module) {
 		default:
 			continue
 		}
-		if r.Width <= lift.MaxWidth {
+		if lift.Readable(r.Op, r.Width, r.Args[0], r.Aux) {
 			rs[r] = true
 		}
 	}
@@ -114,7 +115,8 @@ func (r Rule) less(o Rule) bool {
 // is an operator whose rule is broken on purpose.
 //
 // Integers are bit-vectors of twice the widest width and more: additions and
-// products with 2^k do not wrap in them.
+// products with 2^k do not wrap in them. An operand wider than lift.MaxWidth is any
+// word: its form stands for its low bits.
 func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 	if r.Adder {
 		return r.adderQuery(fault)
@@ -129,11 +131,17 @@ func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 			continue
 		}
 		args[i] = m.Input(string(rune('a'+i)), r.Args[i])
-		ranges = append(ranges, r.operandRange())
+		ranges = append(ranges, r.operandRange(i))
 	}
-	sp := term.NewSpace(ranges)
-	for i := range ranges {
-		inputs = append(inputs, lift.Net{Form: sp.Input(i), Range: ranges[i]})
+	known := slices.Clone(ranges)
+	if r.Op == netlist.OpMul {
+		// A multiple of the whole interval may be beyond 64 bits. The form depends on no
+		// interval; one that does would be found false of the operands outside of this.
+		known[0] = term.Interval{Lo: -1, Hi: 1}
+	}
+	sp := term.NewSpace(known)
+	for i := range known {
+		inputs = append(inputs, lift.Net{Form: sp.Input(i), Range: known[i]})
 	}
 	m.Cells = append(m.Cells, netlist.Cell{Op: r.Op, Width: uint8(r.Width), Aux: r.Aux})
 	cell := netlist.Value(len(m.Cells) - 1)
@@ -151,6 +159,10 @@ func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 	var b strings.Builder
 	for i, iv := range ranges {
 		n := string(rune('a' + i))
+		if r.Args[i] > lift.MaxWidth {
+			fmt.Fprintf(&b, "(declare-const %s (_ BitVec %d))\n", n, w)
+			continue
+		}
 		fmt.Fprintf(&b, "(declare-const %s (_ BitVec %d))(assert (and (bvsle %s %s) (bvsle %s %s)))\n", n, w, literal(iv.Lo, w), n, n, literal(iv.Hi, w))
 	}
 	bits := func(i int) string {
@@ -168,16 +180,18 @@ func (r Rule) constant(i int) bool {
 	return i == 1 && (r.Op == netlist.OpMul || r.Op == netlist.OpAnd)
 }
 
-// operandRange is the interval of the operands' integers: the window that is the
-// rule's side condition for an extension, and beyond the width for all others,
-// whose operands are only congruent.
-func (r Rule) operandRange() term.Interval {
-	w := r.Args[0]
-	switch r.Op {
-	case netlist.OpZext, netlist.OpConcat:
+// operandRange is the interval of operand i's integers: the window that is the
+// rule's side condition for a word that is extended or has another above it, and
+// beyond the width for all others, which are only congruent.
+func (r Rule) operandRange(i int) term.Interval {
+	w := min(r.Args[i], lift.MaxWidth)
+	switch {
+	case r.Op == netlist.OpZext, r.Op == netlist.OpConcat && i == 0:
 		return term.Interval{Lo: 0, Hi: 1<<w - 1}
-	case netlist.OpSext:
+	case r.Op == netlist.OpSext:
 		return term.Interval{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
+	case r.Op == netlist.OpConcat:
+		w = min(w, lift.MaxWidth-1-r.Args[0])
 	}
 	w = min(w+1, lift.MaxWidth-1)
 	return term.Interval{Lo: -1 << w, Hi: 1<<w - 1}
@@ -226,7 +240,7 @@ func (r Rule) adderQuery(fault netlist.Op) (smt.Query, error) {
 	ranges := make([]term.Interval, 3)
 	inputs := make([]lift.Net, 3)
 	for i := range ranges {
-		ranges[i] = Rule{Args: [3]int{r.Width}}.operandRange()
+		ranges[i] = Rule{Args: [3]int{r.Width}}.operandRange(0)
 	}
 	sp := term.NewSpace(ranges)
 	for i := range inputs {
@@ -301,6 +315,11 @@ func atomText(sp *term.Space, a term.Atom, w int) string {
 	}
 	and := func(xs ...string) string { return "(bvand " + strings.Join(xs, " ") + ")" }
 	switch in.Kind {
+	case term.KindOpaque:
+		if len(in.Args) == 0 {
+			// The one operand of a rule, if it is too wide to be lifted.
+			return fmt.Sprintf("((_ zero_extend %d) ((_ extract %d 0) a))", w-lift.MaxWidth, lift.MaxWidth-1)
+		}
 	case term.KindFloor:
 		return "(bvashr " + args[0] + " " + literal(in.K, w) + ")"
 	case term.KindAnd:

@@ -225,3 +225,150 @@ func TestUnliftedQueriesSeeWhatABrokenLifterHides(t *testing.T) {
 		})
 	}
 }
+
+// TestNoCellMakesTheRulesPanic: one cell of every operator, over operands of every
+// width and with results of every width that it may have. Whatever is collected has
+// an obligation, and what is too wide to be lifted is collected nowhere.
+func TestNoCellMakesTheRulesPanic(t *testing.T) {
+	constants := []int64{0, 1, -1, 1 << 62, -1 << 63, 0x5555555555555555}
+	cells, rules := 0, Rules{}
+	try := func(op netlist.Op, width int, aux int64, args ...int) {
+		for kind := -1; kind < len(constants); kind++ {
+			m := netlist.New("m")
+			c := netlist.Cell{Op: op, Width: uint8(width), Aux: aux}
+			for i, w := range args {
+				if kind >= 0 && i == len(args)-1 {
+					c.Args[i] = m.Const(w, constants[kind])
+				} else {
+					c.Args[i] = m.Input(string(rune('a'+i)), w)
+				}
+			}
+			m.Cells = append(m.Cells, c)
+			y := netlist.Value(len(m.Cells) - 1)
+			m.Output("y", y)
+			require.NoError(t, m.Check())
+			cells++
+
+			ranges := make([]term.Interval, len(m.Inputs))
+			for i, p := range m.Inputs {
+				ranges[i] = term.Interval{Lo: 0, Hi: 1<<min(p.Width, lift.MaxWidth) - 1}
+			}
+			sp := term.NewSpace(ranges)
+			nets := make([]lift.Net, len(ranges))
+			for i := range nets {
+				nets[i] = lift.Net{Form: sp.Input(i), Range: ranges[i]}
+			}
+			for _, deep := range []bool{false, true} {
+				l := lift.New(sp, m, nets)
+				l.Deep = deep
+				// Arithmetic beyond 64 bits is an error that Settle reports.
+				_ = term.Guard(func() { l.Net(y); l.Exact(y, false); l.Exact(y, true) })
+			}
+			rules.Collect(m)
+			if kind < 0 && len(args) < 2 {
+				break // no second operand to hold still
+			}
+		}
+	}
+	edges := []int{1, 2, 3, 8, 31, 32, 33, 59, 60, 61, 62, 63, 64}
+	for w := 1; w <= netlist.MaxWidth; w++ {
+		for _, op := range []netlist.Op{netlist.OpAdd, netlist.OpSub, netlist.OpMul, netlist.OpAnd, netlist.OpOr, netlist.OpXor} {
+			try(op, w, 0, w, w)
+		}
+		for _, op := range []netlist.Op{netlist.OpEq, netlist.OpUlt, netlist.OpSlt} {
+			try(op, 1, 0, w, w)
+		}
+		for _, op := range []netlist.Op{netlist.OpRedAnd, netlist.OpRedOr, netlist.OpRedXor} {
+			try(op, 1, 0, w)
+		}
+		try(netlist.OpNeg, w, 0, w)
+		try(netlist.OpNot, w, 0, w)
+		try(netlist.OpMux, w, 0, 1, w, w)
+		for _, v := range edges {
+			for _, op := range []netlist.Op{netlist.OpShl, netlist.OpShr, netlist.OpSar} {
+				try(op, w, 0, w, v)
+			}
+			if w+v <= netlist.MaxWidth {
+				try(netlist.OpConcat, w+v, 0, w, v)
+			}
+			if v > w {
+				try(netlist.OpZext, v, 0, w)
+				try(netlist.OpSext, v, 0, w)
+			}
+			for _, low := range []int{0, 1, v / 2, v - w} {
+				if low >= 0 && w+low <= v {
+					try(netlist.OpSlice, w, int64(low), v)
+				}
+			}
+		}
+	}
+	wide := 0
+	for _, r := range rules.Sorted() {
+		_, err := r.Query(netlist.OpInvalid)
+		require.NoError(t, err, "%v", r)
+		require.LessOrEqual(t, r.Width, lift.MaxWidth)
+		if r.Args[0] > lift.MaxWidth {
+			require.Equal(t, netlist.OpSlice, r.Op, "%v", r)
+			wide++
+		}
+	}
+	t.Logf("%d cells, %d rules, %d of them on wider words than are lifted", cells, len(rules), wide)
+	require.NotZero(t, wide)
+}
+
+// TestRulesAtTheWidestWordsHold, those included that read part of a word which is
+// too wide to be lifted itself; none holds once it is broken.
+func TestRulesAtTheWidestWordsHold(t *testing.T) {
+	c := z3(t).Solvers[0].Bits
+	var rs []Rule
+	for _, from := range []int{61, 62, 63, 64} {
+		for _, s := range []struct{ low, width int }{{0, 1}, {0, 8}, {1, 60}, {4, 13}, {60, 1}, {0, 61}} {
+			if s.low+s.width < from {
+				rs = append(rs, Rule{Op: netlist.OpSlice, Width: s.width, Args: [3]int{from}, Aux: int64(s.low)})
+			}
+		}
+	}
+	for _, w := range []int{60, 61} {
+		two := [3]int{w, w}
+		rs = append(rs,
+			Rule{Op: netlist.OpAdd, Width: w, Args: two}, Rule{Op: netlist.OpSub, Width: w, Args: two},
+			Rule{Op: netlist.OpNeg, Width: w, Args: [3]int{w}}, Rule{Op: netlist.OpNot, Width: w, Args: [3]int{w}},
+			Rule{Op: netlist.OpMul, Width: w, Args: two, Const: 1 << (w - 2)},
+			Rule{Op: netlist.OpZext, Width: w, Args: [3]int{w - 1}}, Rule{Op: netlist.OpSext, Width: w, Args: [3]int{w - 1}},
+			Rule{Op: netlist.OpConcat, Width: w, Args: [3]int{1, w - 1}}, Rule{Op: netlist.OpConcat, Width: w, Args: [3]int{w - 1, 1}},
+			Rule{Width: w, Adder: true},
+		)
+	}
+	for _, r := range rs {
+		faulty := r.Op
+		if r.Adder {
+			faulty = netlist.OpXor
+		}
+		for fault, want := range map[netlist.Op]smt.Status{netlist.OpInvalid: smt.Unsat, faulty: smt.Sat} {
+			q, err := r.Query(fault)
+			require.NoError(t, err)
+			require.Equal(t, want, c.Check(context.Background(), q).Status, "%v with a fault in %v", r, fault)
+		}
+	}
+}
+
+// TestWordsTooWideToLiftHaveNoFalseBits: a slice that reaches above what the form of
+// a wide word says is opaque, and not the zero that the form has there.
+func TestWordsTooWideToLiftHaveNoFalseBits(t *testing.T) {
+	for _, from := range []int{62, 63, 64} {
+		m := netlist.New("m")
+		a := m.Input("a", from)
+		sp := term.NewSpace([]term.Interval{{Lo: 0, Hi: 1}})
+		for low := range from {
+			for _, w := range []int{1, 2, 5} {
+				if low+w > from {
+					continue
+				}
+				y := m.Slice(a, low, w)
+				l := lift.New(sp, m, []lift.Net{{Form: sp.Input(0), Range: term.Interval{Lo: 0, Hi: 1}}})
+				f := l.Net(y).Form
+				require.False(t, f.IsConst(), "bits %d to %d of %d", low, low+w-1, from)
+			}
+		}
+	}
+}

@@ -29,7 +29,8 @@ type Lemma struct {
 	Loose bool
 }
 
-// MaxWidth is the widest net that is lifted; wider ones are opaque.
+// MaxWidth is the widest net that is lifted. Wider ones are opaque: their form is
+// an atom that stands for their low MaxWidth bits.
 const MaxWidth = 61
 
 // Lifter lifts one module on demand. Not safe for concurrent use.
@@ -142,7 +143,10 @@ func (l *Lifter) cell(v netlist.Value) Net {
 		k := c.Aux << (64 - w) >> (64 - w)
 		return constant(k)
 	case netlist.OpSlice, netlist.OpConcat, netlist.OpZext, netlist.OpSext:
-		n = l.wiring(c)
+		var ok bool
+		if n, ok = l.wiring(c); !ok {
+			return l.opaque(v)
+		}
 	case netlist.OpAdd, netlist.OpSub, netlist.OpNeg, netlist.OpNot, netlist.OpMul:
 		var ok bool
 		if n, ok = l.linear(c); !ok {
