@@ -83,7 +83,7 @@ func (s *Signoff) canonical() {
 	})
 	sortBy(&s.Omissions, func(a, b Omission) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why)) })
 	sortBy(&s.Tools, func(a, b ToolRecord) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version))
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version), cmp.Compare(a.SHA256, b.SHA256))
 	})
 	sortBy(&s.Inputs, func(a, b Input) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.SHA256, b.SHA256)) })
 	sortBy(&s.Trust, cmp.Compare[string])

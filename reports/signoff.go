@@ -1,7 +1,7 @@
 package reports
 
 // Schema is the version of signoff.json that this package writes and reads.
-const Schema = 2
+const Schema = 3
 
 // The edges of the chain from the model to the hardware.
 const (
@@ -93,7 +93,8 @@ type Omission struct {
 // ToolRecord is an external program that took part.
 type ToolRecord struct {
 	Name    string `json:"name"`
-	Version string `json:"version"`
+	Version string `json:"version"` // as it says
+	SHA256  string `json:"sha256"`  // of the files that it consists of
 }
 
 // Input is a file that the verdict depends on.

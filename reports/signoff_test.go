@@ -32,7 +32,7 @@ func sample() *Signoff {
 		Coverage:    []Coverage{{"ports", 12, 12, 0}, {"cells", 100, 99, 1}},
 		Uncovered:   []Uncovered{{Kind: "cells", Object: "dbg", Source: "a.v:7", Waiver: "observation only"}},
 		Omissions:   []Omission{{"mutation score", "nightly only", false}},
-		Tools:       []ToolRecord{{"z3", "4.8.12"}, {"yosys", "0.23"}},
+		Tools:       []ToolRecord{{"z3", "4.8.12", "48"}, {"yosys", "0.23", "23"}},
 		Inputs:      []Input{{"weights.safetensors", "bb"}, {"network.json", "aa"}},
 		Trust:       []string{"Yosys' Verilog front end", "the IR reader"},
 	}

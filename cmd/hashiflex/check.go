@@ -110,9 +110,7 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 		return j, errors.Join(errs...)
 	}
 	for _, t := range []tool.Tool{tool.Yosys, tool.Icarus, tool.VVP} {
-		found, err := t.Find()
-		errs = append(errs, err)
-		j.Tools = append(j.Tools, reports.ToolRecord{Name: t.Name, Version: found.Version})
+		errs = append(errs, record(j, t))
 	}
 	var first, second smt.Identity
 	j.Chain.Solver, first, err = c.resolve(ctx, j, "--solver", c.solver)
@@ -188,8 +186,26 @@ func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command
 	if err := session.Examine(ctx); err != nil {
 		return nil, smt.Identity{}, machine(fmt.Errorf("%s: %w", flag, err))
 	}
-	j.Tools = append(j.Tools, reports.ToolRecord{Name: s.Name, Version: id.Version})
+	files, err := tool.IdentityOf(s.Path, s.Args...)
+	if err != nil {
+		return nil, smt.Identity{}, machine(fmt.Errorf("%s: %w", flag, err))
+	}
+	j.Tools = append(j.Tools, reports.ToolRecord{Name: s.Name, Version: id.Version, SHA256: files.SHA256})
 	return &s, id, nil
+}
+
+// record finds a tool and lists it by its version and the hash of its files.
+func record(j *evidence.Job, t tool.Tool) error {
+	found, err := t.Find()
+	if err != nil {
+		return err
+	}
+	id, err := found.Identity()
+	if err != nil {
+		return machine(err)
+	}
+	j.Tools = append(j.Tools, reports.ToolRecord{Name: t.Name, Version: found.Version, SHA256: id.SHA256})
+	return nil
 }
 
 // selection checks --layer and --channel, and puts them into the network's order,

@@ -34,15 +34,17 @@ func doctorCommand() *cobra.Command {
 
 // check is what doctor found out about one tool.
 type check struct {
-	Tool     string `json:"tool"`
-	Version  string `json:"version"` // "" where there is none or it does not say
-	Needed   string `json:"needed"`  // or later
-	Required bool   `json:"required"`
-	OK       bool   `json:"ok"`
-	Path     string `json:"path"`
-	Use      string `json:"use"`
-	Lost     string `json:"lost"`    // without it
-	Problem  string `json:"problem"` // "" if OK
+	Tool     string      `json:"tool"`
+	Version  string      `json:"version"` // "" where there is none or it does not say
+	Needed   string      `json:"needed"`  // or later
+	Required bool        `json:"required"`
+	OK       bool        `json:"ok"`
+	Path     string      `json:"path"`
+	SHA256   string      `json:"sha256"` // of its files
+	Files    []tool.File `json:"files"`  // that its answers come from
+	Use      string      `json:"use"`
+	Lost     string      `json:"lost"`    // without it
+	Problem  string      `json:"problem"` // "" if OK
 }
 
 // examine looks every tool up. Its error joins those of the required ones.
@@ -52,7 +54,13 @@ func examine(tools []tool.Tool) ([]check, error) {
 	for _, t := range tools {
 		c := check{Tool: t.Name, Needed: t.Min, Required: t.Required, Use: t.Use, Lost: t.Lost}
 		found, err := t.Find()
-		c.Version, c.Path, c.OK = found.Version, found.Path, err == nil
+		c.Version, c.Path = found.Version, found.Path
+		if err == nil {
+			var id tool.Identity
+			id, err = found.Identity()
+			c.SHA256, c.Files = id.SHA256, id.Files
+		}
+		c.OK = err == nil
 		if err != nil {
 			c.Problem = err.Error()
 			if t.Required {

@@ -117,9 +117,7 @@ func (c *checkFlags) head(j *evidence.Job) error {
 	}
 	var errs []error
 	for _, t := range []tool.Tool{tool.Verilator, tool.CXX} {
-		found, err := t.Find()
-		errs = append(errs, err)
-		j.Tools = append(j.Tools, reports.ToolRecord{Name: t.Name, Version: found.Version})
+		errs = append(errs, record(j, t))
 	}
 	params, err := npu.Room(dense, headLanes)
 	if err == nil {

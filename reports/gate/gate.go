@@ -206,7 +206,9 @@ func (c *comparison) circumstances(was, is *reports.Signoff) {
 	if was.Program != is.Program {
 		c.add(Different, "program: %s, was %s", is.Program, was.Program)
 	}
-	c.settings("tool", versions(was), versions(is))
+	version := func(t reports.ToolRecord) string { return t.Version }
+	c.settings("tool", tools(was, version), tools(is, version))
+	c.settings("files of tool", tools(was, files), tools(is, files))
 	c.settings("option", was.Options, is.Options)
 }
 
@@ -223,13 +225,17 @@ func (c *comparison) settings(what string, was, is []reports.Setting) {
 	}
 }
 
-func versions(s *reports.Signoff) []reports.Setting {
+// tools lists something about each tool.
+func tools(s *reports.Signoff, about func(reports.ToolRecord) string) []reports.Setting {
 	var list []reports.Setting
 	for _, t := range s.Tools {
-		list = append(list, reports.Setting{Name: t.Name, Value: t.Version})
+		list = append(list, reports.Setting{Name: t.Name, Value: about(t)})
 	}
 	return list
 }
+
+// files is enough of a hash to tell two builds of one version apart.
+func files(t reports.ToolRecord) string { return t.SHA256[:min(len(t.SHA256), 12)] }
 
 func adders(s *reports.Signoff) int {
 	n := 0

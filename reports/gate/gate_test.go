@@ -17,7 +17,7 @@ func signoff() *reports.Signoff {
 		Layers:      []reports.Layer{{Name: "stem", Kind: "conv", Points: 4, Edges: all(4)}, {Name: "add", Kind: "add", Points: 1, Edges: all(1)}},
 		Obligations: []reports.Discharge{{Kind: "range", Total: 4, Discharged: 4}, {Kind: "vectors", Total: 2, Discharged: 2}, {Kind: reports.HeadFuzzKind, Total: 1, Discharged: 1}, {Kind: reports.HeadProgramKind, Total: 1, Discharged: 1}},
 		Coverage:    []reports.Coverage{{Kind: "cells", Total: 9, Covered: 9}, {Kind: "ports", Total: 3, Covered: 3}},
-		Tools:       []reports.ToolRecord{{Name: "z3", Version: "4.8.12"}},
+		Tools:       []reports.ToolRecord{{Name: "z3", Version: "4.8.12", SHA256: "00ff"}},
 		Head: &reports.Head{
 			Campaign: reports.HeadCampaign{Cases: 100},
 			Lines:    reports.HeadCoverage{Total: 40, Hit: 40},
@@ -75,6 +75,7 @@ func TestCompare(t *testing.T) {
 		{"a new layer", func(s *reports.Signoff) {
 			s.Layers = append(s.Layers, reports.Layer{Name: "pool", Points: 2, Edges: []reports.Counts{{Total: 2, Proved: 2}, {Total: 2, Proved: 2}}})
 		}, true, "different: layer pool is new, with 2 points"},
+		{"another build of the solver", func(s *reports.Signoff) { s.Tools[0].SHA256 = "00fe" }, true, `different: files of tool z3: 00fe, was "00ff"`},
 		{"another solver", func(s *reports.Signoff) { s.Tools[0].Version = "4.9" }, true, `different: tool z3: 4.9, was "4.8.12"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -223,7 +223,9 @@ func (p *page) provenance(s *reports.Signoff) {
 	p.line("\n## Provenance\n")
 	p.line("- program: %s", text(s.Program))
 	p.line("- command: %s", text(cmp.Or(s.Command, "not recorded")))
-	p.list(len(s.Tools), func(i int) { p.line("- %s %s", text(s.Tools[i].Name), text(s.Tools[i].Version)) })
+	p.list(len(s.Tools), func(i int) {
+		p.line("- %s %s, SHA-256 %s", text(s.Tools[i].Name), text(s.Tools[i].Version), text(s.Tools[i].SHA256))
+	})
 	p.list(len(s.Options), func(i int) { p.line("- %s: %s", text(s.Options[i].Name), text(s.Options[i].Value)) })
 	p.line("\n<details><summary>Hashes of the inputs</summary>\n")
 	p.header("ll", "file", "SHA-256")

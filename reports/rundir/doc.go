@@ -19,8 +19,8 @@
 // again in the same directory; what it had discharged is in cache.journal.
 //
 // A Key is a hash of everything that a record depends on. It covers the running
-// executable and the tools' versions besides the content that the caller gives,
-// so that no record outlives the program that made it. Only what is proved is
+// executable and the hashes of the tools' files besides the content that the caller
+// gives, so that no record outlives the program or the tool that made it. Only what is proved is
 // kept. Each line of the cache carries a hash of itself: a
 // line that was torn by a kill or edited is ignored and counted. This finds
 // accidents, not forgers; who has to exclude those starts in an empty directory.

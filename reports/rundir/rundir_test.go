@@ -27,7 +27,7 @@ func config(dir string) Config {
 	return Config{
 		Dir:      dir,
 		Identity: Identity{"tiny", []reports.Setting{{Name: "tree", Value: "linear"}, {Name: "share", Value: "true"}}},
-		Tools:    []reports.ToolRecord{{Name: "z3", Version: "4.8.12"}},
+		Tools:    []reports.ToolRecord{{Name: "z3", Version: "4.8.12", SHA256: "00ff"}},
 	}
 }
 
@@ -280,6 +280,9 @@ func TestKeyDependsOnEverything(t *testing.T) {
 	c.Tools[0].Version = "4.8.13"
 	add("tool version", c, "compare", "a", "b")
 	c = config("")
+	c.Tools[0].SHA256 = "00fe"
+	add("tool of the same version", c, "compare", "a", "b")
+	c = config("")
 	c.Tools = append(c.Tools, reports.ToolRecord{Name: "cvc5", Version: "1.0.3"})
 	add("one tool more", c, "compare", "a", "b")
 	c = config("")
@@ -296,6 +299,7 @@ func TestRecordsOfAnotherProgramAreNotBelieved(t *testing.T) {
 	for _, change := range []func(*Config){
 		func(c *Config) { c.Program = "a build with a fix" },
 		func(c *Config) { c.Tools[0].Version = "4.13.0" },
+		func(c *Config) { c.Tools[0].SHA256 = "00fe" },
 	} {
 		cfg := config(dir)
 		change(&cfg)

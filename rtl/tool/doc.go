@@ -7,6 +7,11 @@
 // errors that say what to do: *MissingError, *TooOldError, *BrokenError. A tool
 // that cannot be used is an error and never a reason to pass over a check.
 //
+// What a tool says of itself does not tell one from another that says the same. Who
+// remembers what a tool answered asks for its Identity: the hash of the files that
+// the answers come from (identity.go, and parts.go for what each tool has besides
+// its program).
+//
 // A process is started with Command and Start (or Run): in a process group of
 // its own, so that whatever it started dies with it when the context ends;
 // killed by the kernel when this program dies; with a limit on its address

@@ -41,17 +41,19 @@ func (e *TooOldError) Error() string {
 	return fmt.Sprintf("%s %s (%s) is too old, %s or later is needed: %s", e.Tool.Name, e.Version, e.Path, e.Tool.Min, e.Tool.advice())
 }
 
-// BrokenError says that a tool is there but does not run, or does not say its
-// version in its own words.
+// BrokenError says that a tool is there but does not run, or does not answer a
+// question about itself in its own words.
 type BrokenError struct {
 	Tool   Tool
 	Path   string
-	Output string // the beginning of what it printed
-	Err    error  // how it ended; nil when it ended well
+	Args   []string // that it was asked with
+	Asked  string   // what it was asked: "its version"
+	Output string   // the beginning of what it printed
+	Err    error    // how it ended; nil when it ended well
 }
 
 func (e *BrokenError) Error() string {
-	why := "does not say its version"
+	why := "does not say " + e.Asked
 	if e.Err != nil {
 		why = e.Err.Error()
 	}
@@ -60,7 +62,7 @@ func (e *BrokenError) Error() string {
 		printed = fmt.Sprintf("printed %q", e.Output)
 	}
 	return fmt.Sprintf("%s (%s) cannot be used: %s: %s; %s: %s",
-		e.Tool.Name, e.Path, strings.Join(e.Tool.versionArgs, " "), why, printed, e.Tool.advice())
+		e.Tool.Name, e.Path, strings.Join(e.Args, " "), why, printed, e.Tool.advice())
 }
 
 func (e *BrokenError) Unwrap() error { return e.Err }
@@ -90,7 +92,7 @@ func (t Tool) Find() (Found, error) {
 	out, err := cmd.CombinedOutput()
 	m := t.version.FindSubmatch(out)
 	if err != nil || m == nil {
-		return Found{}, &BrokenError{t, path, beginning(out), err}
+		return Found{}, &BrokenError{t, path, t.versionArgs, "its version", beginning(out), err}
 	}
 	v := string(m[1])
 	if !AtLeast(v, t.Min) {

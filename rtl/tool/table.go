@@ -12,7 +12,8 @@ type Tool struct {
 	Lost     string // what is lost without it
 
 	versionArgs []string
-	version     *regexp.Regexp // first group: the version in the tool's own words
+	version     *regexp.Regexp                // first group: the version in the tool's own words
+	parts       func(Found) ([]string, error) // files besides the program that its answers come from; nil: none
 }
 
 // The programs that the suite drives. Min is the version of Debian 12 where
@@ -23,6 +24,7 @@ var (
 		Use:         "reads Verilog back",
 		Lost:        "golden = RTL cannot be proved",
 		versionArgs: []string{"-V"}, version: regexp.MustCompile(`(?m)^Yosys (\d+(?:\.\d+)+)`),
+		parts: yosysParts,
 	}
 	Z3 = Tool{
 		Name: "z3", Package: "z3", Min: "4.8.12", Required: true,
@@ -41,6 +43,7 @@ var (
 		Use:         "compiles Verilog for vectors and witnesses",
 		Lost:        "no witness can be replayed, no vectors run on the Verilog",
 		versionArgs: []string{"-V"}, version: regexp.MustCompile(`(?m)^Icarus Verilog version (\d+(?:\.\d+)+)`),
+		parts: icarusParts,
 	}
 	VVP = Tool{
 		Name: "vvp", Package: "iverilog", Min: "11.0", Required: true,
@@ -53,12 +56,14 @@ var (
 		Use:         "simulates the programmable head, lints",
 		Lost:        "the head is not fuzzed, nothing with a head can be signed off",
 		versionArgs: []string{"--version"}, version: regexp.MustCompile(`(?m)^Verilator (\d+(?:\.\d+)+)`),
+		parts: verilatorParts,
 	}
 	CXX = Tool{
 		Name: "g++", Package: "g++", Min: "9", Required: true,
 		Use:         "compiles Verilator's models",
 		Lost:        "the head is not fuzzed, nothing with a head can be signed off",
 		versionArgs: []string{"-dumpfullversion"}, version: regexp.MustCompile(`^(\d+(?:\.\d+)*)\s*$`),
+		parts: cxxParts,
 	}
 	Make = Tool{
 		Name: "make", Package: "make", Min: "4.0",

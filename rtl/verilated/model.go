@@ -66,30 +66,46 @@ const defaultMemory = 4 << 30
 // same tools, and returns its path. A missing tool is a *tool.MissingError, a
 // stage that fails a *StageError.
 func (m Model) Make(ctx context.Context) (string, error) {
-	verilator, err := tool.Verilator.Find()
+	t, err := m.toolchain(ctx)
 	if err != nil {
 		return "", err
 	}
-	cxx, err := tool.CXX.Find()
-	if err != nil {
-		return "", err
-	}
-	cache, err := m.cache()
-	if err != nil {
-		return "", err
-	}
-	t := toolchain{Model: &m, verilator: verilator, cxx: cxx, cache: cache}
-	if t.root, err = t.verilatorRoot(ctx); err != nil {
-		return "", err
-	}
-	path := filepath.Join(cache, executablePrefix+t.hash())
+	path := filepath.Join(t.cache, executablePrefix+t.hash())
 	if cached(path) {
 		return path, nil
 	}
 	if err := t.make(ctx, path); err != nil {
 		return "", err
 	}
-	return path, prune(cache, keptExecutables)
+	return path, prune(t.cache, keptExecutables)
+}
+
+// toolchain finds the tools, and the folder for what they make.
+func (m *Model) toolchain(ctx context.Context) (*toolchain, error) {
+	verilator, err := tool.Verilator.Find()
+	if err != nil {
+		return nil, err
+	}
+	cxx, err := tool.CXX.Find()
+	if err != nil {
+		return nil, err
+	}
+	cache, err := m.cache()
+	if err != nil {
+		return nil, err
+	}
+	t := &toolchain{Model: m, verilator: verilator, cxx: cxx, cache: cache}
+	for _, f := range []tool.Found{verilator, cxx} {
+		id, err := f.Identity()
+		if err != nil {
+			return nil, err
+		}
+		t.tools += id.SHA256
+	}
+	if t.root, err = t.verilatorRoot(ctx); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // cache is the folder of executables, which only this user may write.
@@ -112,6 +128,7 @@ func (m *Model) cache() (string, error) {
 type toolchain struct {
 	*Model
 	verilator, cxx tool.Found
+	tools          string // the hashes of their files
 	root           string // Verilator's own files
 	cache          string
 }
@@ -132,8 +149,7 @@ func (t *toolchain) compileFlags() []string {
 func (t *toolchain) hash() string {
 	h := sha256.New()
 	say := func(s string) { fmt.Fprintf(h, "%d %s\n", len(s), s) }
-	say(t.verilator.Version)
-	say(t.cxx.Version)
+	say(t.tools)
 	say(strings.Join(t.compileFlags(), " "))
 	say(strings.Join(t.Args, " "))
 	for _, s := range []string{t.Top, t.Prefix, string(t.Coverage), t.Main} {
@@ -249,7 +265,7 @@ type runtime struct {
 
 // runtime makes the common parts, once for each cache folder.
 func (t *toolchain) runtime(ctx context.Context) (s runtime, err error) {
-	h := sha256.Sum256([]byte(t.verilator.Version + t.cxx.Version + strings.Join(t.compileFlags(), " ") + headers))
+	h := sha256.Sum256([]byte(t.tools + strings.Join(t.compileFlags(), " ") + headers))
 	tag := fmt.Sprintf("%x", h[:8])
 	s.header = filepath.Join(t.cache, "headers-"+tag+".h")
 	err = t.once(s.header, func(path string) error { return os.WriteFile(path, []byte(headers), 0o600) })
