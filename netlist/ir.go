@@ -79,6 +79,7 @@ type Module struct {
 	Outputs []Port
 	Regs    []Reg
 	Clock   string // input port of Verilog that was read that does nothing but clock Regs, and is none of Inputs; or ""
+	Late    int    // clocks from power-up to when it is what it was made from; see Decided
 	Undefs  []Undef
 	Names   map[Value]string // signal names worth keeping
 	Sources []string         // "file:line.col-line.col"; Sources[0] is ""

@@ -12,9 +12,9 @@ type Depth struct{ Min, Max int }
 // of its own past.
 type Pipeline struct {
 	Inputs []Depth // by input port; {-1, -1} where no path leads to the value
-	// Settle is the most registers on any path, those from constants included: so
-	// many clocks after its inputs last changed the value no longer changes, and
-	// knows nothing of what the registers held before.
+	// Settle is the most registers on any path, those from constants included, and
+	// the module's Late: so many clocks after its inputs last changed the value no
+	// longer changes, and knows nothing of what the registers held before.
 	Settle    int
 	Registers int // in the cone
 	// Meets are the cells, operands first, at which inputs meet that have crossed
@@ -94,6 +94,7 @@ func Stages(m *Module, out Value) (*Pipeline, error) {
 			to[a] = Depth{min(to[a].Min, d.Min), max(to[a].Max, d.Max)}
 		}
 	}
+	p.Settle += m.Late
 	for i, in := range m.Inputs {
 		p.Inputs[i] = to[in.Value]
 	}

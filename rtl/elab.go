@@ -49,6 +49,7 @@ func (d *Design) ModuleWithMemories(name string, words int) (*netlist.Module, er
 		srcs:  map[string]int32{},
 		taken: map[string]bool{},
 		xArm:  map[netlist.Value]bool{},
+		fixed: map[netlist.Value]fixed{},
 	}
 	if err := e.flatten(top); err != nil {
 		return nil, fmt.Errorf("rtl: module %q: %w", name, err)
@@ -73,9 +74,10 @@ type elab struct {
 	segs  []segment
 	// segments of flat wire w, by offset: segs[first[w]:first[w+1]]
 	first  []int32
-	clock  netlist.Value // the input that clocks the registers; 0 is none
-	edge   int64         // its polarity
-	pieces []piece       // of all resolved segments
+	clock  netlist.Value           // the input that clocks the registers; 0 is none
+	edge   int64                   // its polarity
+	fixed  map[netlist.Value]fixed // what resets were found to be
+	pieces []piece                 // of all resolved segments
 	words  map[wordKey]netlist.Value
 	srcs   map[string]int32       // locations that Sources has
 	peek   bool                   // look wiring up, create none

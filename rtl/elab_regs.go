@@ -6,6 +6,12 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
+// fixed is the word that a value always has, if ok.
+type fixed struct {
+	bits uint64
+	ok   bool
+}
+
 // registers creates the current values of all flip-flops and settles which input
 // is their clock: the first one's. A flip-flop on another clock, another edge or
 // a clock that is computed is undefined.
@@ -98,10 +104,28 @@ func (e *elab) reset(c *flatCell) string {
 	}
 	e.requireSig(c.inst, arst)
 	ps := e.sig(c.inst, arst)
-	if len(ps) != 1 || ps[0].val != 0 || ps[0].bits != uint64(1-mod.param(c.cell, `\ARST_POLARITY`)&1) {
+	if bit, ok := e.tied(ps); !ok || bit != uint64(1-mod.param(c.cell, `\ARST_POLARITY`)&1) {
 		return "a reset that does not wait for the clock, and is not tied"
 	}
 	return ""
+}
+
+// tied is the bit that a net of one bit always has, also where logic makes it of what
+// is tied.
+func (e *elab) tied(ps []piece) (bit uint64, ok bool) {
+	if len(ps) != 1 {
+		return 0, false
+	}
+	p := ps[0]
+	if p.val == 0 {
+		return p.bits, true
+	}
+	k, known := e.fixed[p.val]
+	if !known {
+		k.bits, k.ok = netlist.ConstantOf(e.m, p.val)
+		e.fixed[p.val] = k
+	}
+	return k.bits >> uint(p.lo) & 1, k.ok
 }
 
 // registerName is the name of the wire that holds field j of a flip-flop, or of

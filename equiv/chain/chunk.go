@@ -197,6 +197,11 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			out.points = append(out.points, pt)
 			continue
 		}
+		if p.o.Foreign != nil {
+			// It takes no shared terms. What its constants decide is no hardware.
+			read = netlist.Decided(read)
+			gate = read
+		}
 		if p.o.Foreign != nil && registered(gate) {
 			pt, gate = p.pipelined(ctx, t.layer.Name, u, models[i], gate, out)
 		} else {

@@ -99,7 +99,7 @@ func sibling(t *task, design *rtl.Design, shared *netlist.Module, channel int) *
 		if err != nil {
 			return nil
 		}
-		gate, err := link(read, shared)
+		gate, err := link(netlist.Decided(read), shared)
 		if err != nil || len(gate.Outputs) != 1 {
 			return nil
 		}

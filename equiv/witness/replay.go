@@ -76,6 +76,7 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 	if p.module, err = d.Module(w.Design.Top); err != nil {
 		return out, err
 	}
+	p.module = netlist.Decided(p.module)
 	gate := p.module
 	if w.Design.Shared != "" {
 		if p.shared, err = d.Module(w.Design.Shared); err != nil {

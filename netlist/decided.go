@@ -1,0 +1,56 @@
+package netlist
+
+// Decided is m without what its constants decide: a word that is known is a constant,
+// and a multiplexer whose select is known is the arm that it takes. An enable that is
+// tied to 1 and a reset that is tied off are then no part of the hardware, and a
+// register under them is one like any other. Ports and the clock are m's.
+//
+// The two are one from clock Late of the result on, which counts the registers that a
+// constant crosses before it decides. A module without registers is returned as it is:
+// nothing there depends on what can be decided.
+func Decided(m *Module) *Module {
+	if len(m.Regs) == 0 {
+		return m
+	}
+	ks := KnownBits(m)
+	w := New(m.Name)
+	w.Doc, w.Clock, w.Late = m.Doc, m.Clock, m.Late
+	t := transplant{from: m, to: w, value: make([]Value, len(m.Cells)), sources: map[int32]int32{0: 0}}
+	inputs := make([]bool, len(m.Cells))
+	for _, p := range m.Inputs {
+		inputs[p.Value] = true
+	}
+	t.copy(inputs)
+	decide := func(v, is Value, since int) {
+		t.value[v] = is
+		w.Late = max(w.Late, m.Late+since)
+		if name, ok := m.Names[v]; ok && w.Cells[is].Op != OpConst {
+			w.Label(is, name)
+		}
+	}
+	var regs []Value
+	for i := 1; i < len(m.Cells); i++ {
+		v := Value(i)
+		c := &m.Cells[v]
+		switch {
+		case c.Op == OpInput:
+		case c.Op != OpConst && ks[v].all(int(c.Width)):
+			decide(v, w.Const(int(c.Width), int64(ks[v].Bits)), ks[v].Since)
+		case c.Op == OpMux && ks[c.Args[0]].Mask != 0:
+			s := ks[c.Args[0]]
+			decide(v, t.value[c.Args[2-s.Bits]], s.Since)
+		default:
+			t.cell(v)
+			if c.Op == OpReg {
+				regs = append(regs, v)
+			}
+		}
+	}
+	for _, v := range regs {
+		w.SetNext(t.value[v], t.value[m.Regs[m.Cells[v].Aux].D])
+	}
+	for _, o := range m.Outputs {
+		w.Output(o.Name, t.value[o.Value])
+	}
+	return w
+}
