@@ -111,7 +111,8 @@ func laneCount(ins, outs []Signal, vectors [][]uint64) (int, error) {
 }
 
 // compile runs iverilog on files in their order. Its -g2005 is the language of
-// WriteVerilog.
+// WriteVerilog. Assertions compute nothing, and Icarus stops at many of them: they are
+// parsed and left out.
 func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) error {
 	language := "-g2005"
 	for _, n := range dir.names {
@@ -119,7 +120,7 @@ func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) erro
 			language = "-g2012"
 		}
 	}
-	log, err := dir.run(ctx, tool.Icarus, ic.Limits, append([]string{language, "-s", bench, "-o", "design.vvp"}, files...)...)
+	log, err := dir.run(ctx, tool.Icarus, ic.Limits, append([]string{language, "-gno-assertions", "-s", bench, "-o", "design.vvp"}, files...)...)
 	var failed *ToolError
 	if err == nil || errors.As(err, &failed) {
 		return err

@@ -90,5 +90,5 @@ func TestExplainAndReplay(t *testing.T) {
 	require.NoError(t, os.WriteFile(design, append(text, '\n'), 0o644))
 	code, _, errs = command("replay", folder)
 	require.Equal(t, exitBadInput, code)
-	require.Contains(t, errs, "design.sha256")
+	require.Contains(t, errs, "design.files[0].sha256")
 }

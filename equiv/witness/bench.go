@@ -288,16 +288,3 @@ func literal(v int64, width int) string {
 func ascii(s string) string {
 	return strings.NewReplacer("−", "-", "\n", " ", "…", "...", "·", "*").Replace(s)
 }
-
-// script compiles and runs the test bench with Icarus alone.
-const script = `#!/bin/sh
-# Shows the difference with Icarus Verilog and nothing else; exit 1 while it is
-# there, 0 once it is gone. Another design may be given: sh repro.sh mended.v
-set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-design=${1:-$here/design.v}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-iverilog -g2005 -s bench -o "$work/bench.vvp" "$design" "$here/bench.v"
-(cd "$work" && vvp -n bench.vvp)
-`

@@ -2,14 +2,12 @@ package witness
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/explain"
-	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -25,8 +23,8 @@ type Case struct {
 	Unit       shiftadd.Unit
 	Edge       string
 	Model      *equiv.Model
-	// Sources are one file with the Verilog of Module and, where the layer shares
-	// terms, of Shared, and what it takes in; Modules have the ports that stand there.
+	// Sources have the Verilog of Module and, where the layer shares terms, of Shared,
+	// in the first file where they are ours; Modules have the ports that stand there.
 	Sources        rtl.Sources
 	Module, Shared *netlist.Module
 	// Gate is Module with the shared terms in place, and Reference what the
@@ -81,9 +79,13 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	}
 	design, listings, err := c.design()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.file().Name, err)
+		return nil, err
 	}
-	w.Design = Design{SHA256: seal.Sum(design.Files[0].Text), Top: rtl.VerilogName(c.Module.Name), Origin: c.file().Name, Adapter: string(c.Adapter)}
+	w.Design = Design{Top: rtl.VerilogName(c.Module.Name), Origin: c.Sources.Files[0].Name, Adapter: string(c.Adapter)}
+	kept, err := w.Design.keep(design)
+	if err != nil {
+		return nil, err
+	}
 	if c.Shared != nil {
 		w.Design.Shared = rtl.VerilogName(c.Shared.Name)
 	}
@@ -120,10 +122,9 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	if err := e.Cone.Draw(&draw); err != nil {
 		return nil, err
 	}
-	f.Files = []Content{
-		{File, encoded}, {DesignFile, design.Files[0].Text}, {BenchFile, bench}, {ScriptFile, []byte(script)},
-		{TraceFile, trace(w)}, {DrawFile, []byte(draw.String())},
-	}
+	f.Files = slices.Concat([]Content{{File, encoded}}, kept, []Content{
+		{BenchFile, bench}, {ScriptFile, w.Design.script()}, {TraceFile, trace(w)}, {DrawFile, []byte(draw.String())},
+	})
 	return f, nil
 }
 
@@ -191,80 +192,26 @@ func inputFrac(l *spec.Layer, u shiftadd.Unit, i int) int {
 	return l.InFormat(0).Frac
 }
 
-// file is the one that modules are read from.
-func (c *Case) file() rtl.Source { return c.Sources.Files[0] }
-
 // design is the Verilog of the case: its modules alone where they are ours, which
-// are self-contained, and the whole file where they are not. The listings begin
+// are self-contained, and all that was read where they are not. The listings begin
 // with the case's own module.
 func (c *Case) design() (rtl.Sources, []*explain.Listing, error) {
-	text := c.file().Text
-	var listings []*explain.Listing
 	if c.Foreign {
-		for _, name := range moduleNames(text) {
-			part, at, err := extract(text, name)
-			if err != nil {
-				return rtl.Sources{}, nil, err
-			}
-			l := &explain.Listing{Module: name, File: c.file().Name, Line: at, Text: part}
-			if name == rtl.VerilogName(c.Module.Name) {
-				listings = append([]*explain.Listing{l}, listings...)
-			} else {
-				listings = append(listings, l)
-			}
-		}
-		return c.Sources, listings, nil
+		return c.Sources, c.listings(), nil
 	}
+	file := c.Sources.Files[0]
+	var listings []*explain.Listing
 	var alone strings.Builder
 	for _, m := range []*netlist.Module{c.Shared, c.Module} {
 		if m == nil {
 			continue
 		}
-		part, at, err := extract(text, rtl.VerilogName(m.Name))
+		part, at, err := extract(file.Text, rtl.VerilogName(m.Name))
 		if err != nil {
-			return rtl.Sources{}, nil, err
+			return rtl.Sources{}, nil, fmt.Errorf("%s: %w", file.Name, err)
 		}
 		alone.WriteString(part)
-		listings = append([]*explain.Listing{{Module: m.Name, File: c.file().Name, Line: at, Text: part}}, listings...)
+		listings = append([]*explain.Listing{{Module: m.Name, File: file.Name, Line: at, Text: part}}, listings...)
 	}
 	return source.One(DesignFile, []byte(alone.String())), listings, nil
-}
-
-// moduleNames are the modules of a file, in order, each once.
-func moduleNames(text []byte) (names []string) {
-	for l := range strings.Lines(string(text)) {
-		if f := header(l); len(f) >= 2 && f[0] == "module" {
-			if name := strings.TrimPrefix(f[1], `\`); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-	}
-	return names
-}
-
-// header is a line of Verilog as words.
-func header(line string) []string {
-	return strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" (;#\n\t\r", r) })
-}
-
-// extract is the text of one module, with the comment that heads it, and its
-// first line. Modules are written one after the other.
-func extract(text []byte, module string) (string, int, error) {
-	lines := strings.SplitAfter(string(text), "\n")
-	for i, l := range lines {
-		f := header(l)
-		if len(f) < 2 || f[0] != "module" || strings.TrimPrefix(f[1], `\`) != module {
-			continue
-		}
-		from := i
-		for from > 0 && strings.HasPrefix(lines[from-1], "//") {
-			from--
-		}
-		for to := i; to < len(lines); to++ {
-			if strings.HasPrefix(strings.TrimSpace(lines[to]), "endmodule") {
-				return strings.Join(lines[from:to+1], ""), from + 1, nil
-			}
-		}
-	}
-	return "", 0, errors.New("module " + module + " is not there whole")
 }

@@ -4,9 +4,11 @@
 // # The folder
 //
 //	witness.json  inputs, outputs on every reading, hashes, causes, failing cone
-//	design.v      the Verilog modules, as they were read
+//	design.v      the Verilog modules, as they were read; of somebody else's hardware
+//	              all files, under their own names, with what they take in
 //	bench.v       a self-checking test bench: applies the inputs, wants the model's output
-//	repro.sh      compiles both with Icarus and runs them; exit 1 while it fails
+//	repro.sh      compiles all with Icarus, each file in its language, and runs it; exit 1
+//	              while it fails
 //	trace.vcd     the failing cone, gold beside gate, raw bits beside numbers
 //	cone.svg      the same as a drawing
 //	explain.md    the causes in words, and the other points that share them

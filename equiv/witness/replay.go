@@ -99,7 +99,7 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 		return out, &ReplayError{out.Gold, out.Netlist, out.Simulated}
 	}
 	if !mended && out.Netlist != w.Netlist {
-		return bad("netlist", "it is %d, %s gives %d", w.Netlist, DesignFile, out.Netlist)
+		return bad("netlist", "it is %d, %s gives %d", w.Netlist, w.Design.names(), out.Netlist)
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package witness
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,13 +9,12 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 	"github.com/hashiflex/hashiflex/rtl"
-	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // Names of the folder's files.
 const (
 	File       = "witness.json"
-	DesignFile = "design.v"
+	DesignFile = "design.v" // of generated hardware; other people's files have their own names
 	BenchFile  = "bench.v"
 	ScriptFile = "repro.sh"
 	TraceFile  = "trace.vcd"
@@ -23,7 +23,7 @@ const (
 )
 
 // version of witness.json.
-const version = 1
+const version = 2
 
 // Witness is the content of witness.json.
 type Witness struct {
@@ -66,12 +66,14 @@ type Network struct {
 
 // Design says what hardware the witness is of.
 type Design struct {
-	SHA256 string `json:"sha256"` // of design.v
-	Top    string `json:"top"`
-	Shared string `json:"shared,omitempty"` // module of the layer's shared terms
-	Origin string `json:"origin"`           // file that the modules were read from
-	// Adapter is Verilog beside design.v that gives somebody else's modules the
-	// names and ports of ours.
+	Files   []Kept   `json:"files"`             // in the order in which they are compiled
+	Extra   []Kept   `json:"extra,omitempty"`   // what they take in
+	Defines []Define `json:"defines,omitempty"` // that hold for all of them
+	Top     string   `json:"top"`
+	Shared  string   `json:"shared,omitempty"` // module of the layer's shared terms
+	Origin  string   `json:"origin"`           // file that the modules were read from
+	// Adapter is Verilog behind the files that gives somebody else's modules the names
+	// and ports of ours.
 	Adapter string `json:"adapter,omitempty"`
 }
 
@@ -130,12 +132,13 @@ func Load(path string) (w *Witness, design rtl.Sources, err error) {
 	if w.Brief {
 		return w, design, nil
 	}
-	at := filepath.Join(filepath.Dir(path), DesignFile)
-	if text, err = os.ReadFile(at); err != nil {
-		return nil, design, err
+	design, err = w.Design.load(filepath.Dir(path))
+	var field *FieldError
+	if errors.As(err, &field) {
+		field.File = path
 	}
-	if have := seal.Sum(text); have != w.Design.SHA256 {
-		return bad("design.sha256", "%s has the hash %s, the witness is of %s", at, have, w.Design.SHA256)
+	if err != nil {
+		return nil, rtl.Sources{}, err
 	}
-	return w, source.One(DesignFile, text), nil
+	return w, design, nil
 }

@@ -219,7 +219,7 @@ func TestDamagedWitness(t *testing.T) {
 	require.NoError(t, os.WriteFile(at, text, 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, DesignFile), []byte("module other; endmodule\n"), 0o644))
 	_, _, err = Load(dir)
-	requireField(t, err, "design.sha256")
+	requireField(t, err, "design.files[0].sha256")
 }
 
 // TestFolderIsTheSameAgain: nothing in a folder depends on time or chance.

@@ -59,7 +59,7 @@ func (w *Witness) Explain(others [][]string) []byte {
 		b.WriteString("All inputs are at rest. ")
 	}
 	fmt.Fprintf(&b, "Minimality: %s.\n\n", w.Minimal.Words)
-	fmt.Fprintf(&b, "| reading | %s |\n|---|---|\n| model | %d |\n| netlist | %d |\n| Icarus, on %s | %d |\n", w.Output, w.Gold, w.Netlist, DesignFile, w.Simulated)
+	fmt.Fprintf(&b, "| reading | %s |\n|---|---|\n| model | %d |\n| netlist | %d |\n| Icarus, on %s | %d |\n", w.Output, w.Gold, w.Netlist, w.Design.names(), w.Simulated)
 	if len(w.Explanation.Cone.Nodes) > 0 {
 		b.WriteString("\n## Failing cone\n\n| signal | source | gate | gold | |\n|---|---|---|---|---|\n")
 	}

@@ -1,0 +1,52 @@
+package witness
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// script compiles and runs the test bench with Icarus alone, in a folder that has what
+// the design takes in under the names that it has there.
+func (d *Design) script() []byte {
+	var b strings.Builder
+	b.WriteString(`#!/bin/sh
+# Shows the difference with Icarus Verilog and nothing else; exit 1 while it is
+# there, 0 once it is gone. Another design may be given: sh repro.sh mended.v
+# Files whose names end in .sv are SystemVerilog.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -gt 0 ] || set --`)
+	for _, k := range d.Files {
+		fmt.Fprintf(&b, ` "$here/%s"`, k.File)
+	}
+	b.WriteString(`
+language=-g2005
+for f do
+    shift
+    case $f in *.sv) language=-g2012 ;; esac
+    case $f in /*) ;; *) f=$PWD/$f ;; esac
+    set -- "$@" "$f"
+done
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+`)
+	for _, k := range d.Extra {
+		to := filepath.ToSlash(filepath.Clean(k.Name))
+		if dir := path.Dir(to); dir != "." {
+			fmt.Fprintf(&b, "mkdir -p %s\n", word("./"+dir))
+		}
+		fmt.Fprintf(&b, "cp \"$here/%s\" %s\n", k.File, word("./"+to))
+	}
+	b.WriteString(`iverilog "$language" -gno-assertions -s bench -o hashiflex_bench.vvp`)
+	for _, m := range d.Defines {
+		b.WriteString(" " + word("-D"+m.Name+"="+m.Value))
+	}
+	b.WriteString(` "$@" "$here/` + BenchFile + "\"\nvvp -n hashiflex_bench.vvp\n")
+	return []byte(b.String())
+}
+
+// word is a string as a shell takes it, whatever is in it.
+func word(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
