@@ -190,13 +190,16 @@ func (c *Confirmer) answer(ctx context.Context, q smt.Query, logic string) Answe
 	a.known[hash] = e
 	a.Asked++
 	a.mu.Unlock()
-	e.answer = c.run(ctx, q, logic)
-	e.answer.Query = hash
+	// Others may wait for this one, which may crash.
+	e.answer = Answer{Verdict: Failed, Reason: EngineCrashed, Detail: "another obligation asked the same and crashed", Query: hash}
+	defer close(e.done)
+	answer := c.run(ctx, q, logic)
+	answer.Query = hash
 	if a.All && a.Keep != nil {
 		a.Keep(hash, q, logic)
 	}
-	close(e.done)
-	return e.answer
+	e.answer = answer
+	return answer
 }
 
 func (c *Confirmer) run(ctx context.Context, q smt.Query, logic string) Answer {

@@ -1,6 +1,10 @@
 package equiv
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/spec/crash"
+)
 
 // Verdict is what became of a claim. The zero value is Unknown.
 type Verdict uint8
@@ -45,4 +49,12 @@ const (
 	ToolFailed       Reason = "tool failed"
 	NotRead          Reason = "hardware was not read"
 	EngineDisagree   Reason = "proved and refuted" // Failed: a witness exists for a point that was proved
+	EngineCrashed    Reason = "engine crashed"     // Failed: a defect of ours
 )
+
+// Crashed enters a panic as the verdict of an obligation. It goes with crash.Recover:
+//
+//	defer crash.Recover("name of the obligation", equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
+func Crashed(v *Verdict, r *Reason, detail *string) func(*crash.Error) {
+	return func(e *crash.Error) { *v, *r, *detail = Failed, EngineCrashed, e.Error() }
+}

@@ -3,18 +3,20 @@ package golden
 import (
 	"context"
 	"runtime"
-	"sync"
 	"sync/atomic"
+
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // parallel runs work items 0 to n-1 on at most GOMAXPROCS goroutines. Each
 // goroutine calls start once, for scratch memory of its own, and then the
 // function it got with one item after the other. Items must write to disjoint
 // places; then the result does not depend on the schedule. When ctx ends, no
-// further item is begun and its error is returned.
+// further item is begun and its error is returned. A panic of an item is one of the
+// caller.
 func parallel(ctx context.Context, n int, start func() func(i int)) error {
 	var next atomic.Int64
-	var wg sync.WaitGroup
+	var wg crash.Group
 	for range min(n, runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
 			work := start()

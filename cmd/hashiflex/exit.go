@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // The exit codes, here and nowhere else.
@@ -102,13 +103,14 @@ func codeOf(err error) int {
 		useless *tool.BrokenError
 		locked  *rundir.LockedError
 		stopped *interruptedError
+		crashed *crash.Error
 	)
 	switch {
 	case errors.As(err, &verdict):
 		return conclusionCode(verdict.Conclusion)
 	case errors.As(err, &stopped):
 		return exitNotProved
-	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless),
+	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless), errors.As(err, &crashed),
 		errors.As(err, &locked), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return exitMachine
 	}

@@ -9,11 +9,13 @@ import (
 	"testing"
 
 	"github.com/hashicorp/go-multierror"
+	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 func TestWorst(t *testing.T) {
@@ -28,6 +30,19 @@ func TestWorst(t *testing.T) {
 			require.Equal(t, want, worst(a, b), "%d %d", a, b)
 		}
 	}
+}
+
+// TestACrashIsNoVerdict: a panic on the way ends in one line, which says what was
+// being done and where it broke, and in the code of a machine that failed.
+func TestACrashIsNoVerdict(t *testing.T) {
+	root := rootCommand()
+	root.AddCommand(&cobra.Command{Use: "divide", RunE: func(_ *cobra.Command, args []string) error {
+		return fmt.Errorf("%d", 1/(len(args)-1))
+	}})
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitMachine, execute(root, []string{"divide", "zero"}, &stdout, &stderr))
+	require.Regexp(t, `^hashiflex: hashiflex divide: crash at cmd/hashiflex/exit_test\.go:\d+: runtime error: integer divide by zero\n$`, stderr.String())
+	require.Empty(t, stdout.String())
 }
 
 func TestConclusionCode(t *testing.T) {
@@ -56,6 +71,7 @@ func TestExitCode(t *testing.T) {
 		{&rundir.LockedError{}, 4},
 		{&rundir.ForeignError{}, 3},
 		{fmt.Errorf("x: %w", context.Canceled), 4},
+		{fmt.Errorf("layer: %w", &crash.Error{}), 4},
 		{errors.Join(plain, &tool.MissingError{}), 4},
 		{errors.Join(plain, &verdictError{reports.NetworkRefuted}), 1},
 		{errors.Join(&tool.MissingError{}, &verdictError{reports.NetworkRefuted}), 1},

@@ -19,6 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
@@ -176,6 +177,7 @@ func generate(ctx context.Context, work []layerWork, dir string, jobs int, p *pr
 	group.SetLimit(jobs)
 	for i, w := range work {
 		group.Go(func() (err error) {
+			defer crash.Recover("layer "+w.gen.Layer().Name, func(e *crash.Error) { err = e })
 			each[i], err = generateLayer(ctx, w, dir, p)
 			if err != nil {
 				return machine(fmt.Errorf("layer %s: %w", w.gen.Layer().Name, err))

@@ -10,6 +10,10 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -20,17 +24,27 @@ const patience = 2 * time.Second
 // run executes one command line and returns its exit code. Results go to
 // stdout; progress and problems, one line each, go to stderr.
 func run(args []string, stdout, stderr io.Writer) int {
+	return execute(rootCommand(), args, stdout, stderr)
+}
+
+func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	// A first signal ends the work in good order, a second one the program; not
 	// at once, since some senders signal a process and then its whole group.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, func() { time.Sleep(patience); stop() })
 
-	root := rootCommand()
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	what := root.Name()
+	if cmd, _, err := root.Find(args); err == nil {
+		what = cmd.CommandPath()
+	}
+	var err error
+	if crashed := crash.Catch(what, func() { err = root.ExecuteContext(ctx) }); crashed != nil {
+		err = crashed
+	}
 	report(stderr, err)
 	return exitCode(err)
 }

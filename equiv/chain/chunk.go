@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // outcome is what a chunk found.
@@ -164,9 +165,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 	var dump bytes.Buffer
 	var readShared *netlist.Module
 	if shared != nil {
-		if readShared, err = design.Module(rtl.VerilogName(shared.Name)); err != nil {
+		if readShared, err = elaborated(design, rtl.VerilogName(shared.Name)); err != nil {
 			for _, at := range c.units {
-				out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: equiv.Failed, Reason: equiv.NotRead, Detail: err.Error(), Chunk: c.name})
+				out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: equiv.Failed, Reason: notRead(err), Detail: err.Error(), Chunk: c.name})
 			}
 			return p.store(c, out, archive, nil)
 		}
@@ -181,9 +182,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		u := t.units[at]
 		pt := Point{Unit: u.Name, Edge: GoldenRTL, Chunk: c.name}
 		begin := time.Now()
-		read, err := design.Module(rtl.VerilogName(modules[i].Name))
+		read, err := elaborated(design, rtl.VerilogName(modules[i].Name))
 		if err != nil {
-			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.NotRead, err.Error()
+			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, notRead(err), err.Error()
 			out.points = append(out.points, pt)
 			continue
 		}
@@ -302,8 +303,9 @@ func outputs(m *netlist.Module) []netlist.Value {
 
 // point settles and confirms one compare point. A tail that is left goes into
 // out for the layer to discharge.
-func (p *prover) point(ctx context.Context, edge, unit string, m *equiv.Model, gate *netlist.Module, out *outcome) Point {
-	pt := Point{Unit: unit, Edge: edge}
+func (p *prover) point(ctx context.Context, edge, unit string, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point) {
+	pt = Point{Unit: unit, Edge: edge}
+	defer crash.Recover(edge+" of "+unit, pt.crashed)
 	if len(gate.Outputs) != 1 {
 		pt.Reason, pt.Detail = equiv.PortMismatch, fmt.Sprintf("%d outputs instead of one", len(gate.Outputs))
 		return pt

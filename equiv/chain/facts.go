@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Kinds of facts.
@@ -143,6 +144,7 @@ func (r *run) facts(ctx context.Context) error {
 	took := phases{}
 	for range r.o.Jobs {
 		wg.Go(func() {
+			defer crash.Recover("facts", r.crashed)
 			s, err := r.factSolvers(ctx)
 			if err != nil {
 				r.fail(err)
@@ -152,14 +154,14 @@ func (r *run) facts(ctx context.Context) error {
 			for i := range next {
 				begin := time.Now()
 				f := jobs[i](s)
-				r.mu.Lock()
-				took.since(Facts, begin)
-				r.found[i] = f
-				ended++
-				if r.o.Progress != nil {
-					r.o.Progress(Progress{Stage: "facts", Done: ended, Total: len(jobs)})
-				}
-				r.mu.Unlock()
+				r.locked(func() {
+					took.since(Facts, begin)
+					r.found[i] = f
+					ended++
+					if r.o.Progress != nil {
+						r.o.Progress(Progress{Stage: "facts", Done: ended, Total: len(jobs)})
+					}
+				})
 			}
 		})
 	}
@@ -241,8 +243,9 @@ func answer(ctx context.Context, f *equiv.Fact, o *Options, c equiv.Checker, q s
 }
 
 func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) equiv.Fact {
-	return func(s *factSolvers) equiv.Fact {
-		f := equiv.Fact{Kind: RuleFact, Name: rule.String(), Claim: "the form that the lifter gives is congruent to the cell's bits", Method: "smt"}
+	return func(s *factSolvers) (f equiv.Fact) {
+		f = equiv.Fact{Kind: RuleFact, Name: rule.String(), Claim: "the form that the lifter gives is congruent to the cell's bits", Method: "smt"}
+		defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 		q, err := rule.Query(netlist.OpInvalid)
 		if err != nil {
 			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
@@ -256,8 +259,9 @@ func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) 
 // intervalFact proves a rule of interval propagation, by which most range lemmas
 // are shown.
 func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*factSolvers) equiv.Fact {
-	return func(s *factSolvers) equiv.Fact {
-		f := equiv.Fact{Kind: IntervalFact, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
+	return func(s *factSolvers) (f equiv.Fact) {
+		f = equiv.Fact{Kind: IntervalFact, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
+		defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 		r.fail(answer(ctx, &f, r.o, s.ints, smt.Query{Text: []byte(rule.Text)}, "ALL"))
 		return f
 	}
@@ -284,13 +288,14 @@ func assumptions(t *task) func(*factSolvers) equiv.Fact {
 // formats are one, and every value that the producer's requantization can give
 // lies in the interval that the layer assumes.
 func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers) equiv.Fact {
-	return func(s *factSolvers) equiv.Fact {
+	return func(s *factSolvers) (f equiv.Fact) {
 		l := t.layer
 		name := l.Inputs[i]
-		f := equiv.Fact{
+		f = equiv.Fact{
 			Kind: InterfaceFact, Name: fmt.Sprintf("%s/%d", l.Name, i), Layer: l.Name,
 			Claim: fmt.Sprintf("%s gives %v within %v", name, l.InFormat(i), l.InRange(i)),
 		}
+		defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 		if name == spec.InputName {
 			f.Method = "format"
 			f.Detail = "the network's input is whatever its format can hold"

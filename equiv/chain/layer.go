@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // finish makes a layer's record from its chunks' outcomes: it discharges the
@@ -114,14 +115,16 @@ func (p *prover) again(ctx context.Context, t *task, r *Record, tails map[string
 		if len(part.units) == 0 {
 			continue
 		}
-		out, err := alone.chunk(ctx, part)
+		outs, err := alone.chunks(ctx, part)
 		if err != nil {
 			return err
 		}
-		for _, fresh := range out.points {
-			for i := range r.Points {
-				if pt := &r.Points[i]; pt.Unit == fresh.Unit && pt.Edge == fresh.Edge && pt.Reason == equiv.TailDiffers {
-					*pt = fresh
+		for _, out := range outs {
+			for _, fresh := range out.points {
+				for i := range r.Points {
+					if pt := &r.Points[i]; pt.Unit == fresh.Unit && pt.Edge == fresh.Edge && pt.Reason == equiv.TailDiffers {
+						*pt = fresh
+					}
 				}
 			}
 		}
@@ -166,6 +169,7 @@ func (p *prover) tails(ctx context.Context, r *Record, tails []*equiv.Tail) (map
 
 // tail discharges one tail: by enumeration, and by a solver where one confirms.
 func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
+	defer crash.Recover("tail "+rec.Key, equiv.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
 	iv := term.Interval{Lo: rec.Lo, Hi: rec.Hi}
 	u, differs, err := t.Enumerate(iv)
 	rec.Wide = err != nil

@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // pipelined settles a point of hardware whose output is behind registers. flat is
@@ -22,6 +23,7 @@ import (
 // or unknown.
 func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point, flat *netlist.Module) {
 	pt = Point{Unit: u.Name, Edge: GoldenRTL}
+	defer crash.Recover("registers of "+u.Name, pt.crashed)
 	o := gate.Outputs[0]
 	stages, err := netlist.Stages(gate, o.Value)
 	if err == nil {

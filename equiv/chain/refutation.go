@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Refutation is a refuted compare point with all that it takes to show and to
@@ -42,6 +43,7 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, 
 	if p.o.Refuted == nil || pt.Verdict != equiv.Refuted {
 		return
 	}
+	defer crash.Recover("witness of "+pt.Edge+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
 		Layer: t.layer, Unit: u, Label: label(u), Edge: pt.Edge, Model: m,
 		Sources: sources, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
@@ -95,7 +97,7 @@ func sibling(t *task, design *rtl.Design, shared *netlist.Module, channel int) *
 		if u.Kind != shiftadd.KindChannel || u.Channel != channel {
 			continue
 		}
-		read, err := design.Module(rtl.VerilogName(u.Name))
+		read, err := elaborated(design, rtl.VerilogName(u.Name))
 		if err != nil {
 			return nil
 		}

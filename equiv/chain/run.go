@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Result is what a run found.
@@ -117,14 +118,15 @@ func (r *run) layers(ctx context.Context) error {
 		at int // chunk
 	}
 	jobs := make(chan job)
-	outs := make([][]*outcome, len(r.tasks))
+	outs := make([][][]*outcome, len(r.tasks)) // by layer and chunk
 	left := make([]int, len(r.tasks))
 	for i, t := range r.tasks {
-		outs[i] = make([]*outcome, len(t.chunks))
+		outs[i] = make([][]*outcome, len(t.chunks))
 		left[i] = len(t.chunks)
 	}
 	go func() {
 		defer close(jobs)
+		defer crash.Recover("layers of an earlier run", r.crashed)
 		for _, t := range r.tasks {
 			if r.recall(t) {
 				continue
@@ -141,6 +143,7 @@ func (r *run) layers(ctx context.Context) error {
 	var wg sync.WaitGroup
 	for range r.o.Jobs {
 		wg.Go(func() {
+			defer crash.Recover("layers", r.crashed)
 			p, done, err := r.prover(ctx)
 			if err != nil {
 				r.fail(err)
@@ -148,24 +151,28 @@ func (r *run) layers(ctx context.Context) error {
 			}
 			defer done()
 			for j := range jobs {
-				out, err := p.chunk(ctx, j.t.chunks[j.at])
+				found, err := p.chunks(ctx, j.t.chunks[j.at])
 				if err != nil {
 					r.fail(fmt.Errorf("layer %s: %w", j.t.layer.Name, err))
 					continue
 				}
-				r.mu.Lock()
-				outs[j.t.index][j.at] = out
-				left[j.t.index]--
-				last := left[j.t.index] == 0
-				r.done += len(out.points)
-				r.progress(Progress{Stage: "layers"})
-				r.mu.Unlock()
+				last := false
+				r.locked(func() {
+					outs[j.t.index][j.at] = found
+					left[j.t.index]--
+					last = left[j.t.index] == 0
+					for _, out := range found {
+						r.done += len(out.points)
+					}
+					r.progress(Progress{Stage: "layers"})
+				})
 				if !last {
 					continue
 				}
-				rec, err := p.finish(ctx, j.t, outs[j.t.index])
-				took := make([]phases, 0, len(j.t.chunks))
-				for _, o := range outs[j.t.index] {
+				all := slices.Concat(outs[j.t.index]...)
+				rec, err := p.finished(ctx, j.t, all)
+				took := make([]phases, 0, len(all))
+				for _, o := range all {
 					took = append(took, o.took)
 				}
 				r.measured(j.t.layer.Name, took...)
@@ -256,10 +263,10 @@ func (r *run) named(version string) {
 
 // keep enters a layer's record.
 func (r *run) keep(t *task, rec *Record) error {
-	r.mu.Lock()
-	r.records[t.index] = rec
-	r.progress(Progress{Stage: "layers", Layer: rec.Layer, Record: rec})
-	r.mu.Unlock()
+	r.locked(func() {
+		r.records[t.index] = rec
+		r.progress(Progress{Stage: "layers", Layer: rec.Layer, Record: rec})
+	})
 	if r.o.Store == nil || !rec.Proved() {
 		return nil
 	}

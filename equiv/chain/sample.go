@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // simulated runs a module's Verilog through Icarus on the model's variables and
@@ -133,6 +134,7 @@ func only(sources rtl.Sources, module string) rtl.Sources {
 // simulate replays a witness in Icarus on the Verilog that was read. A witness
 // on which the simulator agrees with the model is an engine error.
 func (p *prover) simulate(ctx context.Context, pt *Point, sources rtl.Sources, shared, mod, gate *netlist.Module, m *equiv.Model) {
+	defer crash.Recover("replay of "+pt.Edge+" of "+pt.Unit, pt.crashed)
 	if pt.Witness.Sequence != nil {
 		p.simulateSequence(ctx, pt, sources, mod, m, gate)
 		return
@@ -158,8 +160,9 @@ func (p *prover) replayed(pt *Point, got int64, m *equiv.Model, gate *netlist.Mo
 // vectors runs corner and random inputs through Icarus on the Verilog itself and
 // through the netlist that was read from it. The two must agree, and where the
 // point was proved the model must agree with them.
-func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) VectorRecord {
-	rec := VectorRecord{Unit: unit}
+func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) (rec VectorRecord) {
+	rec = VectorRecord{Unit: unit}
+	defer crash.Recover("vectors of "+unit, equiv.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
 	vs := equiv.Vectors(m, rand.New(rand.NewSource(p.o.Seed)), 64)
 	rec.Vectors = len(vs)
 	sim, err := p.simulated(ctx, sources, shared, mod, m, vs)
@@ -190,8 +193,9 @@ func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, 
 
 // unlifted proves a point of the sample without the lifter, while its circuit is
 // at hand.
-func (p *prover) unlifted(ctx context.Context, layer, unit string, m *equiv.Model, gate *netlist.Module) (equiv.Fact, error) {
-	f := equiv.Fact{Kind: UnliftedFact, Name: unit, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
+func (p *prover) unlifted(ctx context.Context, layer, unit string, m *equiv.Model, gate *netlist.Module) (f equiv.Fact, err error) {
+	f = equiv.Fact{Kind: UnliftedFact, Name: unit, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
+	defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 	q, err := equiv.Unlifted(m, gate, gate.Outputs[0].Value)
 	if err != nil {
 		f.Reason, f.Detail = equiv.NoEncoding, err.Error()

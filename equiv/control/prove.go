@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Kind is what this package's facts are counted under.
@@ -70,7 +71,7 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	j := &judge{o: o, pool: pool, total: len(o.Instances) * len(claims)}
 	var facts []equiv.Fact
 	for i, p := range o.Instances {
-		of, err := j.instance(ctx, p)
+		of, err := j.guarded(ctx, p)
 		if err != nil {
 			return nil, err
 		}
@@ -108,6 +109,17 @@ func (j *judge) finished(i int) {
 	defer j.mu.Unlock()
 	j.done = (i + 1) * len(claims)
 	j.o.Progress(j.done, j.total)
+}
+
+// guarded is instance, with a panic outside of any one claim as a fact of its own.
+func (j *judge) guarded(ctx context.Context, p npu.Params) (facts []equiv.Fact, err error) {
+	crashed := crash.Catch("the control of "+label(p), func() { facts, err = j.instance(ctx, p) })
+	if crashed == nil {
+		return facts, err
+	}
+	f := hardware(p)
+	f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineCrashed, crashed.Error()
+	return []equiv.Fact{f}, nil
 }
 
 func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error) {
@@ -156,15 +168,20 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 	return facts, ctx.Err()
 }
 
+// hardware is the fact that stands for all of an instance, undecided.
+func hardware(p npu.Params) equiv.Fact {
+	return equiv.Fact{
+		Kind: Kind, Name: short(p) + "/hardware",
+		Claim:  label(p) + ": the head is read, and its control is all there",
+		Method: "elaboration",
+	}
+}
+
 // unread is the fact for hardware that is no system, or the error for a machine
 // without Yosys.
 func (j *judge) unread(p npu.Params, err error) ([]equiv.Fact, error) {
-	f := equiv.Fact{
-		Kind: Kind, Name: short(p) + "/hardware",
-		Claim:   label(p) + ": the head is read, and its control is all there",
-		Method:  "elaboration",
-		Verdict: equiv.Failed, Reason: equiv.NotRead, Detail: err.Error(),
-	}
+	f := hardware(p)
+	f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.NotRead, err.Error()
 	var tool *rtl.ToolError
 	if errors.As(err, &tool) {
 		stopped := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
@@ -220,16 +237,15 @@ func (s *system) invariants() (all []netlist.Value) {
 // prove puts the questions about all invariants and rules.
 func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 	invariants := s.invariants()
-	var wg sync.WaitGroup
+	var wg crash.Group
 	for i := range proofs {
 		p := &proofs[i]
 		if p.is("goal_") {
 			continue
 		}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		wg.Go(func() {
 			defer j.settled()
+			defer crash.Recover(p.fact.ID(), equiv.Crashed(&p.fact.Verdict, &p.fact.Reason, &p.fact.Detail))
 			if p.is("inv_") {
 				p.fact.Method = "induction: " + logic
 				if j.ask(ctx, p, s.base(p.value)) {
@@ -239,7 +255,7 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 				p.fact.Method = "from the invariants: " + logic
 				j.ask(ctx, p, s.follows(invariants, p.value))
 			}
-		}()
+		})
 	}
 	wg.Wait()
 }

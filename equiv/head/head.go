@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Options of Prove. The zero value is ready: Z3 on PATH, as many sessions as
@@ -55,28 +57,33 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	facts := make([]equiv.Fact, len(jobs))
 	var done int
 	var mu sync.Mutex
-	var wg sync.WaitGroup
-	next := make(chan int)
+	var wg crash.Group
+	var next atomic.Int64
+	report := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		if o.Progress != nil {
+			o.Progress(done, len(jobs))
+		}
+	}
 	for range p.jobs {
 		wg.Go(func() {
-			for i := range next {
+			for i := int(next.Add(1)) - 1; i < len(jobs); i = int(next.Add(1)) - 1 {
 				facts[i] = jobs[i].fact
-				jobs[i].prove(ctx, p, &facts[i])
-				mu.Lock()
-				done++
-				if o.Progress != nil {
-					o.Progress(done, len(jobs))
-				}
-				mu.Unlock()
+				p.settled(ctx, jobs[i], &facts[i])
+				report()
 			}
 		})
 	}
-	for i := range jobs {
-		next <- i
-	}
-	close(next)
 	wg.Wait()
 	return facts, ctx.Err()
+}
+
+// settled proves a claim; a panic is its verdict.
+func (p *prover) settled(ctx context.Context, j job, f *equiv.Fact) {
+	defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
+	j.prove(ctx, p, f)
 }
 
 // jobs are all claims, those of the modules first.
@@ -145,6 +152,7 @@ func (p *prover) design(ctx context.Context, params npu.Params) (*rtl.Design, er
 	}
 	p.mu.Unlock()
 	d.once.Do(func() {
+		d.err = errors.New("another claim read the same and crashed")
 		sources, err := p.Sources(params)
 		if err != nil {
 			d.err = err
@@ -172,14 +180,21 @@ func (p *prover) ask(ctx context.Context, f *equiv.Fact, q *question) smt.Result
 	}
 	p.mu.Unlock()
 	a.once.Do(func() {
+		// What others get that ask the same, should this crash.
+		a.result = smt.Result{Status: smt.Error, Reason: smt.NoSolver, Detail: "another claim asked the same and crashed"}
 		if p.Keep != nil {
-			p.keeping.Lock()
-			p.Keep(hash, query, logic)
-			p.keeping.Unlock()
+			p.keep(hash, query)
 		}
 		a.result = p.pool.Check(ctx, query)
 	})
 	return a.result
+}
+
+// keep hands a query out; its caller may be interrupted by a panic.
+func (p *prover) keep(hash string, q smt.Query) {
+	p.keeping.Lock()
+	defer p.keeping.Unlock()
+	p.Keep(hash, q, logic)
 }
 
 // unread notes that the hardware could not be read.

@@ -90,13 +90,19 @@ func (s *Session) check(ctx context.Context, q Query) Result {
 			return Result{Status: Error, Reason: NoSolver, Detail: err.Error()}
 		}
 	}
+	keep := false
+	defer func() {
+		// After a panic too: a process that was asked half a query knows assertions
+		// that the next query must not meet.
+		if !keep {
+			s.drop()
+		}
+	}()
 	r, err := s.proc.ask(ctx, q, s.limits.hard())
 	if err != nil {
 		r = failed(err)
 	}
-	if r.Status != Sat && r.Status != Unsat || s.proc.queries >= s.limits.Recycle {
-		s.drop()
-	}
+	keep = (r.Status == Sat || r.Status == Unsat) && s.proc.queries < s.limits.Recycle
 	return r
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/leanovate/gopter"
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Sequence is one test case as data: what Replay needs.
@@ -168,8 +169,30 @@ func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 		next++
 		return next - 1, true
 	}
+	enter := func(i int, last *trial, f *Found) {
+		mu.Lock()
+		defer mu.Unlock()
+		res.add(last)
+		if f != nil {
+			f.Case = i + 1
+			// The first case, whoever finished first: a campaign of one
+			// seed finds one thing.
+			if res.Found == nil || f.Seed < res.Found.Seed {
+				res.Found = f
+			}
+			stop = true
+		}
+		if c.Progress != nil {
+			c.Progress(int(res.Cases))
+		}
+	}
 	for j := range jobs {
 		wg.Go(func() {
+			defer crash.Recover("a campaign's worker", func(e *crash.Error) {
+				mu.Lock()
+				defer mu.Unlock()
+				errs, stop = append(errs, e), true
+			})
 			file := ""
 			if j < len(c.Coverage) {
 				file = c.Coverage[j]
@@ -183,21 +206,7 @@ func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 				}
 				var f *Found
 				f, err = w.check(c.Seed + int64(i))
-				mu.Lock()
-				res.add(w.last)
-				if f != nil {
-					f.Case = i + 1
-					// The first case, whoever finished first: a campaign of one
-					// seed finds one thing.
-					if res.Found == nil || f.Seed < res.Found.Seed {
-						res.Found = f
-					}
-					stop = true
-				}
-				if c.Progress != nil {
-					c.Progress(int(res.Cases))
-				}
-				mu.Unlock()
+				enter(i, w.last, f)
 			}
 			if w.process != nil && w.dead == nil {
 				err = errors.Join(err, w.process.Close())

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Inferences runs one program on many images: a head as it is used, at full size.
@@ -57,6 +58,11 @@ func RunInferences(ctx context.Context, sim *Simulator, c Inferences) (*Inferenc
 	}
 	for j := range max(c.Jobs, 1) {
 		wg.Go(func() {
+			defer crash.Recover("a worker that infers", func(e *crash.Error) {
+				mu.Lock()
+				defer mu.Unlock()
+				errs, stop = append(errs, e), true
+			})
 			file := ""
 			if j < len(c.Coverage) {
 				file = c.Coverage[j]

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"sync"
 	"sync/atomic"
+
+	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Run executes the graph on an input of shape g.Input in real units and returns
@@ -74,7 +75,7 @@ func parallel(n, workers int, f func(i int)) {
 		return
 	}
 	var next atomic.Int64
-	var wg sync.WaitGroup
+	var wg crash.Group
 	for range workers {
 		wg.Go(func() {
 			for {

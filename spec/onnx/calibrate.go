@@ -8,9 +8,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
@@ -67,13 +67,13 @@ func each(ctx context.Context, g *floatnet.Graph, paths []string, nodes int, vis
 		if err != nil {
 			return err
 		}
-		var wg sync.WaitGroup
+		var wg crash.Group
 		slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 		for i := range nodes {
 			slots <- struct{}{}
 			wg.Go(func() {
+				defer func() { <-slots }()
 				visit(i, outs[i].Data)
-				<-slots
 			})
 		}
 		wg.Wait()

@@ -1,0 +1,51 @@
+package control
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+)
+
+// TestACrashOfAnInstanceIsAFact, and the next instance is looked at.
+func TestACrashOfAnInstanceIsAFact(t *testing.T) {
+	facts, err := Prove(context.Background(), Options{
+		Solver: solver(t), Instances: []npu.Params{single, twoLayers},
+		Sources: func(npu.Params) ([]rtl.Source, error) { panic("planted") },
+	})
+	require.NoError(t, err)
+	require.Len(t, facts, 2)
+	for _, f := range facts {
+		require.Equal(t, equiv.Failed, f.Verdict)
+		require.Equal(t, equiv.EngineCrashed, f.Reason)
+		require.Contains(t, f.Detail, ": crash at equiv/control/crash_test.go:")
+	}
+}
+
+// TestACrashOfAClaimIsItsVerdict: of two claims, one crashes when its query is kept.
+func TestACrashOfAClaimIsItsVerdict(t *testing.T) {
+	ctx := context.Background()
+	sources, err := npu.Sources(single)
+	require.NoError(t, err)
+	s, err := build(ctx, rtl.Yosys{}, single, sources)
+	require.NoError(t, err)
+	pool, err := smt.NewPool(ctx, solver(t).WithLogic(logic), smt.Limits{}, 1)
+	require.NoError(t, err)
+	defer pool.Close()
+	kept := 0
+	j := &judge{o: Options{Keep: func(string, []byte) {
+		if kept++; kept == 1 {
+			panic("planted")
+		}
+	}}.withDefaults(), pool: pool}
+	for _, want := range []equiv.Reason{equiv.EngineCrashed, ""} {
+		one := s.proofs()[:1]
+		j.prove(ctx, s, one)
+		require.Equal(t, want, one[0].fact.Reason, one[0].fact.Detail)
+	}
+}

@@ -1,0 +1,131 @@
+package crash
+
+import (
+	"fmt"
+	"path"
+	"runtime"
+	"strings"
+	"sync"
+)
+
+// Error is a panic that was caught.
+type Error struct {
+	What  string // was being done, such as the name of an obligation
+	Value string // of the panic, in one line
+	At    string // "equiv/rules.go:311": our own code that was running, within the module; or ""
+}
+
+func (e *Error) Error() string {
+	at := ""
+	if e.At != "" {
+		at = " at " + e.At
+	}
+	return fmt.Sprintf("%s: crash%s: %s", e.What, at, e.Value)
+}
+
+// Recover, when it is deferred, ends a panic and hands it to then. Of a panic that a
+// Group carried here the place is that of the first one.
+func Recover(what string, then func(*Error)) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	e, carried := r.(*Error)
+	if !carried {
+		e = &Error{Value: line(r), At: place()}
+	}
+	e.What = what
+	then(e)
+}
+
+// Catch runs f. The error is an *Error if f panics.
+func Catch(what string, f func()) (err error) {
+	defer Recover(what, func(e *Error) { err = e })
+	f()
+	return nil
+}
+
+// Group is goroutines that work for the one who waits for them. The zero value is
+// ready.
+type Group struct {
+	wg    sync.WaitGroup
+	mu    sync.Mutex
+	first *Error
+}
+
+// Go runs f beside the caller.
+func (g *Group) Go(f func()) {
+	g.wg.Go(func() {
+		defer Recover("", func(e *Error) {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			if g.first == nil {
+				g.first = e
+			}
+		})
+		f()
+	})
+}
+
+// Wait waits for all, and panics with the first panic of theirs.
+func (g *Group) Wait() {
+	g.wg.Wait()
+	if g.first != nil {
+		panic(g.first)
+	}
+}
+
+// longest is how many bytes of a panic's value are told.
+const longest = 400
+
+func line(value any) string {
+	s := strings.Join(strings.Fields(fmt.Sprint(value)), " ")
+	if len(s) > longest {
+		s = strings.ToValidUTF8(s[:longest], "") + " …"
+	}
+	return s
+}
+
+// module is the prefix of our packages' names.
+const module = "github.com/hashiflex/hashiflex/"
+
+// place is where the panic that is being recovered from began. Whoever recovers
+// and panics again stands nearer on the stack, so the innermost panic counts.
+func place() string {
+	pcs := make([]uintptr, 1024)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	at := ""
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if f.Function == "runtime.gopanic" {
+			at = ""
+			continue
+		}
+		if at == "" {
+			at = ours(f)
+		}
+	}
+	return at
+}
+
+// ours is a frame of this module as a file within the module and a line, or "".
+// The file's own name would be that of the machine on which this was built.
+func ours(f runtime.Frame) string {
+	name, ok := strings.CutPrefix(f.Function, module)
+	switch {
+	case ok:
+		// The package ends at the first dot behind the last slash.
+		slash := strings.LastIndexByte(name, '/') + 1
+		dot := strings.IndexByte(name[slash:], '.')
+		if dot < 0 {
+			return ""
+		}
+		name = name[:slash+dot]
+	case strings.HasPrefix(f.Function, "main."):
+		name = "cmd/hashiflex"
+	default:
+		return ""
+	}
+	return fmt.Sprintf("%s/%s:%d", name, path.Base(strings.ReplaceAll(f.File, `\`, "/")), f.Line)
+}
