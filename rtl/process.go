@@ -16,11 +16,13 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// Source is one file, and Sources is all text that a reader may see.
+// Source is one file, Sources is all text that a reader may see, and Message is what
+// one says about it.
 type (
 	Source  = source.File
 	Sources = source.Sources
 	Define  = source.Define
+	Message = source.Message
 )
 
 // Limits bound one process. The zero value is no limit.
@@ -35,23 +37,6 @@ func (l Limits) context(ctx context.Context) (context.Context, context.CancelFun
 		return context.WithTimeout(ctx, l.Time)
 	}
 	return context.WithCancel(ctx)
-}
-
-// Message is one line that a tool said about a source.
-type Message struct {
-	File string // the user's name; "" is no place
-	Line int    // 0 is no line
-	Text string
-}
-
-func (m Message) String() string {
-	switch {
-	case m.File == "":
-		return m.Text
-	case m.Line == 0:
-		return m.File + ": " + m.Text
-	}
-	return fmt.Sprintf("%s:%d: %s", m.File, m.Line, m.Text)
 }
 
 func lines(ms []Message) string {

@@ -31,7 +31,7 @@ func TestSourcesThatReadOtherFilesAreRefused(t *testing.T) {
 		for tool, err := range map[string]error{"yosys": yosys, "icarus": icarus, "verilator": verilator} {
 			var bad *SourceError
 			require.ErrorAs(t, err, &bad, "%s: %s", tool, what)
-			require.Equal(t, []Message{{"own.v", 2, what + " reads another file, which nothing would vouch for; put its text here"}}, bad.Messages, tool)
+			require.Equal(t, []Message{{File: "own.v", Line: 2, Text: what + " reads another file, which nothing would vouch for; put its text here"}}, bad.Messages, tool)
 		}
 	}
 	_, _, err := Yosys{}.Read(context.Background(), source.One("own.v", []byte("module a (input included, output \\$readmemhe ); assign \\$readmemhe = included; endmodule\n")))
