@@ -36,6 +36,7 @@ const (
 	TailTooWide      Reason = "tail too wide"         // to enumerate
 	TailDiffers      Reason = "tail differs"          // on an interval, at no reachable input found
 	Undefined        Reason = "undefined value"       // x, undriven, unknown cell, loop, drivers, width
+	NoClock          Reason = "no clock"              // registers wait for the edge of data
 	NoLatency        Reason = "no single latency"     // a loop through registers, or paths of different length
 	PortMismatch     Reason = "ports do not match"    // the circuit's against the model's
 	Arithmetic       Reason = "beyond 64 bits"        // of a normal form

@@ -78,7 +78,7 @@ type Module struct {
 	Inputs  []Port   // in port order
 	Outputs []Port
 	Regs    []Reg
-	Clock   string // input port of Verilog that was read that does nothing but clock Regs, and is none of Inputs; or ""
+	Clock   string // input port of Verilog that was read that clocks Regs; one of Inputs only if outputs depend on it besides; or ""
 	Late    int    // clocks from power-up to when it is what it was made from; see Decided
 	Undefs  []Undef
 	Names   map[Value]string // signal names worth keeping

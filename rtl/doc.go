@@ -28,9 +28,10 @@
 // extension. So an adder keeps whole words as operands, and what is proven about
 // it can be proven about words.
 //
-// A netlist has one clock. A register on another one, on the other edge, or with a
-// reset that does not wait for it and is not tied to where it never comes, is
-// undefined.
+// A netlist has one clock, on one edge. A register on another one, on the other edge, on
+// one that is computed, or with a reset that does not wait for it and is not tied to
+// where it never comes, is undefined, and the reason names it, its clock and the
+// first register of the netlist's own.
 //
 // Design.ModuleWithMemories makes small memories of registers, a word each, so
 // that small instances of a memory-bound design can be executed and proven.

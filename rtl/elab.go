@@ -20,8 +20,8 @@ const (
 //
 // Every cell of the module is elaborated, whether or not an output depends on
 // it. Ports of more than netlist.MaxWidth bits become fields, the least
-// significant first, called data[63:0], data[71:64]. An input that is nothing
-// but the clock of the registers is the netlist's one clock and no port.
+// significant first, called data[63:0], data[71:64]. An input that clocks the registers
+// is the netlist's one clock, and no port if outputs do not depend on it otherwise.
 //
 // What has no exact meaning becomes netlist.OpUndef; see the package
 // documentation. An error is a module that is missing or contains itself, a
@@ -76,6 +76,7 @@ type elab struct {
 	first  []int32
 	clock  netlist.Value           // the input that clocks the registers; 0 is none
 	edge   int64                   // its polarity
+	owner  string                  // the first register that it clocks, in words
 	fixed  map[netlist.Value]fixed // what resets were found to be
 	pieces []piece                 // of all resolved segments
 	words  map[wordKey]netlist.Value

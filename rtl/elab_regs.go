@@ -13,8 +13,7 @@ type fixed struct {
 }
 
 // registers creates the current values of all flip-flops and settles which input
-// is their clock: the first one's. A flip-flop on another clock, another edge or
-// a clock that is computed is undefined.
+// is their clock; see elab_clock.go.
 func (e *elab) registers() {
 	for i := range e.cells {
 		c := &e.cells[i]
@@ -38,6 +37,7 @@ func (e *elab) registers() {
 			c.out = append(c.out, piece{val: v, width: n})
 		}
 	}
+	e.pickClock()
 	for i := range e.cells {
 		c := &e.cells[i]
 		if !c.kind.register && !c.kind.memory {
@@ -45,10 +45,12 @@ func (e *elab) registers() {
 		}
 		why := e.clocked(c)
 		if why == "" {
-			why = e.reset(c)
+			if why = e.reset(c); why != "" {
+				why += ": " + e.register(c)
+			}
 		}
 		if why != "" {
-			u := netlist.Undef{Reason: netlist.UndefClock, Detail: why + ": register " + e.registerName(c, 0) + e.at(c.cell.src)}
+			u := netlist.Undef{Reason: netlist.UndefClock, Detail: why}
 			for _, v := range c.regs {
 				cell := &e.m.Cells[v]
 				cell.Op, cell.Aux = netlist.OpUndef, int64(len(e.m.Undefs))
@@ -64,34 +66,6 @@ func (e *elab) registers() {
 			e.name(v, name)
 		}
 	}
-}
-
-// clocked says why c is not on the netlist's one clock, or "".
-func (e *elab) clocked(c *flatCell) string {
-	mod := e.insts[c.inst].mod
-	port := `\CLK`
-	if c.kind.memory {
-		port = `\WR_CLK`
-	}
-	clk, _ := mod.port(c.cell, port)
-	e.requireSig(c.inst, clk)
-	ps := e.sig(c.inst, clk)
-	if len(ps) != 1 || ps[0].val == 0 || e.m.Cells[ps[0].val].Op != netlist.OpInput || e.m.Width(ps[0].val) != 1 {
-		if e.clock != 0 {
-			return "a second clock, which is no input of one bit"
-		}
-		return "its clock is no input of one bit"
-	}
-	edge := mod.param(c.cell, port+`_POLARITY`)
-	switch {
-	case e.clock == 0:
-		e.clock, e.edge = ps[0].val, edge
-	case e.clock != ps[0].val:
-		return "a second clock"
-	case e.edge != edge:
-		return "both edges of the clock"
-	}
-	return ""
 }
 
 // reset says why c is not simply a register on its clock, or "": a reset that
@@ -156,7 +130,8 @@ func (e *elab) requireSig(inst int32, s span) {
 	}
 }
 
-// close gives every register its next value and takes the clock from the ports.
+// close gives every register its next value and takes the clock from the ports, if it
+// is nothing but that.
 func (e *elab) close() {
 	next := 0
 	for i := range e.cells {
@@ -182,43 +157,10 @@ func (e *elab) close() {
 			next++
 		}
 	}
-	if e.clock != 0 && !e.isData(e.clock) {
-		e.dropClock()
-	}
-}
-
-// isData reports whether anything computes with v.
-func (e *elab) isData(v netlist.Value) bool {
-	for i := range e.m.Cells {
-		for _, a := range e.m.Cells[i].Args {
-			if a == v {
-				return true
-			}
+	if e.clock != 0 {
+		e.m.Clock = e.m.Names[e.clock]
+		if !e.isData(e.clock) {
+			e.dropClock()
 		}
 	}
-	for _, o := range e.m.Outputs {
-		if o.Value == v {
-			return true
-		}
-	}
-	for _, r := range e.m.Regs {
-		if r.D == v {
-			return true
-		}
-	}
-	return false
-}
-
-// dropClock removes the clock from the inputs; its cell stays as a dead constant,
-// since ids are dense.
-func (e *elab) dropClock() {
-	m := e.m
-	at := int(m.Cells[e.clock].Aux)
-	m.Inputs = append(m.Inputs[:at], m.Inputs[at+1:]...)
-	for i := at; i < len(m.Inputs); i++ {
-		m.Cells[m.Inputs[i].Value].Aux = int64(i)
-	}
-	m.Clock = m.Names[e.clock]
-	m.Cells[e.clock] = netlist.Cell{Op: netlist.OpConst, Width: 1}
-	delete(m.Names, e.clock)
 }

@@ -24,6 +24,10 @@ import (
 func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point, flat *netlist.Module) {
 	pt = Point{Unit: u.Name, Edge: GoldenRTL}
 	defer crash.Recover("registers of "+u.Name, pt.crashed)
+	if why := timed(m, gate); why != "" {
+		pt.Reason, pt.Detail = equiv.NoClock, why
+		return pt, nil
+	}
 	o := gate.Outputs[0]
 	stages, err := netlist.Stages(gate, o.Value)
 	if err == nil {
