@@ -37,8 +37,8 @@
 // that small instances of a memory-bound design can be executed and proven.
 //
 // Nothing is guessed. A bit that is x, undriven, driven twice, driven by a cell
-// without a known meaning, part of a combinational loop, or at an instance port
-// of another width is a netlist.OpUndef with the reason, the object and its
+// without a known meaning, part of a combinational loop, or an expression at a wider
+// port of an instance is a netlist.OpUndef with the reason, the object and its
 // source location. A cone that holds one cannot be proven; its neighbours can. An
 // x that the front end itself put into a branch never taken is followed to the
 // select that rules it out; see elab_dontcare.go.

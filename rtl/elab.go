@@ -124,6 +124,7 @@ type segKind uint8
 const (
 	segAlias segKind = iota
 	segConst
+	segZero
 	segCell
 	segInput
 	segUndef
@@ -305,50 +306,6 @@ func (e *elab) unknown(i int32, c *ilCell, outs []string, why string) error {
 	return nil
 }
 
-// instantiate binds the ports of an instance of child.
-func (e *elab) instantiate(i int32, c *ilCell, child *ilModule) error {
-	mod := e.insts[i].mod
-	id := int32(len(e.insts))
-	if err := e.add(child, i, e.insts[i].prefix+public(c.name)+"."); err != nil {
-		return err
-	}
-	for _, p := range mod.ports[c.ports.from:c.ports.to] {
-		w, ok := child.byName[p.name]
-		if !ok || !child.wires[w].in && !child.wires[w].out {
-			return fmt.Errorf("instance %s: module %q has no port %s", public(c.name), public(child.name), public(p.name))
-		}
-		port := &child.wires[w]
-		outer, inner := mod.sig(p.sig), []chunk{{w, 0, port.width}}
-		if n := mod.width(p.sig); n != int(port.width) || port.in && port.out {
-			reason, detail := netlist.UndefResized, fmt.Sprintf("port %s of instance %s%s has %d bits, its connection %d%s",
-				public(p.name), e.insts[i].prefix, public(c.name), port.width, n, e.at(c.src))
-			if port.in && port.out {
-				reason, detail = netlist.UndefDrivers, fmt.Sprintf("bidirectional port %s of instance %s%s%s",
-					public(p.name), e.insts[i].prefix, public(c.name), e.at(c.src))
-			}
-			if port.in {
-				e.segs = append(e.segs, e.undefSeg(id, inner[0], reason, detail))
-			}
-			for _, t := range outer {
-				if port.out && t.wire >= 0 {
-					e.segs = append(e.segs, e.undefSeg(i, t, reason, detail))
-				}
-			}
-			continue
-		}
-		var err error
-		if port.in {
-			err = e.connect(id, inner, i, outer)
-		} else {
-			err = e.connect(i, outer, id, inner)
-		}
-		if err != nil {
-			return fmt.Errorf("instance %s, port %s: %w", public(c.name), public(p.name), err)
-		}
-	}
-	return nil
-}
-
 // connect drives the chunks lhs of instance li by rhs of instance ri, which has
 // as many bits: one segment for each stretch that is one chunk on both sides.
 func (e *elab) connect(li int32, lhs []chunk, ri int32, rhs []chunk) error {
@@ -364,9 +321,12 @@ func (e *elab) connect(li int32, lhs []chunk, ri int32, rhs []chunk) error {
 			r := rhs[j]
 			n := min(l.width-done, r.width-used)
 			s := segment{wire: e.flat(li, l), off: l.off + done, width: n, fromOff: r.off + used, inst: ri}
-			if r.wire < 0 {
+			switch {
+			case r.wire == padding:
+				s.kind = segZero
+			case r.wire < 0:
 				s.kind, s.from = segConst, r.off+used
-			} else {
+			default:
 				s.kind, s.from = segAlias, e.flat(ri, r)
 			}
 			e.segs = append(e.segs, s)

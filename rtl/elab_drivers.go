@@ -110,7 +110,7 @@ func (e *elab) driversOf(w, lo, hi int32, on []segment) string {
 		switch s.kind {
 		case segAlias:
 			who = append(who, e.wireName(s.from))
-		case segConst:
+		case segConst, segZero:
 			who = append(who, "a constant")
 		case segCell:
 			c := &e.cells[s.from]

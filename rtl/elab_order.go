@@ -162,6 +162,10 @@ func (e *elab) resolve(node int) {
 	case segConst:
 		e.src = e.source(e.wire(s.wire).src)
 		e.pieces = e.digits(e.pieces, at, s.inst, s.from, s.width)
+	case segZero:
+		for _, p := range zeros(nil, s.width) {
+			e.pieces = join(e.pieces, at, p)
+		}
 	case segCell:
 		e.pieces = part(e.pieces, at, e.cells[s.from].out, s.fromOff, s.width)
 	case segInput:

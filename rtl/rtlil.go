@@ -40,6 +40,7 @@ type ilWire struct {
 	width   int32
 	port    int32 // position in the port list from 1 on; 0 is no port
 	in, out bool
+	signed  bool
 }
 
 type ilCell struct {

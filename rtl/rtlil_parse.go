@@ -228,7 +228,9 @@ func (p *parser) wire() error {
 			if b := p.word(); len(b) == 0 {
 				err = p.fail("an offset without a number")
 			}
-		case "upto", "signed":
+		case "upto":
+		case "signed":
+			w.signed = true
 		case "input":
 			w.in = true
 			w.port, err = p.number(math.MaxInt32)
