@@ -59,7 +59,7 @@ func TestBothSimulatorsAgreeWithTheNetlist(t *testing.T) {
 // Several modules share inputs and the clock; one of them has registers, whose
 // first values are what the simulator makes of them.
 func TestModulesSideBySide(t *testing.T) {
-	text := `module late (input c, input [2:0] a, output reg [2:0] y); always @(posedge c) y <= #1 a; endmodule
+	text := `module late (input c, input [2:0] a, output reg [2:0] y); always @(posedge c) begin y <= #1 a; $display("a design may print"); end endmodule
 module now (input [69:67] b, input [2:0] a, output [2:0] \s+t ); assign \s+t = a + b; endmodule`
 	tb := &Testbench{
 		Inputs: []Signal{{"a", 3}, {"b", 3}},

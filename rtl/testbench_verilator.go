@@ -134,16 +134,20 @@ func (s *verilatorSimulation) Run(ctx context.Context, seed uint64, in [][]uint6
 // exchange feeds all lanes to a process and reads all of its results.
 func (s *verilatorSimulation) exchange(cmd *exec.Cmd, lanes int, in [][]uint64) ([][]Bits, string, error) {
 	var said logBuffer
-	cmd.Stderr = &said
+	cmd.Stdout, cmd.Stderr = &said, &said
 	to, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, "", err
 	}
-	from, err := cmd.StdoutPipe()
+	from, results, err := os.Pipe()
 	if err != nil {
 		return nil, "", err
 	}
-	if err := tool.Start(cmd, s.v.Limits.Memory); err != nil {
+	defer from.Close()
+	cmd.ExtraFiles = []*os.File{results}
+	err = tool.Start(cmd, s.v.Limits.Memory)
+	results.Close()
+	if err != nil {
 		return nil, "", err
 	}
 	go func() {

@@ -1,8 +1,10 @@
 // Drives the wrapper of package rtl: words of 32 bits from standard input, first how
-// many lanes, then the inputs of each; the outputs of each lane to standard output.
+// many lanes, then the inputs of each; the outputs of each lane to descriptor 3, since
+// a design may print.
 // Arguments: the seed of what registers hold at power-up, and the file for counts.
 int main(int argc, char** argv) {
-    if (argc != 3) return 3;
+    FILE* const out = argc == 3 ? fdopen(3, "w") : nullptr;
+    if (out == nullptr) return 3;
     VerilatedContext context;
     Verilated::threadContextp(&context);
     context.randReset(2);
@@ -15,12 +17,12 @@ int main(int argc, char** argv) {
         if (std::fread(&top->in[0], sizeof(top->in), 1, stdin) != 1) return 3;
         top->eval();
         if (context.gotFinish()) return 4;
-        if (std::fwrite(&top->out[0], sizeof(top->out), 1, stdout) != 1) return 3;
+        if (std::fwrite(&top->out[0], sizeof(top->out), 1, out) != 1) return 3;
         top->clk = 1;
         top->eval();
         top->clk = 0;
         top->eval();
     }
     context.coveragep()->write(argv[2]);
-    return std::fflush(stdout) == 0 ? 0 : 3;
+    return std::fflush(out) == 0 ? 0 : 3;
 }
