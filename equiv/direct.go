@@ -57,9 +57,8 @@ func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, 
 	return worst, nil
 }
 
-// witness reads the inputs from a model of the unlifted query and executes both
-// sides on them.
-func (m *Model) witness(gate *netlist.Module, out netlist.Value, q smt.Query, values map[string]*big.Int) (*Witness, error) {
+// values are the inputs in a model of a query that declares them.
+func (m *Model) values(q smt.Query, values map[string]*big.Int) ([]int64, error) {
 	x := make([]int64, len(m.Vars))
 	for i, v := range m.Vars {
 		b, ok := values[q.Read[i]]
@@ -73,6 +72,16 @@ func (m *Model) witness(gate *netlist.Module, out netlist.Value, q smt.Query, va
 		if !v.Range.Contains(x[i]) {
 			return nil, fmt.Errorf("%s is %d, outside %v", v.Port, x[i], v.Range)
 		}
+	}
+	return x, nil
+}
+
+// witness reads the inputs from a model of the unlifted query and executes both
+// sides on them.
+func (m *Model) witness(gate *netlist.Module, out netlist.Value, q smt.Query, values map[string]*big.Int) (*Witness, error) {
+	x, err := m.values(q, values)
+	if err != nil {
+		return nil, err
 	}
 	gold, got, err := Execute(m, gate, out, [][]int64{x})
 	if err != nil {

@@ -21,11 +21,7 @@ func Unlifted(m *Model, gate *netlist.Module, out netlist.Value) (smt.Query, err
 		return smt.Query{}, err
 	}
 	q := encode.NewBits(gate, m.Terms)
-	read := make([]string, len(m.Vars))
-	for i, v := range m.Vars {
-		read[i] = "x" + strconv.Itoa(i)
-		q.Word(read[i], m.Refs[i], v.Width, v.Signed, encode.Bound(v.Range))
-	}
+	read := m.declare(q)
 	for i, p := range gate.Inputs {
 		q.Carry(p.Value, m.Refs[bind[i]])
 	}
@@ -34,6 +30,17 @@ func Unlifted(m *Model, gate *netlist.Module, out netlist.Value) (smt.Query, err
 		return smt.Query{}, err
 	}
 	return smt.Query{Text: []byte(text), Read: read}, nil
+}
+
+// declare declares the model's variables within their ranges, and returns the names
+// to read their values by; see values.
+func (m *Model) declare(q *encode.Bits) []string {
+	read := make([]string, len(m.Vars))
+	for i, v := range m.Vars {
+		read[i] = "x" + strconv.Itoa(i)
+		q.Word(read[i], m.Refs[i], v.Width, v.Signed, encode.Bound(v.Range))
+	}
+	return read
 }
 
 // Crosscheck asks c to prove a point unlifted.

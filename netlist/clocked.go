@@ -12,7 +12,7 @@ type Clocked struct {
 // NewClocked compiles the cone of out for a number of lanes. An undefined word in
 // the cone is an error.
 func NewClocked(m *Module, out Value, lanes int) (*Clocked, error) {
-	cone := coneOf(m, []Value{out})
+	cone := InCone(m, []Value{out})
 	cuts, outs := values(m.Inputs), []Value{out}
 	c := &Clocked{ins: len(cuts)}
 	for _, r := range m.Regs {

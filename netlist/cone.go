@@ -12,7 +12,7 @@ func Cone(m *Module, outs []Value) (*Module, []Value) {
 	c := New(m.Name)
 	c.Doc = m.Doc
 	t := transplant{from: m, to: c, value: make([]Value, len(m.Cells))}
-	t.copy(coneOf(m, outs))
+	t.copy(InCone(m, outs))
 	port := make(map[Value]string, len(m.Outputs))
 	for _, p := range m.Outputs {
 		if _, ok := port[p.Value]; !ok {
@@ -32,8 +32,8 @@ func Cone(m *Module, outs []Value) (*Module, []Value) {
 	return c, t.value
 }
 
-// coneOf marks the values that outs depend on.
-func coneOf(m *Module, outs []Value) []bool {
+// InCone marks the values that outs depend on, through registers too.
+func InCone(m *Module, outs []Value) []bool {
 	in := make([]bool, len(m.Cells))
 	stack := append([]Value(nil), outs...)
 	for len(stack) > 0 {

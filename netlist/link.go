@@ -58,7 +58,7 @@ func Link(user, provider *Module) (*Module, error) {
 		taken[name] = true
 		return name
 	}
-	cone := coneOf(provider, wanted)
+	cone := InCone(provider, wanted)
 	for _, in := range provider.Inputs {
 		if known, ok := inputs[in.Name]; ok && cone[in.Value] {
 			if known.Width != in.Width {

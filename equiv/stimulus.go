@@ -1,0 +1,417 @@
+package equiv
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"math/rand"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/equiv/encode"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Two readings of one hardware text mostly differ where something is decided: on
+// one side of a comparison, in one arm of a selection, at the value behind which a
+// clamp begins. A stimulus is inputs that go to all of these, as far as they can be
+// reached: corners and random inputs, then for each boundary of the netlist or the
+// model that those leave out an aimed one, and for each that aiming misses what a
+// solver finds.
+
+// Stimulus is inputs to execute a circuit on beside other readings of its text.
+type Stimulus struct {
+	Inputs [][]int64 // each a value for every variable of the model, within its range
+	// Beyond are inputs outside of the ranges: no matter to the model, and the same
+	// to all readings.
+	Beyond [][]int64
+	Whole  bool // Inputs are all that there are of what the output depends on
+	// Boundaries are the conditions that were looked for, Reached those that some
+	// input meets, Impossible those that a solver says none does.
+	Boundaries, Reached, Impossible int
+	Missed                          []string // the others: what and where, in the netlist's order
+}
+
+// StimulusOptions bound a stimulus. The zero value has no random inputs and asks no
+// solver.
+type StimulusOptions struct {
+	Seed   int64
+	Random int
+	Whole  int     // most input bits of a cone that is executed on all of its inputs
+	Solver Checker // in QF_BV; nil: none
+	Ask    int     // most questions to it
+}
+
+// boundary is a condition on inputs: a net of the widened circuit that is not
+// constantly 0.
+type boundary struct {
+	net  netlist.Value
+	what string
+}
+
+// NewStimulus makes inputs for the cone of out, which has no register and no undefined
+// value.
+func NewStimulus(ctx context.Context, m *Model, gate *netlist.Module, out netlist.Value, o StimulusOptions) (*Stimulus, error) {
+	bind, err := bindPorts(m, gate)
+	if err != nil {
+		return nil, err
+	}
+	rng := rand.New(rand.NewSource(o.Seed))
+	s := &Stimulus{}
+	s.Beyond = beyond(m, rng)
+	walks := walk(m, rng, min(4*len(m.Vars), 128))
+	for _, need := range [][]bool{ports(m, bind), support(m, gate, bind, out)} {
+		if all := m.everything(need, o.Whole, rng); all != nil {
+			s.Inputs, s.Whole = append(all, walks...), true
+			return s, nil
+		}
+	}
+	s.Inputs = append(corners(m), random(m, rng, o.Random)...)
+	s.Inputs = append(s.Inputs, walks...)
+	s.Inputs = append(s.Inputs, m.bends(rng)...)
+	wide, found := boundaries(gate, out)
+	s.Boundaries = len(found)
+	left, err := s.unmet(m, wide, bind, found, s.Inputs)
+	if err != nil {
+		return nil, err
+	}
+	if left, err = s.aim(m, gate, wide, bind, left, rng); err != nil {
+		return nil, err
+	}
+	for _, b := range left {
+		if o.Solver == nil || o.Ask == 0 || ctx.Err() != nil {
+			s.Missed = append(s.Missed, b.what)
+			continue
+		}
+		o.Ask--
+		s.ask(ctx, m, wide, bind, b, o.Solver)
+	}
+	s.Reached = s.Boundaries - s.Impossible - len(s.Missed)
+	return s, nil
+}
+
+// ports are the variables that the circuit has ports for, whatever was read to
+// depend on them.
+func ports(m *Model, bind []int) []bool {
+	need := make([]bool, len(m.Vars))
+	for _, v := range bind {
+		need[v] = true
+	}
+	return need
+}
+
+// support are the variables that the output, or the model's, depends on.
+func support(m *Model, gate *netlist.Module, bind []int, out netlist.Value) []bool {
+	need := make([]bool, len(m.Vars))
+	for v, in := range netlist.InCone(gate, []netlist.Value{out}) {
+		if c := &gate.Cells[v]; in && c.Op == netlist.OpInput {
+			need[bind[c.Aux]] = true
+		}
+	}
+	reached := map[int]bool{}
+	for _, t := range m.Terms.Reachable(m.Out) {
+		reached[int(t)] = true
+	}
+	for i, t := range m.Refs {
+		need[i] = need[i] || reached[int(t)]
+	}
+	return need
+}
+
+// maxWords is how many words the inputs of one stimulus may be.
+const maxWords = 1 << 25
+
+// everything is all values of the variables in need, where they have at most so many
+// bits together; the others are drawn.
+func (m *Model) everything(need []bool, most int, rng *rand.Rand) [][]int64 {
+	total, width := int64(1), 0
+	for i, v := range m.Vars {
+		if need[i] {
+			width += bits.Len64(uint64(v.Range.Hi - v.Range.Lo))
+			if width > most {
+				return nil
+			}
+			total *= v.Range.Hi - v.Range.Lo + 1
+		}
+	}
+	if total*int64(len(m.Vars)) > maxWords {
+		return nil
+	}
+	all := make([][]int64, total)
+	for at := range all {
+		left := int64(at)
+		all[at] = m.fill(func(i int, v Var) int64 {
+			n := v.Range.Hi - v.Range.Lo + 1
+			if !need[i] {
+				return v.Range.Lo + rng.Int63n(n)
+			}
+			e := v.Range.Lo + left%n
+			left /= n
+			return e
+		})
+	}
+	return all
+}
+
+// walk moves one input after another: what waits for a change of one input sees it
+// alone.
+func walk(m *Model, rng *rand.Rand, n int) [][]int64 {
+	at := random(m, rng, 1)[0]
+	var out [][]int64
+	for range n {
+		i := rng.Intn(len(at))
+		r := m.Vars[i].Range
+		at = slices.Clone(at)
+		at[i] = r.Lo + rng.Int63n(r.Hi-r.Lo+1)
+		out = append(out, at)
+	}
+	return out
+}
+
+// beyond draws inputs from the whole format of variables whose range is narrower.
+func beyond(m *Model, rng *rand.Rand) (out [][]int64) {
+	wider := false
+	full := func(v Var) (lo, hi int64) {
+		if v.Signed {
+			return -1 << (v.Width - 1), 1<<(v.Width-1) - 1
+		}
+		return 0, 1<<v.Width - 1
+	}
+	for _, v := range m.Vars {
+		lo, hi := full(v)
+		wider = wider || lo < v.Range.Lo || hi > v.Range.Hi
+	}
+	if !wider {
+		return nil
+	}
+	for j := range 32 {
+		out = append(out, m.fill(func(_ int, v Var) int64 {
+			lo, hi := full(v)
+			if j%4 == 0 {
+				return []int64{lo, hi}[rng.Intn(2)]
+			}
+			return lo + rng.Int63n(hi-lo+1)
+		}))
+	}
+	return out
+}
+
+// bends brings the model's accumulator to both sides of the first and the last value
+// behind which the output moves, and of some in between.
+func (m *Model) bends(rng *rand.Rand) (out [][]int64) {
+	if m.Tail == nil {
+		return nil
+	}
+	s := newSteering(m)
+	at := []int64{s.live[0], s.live[len(s.live)-1]}
+	for range 4 {
+		at = append(at, s.live[rng.Intn(len(s.live))])
+	}
+	for _, u := range at {
+		for d := int64(-1); d <= 2; d++ {
+			aimed := *s
+			aimed.live = []int64{u + d}
+			v := slices.Clone(s.base)
+			aimed.steer(v, make([]bool, len(v)), rng)
+			out = append(out, aimed.correct(v, nil, rng))
+		}
+	}
+	return out
+}
+
+// boundaries widens the circuit by a net for each condition on which something is
+// decided in the cone of out, or that lies where a decision changes.
+func boundaries(gate *netlist.Module, out netlist.Value) (*netlist.Module, []boundary) {
+	wide := *gate
+	wide.Cells = slices.Clone(gate.Cells)
+	in := netlist.InCone(gate, []netlist.Value{out})
+	var all []boundary
+	known := map[netlist.Value]bool{}
+	note := func(net netlist.Value, at netlist.Value, what string) {
+		if known[net] || wide.Cells[net].Op == netlist.OpConst {
+			return
+		}
+		known[net] = true
+		name := gate.Names[at]
+		if name == "" {
+			name = fmt.Sprintf("%v#%d", gate.Cells[at].Op, at)
+		}
+		if src := gate.Sources[gate.Cells[at].Src]; src != "" {
+			name += " (" + src + ")"
+		}
+		all = append(all, boundary{net, name + " " + what})
+	}
+	both := func(v, at netlist.Value) {
+		note(v, at, "is 1")
+		note(wide.Not(v), at, "is 0")
+	}
+	for i := range in {
+		v := netlist.Value(i)
+		if !in[v] {
+			continue
+		}
+		c := &gate.Cells[v]
+		switch c.Op {
+		case netlist.OpMux:
+			both(c.Args[0], v)
+		case netlist.OpEq, netlist.OpRedAnd, netlist.OpRedOr, netlist.OpRedXor:
+			both(v, v)
+		case netlist.OpUlt, netlist.OpSlt:
+			both(v, v)
+			a, b := c.Args[0], c.Args[1]
+			w := gate.Width(a)
+			note(wide.Eq(a, b), v, "compares equals")
+			note(wide.Eq(wide.Add(a, wide.Const(w, 1)), b), v, "compares neighbours")
+		}
+	}
+	return &wide, all
+}
+
+// unmet are the conditions that none of the inputs meets.
+func (s *Stimulus) unmet(m *Model, wide *netlist.Module, bind []int, conditions []boundary, inputs [][]int64) ([]boundary, error) {
+	met, err := meet(m, wide, bind, conditions, inputs)
+	if err != nil {
+		return nil, err
+	}
+	var left []boundary
+	for i, at := range met {
+		if at < 0 {
+			left = append(left, conditions[i])
+		}
+	}
+	return left, nil
+}
+
+// meet is for each condition the first of the inputs that meets it, or -1.
+func meet(m *Model, wide *netlist.Module, bind []int, conditions []boundary, inputs [][]int64) ([]int, error) {
+	first := make([]int, len(conditions))
+	if len(conditions) == 0 {
+		return first, nil
+	}
+	nets := make([]netlist.Value, len(conditions))
+	for i, b := range conditions {
+		first[i], nets[i] = -1, b.net
+	}
+	ins := make([]netlist.Value, len(wide.Inputs))
+	for i, p := range wide.Inputs {
+		ins[i] = p.Value
+	}
+	prog, err := netlist.Compile(wide, ins, nets)
+	if err != nil {
+		return nil, err
+	}
+	const lanes = 1024
+	out := make([][]uint64, len(nets))
+	for i := range out {
+		out[i] = make([]uint64, lanes)
+	}
+	for from := 0; from < len(inputs); from += lanes {
+		part := inputs[from:min(from+lanes, len(inputs))]
+		prog.Run(len(part), m.lanes(bind, part), out)
+		for i := range nets {
+			if first[i] >= 0 {
+				continue
+			}
+			if j := slices.IndexFunc(out[i][:len(part)], func(x uint64) bool { return x != 0 }); j >= 0 {
+				first[i] = from + j
+			}
+		}
+	}
+	return first, nil
+}
+
+// aim goes for the conditions that are comparisons, and keeps of its inputs those
+// that meet one.
+func (s *Stimulus) aim(m *Model, gate, wide *netlist.Module, bind []int, left []boundary, rng *rand.Rand) ([]boundary, error) {
+	if len(left) == 0 {
+		return nil, nil
+	}
+	x := &execution{m: m, bind: bind}
+	nets := x.influences(gate)
+	steer := newSteering(m)
+	var compared []netlist.Value
+	constant := map[netlist.Value][]int64{}
+	for i := range gate.Cells {
+		c := &gate.Cells[i]
+		if c.Op != netlist.OpSlt && c.Op != netlist.OpUlt && c.Op != netlist.OpEq {
+			continue
+		}
+		for j, k := range c.Args[:2] {
+			if bound := &gate.Cells[k]; bound.Op == netlist.OpConst && len(nets[c.Args[1-j]]) > 0 {
+				shift := 64 - bound.Width
+				v := c.Args[1-j]
+				if constant[v] == nil {
+					compared = append(compared, v)
+				}
+				constant[v] = append(constant[v], bound.Aux<<shift>>shift)
+			}
+		}
+	}
+	compared = compared[:min(len(compared), maxProbed)]
+	at, err := x.values(gate, compared, steer.base)
+	if err != nil {
+		return nil, err
+	}
+	var tries [][]int64
+	for i, v := range compared {
+		p := probing{steer, nets[v], rng}
+		for _, k := range constant[v][:min(len(constant[v]), 64)] {
+			for near := int64(-1); near <= 1; near++ {
+				for range 3 {
+					tries = append(tries, p.aim(k+near-at[i]))
+				}
+			}
+		}
+	}
+	tries = append(tries, gradients(m, nil, rng)...)
+	met, err := meet(m, wide, bind, left, tries)
+	if err != nil {
+		return nil, err
+	}
+	var still []boundary
+	kept := map[int]bool{}
+	for i, j := range met {
+		if j < 0 {
+			still = append(still, left[i])
+		} else if !kept[j] {
+			kept[j] = true
+			s.Inputs = append(s.Inputs, tries[j])
+		}
+	}
+	return still, nil
+}
+
+// ask has a solver find an input that meets a condition.
+func (s *Stimulus) ask(ctx context.Context, m *Model, wide *netlist.Module, bind []int, b boundary, solver Checker) {
+	q, err := m.reaches(wide, bind, b.net)
+	if err != nil {
+		s.Missed = append(s.Missed, b.what)
+		return
+	}
+	switch r := solver.Check(ctx, q); r.Status {
+	case smt.Unsat:
+		s.Impossible++
+	case smt.Sat:
+		if x, err := m.values(q, r.Model); err == nil {
+			s.Inputs = append(s.Inputs, x)
+			return
+		}
+		fallthrough
+	default:
+		s.Missed = append(s.Missed, b.what)
+	}
+}
+
+// reaches asks for inputs at which a net is not 0.
+func (m *Model) reaches(gate *netlist.Module, bind []int, net netlist.Value) (smt.Query, error) {
+	q := encode.NewBits(gate, m.Terms)
+	read := m.declare(q)
+	for i, p := range gate.Inputs {
+		q.Carry(p.Value, m.Refs[bind[i]])
+	}
+	text, err := q.Differ(net, m.Terms.Const(0))
+	if err != nil {
+		return smt.Query{}, err
+	}
+	return smt.Query{Text: []byte(text), Read: read}, nil
+}
