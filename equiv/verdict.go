@@ -49,8 +49,10 @@ const (
 	EmptyInterval    Reason = "contradictory input interval" // Vacuous
 	ToolFailed       Reason = "tool failed"
 	NotRead          Reason = "hardware was not read"
-	EngineDisagree   Reason = "proved and refuted" // Failed: a witness exists for a point that was proved
-	EngineCrashed    Reason = "engine crashed"     // Failed: a defect of ours
+	TwoReadings      Reason = "two readings"                // Failed: front end and simulators
+	NotSimulated     Reason = "not executed by a simulator" // the text, beside the netlist
+	EngineDisagree   Reason = "proved and refuted"          // Failed: a witness exists for a point that was proved
+	EngineCrashed    Reason = "engine crashed"              // Failed: a defect of ours
 )
 
 // Crashed enters a panic as the verdict of an obligation. It goes with crash.Recover:

@@ -1,0 +1,216 @@
+package reading
+
+import (
+	"context"
+	"fmt"
+	"math/rand"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/rtl/verilated"
+)
+
+// Unit is one module that was read, with one output.
+type Unit struct {
+	Name  string
+	Model *equiv.Model
+	Read  *netlist.Module // as it was read, registers included
+	// Flat is Read with wires in the place of registers, without an undefined value,
+	// and Latency how many registers every path crosses; Settle is when the output no longer knows what registers
+	// held before.
+	Flat            *netlist.Module
+	Latency, Settle int
+}
+
+// Job is a design to compare the readings of.
+type Job struct {
+	Sources rtl.Sources
+	Units   []Unit
+	Seed    int64
+	Random  int           // random vectors for each unit
+	Whole   int           // see equiv.StimulusOptions
+	Solver  equiv.Checker // finds vectors at boundaries; nil: none
+	Ask     int           // questions to it for each unit
+	Limits  rtl.Limits    // of each simulator's process
+	// Lines also counts which lines of the sources were entered.
+	Lines bool
+}
+
+// powerUps is from how many states registers begin in a clocked design, with a
+// simulator that knows no x.
+const powerUps = 3
+
+// Result is what the readings came to.
+type Result struct {
+	Units []Verdict // in the job's order
+	// Ran are the simulators that executed the text; NotRun says why others did not.
+	Ran    []string
+	NotRun map[string]error
+	// Lines are the places in the user's text that Verilator counts, Unentered those
+	// where no vector came, in order.
+	Lines     int
+	Unentered []verilated.Point
+}
+
+// Verdict is about one unit.
+type Verdict struct {
+	Verdict equiv.Verdict
+	Reason  equiv.Reason
+	Detail  string
+	Vectors int
+	// Whole, Boundaries, Reached and Impossible are the stimulus's.
+	Whole                           bool
+	Boundaries, Reached, Impossible int
+	Missed                          []string
+	Difference                      *Difference // of Refuted and of two readings
+}
+
+// Difference is one vector and what all sides give on it.
+type Difference struct {
+	Inputs    []int64 // by variable of the model
+	Gold      int64
+	Netlist   int64
+	Simulated map[string]rtl.Bits // by simulator
+	// Number reads a word of a simulator as the model's format says.
+	Number func(uint64) int64
+}
+
+// Misread reports whether a simulator says something else than the netlist.
+func (d *Difference) Misread() bool {
+	for _, b := range d.Simulated {
+		if b.Unknown != 0 || d.Number(b.Value) != d.Netlist {
+			return true
+		}
+	}
+	return false
+}
+
+// String lists the values of all sides.
+func (d *Difference) String() string {
+	parts := []string{fmt.Sprintf("model %d", d.Gold), fmt.Sprintf("netlist %d", d.Netlist)}
+	names := make([]string, 0, len(d.Simulated))
+	for n := range d.Simulated {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		if b := d.Simulated[n]; b.Unknown != 0 {
+			parts = append(parts, n+" "+b.String())
+		} else {
+			parts = append(parts, fmt.Sprintf("%s %d", n, d.Number(b.Value)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Compare runs the job. Errors are the context's and of ours; whatever a simulator
+// says or does is part of the result.
+func Compare(ctx context.Context, j Job) (*Result, error) {
+	b, err := newBench(&j)
+	if err != nil {
+		return nil, err
+	}
+	stimuli := make([]*equiv.Stimulus, len(j.Units))
+	res := &Result{Units: make([]Verdict, len(j.Units)), NotRun: map[string]error{}}
+	for i := range j.Units {
+		u := &j.Units[i]
+		s, err := equiv.NewStimulus(ctx, u.Model, u.Flat, u.Flat.Outputs[0].Value, equiv.StimulusOptions{
+			Seed: j.Seed, Random: j.Random, Whole: j.Whole, Solver: j.Solver, Ask: j.Ask,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("module %s: %w", u.Name, err)
+		}
+		stimuli[i] = s
+		res.Units[i] = Verdict{
+			Vectors: len(s.Inputs) + len(s.Beyond), Whole: s.Whole,
+			Boundaries: s.Boundaries, Reached: s.Reached, Impossible: s.Impossible, Missed: s.Missed,
+		}
+		b.add(i, s)
+	}
+	lanes := b.lanes(rand.New(rand.NewSource(j.Seed)))
+	var sims []rtl.Simulation
+	defer func() {
+		for _, s := range sims {
+			// A folder that stays behind is no matter to the verdict.
+			_ = s.Close()
+		}
+	}()
+	simulated := map[string][][][]rtl.Bits{} // by simulator, run, output, lane
+	for _, s := range []struct {
+		name    string
+		compile func() (rtl.Simulation, error)
+	}{
+		{tool.Icarus.Name, func() (rtl.Simulation, error) { return rtl.Icarus{Limits: j.Limits}.Compile(ctx, j.Sources, b.tb) }},
+		{tool.Verilator.Name, func() (rtl.Simulation, error) {
+			return rtl.Verilator{Limits: j.Limits}.Compile(ctx, j.Sources, b.tb)
+		}},
+	} {
+		sim, err := s.compile()
+		if err == nil {
+			sims = append(sims, sim)
+			simulated[s.name], err = execute(ctx, sim, lanes, b.tb.Clocked())
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			delete(simulated, s.name)
+			res.NotRun[s.name] = err
+			continue
+		}
+		res.Ran = append(res.Ran, s.name)
+		if c, ok := sim.(rtl.Covering); ok && j.Lines {
+			res.lines(c.Entered())
+		}
+	}
+	for i := range j.Units {
+		wrong, err := b.judge(&j.Units[i], i, stimuli[i], simulated, res)
+		if err != nil {
+			return nil, err
+		}
+		if err := b.refute(ctx, i, wrong, sims, &res.Units[i]); err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+// execute runs all lanes, and a clocked design from several states at power-up.
+func execute(ctx context.Context, sim rtl.Simulation, lanes [][]uint64, clocked bool) (runs [][][]rtl.Bits, err error) {
+	_, covers := sim.(rtl.Covering) // knows no x, and begins with random values
+	for n := range powerUps {
+		out, err := sim.Run(ctx, uint64(n)+1, lanes)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, out)
+		if !clocked || !covers {
+			break
+		}
+	}
+	return runs, nil
+}
+
+// lines sorts what was entered and what was not.
+func (r *Result) lines(entered map[verilated.Point]int64) {
+	for p, n := range entered {
+		r.Lines++
+		if n == 0 {
+			r.Unentered = append(r.Unentered, p)
+		}
+	}
+	slices.SortFunc(r.Unentered, func(a, b verilated.Point) int {
+		if c := strings.Compare(a.File, b.File); c != 0 {
+			return c
+		}
+		if a.Line != b.Line {
+			return a.Line - b.Line
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+}
