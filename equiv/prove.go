@@ -19,6 +19,7 @@ const (
 	Linear        Strategy = "linear form"         // accumulator equal as linear form, tail apart
 	Functions     Strategy = "tabulated functions" // the same with the steps of a saturating accumulator tabulated
 	WitnessSearch Strategy = "witness search"      // refuted
+	Simulated     Strategy = "two simulators"      // refuted: both contradict the model, whatever was read
 	Direct        Strategy = "bit-vectors"         // the whole point in one query, without normal forms
 )
 

@@ -27,6 +27,7 @@ type outcome struct {
 	vectors   []VectorRecord
 	unlifted  []equiv.Fact
 	latencies []equiv.Fact
+	readings  []equiv.Fact
 	covers    map[string]Coverage // by unit, provided that its point is proved
 	stats     Stats
 	took      phases
@@ -175,6 +176,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			return err
 		}
 	}
+	var own []readUnit
 	for i, at := range c.units {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -219,6 +221,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 				return sibling(t, design, readShared, channel)
 			})
 		}
+		if p.o.Foreign != nil && len(gate.Outputs) == 1 && (pt.Latency != nil || !registered(gate)) && defined(gate) {
+			own = append(own, readUnit{len(out.points), at, models[i], read, gate})
+		}
 		out.points = append(out.points, pt)
 		out.rules.Collect(gate)
 		if p.o.Foreign == nil {
@@ -238,6 +243,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			out.vectors = append(out.vectors, p.vectors(ctx, u.Name, sources, shared, modules[i], models[i], gate, pt.Verdict == equiv.Proved))
 			out.took.since(Simulate, begin)
 		}
+	}
+	if err := p.readings(ctx, c, out, sources, own); err != nil {
+		return err
 	}
 	if readShared != nil && c == t.chunks[0] {
 		// Channels are proved with the shared terms in place.

@@ -26,6 +26,7 @@ const (
 	AssumptionFact = "assumptions"
 	UnliftedFact   = "unlifted"
 	LatencyFact    = "latency"
+	ReadingFact    = "reading" // of the user's text, by two simulators beside the front end
 )
 
 // pick draws the points that are proved unlifted: one of each layer in turn, and
@@ -174,6 +175,7 @@ func (r *run) facts(ctx context.Context) error {
 	}
 	for _, rec := range r.records {
 		r.found = append(r.found, rec.Latency...)
+		r.found = append(r.found, rec.Reading...)
 		r.found = append(r.found, rec.Unlifted...)
 	}
 	r.measured("", took)

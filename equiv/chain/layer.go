@@ -30,6 +30,7 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 		r.Vector = append(r.Vector, o.vectors...)
 		r.Unlifted = append(r.Unlifted, o.unlifted...)
 		r.Latency = append(r.Latency, o.latencies...)
+		r.Reading = append(r.Reading, o.readings...)
 		r.Stats.plus(o.stats)
 		tails = append(tails, o.tails...)
 		for rule := range o.rules {

@@ -1,6 +1,8 @@
 package chain
 
 import (
+	"slices"
+
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -22,6 +24,8 @@ type Record struct {
 	Unlifted []equiv.Fact `json:",omitempty"`
 	// Latency are the registers of points that have some.
 	Latency []equiv.Fact `json:",omitempty"`
+	// Reading is what two simulators make of the user's text beside the netlist.
+	Reading []equiv.Fact `json:",omitempty"`
 	Cover   Coverage
 	Stats   Stats
 }
@@ -51,6 +55,9 @@ type Witness struct {
 	Gold      int64
 	Netlist   int64 // evaluated on the netlist of the edge
 	Simulated int64 // by Icarus, on the Verilog
+	// Misread says, where both simulators make something else of the Verilog than the
+	// netlist, what each gives; the netlist may agree with the model then.
+	Misread string `json:",omitempty"`
 	// Sequence is two inputs, of which Inputs is the second, that show paths of
 	// different length; nil: Inputs are held.
 	Sequence *equiv.Sequence `json:",omitempty"`
@@ -77,6 +84,10 @@ type ChunkRecord struct {
 	Netlists string   `json:",omitempty"` // SHA-256 of the dump of what was read back
 	Script   string   `json:",omitempty"` // that Yosys ran
 	Warnings []string `json:",omitempty"` // of Yosys, all of them reviewed
+	// Lines are the blocks and branches of the user's text that are counted, Unentered
+	// those that no vector entered.
+	Lines     int         `json:",omitempty"`
+	Unentered []Uncovered `json:",omitempty"`
 }
 
 // VectorRecord is a module that ran through a simulator.
@@ -132,7 +143,7 @@ func (r *Record) Proved() bool {
 			return false
 		}
 	}
-	for _, u := range append(r.Unlifted[:len(r.Unlifted):len(r.Unlifted)], r.Latency...) {
+	for _, u := range slices.Concat(r.Unlifted, r.Latency, r.Reading) {
 		if u.Verdict != equiv.Proved {
 			return false
 		}

@@ -36,6 +36,7 @@ type Refutation struct {
 	// Sequence is set where paths of different length refute; Gate has its registers
 	// then.
 	Sequence *equiv.Sequence
+	Misread  string // see Witness
 }
 
 // show hands a refuted point to who wants to show it.
@@ -47,6 +48,7 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, 
 	r := &Refutation{
 		Layer: t.layer, Unit: u, Label: label(u), Edge: pt.Edge, Model: m,
 		Sources: sources, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
+		Misread: pt.Witness.Misread,
 	}
 	if gate != mod {
 		r.Shared = shared

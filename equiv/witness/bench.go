@@ -194,7 +194,7 @@ func (p point) bench(w *Witness, signed bool) ([]byte, error) {
 	for _, in := range w.Inputs {
 		value[in.Port] = in
 	}
-	fmt.Fprintf(&b, "// %s, %s: the model gives %d, this hardware %d.\n", w.Unit, w.Edge, w.Gold, w.Netlist)
+	fmt.Fprintf(&b, "// %s, %s: the model gives %d, this hardware %d.\n", w.Unit, w.Edge, w.Gold, w.hardware())
 	sequence := p.clocked != nil && p.clocked.Sequence
 	if sequence {
 		b.WriteString("// Inputs are held, then they change: in between the output belongs to neither.\n")

@@ -41,7 +41,10 @@ type Case struct {
 	// Sequence is set where paths of different length are what is wrong. Gate then
 	// has its registers; otherwise it has wires in their place.
 	Sequence *equiv.Sequence
-	Icarus   rtl.Limits
+	// Misread is not "" where both simulators make something else of the text than
+	// Gate, and says what: only the simulator shows the difference then.
+	Misread string
+	Icarus  rtl.Limits
 }
 
 // Folder is a finished witness.
@@ -75,7 +78,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 		Version: version, Obligation: c.Obligation, Network: c.Network,
 		Layer: c.Layer.Name, Unit: c.Unit.Name, Edge: c.Edge,
 		Output: c.Gate.Outputs[0].Name, Width: c.Gate.Outputs[0].Width,
-		Gold: small.Gold, Netlist: small.Gate, Minimal: small,
+		Gold: small.Gold, Netlist: small.Gate, Misread: c.Misread != "", Minimal: small,
 	}
 	design, listings, err := c.design()
 	if err != nil {
@@ -104,7 +107,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	if w.Simulated, err = top.simulate(ctx, c.Icarus, w.Inputs, c.Model.Signed(), w.Gold); err != nil {
 		return nil, err
 	}
-	if w.Simulated != w.Netlist || w.Netlist == w.Gold {
+	if w.Simulated != w.Netlist && !w.Misread || w.Simulated == w.Gold {
 		return nil, &ReplayError{w.Gold, w.Netlist, w.Simulated}
 	}
 	e := c.explain(small.Inputs, stages, listings)
@@ -137,11 +140,14 @@ func (c *Case) minimize() (small explain.Minimal, stages *netlist.Pipeline, err 
 		}
 	}
 	s := c.Sequence
-	if s == nil {
+	switch {
+	case c.Misread != "":
+		small, err = c.asFound()
+		return small, stages, err
+	case s == nil:
 		small, err = explain.Minimize(c.Model, c.Gate, c.Inputs)
 		return small, stages, err
-	}
-	if stages == nil {
+	case stages == nil:
 		return small, nil, fmt.Errorf("module %s: a sequence, and no clock", c.Module.Name)
 	}
 	small = explain.Minimal{Inputs: s.Inputs, Gold: s.Gold, Gate: s.Gate, Words: "inputs were put to rest, or left as they were, one after another"}
@@ -153,8 +159,27 @@ func (c *Case) minimize() (small explain.Minimal, stages *netlist.Pipeline, err 
 	return small, stages, nil
 }
 
+// asFound is the witness as the simulators showed it: the netlist, on which a smaller
+// one would be looked for, is not the hardware.
+func (c *Case) asFound() (small explain.Minimal, err error) {
+	gold, got, err := equiv.Execute(c.Model, c.Gate, c.Gate.Outputs[0].Value, [][]int64{c.Inputs})
+	if err != nil {
+		return small, err
+	}
+	small = explain.Minimal{Inputs: c.Inputs, Gold: gold[0], Gate: got[0], Words: "the inputs are as they were found; only a simulator shows the difference"}
+	for _, in := range inputsOf(c.Model, c.Layer, c.Unit, c.Inputs) {
+		if in.Moved {
+			small.Moved++
+		}
+	}
+	return small, nil
+}
+
 // explain finds the causes.
 func (c *Case) explain(inputs []int64, stages *netlist.Pipeline, listings []*explain.Listing) *explain.Explanation {
+	if c.Misread != "" {
+		return &explain.Explanation{Causes: []explain.Cause{{Words: c.Misread, Node: c.Gate.Outputs[0].Name, Module: c.Module.Name}}}
+	}
 	if c.Sequence != nil {
 		return &explain.Explanation{Causes: []explain.Cause{explain.Latency(c.Module, c.Module.Outputs[0].Value, stages, listings)}}
 	}

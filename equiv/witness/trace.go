@@ -13,7 +13,7 @@ import (
 // rises where the sides part, under the signal's name.
 func trace(w *Witness) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "$comment %s, %s: model %d, hardware %d $end\n$timescale 1ns $end\n", w.Unit, w.Edge, w.Gold, w.Netlist)
+	fmt.Fprintf(&b, "$comment %s, %s: model %d, hardware %d $end\n$timescale 1ns $end\n", w.Unit, w.Edge, w.Gold, w.hardware())
 	type change struct{ rest, witness string }
 	var changes []change
 	next := 0

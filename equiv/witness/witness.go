@@ -40,6 +40,9 @@ type Witness struct {
 	Gold       int64   `json:"gold"`   // what the model gives
 	Netlist    int64   `json:"netlist"`
 	Simulated  int64   `json:"simulated"` // by Icarus, on the Verilog
+	// Misread says that the netlist is not what simulators make of the Verilog, and
+	// shows nothing.
+	Misread bool `json:"misread,omitempty"`
 	// Clocked says how hardware with registers is run; nil: it has none.
 	Clocked *Clocked `json:"clocked,omitempty"`
 
@@ -54,6 +57,14 @@ type Witness struct {
 
 	// Sums are the SHA-256 hashes of the other fields' compact JSON.
 	Sums map[string]string `json:"sums"`
+}
+
+// hardware is what the hardware gives.
+func (w *Witness) hardware() int64 {
+	if w.Misread {
+		return w.Simulated
+	}
+	return w.Netlist
 }
 
 // Network says which network the model is taken from.

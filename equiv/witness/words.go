@@ -25,7 +25,7 @@ func CauseKey(w *Witness, c explain.Cause) string {
 func (w *Witness) Explain(others [][]string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\nModule %s does not compute the model: it gives %d (%s) where the model gives %d (%s).\n\n",
-		w.Obligation, w.Design.Top, w.Netlist, w.decimal(w.Netlist), w.Gold, w.decimal(w.Gold))
+		w.Obligation, w.Design.Top, w.hardware(), w.decimal(w.hardware()), w.Gold, w.decimal(w.Gold))
 	if w.Clocked != nil && w.Clocked.Sequence {
 		fmt.Fprintf(&b, "That is %d clocks after its inputs change. Before, the model gives %d: whatever the latency is, the output is neither.\n\n", w.Clocked.Clocks, w.Clocked.GoldBefore)
 	} else if w.Clocked != nil {

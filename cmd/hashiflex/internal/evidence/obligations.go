@@ -211,6 +211,9 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		o.Claim += fmt.Sprintf(", with latency %d", *p.Latency)
 		o.Needs = append(o.Needs, chain.LatencyFact+"/"+p.Unit)
 	}
+	if w.job.Chain.Foreign != nil && p.Edge == chain.GoldenRTL && p.Verdict == equiv.Proved {
+		o.Needs = append(o.Needs, chain.ReadingFact+"/"+p.Unit)
+	}
 	confirmed := w.job.Chain.Solver != nil && (len(p.Queries) > 0 || tailQuery != "")
 	switch {
 	case p.Verdict == equiv.Proved && p.Lemmas > 0:
@@ -277,5 +280,5 @@ func brief(x *chain.Witness) string {
 	if s := x.Sequence; s != nil {
 		return fmt.Sprintf("the model gives %d and then %d, the hardware %d %d clocks after its inputs change", s.GoldBefore, s.Gold, s.Gate, s.Clocks)
 	}
-	return fmt.Sprintf("the model gives %d, the hardware %d %s", x.Gold, x.Netlist, at)
+	return fmt.Sprintf("the model gives %d, the hardware %d %s", x.Gold, x.Simulated, at)
 }

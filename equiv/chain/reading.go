@@ -1,0 +1,142 @@
+package chain
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/reading"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// Bounds of the comparison of readings, per module.
+const (
+	readingRandom = 256             // random vectors, of a file with few modules
+	readingShared = 4096            // random vectors of all modules together
+	readingWhole  = 20              // most input bits of a cone that is executed whole
+	readingAsk    = 48              // most boundaries that a solver looks for
+	readingQuery  = 2 * time.Second // of the solver on one of them
+)
+
+// readUnit is a module of the user's that was read.
+type readUnit struct {
+	at    int // of its point in the outcome
+	unit  int // of the task
+	model *equiv.Model
+	read  *netlist.Module
+	flat  *netlist.Module // read with wires in the place of registers
+}
+
+// readings executes the user's text in two simulators beside what was read of it. A
+// point rests on the fact that they agree. Where both contradict the model, the
+// point is refuted.
+func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources rtl.Sources, units []readUnit) error {
+	if len(units) == 0 {
+		return nil
+	}
+	t := c.task
+	j := reading.Job{
+		Sources: sources, Seed: p.o.Seed, Limits: p.o.Icarus, Lines: true,
+		Random: max(32, min(readingRandom, readingShared/len(units))), Whole: readingWhole, Ask: readingAsk,
+	}
+	if p.conf != nil && len(p.conf.Solvers) > 0 {
+		j.Solver = brief{p.conf.Solvers[0].Bits}
+	}
+	for _, r := range units {
+		u := reading.Unit{Name: t.units[r.unit].Name, Model: r.model, Read: r.read, Flat: r.flat}
+		if r.flat != r.read {
+			stages, err := netlist.Stages(r.read, r.read.Outputs[0].Value)
+			if err != nil {
+				return fmt.Errorf("module %s: %w", r.read.Name, err)
+			}
+			u.Latency, _ = stages.Latency()
+			u.Settle = stages.Settle
+		}
+		j.Units = append(j.Units, u)
+	}
+	begin := time.Now()
+	res, err := reading.Compare(ctx, j)
+	if err != nil {
+		return err
+	}
+	out.took.since(Simulate, begin)
+	for i, r := range units {
+		v := &res.Units[i]
+		u := t.units[r.unit]
+		pt := &out.points[r.at]
+		if v.Verdict == equiv.Refuted && pt.Verdict != equiv.Refuted {
+			p.contradicted(ctx, pt, t, u, sources, r, v.Difference)
+		}
+		f := equiv.Fact{
+			Kind: ReadingFact, Name: u.Name, Layer: t.layer.Name, Method: "executed in " + strings.Join(res.Ran, " and "),
+			Claim:   fmt.Sprintf("%s: the netlist that was read gives what the simulators give on %s", r.read.Name, extent(v)),
+			Verdict: v.Verdict, Reason: v.Reason, Detail: v.Detail,
+		}
+		if f.Verdict == equiv.Refuted {
+			// The point says so; what the front end made of the text may still be the
+			// text's meaning.
+			f.Verdict, f.Reason, f.Detail = equiv.Proved, "", ""
+			if v.Difference.Misread() {
+				f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.TwoReadings, "the readings differ: "+v.Detail
+			}
+		}
+		out.readings = append(out.readings, f)
+	}
+	out.record.Lines = res.Lines
+	for _, l := range res.Unentered {
+		out.record.Unentered = append(out.record.Unentered, Uncovered{Kind: "line", Object: l.Name, Source: fmt.Sprintf("%s:%d", l.File, l.Line)})
+	}
+	return nil
+}
+
+// defined reports whether nothing in the cone of a circuit's output is undefined: an
+// undefined value may stand for a register, a latch or a loop, so that it is not known
+// when the output has settled.
+func defined(gate *netlist.Module) bool {
+	for v, in := range netlist.InCone(gate, outputs(gate)) {
+		if in && gate.Cells[v].Op == netlist.OpUndef {
+			return false
+		}
+	}
+	return true
+}
+
+// contradicted refutes a point on which both simulators contradict the model,
+// whatever was read.
+func (p *prover) contradicted(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, sources rtl.Sources, r readUnit, d *reading.Difference) {
+	got := d.Number(d.Simulated[tool.Icarus.Name].Value)
+	pt.refuted(r.model, &equiv.Witness{Inputs: d.Inputs, Gold: d.Gold, Gate: d.Netlist})
+	pt.Strategy, pt.Detail = equiv.Simulated, "both simulators contradict the model: "+d.String()
+	pt.Witness.Simulated = got
+	if d.Misread() {
+		pt.Witness.Misread = "the front end reads this text otherwise than both simulators do: " + d.String()
+	}
+	p.show(ctx, pt, t, u, sources, nil, r.read, r.flat, r.model, nil)
+}
+
+// extent says what a module was executed on.
+func extent(v *reading.Verdict) string {
+	if v.Whole {
+		return fmt.Sprintf("all %d inputs", v.Vectors)
+	}
+	s := fmt.Sprintf("%d vectors, which meet %d of %d boundaries", v.Vectors, v.Reached, v.Boundaries)
+	if v.Impossible > 0 {
+		s += fmt.Sprintf(" (%d more no input meets)", v.Impossible)
+	}
+	return s
+}
+
+// brief asks a solver about a boundary, and not for long: a vector is worth no more.
+type brief struct{ equiv.Checker }
+
+func (b brief) Check(ctx context.Context, q smt.Query) smt.Result {
+	ctx, cancel := context.WithTimeout(ctx, readingQuery)
+	defer cancel()
+	return b.Checker.Check(ctx, q)
+}
