@@ -9,6 +9,7 @@
 //
 //	module = "conv3"          # or "conv3_{channel}", one module for each channel
 //	clock = "clk"             # of its registers; unless said, the input that does nothing else
+//	latency = 2               # clocks from inputs to every output; unless said, all have one
 //
 //	[ports]
 //	"x*" = "pixels"           # every input after another, the first in the lowest bits
@@ -19,6 +20,13 @@
 //
 //	[tie]
 //	enable = 1                # inputs that are no data, such as resets that never come
+//
+// Outputs that come at different clocks have their latencies in a table by channel, in
+// the place of the one; channels that it does not have must have one latency:
+//
+//	[latency]
+//	0 = 1
+//	3 = 2
 //
 // What is not mentioned has the unit's own name. "x*" means the inputs of the
 // whole layer, in the order of input channel, kernel row and kernel column, or

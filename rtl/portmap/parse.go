@@ -2,6 +2,7 @@ package portmap
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -20,6 +21,7 @@ type Map struct {
 	outputs string           // port of "y*", or ""
 	ports   map[string]place // by name of the unit's port
 	tie     map[string]uint64
+	latency latencies
 }
 
 // place is where a port of a unit is.
@@ -33,7 +35,9 @@ type place struct {
 const channel = "{channel}"
 
 // Of is the map of a module whose ports have the units' names.
-func Of(module string) *Map { return &Map{file: "port map", module: module} }
+func Of(module string) *Map {
+	return &Map{file: "port map", module: module, latency: latencies{all: -1}}
+}
 
 var part = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_$]*)(?:\[([0-9]{1,6})(?::([0-9]{1,6}))?\])?$`)
 
@@ -44,6 +48,8 @@ func Parse(file string, text []byte) (*Map, error) {
 		Clock  string            `toml:"clock"`
 		Ports  map[string]string `toml:"ports"`
 		Tie    map[string]int64  `toml:"tie"`
+
+		Latency any `toml:"latency"`
 	}
 	meta, err := toml.NewDecoder(bytes.NewReader(text)).Decode(&content)
 	if err != nil {
@@ -55,6 +61,9 @@ func Parse(file string, text []byte) (*Map, error) {
 	}
 	m := &Map{file: file, module: content.Module, clock: content.Clock, ports: map[string]place{}, tie: map[string]uint64{}}
 	for _, key := range meta.Undecoded() {
+		if key[0] == "latency" {
+			continue // of a table that is read as it comes
+		}
 		bad("unknown key %s", key)
 	}
 	if m.module == "" {
@@ -95,14 +104,16 @@ func Parse(file string, text []byte) (*Map, error) {
 		}
 		m.tie[name] = uint64(v)
 	}
+	m.latency, err = parseLatency(file, content.Latency)
+	errs = append(errs, err)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
-func sorted[V any](m map[string]V) []string {
-	var keys []string
+func sorted[K cmp.Ordered, V any](m map[K]V) []K {
+	var keys []K
 	for k := range m {
 		keys = append(keys, k)
 	}
