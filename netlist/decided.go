@@ -14,7 +14,7 @@ func Decided(m *Module) *Module {
 	}
 	ks := KnownBits(m)
 	w := New(m.Name)
-	w.Doc, w.Clock, w.Late = m.Doc, m.Clock, m.Late
+	w.Doc, w.Clock, w.Falling, w.Late = m.Doc, m.Clock, m.Falling, m.Late
 	t := transplant{from: m, to: w, value: make([]Value, len(m.Cells)), sources: map[int32]int32{0: 0}}
 	inputs := make([]bool, len(m.Cells))
 	for _, p := range m.Inputs {

@@ -79,6 +79,7 @@ type Module struct {
 	Outputs []Port
 	Regs    []Reg
 	Clock   string // input port of Verilog that was read that clocks Regs; one of Inputs only if outputs depend on it besides; or ""
+	Falling bool   // Regs change at its falling edge
 	Late    int    // clocks from power-up to when it is what it was made from; see Decided
 	Undefs  []Undef
 	Names   map[Value]string // signal names worth keeping

@@ -43,6 +43,7 @@ module held (input ck, input [7:0] x, output [7:0] y); up u (.clk(ck), .x(x), .r
 		m, err := d.Module(module)
 		require.NoError(t, err)
 		require.Equal(t, clock, m.Clock)
+		require.Equal(t, module == "down", m.Falling)
 		require.Len(t, m.Inputs, 1)
 		p, err := netlist.Stages(m, m.Outputs[0].Value)
 		require.NoError(t, err)

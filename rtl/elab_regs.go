@@ -158,7 +158,7 @@ func (e *elab) close() {
 		}
 	}
 	if e.clock != 0 {
-		e.m.Clock = e.m.Names[e.clock]
+		e.m.Clock, e.m.Falling = e.m.Names[e.clock], e.edge == 0
 		if !e.isData(e.clock) {
 			e.dropClock()
 		}
