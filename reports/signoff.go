@@ -49,6 +49,9 @@ type Layer struct {
 	Kind   string   `json:"kind"`   // conv, add, pool
 	Points int      `json:"points"` // that must be settled on every edge
 	Edges  []Counts `json:"edges"`  // one per Signoff.Edges
+	// Latency is how long the outputs of hardware that may have registers take: "2
+	// clocks of ck". Empty: it has none, or nothing of it is proved.
+	Latency string `json:"latency,omitempty"`
 }
 
 // Tally counts points under a name.

@@ -24,8 +24,8 @@ func sample() *Signoff {
 		Options: []Setting{{"tree", "balanced"}, {"share", "false"}},
 		Edges:   []string{GoldenNetlist, GoldenRTL},
 		Layers: []Layer{
-			{"conv0", "conv", 1280, []Counts{all(1280), all(1280)}},
-			{"add", "add", 1, []Counts{all(1), all(1)}},
+			{Name: "conv0", Kind: "conv", Points: 1280, Edges: []Counts{all(1280), all(1280)}},
+			{Name: "add", Kind: "add", Points: 1, Edges: []Counts{all(1), all(1)}},
 		},
 		Strategies:  []Tally{{"normal form", 2560}, {"enumeration", 2}},
 		Obligations: []Discharge{{"range", 40, 40, 0, 0}, {"interface", 3, 3, 0, 0}},
@@ -49,7 +49,7 @@ func TestConclude(t *testing.T) {
 		{"zero value", func(s *Signoff) { *s = Signoff{} }, NotProved, "nothing was checked"},
 		{"no edges", func(s *Signoff) { s.Edges = nil; s.Layers[0].Edges = nil; s.Layers[1].Edges = nil }, NotProved, "nothing was checked"},
 		{"no layers", func(s *Signoff) { s.Layers = nil }, NotProved, "nothing was checked"},
-		{"no points", func(s *Signoff) { s.Layers[0] = Layer{"conv0", "conv", 0, make([]Counts, 2)} }, MachineryFailed, "has 0 points"},
+		{"no points", func(s *Signoff) { s.Layers[0] = Layer{Name: "conv0", Kind: "conv", Edges: make([]Counts, 2)} }, MachineryFailed, "has 0 points"},
 		{"an edge without counts", func(s *Signoff) { s.Layers[0].Edges = s.Layers[0].Edges[:1] }, MachineryFailed, "1 of 2 edges"},
 		{"points left out", func(s *Signoff) { s.Layers[0].Edges[1] = Counts{Total: 1279, Proved: 1279} }, MachineryFailed, "do not add up to 1280"},
 		{"total without parts", func(s *Signoff) { s.Layers[0].Edges[1].Proved-- }, MachineryFailed, "do not add up"},
@@ -214,7 +214,7 @@ func TestTableFits(t *testing.T) {
 	s := sample()
 	const n = 499_999
 	for i := range 10 {
-		s.Layers = append(s.Layers, Layer{fmt.Sprintf("features.%d.ä\x1b[31m\nlayer", i), "depthwise", n, []Counts{
+		s.Layers = append(s.Layers, Layer{Name: fmt.Sprintf("features.%d.ä\x1b[31m\nlayer", i), Kind: "depthwise", Points: n, Latency: "3 clocks of \x1b[31mclk", Edges: []Counts{
 			{Total: n, Proved: 99_999, Refuted: 99_999, Unknown: 99_999, Vacuous: 99_999, Failed: 100_003},
 			{Total: n, Proved: n},
 		}})

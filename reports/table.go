@@ -113,6 +113,11 @@ func (s *Signoff) writeFacts(b io.Writer) {
 	if vacuous+failed > 0 {
 		fact("other", []string{words.Number(vacuous) + " vacuous", words.Number(failed) + " failed"})
 	}
+	for _, l := range s.Layers {
+		if l.Latency != "" {
+			writeFact(b, "latency", l.Name+": "+l.Latency)
+		}
+	}
 	fact("strategies", tallies(s.Strategies))
 	fact("unknown", tallies(s.Unknown))
 	var parts []string

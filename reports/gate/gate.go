@@ -97,8 +97,9 @@ func Compare(was, is *reports.Signoff) (*Result, error) {
 func (c *comparison) layers(was, is *reports.Signoff) {
 	type key struct{ layer, edge string }
 	old, layers, edges := map[key]reports.Counts{}, map[string]int{}, map[string]bool{}
+	latency := map[string]string{}
 	for _, l := range was.Layers {
-		layers[l.Name] = l.Points
+		layers[l.Name], latency[l.Name] = l.Points, l.Latency
 		for e, n := range l.Edges {
 			old[key{l.Name, was.Edges[e]}] = n
 		}
@@ -125,6 +126,9 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 			continue
 		}
 		c.number("layer "+l.Name+": points", points, l.Points, true)
+		if o := latency[l.Name]; o != l.Latency {
+			c.add(Different, "layer %s: its latency is %q, and was %q", l.Name, l.Latency, o)
+		}
 		for e, n := range l.Edges {
 			o, ok := old[key{l.Name, is.Edges[e]}]
 			if !ok {

@@ -63,6 +63,9 @@ func whole(d *dossier.Dossier) junit.Testsuite {
 
 func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 	suite := junit.Testsuite{Name: l.Name, Package: d.Signoff.Network, ID: id, Time: seconds(l.Took)}
+	if l.Latency != "" {
+		suite.AddProperty("latency", l.Latency)
+	}
 	problems := map[string]*dossier.Problem{}
 	for _, i := range l.Problems {
 		problems[d.Problems[i].ID] = &d.Problems[i]

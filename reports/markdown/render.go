@@ -162,6 +162,11 @@ func (p *page) layers(d *dossier.Dossier) {
 		p.row(cells...)
 	})
 	p.more(len(d.Layers), "signoff.json")
+	p.list(len(d.Layers), func(i int) {
+		if l := &d.Layers[i]; l.Latency != "" {
+			p.line("\nLatency of %s: %s.", text(l.Name), text(l.Latency))
+		}
+	})
 }
 
 func (p *page) cover(s *reports.Signoff) {

@@ -68,6 +68,11 @@ func build(d *dossier.Dossier) *sarif.Report {
 	}
 	// A run without findings says what it comes to as well, with its waivers.
 	run.Properties = sarif.NewPropertyBag().Add("verdict", d.Signoff.Sentence())
+	for i := range d.Layers {
+		if l := &d.Layers[i]; l.Latency != "" {
+			run.Properties.Add("latency of "+l.Name, l.Latency)
+		}
+	}
 	b := &builder{run: run}
 	for i := range d.Problems {
 		b.problem(&d.Problems[i])
