@@ -74,7 +74,11 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if m == nil {
 		err = asGenerated(f.verilog, design, layer)
 	} else {
+		var unfit error
 		foreign.Adapter, err = m.Adapt(design, layer)
+		foreign.Latency, unfit = m.Latency(layer)
+		err = errors.Join(err, unfit)
+		foreign.Clock = m.Clock(design, layer)
 	}
 	if err != nil {
 		return err

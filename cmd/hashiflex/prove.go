@@ -28,7 +28,8 @@ points are then settled, but not confirmed.
 With --verilog, your own Verilog of one --layer is proved instead: modules named
 and with ports as "hashiflex generate" writes them, or as --top or a --ports map
 says. It has to be combinational, or a pipeline: registers on one clock without
-enable or feedback, as many on every path from an input to the output.
+enable or feedback, as many on every path from an input to the output, and as many
+for all outputs unless the map declares others.
 
 This is no signoff: the lifter is not checked apart, and no vectors run on the
 Verilog. With -o, the evidence is kept in a run directory, and a run that was

@@ -31,6 +31,9 @@ type outcome struct {
 	covers    map[string]Coverage // by unit, provided that its point is proved
 	stats     Stats
 	took      phases
+	// design is what a chunk of somebody else's hardware was read from.
+	design  *rtl.Design
+	sources rtl.Sources
 }
 
 // prover is one worker's means.
@@ -162,6 +165,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
 		}
 		return p.store(c, out, archive, nil)
+	}
+	if p.o.Foreign != nil {
+		out.design, out.sources = design, sources
 	}
 	var dump bytes.Buffer
 	var readShared *netlist.Module

@@ -17,7 +17,8 @@
 //     points is proved without the lifter, and vectors run through a simulator on
 //     the Verilog itself (facts.go, sample.go);
 //   - where the user's own hardware has registers, that all paths cross the same
-//     number of them is a fact of its own (pipeline.go);
+//     number of them is a fact of its own (pipeline.go), and that the outputs of a
+//     layer have one latency, or those that are declared, is another (latency.go);
 //   - coverage counts the RTL's cells and ports that lie in no proven cone
 //     (coverage.go).
 //

@@ -1,6 +1,9 @@
 package chain
 
-import "github.com/hashiflex/hashiflex/rtl"
+import (
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl"
+)
 
 // Foreign is hardware that somebody else wrote, in the place of what would be
 // generated. A unit is the module of its name, with the ports that package
@@ -11,10 +14,29 @@ type Foreign struct {
 	// Adapter is Verilog with the modules that Sources have under other names or
 	// with other ports; it may be empty.
 	Adapter []byte
+	// Clock is what the user calls the clock of the modules, "" where they have none or
+	// there is no adapter.
+	Clock string
+	// Latency is declared for output channels, in clocks; those that it does not have
+	// must have one latency.
+	Latency map[int]int
 }
 
 // AdapterFile is the name of the adapter beside the user's files.
 const AdapterFile = "adapter.v"
+
+// clockOf is what the user calls the clock of a circuit, and its edge where it is not
+// the rising one.
+func (f *Foreign) clockOf(gate *netlist.Module) string {
+	name := gate.Clock
+	if f.Clock != "" {
+		name = f.Clock
+	}
+	if gate.Falling {
+		name += ", falling edge"
+	}
+	return name
+}
 
 // Whole is what front ends and simulators read: the user's files, and after them
 // the adapter.

@@ -47,6 +47,9 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 		return nil, err
 	}
 	outs[0].took.since(Tails, begin)
+	if err := p.timely(ctx, t, r, outs); err != nil {
+		return nil, err
+	}
 	// Chunks hold a unit's netlist point before all RTL points: by unit is how
 	// people read.
 	order := map[string]int{}

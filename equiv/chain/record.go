@@ -44,6 +44,7 @@ type Point struct {
 	Tail     string         `json:",omitempty"` // key of a TailRecord
 	Chunk    string         `json:",omitempty"`
 	Latency  *int           `json:",omitempty"` // clocks from inputs to output, by the fact of the unit's name; nil: no registers
+	Clock    string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
 	Witness  *Witness       `json:",omitempty"`
 }
 
@@ -61,6 +62,9 @@ type Witness struct {
 	// Sequence is two inputs, of which Inputs is the second, that show paths of
 	// different length; nil: Inputs are held.
 	Sequence *equiv.Sequence `json:",omitempty"`
+	// Timing is two inputs likewise, at which the output comes at the wrong clock. Gold
+	// is what belongs there.
+	Timing *equiv.Timing `json:",omitempty"`
 }
 
 // TailRecord is a tail obligation, over the hull of the points that need it.

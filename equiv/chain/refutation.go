@@ -37,6 +37,17 @@ type Refutation struct {
 	// then.
 	Sequence *equiv.Sequence
 	Misread  string // see Witness
+	// Timing is set where the output comes at the wrong clock: by what is declared, or
+	// by what Beside gives. Gate is Module then.
+	Timing *equiv.Timing
+	Beside *Other
+}
+
+// Other is another compare point of the layer.
+type Other struct {
+	Unit   shiftadd.Unit
+	Model  *equiv.Model
+	Module *netlist.Module
 }
 
 // show hands a refuted point to who wants to show it.
@@ -59,6 +70,27 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, 
 		r.Reference = reference
 		err = p.o.Refuted(ctx, r)
 	}
+	p.shown(pt, m, gate, err)
+}
+
+// showTiming hands a point over whose output comes at the wrong clock.
+func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, x *timedPoint, sources rtl.Sources, c, other circuit) {
+	if p.o.Refuted == nil || pt.Verdict != equiv.Refuted {
+		return
+	}
+	defer crash.Recover("witness of "+pt.Edge+" of "+pt.Unit, pt.crashed)
+	r := &Refutation{
+		Layer: t.layer, Unit: x.unit, Label: label(x.unit), Edge: pt.Edge, Model: c.model, Sources: sources,
+		Module: c.module, Gate: c.module, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Timing: pt.Witness.Timing,
+	}
+	if x.beside != nil {
+		r.Beside = &Other{Unit: x.beside.unit, Model: other.model, Module: other.module}
+	}
+	p.shown(pt, c.model, c.module, p.o.Refuted(ctx, r))
+}
+
+// shown enters what came of showing a point.
+func (p *prover) shown(pt *Point, m *equiv.Model, gate *netlist.Module, err error) {
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ReplayDiffers, fmt.Sprintf("witness: %v", err)
 		var broken *rtl.ToolError

@@ -52,6 +52,19 @@ func Latency(m *netlist.Module, out netlist.Value, p *netlist.Pipeline, listings
 	return c
 }
 
+// Mistimed is the cause of an output that is right and comes at the wrong clock. It is
+// where the output is given; outputs that are wrong in the same words share it.
+func Mistimed(m *netlist.Module, words string, listings []*Listing) Cause {
+	c := Cause{Words: words, Node: words}
+	if s := line(m.Sources[m.Cells[m.Outputs[0].Value].Src]); s != "" {
+		c.Source = s
+	}
+	if len(listings) > 0 {
+		c.Module = listings[0].Module
+	}
+	return c
+}
+
 // latencyGroup is the inputs that reach the output after the same clocks.
 type latencyGroup struct {
 	depth  netlist.Depth

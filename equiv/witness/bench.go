@@ -120,13 +120,34 @@ func (p point) instance(b *strings.Builder, m *netlist.Module, name string) {
 // simulate runs the point in Icarus and returns the output as the model reads it:
 // that of a sequence by equiv.Stray.
 func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, signed bool, gold int64) (int64, error) {
-	value := map[string]Input{}
-	for _, in := range ins {
-		value[in.Port] = in
-	}
 	before, after := 0, 1 // lanes
 	if p.clocked != nil {
 		before, after = p.clocked.Settle, p.clocked.Settle+1
+	}
+	res, err := p.run(ctx, limits, ins, before, after)
+	if err != nil {
+		return 0, err
+	}
+	if p.clocked == nil || !p.clocked.Sequence {
+		before = len(res) - 1
+	}
+	outs, err := p.known(res[before:], signed)
+	if err != nil {
+		return 0, err
+	}
+	if len(outs) == 1 {
+		return outs[0], nil
+	}
+	_, got := equiv.Stray(outs, p.clocked.GoldBefore, gold)
+	return got, nil
+}
+
+// run runs the point in Icarus, for some clocks with the inputs as they are before and
+// for some with their values, and returns the output of every one.
+func (p point) run(ctx context.Context, limits rtl.Limits, ins []Input, before, after int) ([]rtl.Bits, error) {
+	value := map[string]Input{}
+	for _, in := range ins {
+		value[in.Port] = in
 	}
 	var signals []rtl.Signal
 	var lanes [][]uint64
@@ -151,24 +172,21 @@ func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, sig
 	res, err := icarus.Run(ctx, p.sources(rtl.Source{Name: wrapperFile, Text: []byte(p.wrap())}), wrapper, signals,
 		[]rtl.Signal{{Name: rtl.VerilogName(out.Name), Width: out.Width}}, lanes)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	read := res[0][len(res[0])-1:]
-	if p.clocked != nil && p.clocked.Sequence {
-		read = res[0][before:]
-	}
-	var outs []int64
-	for _, got := range read {
+	return res[0], nil
+}
+
+// known are words without an x as the model reads them.
+func (p point) known(words []rtl.Bits, signed bool) (outs []int64, err error) {
+	out := p.module.Outputs[0]
+	for _, got := range words {
 		if got.Unknown != 0 {
-			return 0, fmt.Errorf("module %s: output %s is %v", p.module.Name, out.Name, got)
+			return nil, fmt.Errorf("module %s: output %s is %v", p.module.Name, out.Name, got)
 		}
 		outs = append(outs, number(got.Value, out.Width, signed))
 	}
-	if len(outs) == 1 {
-		return outs[0], nil
-	}
-	_, got := equiv.Stray(outs, p.clocked.GoldBefore, gold)
-	return got, nil
+	return outs, nil
 }
 
 // first is what an input is before it has its value.

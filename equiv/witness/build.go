@@ -41,6 +41,11 @@ type Case struct {
 	// Sequence is set where paths of different length are what is wrong. Gate then
 	// has its registers; otherwise it has wires in their place.
 	Sequence *equiv.Sequence
+	// Timing is set where the output comes at the wrong clock; Beside is then the other
+	// output that shows it, if it needs one, and Clock what the user calls the clock.
+	Timing *equiv.Timing
+	Beside *Beside
+	Clock  string
 	// Misread is not "" where both simulators make something else of the text than
 	// Gate, and says what: only the simulator shows the difference then.
 	Misread string
@@ -70,15 +75,11 @@ func (e *ReplayError) Error() string {
 // Build minimises, replays and explains a case. The error is a *ReplayError, or
 // that of a tool.
 func Build(ctx context.Context, c Case) (*Folder, error) {
-	small, stages, err := c.minimize()
-	if err != nil {
-		return nil, err
-	}
 	w := &Witness{
 		Version: version, Obligation: c.Obligation, Network: c.Network,
 		Layer: c.Layer.Name, Unit: c.Unit.Name, Edge: c.Edge,
 		Output: c.Gate.Outputs[0].Name, Width: c.Gate.Outputs[0].Width,
-		Gold: small.Gold, Netlist: small.Gate, Misread: c.Misread != "", Minimal: small,
+		Misread: c.Misread != "",
 	}
 	design, listings, err := c.design()
 	if err != nil {
@@ -92,12 +93,48 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	if c.Shared != nil {
 		w.Design.Shared = rtl.VerilogName(c.Shared.Name)
 	}
+	var bench []byte
+	if c.Timing != nil {
+		w.Gold, w.Netlist = c.Timing.Want, c.Timing.Gate
+		bench, err = c.timing(ctx, w, design, listings)
+	} else {
+		bench, err = c.function(ctx, w, design, listings)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f := &Folder{Witness: w}
+	encoded, err := w.encode()
+	if err != nil {
+		return nil, err
+	}
+	var draw strings.Builder
+	if err := w.Explanation.Cone.Draw(&draw); err != nil {
+		return nil, err
+	}
+	f.Files = slices.Concat([]Content{{File, encoded}}, kept, []Content{
+		{BenchFile, bench}, {ScriptFile, w.Design.script()}, {TraceFile, trace(w)}, {DrawFile, []byte(draw.String())},
+	})
+	return f, nil
+}
+
+// function fills in the witness of a circuit that computes something else, and writes
+// its test bench.
+func (c *Case) function(ctx context.Context, w *Witness, design rtl.Sources, listings []*explain.Listing) (bench []byte, err error) {
+	small, stages, err := c.minimize()
+	if err != nil {
+		return nil, err
+	}
+	w.Gold, w.Netlist, w.Minimal = small.Gold, small.Gate, small
 	w.Inputs = inputsOf(c.Model, c.Layer, c.Unit, small.Inputs)
 	if stages != nil {
-		w.Clocked = &Clocked{Settle: stages.Settle, Clocks: stages.Settle}
+		w.Clocked = &Clocked{Settle: stages.Settle, Clocks: stages.Settle, Clock: c.Clock}
+		if n, even := stages.Latency(); even {
+			w.Clocked.Latency = &n
+		}
 	}
 	if s := c.Sequence; s != nil {
-		*w.Clocked = Clocked{Settle: s.Settle, Clocks: s.Clocks, Sequence: true, GoldBefore: s.GoldBefore}
+		*w.Clocked = Clocked{Settle: s.Settle, Clocks: s.Clocks, Clock: c.Clock, Sequence: true, GoldBefore: s.GoldBefore}
 		for i := range w.Inputs {
 			in := &w.Inputs[i]
 			in.Before, in.Moved = s.Before[i], in.Moved || s.Before[i] != in.Value
@@ -110,25 +147,8 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	if w.Simulated != w.Netlist && !w.Misread || w.Simulated == w.Gold {
 		return nil, &ReplayError{w.Gold, w.Netlist, w.Simulated}
 	}
-	e := c.explain(small.Inputs, stages, listings)
-	w.Explanation = *e
-	f := &Folder{Witness: w}
-	bench, err := top.bench(w, c.Model.Signed())
-	if err != nil {
-		return nil, err
-	}
-	encoded, err := w.encode()
-	if err != nil {
-		return nil, err
-	}
-	var draw strings.Builder
-	if err := e.Cone.Draw(&draw); err != nil {
-		return nil, err
-	}
-	f.Files = slices.Concat([]Content{{File, encoded}}, kept, []Content{
-		{BenchFile, bench}, {ScriptFile, w.Design.script()}, {TraceFile, trace(w)}, {DrawFile, []byte(draw.String())},
-	})
-	return f, nil
+	w.Explanation = *c.explain(small.Inputs, stages, listings)
+	return top.bench(w, c.Model.Signed())
 }
 
 // minimize is the witness made small, and the stages of the module's registers,

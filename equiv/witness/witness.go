@@ -45,6 +45,9 @@ type Witness struct {
 	Misread bool `json:"misread,omitempty"`
 	// Clocked says how hardware with registers is run; nil: it has none.
 	Clocked *Clocked `json:"clocked,omitempty"`
+	// Timing says that the output comes at the wrong clock, and how that is seen. Gold
+	// is what belongs there.
+	Timing *Timing `json:"timing,omitempty"`
 
 	Minimal     explain.Minimal     `json:"minimal"`
 	Explanation explain.Explanation `json:"explanation"`
@@ -106,6 +109,10 @@ type Input struct {
 type Clocked struct {
 	Settle int `json:"settle"` // clocks for which inputs are held before
 	Clocks int `json:"clocks"` // clocks after which the output is read
+	// Latency is that of the hardware, in clocks of Clock, which is the user's name for
+	// it; nil: it has no single one.
+	Latency *int   `json:"latency,omitempty"`
+	Clock   string `json:"clock,omitempty"`
 	// Sequence says that the output belongs to neither of two inputs, each held:
 	// GoldBefore is the model's for the first.
 	Sequence   bool  `json:"sequence,omitempty"`

@@ -24,12 +24,17 @@ func CauseKey(w *Witness, c explain.Cause) string {
 // share the cause of each of the witness's causes.
 func (w *Witness) Explain(others [][]string) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\nModule %s does not compute the model: it gives %d (%s) where the model gives %d (%s).\n\n",
-		w.Obligation, w.Design.Top, w.hardware(), w.decimal(w.hardware()), w.Gold, w.decimal(w.Gold))
+	fmt.Fprintf(&b, "# %s\n\n", w.Obligation)
+	if t := w.Timing; t != nil {
+		fmt.Fprintf(&b, "Module %s gives the model's output at the wrong clock: %s.\n\n%s\n\n", w.Design.Top, t.words(), t.scene(w))
+	} else {
+		fmt.Fprintf(&b, "Module %s does not compute the model: it gives %d (%s) where the model gives %d (%s).\n\n",
+			w.Design.Top, w.hardware(), w.decimal(w.hardware()), w.Gold, w.decimal(w.Gold))
+	}
 	if w.Clocked != nil && w.Clocked.Sequence {
 		fmt.Fprintf(&b, "That is %d clocks after its inputs change. Before, the model gives %d: whatever the latency is, the output is neither.\n\n", w.Clocked.Clocks, w.Clocked.GoldBefore)
 	} else if w.Clocked != nil {
-		fmt.Fprintf(&b, "That is once the inputs have been held for %d clocks.\n\n", w.Clocked.Clocks)
+		fmt.Fprintf(&b, "That is once the inputs have been held for %d clocks%s.\n\n", w.Clocked.Clocks, w.Clocked.latency())
 	}
 	if len(w.Explanation.Causes) == 1 {
 		b.WriteString("## Cause\n\n")
@@ -78,9 +83,31 @@ func (w *Witness) Explain(others [][]string) []byte {
 	return []byte(b.String())
 }
 
+// latency is what is known of it, for the end of a sentence.
+func (c *Clocked) latency() string {
+	if c.Latency == nil {
+		return ""
+	}
+	of := ""
+	if c.Clock != "" {
+		of = " of " + c.Clock
+	}
+	return fmt.Sprintf("; the latency is %s%s", clocks(*c.Latency), of)
+}
+
+// scene says what is seen when.
+func (t *Timing) scene(w *Witness) string {
+	s := fmt.Sprintf("The model gives %d and then %d. %s after the inputs change, the netlist gives %d and Icarus %d, where %d belongs",
+		t.GoldBefore, t.GoldAfter, clocks(t.Clocks), w.Netlist, w.Simulated, w.Gold)
+	if b := t.Beside; b != nil {
+		s += fmt.Sprintf(": of %s the model gives %d and then %d, and there is %d", b.Unit, b.GoldBefore, b.GoldAfter, b.Netlist)
+	}
+	return s + "."
+}
+
 // before is the value that a sequence begins with, where another follows.
 func (w *Witness) before(in Input) string {
-	if w.Clocked == nil || !w.Clocked.Sequence || in.Before == in.Value {
+	if w.Timing == nil && (w.Clocked == nil || !w.Clocked.Sequence) || in.Before == in.Value {
 		return ""
 	}
 	return fmt.Sprintf("%d, then ", in.Before)
@@ -169,6 +196,10 @@ func (w *Witness) Show(colours bool) string {
 	}
 	if w.Clocked != nil && w.Clocked.Sequence {
 		fmt.Fprintf(&b, "model %d and then %d; %d clocks after the inputs change: netlist %d, Icarus %d\n", w.Clocked.GoldBefore, w.Gold, w.Clocked.Clocks, w.Netlist, w.Simulated)
+		return b.String()
+	}
+	if w.Timing != nil {
+		fmt.Fprintf(&b, "%s\n", w.Timing.scene(w))
 		return b.String()
 	}
 	wide := len("signal")

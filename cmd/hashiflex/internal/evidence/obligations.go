@@ -214,6 +214,9 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 	if w.job.Chain.Foreign != nil && p.Edge == chain.GoldenRTL && p.Verdict == equiv.Proved {
 		o.Needs = append(o.Needs, chain.ReadingFact+"/"+p.Unit)
 	}
+	if common := chain.LatencyFact + "/" + chain.CommonLatency(rec.Layer); p.Edge == chain.GoldenRTL && w.verdicts[common] != reports.Unknown {
+		o.Needs = append(o.Needs, common)
+	}
 	confirmed := w.job.Chain.Solver != nil && (len(p.Queries) > 0 || tailQuery != "")
 	switch {
 	case p.Verdict == equiv.Proved && p.Lemmas > 0:
@@ -276,6 +279,9 @@ func brief(x *chain.Witness) string {
 		if len(parts) > most {
 			at = "at " + strings.Join(parts, " ")
 		}
+	}
+	if s := x.Timing; s != nil {
+		return fmt.Sprintf("the model gives %d and then %d, the hardware %d after %d clocks with the second inputs, where %d belongs", s.GoldBefore, s.Gold, s.Gate, s.Clocks, s.Want)
 	}
 	if s := x.Sequence; s != nil {
 		return fmt.Sprintf("the model gives %d and then %d, the hardware %d %d clocks after its inputs change", s.GoldBefore, s.Gold, s.Gate, s.Clocks)

@@ -80,7 +80,7 @@ func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
 	}
 	var cells, ports reports.Coverage
 	for _, rec := range res.Records {
-		s.Layers = append(s.Layers, reports.Layer{Name: rec.Layer, Kind: rec.Kind, Points: len(rec.Units)})
+		s.Layers = append(s.Layers, reports.Layer{Name: rec.Layer, Kind: rec.Kind, Points: len(rec.Units), Latency: j.latency(rec)})
 		s.Hardware = append(s.Hardware, hardware(j.Network.Layer(rec.Layer), rec))
 		cells.Total += rec.Cover.Cells
 		cells.Covered += rec.Cover.CellsCovered

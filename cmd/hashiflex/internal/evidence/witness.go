@@ -116,16 +116,23 @@ func folderOf(w *witness) string {
 
 // show replays and explains one refuted point.
 func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
-	sources, adapter := r.Sources, []byte(nil)
+	sources, adapter, clock := r.Sources, []byte(nil), r.Module.Clock
 	if r.Foreign != nil {
 		sources, adapter = r.Foreign.Sources, r.Foreign.Adapter
+		if r.Foreign.Clock != "" {
+			clock = r.Foreign.Clock
+		}
+	}
+	var beside *folder.Beside
+	if b := r.Beside; b != nil {
+		beside = &folder.Beside{Unit: b.Unit, Model: b.Model, Module: b.Module}
 	}
 	f, err := folder.Build(ctx, folder.Case{
 		Obligation: pointID(r.Layer.Name, r.Edge, r.Label), Network: g.network(),
 		Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model,
 		Sources: sources, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
 		Sibling: r.Sibling, Foreign: r.Foreign != nil, Adapter: adapter,
-		Inputs: r.Inputs, Sequence: r.Sequence, Misread: r.Misread, Icarus: g.job.Chain.Icarus,
+		Inputs: r.Inputs, Sequence: r.Sequence, Timing: r.Timing, Beside: beside, Clock: clock, Misread: r.Misread, Icarus: g.job.Chain.Icarus,
 	})
 	if err != nil {
 		return err

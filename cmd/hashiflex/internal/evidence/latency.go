@@ -1,0 +1,64 @@
+package evidence
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+)
+
+// latency says how long the proved outputs of somebody else's layer take: "2 clocks of
+// ck", and of which channels where there are several. What is generated has no
+// registers.
+func (j *Job) latency(rec *chain.Record) string {
+	if j.Chain.Foreign == nil {
+		return ""
+	}
+	clock := ""
+	labels := map[int][]string{}
+	for i := range rec.Points {
+		p := &rec.Points[i]
+		if p.Verdict != equiv.Proved || p.Strategy == equiv.Constant {
+			continue
+		}
+		n := 0
+		if p.Latency != nil {
+			n, clock = *p.Latency, p.Clock
+		}
+		labels[n] = append(labels[n], rec.Labels[slices.Index(rec.Units, p.Unit)])
+	}
+	var clocks []int
+	for n := range labels {
+		clocks = append(clocks, n)
+	}
+	slices.Sort(clocks)
+	var parts []string
+	for _, n := range clocks {
+		s := fmt.Sprintf("%d clocks", n)
+		if n == 1 {
+			s = "1 clock"
+		}
+		if clock != "" {
+			s += " of " + clock
+		}
+		if len(clocks) > 1 {
+			s += " (" + list(labels[n]) + ")"
+		}
+		parts = append(parts, s)
+	}
+	if clock == "" && len(parts) > 0 {
+		parts[len(parts)-1] += ", without registers"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// list names the first of many.
+func list(labels []string) string {
+	const most = 16
+	if len(labels) > most {
+		return strings.Join(labels[:most], ", ") + fmt.Sprintf(" and %d more", len(labels)-most)
+	}
+	return strings.Join(labels, ", ")
+}
