@@ -43,20 +43,25 @@ func at(clocks, latency int, before, now int64) int64 {
 // Late looks for inputs that show that a circuit of one latency does not have the
 // declared one. nil is none found: the output may never change.
 func Late(m *Model, latency, declared, settle int, seed int64) *Timing {
-	pool := pairPool(m, seed)
-	golds := outputsOf(m, pool)
-	i := differs(golds, golds[0])
-	if i < 0 || latency == declared {
+	if latency == declared {
 		return nil
 	}
-	t := &Timing{
-		Before: pool[0], Inputs: pool[i], Settle: max(settle, latency, declared),
-		// The last clock of the first inputs, or the first of the second ones.
-		Clocks: max(min(latency, declared), 0), Latency: latency, Declared: &declared,
+	for _, draw := range pairPools(m, seed) {
+		pool := draw()
+		j := differs(len(pool), func(i int) bool { return m.Run(pool[i]) != m.Run(pool[0]) })
+		if j < 0 {
+			continue
+		}
+		t := &Timing{
+			Before: pool[0], Inputs: pool[j], Settle: max(settle, latency, declared),
+			// The first clock at which the two latencies part.
+			Clocks: min(latency, declared), Latency: latency, Declared: &declared,
+		}
+		t.rest(m, nil)
+		t.fill(m, nil)
+		return t
 	}
-	t.rest(m, nil)
-	t.fill(m, nil)
-	return t
+	return nil
 }
 
 // Early looks for inputs that show that two circuits of different latency, each with
@@ -65,45 +70,38 @@ func Early(m *Model, latency int, other *Model, b Beside, settle int, seed int64
 	if latency == b.Latency {
 		return nil
 	}
-	u := union{m, other, map[string]int{}}
-	for i, v := range m.Vars {
-		u.index[v.Port] = i
-	}
-	mine, its := pairPool(m, seed), pairPool(other, seed+1)
-	var pool [][2][]int64
-	for i := range max(len(mine), len(its)) {
-		x, y := mine[i%len(mine)], its[i%len(its)]
-		// What both read is one input.
-		pool = append(pool, [2][]int64{x, u.second(x, y)}, [2][]int64{u.first(x, y), y})
-	}
-	a, o := make([]int64, len(pool)), make([]int64, len(pool))
-	for i, p := range pool {
-		a[i], o[i] = m.Run(p[0]), other.Run(p[1])
-	}
-	// Two inputs that differ in one output, and a third that differs from both of them
-	// in the other: one of two pairs differs in both.
-	i, j := 0, differs(a, a[0])
-	if j < 0 {
-		return nil
-	}
-	if o[i] == o[j] {
-		k := differs(o, o[i])
-		if k < 0 {
-			return nil
+	u := newUnion(m, other)
+	its := pairPools(other, seed+1)
+	for n, mine := range pairPools(m, seed) {
+		pool := u.pool(mine(), its[n]())
+		a := lazily(len(pool), func(i int) int64 { return m.Run(pool[i][0]) })
+		o := lazily(len(pool), func(i int) int64 { return other.Run(pool[i][1]) })
+		// Two inputs that differ in one output, and a third that differs from them in
+		// the other: one of two pairs differs in both.
+		i, j := 0, differs(len(pool), func(i int) bool { return a(i) != a(0) })
+		if j < 0 {
+			continue
 		}
-		if a[k] == a[i] {
-			i = j
+		if o(i) == o(j) {
+			k := differs(len(pool), func(k int) bool { return o(k) != o(0) })
+			if k < 0 {
+				continue
+			}
+			if a(k) == a(i) {
+				i = j
+			}
+			j = k
 		}
-		j = k
+		t := &Timing{
+			Before: pool[i][0], Inputs: pool[j][0], Settle: max(settle, latency, b.Latency),
+			Clocks: min(latency, b.Latency), Latency: latency, Beside: &b,
+		}
+		b.Before, b.Inputs = pool[i][1], pool[j][1]
+		t.rest(m, u)
+		t.fill(m, other)
+		return t
 	}
-	t := &Timing{
-		Before: pool[i][0], Inputs: pool[j][0], Settle: max(settle, latency, b.Latency),
-		Clocks: min(latency, b.Latency), Latency: latency, Beside: &b,
-	}
-	b.Before, b.Inputs = pool[i][1], pool[j][1]
-	t.rest(m, &u)
-	t.fill(m, other)
-	return t
+	return nil
 }
 
 // fill enters what models and circuits give.
@@ -119,121 +117,131 @@ func (t *Timing) fill(m, other *Model) {
 	t.Want = at(t.Clocks, *t.Declared, t.GoldBefore, t.Gold)
 }
 
+// maxRests bounds how often rest runs the models.
+const maxRests = 300
+
 // rest puts inputs to rest, or leaves them as they were, as long as what they show
-// stays.
+// stays: many at a time, and fewer where that does not do.
 func (t *Timing) rest(m *Model, u *union) {
-	shows := func() bool {
-		return m.Run(t.Before) != m.Run(t.Inputs) && (u == nil || u.other.Run(t.Beside.Before) != u.other.Run(t.Beside.Inputs))
+	if u == nil {
+		u = newUnion(m, &Model{})
 	}
-	try := func(set func() (undo func())) bool {
-		undo := set()
-		if shows() {
-			return true
-		}
-		undo()
-		return false
+	type pair struct{ before, inputs []int64 }
+	clone := func(p pair) pair {
+		return pair{append([]int64(nil), p.before...), append([]int64(nil), p.inputs...)}
 	}
-	write := func(before, inputs []int64, i int, b, n int64) func() {
-		ob, on := before[i], inputs[i]
-		before[i], inputs[i] = b, n
-		return func() { before[i], inputs[i] = ob, on }
+	own, its := pair{t.Before, t.Inputs}, pair{}
+	if t.Beside != nil {
+		its = pair{t.Beside.Before, t.Beside.Inputs}
 	}
-	t.Before, t.Inputs = append([]int64(nil), t.Before...), append([]int64(nil), t.Inputs...)
-	var b *Beside
-	if u != nil {
-		b = t.Beside
-		b.Before, b.Inputs = append([]int64(nil), b.Before...), append([]int64(nil), b.Inputs...)
-	}
-	each := func(v Var, mine, its int) {
-		set := func(x, y func(old int64) int64) func() func() {
-			return func() func() {
-				var undo []func()
-				if mine >= 0 {
-					undo = append(undo, write(t.Before, t.Inputs, mine, x(t.Before[mine]), y(t.Inputs[mine])))
-				}
-				if its >= 0 {
-					undo = append(undo, write(b.Before, b.Inputs, its, x(b.Before[its]), y(b.Inputs[its])))
-				}
-				return func() {
-					for _, f := range undo {
-						f()
-					}
-				}
+	runs := 0
+	// try changes a run of ports, and keeps that where the outputs still move.
+	try := func(from, to int, change func(v Var, before, inputs *int64)) bool {
+		runs++
+		x, y := clone(own), clone(its)
+		for _, p := range u.ports[from:to] {
+			if p.own >= 0 {
+				change(p.v, &x.before[p.own], &x.inputs[p.own])
+			}
+			if p.its >= 0 && t.Beside != nil {
+				change(p.v, &y.before[p.its], &y.inputs[p.its])
 			}
 		}
-		r := func(int64) int64 { return rest(v) }
-		same := func(old int64) int64 { return old }
-		if !try(set(r, r)) && !try(set(r, same)) {
-			try(set(same, r))
+		if m.Run(x.before) == m.Run(x.inputs) || t.Beside != nil && u.other.Run(y.before) == u.other.Run(y.inputs) {
+			return false
+		}
+		own, its = x, y
+		return true
+	}
+	still := func(v Var, before, inputs *int64) { *before, *inputs = rest(v), rest(v) }
+	step := func(v Var, before, _ *int64) { *before = rest(v) }
+	try(0, len(u.ports), step)
+	for size := len(u.ports); size > 0; size /= 2 {
+		for from := 0; from < len(u.ports) && runs < maxRests; from += size {
+			try(from, min(from+size, len(u.ports)), still)
 		}
 	}
-	its := map[string]int{}
-	if u != nil {
-		for i, v := range u.other.Vars {
-			its[v.Port] = i
-		}
-	}
-	for i, v := range m.Vars {
-		j, shared := its[v.Port]
-		if !shared {
-			j = -1
-		}
-		each(v, i, j)
-	}
-	if u != nil {
-		for j, v := range u.other.Vars {
-			if _, shared := u.index[v.Port]; !shared {
-				each(v, -1, j)
-			}
-		}
+	t.Before, t.Inputs = own.before, own.inputs
+	if t.Beside != nil {
+		t.Beside.Before, t.Beside.Inputs = its.before, its.inputs
 	}
 }
 
 // union is the inputs of two models, of which those of one port are one.
 type union struct {
 	m, other *Model
-	index    map[string]int // variable of m, by port
+	ports    []sharedPort
 }
 
-// second is y with what x says of shared inputs, and first the other way round.
-func (u *union) second(x, y []int64) []int64 {
-	z := append([]int64(nil), y...)
-	for j, v := range u.other.Vars {
-		if i, shared := u.index[v.Port]; shared {
-			z[j] = x[i]
+// sharedPort is an input by variable of each model, -1 where one has it not.
+type sharedPort struct {
+	v        Var
+	own, its int
+}
+
+func newUnion(m, other *Model) *union {
+	u := &union{m: m, other: other}
+	at := map[string]int{}
+	for i, v := range m.Vars {
+		at[v.Port] = len(u.ports)
+		u.ports = append(u.ports, sharedPort{v, i, -1})
+	}
+	for j, v := range other.Vars {
+		if k, shared := at[v.Port]; shared {
+			u.ports[k].its = j
+		} else {
+			u.ports = append(u.ports, sharedPort{v, -1, j})
 		}
 	}
-	return z
+	return u
 }
 
-func (u *union) first(x, y []int64) []int64 {
-	z := append([]int64(nil), x...)
-	for j, v := range u.other.Vars {
-		if i, shared := u.index[v.Port]; shared {
-			z[i] = y[j]
+// pool pairs inputs of the two models. What both read is one input: in turn that of
+// the one and of the other.
+func (u *union) pool(mine, its [][]int64) (pool [][2][]int64) {
+	for i := range max(len(mine), len(its)) {
+		for _, own := range []bool{true, false} {
+			x, y := append([]int64(nil), mine[i%len(mine)]...), append([]int64(nil), its[i%len(its)]...)
+			for _, p := range u.ports {
+				switch {
+				case p.own < 0 || p.its < 0:
+				case own:
+					y[p.its] = x[p.own]
+				default:
+					x[p.own] = y[p.its]
+				}
+			}
+			pool = append(pool, [2][]int64{x, y})
 		}
 	}
-	return z
+	return pool
 }
 
-// pairPool are inputs among which an output that changes at all is likely to.
-func pairPool(m *Model, seed int64) [][]int64 {
+// pairPools are inputs among which an output that changes at all is likely to: such as
+// are found at once, and then such as take longer.
+func pairPools(m *Model, seed int64) [2]func() [][]int64 {
 	rng := rand.New(rand.NewSource(seed))
-	return append(Vectors(m, rng, 1024), gradients(m, nil, rng)...)
-}
-
-func outputsOf(m *Model, pool [][]int64) []int64 {
-	outs := make([]int64, len(pool))
-	for i, x := range pool {
-		outs[i] = m.Run(x)
+	return [2]func() [][]int64{
+		func() [][]int64 { return Vectors(m, rng, 64) },
+		func() [][]int64 { return append(Vectors(m, rng, 1024), gradients(m, nil, rng)...) },
 	}
-	return outs
 }
 
-// differs is the index of the first that is not v, or -1.
-func differs(vs []int64, v int64) int {
-	for i, x := range vs {
-		if x != v {
+// lazily remembers what f gives.
+func lazily(n int, f func(i int) int64) func(i int) int64 {
+	known, values := make([]bool, n), make([]int64, n)
+	return func(i int) int64 {
+		if !known[i] {
+			known[i], values[i] = true, f(i)
+		}
+		return values[i]
+	}
+}
+
+// differs is the first of n of which f is true, or -1.
+func differs(n int, f func(i int) bool) int {
+	for i := range n {
+		if f(i) {
 			return i
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
@@ -36,7 +37,8 @@ func late(t *testing.T, g *shiftadd.Generator, u shiftadd.Unit, latency int) *ne
 func TestTimingShows(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
-	for _, layer := range []string{"stem", "depthwise", "project", "last"} {
+	shown := 0
+	for _, layer := range []string{"stem", "depthwise", "last"} {
 		l := net.Layer(layer)
 		g, err := shiftadd.New(l, shiftadd.Options{})
 		require.NoError(t, err)
@@ -47,8 +49,14 @@ func TestTimingShows(t *testing.T) {
 		for i, u := range units {
 			other := units[(i+1)%len(units)]
 			m, o := equiv.ModelOf(l, u), equiv.ModelOf(l, other)
-			for a := range 4 {
-				for b := range 4 {
+			// A channel that is a constant has every latency.
+			still := equiv.Late(o, 0, 1, 1, 1) == nil
+			if equiv.Late(m, 0, 1, 1, 1) == nil {
+				require.Subset(t, []spec.Code{0}, l.Channel(u.Channel), u.Name)
+				continue
+			}
+			for _, a := range []int{0, 1, 3} {
+				for _, b := range []int{0, 1, 3} {
 					play := func(u shiftadd.Unit, m *equiv.Model, latency int, s *equiv.Timing, before, inputs []int64) int64 {
 						gate := late(t, g, u, latency)
 						outs, err := equiv.Timeline(m, gate, gate.Outputs[0].Value, before, inputs, s.Settle, s.Clocks)
@@ -67,6 +75,11 @@ func TestTimingShows(t *testing.T) {
 					require.Equal(t, s.Want, play(u, m, b, s, s.Before, s.Inputs), "with the declared latency it is what it should be")
 
 					s = equiv.Early(m, a, o, equiv.Beside{Unit: other.Name, Latency: b}, max(a, b), 1)
+					if still {
+						require.Nil(t, s)
+						continue
+					}
+					shown++
 					require.NotNil(t, s, "%s: %d beside %d", u.Name, a, b)
 					x := s.Beside
 					own, its := play(u, m, a, s, s.Before, s.Inputs), play(other, o, b, s, x.Before, x.Inputs)
@@ -85,4 +98,5 @@ func TestTimingShows(t *testing.T) {
 			}
 		}
 	}
+	require.Greater(t, shown, 30)
 }
