@@ -124,12 +124,15 @@ func (s *Signoff) Conclude() {
 // Asked is the conclusion on what a run set out to do when that is less than a
 // signoff: what it did not do does not count, and where no solver was asked, the
 // points that were settled without one count as proved. It is the conclusion of
-// s itself where s is refuted or failed.
+// s itself where s is refuted or failed. Lines of a text that no vector entered are
+// listed and do not count either.
 func (s *Signoff) Asked() Conclusion { return s.asked().Conclusion }
 
 func (s *Signoff) asked() *Signoff {
 	c := *s
 	c.Omissions = nil
+	c.Coverage = slices.DeleteFunc(slices.Clone(s.Coverage), func(c Coverage) bool { return c.Kind == Lines })
+	c.Uncovered = slices.DeleteFunc(slices.Clone(s.Uncovered), func(u Uncovered) bool { return u.Kind+"s" == Lines })
 	if s.unconfirmed() {
 		c.Layers = slices.Clone(s.Layers)
 		for i := range c.Layers {

@@ -77,6 +77,11 @@ type Coverage struct {
 	Waived  int    `json:"waived"`  // not covered, and said to be all right
 }
 
+// Lines is the coverage of somebody's text by the vectors on which simulators execute
+// it beside the netlist that was read. What lies in a line that none entered rests on
+// the front end alone.
+const Lines = "lines"
+
 // Uncovered is an RTL object that no discharged obligation depends on.
 type Uncovered struct {
 	Kind   string `json:"kind"`

@@ -134,6 +134,9 @@ func (s *Signoff) writeFacts(b io.Writer) {
 		parts = append(parts, p)
 	}
 	fact("coverage", parts)
+	if parts = s.unentered(); parts != nil {
+		fact("not entered", parts)
+	}
 	parts = nil
 	for _, t := range s.Tools {
 		parts = append(parts, t.Name+" "+t.Version)
@@ -142,6 +145,29 @@ func (s *Signoff) writeFacts(b io.Writer) {
 	for _, o := range s.Omissions {
 		fact("not done", []string{o.What + ": " + o.Why})
 	}
+}
+
+// maxUnentered is how many lines that no vector entered are named in a table.
+const maxUnentered = 8
+
+// unentered names the lines of a text that no vector entered.
+func (s *Signoff) unentered() (parts []string) {
+	n := 0
+	for _, u := range s.Uncovered {
+		if u.Kind+"s" != Lines || u.Waiver != "" {
+			continue
+		}
+		if n++; n <= maxUnentered {
+			parts = append(parts, u.Object)
+		}
+	}
+	switch {
+	case n > maxUnentered:
+		return append(parts, fmt.Sprintf("%d more: no vector came there, so that they rest on the front end alone", n-maxUnentered))
+	case n > 0:
+		parts[n-1] += ": no vector came there, so that it rests on the front end alone"
+	}
+	return parts
 }
 
 func writeFact(b io.Writer, name, text string) { writeParagraph(b, fmt.Sprintf("%-12s", name), text) }

@@ -90,7 +90,7 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 	}
 	out.record.Lines = res.Lines
 	for _, l := range res.Unentered {
-		out.record.Unentered = append(out.record.Unentered, Uncovered{Kind: "line", Object: l.Name, Source: fmt.Sprintf("%s:%d", l.File, l.Line)})
+		out.record.Unentered = append(out.record.Unentered, Uncovered{Kind: "line", Object: fmt.Sprintf("%s:%d %s", l.File, l.Line, l.Name), Source: fmt.Sprintf("%s:%d", l.File, l.Line)})
 	}
 	return nil
 }

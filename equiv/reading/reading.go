@@ -116,6 +116,7 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 		return nil, err
 	}
 	stimuli := make([]*equiv.Stimulus, len(j.Units))
+	whole := true
 	res := &Result{Units: make([]Verdict, len(j.Units)), NotRun: map[string]error{}}
 	for i := range j.Units {
 		u := &j.Units[i]
@@ -131,6 +132,7 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 			Boundaries: s.Boundaries, Reached: s.Reached, Impossible: s.Impossible, Missed: s.Missed,
 		}
 		b.add(i, s)
+		whole = whole && s.Whole
 	}
 	lanes := b.lanes(rand.New(rand.NewSource(j.Seed)))
 	var sims []rtl.Simulation
@@ -165,7 +167,7 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 		}
 		res.Ran = append(res.Ran, s.name)
 		if c, ok := sim.(rtl.Covering); ok && j.Lines {
-			res.lines(c.Entered())
+			res.lines(c.Entered(), whole && !b.tb.Clocked())
 		}
 	}
 	for i := range j.Units {
@@ -196,9 +198,13 @@ func execute(ctx context.Context, sim rtl.Simulation, lanes [][]uint64, clocked 
 	return runs, nil
 }
 
-// lines sorts what was entered and what was not.
-func (r *Result) lines(entered map[verilated.Point]int64) {
+// lines sorts what was entered and what was not. Where all inputs that there are were
+// tried, what was not entered is no part of any function, and does not count.
+func (r *Result) lines(entered map[verilated.Point]int64, whole bool) {
 	for p, n := range entered {
+		if n == 0 && whole {
+			continue
+		}
 		r.Lines++
 		if n == 0 {
 			r.Unentered = append(r.Unentered, p)

@@ -79,6 +79,7 @@ func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
 		s.Trust = append(slices.Clone(trust), headTrust)
 	}
 	var cells, ports reports.Coverage
+	lines := reports.Coverage{Kind: reports.Lines}
 	for _, rec := range res.Records {
 		s.Layers = append(s.Layers, reports.Layer{Name: rec.Layer, Kind: rec.Kind, Points: len(rec.Units), Latency: j.latency(rec)})
 		s.Hardware = append(s.Hardware, hardware(j.Network.Layer(rec.Layer), rec))
@@ -90,6 +91,11 @@ func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
 			s.Uncovered = append(s.Uncovered, reports.Uncovered{Kind: u.Kind, Object: u.Object, Source: u.Source, SHA256: verilogOf(rec, u.Object)})
 		}
 		for _, c := range rec.Chunks {
+			lines.Total += c.Lines
+			lines.Covered += c.Lines - len(c.Unentered)
+			for _, u := range c.Unentered {
+				s.Uncovered = append(s.Uncovered, reports.Uncovered{Kind: u.Kind, Object: u.Object, Source: u.Source, SHA256: c.SHA256})
+			}
 			if c.SHA256 != "" {
 				s.Inputs = append(s.Inputs, reports.Input{Name: verilogName(c.Name), SHA256: c.SHA256})
 			}
@@ -98,6 +104,9 @@ func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
 	if j.Chain.RTL {
 		cells.Kind, ports.Kind = "cells", "ports"
 		s.Coverage = []reports.Coverage{cells, ports}
+		if lines.Total > 0 {
+			s.Coverage = append(s.Coverage, lines)
+		}
 	}
 	s.Omissions = j.omissions(res)
 	return s
