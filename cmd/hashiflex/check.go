@@ -109,7 +109,7 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 	if c.fast {
 		return j, errors.Join(errs...)
 	}
-	for _, t := range []tool.Tool{tool.Yosys, tool.Icarus, tool.VVP} {
+	for _, t := range []tool.Tool{tool.Yosys, tool.Icarus, tool.VVP, tool.Verilator, tool.CXX} {
 		errs = append(errs, record(j, t))
 	}
 	var first, second smt.Identity

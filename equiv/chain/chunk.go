@@ -183,6 +183,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		}
 	}
 	var own []readUnit
+	var again []sampled
 	for i, at := range c.units {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -246,10 +247,23 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		}
 		if p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
 			begin := time.Now()
-			out.vectors = append(out.vectors, p.vectors(ctx, u.Name, sources, shared, modules[i], models[i], gate, pt.Verdict == equiv.Proved))
+			rec, vs, sim := p.vectors(ctx, u.Name, sources, shared, modules[i], models[i], gate, pt.Verdict == equiv.Proved)
+			if rec.Verdict == equiv.Proved && p.o.Foreign == nil && p.twice(c) {
+				s, err := sample(len(out.vectors), modules[i], shared, models[i], vs, sim)
+				if err != nil {
+					return err
+				}
+				again = append(again, s)
+			}
+			out.vectors = append(out.vectors, rec)
 			out.took.since(Simulate, begin)
 		}
 	}
+	begin = time.Now()
+	if err := p.verilator(ctx, sources, again, out); err != nil {
+		return err
+	}
+	out.took.since(Simulate, begin)
 	if err := p.readings(ctx, c, out, sources, own); err != nil {
 		return err
 	}

@@ -228,11 +228,11 @@ func TestAlteredModelIsNoticedByVectors(t *testing.T) {
 	u := task.units[f.chunk.units[0]]
 	m, mod := equiv.ModelOf(task.layer, u), task.gen.Module(u)
 	p := byForms(1)
-	rec := p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
+	rec, _, _ := p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
 	require.Equal(t, equiv.Proved, rec.Verdict, "%s", rec.Detail)
 	run := m.Run
 	m.Run = func(xs []int64) int64 { return run(xs) ^ 1 }
-	rec = p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
+	rec, _, _ = p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
 	require.Equal(t, equiv.Failed, rec.Verdict)
 }
 

@@ -37,7 +37,8 @@ type Options struct {
 	UnliftedFanIn  int
 	UnliftedSolver *smt.Solver
 	UnliftedLimits smt.Limits
-	// Vectors is how many modules of each chunk run through Icarus. 0: none.
+	// Vectors is how many modules of each chunk run through Icarus, and those of one
+	// chunk of each layer through Verilator too. 0: none.
 	Vectors int
 	Seed    int64
 

@@ -98,9 +98,11 @@ type ChunkRecord struct {
 type VectorRecord struct {
 	Unit    string
 	Vectors int
-	Verdict equiv.Verdict
-	Reason  equiv.Reason `json:",omitempty"`
-	Detail  string       `json:",omitempty"`
+	// Simulators are those that executed it.
+	Simulators []string `json:",omitempty"`
+	Verdict    equiv.Verdict
+	Reason     equiv.Reason `json:",omitempty"`
+	Detail     string       `json:",omitempty"`
 }
 
 // Stats describe the generated hardware of a layer.

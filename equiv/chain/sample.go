@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
@@ -159,21 +160,24 @@ func (p *prover) replayed(pt *Point, got int64, m *equiv.Model, gate *netlist.Mo
 
 // vectors runs corner and random inputs through Icarus on the Verilog itself and
 // through the netlist that was read from it. The two must agree, and where the
-// point was proved the model must agree with them.
-func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) (rec VectorRecord) {
+// point was proved the model must agree with them. The inputs and Icarus' outputs are
+// for another simulator to repeat.
+func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) (rec VectorRecord, vs [][]int64, sim []int64) {
 	rec = VectorRecord{Unit: unit}
 	defer crash.Recover("vectors of "+unit, equiv.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
-	vs := equiv.Vectors(m, rand.New(rand.NewSource(p.o.Seed)), 64)
+	vs = equiv.Vectors(m, rand.New(rand.NewSource(p.o.Seed)), 64)
 	rec.Vectors = len(vs)
-	sim, err := p.simulated(ctx, sources, shared, mod, m, vs)
+	var err error
+	sim, err = p.simulated(ctx, sources, shared, mod, m, vs)
 	if err != nil {
 		rec.Verdict, rec.Reason, rec.Detail = equiv.Failed, equiv.ToolFailed, err.Error()
-		return rec
+		return rec, vs, sim
 	}
+	rec.Simulators = []string{tool.Icarus.Name}
 	gold, got, err := equiv.Execute(m, gate, gate.Outputs[0].Value, vs)
 	if err != nil {
 		rec.Verdict, rec.Reason, rec.Detail = equiv.Failed, equiv.ToolFailed, err.Error()
-		return rec
+		return rec, vs, sim
 	}
 	for j, x := range vs {
 		reason := equiv.EngineDisagree
@@ -185,10 +189,10 @@ func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, 
 		}
 		rec.Verdict, rec.Reason = equiv.Failed, reason
 		rec.Detail = fmt.Sprintf("inputs %v: model %d, netlist %d, simulator %d", x, gold[j], got[j], sim[j])
-		return rec
+		return rec, vs, sim
 	}
 	rec.Verdict = equiv.Proved
-	return rec
+	return rec, vs, sim
 }
 
 // unlifted proves a point of the sample without the lifter, while its circuit is

@@ -162,7 +162,7 @@ func (w *writer) layer(rec *chain.Record) error {
 	for _, v := range rec.Vector {
 		o := reports.Obligation{
 			ID: vectorKind + "/" + v.Unit, Kind: vectorKind, Layer: rec.Layer,
-			Claim:   fmt.Sprintf("%s: %d corner and random vectors give the same in the simulator, on the netlist and in the model", v.Unit, v.Vectors),
+			Claim:   fmt.Sprintf("%s: %d corner and random vectors give the same in %s, on the netlist and in the model", v.Unit, v.Vectors, strings.Join(v.Simulators, ", in ")),
 			Verdict: verdicts[v.Verdict], Reason: string(v.Reason), Detail: v.Detail,
 		}
 		if v.Verdict == equiv.Proved {
