@@ -1,0 +1,128 @@
+package rules
+
+// early finds combinational processes that read a variable before they assign it. What
+// the process itself changes does not wake it (IEEE 1364-2005, 9.7.5 and 9.9), so that
+// a simulator takes the value of the run before, and synthesis the new one.
+func (c *checker) early() {
+	for _, m := range c.text.modules {
+		for _, p := range m.procs {
+			if !p.combinational() || p.timed {
+				continue
+			}
+			writes, parts := map[*decl]bool{}, map[*decl]bool{}
+			v := &visitor{ty: c.ty, write: func(_ *scope, e *expr, d *decl, st *stmt) {
+				if st.kind != stmtNonblocking {
+					writes[d] = true
+					parts[d] = parts[d] || e.kind != exprName
+				}
+			}}
+			v.visit(p.scope, p.body)
+			said := map[*decl]bool{}
+			c.flow(p.scope, []*stmt{p.body}, func(_ *scope, e *expr, d *decl, done bool) {
+				if done || said[d] || d.kind != declVar || d.loop {
+					return
+				}
+				// Which bits of a variable are read before they are assigned is not
+				// followed: a chain that assigns one after another is everyday.
+				if !writes[d] || len(d.array) > 0 || e.kind != exprName && parts[d] {
+					return
+				}
+				said[d] = true
+				c.found(Early, e.pos, "%s is read here before the process assigns it: a simulator takes the value of the run before, and synthesis the one to come; assign it first", d.name)
+			})
+		}
+	}
+}
+
+// never finds @* over nothing: it is never run (IEEE 1364-2005, 9.7.5). What the process
+// assigns itself before it reads it, such as the counter of a loop, does not wake it.
+func (c *checker) never() {
+	for _, m := range c.text.modules {
+		u := c.uses(m)
+		for _, p := range m.procs {
+			if p.word != "always" || !p.star || p.timed {
+				continue
+			}
+			reads, writes := false, false
+			for d := range u.early[p] {
+				reads = reads || d.kind == declVar && !own(d)
+			}
+			v := &visitor{ty: c.ty, write: func(_ *scope, _ *expr, d *decl, _ *stmt) { writes = writes || !own(d) }}
+			v.visit(p.scope, p.body)
+			if writes && !reads {
+				c.found(Never, p.pos, "@* waits for nothing here, since the body reads nothing that changes, and a simulator never runs it; write assign, or always_comb")
+			}
+		}
+	}
+}
+
+// aside finds functions that are called where nothing waits for all that they read, and
+// functions that change what lies outside of them.
+func (c *checker) aside() {
+	look := func(s *scope, at pos, es ...*expr) {
+		own := map[*decl]bool{}
+		var called []*function
+		v := &visitor{ty: c.ty,
+			read: func(_ *scope, _ *expr, d *decl) { own[d] = true },
+			call: func(_ *scope, _ *expr, f *function) { called = append(called, f) }}
+		for _, e := range es {
+			v.value(s, e)
+		}
+		for _, f := range called {
+			for _, d := range c.outer(f) {
+				if !own[d] {
+					c.found(Sensitivity, at, "%s reads %s, which is no argument: not every simulator computes this anew when only %s changes; give it as an argument", f.name, d.name, d.name)
+					break
+				}
+			}
+			for _, d := range c.names(c.assignedBy(f)) {
+				c.found(Aside, at, "%s assigns %s, which lies outside of it, each time that it is computed, and how often that is is left open; use a task in a process", f.name, d)
+				break
+			}
+		}
+	}
+	for _, m := range c.text.modules {
+		for _, a := range m.assigns {
+			look(a.scope, a.pos, a.rhs)
+		}
+		for _, in := range m.insts {
+			for _, cn := range in.conns {
+				if cn.expr != nil && cn.expr.kind != exprName {
+					look(in.scope, cn.expr.pos, cn.expr)
+				}
+			}
+		}
+	}
+}
+
+// delays finds what waits for time. A delay in a non-blocking assignment is everyday in
+// registers: the value is the same from then on.
+func (c *checker) delays() {
+	for _, m := range c.text.modules {
+		for _, a := range m.assigns {
+			if a.delayed {
+				c.found(Delay, a.pos, "the assignment has a delay, which simulators wait for and synthesis does not; remove it")
+			}
+		}
+		for _, p := range m.procs {
+			if !p.timed || p.word == "final" {
+				continue
+			}
+			assigns := false
+			v := &visitor{ty: c.ty, write: func(_ *scope, _ *expr, _ *decl, _ *stmt) { assigns = true }}
+			v.visit(p.scope, p.body)
+			if assigns {
+				c.found(Delay, p.pos, "the process waits within its body, which synthesis does not do; wait only at its head")
+			}
+		}
+	}
+}
+
+// forced finds procedural continuous assignments.
+func (c *checker) forced() {
+	c.statements(func(_ *scope, st *stmt) {
+		if st.kind == stmtForced && st.word != "->" {
+			c.found(Forced, st.pos, "%s within a process overrides all other assignments in simulation, and synthesis has nothing like it; use an ordinary assignment", st.word)
+		}
+	})
+}
