@@ -76,6 +76,7 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	} else {
 		var unfit error
 		foreign.Adapter, err = m.Adapt(design, layer)
+		foreign.Joint = m.Join(design, layer)
 		foreign.Latency, unfit = m.Latency(layer)
 		err = errors.Join(err, unfit)
 		foreign.Clock = m.Clock(design, layer)

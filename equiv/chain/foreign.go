@@ -14,6 +14,10 @@ type Foreign struct {
 	// Adapter is Verilog with the modules that Sources have under other names or
 	// with other ports; it may be empty.
 	Adapter []byte
+	// Joint is more Verilog, for simulators: a module portmap.Joint that has all units'
+	// outputs and one instance of the user's module; empty where units have modules of
+	// their own.
+	Joint []byte
 	// Clock is what the user calls the clock of the modules, "" where they have none or
 	// there is no adapter.
 	Clock string

@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
@@ -44,6 +45,10 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 	j := reading.Job{
 		Sources: sources, Seed: p.o.Seed, Limits: p.o.Icarus, Lines: true,
 		Random: max(32, min(readingRandom, readingShared/len(units))), Whole: readingWhole, Ask: readingAsk,
+	}
+	if f := p.o.Foreign; len(f.Joint) > 0 && len(units) > 1 {
+		j.Joint = portmap.Joint
+		j.Sources = j.Sources.With(rtl.Source{Name: "joint.v", Text: f.Joint})
 	}
 	if p.conf != nil && len(p.conf.Solvers) > 0 {
 		j.Solver = brief{p.conf.Solvers[0].Bits}

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand"
@@ -29,12 +30,14 @@ type bench struct {
 
 func newBench(j *Job) (*bench, error) {
 	b := &bench{units: j.Units, tb: &rtl.Testbench{}, input: map[string]int{}}
+	joined := rtl.Instance{Module: j.Joint}
 	for i := range j.Units {
 		u := &j.Units[i]
 		if len(u.Read.Outputs) != 1 || len(u.Flat.Outputs) != 1 {
 			return nil, fmt.Errorf("module %s has other than one output", u.Name)
 		}
 		inst := rtl.Instance{Module: rtl.VerilogName(u.Read.Name), Clock: u.Read.Clock}
+		joined.Clock = cmp.Or(joined.Clock, u.Read.Clock)
 		for _, p := range u.Read.Inputs {
 			at, known := b.input[p.Name]
 			if !known {
@@ -49,9 +52,16 @@ func newBench(j *Job) (*bench, error) {
 		}
 		o := u.Read.Outputs[0]
 		inst.Outs = []rtl.Signal{{Name: rtl.VerilogName(o.Name), Width: o.Width}}
+		joined.Outs = append(joined.Outs, rtl.Signal{Name: rtl.VerilogName(u.Name), Width: o.Width})
 		b.tb.Under = append(b.tb.Under, inst)
 		b.tail = max(b.tail, u.Latency)
 		b.settle = max(b.settle, u.Settle)
+	}
+	if j.Joint != "" {
+		for i, s := range b.tb.Inputs {
+			joined.Ins = append(joined.Ins, rtl.Drive{Port: rtl.VerilogName(s.Name), Input: i})
+		}
+		b.tb.Under = []rtl.Instance{joined}
 	}
 	b.busy = make([]int, len(b.tb.Inputs))
 	return b, nil

@@ -31,6 +31,9 @@ type Unit struct {
 type Job struct {
 	Sources rtl.Sources
 	Units   []Unit
+	// Joint is a module that has all units in it, each output by the unit's Verilog
+	// name, for a simulator to run in the place of every unit's own; "" is none.
+	Joint string
 	Seed    int64
 	Random  int           // random vectors for each unit
 	Whole   int           // see equiv.StimulusOptions
