@@ -40,6 +40,9 @@ type StimulusOptions struct {
 	Whole  int     // most input bits of a cone that is executed on all of its inputs
 	Solver Checker // in QF_BV; nil: none
 	Ask    int     // most questions to it
+	// Literals are constants of the text that the circuit was read from. A reader that
+	// misunderstands one may see no comparison at all where the text has one.
+	Literals []int64
 }
 
 // boundary is a condition on inputs: a net of the widened circuit that is not
@@ -68,6 +71,7 @@ func NewStimulus(ctx context.Context, m *Model, gate *netlist.Module, out netlis
 	}
 	s.Inputs = append(corners(m), random(m, rng, o.Random)...)
 	s.Inputs = append(s.Inputs, walks...)
+	s.Inputs = append(s.Inputs, m.literals(o.Literals, rng)...)
 	s.Inputs = append(s.Inputs, m.bends(rng)...)
 	wide, found := boundaries(gate, out)
 	s.Boundaries = len(found)
@@ -219,6 +223,72 @@ func (m *Model) bends(rng *rand.Rand) (out [][]int64) {
 	return out
 }
 
+// Bounds of what constants of the text are tried on.
+const (
+	maxLiterals = 128
+	maxLiteral  = 24 // inputs that each is tried on
+	maxReadings = 256
+)
+
+// literals gives inputs the values of constants, one input at a time, and brings the
+// accumulator to them, up to sign.
+func (m *Model) literals(values []int64, rng *rand.Rand) (out [][]int64) {
+	if len(values) > maxLiterals {
+		values = slices.Clone(values)
+		rng.Shuffle(len(values), func(i, j int) { values[i], values[j] = values[j], values[i] })
+		values = values[:maxLiterals]
+	}
+	var steer *steering
+	if len(values) > 0 {
+		steer = newSteering(m)
+	}
+	for _, k := range values {
+		order := rng.Perm(len(m.Vars))
+		for _, i := range order[:min(len(order), maxLiteral)] {
+			v := m.Vars[i]
+			e := k & (1<<v.Width - 1)
+			if v.Signed {
+				e = e << (64 - v.Width) >> (64 - v.Width)
+			}
+			if v.Range.Contains(e) {
+				x := random(m, rng, 1)[0]
+				x[i] = e
+				out = append(out, x)
+			}
+		}
+		for _, u := range []int64{k, -k} {
+			aimed := *steer
+			aimed.live = []int64{u}
+			x := slices.Clone(steer.base)
+			aimed.steer(x, make([]bool, len(x)), rng)
+			out = append(out, aimed.correct(x, nil, rng))
+		}
+	}
+	return out
+}
+
+// readings are the other numbers that a constant of a comparison could have been in
+// the text: with or without its top bit as a sign, and as the operand's own width has it
+// that was extended for the comparison.
+func readings(gate *netlist.Module, v netlist.Value, k int64) []int64 {
+	var all []int64
+	if n := bits.Len64(uint64(k)); k > 0 && n < 63 {
+		all = append(all, k-1<<n)
+	}
+	if n := bits.Len64(uint64(^k)) + 1; k < 0 && n < 63 {
+		all = append(all, k+1<<n)
+	}
+	for c := &gate.Cells[v]; c.Op == netlist.OpSext || c.Op == netlist.OpZext; c = &gate.Cells[c.Args[0]] {
+		w := gate.Width(c.Args[0])
+		if w > 62 {
+			continue
+		}
+		low := k & (1<<w - 1)
+		all = append(all, low, low-low>>(w-1)<<w)
+	}
+	return all
+}
+
 // boundaries widens the circuit by a net for each condition on which something is
 // decided in the cone of out, or that lies where a decision changes.
 func boundaries(gate *netlist.Module, out netlist.Value) (*netlist.Module, []boundary) {
@@ -323,9 +393,6 @@ func meet(m *Model, wide *netlist.Module, bind []int, conditions []boundary, inp
 // aim goes for the conditions that are comparisons, and keeps of its inputs those
 // that meet one.
 func (s *Stimulus) aim(m *Model, gate, wide *netlist.Module, bind []int, left []boundary, rng *rand.Rand) ([]boundary, error) {
-	if len(left) == 0 {
-		return nil, nil
-	}
 	x := &execution{m: m, bind: bind}
 	nets := x.influences(gate)
 	steer := newSteering(m)
@@ -353,12 +420,18 @@ func (s *Stimulus) aim(m *Model, gate, wide *netlist.Module, bind []int, left []
 		return nil, err
 	}
 	var tries [][]int64
+	others := 0
 	for i, v := range compared {
 		p := probing{steer, nets[v], rng}
 		for _, k := range constant[v][:min(len(constant[v]), 64)] {
 			for near := int64(-1); near <= 1; near++ {
 				for range 3 {
 					tries = append(tries, p.aim(k+near-at[i]))
+				}
+			}
+			for _, other := range readings(gate, v, k) {
+				if others++; others <= maxReadings {
+					s.Inputs = append(s.Inputs, p.aim(other-at[i]), p.aim(other-at[i]))
 				}
 			}
 		}

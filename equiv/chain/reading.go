@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
@@ -45,6 +46,9 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 	j := reading.Job{
 		Sources: sources, Seed: p.o.Seed, Limits: p.o.Icarus, Lines: true,
 		Random: max(32, min(readingRandom, readingShared/len(units))), Whole: readingWhole, Ask: readingAsk,
+	}
+	if text, err := source.Read(p.o.Foreign.Sources); err == nil {
+		j.Literals = text.Literals()
 	}
 	if f := p.o.Foreign; len(f.Joint) > 0 && len(units) > 1 {
 		j.Joint = portmap.Joint

@@ -33,13 +33,14 @@ type Job struct {
 	Units   []Unit
 	// Joint is a module that has all units in it, each output by the unit's Verilog
 	// name, for a simulator to run in the place of every unit's own; "" is none.
-	Joint string
-	Seed    int64
-	Random  int           // random vectors for each unit
-	Whole   int           // see equiv.StimulusOptions
-	Solver  equiv.Checker // finds vectors at boundaries; nil: none
-	Ask     int           // questions to it for each unit
-	Limits  rtl.Limits    // of each simulator's process
+	Joint    string
+	Seed     int64
+	Random   int           // random vectors for each unit
+	Whole    int           // see equiv.StimulusOptions
+	Literals []int64       // constants of the text; see equiv.StimulusOptions
+	Solver   equiv.Checker // finds vectors at boundaries; nil: none
+	Ask      int           // questions to it for each unit
+	Limits   rtl.Limits    // of each simulator's process
 	// Lines also counts which lines of the sources were entered.
 	Lines bool
 }
@@ -124,7 +125,7 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 	for i := range j.Units {
 		u := &j.Units[i]
 		s, err := equiv.NewStimulus(ctx, u.Model, u.Flat, u.Flat.Outputs[0].Value, equiv.StimulusOptions{
-			Seed: j.Seed, Random: j.Random, Whole: j.Whole, Solver: j.Solver, Ask: j.Ask,
+			Seed: j.Seed, Random: j.Random, Whole: j.Whole, Solver: j.Solver, Ask: j.Ask, Literals: j.Literals,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("module %s: %w", u.Name, err)
