@@ -28,6 +28,10 @@
 // extension. So an adder keeps whole words as operands, and what is proven about
 // it can be proven about words.
 //
+// Words of any width are read. One of more than MaxWord bits is computed at the
+// width that its value needs, or piece by piece; only arithmetic whose value needs
+// more than a netlist's word is undefined. See elab_wide.go and elab_seams.go.
+//
 // A netlist has one clock, on one edge. A register on another one, on the other edge, on
 // one that is computed, or with a reset that does not wait for it and is not tied to
 // where it never comes, is undefined, and the reason names it, its clock and the

@@ -49,6 +49,7 @@ func (d *Design) ModuleWithMemories(name string, words int) (*netlist.Module, er
 		srcs:  map[string]int32{},
 		taken: map[string]bool{},
 		xArm:  map[netlist.Value]bool{},
+		bound: map[netlist.Value]bounds{},
 		fixed: map[netlist.Value]fixed{},
 	}
 	if err := e.flatten(top); err != nil {
@@ -80,12 +81,13 @@ type elab struct {
 	fixed  map[netlist.Value]fixed // what resets were found to be
 	pieces []piece                 // of all resolved segments
 	words  map[wordKey]netlist.Value
-	srcs   map[string]int32       // locations that Sources has
-	peek   bool                   // look wiring up, create none
-	xArm   map[netlist.Value]bool // multiplexers with an arm that may be x
-	visits int                    // multiplexers that the current simplification has looked at
-	taken  map[string]bool        // names of values
-	src    int32                  // of the cell under construction
+	srcs   map[string]int32         // locations that Sources has
+	peek   bool                     // look wiring up, create none
+	xArm   map[netlist.Value]bool   // multiplexers with an arm that may be x
+	bound  map[netlist.Value]bounds // of what was computed at less than its width
+	visits int                      // multiplexers that the current simplification has looked at
+	taken  map[string]bool          // names of values
+	src    int32                    // of the cell under construction
 }
 
 // instance is one occurrence of a module in the hierarchy.

@@ -205,61 +205,98 @@ func (e *elab) build(f *flatCell) []piece {
 
 // wide is the result of an operation on words that have no fields.
 func (e *elab) wide(c *operands, width int32) []piece {
-	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefWide, Detail: fmt.Sprintf("%d bits in %s", width, c.what())})
+	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefWide, Detail: fmt.Sprintf("a word of %d bits in %s", width, c.what())})
 }
 
 // arithmetic is a modular operation: operands are brought to the result's width,
 // above which no bit of theirs can matter.
 func arithmetic(op netlist.Op) func(*elab, *operands) []piece {
 	return func(e *elab, c *operands) []piece {
+		a, b := resize(c.a, c.y, c.both), resize(c.b, c.y, c.both)
+		if c.y > MaxWord {
+			if out, ok := e.narrowed(op, a, b); ok {
+				return out
+			}
+		}
 		if c.y > netlist.MaxWidth {
 			return e.wide(c, c.y)
 		}
-		a, b := e.word(resize(c.a, c.y, c.both)), e.word(resize(c.b, c.y, c.both))
-		return e.whole(e.push(op, int(c.y), 0, a, b))
+		return e.whole(e.push(op, int(c.y), 0, e.word(a), e.word(b)))
 	}
 }
 
 func (e *elab) neg(c *operands) []piece {
-	if c.y > netlist.MaxWidth {
-		return e.wide(c, c.y)
-	}
 	a := resize(c.a, c.y, c.sa)
 	// A negative literal is a constant, not hardware.
 	if len(a) == 1 && a[0].val == 0 {
 		return []piece{{width: c.y, bits: -a[0].bits & ones(int(c.y))}}
 	}
-	return e.whole(e.push(netlist.OpNeg, int(c.y), 0, e.word(a)))
-}
-
-// fields calls f with every field of at most netlist.MaxWidth bits of a word.
-func fields(width int32, f func(lo, n int32)) {
-	for lo := int32(0); lo < width; lo += netlist.MaxWidth {
-		f(lo, min(width-lo, netlist.MaxWidth))
+	if c.y > MaxWord {
+		if out, ok := e.narrowed(netlist.OpNeg, a); ok {
+			return out
+		}
 	}
+	if c.y > netlist.MaxWidth {
+		return e.wide(c, c.y)
+	}
+	return e.whole(e.push(netlist.OpNeg, int(c.y), 0, e.word(a)))
 }
 
 func bitwise(op netlist.Op) func(*elab, *operands) []piece {
 	return func(e *elab, c *operands) (out []piece) {
 		a, b := resize(c.a, c.y, c.both), resize(c.b, c.y, c.both)
-		fields(c.y, func(lo, n int32) {
-			x, y := e.word(part(nil, 0, a, lo, n)), e.word(part(nil, 0, b, lo, n))
-			out = append(out, e.whole(e.push(op, int(n), 0, x, y))...)
-		})
-		return out
+		if c.y <= MaxWord {
+			return e.whole(e.push(op, int(c.y), 0, e.word(a), e.word(b)))
+		}
+		n, signed := common(a, b)
+		a, b = part(nil, 0, a, 0, n), part(nil, 0, b, 0, n)
+		for _, f := range runs(n, a, b) {
+			x, y := part(nil, 0, a, f.lo, f.n), part(nil, 0, b, f.lo, f.n)
+			if p, ok := e.absorbed(op, x, y); ok {
+				out = part(out, 0, p, 0, f.n)
+				continue
+			}
+			out = append(out, e.whole(e.push(op, int(f.n), 0, e.word(x), e.word(y)))...)
+		}
+		return resize(out, c.y, signed)
 	}
 }
 
+// absorbed is a field of a bitwise operation one operand of which is all zeros or all
+// ones.
+func (e *elab) absorbed(op netlist.Op, x, y []piece) ([]piece, bool) {
+	if isZero(x) || len(x) == 1 && x[0].val == 0 {
+		x, y = y, x
+	}
+	if len(y) != 1 || y[0].val != 0 {
+		return nil, false
+	}
+	zero, one := y[0].bits == 0, y[0].bits == ones(int(y[0].width))
+	switch {
+	case op == netlist.OpAnd && zero, op == netlist.OpOr && one:
+		return y, true
+	case op == netlist.OpAnd && one, op == netlist.OpOr && zero, op == netlist.OpXor && zero:
+		return x, true
+	case op == netlist.OpXor && one:
+		return e.not(x), true
+	}
+	return nil, false
+}
+
 func (e *elab) not(a []piece) (out []piece) {
-	fields(total(a), func(lo, n int32) {
-		ps := part(nil, 0, a, lo, n)
+	width := total(a)
+	if n, signed := significant(a); signed && width > MaxWord {
+		a = part(nil, 0, a, 0, n)
+	}
+	for _, f := range fields(total(a), a) {
+		ps := part(nil, 0, a, f.lo, f.n)
 		if len(ps) == 1 && ps[0].val == 0 {
-			out = join(out, 0, piece{width: n, bits: ^ps[0].bits & ones(int(n))})
-			return
+			out = join(out, 0, piece{width: f.n, bits: ^ps[0].bits & ones(int(f.n))})
+			continue
 		}
-		out = append(out, e.whole(e.push(netlist.OpNot, int(n), 0, e.word(ps)))...)
-	})
-	return out
+		out = append(out, e.whole(e.push(netlist.OpNot, int(f.n), 0, e.word(ps)))...)
+	}
+	return resize(out, width, true)
 }
 
 // flag is a one-bit result in a word of the cell's width.
@@ -270,10 +307,21 @@ func (e *elab) reduce(op netlist.Op, a []piece) []piece {
 	if total(a) == 1 {
 		return a
 	}
+	if n, signed := significant(a); total(a) > MaxWord && (signed && op != netlist.OpRedXor || !signed && op != netlist.OpRedAnd) {
+		a = part(nil, 0, a, 0, max(n, 1)) // copies of a bit say nothing new, nor do zeros
+	}
+	if total(a) == 1 {
+		return a
+	}
 	var each []piece
-	fields(total(a), func(lo, n int32) {
-		each = append(each, e.whole(e.push(op, 1, 0, e.word(part(nil, 0, a, lo, n))))...)
-	})
+	fs := fields(total(a), a)
+	for i := 0; i < len(fs); {
+		f := fs[i]
+		for i++; i < len(fs) && f.n+fs[i].n <= MaxWord; i++ {
+			f.n += fs[i].n
+		}
+		each = append(each, e.whole(e.push(op, 1, 0, e.word(part(nil, 0, a, f.lo, f.n))))...)
+	}
 	return e.reduce(op, each)
 }
 
@@ -289,28 +337,14 @@ func compare(op netlist.Op, swap, negate bool) func(*elab, *operands) []piece {
 	return func(e *elab, c *operands) []piece {
 		width := max(total(c.a), total(c.b))
 		a, b := resize(c.a, width, c.both), resize(c.b, width, c.both)
-		var bit []piece
-		switch {
-		case width <= netlist.MaxWidth:
-			x, y := e.word(a), e.word(b)
-			if swap {
-				x, y = y, x
-			}
-			op := op
-			if op == netlist.OpUlt && c.both {
-				op = netlist.OpSlt
-			}
-			bit = e.whole(e.push(op, 1, 0, x, y))
-		case op == netlist.OpEq:
-			var each []piece
-			fields(width, func(lo, n int32) {
-				x, y := e.word(part(nil, 0, a, lo, n)), e.word(part(nil, 0, b, lo, n))
-				each = append(each, e.whole(e.push(netlist.OpEq, 1, 0, x, y))...)
-			})
-			bit = e.reduce(netlist.OpRedAnd, each)
-		default:
-			return e.wide(c, width)
+		if swap {
+			a, b = b, a
 		}
+		op := op
+		if op == netlist.OpUlt && c.both {
+			op = netlist.OpSlt
+		}
+		bit := e.compared(op, a, b)
 		if negate {
 			bit = e.not(bit)
 		}
@@ -318,11 +352,40 @@ func compare(op netlist.Op, swap, negate bool) func(*elab, *operands) []piece {
 	}
 }
 
-func (e *elab) mux(c *operands) (out []piece) {
-	s := e.word(c.s)
-	fields(c.y, func(lo, n int32) {
-		a, b := e.word(part(nil, 0, c.a, lo, n)), e.word(part(nil, 0, c.b, lo, n))
-		out = append(out, e.whole(e.choose(s, b, a))...)
-	})
-	return out
+// compared is op on words of one width.
+func (e *elab) compared(op netlist.Op, a, b []piece) []piece {
+	if total(a) > MaxWord {
+		n, signed := common(a, b)
+		if !signed && op == netlist.OpSlt {
+			op = netlist.OpUlt // neither is negative
+		}
+		a, b = part(nil, 0, a, 0, n), part(nil, 0, b, 0, n)
+	}
+	fs := fields(total(a), a, b)
+	if op == netlist.OpEq {
+		var each []piece
+		for _, f := range fs {
+			x, y := e.word(part(nil, 0, a, f.lo, f.n)), e.word(part(nil, 0, b, f.lo, f.n))
+			each = append(each, e.whole(e.push(netlist.OpEq, 1, 0, x, y))...)
+		}
+		return e.reduce(netlist.OpRedAnd, each)
+	}
+	// What lies above decides, unless it is equal.
+	var less netlist.Value
+	for i, f := range fs {
+		x, y := e.word(part(nil, 0, a, f.lo, f.n)), e.word(part(nil, 0, b, f.lo, f.n))
+		order := netlist.OpUlt
+		if i == len(fs)-1 {
+			order = op
+		}
+		above := e.push(order, 1, 0, x, y)
+		if less != 0 {
+			same := e.push(netlist.OpAnd, 1, 0, e.push(netlist.OpEq, 1, 0, x, y), less)
+			above = e.push(netlist.OpOr, 1, 0, above, same)
+		}
+		less = above
+	}
+	return e.whole(less)
 }
+
+func (e *elab) mux(c *operands) []piece { return e.selected(e.word(c.s), c.b, c.a) }

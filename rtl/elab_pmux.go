@@ -19,9 +19,20 @@ func (e *elab) pmux(c *operands) (out []piece) {
 	if !e.exclusive(sel) {
 		return e.undef(c.y, netlist.Undef{Reason: netlist.UndefX, Detail: "selects that may overlap: " + c.what()})
 	}
-	fields(c.y, func(lo, w int32) {
-		arm := func(i int32) netlist.Value { return e.word(part(nil, 0, c.b, i*c.y+lo, w)) }
-		y, last := e.word(part(nil, 0, c.a, lo, w)), n-1
+	words := [][]piece{c.a}
+	for i := range n {
+		words = append(words, part(nil, 0, c.b, i*c.y, c.y))
+	}
+	width, signed := c.y, false
+	if c.y > MaxWord {
+		width, signed = common(words...)
+		for i := range words {
+			words[i] = part(nil, 0, words[i], 0, width)
+		}
+	}
+	for _, f := range fields(width, words...) {
+		arm := func(i int32) netlist.Value { return e.word(part(nil, 0, words[1+i], f.lo, f.n)) }
+		y, last := e.word(part(nil, 0, c.a, f.lo, f.n)), n-1
 		if e.mayBeX(y) && e.exhaustive(sel) {
 			// Some select is always 1, so the last arm is what the others leave.
 			y, last = arm(last), last-1
@@ -30,8 +41,8 @@ func (e *elab) pmux(c *operands) (out []piece) {
 			y = e.choose(sel[i], arm(i), y)
 		}
 		out = append(out, e.whole(y)...)
-	})
-	return out
+	}
+	return resize(out, c.y, signed)
 }
 
 // bit is one bit of a value that no wiring explains further.

@@ -15,6 +15,7 @@ type fixed struct {
 // registers creates the current values of all flip-flops and settles which input
 // is their clock; see elab_clock.go.
 func (e *elab) registers() {
+	var all seams // once some register needs them
 	for i := range e.cells {
 		c := &e.cells[i]
 		if !c.kind.register && !c.kind.memory {
@@ -29,9 +30,7 @@ func (e *elab) registers() {
 			continue
 		}
 		c.state = done
-		q, _ := mod.port(c.cell, `\Q`)
-		for width := int32(mod.width(q)); width > 0; width -= netlist.MaxWidth {
-			n := min(width, netlist.MaxWidth)
+		for _, n := range e.parts(c, &all) {
 			v := e.push(netlist.OpReg, int(n), 0)
 			c.regs = append(c.regs, v)
 			c.out = append(c.out, piece{val: v, width: n})
@@ -116,7 +115,10 @@ func (e *elab) registerName(c *flatCell, j int) string {
 		name = e.bits(w, ts[0].off, ts[0].off+ts[0].width)
 	}
 	if len(c.regs) > 1 {
-		lo := int32(j * netlist.MaxWidth)
+		lo := int32(0)
+		for _, v := range c.regs[:j] {
+			lo += int32(e.m.Width(v))
+		}
 		name += bitRange(lo, int32(e.m.Width(c.regs[j])))
 	}
 	return name

@@ -48,17 +48,25 @@ func (e *elab) shr(c *operands, op netlist.Op) []piece {
 		}
 		return resize(part(nil, 0, a, n, width-n), c.y, op == netlist.OpSar)
 	}
-	return part(nil, 0, e.variable(c, op, a), 0, c.y)
+	return e.variable(c, op, a)
 }
 
 // variable shifts a by an amount that is computed; a has the width to work at.
 func (e *elab) variable(c *operands, op netlist.Op, a []piece) []piece {
-	width := total(a)
-	b := trim(c.b)
-	if width > netlist.MaxWidth || total(b) > netlist.MaxWidth {
-		return e.wide(c, max(width, total(b)))
+	out := e.shifted(op, a, trim(c.b), c.y)
+	if out == nil {
+		return e.wide(c, max(total(a), total(c.b)))
 	}
-	return e.whole(e.push(op, int(width), 0, e.word(a), e.word(b)))
+	return out
+}
+
+// shifted is the low bits of a shifted by b, or nil if that is too much.
+func (e *elab) shifted(op netlist.Op, a, b []piece, keep int32) []piece {
+	width := total(a)
+	if width > MaxWord || total(b) > netlist.MaxWidth {
+		return e.barrel(op, a, b, keep)
+	}
+	return part(nil, 0, e.whole(e.push(op, int(width), 0, e.word(a), e.word(b))), 0, keep)
 }
 
 // trim drops constant zeros above an unsigned number.
@@ -85,15 +93,14 @@ func (e *elab) shiftSigned(c *operands) []piece {
 		left := places(-k&ones(int(n)), width)
 		return resize(part(zeros(nil, left), 0, resize(c.a, width, c.sa), 0, width-left), c.y, false)
 	}
-	if width > netlist.MaxWidth {
+	a := resize(c.a, width, c.sa)
+	sign := e.word(part(nil, 0, c.b, n-1, 1))
+	back := e.whole(e.push(netlist.OpNeg, int(n), 0, e.word(c.b)))
+	left, right := e.shifted(netlist.OpShl, a, back, width), e.shifted(netlist.OpShr, a, c.b, width)
+	if left == nil || right == nil {
 		return e.wide(c, width)
 	}
-	a, b := e.word(resize(c.a, width, c.sa)), e.word(c.b)
-	sign := e.word(part(nil, 0, c.b, n-1, 1))
-	back := e.push(netlist.OpNeg, int(n), 0, b)
-	left := e.push(netlist.OpShl, int(width), 0, a, back)
-	right := e.push(netlist.OpShr, int(width), 0, a, b)
-	return resize(e.whole(e.push(netlist.OpMux, int(width), 0, sign, left, right)), c.y, false)
+	return part(nil, 0, e.selected(sign, left, right), 0, c.y)
 }
 
 // shiftIndex is $shiftx, which reads x outside of A. Where the amount can reach
@@ -112,9 +119,6 @@ func (e *elab) shiftIndex(c *operands) []piece {
 	if !negative && most <= width-y {
 		return inside
 	}
-	if y > netlist.MaxWidth {
-		return e.undef(c.y, outside)
-	}
 	// Read without its sign, a negative amount lies beyond all others.
 	last := min(width-y, ones(int(n)))
 	if c.sb {
@@ -122,7 +126,7 @@ func (e *elab) shiftIndex(c *operands) []piece {
 	}
 	bound := e.push(netlist.OpConst, int(n), int64(last))
 	beyond := e.push(netlist.OpUlt, 1, 0, bound, b)
-	return e.whole(e.multiplexer(beyond, e.word(e.undef(c.y, outside)), e.word(inside)))
+	return e.selected(beyond, e.undef(c.y, outside), inside)
 }
 
 // maxMost is how many operations most looks through.

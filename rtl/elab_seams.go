@@ -1,0 +1,157 @@
+package rtl
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// The value of a register is there before what it is computed from, so that a wide
+// one cannot be cut where that is put together. Where it may be, its wire says: at
+// every bit at which some part of it is read, or its driver changes. Such a seam runs
+// on through what keeps bits where they are: connections, registers, selections and
+// bitwise logic.
+
+// seams are offsets in flat wires that are wider than MaxWord.
+type seams map[int32]map[int32]bool
+
+// maxRounds bounds how many cells in a row a seam runs through, as in a register that
+// shifts by a word.
+const maxRounds = 256
+
+// aligned are the cells of which bit i of the output depends on bit i of these ports.
+var aligned = map[string][]string{
+	"$dff": {`\Q`, `\D`}, "$adff": {`\Q`, `\D`}, "$mux": {`\Y`, `\A`, `\B`},
+	"$and": {`\Y`, `\A`, `\B`}, "$or": {`\Y`, `\A`, `\B`}, "$xor": {`\Y`, `\A`, `\B`}, "$xnor": {`\Y`, `\A`, `\B`},
+	"$not": {`\Y`, `\A`}, "$pos": {`\Y`, `\A`},
+}
+
+// seams finds the seams of all wires.
+func (e *elab) seams() seams {
+	s := seams{}
+	add := func(w, at int32) bool {
+		if at <= 0 || at >= e.wire(w).width || s[w][at] {
+			return false
+		}
+		if s[w] == nil {
+			s[w] = map[int32]bool{}
+		}
+		s[w][at] = true
+		return true
+	}
+	wide := func(w int32) bool { return e.wire(w).width > MaxWord }
+	for i := range e.insts {
+		for _, t := range e.insts[i].mod.chunks {
+			if t.wire < 0 {
+				continue
+			}
+			if w := e.flat(int32(i), t); wide(w) {
+				add(w, t.off)
+				add(w, t.off+t.width)
+			}
+		}
+	}
+	var links [][][]stretch
+	for i := range e.segs {
+		g := &e.segs[i]
+		if wide(g.wire) {
+			add(g.wire, g.off)
+		}
+		if g.kind == segAlias && (wide(g.wire) || wide(g.from)) {
+			links = append(links, [][]stretch{{{g.wire, g.off, g.width}}, {{g.from, g.fromOff, g.width}}})
+		}
+	}
+	for i := range e.cells {
+		c := &e.cells[i]
+		mod := e.insts[c.inst].mod
+		var words [][]stretch
+		for _, name := range aligned[c.cell.typ] {
+			sig, _ := mod.port(c.cell, name)
+			if mod.width(sig) <= MaxWord {
+				continue
+			}
+			var word []stretch
+			for _, t := range mod.sig(sig) {
+				w := int32(-1)
+				if t.wire >= 0 {
+					w = e.flat(c.inst, t)
+				}
+				word = append(word, stretch{w, t.off, t.width})
+			}
+			words = append(words, word)
+		}
+		if len(words) > 1 {
+			links = append(links, words)
+		}
+	}
+	for range maxRounds {
+		moved := false
+		for _, words := range links {
+			at := map[int32]bool{}
+			for _, word := range words {
+				s.collect(word, at)
+			}
+			for _, word := range words {
+				lo := int32(0)
+				for _, t := range word {
+					for p := range at {
+						if t.wire >= 0 && wide(t.wire) && lo < p && p < lo+t.width {
+							moved = add(t.wire, t.off+p-lo) || moved
+						}
+					}
+					lo += t.width
+				}
+			}
+		}
+		if !moved {
+			break
+		}
+	}
+	return s
+}
+
+// stretch is bits of a flat wire, or of a constant, which has none.
+type stretch struct{ wire, off, width int32 }
+
+// collect adds the seams of a word to at.
+func (s seams) collect(word []stretch, at map[int32]bool) {
+	lo := int32(0)
+	for _, t := range word {
+		at[lo] = true
+		for p := range s[t.wire] {
+			if t.off < p && p < t.off+t.width {
+				at[lo+p-t.off] = true
+			}
+		}
+		lo += t.width
+	}
+}
+
+// parts are the widths of the registers that a flip-flop is made of.
+func (e *elab) parts(c *flatCell, all *seams) (widths []int32) {
+	mod := e.insts[c.inst].mod
+	q, _ := mod.port(c.cell, `\Q`)
+	width := int32(mod.width(q))
+	if width <= MaxWord {
+		return []int32{width}
+	}
+	if *all == nil {
+		*all = e.seams()
+	}
+	var word []stretch
+	for _, t := range mod.sig(q) {
+		word = append(word, stretch{e.flat(c.inst, t), t.off, t.width})
+	}
+	at := map[int32]bool{width: true}
+	all.collect(word, at)
+	cuts := slices.Sorted(maps.Keys(at))
+	for i, lo := range cuts[:len(cuts)-1] {
+		for lo < cuts[i+1] {
+			n := min(cuts[i+1]-lo, netlist.MaxWidth)
+			widths = append(widths, n)
+			lo += n
+		}
+	}
+	return widths
+}
