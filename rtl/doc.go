@@ -12,7 +12,8 @@
 //
 // # In
 //
-// A Verilog file is never parsed here. Yosys, an independent front end, reads it
+// A Verilog file is never parsed here. Package source preprocesses it, once and by
+// the standard, and Yosys, an independent front end, reads what is left of it
 // and prints RTLIL, its own intermediate language; Yosys.Read runs it with no
 // pass that rewrites. ParseRTLIL reads the text, and Design.Module elaborates
 // one module with everything below it into the word-level netlist:

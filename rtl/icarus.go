@@ -71,7 +71,7 @@ func (ic Icarus) Run(ctx context.Context, sources Sources, top string, ins, outs
 	if err := dir.write("vectors.hex", hexVectors(ins, vectors, lanes)); err != nil {
 		return nil, err
 	}
-	if err := ic.compile(ctx, dir, append(dir.names[:len(dir.names):len(dir.names)], "bench.v")); err != nil {
+	if err := ic.compile(ctx, dir, append(dir.names(), "bench.v")); err != nil {
 		return nil, err
 	}
 	log, err := dir.run(ctx, tool.VVP, ic.Limits, "-n", "design.vvp")
@@ -115,7 +115,7 @@ func laneCount(ins, outs []Signal, vectors [][]uint64) (int, error) {
 // parsed and left out.
 func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) error {
 	language := "-g2005"
-	for _, n := range dir.names {
+	for _, n := range dir.names() {
 		if strings.HasSuffix(n, ".sv") {
 			language = "-g2012"
 		}

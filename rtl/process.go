@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -72,66 +69,9 @@ func (e *ToolError) Error() string {
 
 func (e *ToolError) Unwrap() error { return e.Err }
 
-// workdir is a private folder that holds sources under fixed names, so that no
-// name from outside reaches a command line.
-type workdir struct {
-	path  string
-	names []string          // of the sources, in order
-	users map[string]string // the user's name of a fixed one
-}
-
-// newWorkdir refuses sources that are not complete with a *SourceError.
-func newWorkdir(sources Sources) (*workdir, error) {
-	if err := SelfContained(sources); err != nil {
-		return nil, err
-	}
-	path, err := os.MkdirTemp("", "hashiflex-rtl-")
-	if err != nil {
-		return nil, &ToolError{Tool: "temporary folder", Err: err}
-	}
-	d := &workdir{path: path, users: map[string]string{}}
-	for i, s := range sources.Files {
-		name := "f" + strconv.Itoa(i) + ".v"
-		if strings.HasSuffix(s.Name, ".sv") {
-			name = "f" + strconv.Itoa(i) + ".sv"
-		}
-		d.names = append(d.names, name)
-		d.users[name] = s.Name
-		if err := d.write(name, s.Text); err != nil {
-			d.remove()
-			return nil, err
-		}
-	}
-	return d, nil
-}
-
-func (d *workdir) write(name string, text []byte) error {
-	if err := os.WriteFile(filepath.Join(d.path, name), text, 0o600); err != nil {
-		return &ToolError{Tool: "temporary folder", Err: err}
-	}
-	return nil
-}
-
-func (d *workdir) remove() { os.RemoveAll(d.path) }
-
 // environment is all that a tool gets to see of ours.
 func (d *workdir) environment() []string {
 	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + d.path, "TMPDIR=" + d.path, "LC_ALL=C"}
-}
-
-var place = regexp.MustCompile(`\(?\b(f\d+\.s?v):(\d+)(?:[.:]\d+(?:-\d+\.\d+)?)?\)?:?\s*`)
-
-// message reads a line of a tool's log and puts the user's file name in.
-func (d *workdir) message(line string) Message {
-	m := Message{Text: line}
-	if at := place.FindStringSubmatchIndex(line); at != nil {
-		if user, ok := d.users[line[at[2]:at[3]]]; ok {
-			m.File = user
-			m.Line, _ = strconv.Atoi(line[at[4]:at[5]])
-			m.Text = strings.TrimSpace(line[:at[0]] + line[at[1]:])
-		}
-	}
-	return m
 }
 
 // maxLog is how much of a tool's log is kept.

@@ -18,7 +18,7 @@ func rtlil(t testing.TB, text string) string {
 	dir, err := newWorkdir(source.One("design.v", []byte(text)))
 	require.NoError(t, err)
 	defer dir.remove()
-	out, err := dir.run(context.Background(), tool.Yosys, Limits{}, "-Q", "-T", "-q", "-p", script(dir.names))
+	out, err := dir.run(context.Background(), tool.Yosys, Limits{}, "-Q", "-T", "-q", "-p", script(dir.names(), false))
 	require.NoError(t, err, out)
 	return out
 }

@@ -12,28 +12,51 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
-// Sources that name a file which is there, and that every tool would read.
+// Sources that name a file which is there, and that every tool would read, by any
+// spelling. No tool is even started.
 func TestSourcesThatReadOtherFilesAreRefused(t *testing.T) {
 	dir := t.TempDir()
 	body, rom := filepath.Join(dir, "body.vh"), filepath.Join(dir, "rom.hex")
 	require.NoError(t, os.WriteFile(body, []byte("assign q = p;\n"), 0o644))
 	require.NoError(t, os.WriteFile(rom, []byte("1\n"), 0o644))
-	for what, text := range map[string]string{
-		"`include":   fmt.Sprintf("module a (input p, output q);\n`include %q\nendmodule\n", body),
-		"`\tinclude": fmt.Sprintf("module a (input p, output q);\n`\tinclude %q\nendmodule\n", body),
-		"$readmemh":  fmt.Sprintf("module a (input p, output q); reg m [0:1];\ninitial $readmemh(%q, m); assign q = m[p];\nendmodule\n", rom),
-		"$readmemb":  fmt.Sprintf("module a (input p, output q); reg m [0:1];\ninitial $readmemb(%q, m); assign q = m[p];\nendmodule\n", rom),
+	for text, want := range map[string]string{
+		fmt.Sprintf("module a (input p, output q);\n`include %q\nendmodule\n", body):                                                                 fmt.Sprintf("%q is taken in and not declared", body),
+		fmt.Sprintf("module a (input p, output q);\n`inc\rlude %q\nendmodule\n", body):                                                               "a carriage return within a line",
+		fmt.Sprintf("module a (input p, output q); reg m [0:1];\ninitial $readmemh(%q, m); assign q = m[p];\nendmodule\n", rom):                      fmt.Sprintf("$readmemh reads %q, which is not declared", rom),
+		fmt.Sprintf("`define R(x) $read``x\nmodule a (input p, output q); reg m [0:1]; initial `R(memb)(%q, m); assign q = m[p];\nendmodule\n", rom): fmt.Sprintf("$readmemb reads %q, which is not declared", rom),
+		"module a (input p, output q);\ninitial if ($test$plusargs(\"x\")) $finish; assign q = p;\nendmodule\n":                                      "$test$plusargs reaches outside",
 	} {
 		sources := source.Of(Source{Name: "first.v", Text: []byte("module other; endmodule\n")}, Source{Name: "own.v", Text: []byte(text)})
-		_, _, yosys := Yosys{}.Read(context.Background(), sources)
-		_, icarus := Icarus{}.Run(context.Background(), sources, "a", []Signal{{"p", 1}}, []Signal{{"q", 1}}, [][]uint64{{1}})
-		_, verilator := Verilator{}.Lint(context.Background(), sources)
-		for tool, err := range map[string]error{"yosys": yosys, "icarus": icarus, "verilator": verilator} {
+		for reader, err := range everyReader(sources, "a") {
 			var bad *SourceError
-			require.ErrorAs(t, err, &bad, "%s: %s", tool, what)
-			require.Equal(t, []Message{{File: "own.v", Line: 2, Text: what + " reads another file, which nothing would vouch for; put its text here"}}, bad.Messages, tool)
+			require.ErrorAs(t, err, &bad, "%s: %s", reader, text)
+			require.Equal(t, "own.v", bad.Messages[0].File)
+			require.Equal(t, 2, bad.Messages[0].Line)
+			require.Contains(t, bad.Messages[0].Text, want)
 		}
 	}
-	_, _, err := Yosys{}.Read(context.Background(), source.One("own.v", []byte("module a (input included, output \\$readmemhe ); assign \\$readmemhe = included; endmodule\n")))
-	require.NoError(t, err)
+	ok := source.One("own.v", []byte("module a (input p, output q); wire \\$readmemhe ; assign q = \\$readmemhe ; assign \\$readmemhe = p; // `include\nendmodule\n"))
+	for reader, err := range everyReader(ok, "a") {
+		require.NoError(t, err, reader)
+	}
+}
+
+// everyReader gives sources with a module of one input p and one output q to all that
+// read Verilog, and returns their errors.
+func everyReader(sources Sources, module string) map[string]error {
+	ctx := context.Background()
+	errs := map[string]error{}
+	_, _, errs["yosys"] = Yosys{}.Read(ctx, sources)
+	_, errs["icarus"] = Icarus{}.Run(ctx, sources, module, []Signal{{"p", 1}}, []Signal{{"q", 1}}, [][]uint64{{1}})
+	_, errs["lint"] = Verilator{}.Lint(ctx, sources)
+	tb := &Testbench{Inputs: []Signal{{"p", 1}}, Under: []Instance{{Module: module, Ins: []Drive{{"p", 0}}, Outs: []Signal{{"q", 1}}}}}
+	var compiled Simulation
+	if compiled, errs["icarus bench"] = (Icarus{}).Compile(ctx, sources, tb); errs["icarus bench"] == nil {
+		compiled.Close()
+	}
+	var covering Covering
+	if covering, errs["verilator"] = (Verilator{}).Compile(ctx, sources, tb); errs["verilator"] == nil {
+		covering.Close()
+	}
+	return errs
 }

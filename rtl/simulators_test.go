@@ -63,9 +63,9 @@ func TestIcarusRefusesADesignThatFinishesEarly(t *testing.T) {
 }
 
 func TestIcarusTakesNamesThatNeedEscapes(t *testing.T) {
-	text := `module \top-1 (input \a+b , output \y"; ); assign \y"; = ~\a+b ; endmodule`
+	text := `module \top-1 (input \a+b , output \y'; ); assign \y'; = ~\a+b ; endmodule`
 	got, err := Icarus{}.Run(context.Background(), source.One("top.v", []byte(text)), "top-1",
-		[]Signal{{"a+b", 1}}, []Signal{{`y";`, 1}}, [][]uint64{{0, 1}})
+		[]Signal{{"a+b", 1}}, []Signal{{`y';`, 1}}, [][]uint64{{0, 1}})
 	require.NoError(t, err)
 	require.Equal(t, [][]Bits{{{1, 0}, {0, 0}}}, got)
 	_, err = Icarus{}.Run(context.Background(), source.One("top.v", []byte(text)), "top 1", nil, nil, nil)

@@ -37,7 +37,7 @@ func (ic Icarus) Compile(ctx context.Context, sources Sources, tb *Testbench) (S
 	}
 	err = errors.Join(dir.write("wrapper.v", text), dir.write("bench.v", driverText(l)))
 	if err == nil {
-		err = ic.compile(ctx, dir, append([]string{"wrapper.v", "bench.v"}, dir.names...))
+		err = ic.compile(ctx, dir, append([]string{"wrapper.v", "bench.v"}, dir.names()...))
 	}
 	if err != nil {
 		dir.remove()

@@ -56,8 +56,11 @@ func (v Verilator) Compile(ctx context.Context, sources Sources, tb *Testbench) 
 		Files: []verilated.File{{Name: "wrapper.v", Text: text}}, Top: wrapper, Prefix: "Vwrapper",
 		Args: simulateArgs, Main: driver, Coverage: verilated.CoverLines, Quick: true, Memory: v.Limits.Memory,
 	}
-	for i, s := range sources.Files {
-		m.Files = append(m.Files, verilated.File{Name: dir.names[i], Text: s.Text})
+	for _, f := range dir.files {
+		m.Files = append(m.Files, verilated.File(f))
+	}
+	for _, f := range dir.extra {
+		m.Beside = append(m.Beside, verilated.File(f))
 	}
 	ctx, cancel := v.Limits.context(ctx)
 	defer cancel()

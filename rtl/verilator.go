@@ -27,7 +27,7 @@ func (v Verilator) Lint(ctx context.Context, sources Sources) ([]Message, error)
 		return nil, err
 	}
 	defer dir.remove()
-	log, err := dir.run(ctx, tool.Verilator, v.Limits, append(append([]string(nil), lintArgs...), dir.names...)...)
+	log, err := dir.run(ctx, tool.Verilator, v.Limits, append(append([]string(nil), lintArgs...), dir.names()...)...)
 	var failed *ToolError
 	if errors.As(err, &failed) {
 		return nil, failed

@@ -46,7 +46,8 @@ var reviewed = []struct {
 
 // Read reads all sources as one design. No pass rewrites the logic, and ports
 // keep the widths they were connected with, so that elaboration can compare
-// them. Locations in the design carry the sources' own names.
+// them. Locations in the design carry the sources' own names. Yosys does not
+// preprocess: it reads what package source makes of the text; see source.Text.Plain.
 //
 // The error is a *SourceError for bad Verilog, a *WarningError, or a *ToolError.
 func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) {
@@ -54,13 +55,13 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 	if err != nil {
 		return nil, Log{}, &ToolError{Tool: "yosys", Err: err}
 	}
-	dir, err := newWorkdir(sources)
+	dir, err := plainWorkdir(sources)
 	if err != nil {
 		return nil, Log{}, err
 	}
 	defer dir.remove()
 
-	log := Log{Tool: found, Script: script(dir.names)}
+	log := Log{Tool: found, Script: script(dir.names(), !sources.Generated)}
 	ctx, cancel := y.Limits.context(ctx)
 	defer cancel()
 	cmd := tool.Command(ctx, found.Path, "-Q", "-T", "-q", "-p", log.Script)
@@ -104,16 +105,19 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 	return d, log, nil
 }
 
-func script(names []string) string {
+func script(names []string, preprocessed bool) string {
 	var b strings.Builder
 	for _, n := range names {
 		b.WriteString("read_verilog ")
+		if preprocessed {
+			b.WriteString("-nopp ")
+		}
 		if strings.HasSuffix(n, ".sv") {
 			b.WriteString("-sv ")
 		}
 		b.WriteString(n + "; ")
 	}
-	b.WriteString("hierarchy -check -keep_portwidths; proc -noopt; memory_collect; write_rtlil -")
+	b.WriteString("hierarchy -check -keep_portwidths; proc -noopt -norom; memory_collect; write_rtlil -")
 	return b.String()
 }
 
@@ -127,8 +131,8 @@ func (d *workdir) sort(said string) (warnings, errs []Message) {
 		if text, ok := strings.CutPrefix(m.Text, "ERROR: "); ok {
 			m.Text = text
 			if m.File != "" || missing.MatchString(text) {
-				if m.File == "" && len(d.names) == 1 {
-					m.File = d.users[d.names[0]]
+				if m.File == "" && len(d.files) == 1 {
+					m.File = d.users[d.files[0].Name]
 				}
 				errs = append(errs, m)
 			}

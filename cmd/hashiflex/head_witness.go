@@ -56,7 +56,8 @@ func readHead(path string) (rtl.Source, error) {
 		return rtl.Source{}, err
 	}
 	s := rtl.Source{Name: filepath.Base(path), Text: text}
-	return s, rtl.SelfContained(source.Of(s))
+	_, err = source.Read(source.Of(s))
+	return s, err
 }
 
 // headError says whose fault an error is: Verilog of the user's that does not

@@ -14,7 +14,6 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
-	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
@@ -285,7 +284,7 @@ func verilog(name string, modules ...*netlist.Module) (rtl.Sources, error) {
 			return rtl.Sources{}, err
 		}
 	}
-	return source.One(name+".v", text.Bytes()), nil
+	return rtl.Sources{Files: []rtl.Source{{Name: name + ".v", Text: text.Bytes()}}, Generated: true}, nil
 }
 
 // dump writes what was read for the store, without locations, which would make it

@@ -9,7 +9,6 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
-	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
@@ -127,7 +126,8 @@ func only(sources rtl.Sources, module string) rtl.Sources {
 		if end < 0 {
 			break
 		}
-		return source.One(sources.Files[0].Name, text[at+1:at+end+len("\nendmodule\n")])
+		one := rtl.Source{Name: sources.Files[0].Name, Text: text[at+1 : at+end+len("\nendmodule\n")]}
+		return rtl.Sources{Files: []rtl.Source{one}, Generated: sources.Generated}
 	}
 	return sources
 }

@@ -74,6 +74,9 @@ func (r *reader) directive(in *input) {
 		if !ok {
 			r.bad("`%s: the name of a macro is missing behind it", name)
 		}
+		if what == "__FILE__" || what == "__LINE__" {
+			r.undefined(what)
+		}
 		r.condition(in, name, r.macros[what] != nil)
 	case "else", "endif":
 		r.condition(in, name, false)

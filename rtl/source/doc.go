@@ -18,6 +18,15 @@
 // `include with a carriage return in the word and no $readmemh out of two halves,
 // and takes a comment for a directive.
 //
+// # Who gets what
+//
+// A front end gets Text.Plain: what the tokens compute, without anything that could be
+// taken for an order. It cannot preprocess in its own way, or be told by a comment or
+// an attribute to read another design. Simulators get the user's very text, behind a
+// prologue that takes back what they define; only where it has assertions that they
+// stop at, they get Text.Unasserted. So macros are replaced by three programs, and a
+// difference between them is a difference between readings.
+//
 // # What is refused
 //
 // Where the standards leave open what a text means, or readers are known to part, it

@@ -25,12 +25,22 @@ func FuzzRead(f *testing.F) {
 			require.NotEmpty(t, err.(*Error).Messages)
 			return
 		}
+		for _, write := range []func(func(string) string) ([][]byte, error){got.Plain, got.Unasserted} {
+			texts, err := write(func(string) string { return name })
+			if err != nil {
+				require.NotEmpty(t, err.(*Error).Messages)
+				continue
+			}
+			// What is left has the tokens that it is written from, and no macros.
+			_, err = Read(One(name, texts[0]))
+			require.NoError(t, err, "%q gives %q", text, texts[0])
+		}
 		lines := bytes.Count(text, []byte("\n")) + 1
 		for _, x := range got.Files[0].List {
 			require.NotEmpty(t, x.Text)
 			require.LessOrEqual(t, x.Line, lines)
 			require.Positive(t, x.Line)
-			if x.Kind == Pragma || x.Kind == Number {
+			if x.Kind == Pragma || x.Kind == Directive || x.Kind == Number {
 				continue
 			}
 			_, n, err := lex([]byte(x.Text), true)

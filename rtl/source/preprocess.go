@@ -14,8 +14,8 @@ import (
 // Limits on what macros and includes may grow to. They are far above what a person
 // writes; who goes on for ever meets them.
 const (
-	maxNesting   = 64       // files within files, and macros within macros
-	maxExpansion = 64 << 20 // bytes out of macros and includes, in all
+	maxNesting   = 64      // files within files, and macros within macros
+	maxExpansion = 8 << 20 // bytes out of macros and includes, in all
 	maxMessages  = 100
 )
 
@@ -29,15 +29,8 @@ type Text struct {
 // Tokens are those of one compiled file. What it includes stands among them, where
 // it is included.
 type Tokens struct {
-	Name   string
-	List   []Token
-	breaks []nettype
-}
-
-// nettype is a `default_nettype that holds from a token of the list on.
-type nettype struct {
-	at   int
-	none bool
+	Name string
+	List []Token
 }
 
 // Error is everything that is wrong with sources before anybody parses them.
@@ -189,9 +182,12 @@ func Local(name string) bool {
 // compile reads one file and everything in it.
 func (r *reader) compile(f File) {
 	r.sv, r.versions = strings.HasSuffix(f.Name, ".sv"), nil
-	r.files = append(r.files, Tokens{Name: f.Name, breaks: []nettype{{0, r.none}}})
+	r.files = append(r.files, Tokens{Name: f.Name})
 	r.tight = false
 	r.push(f)
+	if r.none {
+		r.nets(true) // from the file before
+	}
 	for len(r.inputs) > 0 {
 		in := r.inputs[len(r.inputs)-1]
 		if in.at >= len(in.text) {
@@ -412,7 +408,7 @@ func (r *reader) glued(text string) {
 	}
 	before := list[len(list)-1]
 	both := before.Text + text
-	if before.Kind == String || before.Kind == Pragma || before.Kind == Number && bare.MatchString(before.Text) {
+	if before.Kind == String || before.Kind == Pragma || before.Kind == Directive || before.Kind == Number && bare.MatchString(before.Text) {
 		return
 	}
 	_, n, err := lex([]byte(both), r.sv)
@@ -427,11 +423,20 @@ func (r *reader) emit(kind Kind, text string) {
 	f.List = append(f.List, Token{kind, text, file, line, column, r.tight})
 }
 
+// What a Directive says.
+const (
+	noNets   = "`default_nettype none"
+	wireNets = "`default_nettype wire"
+)
+
 // nets notes which `default_nettype holds from here on.
 func (r *reader) nets(none bool) {
 	r.none = none
-	f := &r.files[len(r.files)-1]
-	f.breaks = append(f.breaks, nettype{len(f.List), none})
+	text := noNets
+	if !none {
+		text = wireNets
+	}
+	r.emit(Directive, text)
 }
 
 // include takes in one of Extra.

@@ -12,7 +12,9 @@ func flat(t *Text) string {
 	var words []string
 	for _, f := range t.Files {
 		for _, x := range f.List {
-			words = append(words, x.Text)
+			if x.Kind != Directive {
+				words = append(words, x.Text)
+			}
 		}
 	}
 	return strings.Join(words, " ")

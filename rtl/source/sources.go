@@ -24,6 +24,9 @@ type Sources struct {
 	Files   []File
 	Extra   []File
 	Defines []Define
+	// Generated says that the files come out of a writer of ours, which writes no
+	// directives and no orders in comments: there is nothing to preprocess.
+	Generated bool
 }
 
 // Of is files that take in no other ones.

@@ -14,6 +14,7 @@ const (
 	String          // with its quotes, as it is written
 	Operator        // also punctuation, (* and *)
 	Pragma          // comment or directive that gives an order to some tool, whole
+	Directive       // `default_nettype, which holds for what follows
 )
 
 func (k Kind) String() string {
@@ -34,6 +35,8 @@ func (k Kind) String() string {
 		return "operator"
 	case Pragma:
 		return "pragma"
+	case Directive:
+		return "directive"
 	}
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
