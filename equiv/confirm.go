@@ -18,6 +18,7 @@ type Answer struct {
 	Detail  string
 	Query   string // hash of the query
 	Sat     bool   // every solver that answered found a difference
+	Basis   Basis  // of Proved, where Confirmer says that the query stood alone: OneSolver or TwoSolvers
 }
 
 // Checker answers queries, as *smt.Session and *smt.Pool do.
@@ -61,6 +62,9 @@ func NewAnswers() *Answers { return &Answers{known: map[string]*entry{}} }
 type Confirmer struct {
 	Answers *Answers
 	Solvers []Asker
+	// Other is asked besides about what rests on a single solver's word, which
+	// Direct and wide tails do; nil: nobody is.
+	Other *Asker
 }
 
 const (
@@ -120,13 +124,46 @@ func claimText(m *Model, gate *netlist.Module, s *Settled, claim Claim) (string,
 	return encode.NewInts(s.lifter, gate, nets, m.Terms, cuts, bounds).Prove(ec)
 }
 
-// Tail confirms a tail obligation over the interval r, in bit-vectors.
-func (c *Confirmer) Tail(ctx context.Context, t *Tail, r term.Interval) Answer {
+// Tail confirms a tail obligation over the interval r, in bit-vectors. alone says
+// that it was not enumerated, so that the answer is all there is.
+func (c *Confirmer) Tail(ctx context.Context, t *Tail, r term.Interval, alone bool) Answer {
 	text, err := t.text(r)
 	if err != nil {
 		return Answer{Reason: NoEncoding, Detail: err.Error()}
 	}
-	return c.ask(ctx, smt.Query{Text: []byte(text)}, logicBits)
+	q := smt.Query{Text: []byte(text)}
+	a := c.ask(ctx, q, logicBits)
+	if alone && a.Verdict == Proved {
+		a = c.second(ctx, q, a)
+		c.Answers.unproved(a, q, logicBits)
+	}
+	return a
+}
+
+// second asks the other solver about a query in bit-vectors that was answered
+// unsat, a being what that came to, and nothing else being known. Without an answer
+// the first's stands, alone.
+func (c *Confirmer) second(ctx context.Context, q smt.Query, a Answer) Answer {
+	if len(c.Solvers) > 1 {
+		a.Basis = TwoSolvers
+		return a
+	}
+	a.Basis = OneSolver
+	if c.Other == nil {
+		return a
+	}
+	first, other := c.Solvers[0].Name, c.Other.Name
+	switch r := c.Other.Bits.Check(ctx, q); r.Status {
+	case smt.Unsat:
+		a.Basis = TwoSolvers
+	case smt.Sat:
+		return Answer{Verdict: Failed, Reason: SolverDiffers, Detail: other + " says sat, " + first + " says unsat", Query: a.Query}
+	case smt.Error:
+		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: other + ": " + r.String(), Query: a.Query}
+	default:
+		a.Detail = other + ": " + r.String()
+	}
+	return a
 }
 
 // text is the tail's query: some u in r for which both sides differ.

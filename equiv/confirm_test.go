@@ -47,3 +47,73 @@ func TestOnlyWhatStaysUnprovedIsKept(t *testing.T) {
 	c.Claim(context.Background(), m, gate, &s, wrong)
 	require.Len(t, kept, 3, "all queries are asked for")
 }
+
+// saying is a solver that says one thing.
+type saying smt.Result
+
+func (s saying) Check(context.Context, smt.Query) smt.Result { return smt.Result(s) }
+
+// TestWhatStandsAloneIsAskedTwice: a point in bit-vectors and a tail that was not
+// enumerated are proved by two solvers, or marked as one's word, and never proved
+// where the second has a model.
+func TestWhatStandsAloneIsAskedTwice(t *testing.T) {
+	m, gate := oneChannel(t, []spec.Code{4, 3, -1, 2}, 20, spec.Accumulator{},
+		spec.Requant{Format: spec.Format{Signed: true, Width: 7, Frac: 4}, Overflow: spec.SAT})
+	s := Settle(m, gate, gate.Outputs[0].Value)
+	require.Equal(t, Proved, s.Verdict)
+	unsat := saying{Status: smt.Unsat}
+	for _, c := range []struct {
+		name    string
+		second  *saying
+		verdict Verdict
+		reason  Reason
+		basis   Basis
+	}{
+		{"nobody", nil, Proved, "", OneSolver},
+		{"agrees", &unsat, Proved, "", TwoSolvers},
+		{"has a model", &saying{Status: smt.Sat}, Failed, SolverDiffers, NoBasis},
+		{"out of time", &saying{Reason: smt.Timeout}, Proved, "", OneSolver},
+		{"crashes", &saying{Reason: smt.Crashed}, Proved, "", OneSolver},
+		{"talks nonsense", &saying{Status: smt.Error, Reason: smt.Protocol}, Failed, SolverBroken, NoBasis},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			conf := &Confirmer{Answers: NewAnswers(), Solvers: []Asker{{"first", unsat, unsat}}}
+			if c.second != nil {
+				conf.Other = &Asker{"other", *c.second, *c.second}
+			}
+			direct, w := conf.Direct(context.Background(), m, gate, gate.Outputs[0].Value)
+			require.Nil(t, w)
+			for _, a := range []Answer{direct, conf.Tail(context.Background(), s.Tail, s.Tail.Range, true)} {
+				require.Equal(t, c.verdict, a.Verdict, a.Detail)
+				require.Equal(t, c.reason, a.Reason)
+				require.Equal(t, c.basis, a.Basis)
+				require.NotEmpty(t, a.Query)
+			}
+			// What was enumerated has two words already, and nobody is asked.
+			enumerated := conf.Tail(context.Background(), s.Tail, s.Tail.Range, false)
+			require.Equal(t, Proved, enumerated.Verdict)
+			require.Equal(t, NoBasis, enumerated.Basis)
+		})
+	}
+	both := &Confirmer{Answers: NewAnswers(), Solvers: []Asker{{"first", unsat, unsat}, {"second", unsat, unsat}}}
+	direct, _ := both.Direct(context.Background(), m, gate, gate.Outputs[0].Value)
+	require.Equal(t, TwoSolvers, direct.Basis)
+}
+
+// TestFactsRestOnTheirWeakestAnswer however many others were given twice.
+func TestFactsRestOnTheirWeakestAnswer(t *testing.T) {
+	once, twice := smt.Result{Status: smt.Unsat}, smt.Result{Status: smt.Unsat, Seconded: true}
+	for _, c := range []struct {
+		answers []smt.Result
+		want    Basis
+	}{
+		{nil, NoBasis}, {[]smt.Result{twice, twice}, TwoSolvers}, {[]smt.Result{twice, once}, OneSolver},
+		{[]smt.Result{once, twice}, OneSolver}, {[]smt.Result{{Status: smt.Sat}, twice}, TwoSolvers},
+	} {
+		var f Fact
+		for _, r := range c.answers {
+			f.Rest(r)
+		}
+		require.Equal(t, c.want, f.Basis, "%v", c.answers)
+	}
+}

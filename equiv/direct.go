@@ -16,7 +16,8 @@ import (
 // so that the solvers' time limit is part of the strategy.
 //
 // Proved is an answer of all solvers, and two that contradict each other are
-// Failed. Refuted comes with a witness, which was
+// Failed. Nothing but solvers stands behind it, so that another one is asked where
+// there is only one. Refuted comes with a witness, which was
 // executed; a model of the query that shows no difference is Failed.
 func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, out netlist.Value) (Answer, *Witness) {
 	q, err := Unlifted(m, gate, out)
@@ -53,6 +54,9 @@ func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, 
 				worst = Answer{Reason: SolverUnknown, Detail: s.Name + ": " + r.String(), Query: hash}
 			}
 		}
+	}
+	if worst.Verdict == Proved {
+		worst = c.second(ctx, q, worst)
 	}
 	return worst, nil
 }

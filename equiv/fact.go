@@ -8,6 +8,7 @@ type Fact struct {
 	Layer   string `json:",omitempty"` // empty for what concerns no single layer
 	Claim   string
 	Method  string // what discharged it
+	Basis   Basis  // of Proved: whose word that is
 	Verdict Verdict
 	Reason  Reason
 	Detail  string

@@ -39,7 +39,7 @@ func prove(t testing.TB, c *Confirmer, m *Model, gate *netlist.Module) (Settled,
 		u, differs, err := s.Tail.Enumerate(s.Tail.Range)
 		require.NoError(t, err)
 		require.False(t, differs, "%s: tail differs at %d", gate.Name, u)
-		a := c.Tail(context.Background(), s.Tail, s.Tail.Range)
+		a := c.Tail(context.Background(), s.Tail, s.Tail.Range, false)
 		require.Equal(t, Proved, a.Verdict, "%s: %v: %s", gate.Name, a.Reason, a.Detail)
 	}
 	return s, nil

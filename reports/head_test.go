@@ -9,7 +9,7 @@ import (
 
 // sampleHead is a head about which everything is fine, with its obligations.
 func sampleHead() (*Head, []*Obligation) {
-	proof := &Obligation{ID: "head lane/step", Kind: "head lane", Verdict: Proved, Strategy: "smt"}
+	proof := &Obligation{ID: "head lane/step", Kind: "head lane", Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "smt"}
 	return &Head{
 			Program:  HeadProgram{Layers: []string{"4 → 2"}, Images: 3},
 			Campaign: HeadCampaign{Cases: 7},
@@ -18,8 +18,8 @@ func sampleHead() (*Head, []*Obligation) {
 			Proofs:   []HeadProof{{ID: proof.ID, Kind: proof.Kind, Name: "step", Verdict: Proved, Method: "smt"}},
 		}, []*Obligation{
 			proof,
-			{ID: "head fuzz/campaign", Kind: HeadFuzzKind, Verdict: Proved, Strategy: "simulation"},
-			{ID: "head program/images", Kind: HeadProgramKind, Verdict: Proved, Strategy: "simulation"},
+			{ID: "head fuzz/campaign", Kind: HeadFuzzKind, Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "simulation"},
+			{ID: "head program/images", Kind: HeadProgramKind, Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "simulation"},
 		}
 }
 

@@ -75,6 +75,7 @@ func Decode(r io.Reader) (*Signoff, error) {
 func (s *Signoff) canonical() {
 	sortBy(&s.Options, func(a, b Setting) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
 	sortBy(&s.Strategies, func(a, b Tally) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Count, b.Count)) })
+	sortBy(&s.RestsOn, func(a, b Tally) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Count, b.Count)) })
 	sortBy(&s.Unknown, func(a, b Tally) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Count, b.Count)) })
 	sortBy(&s.Obligations, func(a, b Discharge) int { return cmp.Compare(a.Kind, b.Kind) })
 	sortBy(&s.Coverage, func(a, b Coverage) int { return cmp.Compare(a.Kind, b.Kind) })

@@ -15,7 +15,16 @@ type Ledger struct {
 	edges      map[edgeKey]*Counts
 	kinds      map[string]*Discharge
 	strategies map[string]int
+	bases      map[string]int
 	unknown    map[string]int
+	places     map[string]place // of what is proved, by obligation ID
+	single     []string         // IDs of what is proved on one solver's word
+}
+
+// place is where an obligation is counted: an edge of a layer, or a kind.
+type place struct {
+	edge edgeKey
+	kind string
 }
 
 type need struct{ user, premise string }
@@ -32,7 +41,9 @@ func NewLedger() *Ledger {
 		edges:      map[edgeKey]*Counts{},
 		kinds:      map[string]*Discharge{},
 		strategies: map[string]int{},
+		bases:      map[string]int{},
 		unknown:    map[string]int{},
+		places:     map[string]place{},
 	}
 }
 
@@ -57,6 +68,7 @@ func (l *Ledger) Add(o *Obligation) error {
 		switch o.Verdict {
 		case Proved:
 			k.Discharged++
+			l.proved(o, place{kind: o.Kind})
 		case Failed:
 			k.Failed++
 		case Refuted:
@@ -72,6 +84,10 @@ func (l *Ledger) Add(o *Obligation) error {
 	l.verdicts[o.ID] = o.Verdict
 	l.addNeeds(o)
 	l.countPoint(edgeKey{o.Layer, o.Edge}, o.Verdict)
+	if o.Verdict == Proved {
+		l.proved(o, place{edge: edgeKey{o.Layer, o.Edge}})
+		l.bases[string(o.RestsOn)]++
+	}
 	switch o.Verdict {
 	case Proved, Refuted:
 		if o.Strategy != "" {
@@ -92,6 +108,39 @@ func (l *Ledger) addNeeds(o *Obligation) {
 	}
 }
 
+// proved notes where a proof is counted, and whose word it is.
+func (l *Ledger) proved(o *Obligation, at place) {
+	l.places[o.ID] = at
+	if o.RestsOn == OneSolver {
+		l.single = append(l.single, o.ID)
+	}
+}
+
+// oneSolver counts by place what rests on one solver's word: what says so itself,
+// and everything that needs such a thing.
+func (l *Ledger) oneSolver() map[place]int {
+	users := map[string][]string{}
+	if len(l.single) > 0 {
+		for _, n := range l.needs {
+			users[n.premise] = append(users[n.premise], n.user)
+		}
+	}
+	counts, seen := map[place]int{}, map[string]bool{}
+	for list := slices.Clone(l.single); len(list) > 0; {
+		id := list[len(list)-1]
+		list = list[:len(list)-1]
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		if at, ok := l.places[id]; ok {
+			counts[at]++
+		}
+		list = append(list, users[id]...)
+	}
+	return counts
+}
+
 func (l *Ledger) countPoint(k edgeKey, v Verdict) {
 	c := l.edges[k]
 	if c == nil {
@@ -107,8 +156,8 @@ const (
 	ReasonUnconfirmed = "unconfirmed" // settled, but no solver was asked
 )
 
-// Fill sets s's counts per layer and edge, strategies, unknown reasons and
-// obligations by kind, then concludes. s names its edges, and its layers with
+// Fill sets s's counts per layer and edge, strategies, what proofs rest on, unknown
+// reasons and obligations by kind, then concludes. s names its edges, and its layers with
 // their points; a point that was not entered counts as unknown, ReasonSkipped.
 //
 // The error lists every entry that fits no layer or edge of s, every layer with
@@ -124,6 +173,7 @@ func (l *Ledger) Fill(s *Signoff) error {
 	for r, n := range l.unknown {
 		unknown[r] = n
 	}
+	single := l.oneSolver()
 	s.Layers = slices.Clone(s.Layers)
 	for i := range s.Layers {
 		layer := &s.Layers[i]
@@ -133,6 +183,7 @@ func (l *Ledger) Fill(s *Signoff) error {
 			delete(left, k)
 			if c := l.edges[k]; c != nil {
 				layer.Edges[e] = *c
+				layer.Edges[e].OneSolver = single[place{edge: k}]
 			}
 			c := &layer.Edges[e]
 			if c.Total > layer.Points {
@@ -168,9 +219,11 @@ func (l *Ledger) Fill(s *Signoff) error {
 		}
 	}
 	slices.SortFunc(problems, compareText)
-	s.Strategies, s.Unknown, s.Obligations = sortedTallies(l.strategies), sortedTallies(unknown), nil
+	s.Strategies, s.RestsOn, s.Unknown, s.Obligations = sortedTallies(l.strategies), sortedTallies(l.bases), sortedTallies(unknown), nil
 	for _, k := range l.kinds {
-		s.Obligations = append(s.Obligations, *k)
+		d := *k
+		d.OneSolver = single[place{kind: d.Kind}]
+		s.Obligations = append(s.Obligations, d)
 	}
 	s.canonical()
 	return errors.Join(problems...)

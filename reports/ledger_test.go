@@ -15,7 +15,7 @@ func point(layer, edge string, i int, v Verdict) *Obligation {
 	}
 	switch v {
 	case Proved:
-		o.Strategy = "normal form"
+		o.Strategy, o.RestsOn = "normal form", FormsAndSolver
 	case Refuted:
 		o.Strategy, o.Witness = "normal form", "witnesses/1.json"
 	default:
@@ -28,7 +28,7 @@ func point(layer, edge string, i int, v Verdict) *Obligation {
 func entered(t *testing.T, but ...Verdict) (*Ledger, *Signoff) {
 	t.Helper()
 	l := NewLedger()
-	require.NoError(t, l.Add(&Obligation{ID: "range", Kind: "range", Verdict: Proved, Strategy: "intervals"}))
+	require.NoError(t, l.Add(&Obligation{ID: "range", Kind: "range", Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "intervals"}))
 	verdicts := append(but, Proved, Proved, Proved)[:3]
 	for i, v := range verdicts {
 		require.NoError(t, l.Add(point("conv0", GoldenNetlist, i, v)))
@@ -42,7 +42,7 @@ func TestLedgerFills(t *testing.T) {
 	require.Equal(t, SignedOff, s.Conclusion, s.Reasons)
 	require.Equal(t, []Counts{{Total: 3, Proved: 3}}, s.Layers[0].Edges)
 	require.Equal(t, []Tally{{"normal form", 3}}, s.Strategies)
-	require.Equal(t, []Discharge{{"range", 1, 1, 0, 0}}, s.Obligations)
+	require.Equal(t, []Discharge{{"range", 1, 1, 0, 0, 0}}, s.Obligations)
 	require.NoError(t, l.Audit(s))
 }
 
@@ -61,7 +61,7 @@ func TestLedgerCountsFailedObligations(t *testing.T) {
 	l, s := entered(t)
 	require.NoError(t, l.Add(&Obligation{ID: "broken", Kind: "range", Verdict: Failed, Reason: "solvers disagree"}))
 	require.NoError(t, l.Fill(s))
-	require.Equal(t, []Discharge{{"range", 2, 1, 1, 0}}, s.Obligations)
+	require.Equal(t, []Discharge{{"range", 2, 1, 1, 0, 0}}, s.Obligations)
 	require.Equal(t, MachineryFailed, s.Conclusion)
 }
 
@@ -125,8 +125,8 @@ func TestAuditSeesEveryNumber(t *testing.T) {
 		func(s *Signoff) { s.Layers[0].Points = 4; s.Layers[0].Edges[0] = Counts{Total: 4, Proved: 4} },
 		func(s *Signoff) { s.Strategies[0].Count++ },
 		func(s *Signoff) { s.Unknown = []Tally{{"timeout", 1}} },
-		func(s *Signoff) { s.Obligations[0] = Discharge{"range", 2, 2, 0, 0} },
-		func(s *Signoff) { s.Obligations = append(s.Obligations, Discharge{"lifting rule", 1, 1, 0, 0}) },
+		func(s *Signoff) { s.Obligations[0] = Discharge{"range", 2, 2, 0, 0, 0} },
+		func(s *Signoff) { s.Obligations = append(s.Obligations, Discharge{"lifting rule", 1, 1, 0, 0, 0}) },
 	} {
 		l, s := entered(t)
 		require.NoError(t, l.Fill(s))
@@ -145,10 +145,10 @@ func TestObligationCheck(t *testing.T) {
 		require.Error(t, o.Check(), v)
 	}
 	for _, o := range []Obligation{
-		{Kind: "range", Verdict: Proved, Strategy: "s"},
-		{ID: "x", Verdict: Proved, Strategy: "s"},
-		{ID: "x", Kind: "k", Edge: "e", Layer: "l", Verdict: Proved, Strategy: "s"},
-		{ID: "x", Kind: "k", Edge: "e", Point: "0", Verdict: Proved, Strategy: "s"},
+		{Kind: "range", Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "s"},
+		{ID: "x", Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "s"},
+		{ID: "x", Kind: "k", Edge: "e", Layer: "l", Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "s"},
+		{ID: "x", Kind: "k", Edge: "e", Point: "0", Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "s"},
 	} {
 		require.Error(t, o.Check())
 		require.False(t, strings.Contains(o.Check().Error(), "\n"))

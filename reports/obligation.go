@@ -16,6 +16,7 @@ type Obligation struct {
 	Reason   string   `json:"reason,omitempty"`   // of unknown, vacuous and failed: a word to count by
 	Detail   string   `json:"detail,omitempty"`   // what goes with it, for a reader
 	Strategy string   `json:"strategy,omitempty"` // what settled it
+	RestsOn  Basis    `json:"rests_on,omitempty"` // of what is proved: whose word that is
 	Checks   []string `json:"checks,omitempty"`   // who confirmed it besides: "z3 4.8.12"
 	Needs    []string `json:"needs,omitempty"`    // IDs of the obligations that it rests on
 	Key      string   `json:"key,omitempty"`      // content key, see package rundir
@@ -30,7 +31,7 @@ type Obligation struct {
 func (o *Obligation) IsPoint() bool { return o.Edge != "" }
 
 // Check reports what is missing for o's verdict to be believed: a proof names
-// its strategy, a refutation its witness, everything else its reason.
+// its strategy and whose word it is, a refutation its witness, everything else its reason.
 func (o *Obligation) Check() error {
 	switch {
 	case o.ID == "" || o.Kind == "":
@@ -39,6 +40,8 @@ func (o *Obligation) Check() error {
 		return fmt.Errorf("obligation %s: a compare point without layer or point", o.ID)
 	case o.Verdict == Proved && o.Strategy == "":
 		return fmt.Errorf("obligation %s: proved without a strategy", o.ID)
+	case o.Verdict == Proved && !bases[o.RestsOn]:
+		return fmt.Errorf("obligation %s: proved without saying whose word that is (%q)", o.ID, o.RestsOn)
 	case o.Verdict == Refuted && o.Witness == "":
 		return fmt.Errorf("obligation %s: refuted without a witness", o.ID)
 	case o.Verdict != Proved && o.Verdict != Refuted && o.Reason == "":

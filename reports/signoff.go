@@ -25,6 +25,7 @@ type Signoff struct {
 	Hardware    []Hardware   `json:"hardware"`    // of the layers, in the same order; empty where nothing says
 	Totals      []Counts     `json:"totals"`      // one per edge
 	Strategies  []Tally      `json:"strategies"`  // points settled by each strategy, over all edges
+	RestsOn     []Tally      `json:"rests_on"`    // proved points by their own Basis, over all edges
 	Unknown     []Tally      `json:"unknown"`     // reasons of unknown points, over all edges
 	Obligations []Discharge  `json:"obligations"` // by kind
 	Coverage    []Coverage   `json:"coverage"`    // by kind of RTL object
@@ -65,8 +66,9 @@ type Discharge struct {
 	Kind       string `json:"kind"`
 	Total      int    `json:"total"`
 	Discharged int    `json:"discharged"`
-	Failed     int    `json:"failed"`  // a tool broke, or two disagree
-	Refuted    int    `json:"refuted"` // by a witness; the hardware is wrong
+	Failed     int    `json:"failed"`     // a tool broke, or two disagree
+	Refuted    int    `json:"refuted"`    // by a witness; the hardware is wrong
+	OneSolver  int    `json:"one_solver"` // of the discharged: rest on one solver's word
 }
 
 // Coverage counts the RTL objects of one kind (cells, ports, memories).

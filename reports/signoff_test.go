@@ -28,7 +28,7 @@ func sample() *Signoff {
 			{Name: "add", Kind: "add", Points: 1, Edges: []Counts{all(1), all(1)}},
 		},
 		Strategies:  []Tally{{"normal form", 2560}, {"enumeration", 2}},
-		Obligations: []Discharge{{"range", 40, 40, 0, 0}, {"interface", 3, 3, 0, 0}},
+		Obligations: []Discharge{{"range", 40, 40, 0, 0, 0}, {"interface", 3, 3, 0, 0, 0}},
 		Coverage:    []Coverage{{"ports", 12, 12, 0}, {"cells", 100, 99, 1}},
 		Uncovered:   []Uncovered{{Kind: "cells", Object: "dbg", Source: "a.v:7", Waiver: "observation only"}},
 		Omissions:   []Omission{{"mutation score", "nightly only", false}},
@@ -103,7 +103,7 @@ func TestNobodySetsTheConclusion(t *testing.T) {
 	require.Contains(t, b.String(), `"conclusion": "refuted"`)
 	for old, new := range map[string]string{
 		`"conclusion": "refuted"`: `"conclusion": "signed off"`,
-		`"schema": 2`:             `"schema": 1`,
+		`"schema": 3`:             `"schema": 1`,
 		`"waivers": 1`:            `"waivers": 0`,
 		`"network"`:               `"netork"`,
 		`"not_done"`:              `"not_done": [], "extra"`,
@@ -127,16 +127,17 @@ func TestNobodySetsTheConclusion(t *testing.T) {
 func TestOtherVersions(t *testing.T) {
 	for text, want := range map[string]SchemaError{
 		`{"schema": 1, "program": "v0.9", "network": "tiny", "gone": true}`: {1, "v0.9"},
-		`{"schema": 3}`: {3, ""},
+		`{"schema": 2}`: {2, ""},
+		`{"schema": 4}`: {4, ""},
 		`{}`:            {0, ""},
 	} {
 		_, err := Decode(strings.NewReader(text))
 		var wrong *SchemaError
 		require.ErrorAs(t, err, &wrong)
 		require.Equal(t, want, *wrong)
-		require.ErrorContains(t, err, "this program reads schema 2: make the run again")
+		require.ErrorContains(t, err, "this program reads schema 3: make the run again")
 	}
-	for _, text := range []string{"", "[]", `{"schema": "2"}`, `{"schema": 2`, "null"} {
+	for _, text := range []string{"", "[]", `{"schema": "3"}`, `{"schema": 3`, "null"} {
 		_, err := Decode(strings.NewReader(text))
 		require.Error(t, err, text)
 	}

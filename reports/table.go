@@ -119,6 +119,10 @@ func (s *Signoff) writeFacts(b io.Writer) {
 		}
 	}
 	fact("strategies", tallies(s.Strategies))
+	fact("rest on", tallies(s.RestsOn))
+	if one := s.OneWord(); one != "" {
+		fact("", []string{one})
+	}
 	fact("unknown", tallies(s.Unknown))
 	var parts []string
 	for _, o := range s.Obligations {

@@ -49,6 +49,8 @@ type Counts struct {
 	Unknown int `json:"unknown"`
 	Vacuous int `json:"vacuous"`
 	Failed  int `json:"failed"`
+
+	OneSolver int `json:"one_solver"` // of the proved: rest on one solver's word
 }
 
 // Count adds one point.
@@ -76,10 +78,11 @@ func (c *Counts) Add(d Counts) {
 	c.Unknown += d.Unknown
 	c.Vacuous += d.Vacuous
 	c.Failed += d.Failed
+	c.OneSolver += d.OneSolver
 }
 
 // consistent reports whether the counts are possible and add up.
 func (c Counts) consistent() bool {
 	return min(c.Proved, c.Refuted, c.Unknown, c.Vacuous, c.Failed) >= 0 &&
-		c.Proved+c.Refuted+c.Unknown+c.Vacuous+c.Failed == c.Total
+		c.Proved+c.Refuted+c.Unknown+c.Vacuous+c.Failed == c.Total && c.OneSolver >= 0 && c.OneSolver <= c.Proved
 }

@@ -61,7 +61,7 @@ func (c *checkFlags) flags(cmd *cobra.Command) {
 	f.DurationVar(&c.timeout, "timeout", time.Minute, "of a solver on one query")
 	f.Int64Var(&c.memory, "memory", 2048, "of a solver process, in MiB")
 	f.StringVar(&c.solver, "solver", "z3", "that confirms: z3, cvc5, or the path of an SMT-LIB 2 solver, with arguments")
-	f.StringVar(&c.second, "second-solver", "", "that has to agree, such as cvc5")
+	f.StringVar(&c.second, "second-solver", "", "that has to agree on everything, such as cvc5 (default: one of cvc5 and z3, where the first's word would stand alone)")
 	f.Int64Var(&c.seed, "seed", 1, "of samples, vectors and searches")
 	f.BoolVar(&c.fast, "fast", false, "golden = netlist by normal forms alone: no solver, no Verilog")
 	f.BoolVar(&c.keepQueries, "keep-queries", false, "keep the text of every query in the run directory")
@@ -115,6 +115,9 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 	var first, second smt.Identity
 	j.Chain.Solver, first, err = c.resolve(ctx, j, "--solver", c.solver)
 	errs = append(errs, err)
+	if c.second == "" && j.Chain.Solver != nil {
+		errs = append(errs, c.other(ctx, j, first))
+	}
 	if c.second != "" {
 		j.Chain.Second, second, err = c.resolve(ctx, j, "--second-solver", c.second)
 		errs = append(errs, err)
@@ -127,6 +130,28 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 		}
 	}
 	return j, errors.Join(errs...)
+}
+
+// other finds the solver that is asked where the first's word would stand alone:
+// cvc5, or z3 where the first is cvc5.
+func (c *checkFlags) other(ctx context.Context, j *evidence.Job, first smt.Identity) error {
+	for _, command := range []string{"cvc5", "z3"} {
+		tools := j.Tools
+		s, id, err := c.resolve(ctx, j, "second solver", command)
+		if err != nil {
+			return err
+		}
+		same, err := first.Same(id)
+		if err != nil {
+			return machine(err)
+		}
+		if !same {
+			j.Chain.Other = s
+			return nil
+		}
+		j.Tools = tools
+	}
+	return machine(errors.New("second solver: cvc5 and z3 are one program"))
 }
 
 // canonicalCommand is the command that is being run, with the flags that are not at their
@@ -194,8 +219,11 @@ func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command
 	return &s, id, nil
 }
 
-// record finds a tool and lists it by its version and the hash of its files.
+// record finds a tool and lists it, once, by its version and the hash of its files.
 func record(j *evidence.Job, t tool.Tool) error {
+	if slices.ContainsFunc(j.Tools, func(r reports.ToolRecord) bool { return r.Name == t.Name }) {
+		return nil
+	}
 	found, err := t.Find()
 	if err != nil {
 		return err

@@ -140,7 +140,7 @@ func (c *checkFlags) provers(j *evidence.Job) []evidence.Prover {
 		Prove: func(ctx context.Context, r evidence.ProverRun) ([]equiv.Fact, error) {
 			var failed error
 			facts, err := data.Prove(ctx, data.Options{
-				Solver: *j.Chain.Solver, Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
+				Solver: *j.Chain.Solver, Second: second(j), Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
 				Sources: r.Sources, Progress: r.Progress,
 				Keep: func(hash string, q smt.Query, logic string) {
 					text, err := q.Standalone(logic)
@@ -154,11 +154,20 @@ func (c *checkFlags) provers(j *evidence.Job) []evidence.Prover {
 		Name: "head: control",
 		Prove: func(ctx context.Context, r evidence.ProverRun) ([]equiv.Fact, error) {
 			return control.Prove(ctx, control.Options{
-				Solver: *j.Chain.Solver, Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
+				Solver: *j.Chain.Solver, Second: second(j), Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
 				Sources: r.Sources, Progress: r.Progress, Keep: r.Keep,
 			})
 		},
 	}}
+}
+
+// second is the solver that is asked about the head's claims too, which rest on
+// nothing else.
+func second(j *evidence.Job) *smt.Solver {
+	if j.Chain.Second != nil {
+		return j.Chain.Second
+	}
+	return j.Chain.Other
 }
 
 // runDir is where the evidence goes unless -o says so. Fast runs have a directory

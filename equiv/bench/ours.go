@@ -111,7 +111,7 @@ func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 		return o, fmt.Errorf("the tails differ at %d", at)
 	}
 	begin = time.Now()
-	if a := c.Tail(ctx, t, t.Range); a.Verdict != equiv.Proved {
+	if a := c.Tail(ctx, t, t.Range, false); a.Verdict != equiv.Proved {
 		return o, fmt.Errorf("z3 on the tail: %v: %s: %s", a.Verdict, a.Reason, a.Detail)
 	}
 	o.ConfirmTail = time.Since(begin)

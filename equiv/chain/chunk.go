@@ -241,6 +241,10 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			if err != nil {
 				return err
 			}
+			if pt.Basis == equiv.FormsAndSolver {
+				// The claim is the point's own, which normal forms proved.
+				f.Basis = pt.Basis
+			}
 			out.unlifted = append(out.unlifted, f)
 			out.took.since(Unlifted, begin)
 		}
@@ -373,6 +377,7 @@ func (p *prover) confirm(ctx context.Context, pt *Point, m *equiv.Model, gate *n
 				return
 			}
 		}
+		pt.Basis = equiv.FormsAndSolver
 	}
 	switch {
 	case s.Tail == nil:
@@ -431,6 +436,10 @@ func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate 
 	pt.Verdict, pt.Reason, pt.Detail = rec.Verdict, rec.Reason, rec.Detail
 	if rec.Verdict == equiv.Proved {
 		pt.Queries = append(pt.Queries, rec.Query)
+		if rec.Wide {
+			// No obligation of its own says so of the tail.
+			pt.Basis = rec.Basis
+		}
 		return
 	}
 	if rec.Reason != equiv.TailDiffers {
@@ -456,10 +465,11 @@ func (p *prover) direct(ctx context.Context, pt *Point, m *equiv.Model, gate *ne
 		pt.refuted(m, w)
 		pt.Strategy = equiv.Direct
 	case equiv.Proved:
-		pt.Verdict, pt.Reason, pt.Detail, pt.Strategy = a.Verdict, "", "", equiv.Direct
-		pt.Queries = []string{a.Query}
+		pt.Verdict, pt.Reason, pt.Detail, pt.Strategy = a.Verdict, "", a.Detail, equiv.Direct
+		pt.Queries, pt.Basis = []string{a.Query}, a.Basis
 	case equiv.Failed:
 		pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
+		p.keepQuery(pt, m, gate)
 	}
 }
 

@@ -228,13 +228,15 @@ func answer(ctx context.Context, f *equiv.Fact, o *Options, c equiv.Checker, q s
 		return nil
 	}
 	f.Queries = []string{hash(text)}
-	switch r := c.Check(ctx, q); r.Status {
+	r := c.Check(ctx, q)
+	f.Rest(r)
+	switch r.Status {
 	case smt.Unsat:
-		f.Verdict = equiv.Proved
+		f.Verdict, f.Detail = equiv.Proved, r.Detail
 	case smt.Sat:
 		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverDiffers, "the claim has a counterexample"
 	case smt.Error:
-		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverBroken, r.String()
+		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.Broken(r), r.String()
 	default:
 		f.Reason, f.Detail = equiv.SolverUnknown, r.String()
 	}
@@ -253,7 +255,7 @@ func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) 
 			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
 			return f
 		}
-		r.fail(answer(ctx, &f, r.o, s.bits, q, "QF_BV"))
+		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.bits, Second: r.otherBits}, q, "QF_BV"))
 		return f
 	}
 }
@@ -264,7 +266,7 @@ func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*
 	return func(s *factSolvers) (f equiv.Fact) {
 		f = equiv.Fact{Kind: IntervalFact, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
 		defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
-		r.fail(answer(ctx, &f, r.o, s.ints, smt.Query{Text: []byte(rule.Text)}, "ALL"))
+		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.otherInts}, smt.Query{Text: []byte(rule.Text)}, "ALL"))
 		return f
 	}
 }
@@ -273,7 +275,7 @@ func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*
 // met: the input box holds a point, which is exhibited.
 func assumptions(t *task) func(*factSolvers) equiv.Fact {
 	return func(*factSolvers) equiv.Fact {
-		f := equiv.Fact{Kind: AssumptionFact, Name: t.layer.Name, Layer: t.layer.Name, Claim: "the assumed input intervals are not contradictory", Method: "exhibited", Verdict: equiv.Proved}
+		f := equiv.Fact{Kind: AssumptionFact, Name: t.layer.Name, Layer: t.layer.Name, Claim: "the assumed input intervals are not contradictory", Method: "exhibited", Basis: equiv.Computed, Verdict: equiv.Proved}
 		for i := range t.layer.Inputs {
 			r := t.layer.InRange(i)
 			if r.Lo > r.Hi {
@@ -302,7 +304,7 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 			f.Method = "format"
 			f.Detail = "the network's input is whatever its format can hold"
 			if format := r.net.Input.Format; format == l.InFormat(i) && format.Range().Within(l.InRange(i)) {
-				f.Verdict = equiv.Proved
+				f.Verdict, f.Basis = equiv.Proved, equiv.Computed
 				return f
 			}
 			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineDisagree, "the layer assumes less than the input's format can hold"
@@ -317,7 +319,7 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 		if s.ints == nil {
 			f.Method = "interval"
 			if producer.Out.Range().Within(l.InRange(i)) {
-				f.Verdict = equiv.Proved
+				f.Verdict, f.Basis = equiv.Proved, equiv.Computed
 			} else {
 				f.Verdict, f.Reason = equiv.Failed, equiv.EngineDisagree
 			}
@@ -329,7 +331,12 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
 			return f
 		}
+		if !producer.Out.Range().Within(l.InRange(i)) {
+			r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.otherInts}, q, "ALL"))
+			return f
+		}
 		r.fail(answer(ctx, &f, r.o, s.ints, q, "ALL"))
+		f.Basis = equiv.IntervalsAndSolver
 		return f
 	}
 }

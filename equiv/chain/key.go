@@ -19,7 +19,7 @@ func (r *run) key(t *task) (string, error) {
 		in = append(in, l.InShape(i), l.InFormat(i), l.InRange(i))
 	}
 	solvers := []any{r.o.Limits}
-	for _, s := range []any{r.o.Solver, r.o.Second} {
+	for _, s := range []any{r.o.Solver, r.o.Second, r.o.Other} {
 		solvers = append(solvers, s)
 	}
 	var sampled []string
@@ -29,7 +29,7 @@ func (r *run) key(t *task) (string, error) {
 		}
 	}
 	for _, part := range []any{
-		"layer record 1", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
+		"layer record 2", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
 		r.o.Knobs, r.o.Netlist, r.o.RTL, solvers, r.o.Vectors, r.o.Seed, sampled, r.o.UnliftedSolver, r.o.UnliftedLimits, r.o.Foreign,
 	} {
 		if err := e.Encode(part); err != nil {

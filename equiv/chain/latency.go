@@ -64,7 +64,7 @@ func (p *prover) timely(ctx context.Context, t *task, r *Record, outs []*outcome
 	}
 	if len(wrong) == 0 && len(same) > 1 {
 		r.Latency = append(r.Latency, equiv.Fact{
-			Kind: LatencyFact, Name: CommonLatency(t.layer.Name), Layer: t.layer.Name, Method: "compared", Verdict: equiv.Proved,
+			Kind: LatencyFact, Name: CommonLatency(t.layer.Name), Layer: t.layer.Name, Method: "compared", Basis: equiv.Computed, Verdict: equiv.Proved,
 			Claim: fmt.Sprintf("the %d outputs whose latency is not declared have one, of %s", len(same), clocks(first.latency)),
 		})
 	}

@@ -186,8 +186,8 @@ func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
 		return
 	}
 	if p.conf != nil {
-		a := p.conf.Tail(ctx, t, iv)
-		rec.Query = a.Query
+		a := p.conf.Tail(ctx, t, iv, rec.Wide)
+		rec.Query, rec.Basis = a.Query, a.Basis
 		if a.Sat && err != nil {
 			// Nothing disagrees: too wide to enumerate, it is the solver's alone.
 			rec.Reason, rec.Detail = equiv.TailDiffers, "a solver finds an accumulator"
@@ -197,6 +197,12 @@ func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
 			rec.Verdict, rec.Reason, rec.Detail = a.Verdict, a.Reason, a.Detail
 			return
 		}
+		if !rec.Wide {
+			rec.Basis = equiv.EnumerationAndSolver
+		}
+		rec.Detail = a.Detail
+	} else {
+		rec.Basis = equiv.Computed
 	}
 	rec.Verdict = equiv.Proved
 }

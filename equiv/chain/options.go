@@ -28,7 +28,8 @@ type Options struct {
 	RTL      bool // prove golden = rtl
 
 	Solver *smt.Solver // confirms; nil: nothing is confirmed
-	Second *smt.Solver // asked too; both must agree
+	Second *smt.Solver // asked about everything too; both must agree
+	Other  *smt.Solver // asked where there is no Second and Solver's word would stand alone
 	Limits smt.Limits  // per query and process
 
 	// Unlifted is how many points of fan-in at most UnliftedFanIn are proved

@@ -44,7 +44,7 @@ func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m
 	pt = p.point(ctx, GoldenRTL, u.Name, m, flat, out)
 	pt.Latency, pt.Clock = &latency, p.o.Foreign.clockOf(gate)
 	out.latencies = append(out.latencies, equiv.Fact{
-		Kind: LatencyFact, Name: u.Name, Layer: layer, Method: "counted", Verdict: equiv.Proved,
+		Kind: LatencyFact, Name: u.Name, Layer: layer, Method: "counted", Basis: equiv.Computed, Verdict: equiv.Proved,
 		Claim:  fmt.Sprintf("latency %d: so many registers of %s are on every path from an input of %s to %s", latency, pt.Clock, gate.Name, o.Name),
 		Detail: settled(stages, latency),
 	})

@@ -83,7 +83,7 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 			p.contradicted(ctx, pt, t, u, sources, r, v.Difference)
 		}
 		f := equiv.Fact{
-			Kind: ReadingFact, Name: u.Name, Layer: t.layer.Name, Method: "executed in " + strings.Join(res.Ran, " and "),
+			Kind: ReadingFact, Name: u.Name, Layer: t.layer.Name, Method: "executed in " + strings.Join(res.Ran, " and "), Basis: equiv.Executed,
 			Claim:   fmt.Sprintf("%s: the netlist that was read gives what the simulators give on %s", r.read.Name, extent(v)),
 			Verdict: v.Verdict, Reason: v.Reason, Detail: v.Detail,
 		}

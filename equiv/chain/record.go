@@ -35,6 +35,7 @@ type Point struct {
 	Unit     string
 	Edge     string
 	Verdict  equiv.Verdict
+	Basis    equiv.Basis    `json:",omitempty"` // of Proved: whose word that is, its tail and merges apart
 	Reason   equiv.Reason   `json:",omitempty"`
 	Detail   string         `json:",omitempty"`
 	Strategy equiv.Strategy `json:",omitempty"`
@@ -72,8 +73,9 @@ type TailRecord struct {
 	Key     string
 	Lo, Hi  int64
 	Users   int
-	Wide    bool `json:",omitempty"` // more than is enumerated: the solver alone decided
+	Wide    bool `json:",omitempty"` // more than is enumerated: solvers alone decided
 	Verdict equiv.Verdict
+	Basis   equiv.Basis  `json:",omitempty"` // of Proved: whose word that is
 	Reason  equiv.Reason `json:",omitempty"`
 	Detail  string       `json:",omitempty"`
 	Query   string       `json:",omitempty"`

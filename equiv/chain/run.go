@@ -48,6 +48,10 @@ func Run(ctx context.Context, net *spec.Network, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r.cancel = cancel
+	if err := r.others(ctx); err != nil {
+		return r.result(), err
+	}
+	defer r.closeOthers()
 	if err := r.layers(ctx); err != nil {
 		return r.result(), err
 	}
@@ -65,6 +69,8 @@ type run struct {
 	answers *equiv.Answers
 	sample  map[string]bool // units to prove unlifted
 	cancel  context.CancelFunc
+
+	otherBits, otherInts *smt.Pool // of the solver that is asked where one stands alone; nil without
 
 	mu      sync.Mutex
 	records []*Record
@@ -195,6 +201,39 @@ func (r *run) layers(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// others starts the solver that is asked where one stands alone. That is seldom in
+// layers, so that workers share its processes.
+func (r *run) others(ctx context.Context) error {
+	s := r.o.Second
+	if s == nil {
+		s = r.o.Other
+	}
+	if r.o.Solver == nil || s == nil {
+		return nil
+	}
+	for _, p := range []struct {
+		pool  **smt.Pool
+		logic string
+	}{{&r.otherBits, "QF_BV"}, {&r.otherInts, ""}} {
+		pool, err := smt.NewPool(ctx, s.WithLogic(p.logic), r.o.Limits.Seconding(), r.o.Jobs)
+		if err != nil {
+			r.closeOthers()
+			return err
+		}
+		*p.pool = pool
+		r.named(s.Name + " " + pool.Version())
+	}
+	return nil
+}
+
+func (r *run) closeOthers() {
+	for _, p := range []*smt.Pool{r.otherBits, r.otherInts} {
+		if p != nil {
+			p.Close()
+		}
+	}
+}
+
 // prover starts one worker's solvers.
 func (r *run) prover(ctx context.Context) (*prover, func(), error) {
 	p := &prover{o: r.o}
@@ -245,6 +284,9 @@ func (r *run) prover(ctx context.Context) (*prover, func(), error) {
 		}
 		a.Ints, a.Bits = ints, bits
 		p.conf.Solvers = append(p.conf.Solvers, a)
+	}
+	if r.otherBits != nil && r.o.Second == nil {
+		p.conf.Other = &equiv.Asker{Name: r.o.Other.Name, Ints: r.otherInts, Bits: r.otherBits}
 	}
 	return p, done, nil
 }

@@ -42,7 +42,7 @@ func TestACrashOfAClaimIsItsVerdict(t *testing.T) {
 		if kept++; kept == 1 {
 			panic("planted")
 		}
-	}}.withDefaults(), pool: pool}
+	}}.withDefaults(), both: smt.Seconded{First: pool}}
 	for _, want := range []equiv.Reason{equiv.EngineCrashed, ""} {
 		one := s.proofs()[:1]
 		j.prove(ctx, s, one)

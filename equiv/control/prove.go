@@ -28,6 +28,7 @@ var Instances = []npu.Params{{Lanes: 3, Features: 2, Rows: 4, Biases: 6, Layers:
 // Options say what is proved and with what. Solver must be set.
 type Options struct {
 	Solver    smt.Solver
+	Second    *smt.Solver // asked about every answer that a claim rests on; nil: nobody is
 	Limits    smt.Limits
 	Jobs      int // questions asked at a time; 0 is one
 	Yosys     rtl.Limits
@@ -68,7 +69,13 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 		return nil, fmt.Errorf("control: %w", err)
 	}
 	defer pool.Close()
-	j := &judge{o: o, pool: pool, total: len(o.Instances) * len(claims)}
+	j := &judge{o: o, both: smt.Seconded{First: pool}, total: len(o.Instances) * len(claims)}
+	if o.Second != nil {
+		if j.both.Second, err = smt.NewPool(ctx, o.Second.WithLogic(logic), o.Limits.Seconding(), o.Jobs); err != nil {
+			return nil, fmt.Errorf("control: %w", err)
+		}
+		defer j.both.Second.Close()
+	}
 	var facts []equiv.Fact
 	for i, p := range o.Instances {
 		of, err := j.guarded(ctx, p)
@@ -88,7 +95,7 @@ const notInductive = "does not follow from the invariants"
 
 type judge struct {
 	o    Options
-	pool *smt.Pool
+	both smt.Seconded
 
 	mu          sync.Mutex
 	done, total int // claims
@@ -305,14 +312,16 @@ func (j *judge) ask(ctx context.Context, p *proof, q smt.Query) bool {
 	}
 	j.o.Keep(hash, text)
 	f.Queries = append(f.Queries, hash)
-	switch r := j.pool.Check(ctx, q); r.Status {
+	r := j.both.Check(ctx, q)
+	f.Rest(r)
+	switch r.Status {
 	case smt.Unsat:
 		f.Verdict = equiv.Proved
 	case smt.Sat:
 		f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NoStrategy, notInductive
 		p.model = r.Model
 	case smt.Error:
-		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverBroken, r.String()
+		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.Broken(r), r.String()
 	default:
 		f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.SolverUnknown, r.String()
 	}

@@ -178,7 +178,7 @@ func (h *hunt) play(proofs []proof) {
 		}
 		switch {
 		case goal:
-			f.Verdict, f.Reason, f.Detail = equiv.Proved, "", fmt.Sprintf("in cycle %d of a run of seed %d", cycle, h.seed)
+			f.Verdict, f.Basis, f.Reason, f.Detail = equiv.Proved, equiv.Computed, "", fmt.Sprintf("in cycle %d of a run of seed %d", cycle, h.seed)
 		case f.Verdict == equiv.Proved || f.Verdict == equiv.Failed:
 			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineDisagree, "a run breaks what the solver proved"
 		default:

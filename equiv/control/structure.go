@@ -30,7 +30,7 @@ func (s *system) registered() equiv.Fact {
 	f := equiv.Fact{
 		Kind: Kind, Name: short(s.params) + "/registered",
 		Claim:  label(s.params) + ": every output is a function of registers alone; none follows an input within a cycle",
-		Method: structural, Verdict: equiv.Proved,
+		Method: structural, Basis: equiv.Computed, Verdict: equiv.Proved,
 	}
 	var bad []string
 	for _, p := range s.ports {
@@ -81,7 +81,7 @@ func (s *system) separate() equiv.Fact {
 		Kind: Kind, Name: short(s.params) + "/separate",
 		Claim: label(s.params) + ": no weight, feature, bias, sum or result reaches a register but " + strings.Join(holdsData, ", ") +
 			"; so that it is no loss to leave data free",
-		Method: structural, Verdict: equiv.Proved,
+		Method: structural, Basis: equiv.Computed, Verdict: equiv.Proved,
 	}
 	m := s.head
 	n := newNets(m)

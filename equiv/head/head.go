@@ -20,6 +20,7 @@ import (
 // processors, the limits of the packages below, the Verilog of rtl/npu.
 type Options struct {
 	Solver smt.Solver
+	Second *smt.Solver // asked about every answer that a claim rests on; nil: nobody is
 	Limits smt.Limits
 	Jobs   int
 	Yosys  rtl.Limits
@@ -52,7 +53,7 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer p.pool.Close()
+	defer p.close()
 	jobs := jobs()
 	facts := make([]equiv.Fact, len(jobs))
 	var done int
@@ -100,6 +101,7 @@ func jobs() []job {
 type prover struct {
 	Options
 	pool *smt.Pool
+	both smt.Seconded // the pool, and the second solver's
 	jobs int
 
 	mu      sync.Mutex
@@ -110,8 +112,9 @@ type prover struct {
 
 // answer is the outcome of a query that several claims may ask.
 type answer struct {
-	once   sync.Once
-	result smt.Result
+	once, again sync.Once
+	result      smt.Result
+	seconded    smt.Result // the same, when the second solver has been asked
 }
 
 // design is the Verilog of some sizes, read once.
@@ -139,7 +142,21 @@ func newProver(ctx context.Context, o Options) (*prover, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &prover{Options: o, pool: pool, jobs: o.Jobs, answers: map[string]*answer{}, designs: map[npu.Params]*design{}}, nil
+	p := &prover{Options: o, pool: pool, both: smt.Seconded{First: pool}, jobs: o.Jobs, answers: map[string]*answer{}, designs: map[npu.Params]*design{}}
+	if o.Second != nil {
+		if p.both.Second, err = smt.NewPool(ctx, o.Second.WithLogic(logic), o.Limits.Seconding(), o.Jobs); err != nil {
+			pool.Close()
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *prover) close() {
+	p.pool.Close()
+	if p.both.Second != nil {
+		p.both.Second.Close()
+	}
 }
 
 // design reads the Verilog of a head.
@@ -187,7 +204,13 @@ func (p *prover) ask(ctx context.Context, f *equiv.Fact, q *question) smt.Result
 		}
 		a.result = p.pool.Check(ctx, query)
 	})
-	return a.result
+	if f.Basis == equiv.OneSolver {
+		// Whatever the second says of this one, the claim stays the first's word.
+		return a.result
+	}
+	a.again.Do(func() { a.seconded = p.both.Ask(ctx, query, a.result) })
+	f.Rest(a.seconded)
+	return a.seconded
 }
 
 // keep hands a query out; its caller may be interrupted by a panic.
@@ -210,7 +233,7 @@ func unread(f *equiv.Fact, err error) {
 func undecided(f *equiv.Fact, what string, r smt.Result) {
 	f.Verdict, f.Reason = equiv.Unknown, equiv.SolverUnknown
 	if r.Status == smt.Error {
-		f.Verdict, f.Reason = equiv.Failed, equiv.SolverBroken
+		f.Verdict, f.Reason = equiv.Failed, equiv.Broken(r)
 	}
 	f.Detail = fmt.Sprintf("%s: %s", what, r)
 }

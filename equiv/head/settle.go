@@ -60,6 +60,9 @@ func (p *prover) settle(ctx context.Context, f *equiv.Fact, r run) {
 		}
 	}
 	f.Verdict = equiv.Proved
+	if f.Basis == equiv.NoBasis {
+		f.Basis = equiv.Computed
+	}
 }
 
 // claim asks for one claim and makes it known if it is proved. What is neither

@@ -41,15 +41,18 @@ const (
 	Rejected  Reason = "rejected"  // Error: the solver printed an (error …), in Detail
 	Protocol  Reason = "protocol"  // Error: the solver printed something that has no place there
 	NoSolver  Reason = "no solver" // Error: no process could be started
+
+	Disagreement Reason = "solvers disagree" // Error: one has a model, another says that there is none
 )
 
 // Result is the outcome of one query. Its zero value is no answer.
 type Result struct {
-	Status  Status
-	Reason  Reason
-	Detail  string              // in words, for a reader; never looked at for a verdict
-	Model   map[string]*big.Int // on Sat, a value for each name of Query.Read; a Bool is 0 or 1, a bit vector is unsigned
-	Elapsed time.Duration
+	Status   Status
+	Reason   Reason
+	Detail   string              // in words, for a reader; never looked at for a verdict
+	Model    map[string]*big.Int // on Sat, a value for each name of Query.Read; a Bool is 0 or 1, a bit vector is unsigned
+	Elapsed  time.Duration
+	Seconded bool // on Unsat: another solver says so too
 }
 
 func (r Result) String() string {

@@ -34,6 +34,7 @@ type Claim struct {
 	// Of what is proved: how many obligations were confirmed by nobody besides what
 	// settled them, by one, and by two or more.
 	Alone, Once, Twice int
+	OneSolver          int // rest on one solver's word, by themselves or by what they need
 	Disputed           int // failed, because two ways of deciding disagree
 }
 

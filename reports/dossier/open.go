@@ -180,10 +180,18 @@ func (r *reader) finish(d *Dossier) {
 	for i := range d.Claims {
 		// What nobody entered is in the signoff's totals alone.
 		d.Claims[i].Counts = d.Signoff.Totals[i]
+		// So does what a proof rests on, by what it needs.
+		d.Claims[i].OneSolver = d.Signoff.Totals[i].OneSolver
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.claims)) {
 		if kind, ok := strings.CutPrefix(name, factPrefix); ok {
-			d.Claims = append(d.Claims, r.claims[name].claim(kind, false))
+			c := r.claims[name].claim(kind, false)
+			for _, o := range d.Signoff.Obligations {
+				if o.Kind == kind {
+					c.OneSolver = o.OneSolver
+				}
+			}
+			d.Claims = append(d.Claims, c)
 		}
 	}
 	slices.SortStableFunc(d.Problems, func(a, b Problem) int { return cmp.Compare(rank(a.Verdict), rank(b.Verdict)) })

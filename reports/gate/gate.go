@@ -140,6 +140,7 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 			c.number(name+"unknown", o.Unknown, n.Unknown, false)
 			c.number(name+"vacuous", o.Vacuous, n.Vacuous, false)
 			c.number(name+"failed", o.Failed, n.Failed, false)
+			c.number(name+"on one solver's word", o.OneSolver, n.OneSolver, false)
 		}
 	}
 	for _, l := range was.Layers {
@@ -165,6 +166,7 @@ func (c *comparison) evidence(was, is *reports.Signoff) {
 			c.add(Worse, "obligations, %s: none, were %d", o.Kind, o.Total)
 		default:
 			c.number("obligations, "+o.Kind+": open", o.Total-o.Discharged, n.Total-n.Discharged, false)
+			c.number("obligations, "+o.Kind+": on one solver's word", o.OneSolver, n.OneSolver, false)
 			if slices.Contains(samples, o.Kind) {
 				c.number("obligations, "+o.Kind, o.Total, n.Total, true)
 			} else if n.Total != o.Total {

@@ -81,6 +81,9 @@ func (p *page) render(d *dossier.Dossier) {
 	p.line("")
 	p.list(len(s.Reasons), func(i int) { p.line("- %s", text(s.Reasons[i])) })
 	p.more(len(s.Reasons), "signoff.json")
+	if one := s.OneWord(); one != "" {
+		p.line("\n%s.", text(one))
+	}
 	p.chain(d)
 	p.problems(d)
 	p.claims(d)
@@ -133,10 +136,10 @@ func (p *page) problems(d *dossier.Dossier) {
 
 func (p *page) claims(d *dossier.Dossier) {
 	p.line("\n## Claims\n")
-	p.header("llrrllrr", "claim", "verdict", "obligations", "discharged", "settled by", "confirmed by", "by two or more", "disagreements")
+	p.header("llrrllrrr", "claim", "verdict", "obligations", "discharged", "settled by", "confirmed by", "by two or more", "on one solver's word", "disagreements")
 	p.list(len(d.Claims), func(i int) {
 		c := &d.Claims[i]
-		p.row(text(c.Text), c.Word(), words.Number(c.Counts.Total), words.Number(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks), words.Number(c.Twice), words.Number(c.Disputed))
+		p.row(text(c.Text), c.Word(), words.Number(c.Counts.Total), words.Number(c.Counts.Proved), p.tallies(c.Strategies), p.tallies(c.Checks), words.Number(c.Twice), words.Number(c.OneSolver), words.Number(c.Disputed))
 	})
 	p.more(len(d.Claims), "signoff.json")
 }

@@ -76,7 +76,7 @@ func prove(t *testing.T, r *Run, from, to int) int {
 			}
 			err = r.Record(i, reports.Obligation{
 				ID: fmt.Sprintf("conv0/%d", i), Kind: "compare", Layer: "conv0", Edge: reports.GoldenNetlist,
-				Point: fmt.Sprint(i), Verdict: reports.Proved, Strategy: f.Strategy, Checks: f.Checks,
+				Point: fmt.Sprint(i), Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: f.Strategy, Checks: f.Checks,
 				Key: string(key), Chunk: chunk.Path,
 			})
 			if err != nil {
@@ -93,7 +93,7 @@ func prove(t *testing.T, r *Run, from, to int) int {
 
 func finish(t *testing.T, r *Run) *reports.Signoff {
 	t.Helper()
-	require.NoError(t, r.Record(points, reports.Obligation{ID: "lift", Kind: "lifting rule", Verdict: reports.Proved, Strategy: "cvc5"}))
+	require.NoError(t, r.Record(points, reports.Obligation{ID: "lift", Kind: "lifting rule", Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: "cvc5"}))
 	s := &reports.Signoff{
 		Network: "tiny", Edges: []string{reports.GoldenNetlist},
 		Layers: []reports.Layer{{Name: "conv0", Kind: "conv", Points: points}},
@@ -421,7 +421,7 @@ func TestEmptyDirectoryClaimedByTwo(t *testing.T) {
 
 func TestRecordRefuses(t *testing.T) {
 	r := open(t, config(t.TempDir()))
-	o := reports.Obligation{ID: "a", Kind: "range", Verdict: reports.Proved, Strategy: "s"}
+	o := reports.Obligation{ID: "a", Kind: "range", Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: "s"}
 	require.NoError(t, r.Record(1, o))
 	require.ErrorContains(t, r.Record(2, o), "entered twice")
 	o.ID = "b"
@@ -436,7 +436,7 @@ func TestRecordRefuses(t *testing.T) {
 }
 
 func TestFinishRefuses(t *testing.T) {
-	o := reports.Obligation{ID: "a", Kind: "range", Verdict: reports.Proved, Strategy: "s"}
+	o := reports.Obligation{ID: "a", Kind: "range", Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: "s"}
 	dir := t.TempDir()
 	r := open(t, config(dir))
 	require.NoError(t, r.Record(1, o))

@@ -31,13 +31,13 @@ func (w *writer) head(s *reports.Signoff) error {
 		return nil
 	}
 	for _, kind := range []string{reports.HeadFuzzKind, reports.HeadProgramKind} {
-		o := reports.Obligation{ID: kind + "/all", Kind: kind, Claim: "the head does what its reference does", Verdict: reports.Proved, Strategy: "simulation"}
+		o := reports.Obligation{ID: kind + "/all", Kind: kind, Claim: "the head does what its reference does", Verdict: reports.Proved, RestsOn: reports.Simulated, Strategy: "simulation"}
 		if err := w.enter(o); err != nil {
 			return err
 		}
 	}
 	for _, p := range s.Head.Proofs {
-		o := reports.Obligation{ID: p.ID, Kind: p.Kind, Claim: p.Claim, Verdict: p.Verdict, Strategy: p.Method}
+		o := reports.Obligation{ID: p.ID, Kind: p.Kind, Claim: p.Claim, Verdict: p.Verdict, RestsOn: reports.TwoSolvers, Strategy: p.Method}
 		if err := w.enter(o); err != nil {
 			return err
 		}

@@ -324,7 +324,7 @@ func (j *headJob) campaign() error {
 	case rec.Cases != int64(j.Cases):
 		o.Verdict, o.Reason, o.Detail = reports.Unknown, "incomplete", fmt.Sprintf("%d cases were run", rec.Cases)
 	default:
-		o.Verdict, o.Strategy = reports.Proved, "simulation"
+		o.Verdict, o.RestsOn, o.Strategy = reports.Proved, reports.Simulated, "simulation"
 	}
 	j.w.enter(o)
 	if o.Verdict != reports.Proved {
@@ -387,10 +387,10 @@ func (j *headJob) covered(rec *campaignRecord) {
 		o := reports.Obligation{
 			ID: reports.HeadFuzzKind + "/" + c.name, Kind: reports.HeadFuzzKind,
 			Claim:   fmt.Sprintf("the sequences reached all %d %s", c.Total, c.what),
-			Verdict: reports.Proved, Strategy: "counted in the simulation",
+			Verdict: reports.Proved, RestsOn: reports.Simulated, Strategy: "counted in the simulation",
 		}
 		if len(c.Missing) > 0 || c.Total == 0 {
-			o.Verdict, o.Strategy, o.Reason = reports.Unknown, "", notReached
+			o.Verdict, o.Strategy, o.RestsOn, o.Reason = reports.Unknown, "", "", notReached
 			o.Detail = fmt.Sprintf("%d of %d", c.Hit, c.Total)
 			if len(c.Missing) > 0 {
 				o.Detail += "; first of all " + c.Missing[0].Where
@@ -447,7 +447,7 @@ func (j *headJob) program() error {
 	case rec.Cycles != rec.Images*npu.Cycles(p.Layers, p.Params.Lanes):
 		o.Verdict, o.Reason, o.Detail = reports.Unknown, cyclesDiffer, fmt.Sprintf("%d images took %d cycles", rec.Images, rec.Cycles)
 	default:
-		o.Verdict, o.Strategy = reports.Proved, "simulation"
+		o.Verdict, o.RestsOn, o.Strategy = reports.Proved, reports.Simulated, "simulation"
 	}
 	j.w.enter(o)
 	if o.Verdict != reports.Proved {

@@ -139,16 +139,16 @@ func (j *Job) prove(ctx context.Context, b book, st *store, g *gallery) (*writer
 		return nil, nil, err
 	}
 	w := &writer{job: j, book: b, store: st, gallery: g, verdicts: map[string]reports.Verdict{}, premises: map[string][]string{}}
-	for _, s := range []*smt.Solver{j.Chain.Solver, j.Chain.Second} {
-		if s == nil {
-			continue
-		}
-		for _, named := range res.Solvers {
-			if strings.HasPrefix(named, s.Name+" ") {
-				w.checks = append(w.checks, strings.TrimSpace(named))
+	named := func(list []string, s *smt.Solver) []string {
+		for _, n := range res.Solvers {
+			if s != nil && strings.HasPrefix(n, s.Name+" ") {
+				list = append(list, strings.TrimSpace(n))
 			}
 		}
+		return list
 	}
+	w.checks = named(named(nil, j.Chain.Solver), j.Chain.Second)
+	w.other = named(named(nil, j.Chain.Second), j.Chain.Other)
 	return w, res, w.result(res)
 }
 

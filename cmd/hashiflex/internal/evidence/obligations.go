@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,7 @@ type writer struct {
 	seq      int
 	verdicts map[string]reports.Verdict // of what is entered
 	checks   []string                   // solvers that confirm: "z3 4.8.12"
+	other    []string                   // the one that is asked where another stands alone
 	premises map[string][]string        // IDs that all points of a layer rest on
 	bounds   []string                   // IDs that all range lemmas rest on
 	problems []reports.Obligation       // not proved, and not merely unconfirmed
@@ -51,7 +53,7 @@ func (w *writer) enter(o reports.Obligation) {
 	if o.Verdict == reports.Proved {
 		for _, n := range o.Needs {
 			if w.verdicts[n] != reports.Proved {
-				o.Verdict, o.Strategy, o.Checks = reports.Unknown, "", nil
+				o.Verdict, o.Strategy, o.RestsOn, o.Checks = reports.Unknown, "", "", nil
 				o.Reason, o.Detail = "premise not proved", n
 				break
 			}
@@ -78,11 +80,32 @@ var verdicts = map[equiv.Verdict]reports.Verdict{
 	equiv.Failed:  reports.Failed,
 }
 
+// bases are whose word a proof is. What does not say so counts as one solver's.
+var bases = map[equiv.Basis]reports.Basis{
+	equiv.NoBasis:              reports.OneSolver,
+	equiv.OneSolver:            reports.OneSolver,
+	equiv.TwoSolvers:           reports.TwoSolvers,
+	equiv.FormsAndSolver:       reports.FormsAndSolver,
+	equiv.EnumerationAndSolver: reports.EnumerationAndSolver,
+	equiv.IntervalsAndSolver:   reports.IntervalsAndSolver,
+	equiv.Executed:             reports.Simulated,
+	equiv.Computed:             reports.Computed,
+}
+
+// confirmed are the solvers that confirm what rests on b, besides those that
+// settled it.
+func (w *writer) confirmed(b equiv.Basis) []string {
+	if b == equiv.TwoSolvers && len(w.checks) < 2 {
+		return append(slices.Clone(w.checks), w.other...)
+	}
+	return w.checks
+}
+
 // result enters everything; premises come before what needs them.
 func (w *writer) result(res *chain.Result) error {
 	all := reports.Obligation{
 		ID: boundsKind, Kind: boundsKind, Claim: "what interval propagation concludes holds",
-		Verdict: reports.Proved, Strategy: "each rule by itself",
+		Verdict: reports.Proved, RestsOn: reports.Premises, Strategy: "each rule by itself",
 	}
 	for i := range res.Facts {
 		f := &res.Facts[i]
@@ -118,7 +141,10 @@ func (w *writer) obligation(f *equiv.Fact) reports.Obligation {
 		Needs: f.Needs, Source: f.Source,
 	}
 	if f.Verdict == equiv.Proved {
-		o.Strategy = f.Method
+		o.Strategy, o.RestsOn = f.Method, bases[f.Basis]
+		if f.Basis == equiv.TwoSolvers {
+			o.Checks = w.other
+		}
 	}
 	return o
 }
@@ -136,7 +162,7 @@ func (w *writer) layer(rec *chain.Record) error {
 		o := reports.Obligation{
 			ID: liftingKind + "/" + rec.Layer, Kind: liftingKind, Layer: rec.Layer,
 			Claim:   fmt.Sprintf("the %d lifting rules that the cells of this layer need hold", len(rec.Rules)),
-			Verdict: reports.Proved, Strategy: "each rule by itself",
+			Verdict: reports.Proved, RestsOn: reports.Premises, Strategy: "each rule by itself",
 		}
 		for _, r := range rec.Rules {
 			o.Needs = append(o.Needs, chain.RuleFact+"/"+r.String())
@@ -166,7 +192,7 @@ func (w *writer) layer(rec *chain.Record) error {
 			Verdict: verdicts[v.Verdict], Reason: string(v.Reason), Detail: v.Detail,
 		}
 		if v.Verdict == equiv.Proved {
-			o.Strategy = "simulation"
+			o.Strategy, o.RestsOn = "simulation", reports.Simulated
 		}
 		w.enter(o)
 	}
@@ -185,12 +211,12 @@ func (w *writer) tail(rec *chain.Record, t *chain.TailRecord) {
 		o.Queries = []string{t.Query}
 	}
 	if t.Verdict == equiv.Proved {
-		o.Strategy = "enumeration"
+		o.Strategy, o.RestsOn = "enumeration", bases[t.Basis]
 		if t.Wide {
 			o.Strategy = string(equiv.Direct)
 		}
 		if t.Query != "" {
-			o.Checks = w.checks
+			o.Checks = w.confirmed(t.Basis)
 		}
 	}
 	w.enter(o)
@@ -223,10 +249,11 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		l := reports.Obligation{
 			ID: id + "/" + rangeKind, Kind: rangeKind, Layer: rec.Layer, Verdict: reports.Proved,
 			Claim:    strconv.Itoa(p.Lemmas) + " nets that are extended or compared do not wrap",
-			Strategy: "intervals", Needs: w.bounds,
+			Strategy: "intervals", RestsOn: reports.Computed, Needs: w.bounds,
 		}
 		if confirmed {
 			l.Strategy, l.Checks = "intervals, and what they leave with the point's query", w.checks
+			l.RestsOn = reports.IntervalsAndSolver
 		}
 		w.enter(l)
 		o.Needs = append(o.Needs, l.ID)
@@ -238,10 +265,10 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		m := reports.Obligation{
 			ID: id + "/" + mergeKind, Kind: mergeKind, Layer: rec.Layer, Verdict: reports.Proved,
 			Claim:    strconv.Itoa(p.Merges) + " cells give the same bits from other nets than their own operands",
-			Strategy: "structural hashing",
+			Strategy: "structural hashing", RestsOn: reports.Computed,
 		}
 		if confirmed {
-			m.Queries, m.Checks = p.Queries[:1], w.checks
+			m.Queries, m.Checks, m.RestsOn = p.Queries[:1], w.checks, reports.FormsAndSolver
 		}
 		w.enter(m)
 		o.Needs = append(o.Needs, m.ID)
@@ -251,7 +278,7 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 	}
 	if p.Verdict == equiv.Proved {
 		if confirmed {
-			o.Checks = w.checks
+			o.Checks, o.RestsOn = w.confirmed(p.Basis), bases[p.Basis]
 		} else {
 			o.Verdict, o.Reason = reports.Unknown, reports.ReasonUnconfirmed
 		}

@@ -42,6 +42,9 @@ func (j *Job) Settings() []reports.Setting {
 	if o.Second != nil {
 		list = append(list, reports.Setting{Name: "second solver", Value: o.Second.Name})
 	}
+	if o.Other != nil {
+		list = append(list, reports.Setting{Name: "second solver", Value: o.Other.Name + ", where the first's word would stand alone"})
+	}
 	if h := j.Head; h != nil {
 		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %v, %d images on %v, seed %d",
 			h.Cases, h.Small, h.Images, h.Program.Params, h.Seed)})
