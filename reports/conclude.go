@@ -22,6 +22,25 @@ const (
 // layer on every edge as proved, discharged every obligation, covered or waived
 // every RTL object and left out nothing that matters is signed off.
 func (s *Signoff) Conclude() {
+	s.Waived = s.Waivers()
+	s.Conclusion, s.Reasons = SignedOff, []string{}
+	for i, g := range s.Grounds() {
+		if i == 0 {
+			s.Conclusion = g.Conclusion
+		}
+		s.Reasons = append(s.Reasons, g.Text)
+	}
+}
+
+// Ground is a reason against signing off, and what it alone would amount to.
+type Ground struct {
+	Text       string
+	Conclusion Conclusion
+}
+
+// Grounds lists Reasons with what each amounts to, the gravest first. It computes
+// Totals.
+func (s *Signoff) Grounds() []Ground {
 	var refuted, failed, open []string
 	note := func(list *[]string, format string, args ...any) {
 		*list = append(*list, fmt.Sprintf(format, args...))
@@ -66,7 +85,7 @@ func (s *Signoff) Conclude() {
 	}
 	for _, o := range s.Obligations {
 		switch {
-		case min(o.Discharged, o.Failed, o.Refuted) < 0 || o.Discharged+o.Failed+o.Refuted > o.Total:
+		case min(o.Discharged, o.Failed, o.Refuted, o.OneSolver) < 0 || o.Discharged+o.Failed+o.Refuted > o.Total || o.OneSolver > o.Discharged:
 			note(&failed, "obligations, %s: %d of %d discharged, %d failed, %d refuted", o.Kind, o.Discharged, o.Total, o.Failed, o.Refuted)
 			continue
 		case o.Failed > 0:
@@ -107,18 +126,16 @@ func (s *Signoff) Conclude() {
 		}
 	}
 
-	s.Waived = s.Waivers()
-	s.Reasons = append(append(append([]string{}, refuted...), failed...), open...)
-	switch {
-	case len(refuted) > 0:
-		s.Conclusion = NetworkRefuted
-	case len(failed) > 0:
-		s.Conclusion = MachineryFailed
-	case len(open) > 0:
-		s.Conclusion = NotProved
-	default:
-		s.Conclusion = SignedOff
+	var all []Ground
+	for _, list := range []struct {
+		texts []string
+		as    Conclusion
+	}{{refuted, NetworkRefuted}, {failed, MachineryFailed}, {open, NotProved}} {
+		for _, text := range list.texts {
+			all = append(all, Ground{text, list.as})
+		}
 	}
+	return all
 }
 
 // Asked is the conclusion on what a run set out to do when that is less than a

@@ -52,11 +52,14 @@ func whole(d *dossier.Dossier) junit.Testsuite {
 	}
 	suite.AddProperty("program", s.Program)
 	suite.AddProperty("verdict", s.Sentence())
+	if one := s.OneWord(); one != "" {
+		suite.AddProperty("one solver", one)
+	}
 	if s.Conclusion == reports.SignedOff {
 		suite.AddTestcase(junit.Testcase{Name: s.Sentence(), Classname: "signoff"})
 	}
-	for _, r := range s.Reasons {
-		suite.AddTestcase(bad(r, "signoff", string(s.Conclusion), r, s.Conclusion == reports.NetworkRefuted))
+	for _, g := range s.Grounds() {
+		suite.AddTestcase(bad(g.Text, "signoff", string(g.Conclusion), g.Text, g.Conclusion == reports.NetworkRefuted))
 	}
 	return suite
 }

@@ -24,10 +24,13 @@ type file struct {
 		Name  string `xml:"name,attr"`
 		Time  string `xml:"time,attr"`
 		Cases []struct {
-			Name    string    `xml:"name,attr"`
-			Class   string    `xml:"classname,attr"`
-			Error   *struct{} `xml:"error"`
+			Name  string `xml:"name,attr"`
+			Class string `xml:"classname,attr"`
+			Error *struct {
+				Type string `xml:"type,attr"`
+			} `xml:"error"`
 			Failure *struct {
+				Type    string `xml:"type,attr"`
 				Message string `xml:"message,attr"`
 				Text    string `xml:",chardata"`
 			} `xml:"failure"`
@@ -82,6 +85,35 @@ func TestVerdicts(t *testing.T) {
 
 	_, f = render(t, example.Run{Network: "none"})
 	require.NotZero(t, f.Errors)
+}
+
+// TestReasons: each reason against signing off is of the type that it alone amounts
+// to, however grave the others are.
+func TestReasons(t *testing.T) {
+	r := example.Small()
+	r.Change = func(o *reports.Obligation) {
+		switch o.ID {
+		case "stem/golden = rtl/3":
+			example.Refute(o)
+		case "interface/add":
+			o.Verdict, o.Strategy, o.Reason = reports.Failed, "", "solvers disagree"
+		}
+	}
+	r.Omissions = []reports.Omission{{What: "vectors", Why: "no time", Blocks: true}}
+	_, f := render(t, r)
+	types := map[string]string{}
+	for _, c := range f.Suites[0].Cases {
+		if c.Failure != nil {
+			types[c.Name] = "failure " + c.Failure.Type
+		} else {
+			types[c.Name] = "error " + c.Error.Type
+		}
+	}
+	require.Equal(t, map[string]string{
+		"golden = rtl: 1 of 31 points refuted":  "failure refuted",
+		"obligations, interface: 1 of 3 failed": "error failed",
+		"not done: vectors (no time)":           "error not proved",
+	}, types)
 }
 
 func TestWaived(t *testing.T) {
