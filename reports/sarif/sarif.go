@@ -73,7 +73,7 @@ func build(d *dossier.Dossier) *sarif.Report {
 			run.Properties.Add("latency of "+l.Name, l.Latency)
 		}
 	}
-	b := &builder{run: run}
+	b := &builder{run: run, about: about(d.Signoff)}
 	for i := range d.Problems {
 		b.problem(&d.Problems[i])
 	}
@@ -90,17 +90,39 @@ func build(d *dossier.Dossier) *sarif.Report {
 		} else {
 			res.WithLevel("note")
 		}
+		res.AddLocation(b.whole(o.What))
 	}
 	if d.Signoff.Conclusion != reports.SignedOff {
 		// Reasons may stand for no single finding, such as an empty run.
-		b.add(ruleSignoff, d.Signoff.Sentence()+" "+strings.Join(d.Signoff.Reasons, "; "), "signoff")
+		b.add(ruleSignoff, d.Signoff.Sentence()+" "+strings.Join(d.Signoff.Reasons, "; "), "signoff").AddLocation(b.whole(d.Signoff.Network))
 	}
 	out := report.NewV210Report()
 	out.AddRun(run)
 	return out
 }
 
-type builder struct{ run *sarif.Run }
+type builder struct {
+	run   *sarif.Run
+	about string // the file that the run is about
+}
+
+// about is the file that a finding lies in for which no place is known: the
+// Verilog that was handed over, or else the network's topology. A result without
+// any file makes code scanning refuse all of them.
+func about(s *reports.Signoff) string {
+	for _, o := range s.Options {
+		if o.Name == "verilog" && o.Value != "" {
+			return o.Value
+		}
+	}
+	return "network.json"
+}
+
+// whole is a location for what has a name and no place of its own.
+func (b *builder) whole(name string) *sarif.Location {
+	l := b.located(b.about)
+	return l.WithLogicalLocations([]*sarif.LogicalLocation{sarif.NewLogicalLocation().WithFullyQualifiedName(name)})
+}
 
 // add adds a finding; identity tells it from all others of the run.
 func (b *builder) add(rule, text, identity string) *sarif.Result {
@@ -125,10 +147,10 @@ func (b *builder) problem(p *dossier.Problem) {
 	res := b.add(rule, text, p.ID)
 	res.WithPartialFingerprints(map[string]string{Fingerprint: p.Fingerprint})
 	for _, at := range p.Source {
-		res.AddLocation(located(at))
+		res.AddLocation(b.located(at))
 	}
 	if len(p.Source) == 0 {
-		res.AddLocation(logical(p.ID))
+		res.AddLocation(b.whole(p.ID))
 	}
 }
 
@@ -142,7 +164,7 @@ func (b *builder) skipped(d *dossier.Dossier, l *dossier.Layer) {
 		}
 		if left > 0 {
 			name := l.Name + "/" + edge
-			b.add(ruleSkipped, fmt.Sprintf("%s: nobody looked at %d of %d points", name, left, l.Layer.Points), name).AddLocation(logical(name))
+			b.add(ruleSkipped, fmt.Sprintf("%s: nobody looked at %d of %d points", name, left, l.Layer.Points), name).AddLocation(b.whole(name))
 		}
 	}
 }
@@ -150,17 +172,18 @@ func (b *builder) skipped(d *dossier.Dossier, l *dossier.Layer) {
 func (b *builder) uncovered(u reports.Uncovered) {
 	res := b.add(ruleUncovered, "uncovered: "+u.Kind+" "+u.Object, u.Kind+"\x00"+u.Object)
 	if u.Source != "" {
-		res.AddLocation(located(u.Source))
+		res.AddLocation(b.located(u.Source))
 	} else {
-		res.AddLocation(logical(u.Object))
+		res.AddLocation(b.whole(u.Object))
 	}
 	if u.Waiver != "" {
 		res.AddSuppression(sarif.NewSuppression().WithKind("external").WithStatus("accepted").WithJustification(u.Waiver))
 	}
 }
 
-// located is a place in Verilog, "file:line" or "file:line.column-line.column".
-func located(at string) *sarif.Location {
+// located is a place in Verilog, "file:line" or "file:line.column-line.column"; the
+// first line where none is said.
+func (b *builder) located(at string) *sarif.Location {
 	file, line := at, 0
 	if i := strings.LastIndexByte(at, ':'); i >= 0 {
 		digits := at[i+1:]
@@ -171,10 +194,11 @@ func located(at string) *sarif.Location {
 			file, line = at[:i], n
 		}
 	}
-	p := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(uri(file)))
-	if line > 0 {
-		p.WithRegion(sarif.NewSimpleRegion(line, line))
+	if file = uri(file); file == "" {
+		file, line = uri(b.about), 0
 	}
+	line = max(line, 1)
+	p := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(file)).WithRegion(sarif.NewSimpleRegion(line, line))
 	return sarif.NewLocationWithPhysicalLocation(p)
 }
 
@@ -190,8 +214,4 @@ func uri(file string) string {
 		parts = append(parts, e)
 	}
 	return strings.TrimLeft(strings.Join(parts, "/"), "/")
-}
-
-func logical(name string) *sarif.Location {
-	return sarif.NewLocation().WithLogicalLocations([]*sarif.LogicalLocation{sarif.NewLogicalLocation().WithFullyQualifiedName(name)})
 }

@@ -38,6 +38,14 @@ func render(t *testing.T, r example.Run, opt dossier.Options) (string, []result)
 	var f struct{ Runs []struct{ Results []result } }
 	require.NoError(t, json.Unmarshal(b.Bytes(), &f))
 	require.Len(t, f.Runs, 1)
+	// Code scanning refuses a file of which one result has no place.
+	for _, res := range f.Runs[0].Results {
+		require.NotEmpty(t, res.Locations, res.Message.Text)
+		for _, l := range res.Locations {
+			require.NotEmpty(t, l.Physical.Artifact.URI, res.Message.Text)
+			require.Positive(t, l.Physical.Region.StartLine, res.Message.Text)
+		}
+	}
 	return b.String(), f.Runs[0].Results
 }
 
