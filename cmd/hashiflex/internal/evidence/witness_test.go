@@ -21,7 +21,7 @@ import (
 // finished is a folder of a point with some causes.
 func finished(point int, causes ...int) *folder.Folder {
 	w := &witness{
-		Version: 1, Obligation: fmt.Sprintf("l/golden = rtl/%04d", point), Layer: "l", Unit: fmt.Sprintf("l_c%04d", point), Edge: chain.GoldenRTL,
+		Version: 2, Obligation: fmt.Sprintf("l/golden = rtl/%04d", point), Layer: "l", Unit: fmt.Sprintf("l_c%04d", point), Edge: chain.GoldenRTL,
 		Inputs: []folder.Input{{Port: "x0", Width: 8}, {Port: "x1", Width: 8, Value: int64(point + 1), Moved: true}},
 		Gold:   1, Netlist: 2, Simulated: 2,
 	}
