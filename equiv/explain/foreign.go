@@ -74,14 +74,16 @@ func (e *explanation) wrongSum() (cause Cause, inputs int, ok bool) {
 	if !ok {
 		return Cause{}, 0, false
 	}
-	w := e.gate.m.Width(sum)
-	has := e.overInputs(e.gate.form(sum).Symmetric(w))
-	diff := has.Sub(e.acc).Reduce(w).Symmetric(w)
+	has, diff := e.against(sum)
+	if len(diff.Monos) == 0 {
+		sum = e.withBias(sum, diff)
+		has, diff = e.against(sum)
+	}
 	first := sum
 	switch {
 	case len(diff.Monos) > 0:
 		first = e.enters(sum, diff.Monos[0].Atom)
-	case e.Model.Tail != nil && e.Model.Tail.Shift > 0 && (diff.Const == halfStep(e.Model.Tail.Shift) || diff.Const == halfStep(e.Model.Tail.Shift)-1):
+	case e.rounds(diff.Const):
 		// A rounding constant may have been added together with the bias.
 		return Cause{}, 0, false
 	}
@@ -92,6 +94,40 @@ func (e *explanation) wrongSum() (cause Cause, inputs int, ok bool) {
 	c := e.written(first)
 	return e.cause(c, words+at(c), weights), len(diff.Monos), true
 }
+
+// against is the form of a sum, and by what it differs from the model's accumulator.
+func (e *explanation) against(sum netlist.Value) (has, diff term.Form) {
+	w := e.gate.m.Width(sum)
+	has = e.overInputs(e.gate.form(sum).Symmetric(w))
+	return has, has.Sub(e.acc).Reduce(w).Symmetric(w)
+}
+
+// withBias is the circuit's node that has the inputs as sum has them, no less of them,
+// and a constant as near to the model's as any, the last of equals: the bias may be
+// added after the inputs. What rounds after the bias is none.
+func (e *explanation) withBias(sum netlist.Value, diff term.Form) netlist.Value {
+	best, least := sum, diff.Const
+	for v := sum + 1; int(v) < len(e.gate.cone); v++ {
+		w := e.gate.m.Width(v)
+		if !e.gate.cone[v] || isWiring(e.gate.op(v)) || w < e.gate.m.Width(sum) || w > lift.MaxWidth || !e.linear(e.gate.form(v).Symmetric(w)) {
+			continue
+		}
+		_, d := e.against(v)
+		if len(d.Monos) > 0 || abs(d.Const) > abs(least) || e.rounds(d.Const-least) {
+			continue
+		}
+		best, least = v, d.Const
+	}
+	return best
+}
+
+// rounds reports whether n is what rounding adds.
+func (e *explanation) rounds(n int64) bool {
+	t := e.Model.Tail
+	return t != nil && t.Shift > 0 && (n == halfStep(t.Shift) || n == halfStep(t.Shift)-1)
+}
+
+func abs(n int64) int64 { return max(n, -n) }
 
 // nearestSum is the circuit's node in which the most of the model's inputs are, the
 // first of equals. A wrong coefficient can make a word overflow on the way;
