@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,17 +18,21 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
-	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
 // foreignFlags name Verilog of the user's own.
-type foreignFlags struct{ verilog, ports, top string }
+type foreignFlags struct {
+	verilog, ports, top string
+	includes, defines   []string
+}
 
 func (f *foreignFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.verilog, "verilog", "", "your own Verilog of --layer, in place of what is generated")
 	cmd.Flags().StringVar(&f.ports, "ports", "", "port map of --verilog in TOML; see \"go doc ./rtl/portmap\"")
 	cmd.Flags().StringVar(&f.top, "top", "", "module of --verilog, where it is not named as the generator names it")
+	cmd.Flags().StringArrayVar(&f.includes, "include", nil, "FILE or NAME=FILE that --verilog takes in under that name; repeatable")
+	cmd.Flags().StringArrayVar(&f.defines, "define", nil, "NAME or NAME=VALUE that is defined for every reader of --verilog; repeatable")
 }
 
 // generated are the flags that say how hardware is generated.
@@ -35,8 +41,8 @@ var generated = []string{"tree", "widths", "subtract", "share", "fast"}
 // apply makes a job one on the user's Verilog. All problems are reported at once.
 func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if f.verilog == "" {
-		if f.ports != "" || f.top != "" {
-			return errors.New("--ports and --top: --verilog is missing")
+		if f.ports != "" || f.top != "" || f.includes != nil || f.defines != nil {
+			return errors.New("--ports, --top, --include and --define: --verilog is missing")
 		}
 		return nil
 	}
@@ -49,14 +55,13 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if len(j.Chain.Layers) != 1 {
 		errs = append(errs, fmt.Errorf("--verilog %s: give the one --layer that it is of", f.verilog))
 	}
-	text, err := os.ReadFile(f.verilog)
+	sources, inputs, err := f.sources()
 	errs = append(errs, err)
 	m, err := f.portMap()
 	errs = append(errs, err)
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	sources := source.One(f.verilog, text)
 	design, err := readVerilog(cmd.Context(), sources)
 	if err != nil {
 		return err
@@ -85,8 +90,33 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 		return err
 	}
 	j.Chain.Foreign, j.Chain.Netlist = foreign, false
-	j.Inputs = append(j.Inputs, reports.Input{Name: f.verilog, SHA256: sumOf(text)})
+	j.Inputs = append(j.Inputs, inputs...)
 	return nil
+}
+
+// sources are all files that are read, and their hashes. An included file is an input
+// under the name that it is taken in by.
+func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err error) {
+	var errs []error
+	read := func(name, path string) rtl.Source {
+		text, err := os.ReadFile(path)
+		errs = append(errs, err)
+		inputs = append(inputs, reports.Input{Name: name, SHA256: sumOf(text)})
+		return rtl.Source{Name: name, Text: text}
+	}
+	s.Files = []rtl.Source{read(f.verilog, f.verilog)}
+	for _, arg := range f.includes {
+		name, path, named := strings.Cut(arg, "=")
+		if !named {
+			name, path = filepath.ToSlash(filepath.Clean(arg)), arg
+		}
+		s.Extra = append(s.Extra, read(name, path))
+	}
+	for _, arg := range f.defines {
+		name, value, _ := strings.Cut(arg, "=")
+		s.Defines = append(s.Defines, rtl.Define{Name: name, Value: value})
+	}
+	return s, inputs, errors.Join(errs...)
 }
 
 // portMap is the map that the flags give; nil is none.

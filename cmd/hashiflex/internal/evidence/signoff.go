@@ -51,6 +51,12 @@ func (j *Job) Settings() []reports.Setting {
 	}
 	if o.Foreign != nil {
 		list = append(list, reports.Setting{Name: "verilog", Value: o.Foreign.Sources.Files[0].Name})
+		for _, f := range o.Foreign.Sources.Extra {
+			list = append(list, reports.Setting{Name: "include", Value: f.Name})
+		}
+		for _, d := range o.Foreign.Sources.Defines {
+			list = append(list, reports.Setting{Name: "define", Value: strings.TrimSuffix(d.Name+"="+d.Value, "=")})
+		}
 	}
 	if o.Layers != nil {
 		list = append(list, reports.Setting{Name: "layers", Value: strings.Join(o.Layers, ", ")})
