@@ -11,8 +11,10 @@
 //
 // The statement is drawn from the bundle alone: its subjects are the files with
 // their SHA-256, its predicate is the verdict with what it rests on. Verify draws it
-// up again and wants the same bytes. A changed, missing or added file is found by
-// that, and a verdict that does not follow from the evidence by package dossier.
+// up again and wants the same bytes. A file that was changed, is missing or was added
+// is found by that; so is a folder, and whatever is neither, such as a link, a pipe or
+// a device. Modes, owners and times are not covered. A verdict that does not follow
+// from the evidence is found by package dossier.
 //
 // Without a signature that proves only that the bundle is whole: whoever can write
 // the bundle can make another one. With a signature, the holder of the key has seen

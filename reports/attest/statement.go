@@ -15,7 +15,7 @@ import (
 )
 
 // PredicateType names what the statement says about its subjects.
-const PredicateType = "https://github.com/hashiflex/hashiflex/signoff/v1"
+const PredicateType = "https://github.com/hashiflex/hashiflex/signoff/v2"
 
 // Predicate is the verdict on the subjects.
 type Predicate struct {
@@ -27,6 +27,7 @@ type Predicate struct {
 	Program    string               `json:"program"`
 	Inputs     []reports.Input      `json:"inputs"` // model and hardware
 	Tools      []reports.ToolRecord `json:"tools"`
+	Folders    []string             `json:"folders"` // of the bundle, sorted: a subject can only be a file
 }
 
 func predicate(s *reports.Signoff, judged string) Predicate {
@@ -50,13 +51,22 @@ type subject struct {
 	Digest map[string]string `json:"digest"`
 }
 
+// sealing reports whether a file of a bundle is the statement itself, or its
+// envelope.
+func sealing(name string) bool { return name == statementFile || name == envelopeFile }
+
 // draw makes the statement of the bundle in dir.
 func draw(dir string, p Predicate) ([]byte, error) {
-	s := statement{Type: intoto.StatementTypeUri, PredicateType: PredicateType, Predicate: p}
-	table, err := digest.Tree(dir, func(name string) bool { return name == statementFile || name == envelopeFile })
+	table, err := digest.Tree(dir, sealing)
 	if err != nil {
 		return nil, err
 	}
+	all, err := digest.Survey(dir)
+	if err != nil {
+		return nil, err
+	}
+	p.Folders = all.Folders
+	s := statement{Type: intoto.StatementTypeUri, PredicateType: PredicateType, Predicate: p}
 	for _, name := range slices.Sorted(maps.Keys(table)) {
 		s.Subject = append(s.Subject, subject{name, map[string]string{"sha256": table[name]}})
 	}

@@ -7,19 +7,36 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
+	"github.com/hashicorp/go-multierror"
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/reports/rundir"
 )
 
 // Verified is what a bundle that holds says.
 type Verified struct {
 	Predicate Predicate
 	Files     int
-	KeyID     string // of the signature; "": the bundle is not signed
+	KeyID     string           // of the signature; "": the bundle is not signed
+	Signoff   *reports.Signoff // with the waivers applied
+	Run       *rundir.Finished // the run directory within
+}
+
+// Is reports whether dir looks like a bundle: whether there is a statement in it.
+func Is(dir string) bool {
+	for _, name := range []string{statementFile, envelopeFile} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // ErrUnchecked says that a bundle is signed and no key was given to check that by.
@@ -36,6 +53,12 @@ func Verify(dir string, key ed25519.PublicKey) (*Verified, error) {
 	var s statement
 	if err := json.Unmarshal(said, &s); err != nil {
 		return nil, fmt.Errorf("%s: statement: %w", dir, err)
+	}
+	if s.PredicateType != PredicateType {
+		return nil, fmt.Errorf("%s: its statement is of the type %q, this program reads %s: make the bundle again", dir, s.PredicateType, PredicateType)
+	}
+	if err := s.compare(dir); err != nil {
+		return nil, err
 	}
 	d, err := open(dir, s.Predicate.Judged)
 	if err != nil {
@@ -57,9 +80,13 @@ func Verify(dir string, key ed25519.PublicKey) (*Verified, error) {
 		return nil, err
 	}
 	if !bytes.Equal(said, want) {
-		return nil, fmt.Errorf("%s: %w", dir, differ(&s, want))
+		return nil, fmt.Errorf("%s: the statement does not say what the evidence amounts to", dir)
 	}
-	return &Verified{s.Predicate, len(s.Subject), id}, nil
+	run, err := rundir.Read(filepath.Join(dir, runFolder))
+	if err != nil {
+		return nil, err
+	}
+	return &Verified{s.Predicate, len(s.Subject), id, signoff, run}, nil
 }
 
 // unseal is the statement's text and the id of the key that signed it.
@@ -111,30 +138,53 @@ func unseal(dir string, key ed25519.PublicKey) (text []byte, id string, err erro
 	return text, id, nil
 }
 
-// differ names a file in which a statement differs from the bundle.
-func differ(said *statement, want []byte) error {
-	var is statement
-	if err := json.Unmarshal(want, &is); err != nil {
+// compare holds what lies in a bundle against its statement: files and folders that
+// were added, are missing or were changed, and whatever is neither, each by its name.
+// Modes, owners and times are no part of a bundle: copying and packing change them.
+func (s *statement) compare(dir string) error {
+	all, err := digest.Survey(dir)
+	if err != nil {
 		return err
 	}
-	have := map[string]string{}
-	for _, s := range is.Subject {
-		have[s.Name] = s.Digest["sha256"]
+	var problems *multierror.Error
+	note := func(name, what string) {
+		problems = multierror.Append(problems, fmt.Errorf("%s: %s %s", dir, name, what))
 	}
-	for _, s := range said.Subject {
-		sum, ok := have[s.Name]
-		if !ok {
-			return fmt.Errorf("%s is missing", s.Name)
-		}
-		if sum != s.Digest["sha256"] {
-			return fmt.Errorf("%s was changed", s.Name)
-		}
-		delete(have, s.Name)
+	for _, name := range slices.Sorted(maps.Keys(all.Others)) {
+		note(name, "was added: it is "+all.Others[name])
 	}
-	for _, s := range is.Subject {
-		if _, ok := have[s.Name]; ok {
-			return fmt.Errorf("%s was added", s.Name)
+	said, folders := map[string]bool{}, map[string]bool{}
+	for _, x := range s.Subject {
+		said[x.Name] = true
+		if !slices.Contains(all.Files, x.Name) {
+			if _, other := all.Others[x.Name]; !other {
+				note(x.Name, "is missing")
+			}
+			continue
+		}
+		sum, err := digest.File(filepath.Join(dir, filepath.FromSlash(x.Name)))
+		if err != nil {
+			return err
+		}
+		if sum != x.Digest["sha256"] {
+			note(x.Name, "was changed")
 		}
 	}
-	return errors.New("the statement does not say what the evidence amounts to")
+	for _, name := range all.Files {
+		if !said[name] && !sealing(name) {
+			note(name, "was added")
+		}
+	}
+	for _, name := range s.Predicate.Folders {
+		folders[name] = true
+		if !slices.Contains(all.Folders, name) {
+			note(name, "is missing: it was a folder")
+		}
+	}
+	for _, name := range all.Folders {
+		if !folders[name] {
+			note(name, "was added: it is a folder")
+		}
+	}
+	return problems.ErrorOrNil()
 }

@@ -10,12 +10,15 @@ import (
 	"io"
 	"iter"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-multierror"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/internal/digest"
 )
 
 // Finished is a run directory that is being read.
@@ -128,6 +131,21 @@ func (f *Finished) Verify() error {
 		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		if _, ok := want[name]; !ok {
 			problems = multierror.Append(problems, fmt.Errorf("%s: %s was added", f.Dir, name))
+		}
+	}
+	all, err := digest.Survey(f.Dir)
+	if err != nil {
+		return err
+	}
+	needed := map[string]bool{}
+	for name := range want {
+		for d := path.Dir(name); !needed[d]; d = path.Dir(d) {
+			needed[d] = true
+		}
+	}
+	for _, name := range all.Folders {
+		if !slices.Contains(areas, Area(name)) && !needed[name] {
+			problems = multierror.Append(problems, fmt.Errorf("%s: %s was added: it is a folder", f.Dir, name))
 		}
 	}
 	ledger := reports.NewLedger()

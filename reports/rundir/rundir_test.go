@@ -570,6 +570,12 @@ func TestVerifySeesChanges(t *testing.T) {
 	require.ErrorContains(t, f.Verify(), "logs/new was added")
 	require.NoError(t, os.Remove(added))
 	require.NoError(t, f.Verify())
+	for _, folder := range []string{"more", "chunks/.more"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, folder), 0o755))
+		require.ErrorContains(t, f.Verify(), folder+" was added: it is a folder")
+		require.NoError(t, os.Remove(filepath.Join(dir, folder)))
+	}
+	require.NoError(t, f.Verify())
 
 	// Whoever also mends the hashes still has to make the numbers fit.
 	path := filepath.Join(dir, obligationsFile)

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Bytes is the hash of b.
@@ -35,29 +37,78 @@ func File(path string) (string, error) {
 // slashes; those that skip is true for are left out. What is no regular file is an
 // error: a link's content may lie anywhere, and change behind its hash.
 func Tree(dir string, skip func(name string) bool) (map[string]string, error) {
+	s, err := Survey(dir)
+	if err != nil {
+		return nil, err
+	}
+	table := map[string]string{}
+	for _, name := range s.Files {
+		if skip(name) {
+			continue
+		}
+		if table[name], err = File(filepath.Join(s.dir, filepath.FromSlash(name))); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Others)) {
+		if !skip(name) {
+			return nil, fmt.Errorf("%s: no regular file", filepath.Join(s.dir, filepath.FromSlash(name)))
+		}
+	}
+	return table, nil
+}
+
+// Contents is what lies below a directory, by name in it, with slashes.
+type Contents struct {
+	Files   []string          // regular ones, sorted
+	Folders []string          // sorted; the directory itself is none
+	Others  map[string]string // what is neither, and what it is instead
+
+	dir string // without links
+}
+
+// Survey lists everything below a directory and opens nothing.
+func Survey(dir string) (*Contents, error) {
 	// Only the directory itself may be reached by a link.
 	dir, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		return nil, err
 	}
-	table := map[string]string{}
+	s := &Contents{Others: map[string]string{}, dir: dir}
 	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+		if err != nil || path == dir {
 			return err
 		}
 		rel, err := filepath.Rel(dir, path)
 		if err != nil {
 			return err
 		}
-		name := filepath.ToSlash(rel)
-		if skip(name) {
-			return nil
+		switch name := filepath.ToSlash(rel); {
+		case e.IsDir():
+			s.Folders = append(s.Folders, name)
+		case e.Type().IsRegular():
+			s.Files = append(s.Files, name)
+		default:
+			s.Others[name] = kind(e.Type())
 		}
-		if !e.Type().IsRegular() {
-			return fmt.Errorf("%s: no regular file", path)
-		}
-		table[name], err = File(path)
-		return err
+		return nil
 	})
-	return table, err
+	slices.Sort(s.Files)
+	slices.Sort(s.Folders)
+	return s, err
+}
+
+// kind is what is no regular file and no folder, in words.
+func kind(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case m&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "no regular file"
 }
