@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,19 +11,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/attest"
 	"github.com/hashiflex/hashiflex/reports/gate"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 )
 
 func gateCommand() *cobra.Command {
-	var baseline string
+	var baseline, keyFile string
+	var unsealed bool
 	var waivers waiverFlags
 	cmd := &cobra.Command{
 		Use:   "gate --baseline OLD NEW",
 		Short: "Compare a signoff with an earlier one and say whether it may pass",
-		Long: `Compare a signoff with an earlier one. OLD and NEW are run directories or
-signoff.json files; a run directory, and a file in one, is checked first. The gate
-is shut, with exit 2 or the code of the new verdict, unless the new signoff is
+		Long: `Compare a signoff with an earlier one. OLD and NEW are run directories, or bundles
+that "hashiflex attest" made, and are checked first: every hash, and that the verdict
+follows from the evidence. With --key, bundles must be signed by it. A signoff.json
+alone has no evidence beside it and is refused, unless --unsealed takes it as it says,
+which the result then says. The gate is shut, with exit 2 or the code of the new verdict, unless the new signoff is
 signed off and nothing is worse: no layer, edge, point, kind of obligation or
 covered hardware is lost and no waiver is added. Times are told, not judged.`,
 		Args: cobra.ExactArgs(1),
@@ -33,14 +39,18 @@ covered hardware is lost and no waiver is added. Times are told, not judged.`,
 			if err != nil {
 				return err
 			}
-			was, before, err := openSignoff(baseline)
-			if err != nil {
+			var key ed25519.PublicKey
+			if keyFile != "" {
+				if key, err = attest.ReadPublicKey(keyFile); err != nil {
+					return err
+				}
+			}
+			old, errOld := openSignoff(baseline, key, unsealed)
+			new, errNew := openSignoff(args[0], key, unsealed)
+			if err := errors.Join(errOld, errNew); err != nil {
 				return err
 			}
-			is, after, err := openSignoff(args[0])
-			if err != nil {
-				return err
-			}
+			was, is := old.signoff, new.signoff
 			if waive != nil {
 				if err := waive(is); err != nil {
 					return err
@@ -50,67 +60,114 @@ covered hardware is lost and no waiver is added. Times are told, not judged.`,
 			if err != nil {
 				return err
 			}
-			if before > 0 && after > 0 {
-				r.Times(before, after)
+			if old.took > 0 && new.took > 0 {
+				r.Times(old.took, new.took)
 			}
 			out := cmd.OutOrStdout()
+			for _, s := range []*openedSignoff{old, new} {
+				fmt.Fprintf(out, "%-9s  %s\n", s.seal, printable(s.path))
+			}
 			for _, c := range r.Changes {
 				fmt.Fprintf(out, "%-9s  %s\n", c.Effect, printable(c.Text))
 			}
 			fmt.Fprintln(out, printable(is.Sentence()))
+			state := "shut"
 			if r.Open() {
-				fmt.Fprintln(out, "The gate is open.")
-			} else {
-				fmt.Fprintln(out, "The gate is shut.")
+				state = "open"
 			}
+			said := ""
+			if old.seal == sealNone || new.seal == sealNone {
+				said = ", on what a signoff.json says without evidence"
+			}
+			fmt.Fprintf(out, "The gate is %s%s.\n", state, said)
 			return ended(r.Conclusion)
 		},
 	}
 	cmd.Flags().StringVar(&baseline, "baseline", "", "the signoff before")
+	cmd.Flags().StringVar(&keyFile, "key", "", "ed25519 public key that bundles must be signed by")
+	cmd.Flags().BoolVar(&unsealed, "unsealed", false, "take a signoff.json that stands alone as it says")
 	waivers.flags(cmd)
 	return cmd
 }
 
-// openSignoff reads a signoff from a run directory or a file, and how long the run
-// took; 0 where that is not known.
-func openSignoff(path string) (*reports.Signoff, time.Duration, error) {
+// What stands behind a signoff.
+const (
+	sealRun    = "run"      // a run directory that holds together
+	sealBundle = "bundle"   // one that was verified
+	sealSigned = "signed"   // the same, by the key that was given
+	sealNone   = "unsealed" // nothing
+)
+
+// openedSignoff is a signoff and where it is from.
+type openedSignoff struct {
+	path    string
+	signoff *reports.Signoff
+	seal    string
+	took    time.Duration // of the run; 0: not known
+}
+
+// openSignoff reads a signoff from a run directory or a bundle, once everything in
+// it is found to hold; from a file only where unsealed allows it.
+func openSignoff(path string, key ed25519.PublicKey, unsealed bool) (*openedSignoff, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
+	o := &openedSignoff{path: path}
 	dir := path
 	if !info.IsDir() {
-		dir = filepath.Dir(path)
-		// A report's signoff.json stands alone.
-		if !rundir.Is(dir) || filepath.Base(path) != "signoff.json" {
-			f, err := os.Open(path)
-			if err != nil {
-				return nil, 0, err
-			}
-			defer f.Close()
-			s, err := reports.Decode(f)
-			if err != nil {
-				return nil, 0, fmt.Errorf("%s: %w", path, err)
-			}
-			return s, 0, nil
+		if dir = filepath.Dir(path); !rundir.Is(dir) || filepath.Base(path) != "signoff.json" {
+			return o, o.alone(unsealed)
 		}
+	}
+	if attest.Is(dir) {
+		v, err := attest.Verify(dir, key)
+		if err != nil {
+			return nil, err
+		}
+		if o.seal = sealBundle; v.KeyID != "" {
+			o.seal = sealSigned
+		}
+		o.signoff = v.Signoff
+		return o, o.times(v.Run)
 	}
 	run, err := rundir.Read(dir)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if err := run.Verify(); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
+	o.seal, o.signoff = sealRun, run.Signoff
+	return o, o.times(run)
+}
+
+// alone reads a signoff.json with nothing beside it.
+func (o *openedSignoff) alone(unsealed bool) error {
+	f, err := os.Open(o.path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if o.signoff, err = reports.Decode(f); err != nil {
+		return fmt.Errorf("%s: %w", o.path, err)
+	}
+	if !unsealed {
+		return fmt.Errorf("%s: a signoff.json alone has no evidence that it could be held against: give the run directory or a bundle of \"hashiflex attest\", or --unsealed to take it as it says", o.path)
+	}
+	o.seal = sealNone
+	return nil
+}
+
+func (o *openedSignoff) times(run *rundir.Finished) error {
 	all, err := run.Timings()
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
-	var took time.Duration
 	for _, t := range all {
 		if t.What == "run" {
-			took += t.Wall
+			o.took += t.Wall
 		}
 	}
-	return run.Signoff, took, nil
+	return nil
 }
