@@ -92,7 +92,7 @@ func TestOneFolderPerCause(t *testing.T) {
 	require.NoError(t, os.WriteFile(at, []byte(want["more/l_c0133.rtl.json"]), 0o644))
 	w, design, err := folder.Load(at)
 	require.NoError(t, err)
-	require.Nil(t, design)
+	require.Empty(t, design)
 	require.True(t, w.Brief)
 	require.Equal(t, "l_c0003.rtl", w.Folder)
 	require.Len(t, w.Inputs, 1)
