@@ -159,7 +159,10 @@ var cellKinds = map[string]*cellKind{
 		return equal(`\Q`, `\D`)(m, c)
 	}},
 
-	"$div": drives(`\Y`), "$mod": drives(`\Y`), "$divfloor": drives(`\Y`), "$modfloor": drives(`\Y`), "$pow": drives(`\Y`),
+	"$div": binary((*elab).div),
+	"$mod": binary((*elab).mod),
+
+	"$divfloor": drives(`\Y`), "$modfloor": drives(`\Y`), "$pow": drives(`\Y`),
 	"$concat": drives(`\Y`), "$slice": drives(`\Y`), "$bweqx": drives(`\Y`), "$bwmux": drives(`\Y`), "$demux": drives(`\Y`), "$bmux": drives(`\Y`),
 	"$lut": drives(`\Y`), "$sop": drives(`\Y`), "$tribuf": drives(`\Y`), "$macc": drives(`\Y`),
 	"$fa": drives(`\X`, `\Y`), "$lcu": drives(`\CO`), "$alu": drives(`\X`, `\Y`, `\CO`),
@@ -204,25 +207,36 @@ func (e *elab) build(f *flatCell) []piece {
 }
 
 // wide is the result of an operation on words that have no fields.
-func (e *elab) wide(c *operands, width int32) []piece {
-	return e.undef(c.y, netlist.Undef{Reason: netlist.UndefWide, Detail: fmt.Sprintf("a word of %d bits in %s", width, c.what())})
+func (e *elab) wide(c *operands, width int32) []piece { return e.undef(c.y, tooWide(c, width)) }
+
+func tooWide(c *operands, width int32) netlist.Undef {
+	return netlist.Undef{Reason: netlist.UndefWide, Detail: fmt.Sprintf("a word of %d bits in %s", width, c.what())}
 }
 
 // arithmetic is a modular operation: operands are brought to the result's width,
 // above which no bit of theirs can matter.
 func arithmetic(op netlist.Op) func(*elab, *operands) []piece {
 	return func(e *elab, c *operands) []piece {
-		a, b := resize(c.a, c.y, c.both), resize(c.b, c.y, c.both)
-		if c.y > MaxWord {
-			if out, ok := e.narrowed(op, a, b); ok {
-				return out
-			}
-		}
-		if c.y > netlist.MaxWidth {
-			return e.wide(c, c.y)
-		}
-		return e.whole(e.push(op, int(c.y), 0, e.word(a), e.word(b)))
+		return e.sum(c, op, resize(c.a, c.y, c.both), resize(c.b, c.y, c.both))
 	}
+}
+
+// sum is an arithmetic operation on words of one width.
+func (e *elab) sum(c *operands, op netlist.Op, words ...[]piece) []piece {
+	width := total(words[0])
+	if width > MaxWord {
+		if out, ok := e.narrowed(op, words...); ok {
+			return out
+		}
+	}
+	if width > netlist.MaxWidth {
+		return e.undef(width, tooWide(c, width))
+	}
+	args := make([]netlist.Value, len(words))
+	for i, ps := range words {
+		args[i] = e.word(ps)
+	}
+	return e.whole(e.push(op, int(width), 0, args...))
 }
 
 func (e *elab) neg(c *operands) []piece {
@@ -231,15 +245,7 @@ func (e *elab) neg(c *operands) []piece {
 	if len(a) == 1 && a[0].val == 0 {
 		return []piece{{width: c.y, bits: -a[0].bits & ones(int(c.y))}}
 	}
-	if c.y > MaxWord {
-		if out, ok := e.narrowed(netlist.OpNeg, a); ok {
-			return out
-		}
-	}
-	if c.y > netlist.MaxWidth {
-		return e.wide(c, c.y)
-	}
-	return e.whole(e.push(netlist.OpNeg, int(c.y), 0, e.word(a)))
+	return e.sum(c, netlist.OpNeg, a)
 }
 
 func bitwise(op netlist.Op) func(*elab, *operands) []piece {

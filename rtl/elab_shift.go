@@ -1,6 +1,8 @@
 package rtl
 
 import (
+	"math/bits"
+
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -160,10 +162,54 @@ func (e *elab) most(v netlist.Value, depth int) uint64 {
 		if k := &e.m.Cells[c.Args[1]]; k.Op == netlist.OpConst && k.Aux == 0 {
 			return at(0)
 		}
+	case netlist.OpMux:
+		return max(e.arm(c, 1, depth), e.arm(c, 2, depth))
+	case netlist.OpAnd:
+		return min(at(0), at(1))
+	case netlist.OpOr, netlist.OpXor:
+		return min(all, 1<<bits.Len64(at(0)|at(1))-1)
+	case netlist.OpShr:
+		if k := &e.m.Cells[c.Args[1]]; k.Op == netlist.OpConst {
+			return at(0) >> uint64(k.Aux)
+		}
+		return at(0)
 	case netlist.OpMul:
 		if a, b := at(0), at(1); b == 0 || a <= all/b {
 			return a * b
 		}
 	}
 	return all
+}
+
+// arm is most of an arm of a multiplexer where that is selected: a select that
+// compares the arm with a constant bounds it.
+func (e *elab) arm(mux *netlist.Cell, i, depth int) uint64 {
+	v := mux.Args[i]
+	bound := e.most(v, depth+1)
+	s, then := &e.m.Cells[mux.Args[0]], i == 1
+	for s.Op == netlist.OpNot {
+		s, then = &e.m.Cells[s.Args[0]], !then
+	}
+	if s.Op != netlist.OpUlt {
+		return bound
+	}
+	less, more := e.bare(s.Args[0]), e.bare(s.Args[1])
+	k, of := &e.m.Cells[more], less
+	limit := uint64(k.Aux) - 1 // of < k
+	if !then {
+		k, of = &e.m.Cells[less], more
+		limit = uint64(k.Aux) // not k < of
+	}
+	if k.Op != netlist.OpConst || of != e.bare(v) || then && k.Aux == 0 {
+		return bound
+	}
+	return min(bound, limit)
+}
+
+// bare is v without zeros above it.
+func (e *elab) bare(v netlist.Value) netlist.Value {
+	for e.m.Cells[v].Op == netlist.OpZext {
+		v = e.m.Cells[v].Args[0]
+	}
+	return v
 }

@@ -51,3 +51,41 @@ func TestIndexBeyondIsUndefinedOnlyThere(t *testing.T) {
 		}
 	}
 }
+
+// An index is known to lie inside by what it is computed from; one that may be one
+// more is not.
+func TestIndexIsBoundedByWhatComputesIt(t *testing.T) {
+	for index, inside := range map[string]bool{
+		"(b[0] ? 4'd9 : 4'd3)":             true,
+		"(b[0] ? 4'd10 : 4'd3)":            false,
+		"(b > 9 ? 4'd9 : b)":               true,
+		"(b > 9 ? b : 4'd9)":               false,
+		"(b > 10 ? 4'd9 : b)":              false,
+		"(b < 10 ? b : 4'd0)":              true,
+		"(b <= 10 ? b : 4'd0)":             false,
+		"(10 > b ? b : 4'd0)":              true,
+		"(b >= 10 ? 4'd9 : b)":             true,
+		"(b >= 11 ? 4'd9 : b)":             false,
+		"(!(b < 10) ? 4'd2 : b)":           true,
+		"(c < 10 ? b : 4'd0)":              false,
+		"(b & 4'd7)":                       true,
+		"(b | 4'd1)":                       false,
+		"(b[2:0] | 3'd1)":                  true,
+		"(b >> 1)":                         true,
+		"(b[0] ? c[2:0] : {1'b0, b[1:0]})": true,
+		"(b[0] ? c : {1'b0, b[1:0]})":      false,
+		"{1'b0, b[2:0]} + 4'd2":            true,
+		"{1'b0, b[2:0]} + 4'd3":            false,
+	} {
+		text := "module top (input [9:0] a, input [3:0] b, input [3:0] c, output y);\nassign y = a[" + index + "];\nendmodule\n"
+		m := elaborate(t, readText(t, text), "top")
+		_, err := netlist.Compile(m, values(m.Inputs), values(m.Outputs))
+		if !inside {
+			require.ErrorContains(t, err, string(netlist.UndefX), index)
+			continue
+		}
+		require.NoError(t, err, index)
+		in := vectors(m.Inputs, 200)
+		require.Equal(t, simulate(t, text, "top", m, in), outputs(t, m, in), index)
+	}
+}
