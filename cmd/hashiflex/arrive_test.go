@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -33,6 +34,10 @@ func TestRefutationsArrive(t *testing.T) {
 		{"an assertion", "own.sv", "module sum_c0 (input logic signed [3:0] x0, x1, output logic signed [7:0] y);\n  always_comb begin y = x0 + 2 * x1 + 2; assert (y < 100); end\nendmodule", false},
 		{"an assertion that fails", "own.sv", "module sum_c0 (input logic signed [3:0] x0, x1, output logic signed [7:0] y);\n  always_comb begin y = x0 + 2 * x1 + 2; assert (y > 100); end\nendmodule", false},
 		{"a concurrent assertion", "own.sv", "module sum_c0 (input logic signed [3:0] x0, x1, output logic signed [7:0] y);\n  assign y = x0 + 2 * x1 + 2;\n  a: assert property (y < 100);\nendmodule", false},
+		{"an assertion over several clocks", "own.sv", "module cc (input clk, input logic signed [3:0] x0, x1, output logic signed [7:0] y);\n  always_ff @(posedge clk) y <= x0 + 2 * x1 + 2;\n  a: assert property (@(posedge clk) y < 100);\nendmodule", true},
+		{"a choice that is said to be unique", "own.sv", "module sum_c0 (input logic signed [3:0] x0, x1, output logic signed [7:0] y);\n  always_comb unique if (x0 < 0) y = x0 + 2 * x1 + 2; else y = x0 + 2 * x1 + 3;\nendmodule", false},
+		{"what only a simulator reads", "own.v", "module cc" + ports + "; wire signed [7:0] s = x0 + 2 * x1;\n`ifndef SYNTHESIS\nalways @* if (s > 100) $display(\"too large\");\n`endif\n`ifdef YOSYS\nassign y = s + 3;\n`else\nassign y = s + 2;\n`endif\nendmodule", true},
+		{"a text that knows Icarus", "own.v", "module cc" + ports + "; wire signed [7:0] s = x0 + 2 * x1;\n`ifdef __ICARUS__\nassign y = s + 3;\n`else\nassign y = s + 2;\n`endif\nendmodule", true},
 		{"a name for a shell to trip over", "my design's.v", "module sum_c0 " + ports + "; assign y = x0 + 2 * x1 + 2; endmodule", false},
 		{"the name of a file of ours", "bench.v", "module sum_c0 " + ports + "; assign y = x0 + 2 * x1 + 2; endmodule", false},
 	} {
@@ -44,7 +49,7 @@ func TestRefutationsArrive(t *testing.T) {
 			if c.top {
 				args = append(args, "--top", "cc")
 				right = file(t, "right.v", "module cc "+ports+"; assign y = x0 + 2 * x1 + 3; endmodule")
-				if c.name == "SystemVerilog behind registers" {
+				if strings.Contains(c.text, "posedge clk") {
 					right = file(t, "right.sv", "module cc (input clk, input logic signed [3:0] x0, x1, output logic signed [7:0] y);\n  always_ff @(posedge clk) y <= x0 + 2 * x1 + 3;\nendmodule")
 				}
 			}

@@ -262,7 +262,7 @@ func (p point) bench(w *Witness, signed bool) ([]byte, error) {
 	fmt.Fprintf(&b, `        #10;
         if (%s !== %s) begin
             $display("FAIL: %s is %%0d, the model gives %d", %s);
-`+"`ifdef __ICARUS__\n            $finish_and_return(1);\n`else\n            $stop;\n`endif\n"+`        end else begin
+`+"`ifdef HASHIFLEX_ICARUS\n            $finish_and_return(1);\n`else\n            $stop;\n`endif\n"+`        end else begin
             $display("PASS: %s is %%0d, as the model gives", %s);
             $finish;
         end
@@ -289,7 +289,7 @@ func (p point) between(b *strings.Builder, w *Witness, display string) {
             #10;
             if (%s !== %s && %s !== %s) begin
                 $display("FAIL: %s is %%0d %%0d clocks after the inputs change, the model gives %d before and %d then", %s, n);
-`+"`ifdef __ICARUS__\n                $finish_and_return(1);\n`else\n                $stop;\n`endif\n"+`            end
+`+"`ifdef HASHIFLEX_ICARUS\n                $finish_and_return(1);\n`else\n                $stop;\n`endif\n"+`            end
             %s = 1;
             #10 %s = 0;
         end

@@ -9,7 +9,7 @@ func (w *Witness) InBrief(folder string) ([]byte, error) {
 	b := *w
 	b.Brief, b.Folder = true, folder
 	b.Explanation.Cone = explain.Cone{}
-	b.Design.Files, b.Design.Extra = []Kept{}, nil
+	b.Design.Files, b.Design.Extra, b.Design.Simulated = []Kept{}, nil, nil
 	b.Inputs = []Input{}
 	for _, in := range w.Inputs {
 		if in.Moved {

@@ -6,6 +6,7 @@
 //	witness.json  inputs, outputs on every reading, hashes, causes, failing cone
 //	design.v      the Verilog modules, as they were read; of somebody else's hardware
 //	              all files, under their own names, with what they take in
+//	prologue.v    what makes macros the user's alone, whatever the simulator defines
 //	bench.v       a self-checking test bench: applies the inputs, wants the model's output
 //	repro.sh      compiles all with Icarus, each file in its language, and runs it; exit 1
 //	              while it fails
@@ -17,8 +18,8 @@
 // in brief: one file, in the form of witness.json, without design and cone.
 //
 // The inputs are one step, which hardware with registers is given for as many clocks
-// as it needs. Where its paths are of different length, the witness is two steps in
-// order. Longer sequences are the programmable head's; see package fuzz/head.
+// as it needs. Where its paths are of different length, or the output comes at another
+// clock than what is declared or than another output, the witness is two steps in order. Longer sequences are the programmable head's; see package fuzz/head.
 //
 // # Its life
 //

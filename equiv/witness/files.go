@@ -26,7 +26,7 @@ type Define struct {
 }
 
 // reserved are the names of the folder's other files.
-var reserved = []string{File, BenchFile, ScriptFile, TraceFile, DrawFile, WordsFile}
+var reserved = []string{PrologueFile, File, BenchFile, ScriptFile, TraceFile, DrawFile, WordsFile}
 
 // keepable is a file name that means the same to every shell and file system.
 var keepable = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$`)
@@ -79,6 +79,16 @@ func (d *Design) keep(s rtl.Sources) (files []Content, err error) {
 	for _, m := range s.Defines {
 		d.Defines = append(d.Defines, Define(m))
 	}
+	first, texts, err := rtl.Simulated(s)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, Content{PrologueFile, first})
+	for i, text := range texts {
+		k := Kept{s.Files[i].Name, names.name("simulated_" + d.Files[i].File), seal.Sum(text)}
+		d.Simulated = append(d.Simulated, k)
+		files = append(files, Content{k.File, text})
+	}
 	return files, nil
 }
 
@@ -115,6 +125,9 @@ func (d *Design) load(folder string) (s rtl.Sources, err error) {
 		}
 	}
 	if s.Extra, err = read("extra", d.Extra); err != nil {
+		return s, err
+	}
+	if _, err = read("simulated", d.Simulated); err != nil {
 		return s, err
 	}
 	for _, m := range d.Defines {

@@ -49,8 +49,8 @@ func TestKeptNames(t *testing.T) {
 func kept(t *testing.T) (*Design, string) {
 	t.Helper()
 	s := rtl.Sources{
-		Files:   []rtl.Source{{Name: "top's.sv", Text: []byte("`include \"inc/width .vh\"\nmodule top (output logic [`WIDTH-1:0] y); sub u (.y(y)); endmodule\n")}, {Name: "x/sub.v", Text: []byte("module sub (output [3:0] y);\nreg [3:0] m [0:0];\ninitial $readmemh(\"m'em.hex\", m);\nassign y = m[0] + `PLUS;\nendmodule\n")}},
-		Extra:   []rtl.Source{{Name: "inc/width .vh", Text: []byte("`define WIDTH 4\n")}, {Name: "m'em.hex", Text: []byte("5\n")}},
+		Files:   []rtl.Source{{Name: "top's.sv", Text: []byte("`include \"inc/width.vh\"\nmodule top (output logic [`WIDTH-1:0] y); sub u (.y(y)); endmodule\n")}, {Name: "x/sub.v", Text: []byte("module sub (output [3:0] y);\nreg [3:0] m [0:0];\ninitial $readmemh(\"mem.hex\", m);\nassign y = m[0] + `PLUS;\nendmodule\n")}},
+		Extra:   []rtl.Source{{Name: "inc/width.vh", Text: []byte("`define WIDTH 4\n")}, {Name: "mem.hex", Text: []byte("5\n")}},
 		Defines: []rtl.Define{{Name: "PLUS", Value: "(4'd1 + 4'd1)"}},
 	}
 	d := &Design{}

@@ -18,7 +18,11 @@ func (d *Design) script() []byte {
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 [ $# -gt 0 ] || set --`)
-	for _, k := range d.Files {
+	files := d.Simulated
+	if len(files) == 0 {
+		files = d.Files
+	}
+	for _, k := range files {
 		fmt.Fprintf(&b, ` "$here/%s"`, k.File)
 	}
 	b.WriteString(`
@@ -40,11 +44,10 @@ cd "$work"
 		}
 		fmt.Fprintf(&b, "cp \"$here/%s\" %s\n", k.File, word("./"+to))
 	}
-	b.WriteString(`iverilog "$language" -gno-assertions -s bench -o hashiflex_bench.vvp`)
-	for _, m := range d.Defines {
-		b.WriteString(" " + word("-D"+m.Name+"="+m.Value))
-	}
-	b.WriteString(` "$@" "$here/` + BenchFile + "\"\nvvp -n hashiflex_bench.vvp\n")
+	// The design may see no macro of Icarus', and the bench has to know it.
+	fmt.Fprintf(&b, "echo '`define HASHIFLEX_ICARUS' >hashiflex_icarus.v\n"+
+		"iverilog \"$language\" -gno-assertions -s bench -o hashiflex_bench.vvp \"$here/%s\" \"$@\" hashiflex_icarus.v \"$here/%s\"\n"+
+		"vvp -n hashiflex_bench.vvp\n", PrologueFile, BenchFile)
 	return []byte(b.String())
 }
 

@@ -320,7 +320,7 @@ func (p point) timingBench(w *Witness, other *point, signed bool) []byte {
 		fmt.Fprintf(&b, "                $display(\"FAIL: %%0d clocks after the inputs change, %s gives %%0d; with latency %d it is %d before %d clocks and %d from then on\", n, %s);\n",
 			w.Unit, *t.Declared, t.GoldBefore, *t.Declared, t.GoldAfter, outs[0])
 	}
-	fmt.Fprintf(&b, "`ifdef __ICARUS__\n                $finish_and_return(1);\n`else\n                $stop;\n`endif\n            end\n%s        end\n", edge)
+	fmt.Fprintf(&b, "`ifdef HASHIFLEX_ICARUS\n                $finish_and_return(1);\n`else\n                $stop;\n`endif\n            end\n%s        end\n", edge)
 	fmt.Fprintf(&b, "        $display(\"PASS: at every clock as the model gives\");\n        $finish;\n    end\nendmodule\n")
 	if len(p.adapter) > 0 {
 		b.WriteString("\n// What the test bench drives.\n" + string(p.adapter))

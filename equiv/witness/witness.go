@@ -20,6 +20,8 @@ const (
 	TraceFile  = "trace.vcd"
 	DrawFile   = "cone.svg"
 	WordsFile  = "explain.md"
+	// PrologueFile comes before the design, so that macros are what the user defines.
+	PrologueFile = "prologue.v"
 )
 
 // version of witness.json.
@@ -86,6 +88,9 @@ type Design struct {
 	Top     string   `json:"top"`
 	Shared  string   `json:"shared,omitempty"` // module of the layer's shared terms
 	Origin  string   `json:"origin"`           // file that the modules were read from
+	// Simulated are the files that the script compiles in the place of Files where these
+	// have assertions that simulators stop at: the same without them.
+	Simulated []Kept `json:"simulated,omitempty"`
 	// Adapter is Verilog behind the files that gives somebody else's modules the names
 	// and ports of ours.
 	Adapter string `json:"adapter,omitempty"`
