@@ -62,6 +62,9 @@ func (v Verilator) Compile(ctx context.Context, sources Sources, tb *Testbench) 
 	for _, f := range dir.extra {
 		m.Beside = append(m.Beside, verilated.File(f))
 	}
+	if v.Uncounted {
+		m.Coverage = ""
+	}
 	ctx, cancel := v.Limits.context(ctx)
 	defer cancel()
 	path, err := m.Make(ctx)

@@ -8,9 +8,12 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// Verilator lints Verilog. The zero value is ready.
+// Verilator lints Verilog and executes it. The zero value is ready.
 type Verilator struct {
 	Limits Limits
+	// Uncounted is that Compile makes an executable which counts no lines: that
+	// costs half as much where only values are compared.
+	Uncounted bool
 }
 
 // lintArgs asks for every warning but two, which are about how modules are

@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
         top->clk = 0;
         top->eval();
     }
+#if VM_COVERAGE
     context.coveragep()->write(argv[2]);
+#endif
     return std::fflush(out) == 0 ? 0 : 3;
 }
