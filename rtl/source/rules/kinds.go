@@ -16,30 +16,32 @@ const (
 type Kind string
 
 const (
-	Unread      Kind = "unread"
-	Mixed       Kind = "mixed-assignment"
-	Race        Kind = "race"
-	Shared      Kind = "shared-variable"
-	Sensitivity Kind = "sensitivity"
-	Arms        Kind = "arms"
-	Unknown     Kind = "unknown-item"
-	Initial     Kind = "initial-value"
-	Never       Kind = "never-runs"
-	Early       Kind = "read-before-assigned"
-	Aside       Kind = "side-effect"
-	Inout       Kind = "inout-argument"
-	Unranged    Kind = "signed-parameter"
-	Narrow      Kind = "narrow-constant"
-	Unsized     Kind = "unsized-number"
-	Folded      Kind = "constant-function"
-	CaseSign    Kind = "case-sign"
-	GenCase     Kind = "generate-case"
-	Select      Kind = "select-target"
-	Pragma      Kind = "pragma"
-	Twice       Kind = "defined-twice"
-	Delay       Kind = "delay"
-	Forced      Kind = "forced"
-	Predefined  Kind = "predefined-name"
+	Unread        Kind = "unread"
+	Mixed         Kind = "mixed-assignment"
+	Race          Kind = "race"
+	Shared        Kind = "shared-variable"
+	Sensitivity   Kind = "sensitivity"
+	Arms          Kind = "arms"
+	Unknown       Kind = "unknown-item"
+	Initial       Kind = "initial-value"
+	Never         Kind = "never-runs"
+	Early         Kind = "read-before-assigned"
+	Aside         Kind = "side-effect"
+	Inout         Kind = "inout-argument"
+	Unranged      Kind = "signed-parameter"
+	Narrow        Kind = "narrow-constant"
+	Unsized       Kind = "unsized-number"
+	Folded        Kind = "constant-function"
+	Fill          Kind = "filling-number"
+	CaseSign      Kind = "case-sign"
+	ConstSelector Kind = "constant-selector"
+	GenCase       Kind = "generate-case"
+	Select        Kind = "select-target"
+	Pragma        Kind = "pragma"
+	Twice         Kind = "defined-twice"
+	Delay         Kind = "delay"
+	Forced        Kind = "forced"
+	Predefined    Kind = "predefined-name"
 )
 
 // Row describes a kind. Its samples and neighbours are testdata/KIND.txtar.
@@ -122,6 +124,14 @@ var Kinds = []Row{
 		"case with a signed constant as selector, or with selector and items of different signs that have to be extended",
 		"one width and one sign for all",
 		"IEEE 1364-2005, 9.5.1 and 5.5.2", plain((*checker).caseSign)},
+	{Fill, Refuse,
+		"'1 in a parameter, an argument, an operation on constants or one operand, and in an assignment to a place that is not constant",
+		"write the number with its size",
+		"IEEE 1800-2017, 5.7.1", plain((*checker).fills)},
+	{ConstSelector, Refuse,
+		"casez and casex whose selector is a constant, with items that have ?",
+		"write if, or items without ?",
+		"IEEE 1364-2005, 9.5.1", plain((*checker).constantSelectors)},
 	{GenCase, Refuse,
 		"generate case whose selector or items are computed in fewer than 32 bits, or are negative and of different widths",
 		"plain numbers, or if and else",

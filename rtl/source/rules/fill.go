@@ -1,0 +1,74 @@
+package rules
+
+// fills finds '1 where it is computed with while the text is read, or widened by what it
+// is given to: Yosys takes it for one bit there.
+func (c *checker) fills() {
+	loops := c.loopVariables()
+	say := func(e *expr, where string) {
+		c.found(Fill, e.pos, "'1 in %s is a single bit for some readers, and as wide as it must be for others; write the number with its size", where)
+	}
+	constants := func(s *scope, es ...*expr) bool {
+		for _, e := range es {
+			if !c.ty.constant(s, e, loops) {
+				return false
+			}
+		}
+		return true
+	}
+	c.everywhere(func(s *scope, e *expr) {
+		switch e.kind {
+		case exprUnary:
+			if fill(e.args[0]) {
+				say(e, "an operation on it alone")
+			}
+		case exprBinary:
+			if (fill(e.args[0]) || fill(e.args[1])) && constants(s, e.args...) {
+				say(e, "an operation on constants")
+			}
+		case exprCond:
+			if (fill(e.args[1]) || fill(e.args[2])) && constants(s, e.args[0]) {
+				say(e, "what a constant chooses")
+			}
+		case exprCall:
+			for _, a := range e.args {
+				if fill(a) {
+					say(e, "an argument")
+				}
+			}
+		}
+	})
+	c.statements(func(s *scope, st *stmt) {
+		if st.lhs != nil && st.lhs.kind == exprRange && st.lhs.text != ":" && !constants(s, st.lhs.args[1]) && fill(st.rhs) {
+			say(st.lhs, "an assignment to a place that is not constant")
+		}
+	})
+	for _, m := range c.text.modules {
+		for _, d := range m.decls {
+			if (d.kind == declParam || d.kind == declLocal) && fill(d.init) {
+				say(d.init, "a parameter")
+			}
+		}
+		for _, in := range m.insts {
+			for _, p := range in.params {
+				if fill(p.expr) {
+					say(p.expr, "a parameter")
+				}
+			}
+		}
+	}
+}
+
+// fill reports whether e is '1, or chooses it.
+func fill(e *expr) bool {
+	if e == nil {
+		return false
+	}
+	if e.kind == exprCond {
+		return fill(e.args[1]) || fill(e.args[2])
+	}
+	if e.kind != exprNumber {
+		return false
+	}
+	bits, _, _ := number(e.text)
+	return bits == "1" && e.text[0] == '\'' && e.text[len(e.text)-1] == '1' && len(e.text) == 2
+}
