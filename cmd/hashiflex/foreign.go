@@ -57,7 +57,7 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	}
 	sources, inputs, err := f.sources()
 	errs = append(errs, err)
-	m, err := f.portMap()
+	m, mapped, err := f.portMap()
 	errs = append(errs, err)
 	if err := errors.Join(errs...); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 		return err
 	}
 	j.Chain.Foreign, j.Chain.Netlist = foreign, false
-	j.Inputs = append(j.Inputs, inputs...)
+	j.Inputs = append(append(j.Inputs, inputs...), mapped...)
 	return nil
 }
 
@@ -119,21 +119,22 @@ func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err err
 	return s, inputs, errors.Join(errs...)
 }
 
-// portMap is the map that the flags give; nil is none.
-func (f *foreignFlags) portMap() (*portmap.Map, error) {
+// portMap is the map that the flags give, and its file; nil is none.
+func (f *foreignFlags) portMap() (*portmap.Map, []reports.Input, error) {
 	switch {
 	case f.ports != "" && f.top != "":
-		return nil, errors.New("--top: the port map says the module")
+		return nil, nil, errors.New("--top: the port map says the module")
 	case f.top != "":
-		return portmap.Of(f.top), nil
+		return portmap.Of(f.top), nil, nil
 	case f.ports == "":
-		return nil, nil
+		return nil, nil, nil
 	}
 	text, err := os.ReadFile(f.ports)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return portmap.Parse(f.ports, text)
+	m, err := portmap.Parse(f.ports, text)
+	return m, []reports.Input{{Name: f.ports, SHA256: sumOf(text)}}, err
 }
 
 // readVerilog reads the user's Verilog: what is wrong with it is one error for

@@ -159,7 +159,10 @@ func TestLatencyEverywhere(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, string(text), "2 clocks of ck", f)
 	}
-	text, err := os.ReadFile(filepath.Join(runs["two"], "obligations.jsonl"))
+	text, err := os.ReadFile(filepath.Join(runs["two"], "signoff.json"))
+	require.NoError(t, err)
+	require.Contains(t, string(text), "ports.toml", "what ties inputs and declares latencies is evidence")
+	text, err = os.ReadFile(filepath.Join(runs["two"], "obligations.jsonl"))
 	require.NoError(t, err)
 	require.Contains(t, string(text), `"id":"latency/mix/outputs"`)
 	require.Contains(t, string(text), `"latency/mix/outputs"],`, "points need it")
