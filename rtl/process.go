@@ -114,7 +114,7 @@ func (d *workdir) run(ctx context.Context, t tool.Tool, l Limits, args ...string
 	cmd.Dir, cmd.Env = d.path, d.environment()
 	var log logBuffer
 	cmd.Stdout, cmd.Stderr = &log, &log
-	err = tool.Run(cmd, l.Memory)
+	err = d.box().Run(cmd, l.Memory)
 	if ctx.Err() != nil {
 		return log.String(), d.stopped(ctx, t, l)
 	}

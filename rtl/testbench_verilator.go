@@ -151,7 +151,9 @@ func (s *verilatorSimulation) exchange(cmd *exec.Cmd, lanes int, in [][]uint64) 
 	}
 	defer from.Close()
 	cmd.ExtraFiles = []*os.File{results}
-	err = tool.Start(cmd, s.v.Limits.Memory)
+	box := s.dir.box()
+	box.Read = append(box.Read, s.path)
+	err = box.Start(cmd, s.v.Limits.Memory)
 	results.Close()
 	if err != nil {
 		return nil, "", err

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
 // workdir is a private folder that holds sources under fixed names, so that no
@@ -170,6 +171,9 @@ func makeWorkdir(sources Sources, first []Source) (*workdir, error) {
 	}
 	return d, nil
 }
+
+// box is all that a tool gets to see of the file system.
+func (d *workdir) box() tool.Box { return tool.Box{Write: []string{d.path}} }
 
 // names are the files that are compiled.
 func (d *workdir) names() (names []string) {

@@ -72,7 +72,7 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 	if err != nil {
 		return nil, log, &ToolError{Tool: "yosys", Err: err}
 	}
-	if err := tool.Start(cmd, y.Limits.Memory); err != nil {
+	if err := dir.box().Start(cmd, y.Limits.Memory); err != nil {
 		return nil, log, &ToolError{Tool: "yosys", Err: err}
 	}
 	d, parseErr := ParseRTLIL(out)

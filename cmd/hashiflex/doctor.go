@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ func doctorCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			checks, err := examine(tool.All())
+			checks = append(checks, kernel())
 			out := cmd.OutOrStdout()
 			if asJSON {
 				return errors.Join(machine(writeJSON(out, checks)), err)
@@ -74,6 +76,17 @@ func examine(tools []tool.Tool) ([]check, error) {
 		checks = append(checks, c)
 	}
 	return checks, errors.Join(unusable...)
+}
+
+// kernel is what doctor says of the box that readers of Verilog run in.
+func kernel() check {
+	c := check{Tool: "landlock", Needed: "1", Use: "keeps readers of Verilog in a folder of their own", Lost: "a reader of Verilog may see files that are no evidence"}
+	if abi, err := tool.Boxes(); err != nil {
+		c.Problem = fmt.Sprintf("landlock: %v: Linux 5.13 or later has it, where it is not turned off", err)
+	} else {
+		c.OK, c.Version = true, strconv.Itoa(abi)
+	}
+	return c
 }
 
 func writeChecks(out io.Writer, checks []check) error {

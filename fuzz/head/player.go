@@ -70,7 +70,7 @@ func (p *Player) run(ctx context.Context, f tool.Found, args ...string) (string,
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "TMPDIR=" + p.dir, "LC_ALL=C"}
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
-	err := tool.Run(cmd, playerMemory)
+	err := tool.Box{Write: []string{p.dir}}.Run(cmd, playerMemory)
 	var cpu time.Duration
 	if s := cmd.ProcessState; s != nil {
 		cpu = s.UserTime() + s.SystemTime()

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -65,11 +66,13 @@ const (
 // the process in good order; "" is none.
 func (s *Simulator) Start(ctx context.Context, seed uint64, coverage string) (*Process, error) {
 	args := []string{strconv.FormatUint(seed&(1<<31-1), 10)}
+	box := tool.Box{Read: []string{s.path}}
 	if coverage != "" {
 		if !s.coverage {
 			return nil, errors.New("head: the simulator was built without coverage")
 		}
 		args = append(args, coverage)
+		box.Write = []string{filepath.Dir(coverage)}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	p := &Process{cmd: tool.Command(ctx, s.path, args...), limit: cmp.Or(s.limit, stepLimit), cancel: cancel, p: s.Params}
@@ -79,7 +82,7 @@ func (s *Simulator) Start(ctx context.Context, seed uint64, coverage string) (*P
 		var out io.ReadCloser
 		if out, err = p.cmd.StdoutPipe(); err == nil {
 			p.in, p.out = in, bufio.NewReaderSize(out, 1<<16)
-			err = tool.Start(p.cmd, processMemory)
+			err = box.Start(p.cmd, processMemory)
 		}
 	}
 	if err != nil {

@@ -15,6 +15,7 @@
 // A process is started with Command and Start (or Run): in a process group of
 // its own, so that whatever it started dies with it when the context ends;
 // killed by the kernel when this program dies; with a limit on its address
-// space. No shell is involved anywhere: arguments reach the program as they
+// space. One that reads Verilog of the user's is started in a Box, where it sees its
+// folder and the system's programs and nothing else. No shell is involved anywhere: arguments reach the program as they
 // are, whatever characters they hold.
 package tool

@@ -165,18 +165,23 @@ func (t *toolchain) hash() string {
 	return hex.EncodeToString(h.Sum(nil))[:24]
 }
 
-// run runs one stage in a folder.
+// run runs one stage in a folder, and in a box with nothing but that folder and,
+// for the compiler, what models have in common.
 func (t *toolchain) run(ctx context.Context, f tool.Found, dir string, args ...string) (string, error) {
 	cmd := tool.Command(ctx, f.Path, args...)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LC_ALL=C"}
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
+	box := tool.Box{Write: []string{dir}}
+	if f.Tool.Name == tool.CXX.Name {
+		box.Write = append(box.Write, t.cache)
+	}
 	memory := t.Memory
 	if memory == 0 {
 		memory = defaultMemory
 	}
-	if err := tool.Run(cmd, memory); err != nil {
+	if err := box.Run(cmd, memory); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
 // trust is what is believed without proof.
@@ -140,6 +141,9 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	}
 	if o.Foreign != nil {
 		add(true, "coverage", "what of "+o.Foreign.Sources.Files[0].Name+" lies in no proven cone is not counted")
+	}
+	if _, err := tool.Boxes(); err != nil {
+		add(false, "boxes", fmt.Sprintf("readers of Verilog were not kept in their folders: %v", err))
 	}
 	unlifted, vectors := 0, 0
 	for _, f := range res.Facts {
