@@ -49,6 +49,7 @@ const (
 	EmptyInterval    Reason = "contradictory input interval" // Vacuous
 	ToolFailed       Reason = "tool failed"
 	NotRead          Reason = "hardware was not read"
+	ReadersPart      Reason = "readers part"                // the text has constructs that readers are known to read in different ways
 	TwoReadings      Reason = "two readings"                // Failed: front end and simulators
 	NotSimulated     Reason = "not executed by a simulator" // the text, beside the netlist
 	EngineDisagree   Reason = "proved and refuted"          // Failed: a witness exists for a point that was proved

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,17 +111,20 @@ func laneCount(ins, outs []Signal, vectors [][]uint64) (int, error) {
 	return lanes, nil
 }
 
-// compile runs iverilog on files in their order. Its -g2005 is the language of
-// WriteVerilog. Assertions compute nothing, and Icarus stops at many of them: they are
-// parsed and left out.
+// compile makes what vvp runs of files in their order.
 func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) error {
+	return ic.iverilog(ctx, dir, []string{"-s", bench, "-o", "design.vvp"}, files)
+}
+
+// iverilog runs the compiler. Its -g2005 is the language of WriteVerilog.
+func (ic Icarus) iverilog(ctx context.Context, dir *workdir, options, files []string) error {
 	language := "-g2005"
 	for _, n := range dir.names() {
 		if strings.HasSuffix(n, ".sv") {
 			language = "-g2012"
 		}
 	}
-	log, err := dir.run(ctx, tool.Icarus, ic.Limits, append([]string{language, "-gno-assertions", "-s", bench, "-o", "design.vvp"}, files...)...)
+	log, err := dir.run(ctx, tool.Icarus, ic.Limits, slices.Concat([]string{language}, options, files)...)
 	var failed *ToolError
 	if err == nil || errors.As(err, &failed) {
 		return err
@@ -135,6 +139,17 @@ func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) erro
 		return &ToolError{"iverilog", err, tail(log)}
 	}
 	return &SourceError{"iverilog", messages}
+}
+
+// Accepts says whether Icarus takes sources for Verilog: nil, or the *SourceError or
+// *ToolError that it ends with. Nothing is executed, and no top module is named.
+func (ic Icarus) Accepts(ctx context.Context, sources Sources) error {
+	dir, err := newWorkdir(sources)
+	if err != nil {
+		return err
+	}
+	defer dir.remove()
+	return ic.iverilog(ctx, dir, []string{"-t", "null"}, dir.names())
 }
 
 // benchText reads one line of hex digits for each lane, lets the design settle,

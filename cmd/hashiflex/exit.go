@@ -68,6 +68,16 @@ func (e *interruptedError) Error() string {
 	return "interrupted; with -o, a run resumes"
 }
 
+// unreadError is hardware that one reader takes and another does not: nothing is
+// known of it.
+type unreadError struct{ error }
+
+func (e *unreadError) Error() string {
+	return e.error.Error() + " (unknown, and not bad input: a simulator accepts it)"
+}
+
+func (e *unreadError) Unwrap() error { return e.error }
+
 // machineError is an error that is not the input's fault.
 type machineError struct{ error }
 
@@ -104,11 +114,12 @@ func codeOf(err error) int {
 		locked  *rundir.LockedError
 		stopped *interruptedError
 		crashed *crash.Error
+		unread  *unreadError
 	)
 	switch {
 	case errors.As(err, &verdict):
 		return conclusionCode(verdict.Conclusion)
-	case errors.As(err, &stopped):
+	case errors.As(err, &stopped), errors.As(err, &unread):
 		return exitNotProved
 	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless), errors.As(err, &crashed),
 		errors.As(err, &locked), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -142,11 +153,15 @@ func parts(err error) []error {
 		return []error{err}
 	}
 	_, broken := err.(*machineError)
+	_, unread := err.(*unreadError)
 	var all []error
 	for _, e := range inner {
 		for _, p := range parts(e) {
-			if broken {
+			switch {
+			case broken:
 				p = machine(p)
+			case unread:
+				p = &unreadError{p}
 			}
 			all = append(all, p)
 		}

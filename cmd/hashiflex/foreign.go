@@ -18,6 +18,8 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
+	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/rtl/source/rules"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -25,6 +27,8 @@ import (
 type foreignFlags struct {
 	verilog, ports, top string
 	includes, defines   []string
+
+	refused []source.Message // constructs on which readers part, once applied
 }
 
 func (f *foreignFlags) flags(cmd *cobra.Command) {
@@ -62,6 +66,9 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	if err := f.inspect(cmd, sources); err != nil {
+		return err
+	}
 	design, err := readVerilog(cmd.Context(), sources)
 	if err != nil {
 		return err
@@ -75,7 +82,7 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if err != nil {
 		return err
 	}
-	foreign := &chain.Foreign{Sources: sources}
+	foreign := &chain.Foreign{Sources: sources, Refused: f.refused}
 	if m == nil {
 		err = asGenerated(f.verilog, design, layer)
 	} else {
@@ -119,6 +126,45 @@ func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err err
 	return s, inputs, errors.Join(errs...)
 }
 
+// inspect looks for what readers of the text are known to read in different ways. A
+// note is said at once. What is refused ends the command once the simulators had the
+// chance to refute the text; see refusal.
+func (f *foreignFlags) inspect(cmd *cobra.Command, sources source.Sources) error {
+	text, err := source.Read(sources)
+	var bad *source.Error
+	if errors.As(err, &bad) {
+		return messages(bad.Messages)
+	}
+	if err != nil {
+		return err
+	}
+	for _, found := range rules.Check(sources, text) {
+		if found.Severity == rules.Note {
+			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", printable(found.String()))
+			continue
+		}
+		f.refused = append(f.refused, source.Message{File: found.File, Line: found.Line, Text: fmt.Sprintf("%s (%s)", found.Text, found.Kind)})
+	}
+	return nil
+}
+
+// refusal is the error for a text on which readers part, unless it is refuted.
+func (f *foreignFlags) refusal(verdict reports.Conclusion) error {
+	if verdict == reports.NetworkRefuted {
+		return nil
+	}
+	return messages(f.refused)
+}
+
+// messages are an error for each of them; nil for none.
+func messages(all []source.Message) error {
+	var errs []error
+	for _, m := range all {
+		errs = append(errs, errors.New(m.String()))
+	}
+	return errors.Join(errs...)
+}
+
 // portMap is the map that the flags give, and its file; nil is none.
 func (f *foreignFlags) portMap() (*portmap.Map, []reports.Input, error) {
 	switch {
@@ -137,28 +183,26 @@ func (f *foreignFlags) portMap() (*portmap.Map, []reports.Input, error) {
 	return m, []reports.Input{{Name: f.ports, SHA256: sumOf(text)}}, err
 }
 
-// readVerilog reads the user's Verilog: what is wrong with it is one error for
-// each line of it.
+// readVerilog reads the user's Verilog: what is wrong with it is one error for each
+// line of it. What the front end refuses and a simulator takes is no bad input; nobody
+// knows what it is.
 func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) {
 	d, _, err := rtl.Yosys{Limits: toolLimits}.Read(ctx, sources)
 	var bad *rtl.SourceError
 	var warned *rtl.WarningError
-	var messages []rtl.Message
 	switch {
 	case err == nil:
 		return d, nil
-	case errors.As(err, &bad):
-		messages = bad.Messages
 	case errors.As(err, &warned):
-		messages = warned.Warnings
-	default:
+		return nil, messages(warned.Warnings)
+	case !errors.As(err, &bad):
 		return nil, machine(err)
 	}
-	var errs []error
-	for _, m := range messages {
-		errs = append(errs, errors.New(m.String()))
+	said := messages(bad.Messages)
+	if (rtl.Icarus{Limits: toolLimits}).Accepts(ctx, sources) == nil {
+		return nil, &unreadError{said}
 	}
-	return nil, errors.Join(errs...)
+	return nil, said
 }
 
 // units are the modules of a layer that are to be proved, with the ports of the

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -53,7 +54,8 @@ kept, in a fresh directory that is named at the end.`,
 			if err != nil {
 				return err
 			}
-			return conclude(cmd, j, res, res.Signoff.Asked())
+			verdict := res.Signoff.Asked()
+			return errors.Join(conclude(cmd, j, res, verdict), own.refusal(verdict))
 		},
 	}
 	c.flags(cmd)

@@ -3,6 +3,7 @@ package chain
 import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // Foreign is hardware that somebody else wrote, in the place of what would be
@@ -18,6 +19,10 @@ type Foreign struct {
 	// outputs and one instance of the user's module; empty where units have modules of
 	// their own.
 	Joint []byte
+	// Refused are the places of the text that readers are known to read in different
+	// ways. Nothing is proved of such a text; what both simulators contradict the model
+	// on is refuted all the same.
+	Refused []source.Message
 	// Clock is what the user calls the clock of the modules, "" where they have none or
 	// there is no adapter.
 	Clock string

@@ -95,6 +95,16 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 				f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.TwoReadings, "the readings differ: "+v.Detail
 			}
 		}
+		if refused := p.o.Foreign.Refused; len(refused) > 0 {
+			var places []string
+			for _, m := range refused {
+				places = append(places, m.String())
+			}
+			if f.Detail != "" {
+				places = append(places, f.Detail)
+			}
+			f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.ReadersPart, strings.Join(places, "; ")
+		}
 		out.readings = append(out.readings, f)
 	}
 	out.record.Lines = res.Lines
