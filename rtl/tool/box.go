@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 
 	"github.com/landlock-lsm/go-landlock/landlock/syscall"
 	"golang.org/x/sys/unix"
@@ -39,28 +38,8 @@ func (b Box) Start(cmd *exec.Cmd, memBytes int64) error {
 	if _, err := Boxes(); err != nil {
 		return Start(cmd, memBytes)
 	}
-	started := make(chan error, 1)
-	go func() {
-		// The rules hold for this thread and what it starts. The thread is never used
-		// again: it ends with the goroutine, and that waits for the process, since the
-		// kernel kills that when the thread that started it ends.
-		runtime.LockOSThread()
-		err := b.enter(cmd.Path)
-		if err == nil {
-			err = Start(cmd, memBytes)
-		}
-		if started <- err; err != nil {
-			return
-		}
-		for {
-			// The process stays there to be waited for by others.
-			err := unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
-			if !errors.Is(err, unix.EINTR) {
-				return
-			}
-		}
-	}()
-	return <-started
+	// The rules hold for one thread of ours and what it starts.
+	return hold(cmd, memBytes, func() error { return b.enter(cmd.Path) })
 }
 
 // Run is Start and Wait.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -59,6 +60,28 @@ func TestBox(t *testing.T) {
 	// This program itself is in no box.
 	_, err = os.ReadFile(filepath.Join(outside, "text"))
 	require.NoError(t, err)
+}
+
+// TestBoxesEndNobodyElse: a thread that ends kills what it started, so that none may
+// have started two.
+func TestBoxesEndNobodyElse(t *testing.T) {
+	b := Box{Write: []string{t.TempDir()}}
+	var long []*exec.Cmd
+	for i := range 60 {
+		cmd := Command(context.Background(), "/bin/sleep", "3")
+		require.NoError(t, Start(cmd, 0))
+		long = append(long, cmd)
+		if i%2 == 0 {
+			cmd := Command(context.Background(), "/bin/sleep", "3")
+			require.NoError(t, b.Start(cmd, 0))
+			long = append(long, cmd)
+		}
+		require.NoError(t, b.Run(Command(context.Background(), "/bin/true"), 0))
+		require.NoError(t, Run(Command(context.Background(), "/bin/true"), 0))
+	}
+	for _, cmd := range long {
+		require.NoError(t, cmd.Wait())
+	}
 }
 
 // TestBoxKeepsTheLeash: limits, kills and the end of threads are as without a box.

@@ -1,6 +1,7 @@
 package tool
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -89,7 +90,7 @@ func (t Tool) Find() (Found, error) {
 	// Some tools leave a history file in their working directory.
 	cmd.Dir = os.TempDir()
 	// vvp says its version on standard error.
-	out, err := cmd.CombinedOutput()
+	out, err := said(cmd)
 	m := t.version.FindSubmatch(out)
 	if err != nil || m == nil {
 		return Found{}, &BrokenError{t, path, t.versionArgs, "its version", beginning(out), err}
@@ -99,6 +100,14 @@ func (t Tool) Find() (Found, error) {
 		return Found{}, &TooOldError{t, path, v}
 	}
 	return Found{t, path, v}, nil
+}
+
+// said runs a command and gives what it prints.
+func said(cmd *exec.Cmd) ([]byte, error) {
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := Run(cmd, 0)
+	return out.Bytes(), err
 }
 
 // AtLeast reports whether version v is min or later. Versions are numbers

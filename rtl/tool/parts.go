@@ -19,7 +19,7 @@ func (f Found) ask(args ...string) []byte {
 	defer cancel()
 	cmd := Command(ctx, f.Path, args...)
 	cmd.Dir = os.TempDir()
-	out, _ := cmd.CombinedOutput()
+	out, _ := said(cmd)
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -21,8 +22,9 @@ const pipeGrace = 2 * time.Second
 // reports "signal: killed"; ctx.Err tells a time limit from a kill by others.
 //
 // The kernel's signal goes to the program itself and is tied to the thread that
-// started it; Go keeps its threads, unless a goroutine ends while it is locked
-// to one. Do not call Start from such a goroutine.
+// started it. Start keeps that thread until the program has ended; the command's own
+// methods do not, and a thread that entered a Box ends with what it started. So start
+// a command with Start, Run or those of a Box, and never with its own.
 func Command(ctx context.Context, path string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -39,7 +41,39 @@ func Command(ctx context.Context, path string, args ...string) *exec.Cmd {
 //
 // The limit is set as soon as the process exists, microseconds after its start:
 // too early for it to have grown.
-func Start(cmd *exec.Cmd, memBytes int64) error {
+func Start(cmd *exec.Cmd, memBytes int64) error { return hold(cmd, memBytes, nil) }
+
+// hold starts a command from a thread that waits until it has ended, and no longer
+// is used where enter has bound it.
+func hold(cmd *exec.Cmd, memBytes int64, enter func() error) error {
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		var err error
+		if enter != nil {
+			// The thread ends with the goroutine that is locked to it.
+			err = enter()
+		} else {
+			defer runtime.UnlockOSThread()
+		}
+		if err == nil {
+			err = start(cmd, memBytes)
+		}
+		if started <- err; err != nil {
+			return
+		}
+		for {
+			// The process stays there to be waited for by others.
+			err := unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
+			if !errors.Is(err, unix.EINTR) {
+				return
+			}
+		}
+	}()
+	return <-started
+}
+
+func start(cmd *exec.Cmd, memBytes int64) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
