@@ -96,22 +96,36 @@ func (c *checker) bodies(v *visitor) {
 // statements visits every statement, those of functions among them.
 func (c *checker) statements(f func(s *scope, st *stmt)) { c.bodies(&visitor{ty: c.ty, stmt: f}) }
 
-// everywhere visits every expression whose value is read.
-func (c *checker) everywhere(f func(s *scope, e *expr)) {
+// hardware visits every expression that processes, assignments, instances and functions
+// read: those of constants are not among them.
+func (c *checker) hardware(f func(s *scope, e *expr)) {
 	v := &visitor{ty: c.ty, expr: f}
 	c.bodies(v)
+	for _, m := range c.text.modules {
+		for _, a := range m.assigns {
+			v.value(a.scope, a.rhs)
+		}
+		for _, in := range m.insts {
+			for _, cn := range in.conns {
+				v.value(in.scope, cn.expr)
+			}
+		}
+	}
+}
+
+// everywhere visits every expression whose value is read.
+func (c *checker) everywhere(f func(s *scope, e *expr)) {
+	c.hardware(f)
+	v := &visitor{ty: c.ty, expr: f}
 	for _, m := range c.text.modules {
 		for _, d := range m.decls {
 			if d.kind != declVar || !own(d) {
 				v.value(d.scope, d.init)
 			}
 		}
-		for _, a := range m.assigns {
-			v.value(a.scope, a.rhs)
-		}
 		for _, in := range m.insts {
-			for _, cn := range append(slices.Clone(in.params), in.conns...) {
-				v.value(in.scope, cn.expr)
+			for _, p := range in.params {
+				v.value(in.scope, p.expr)
 			}
 		}
 		for _, g := range m.gens {

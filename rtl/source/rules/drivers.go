@@ -221,7 +221,7 @@ func (c *checker) shared() {
 		u := c.uses(m)
 		for _, d := range m.decls {
 			// A call takes no time, so that the frames of a function never meet.
-			if own(d) || d.kind != declVar || u.passing(d) {
+			if len(u.writes[d]) == 0 || own(d) || d.kind != declVar || u.passing(d) {
 				continue
 			}
 			ws := slices.DeleteFunc(slices.Clone(u.writes[d]), func(w write) bool { return w.st.kind == stmtForced })

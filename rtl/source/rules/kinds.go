@@ -42,6 +42,8 @@ const (
 	Delay         Kind = "delay"
 	Forced        Kind = "forced"
 	Predefined    Kind = "predefined-name"
+	Counter       Kind = "loop-variable"
+	Real          Kind = "real-number"
 )
 
 // Row describes a kind. Its samples and neighbours are testdata/KIND.txtar.
@@ -136,6 +138,14 @@ var Kinds = []Row{
 		"generate case whose selector or items are computed in fewer than 32 bits, or are negative and of different widths",
 		"plain numbers, or if and else",
 		"IEEE 1364-2005, 12.4.2 and 9.5.1", plain((*checker).genCase)},
+	{Counter, Refuse,
+		"a variable that counts a loop, is no integer, and is computed with",
+		"declare it integer",
+		"IEEE 1364-2005, 5.4.1 and 5.5.2; IEEE 1364.1-2002, 7.7.6", plain((*checker).counters)},
+	{Real, Refuse,
+		"real numbers that hardware is computed with",
+		"an integer that is rounded as you want it",
+		"IEEE 1364-2005, 3.9.2; IEEE 1364.1-2002", plain((*checker).reals)},
 	{Select, Refuse,
 		"a signed value that is written through a variable part select wider than it",
 		"give it the width of the part first",

@@ -21,6 +21,43 @@ func (c *checker) unsized() {
 	})
 }
 
+// reals finds real numbers in what becomes hardware. Simulators round what is computed
+// with them; Yosys rounds each of them before, or breaks down.
+func (c *checker) reals() {
+	c.hardware(func(s *scope, e *expr) {
+		real := e.kind == exprReal
+		if d := (*decl)(nil); e.kind == exprName {
+			d = c.ty.find(s, e.text)
+			real = d != nil && c.isReal(d, 0)
+		}
+		if real {
+			c.found(Real, e.pos, "%s is a real number: readers round it before or after they compute with it; give an integer localparam its value and use that", format(e))
+		}
+	})
+}
+
+// isReal reports whether a name stands for a real number.
+func (c *checker) isReal(d *decl, depth int) bool {
+	switch {
+	case d.typ.word == "real" || d.typ.word == "realtime" || d.typ.word == "shortreal":
+		return true
+	case d.kind != declParam && d.kind != declLocal || d.ranged || depth > 50:
+		return false
+	}
+	found := false
+	eachExpr(d.init, func(e *expr) {
+		switch {
+		case e.kind == exprReal:
+			found = true
+		case e.kind == exprName && !found:
+			if in := c.ty.find(d.scope, e.text); in != nil && in != d {
+				found = c.isReal(in, depth+1)
+			}
+		}
+	})
+	return found
+}
+
 // narrow finds parameters that take their type from arithmetic which does not fit its
 // own width: some readers compute it without a limit.
 func (c *checker) narrow() {
