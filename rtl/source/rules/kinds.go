@@ -46,7 +46,9 @@ const (
 	Real          Kind = "real-number"
 )
 
-// Row describes a kind. Its samples and neighbours are testdata/KIND.txtar.
+// Row describes a kind. Its samples and neighbours are testdata/KIND.txtar; its tests are
+// TestKinds/KIND, and TestReadersPart/KIND where readers part and not the standard alone
+// leaves it open.
 type Row struct {
 	Kind     Kind
 	Severity Severity

@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,8 +11,11 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/source/rules"
+	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
 // archive is the samples of one kind. Files that begin with found or parts have the
@@ -130,4 +135,25 @@ func TestRepository(t *testing.T) {
 	text, err := source.Read(s)
 	require.NoError(t, err)
 	require.Empty(t, rules.Check(s, text))
+}
+
+// So is what the generator writes, under every setting of its knobs.
+func TestGenerated(t *testing.T) {
+	n, err := networks.Open("tiny")
+	require.NoError(t, err)
+	var text bytes.Buffer
+	for i, o := range shiftadd.Combinations() {
+		for _, l := range n.Layers {
+			g, err := shiftadd.New(l, o)
+			if err != nil {
+				continue // not a setting for this layer
+			}
+			units := g.Modules()
+			m := g.Module(units[i%len(units)])
+			m.Name = fmt.Sprintf("%s_%d", m.Name, i)
+			require.NoError(t, rtl.WriteVerilog(&text, m))
+		}
+	}
+	require.Greater(t, strings.Count(text.String(), "endmodule"), 20)
+	require.Empty(t, check(t, source.File{Name: "tiny.v", Text: text.Bytes()}))
 }
