@@ -38,13 +38,14 @@ type checker struct {
 	target    map[*assign]map[*decl]bool
 	outers    map[*function][]*decl
 	assigned  map[*function]map[*decl]bool
+	real      map[*decl]bool
 	callDepth int
 }
 
 func newChecker(t *text) *checker {
 	c := &checker{
 		text: t, ty: newTyper(t), byName: map[string]*module{}, said: map[Finding]bool{}, counts: map[Kind]int{},
-		used: map[*module]*use{}, target: map[*assign]map[*decl]bool{}, outers: map[*function][]*decl{}, assigned: map[*function]map[*decl]bool{},
+		used: map[*module]*use{}, target: map[*assign]map[*decl]bool{}, outers: map[*function][]*decl{}, assigned: map[*function]map[*decl]bool{}, real: map[*decl]bool{},
 	}
 	for _, m := range t.modules {
 		if c.byName[m.name] == nil {

@@ -28,7 +28,7 @@ func (c *checker) reals() {
 		real := e.kind == exprReal
 		if d := (*decl)(nil); e.kind == exprName {
 			d = c.ty.find(s, e.text)
-			real = d != nil && c.isReal(d, 0)
+			real = d != nil && c.isReal(d)
 		}
 		if real {
 			c.found(Real, e.pos, "%s is a real number: readers round it before or after they compute with it; give an integer localparam its value and use that", format(e))
@@ -37,25 +37,23 @@ func (c *checker) reals() {
 }
 
 // isReal reports whether a name stands for a real number.
-func (c *checker) isReal(d *decl, depth int) bool {
-	switch {
-	case d.typ.word == "real" || d.typ.word == "realtime" || d.typ.word == "shortreal":
-		return true
-	case d.kind != declParam && d.kind != declLocal || d.ranged || depth > 50:
-		return false
+func (c *checker) isReal(d *decl) bool {
+	if is, ok := c.real[d]; ok {
+		return is
 	}
-	found := false
-	eachExpr(d.init, func(e *expr) {
-		switch {
-		case e.kind == exprReal:
-			found = true
-		case e.kind == exprName && !found:
-			if in := c.ty.find(d.scope, e.text); in != nil && in != d {
-				found = c.isReal(in, depth+1)
+	c.real[d] = false // what is defined by itself
+	is := d.typ.word == "real" || d.typ.word == "realtime" || d.typ.word == "shortreal"
+	if (d.kind == declParam || d.kind == declLocal) && !d.ranged {
+		eachExpr(d.init, func(e *expr) {
+			is = is || e.kind == exprReal
+			if e.kind == exprName && !is {
+				in := c.ty.find(d.scope, e.text)
+				is = in != nil && c.isReal(in)
 			}
-		}
-	})
-	return found
+		})
+	}
+	c.real[d] = is
+	return is
 }
 
 // narrow finds parameters that take their type from arithmetic which does not fit its
