@@ -30,10 +30,13 @@ With --verilog, your own Verilog of one --layer is proved instead: modules named
 and with ports as "hashiflex generate" writes them, or as --top or a --ports map
 says. It has to be combinational, or a pipeline: registers on one clock without
 enable or feedback, as many on every path from an input to the output, and as many
-for all outputs unless the map declares others.
+for all outputs unless the map declares others. Two simulators execute your text
+beside the netlist that was read from it: where they contradict the netlist, nothing
+is proved, and where both contradict the model, it is refuted. Constructs that
+readers are known to read in different ways are refused by file and line.
 
-This is no signoff: the lifter is not checked apart, and no vectors run on the
-Verilog. With -o, the evidence is kept in a run directory, and a run that was
+This is no signoff: the lifter is not checked apart, and no vectors run on Verilog
+that is generated. With -o, the evidence is kept in a run directory, and a run that was
 interrupted resumes there; without it, only the witnesses of what is refuted are
 kept, in a fresh directory that is named at the end.`,
 		Args: cobra.NoArgs,

@@ -157,7 +157,7 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	if unlifted == 0 {
 		add(true, "unlifted sample", "no point was proved without the lifter")
 	}
-	if vectors == 0 {
+	if vectors == 0 && o.Foreign == nil {
 		add(true, "vectors", "no module ran through a simulator")
 	}
 	if o.Layers != nil {
