@@ -74,20 +74,21 @@ type elab struct {
 	cells []flatCell
 	segs  []segment
 	// segments of flat wire w, by offset: segs[first[w]:first[w+1]]
-	first  []int32
-	clock  netlist.Value           // the input that clocks the registers; 0 is none
-	edge   int64                   // its polarity
-	owner  string                  // the first register that it clocks, in words
-	fixed  map[netlist.Value]fixed // what resets were found to be
-	pieces []piece                 // of all resolved segments
-	words  map[wordKey]netlist.Value
-	srcs   map[string]int32         // locations that Sources has
-	peek   bool                     // look wiring up, create none
-	xArm   map[netlist.Value]bool   // multiplexers with an arm that may be x
-	bound  map[netlist.Value]bounds // of what was computed at less than its width
-	visits int                      // multiplexers that the current simplification has looked at
-	taken  map[string]bool          // names of values
-	src    int32                    // of the cell under construction
+	first   []int32
+	clock   netlist.Value           // the input that clocks the registers; 0 is none
+	edge    int64                   // its polarity
+	owner   string                  // the first register that it clocks, in words
+	fixed   map[netlist.Value]fixed // what resets were found to be
+	pieces  []piece                 // of all resolved segments
+	words   map[wordKey]netlist.Value
+	srcs    map[string]int32         // locations that Sources has
+	peek    bool                     // look wiring up, create none
+	xArm    map[netlist.Value]bool   // multiplexers with an arm that may be x
+	barrels int                      // bits of wide words that were shifted by a computed amount
+	bound   map[netlist.Value]bounds // of what was computed at less than its width
+	visits  int                      // multiplexers that the current simplification has looked at
+	taken   map[string]bool          // names of values
+	src     int32                    // of the cell under construction
 }
 
 // instance is one occurrence of a module in the hierarchy.

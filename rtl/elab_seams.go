@@ -85,18 +85,34 @@ func (e *elab) seams() seams {
 			links = append(links, words)
 		}
 	}
+	known := make([]int, len(links)) // seams of a link's wires when it was looked at
 	for range maxRounds {
 		moved := false
-		for _, words := range links {
+		for i, words := range links {
+			n := 1
+			for _, word := range words {
+				for _, t := range word {
+					n += len(s[t.wire])
+				}
+			}
+			if n == known[i] {
+				continue
+			}
+			known[i] = n
 			at := map[int32]bool{}
 			for _, word := range words {
 				s.collect(word, at)
 			}
+			cuts := slices.Sorted(maps.Keys(at))
 			for _, word := range words {
 				lo := int32(0)
 				for _, t := range word {
-					for p := range at {
-						if t.wire >= 0 && wide(t.wire) && lo < p && p < lo+t.width {
+					first, _ := slices.BinarySearch(cuts, lo+1)
+					for _, p := range cuts[first:] {
+						if p >= lo+t.width {
+							break
+						}
+						if t.wire >= 0 && wide(t.wire) {
 							moved = add(t.wire, t.off+p-lo) || moved
 						}
 					}

@@ -284,15 +284,20 @@ func (e *elab) both(v netlist.Value, a, b []piece, signed bool) {
 	}
 }
 
-// maxBarrel is the widest word that is shifted by a computed amount, in bits.
-const maxBarrel = 1 << 14
+// Bounds on wide words that are shifted by a computed amount: bits of one, and bits
+// of all in a module.
+const (
+	maxBarrel  = 1 << 14
+	maxBarrels = 1 << 22
+)
 
 // barrel shifts the wide word a by the unsigned amount b, one bit of b after another,
 // the highest first. Of the result, the low keep bits are wanted. It is nil where that
 // is too much.
 func (e *elab) barrel(op netlist.Op, a, b []piece, keep int32) []piece {
 	width := total(a)
-	if width > maxBarrel {
+	e.barrels += int(width)
+	if width > maxBarrel || e.barrels > maxBarrels {
 		return nil
 	}
 	fill := func(n int32) []piece {
