@@ -121,3 +121,32 @@ func TestNothingIsPredefined(t *testing.T) {
 	got := outputs(t, m, [][]uint64{{1}})
 	require.Equal(t, uint64(1|1<<7|1<<31|5<<28), got[0][0])
 }
+
+// Memories that nothing writes are tables, whose images are declared.
+func TestMemoryImages(t *testing.T) {
+	sources := Sources{
+		Files: []Source{{Name: "top.v", Text: []byte(`module top (input [2:0] a, input [3:0] b, output [7:0] y, z, output [3:0] w);
+  reg [7:0] rom [0:7];
+  initial $readmemh("rom.hex", rom);
+  reg [3:0] bits [15:0];
+  initial $readmemb("images/bits.txt", bits);
+  assign y = rom[a], z = rom[b[2:0]] + rom[a ^ 3'd5], w = bits[b];
+endmodule
+`)}},
+		Extra: []Source{
+			{Name: "rom.hex", Text: []byte("// words\n@0 80 7f 1_2 fF /* the\nrest */ 4 5\n@6 6 7\n")},
+			{Name: "images/bits.txt", Text: []byte("0000 0001 0010 0011 0100 0101 0110 0111 1000 1001 1010 1011 1100 1101 1110 1111\n")},
+		},
+	}
+	m := alike(t, sources, "top")
+	got := outputs(t, m, [][]uint64{{3, 0}, {9, 9}})
+	require.Equal(t, []uint64{0xff, 0x80}, got[0])
+	require.Equal(t, []uint64{9, 9}, got[2])
+
+	// A word that the image leaves out is nobody's.
+	sources.Extra[0].Text = []byte("1 2 3")
+	d, _, err := Yosys{}.Read(context.Background(), sources)
+	require.NoError(t, err)
+	_, err = netlist.NewEvaluator(elaborate(t, d, "top"))
+	require.ErrorContains(t, err, string(netlist.UndefX))
+}

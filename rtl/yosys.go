@@ -44,7 +44,8 @@ var reviewed = []struct {
 	{regexp.MustCompile(`^Literal has a width of \d+ bit, but value requires \d+ bit`), "truncation is what the language defines"},
 }
 
-// Read reads all sources as one design. No pass rewrites the logic, and ports
+// Read reads all sources as one design. No pass rewrites the logic, but a memory that
+// nothing writes becomes a tree of choices between its words; and ports
 // keep the widths they were connected with, so that elaboration can compare
 // them. Locations in the design carry the sources' own names. Yosys does not
 // preprocess: it reads what package source makes of the text; see source.Text.Plain.
@@ -117,7 +118,7 @@ func script(names []string, preprocessed bool) string {
 		}
 		b.WriteString(n + "; ")
 	}
-	b.WriteString("hierarchy -check -keep_portwidths; proc -noopt -norom; memory_collect; write_rtlil -")
+	b.WriteString("hierarchy -check -keep_portwidths; proc -noopt -norom; memory_collect; memory_map -rom-only; write_rtlil -")
 	return b.String()
 }
 

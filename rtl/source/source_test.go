@@ -178,6 +178,15 @@ func TestDeclarations(t *testing.T) {
 	require.ErrorContains(t, err, "a.v:1: `undefineall")
 }
 
+func TestMemoryImages(t *testing.T) {
+	for image, ok := range map[string]bool{
+		"1 2 3": true, "": true, "@0 1 2 @2 3 // @0\n@10 4": true, "@5 1 /* @0 */ 2": true, "@0 1 2 @0 3": false, "1 2 @5 3": false, "@0 1 2 @1 3": false, "@x 1": false,
+	} {
+		_, err := Read(Sources{Files: []File{{"a.v", []byte("initial $readmemh(\"m\", m);")}}, Extra: []File{{"m", []byte(image)}}})
+		require.Equal(t, ok, err == nil, "%q: %v", image, err)
+	}
+}
+
 func TestLanguages(t *testing.T) {
 	kinds := func(name, text string) (ks []Kind) {
 		got, err := Read(One(name, []byte(text)))

@@ -2,6 +2,8 @@ package source
 
 import (
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -60,5 +62,30 @@ func (r *reader) image(ts []Token) {
 		r.problem(t.File, t.Line, "%s reads %q, which is not declared: nothing would vouch for it; declare it with --include", t.Text, name)
 		return
 	}
+	if !r.used[f.Name] && !ascending(f.Text) {
+		r.problem(f.Name, 0, "addresses of a memory image have to ascend, from one in front of the first word on: Yosys stops reading at the last word of the memory, simulators go on")
+	}
 	r.used[f.Name] = true
+}
+
+var imageComment = regexp.MustCompile(`(?s)//[^\n]*|/\*.*?\*/`)
+
+// ascending reports whether an image has no addresses, or begins with one and never
+// goes back.
+func ascending(image []byte) bool {
+	words := strings.Fields(string(imageComment.ReplaceAll(image, []byte(" "))))
+	next, addressed := uint64(0), false
+	for i, w := range words {
+		digits, is := strings.CutPrefix(w, "@")
+		if !is {
+			next++
+			continue
+		}
+		at, err := strconv.ParseUint(digits, 16, 32)
+		if err != nil || at < next || i > 0 && !addressed {
+			return false
+		}
+		next, addressed = at, true
+	}
+	return true
 }
