@@ -1,0 +1,52 @@
+//go:build nightly
+
+package verilog_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/fuzz/verilog"
+)
+
+var (
+	modules = flag.Int("modules", 20000, "modules that are read three ways")
+	record  = flag.String("record", "", "file that the record is written to")
+)
+
+// No accepted module is read otherwise by both simulators, and what one of them alone
+// reads otherwise is on the list.
+func TestThreeReadings(t *testing.T) {
+	fmt.Printf("seed %d\n", *seed)
+	c := campaign(*modules)
+	began := time.Now()
+	c.Done = func(n, of int) {
+		fmt.Printf("%v  %d of %d modules\n", time.Since(began).Round(time.Second), n, of)
+	}
+	tally, err := c.Run(t.Context())
+	require.NoError(t, err)
+	for _, r := range tally.Found {
+		t.Logf("%v, vectors of seed %d", r, r.Seed)
+		if r.Outcome == verilog.AgainstBoth {
+			t.Log(r.Module.Text)
+		}
+	}
+	for _, f := range tally.Failed {
+		t.Log(f)
+	}
+	if *record != "" {
+		commit, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
+		require.NoError(t, err)
+		head := fmt.Sprintf("%s, commit %s\ngo test -tags nightly -run TestThreeReadings -timeout 6h ./fuzz/verilog -args -seed %d -modules %d -record last.txt\n%v\n\n",
+			time.Now().UTC().Format(time.DateOnly), strings.TrimSpace(string(commit)), *seed, *modules, time.Since(began).Round(time.Minute))
+		require.NoError(t, os.WriteFile(*record, []byte(head+tally.Record()), 0o644))
+	}
+	judge(t, tally)
+}

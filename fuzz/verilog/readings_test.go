@@ -1,0 +1,28 @@
+package verilog_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/fuzz/verilog"
+)
+
+// judge is what must hold of a campaign, however long it was.
+func judge(t *testing.T, tally *verilog.Tally) {
+	t.Helper()
+	require.Zero(t, tally.Outcomes[verilog.AgainstBoth], "both simulators read otherwise")
+	for _, r := range tally.Found {
+		require.NotEmpty(t, verilog.Listed(r), "%v\n%s", r, r.Module.Text)
+	}
+	require.Empty(t, tally.Failed)
+	require.Greater(t, 5*tally.Compared(), 3*tally.Modules, "most modules are accepted\n%s", tally.Record())
+}
+
+// The short comparison of every day.
+func TestReadings(t *testing.T) {
+	tally, err := campaign(300).Run(t.Context())
+	require.NoError(t, err)
+	t.Logf("seed %d\n%s", *seed, tally.Record())
+	judge(t, tally)
+}
