@@ -13,8 +13,10 @@ type Campaign struct {
 	Readers Readers
 	Seed    uint64
 	Modules int
-	Workers int                  // batches that are compared at one time; 0 is 1
-	Done    func(n, modules int) // called after each batch; may be nil
+	Workers int // batches that are compared at one time; 0 is 1
+	// Done is called after each batch with how many modules are done and what disagrees
+	// in the batch; it may be nil.
+	Done func(n int, found []Result)
 }
 
 // batchSize is how many modules are read side by side: enough to share the start of
@@ -77,7 +79,7 @@ func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
 				results[n], failed[n] = rs, err
 				done++
 				if c.Done != nil {
-					c.Done(min(done*batchSize, c.Modules), c.Modules)
+					c.Done(min(done*batchSize, c.Modules), slices.DeleteFunc(slices.Clone(rs), func(r Result) bool { return r.Outcome < AgainstIcarus }))
 				}
 				mu.Unlock()
 			}

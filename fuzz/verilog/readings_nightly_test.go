@@ -25,25 +25,26 @@ var (
 // reads otherwise is on the list.
 func TestThreeReadings(t *testing.T) {
 	fmt.Printf("seed %d\n", *seed)
+	// The commit is that of the beginning.
+	commit, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
+	require.NoError(t, err)
 	c := campaign(*modules)
 	began := time.Now()
-	c.Done = func(n, of int) {
-		fmt.Printf("%v  %d of %d modules\n", time.Since(began).Round(time.Second), n, of)
+	c.Done = func(n int, found []verilog.Result) {
+		fmt.Printf("%v  %d of %d modules\n", time.Since(began).Round(time.Second), n, *modules)
+		for _, r := range found {
+			fmt.Printf("%v, vectors of seed %d: %s\n", r, r.Seed, verilog.Listed(r))
+			if r.Outcome == verilog.AgainstBoth {
+				fmt.Println(r.Module.Text)
+			}
+		}
 	}
 	tally, err := c.Run(t.Context())
 	require.NoError(t, err)
-	for _, r := range tally.Found {
-		t.Logf("%v, vectors of seed %d", r, r.Seed)
-		if r.Outcome == verilog.AgainstBoth {
-			t.Log(r.Module.Text)
-		}
-	}
 	for _, f := range tally.Failed {
 		t.Log(f)
 	}
 	if *record != "" {
-		commit, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
-		require.NoError(t, err)
 		head := fmt.Sprintf("%s, commit %s\ngo test -tags nightly -run TestThreeReadings -timeout 6h ./fuzz/verilog -args -seed %d -modules %d -record last.txt\n%v\n\n",
 			time.Now().UTC().Format(time.DateOnly), strings.TrimSpace(string(commit)), *seed, *modules, time.Since(began).Round(time.Minute))
 		require.NoError(t, os.WriteFile(*record, []byte(head+tally.Record()), 0o644))
