@@ -35,6 +35,7 @@ const (
 	Fill          Kind = "filling-number"
 	CaseSign      Kind = "case-sign"
 	ConstSelector Kind = "constant-selector"
+	CastArm       Kind = "cast-arm"
 	GenCase       Kind = "generate-case"
 	Select        Kind = "select-target"
 	Pragma        Kind = "pragma"
@@ -136,6 +137,10 @@ var Kinds = []Row{
 		"casez and casex whose selector is a constant, with items that have ?",
 		"write if, or items without ?",
 		"IEEE 1364-2005, 9.5.1", plain((*checker).constantSelectors)},
+	{CastArm, Refuse,
+		"size casts that narrow, as arms of a conditional",
+		"a variable of its own, or a part select",
+		"IEEE 1800-2017, 6.24.1", plain((*checker).castArms)},
 	{GenCase, Refuse,
 		"generate case whose selector or items are computed in fewer than 32 bits, or are negative and of different widths",
 		"plain numbers, or if and else",
