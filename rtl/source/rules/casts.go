@@ -1,21 +1,37 @@
 package rules
 
-// castArms finds size casts that a conditional chooses: Yosys gives the conditional the
-// width that the value had before the cast.
-func (c *checker) castArms() {
+// casts finds size casts that narrow, where Yosys goes by the width before the cast:
+// as operands of an operator, and of constants, which it does not cut.
+func (c *checker) casts() {
+	loops := c.loopVariables()
+	narrows := func(s *scope, a *expr) bool {
+		if a.kind != exprCast || len(a.args) < 2 {
+			return false
+		}
+		// A cast that widens is as wide as it says for everybody.
+		from, to := c.ty.shape(s, a.args[len(a.args)-1]).width, c.ty.shape(s, a).width
+		return from <= 0 || to <= 0 || from > to
+	}
 	c.everywhere(func(s *scope, e *expr) {
-		if e.kind != exprCond {
+		if narrows(s, e) && c.ty.constant(s, e.args[len(e.args)-1], loops) {
+			v, to := c.ty.value(s, e.args[len(e.args)-1]), c.ty.shape(s, e)
+			if v == nil || to.width <= 0 || v.Sign() < 0 || v.BitLen() > to.width {
+				c.found(Cast, e.pos, "%s does not fit, and not every reader cuts a constant there; write what is left of it", format(e))
+			}
 			return
 		}
-		for _, a := range e.args[1:] {
-			if a.kind != exprCast || len(a.args) < 2 {
-				continue
+		operands := e.args
+		switch e.kind {
+		case exprCond:
+			operands = e.args[1:]
+		case exprUnary, exprBinary:
+		default:
+			return
+		}
+		for _, a := range operands {
+			if narrows(s, a) && !c.ty.constant(s, a, loops) {
+				c.found(Cast, a.pos, "%s is an operand, and some readers compute with the width before the cast; cast into a variable of its own first, or select the bits", format(a))
 			}
-			// A cast that widens is as wide as it says for everybody.
-			if from, to := c.ty.shape(s, a.args[len(a.args)-1]).width, c.ty.shape(s, a).width; from > 0 && to > 0 && from <= to {
-				continue
-			}
-			c.found(CastArm, a.pos, "%s is chosen by a conditional, which some readers make as wide as what was cast; cast into a variable of its own first, or select the bits", format(a))
 		}
 	})
 }

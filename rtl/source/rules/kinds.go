@@ -35,7 +35,7 @@ const (
 	Fill          Kind = "filling-number"
 	CaseSign      Kind = "case-sign"
 	ConstSelector Kind = "constant-selector"
-	CastArm       Kind = "cast-arm"
+	Cast          Kind = "narrowing-cast"
 	GenCase       Kind = "generate-case"
 	Select        Kind = "select-target"
 	Pragma        Kind = "pragma"
@@ -137,10 +137,10 @@ var Kinds = []Row{
 		"casez and casex whose selector is a constant, with items that have ?",
 		"write if, or items without ?",
 		"IEEE 1364-2005, 9.5.1", plain((*checker).constantSelectors)},
-	{CastArm, Refuse,
-		"size casts that narrow, as arms of a conditional",
-		"a variable of its own, or a part select",
-		"IEEE 1800-2017, 6.24.1", plain((*checker).castArms)},
+	{Cast, Refuse,
+		"size casts that narrow, as operands, or of constants that do not fit",
+		"a variable of its own, a part select, or the number that is meant",
+		"IEEE 1800-2017, 6.24.1", plain((*checker).casts)},
 	{GenCase, Refuse,
 		"generate case whose selector or items are computed in fewer than 32 bits, or are negative and of different widths",
 		"plain numbers, or if and else",
