@@ -30,6 +30,16 @@ func (c *checker) folded() {
 			if f == nil || f.task {
 				return
 			}
+			// One argument is computed by itself, whatever the others are.
+			for i, a := range x.args {
+				if a == nil || i >= len(f.args) || a.kind != exprUnary && a.kind != exprBinary || !c.ty.constant(s, a, loops) || c.plain(s, a) {
+					continue
+				}
+				if have, want := c.ty.shape(s, a).width, c.ty.declShape(f.args[i]).width; have <= 0 || want <= 0 || have < want {
+					c.found(Folded, x.pos, "the argument %s is computed while the text is read, in its own width by some readers and in that of %s by others; write its value", format(a), f.args[i].name)
+					return
+				}
+			}
 			for _, a := range x.args {
 				if !all && !c.ty.constant(s, a, loops) {
 					return
