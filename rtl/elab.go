@@ -26,12 +26,19 @@ const (
 // What has no exact meaning becomes netlist.OpUndef; see the package
 // documentation. An error is a module that is missing or contains itself, a
 // black box, or RTLIL that contradicts itself.
-func (d *Design) Module(name string) (*netlist.Module, error) { return d.ModuleWithMemories(name, 0) }
+func (d *Design) Module(name string) (*netlist.Module, error) { return d.module(name, 0, MaxWord) }
 
 // ModuleWithMemories is Module, with memories of at most the given number of
 // words each made of registers, one for each word, called like u1.words[5]. Larger
-// memories are unknown cells.
+// memories are unknown cells. Words of up to 64 bits are computed as they are written,
+// for engines that need no forms: those name nets of the text, and two sides that add
+// in one order are theirs to compare.
 func (d *Design) ModuleWithMemories(name string, words int) (*netlist.Module, error) {
+	return d.module(name, words, netlist.MaxWidth)
+}
+
+// module elaborates; words of more than limit bits are put at the width they need.
+func (d *Design) module(name string, words int, limit int32) (*netlist.Module, error) {
 	top := d.index[`\`+name]
 	if top == nil {
 		if top = d.index[name]; top == nil {
@@ -44,6 +51,7 @@ func (d *Design) ModuleWithMemories(name string, words int) (*netlist.Module, er
 	e := &elab{
 		d:     d,
 		depth: words,
+		limit: limit,
 		m:     netlist.New(name),
 		words: map[wordKey]netlist.Value{},
 		srcs:  map[string]int32{},
@@ -69,6 +77,7 @@ type elab struct {
 	d     *Design
 	m     *netlist.Module
 	depth int // words that a memory may have
+	limit int32
 	insts []instance
 	wires []int32 // instance of a flat wire
 	cells []flatCell

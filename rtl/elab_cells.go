@@ -224,7 +224,7 @@ func arithmetic(op netlist.Op) func(*elab, *operands) []piece {
 // sum is an arithmetic operation on words of one width.
 func (e *elab) sum(c *operands, op netlist.Op, words ...[]piece) []piece {
 	width := total(words[0])
-	if width > MaxWord {
+	if width > e.limit {
 		if out, ok := e.narrowed(op, words...); ok {
 			return out
 		}
@@ -251,12 +251,12 @@ func (e *elab) neg(c *operands) []piece {
 func bitwise(op netlist.Op) func(*elab, *operands) []piece {
 	return func(e *elab, c *operands) (out []piece) {
 		a, b := resize(c.a, c.y, c.both), resize(c.b, c.y, c.both)
-		if c.y <= MaxWord {
+		if c.y <= e.limit {
 			return e.whole(e.push(op, int(c.y), 0, e.word(a), e.word(b)))
 		}
 		n, signed := common(a, b)
 		a, b = part(nil, 0, a, 0, n), part(nil, 0, b, 0, n)
-		for _, f := range runs(n, a, b) {
+		for _, f := range e.runs(n, a, b) {
 			x, y := part(nil, 0, a, f.lo, f.n), part(nil, 0, b, f.lo, f.n)
 			if p, ok := e.absorbed(op, x, y); ok {
 				out = part(out, 0, p, 0, f.n)
@@ -291,10 +291,10 @@ func (e *elab) absorbed(op netlist.Op, x, y []piece) ([]piece, bool) {
 
 func (e *elab) not(a []piece) (out []piece) {
 	width := total(a)
-	if n, signed := significant(a); signed && width > MaxWord {
+	if n, signed := significant(a); signed && width > e.limit {
 		a = part(nil, 0, a, 0, n)
 	}
-	for _, f := range fields(total(a), a) {
+	for _, f := range e.fields(total(a), a) {
 		ps := part(nil, 0, a, f.lo, f.n)
 		if len(ps) == 1 && ps[0].val == 0 {
 			out = join(out, 0, piece{width: f.n, bits: ^ps[0].bits & ones(int(f.n))})
@@ -313,17 +313,17 @@ func (e *elab) reduce(op netlist.Op, a []piece) []piece {
 	if total(a) == 1 {
 		return a
 	}
-	if n, signed := significant(a); total(a) > MaxWord && (signed && op != netlist.OpRedXor || !signed && op != netlist.OpRedAnd) {
+	if n, signed := significant(a); total(a) > e.limit && (signed && op != netlist.OpRedXor || !signed && op != netlist.OpRedAnd) {
 		a = part(nil, 0, a, 0, max(n, 1)) // copies of a bit say nothing new, nor do zeros
 	}
 	if total(a) == 1 {
 		return a
 	}
 	var each []piece
-	fs := fields(total(a), a)
+	fs := e.fields(total(a), a)
 	for i := 0; i < len(fs); {
 		f := fs[i]
-		for i++; i < len(fs) && f.n+fs[i].n <= MaxWord; i++ {
+		for i++; i < len(fs) && f.n+fs[i].n <= e.limit; i++ {
 			f.n += fs[i].n
 		}
 		each = append(each, e.whole(e.push(op, 1, 0, e.word(part(nil, 0, a, f.lo, f.n))))...)
@@ -360,14 +360,14 @@ func compare(op netlist.Op, swap, negate bool) func(*elab, *operands) []piece {
 
 // compared is op on words of one width.
 func (e *elab) compared(op netlist.Op, a, b []piece) []piece {
-	if total(a) > MaxWord {
+	if total(a) > e.limit {
 		n, signed := common(a, b)
 		if !signed && op == netlist.OpSlt {
 			op = netlist.OpUlt // neither is negative
 		}
 		a, b = part(nil, 0, a, 0, n), part(nil, 0, b, 0, n)
 	}
-	fs := fields(total(a), a, b)
+	fs := e.fields(total(a), a, b)
 	if op == netlist.OpEq {
 		var each []piece
 		for _, f := range fs {

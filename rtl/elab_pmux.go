@@ -24,13 +24,13 @@ func (e *elab) pmux(c *operands) (out []piece) {
 		words = append(words, part(nil, 0, c.b, i*c.y, c.y))
 	}
 	width, signed := c.y, false
-	if c.y > MaxWord {
+	if c.y > e.limit {
 		width, signed = common(words...)
 		for i := range words {
 			words[i] = part(nil, 0, words[i], 0, width)
 		}
 	}
-	for _, f := range fields(width, words...) {
+	for _, f := range e.fields(width, words...) {
 		arm := func(i int32) netlist.Value { return e.word(part(nil, 0, words[1+i], f.lo, f.n)) }
 		y, last := e.word(part(nil, 0, c.a, f.lo, f.n)), n-1
 		if e.mayBeX(y) && e.exhaustive(sel) {

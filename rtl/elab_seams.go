@@ -40,7 +40,7 @@ func (e *elab) seams() seams {
 		s[w][at] = true
 		return true
 	}
-	wide := func(w int32) bool { return e.wire(w).width > MaxWord }
+	wide := func(w int32) bool { return e.wire(w).width > e.limit }
 	for i := range e.insts {
 		for _, t := range e.insts[i].mod.chunks {
 			if t.wire < 0 {
@@ -68,7 +68,7 @@ func (e *elab) seams() seams {
 		var words [][]stretch
 		for _, name := range aligned[c.cell.typ] {
 			sig, _ := mod.port(c.cell, name)
-			if mod.width(sig) <= MaxWord {
+			if int32(mod.width(sig)) <= e.limit {
 				continue
 			}
 			var word []stretch
@@ -149,7 +149,7 @@ func (e *elab) parts(c *flatCell, all *seams) (widths []int32) {
 	mod := e.insts[c.inst].mod
 	q, _ := mod.port(c.cell, `\Q`)
 	width := int32(mod.width(q))
-	if width <= MaxWord {
+	if width <= e.limit {
 		return []int32{width}
 	}
 	if *all == nil {

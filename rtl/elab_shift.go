@@ -65,7 +65,7 @@ func (e *elab) variable(c *operands, op netlist.Op, a []piece) []piece {
 // shifted is the low bits of a shifted by b, or nil if that is too much.
 func (e *elab) shifted(op netlist.Op, a, b []piece, keep int32) []piece {
 	width := total(a)
-	if width > MaxWord || total(b) > netlist.MaxWidth {
+	if width > netlist.MaxWidth || total(b) > netlist.MaxWidth {
 		return e.barrel(op, a, b, keep)
 	}
 	return part(nil, 0, e.whole(e.push(op, int(width), 0, e.word(a), e.word(b))), 0, keep)

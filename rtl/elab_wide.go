@@ -86,7 +86,7 @@ func (e *elab) number(ps []piece) (b bounds, ok bool) {
 	last := len(ps) - 1
 	top, ok := e.boundsOf(ps[last], signed)
 	low := total(ps[:last])
-	if !ok || low+top.width() > MaxWord {
+	if !ok || low+top.width() > e.limit {
 		return bounds{}, false
 	}
 	b = bounds{top.lo << low, top.hi << low, signed}
@@ -117,7 +117,7 @@ func (e *elab) boundsOf(p piece, signed bool) (bounds, bool) {
 		return bounds{r.lo >> p.lo, r.hi >> p.lo, signed}, true
 	}
 	switch {
-	case p.width > MaxWord:
+	case p.width > e.limit:
 		return bounds{}, false
 	case signed:
 		return bounds{-1 << (p.width - 1), 1<<(p.width-1) - 1, true}, true
@@ -136,7 +136,7 @@ func (e *elab) narrowed(op netlist.Op, operands ...[]piece) (out []piece, ok boo
 		}
 	}
 	r, ok := result(op, xs)
-	if !ok || r.width() >= width || r.width() > MaxWord {
+	if !ok || r.width() >= width || r.width() > e.limit {
 		return nil, false
 	}
 	r.signed = r.lo < 0
@@ -176,8 +176,8 @@ type field struct{ lo, n int32 }
 
 // fields cuts words of one width into fields of at most MaxWord bits: a word that is
 // not longer is one, and others are cut where any of them is put together.
-func fields(width int32, words ...[]piece) (out []field) {
-	if width <= MaxWord {
+func (e *elab) fields(width int32, words ...[]piece) (out []field) {
+	if width <= e.limit {
 		return []field{{0, width}}
 	}
 	cuts := []int32{0, width}
@@ -195,7 +195,7 @@ func fields(width int32, words ...[]piece) (out []field) {
 	for i, lo := range cuts[:len(cuts)-1] {
 		for lo < cuts[i+1] {
 			n := cuts[i+1] - lo
-			if n > MaxWord {
+			if n > e.limit {
 				n = longField
 			}
 			out = append(out, field{lo, n})
@@ -209,9 +209,9 @@ func fields(width int32, words ...[]piece) (out []field) {
 const longField = 32
 
 // runs is fields, cut also where the bits of a constant change.
-func runs(width int32, words ...[]piece) []field {
-	if width <= MaxWord {
-		return fields(width)
+func (e *elab) runs(width int32, words ...[]piece) []field {
+	if width <= e.limit {
+		return e.fields(width)
 	}
 	for i, ps := range words {
 		var cut []piece
@@ -233,7 +233,7 @@ func runs(width int32, words ...[]piece) []field {
 		}
 		words[i] = cut
 	}
-	return fields(width, words...)
+	return e.fields(width, words...)
 }
 
 // common is how many low bits of words of one width say it all, as in significant.
@@ -255,12 +255,12 @@ func common(words ...[]piece) (n int32, signed bool) {
 // selected is then where s is 1 and els where it is 0.
 func (e *elab) selected(s netlist.Value, then, els []piece) (out []piece) {
 	width := total(then)
-	if width <= MaxWord {
+	if width <= e.limit {
 		return e.whole(e.choose(s, e.word(then), e.word(els)))
 	}
 	n, signed := common(then, els)
 	a, b := part(nil, 0, then, 0, n), part(nil, 0, els, 0, n)
-	for _, f := range fields(n, a, b) {
+	for _, f := range e.fields(n, a, b) {
 		x, y := part(nil, 0, a, f.lo, f.n), part(nil, 0, b, f.lo, f.n)
 		if slices.Equal(x, y) {
 			out = part(out, 0, x, 0, f.n)
