@@ -13,6 +13,13 @@ func (c *checker) casts() {
 		return from <= 0 || to <= 0 || from > to
 	}
 	c.everywhere(func(s *scope, e *expr) {
+		if e.kind == exprCast && len(e.args) > 1 && carries(e.args[len(e.args)-1]) {
+			from, to := c.ty.shape(s, e.args[len(e.args)-1]).width, c.ty.shape(s, e).width
+			if from <= 0 || to <= 0 || to > from {
+				c.found(Cast, e.pos, "%s is computed in the width of the cast by some readers, and in its operands' by others; assign it to a variable of that width", format(e))
+				return
+			}
+		}
 		if narrows(s, e) && c.ty.constant(s, e.args[len(e.args)-1], loops) {
 			v, to := c.ty.value(s, e.args[len(e.args)-1]), c.ty.shape(s, e)
 			if v == nil || to.width <= 0 || v.Sign() < 0 || v.BitLen() > to.width {
@@ -34,4 +41,23 @@ func (c *checker) casts() {
 			}
 		}
 	})
+}
+
+// carries reports whether more bits to compute an expression in can change its low
+// ones' neighbours: a carry, a sign or an inverted zero.
+func carries(e *expr) bool {
+	switch e.kind {
+	case exprUnary:
+		return e.text == "-" || e.text == "~" || e.text == "+" && carries(e.args[0])
+	case exprBinary:
+		switch e.text {
+		case "+", "-", "*", "**", "<<", "<<<":
+			return true
+		case "&", "|", "^", "^~", "~^", "/", "%", ">>", ">>>":
+			return carries(e.args[0]) || carries(e.args[1])
+		}
+	case exprCond:
+		return carries(e.args[1]) || carries(e.args[2])
+	}
+	return false
 }

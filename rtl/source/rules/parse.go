@@ -895,6 +895,7 @@ func (p *parser) gates(s *scope) {
 		p.skipBracket("(", ")")
 	}
 	if p.accept("#") {
+		in.late = true
 		p.delayValue()
 	}
 	for {

@@ -235,9 +235,10 @@ func (p *parser) assignmentDelay(st *stmt) {
 	switch {
 	case p.accept("#"):
 		st.delayed = true
+		st.waits = p.peek().kind != tokenNumber && !(p.is("(") && p.peekAt(1).kind == tokenNumber && p.peekAt(2).text == ")")
 		p.delayValue()
 	case p.is("@") || p.is("repeat"):
-		st.delayed = true
+		st.delayed, st.waits = true, true
 		if p.accept("repeat") {
 			p.skipBracket("(", ")")
 		}
@@ -389,7 +390,9 @@ func (p *parser) assertion(s *scope) *stmt {
 	p.accept("property")
 	p.accept("sequence")
 	if p.is("(") {
+		from := p.i
 		p.skipBracket("(", ")")
+		st.calls = effective(p.toks[from:p.i])
 	}
 	if p.accept(";") {
 		return st
@@ -401,6 +404,22 @@ func (p *parser) assertion(s *scope) *stmt {
 		p.statement(s)
 	}
 	return st
+}
+
+// effective reports whether something is called or assigned in an expression.
+func effective(ts []token) bool {
+	for i, t := range ts {
+		next := ""
+		if i+1 < len(ts) {
+			next = ts[i+1].text
+		}
+		switch {
+		case isName(t) && next == "(",
+			t.kind == tokenSymbol && (t.text == "++" || t.text == "--" || t.text == "=" || assignOps[t.text] && t.text != "<="):
+			return true
+		}
+	}
+	return false
 }
 
 // hasTiming reports whether a statement waits.

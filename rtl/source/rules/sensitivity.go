@@ -30,6 +30,11 @@ func (c *checker) sensitivity() {
 func (c *checker) listed(p *process) {
 	whole, parts := map[*decl]bool{}, map[string]bool{}
 	for _, ev := range p.events {
+		switch ev.expr.kind {
+		case exprName, exprPath, exprIndex, exprRange:
+		default:
+			c.found(Sensitivity, p.pos, "the process waits for %s to change, and not for all that it consists of; write @*", format(ev.expr))
+		}
 		eachExpr(ev.expr, func(e *expr) {
 			if e.kind == exprName {
 				if d := c.ty.find(p.scope, e.text); d != nil && (e == ev.expr || ev.expr.kind != exprIndex && ev.expr.kind != exprRange) {

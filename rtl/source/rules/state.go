@@ -56,6 +56,9 @@ func (c *checker) never() {
 	}
 }
 
+// plainSystem are system functions without an effect.
+var plainSystem = set("$signed $unsigned $time $stime $realtime $bits $clog2 $countones $onehot $onehot0 $isunknown")
+
 // aside finds functions that are called where nothing waits for all that they read, and
 // functions that change what lies outside of them.
 func (c *checker) aside() {
@@ -81,6 +84,20 @@ func (c *checker) aside() {
 			}
 		}
 	}
+	c.statements(func(_ *scope, st *stmt) {
+		switch {
+		case st.kind == stmtAssert && st.calls:
+			c.found(Aside, st.pos, "the assertion calls or assigns something, which not every reader does; compute it before")
+		case st.kind == stmtCall && st.rhs.kind == exprSystem:
+			for _, a := range st.rhs.args {
+				eachExpr(a, func(e *expr) {
+					if e.kind == exprCall || e.kind == exprAssign || e.kind == exprSystem && !plainSystem[e.text] {
+						c.found(Aside, e.pos, "%s is computed for a message, which not every reader does; compute it before", format(e))
+					}
+				})
+			}
+		}
+	})
 	for _, m := range c.text.modules {
 		for _, a := range m.assigns {
 			look(a.scope, a.pos, a.rhs)
@@ -104,7 +121,21 @@ func (c *checker) delays() {
 				c.found(Delay, a.pos, "the assignment has a delay, which simulators wait for and synthesis does not; remove it")
 			}
 		}
+		for _, in := range m.insts {
+			if in.late {
+				c.found(Delay, in.pos, "the %s gate has a delay, which simulators wait for and synthesis does not; remove it", in.module)
+			}
+		}
 		for _, p := range m.procs {
+			eachStmt(p.body, func(st *stmt) {
+				switch {
+				case st.kind != stmtNonblocking || !st.delayed || p.word == "initial" || p.word == "final":
+				case !p.edge():
+					c.found(Delay, st.pos, "the assignment has a delay and is of no register, so that simulators show what was there before; remove it")
+				case st.waits:
+					c.found(Delay, st.pos, "how long the assignment waits is computed, and nobody but a simulator waits; write a number, or nothing")
+				}
+			})
 			if !p.timed || p.word == "final" {
 				continue
 			}

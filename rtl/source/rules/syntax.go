@@ -170,6 +170,7 @@ type instance struct {
 	scope  *scope
 	pos    pos
 	gate   bool // a primitive of the language
+	late   bool // with a delay
 }
 
 type function struct {
@@ -233,6 +234,8 @@ type stmt struct {
 	items    []caseItem
 	inside   bool
 	delayed  bool // an assignment with a delay within it
+	waits    bool // that delay is no plain number, or an event
+	calls    bool // the condition of an assertion calls or assigns something
 	decls    []*decl
 	scope    *scope // its own where it declares something
 	pos      pos
