@@ -8,7 +8,7 @@ import (
 // SecondLimit is how long a second solver may take over a question that the first
 // has answered. What it cannot say by then it mostly cannot say in a minute either,
 // and a proof may ask hundreds of questions.
-const SecondLimit = 10 * time.Second
+const SecondLimit = 3 * time.Second
 
 // Seconding is l for a second solver.
 func (l Limits) Seconding() Limits {
