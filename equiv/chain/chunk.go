@@ -227,7 +227,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 				return sibling(t, design, readShared, channel)
 			})
 		}
-		if p.o.Foreign != nil && len(gate.Outputs) == 1 && (pt.Latency != nil || !registered(gate)) && defined(gate) {
+		if p.o.Foreign != nil && len(gate.Outputs) == 1 && (pt.Latency != nil || !registered(read)) && defined(gate) {
 			own = append(own, readUnit{len(out.points), at, models[i], read, gate})
 		}
 		out.points = append(out.points, pt)

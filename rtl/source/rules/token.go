@@ -37,6 +37,8 @@ func tokens(t *source.Text) (toks []token) {
 		for _, x := range f.List {
 			text := x.Text
 			switch x.Kind {
+			case source.Directive:
+				continue // what it says of nets is source's matter
 			case source.Escaped:
 				text = strings.TrimPrefix(text, `\`)
 			case source.String:
