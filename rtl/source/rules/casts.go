@@ -43,8 +43,8 @@ func (c *checker) casts() {
 	})
 }
 
-// carries reports whether more bits to compute an expression in can change its low
-// ones' neighbours: a carry, a sign or an inverted zero.
+// carries reports whether an expression that is computed in more bits has other high
+// bits than one that is extended afterwards: by a carry, a sign or an inverted zero.
 func carries(e *expr) bool {
 	switch e.kind {
 	case exprUnary:
