@@ -15,7 +15,7 @@ import (
 // rtlil is what Yosys prints for a Verilog text.
 func rtlil(t testing.TB, text string) string {
 	t.Helper()
-	dir, err := newWorkdir(source.One("design.v", []byte(text)))
+	dir, err := plainWorkdir(source.One("design.v", []byte(text)))
 	require.NoError(t, err)
 	defer dir.remove()
 	out, err := dir.run(context.Background(), tool.Yosys, Limits{}, "-Q", "-T", "-q", "-p", script(dir.names(), false))

@@ -62,7 +62,7 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 	}
 	defer dir.remove()
 
-	log := Log{Tool: found, Script: script(dir.names(), !sources.Generated)}
+	log := Log{Tool: found, Script: script(dir.names(), sources.Generated)}
 	ctx, cancel := y.Limits.context(ctx)
 	defer cancel()
 	cmd := tool.Command(ctx, found.Path, "-Q", "-T", "-q", "-p", log.Script)
@@ -106,19 +106,25 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 	return d, log, nil
 }
 
-func script(names []string, preprocessed bool) string {
+// script reads files and writes what was read. What this program generates has no
+// processes and no memories, so that it needs no pass for them: a process or a memory
+// that is there all the same is one that elaboration does not know.
+func script(names []string, generated bool) string {
 	var b strings.Builder
 	for _, n := range names {
-		b.WriteString("read_verilog ")
-		if preprocessed {
-			b.WriteString("-nopp ")
-		}
+		// Nothing is left to preprocess: see source.Text.Plain; what is generated has no
+		// directives.
+		b.WriteString("read_verilog -nopp ")
 		if strings.HasSuffix(n, ".sv") {
 			b.WriteString("-sv ")
 		}
 		b.WriteString(n + "; ")
 	}
-	b.WriteString("hierarchy -check -keep_portwidths; proc -noopt -norom; memory_collect; memory_map -rom-only; write_rtlil -")
+	b.WriteString("hierarchy -check -keep_portwidths; ")
+	if !generated {
+		b.WriteString("proc -noopt -norom; memory_collect; memory_map -rom-only; ")
+	}
+	b.WriteString("write_rtlil -")
 	return b.String()
 }
 
