@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // oneChannel is the point of a convolution of four 4-bit taps, and its hardware.
@@ -46,7 +47,7 @@ func TestAnOutputThatNeverMovesShowsItsInterval(t *testing.T) {
 			c := z3(t)
 			s, err := prove(t, c, m, gate)
 			require.NoError(t, err)
-			require.Equal(t, Proved, s.Verdict, "%v %s", s.Reason, s.Detail)
+			require.Equal(t, verdict.Proved, s.Verdict, "%v %s", s.Reason, s.Detail)
 			require.NotEmpty(t, s.Claims)
 			last := s.Claims[len(s.Claims)-1]
 			require.Zero(t, last.Net)
@@ -54,10 +55,10 @@ func TestAnOutputThatNeverMovesShowsItsInterval(t *testing.T) {
 
 			m.Range.Hi = m.Range.Lo + 5
 			s = Settle(m, gate, gate.Outputs[0].Value)
-			require.Equal(t, Proved, s.Verdict, "to the normal forms alone")
+			require.Equal(t, verdict.Proved, s.Verdict, "to the normal forms alone")
 			a := c.Claim(context.Background(), m, gate, &s, s.Claims[len(s.Claims)-1])
-			require.Equal(t, Failed, a.Verdict)
-			require.Equal(t, SolverDiffers, a.Reason)
+			require.Equal(t, verdict.Failed, a.Verdict)
+			require.Equal(t, verdict.SolverDiffers, a.Reason)
 		})
 	}
 }
@@ -70,7 +71,7 @@ func TestACommonFactorIsClaimed(t *testing.T) {
 	c := z3(t)
 	s, err := prove(t, c, m, gate)
 	require.NoError(t, err)
-	require.Equal(t, Proved, s.Verdict)
+	require.Equal(t, verdict.Proved, s.Verdict)
 	s.Alone()
 	require.EqualValues(t, 4, s.Tail.Mul)
 	asked := 0
@@ -81,9 +82,9 @@ func TestACommonFactorIsClaimed(t *testing.T) {
 		asked++
 		require.EqualValues(t, 4, claim.Multiple)
 		claim.Multiple = 8
-		require.Equal(t, SolverDiffers, c.Claim(context.Background(), m, gate, &s, claim).Reason)
+		require.Equal(t, verdict.SolverDiffers, c.Claim(context.Background(), m, gate, &s, claim).Reason)
 		claim.Multiple, claim.Offset = 4, claim.Offset+1
-		require.Equal(t, SolverDiffers, c.Claim(context.Background(), m, gate, &s, claim).Reason)
+		require.Equal(t, verdict.SolverDiffers, c.Claim(context.Background(), m, gate, &s, claim).Reason)
 	}
 	require.Equal(t, 1, asked)
 }

@@ -9,16 +9,17 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Answer is what solvers made of one query that claims a contradiction.
 type Answer struct {
-	Verdict Verdict // Proved: every solver asked says unsat
-	Reason  Reason
+	Verdict verdict.Verdict // Proved: every solver asked says unsat
+	Reason  verdict.Reason
 	Detail  string
-	Query   string // hash of the query
-	Sat     bool   // every solver that answered found a difference
-	Basis   Basis  // of Proved, where Confirmer says that the query stood alone: OneSolver or TwoSolvers
+	Query   string        // hash of the query
+	Sat     bool          // every solver that answered found a difference
+	Basis   verdict.Basis // of Proved, where Confirmer says that the query stood alone: OneSolver or TwoSolvers
 }
 
 // Checker answers queries, as *smt.Session and *smt.Pool do.
@@ -79,7 +80,7 @@ const (
 func (c *Confirmer) Claim(ctx context.Context, m *Model, gate *netlist.Module, s *Settled, claim Claim) Answer {
 	text, err := claimText(m, gate, s, claim)
 	if err != nil {
-		return Answer{Reason: NoEncoding, Detail: err.Error()}
+		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
 	}
 	q := smt.Query{Text: []byte(text)}
 	a := c.answer(ctx, q, logicInts)
@@ -129,11 +130,11 @@ func claimText(m *Model, gate *netlist.Module, s *Settled, claim Claim) (string,
 func (c *Confirmer) Tail(ctx context.Context, t *Tail, r term.Interval, alone bool) Answer {
 	text, err := t.text(r)
 	if err != nil {
-		return Answer{Reason: NoEncoding, Detail: err.Error()}
+		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
 	}
 	q := smt.Query{Text: []byte(text)}
 	a := c.ask(ctx, q, logicBits)
-	if alone && a.Verdict == Proved {
+	if alone && a.Verdict == verdict.Proved {
 		a = c.second(ctx, q, a)
 		c.Answers.unproved(a, q, logicBits)
 	}
@@ -145,21 +146,21 @@ func (c *Confirmer) Tail(ctx context.Context, t *Tail, r term.Interval, alone bo
 // the first's stands, alone.
 func (c *Confirmer) second(ctx context.Context, q smt.Query, a Answer) Answer {
 	if len(c.Solvers) > 1 {
-		a.Basis = TwoSolvers
+		a.Basis = verdict.TwoSolvers
 		return a
 	}
-	a.Basis = OneSolver
+	a.Basis = verdict.OneSolver
 	if c.Other == nil {
 		return a
 	}
 	first, other := c.Solvers[0].Name, c.Other.Name
 	switch r := c.Other.Bits.Check(ctx, q); r.Status {
 	case smt.Unsat:
-		a.Basis = TwoSolvers
+		a.Basis = verdict.TwoSolvers
 	case smt.Sat:
-		return Answer{Verdict: Failed, Reason: SolverDiffers, Detail: other + " says sat, " + first + " says unsat", Query: a.Query}
+		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: other + " says sat, " + first + " says unsat", Query: a.Query}
 	case smt.Error:
-		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: other + ": " + r.String(), Query: a.Query}
+		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: other + ": " + r.String(), Query: a.Query}
 	default:
 		a.Detail = other + ": " + r.String()
 	}
@@ -192,7 +193,7 @@ func (c *Confirmer) ask(ctx context.Context, q smt.Query, logic string) Answer {
 
 // unproved keeps a query that a claim was left without a proof by.
 func (a *Answers) unproved(x Answer, q smt.Query, logic string) {
-	if x.Verdict == Proved || a.Keep == nil {
+	if x.Verdict == verdict.Proved || a.Keep == nil {
 		return
 	}
 	a.mu.Lock()
@@ -212,7 +213,7 @@ func (a *Answers) unproved(x Answer, q smt.Query, logic string) {
 func (c *Confirmer) answer(ctx context.Context, q smt.Query, logic string) Answer {
 	hash, err := q.Hash(logic)
 	if err != nil {
-		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: err.Error()}
+		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}
 	}
 	a := c.Answers
 	a.mu.Lock()
@@ -228,7 +229,7 @@ func (c *Confirmer) answer(ctx context.Context, q smt.Query, logic string) Answe
 	a.Asked++
 	a.mu.Unlock()
 	// Others may wait for this one, which may crash.
-	e.answer = Answer{Verdict: Failed, Reason: EngineCrashed, Detail: "another obligation asked the same and crashed", Query: hash}
+	e.answer = Answer{Verdict: verdict.Failed, Reason: verdict.EngineCrashed, Detail: "another obligation asked the same and crashed", Query: hash}
 	defer close(e.done)
 	answer := c.run(ctx, q, logic)
 	answer.Query = hash
@@ -241,9 +242,9 @@ func (c *Confirmer) answer(ctx context.Context, q smt.Query, logic string) Answe
 
 func (c *Confirmer) run(ctx context.Context, q smt.Query, logic string) Answer {
 	if len(c.Solvers) == 0 {
-		return Answer{Reason: Unconfirmed}
+		return Answer{Reason: verdict.Unconfirmed}
 	}
-	worst := Answer{Verdict: Proved}
+	worst := Answer{Verdict: verdict.Proved}
 	status := map[smt.Status]string{}
 	for _, s := range c.Solvers {
 		ch := s.Ints
@@ -255,21 +256,21 @@ func (c *Confirmer) run(ctx context.Context, q smt.Query, logic string) Answer {
 		switch r.Status {
 		case smt.Unsat:
 		case smt.Sat:
-			worst = Answer{Verdict: Failed, Reason: SolverDiffers, Detail: s.Name + " finds a difference where the normal forms are equal"}
+			worst = Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: s.Name + " finds a difference where the normal forms are equal"}
 		case smt.Error:
-			if worst.Verdict != Failed {
-				worst = Answer{Verdict: Failed, Reason: SolverBroken, Detail: s.Name + ": " + r.String()}
+			if worst.Verdict != verdict.Failed {
+				worst = Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: s.Name + ": " + r.String()}
 			}
 		default:
-			if worst.Verdict == Proved {
-				worst = Answer{Reason: SolverUnknown, Detail: s.Name + ": " + r.String()}
+			if worst.Verdict == verdict.Proved {
+				worst = Answer{Reason: verdict.SolverUnknown, Detail: s.Name + ": " + r.String()}
 			}
 		}
 	}
 	sat, unsat := status[smt.Sat], status[smt.Unsat]
 	worst.Sat = sat != "" && unsat == ""
 	if sat != "" && unsat != "" {
-		worst = Answer{Verdict: Failed, Reason: SolverDiffers, Detail: sat + " says sat, " + unsat + " says unsat"}
+		worst = Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: sat + " says sat, " + unsat + " says unsat"}
 	}
 	return worst
 }

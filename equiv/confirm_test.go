@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TestOnlyWhatStaysUnprovedIsKept: a claim that holds from the inputs on, though not
@@ -22,7 +23,7 @@ func TestOnlyWhatStaysUnprovedIsKept(t *testing.T) {
 	c.Answers.Keep = func(hash string, _ smt.Query, _ string) { kept = append(kept, hash) }
 	s, err := prove(t, c, m, gate)
 	require.NoError(t, err)
-	require.Equal(t, Proved, s.Verdict)
+	require.Equal(t, verdict.Proved, s.Verdict)
 	require.Empty(t, kept)
 
 	claim := s.Claims[len(s.Claims)-1]
@@ -30,14 +31,14 @@ func TestOnlyWhatStaysUnprovedIsKept(t *testing.T) {
 	loose := claim
 	loose.Given = []Given{{claim.Given[0].Net, claim.Given[0].Term, term.Interval{Lo: -1 << 20, Hi: 1 << 20}}}
 	asked := c.Answers.Asked
-	require.Equal(t, Proved, c.Claim(context.Background(), m, gate, &s, loose).Verdict)
+	require.Equal(t, verdict.Proved, c.Claim(context.Background(), m, gate, &s, loose).Verdict)
 	require.Equal(t, asked+2, c.Answers.Asked, "the claim does not need to be asked again")
 	require.Empty(t, kept)
 
 	wrong := loose
 	wrong.Offset++
 	a := c.Claim(context.Background(), m, gate, &s, wrong)
-	require.Equal(t, Failed, a.Verdict)
+	require.Equal(t, verdict.Failed, a.Verdict)
 	require.Equal(t, []string{a.Query}, kept)
 	c.Claim(context.Background(), m, gate, &s, wrong)
 	require.Len(t, kept, 1)
@@ -60,21 +61,21 @@ func TestWhatStandsAloneIsAskedTwice(t *testing.T) {
 	m, gate := oneChannel(t, []spec.Code{4, 3, -1, 2}, 20, spec.Accumulator{},
 		spec.Requant{Format: spec.Format{Signed: true, Width: 7, Frac: 4}, Overflow: spec.SAT})
 	s := Settle(m, gate, gate.Outputs[0].Value)
-	require.Equal(t, Proved, s.Verdict)
+	require.Equal(t, verdict.Proved, s.Verdict)
 	unsat := saying{Status: smt.Unsat}
 	for _, c := range []struct {
 		name    string
 		second  *saying
-		verdict Verdict
-		reason  Reason
-		basis   Basis
+		verdict verdict.Verdict
+		reason  verdict.Reason
+		basis   verdict.Basis
 	}{
-		{"nobody", nil, Proved, "", OneSolver},
-		{"agrees", &unsat, Proved, "", TwoSolvers},
-		{"has a model", &saying{Status: smt.Sat}, Failed, SolverDiffers, NoBasis},
-		{"out of time", &saying{Reason: smt.Timeout}, Proved, "", OneSolver},
-		{"crashes", &saying{Reason: smt.Crashed}, Proved, "", OneSolver},
-		{"talks nonsense", &saying{Status: smt.Error, Reason: smt.Protocol}, Failed, SolverBroken, NoBasis},
+		{"nobody", nil, verdict.Proved, "", verdict.OneSolver},
+		{"agrees", &unsat, verdict.Proved, "", verdict.TwoSolvers},
+		{"has a model", &saying{Status: smt.Sat}, verdict.Failed, verdict.SolverDiffers, ""},
+		{"out of time", &saying{Reason: smt.Timeout}, verdict.Proved, "", verdict.OneSolver},
+		{"crashes", &saying{Reason: smt.Crashed}, verdict.Proved, "", verdict.OneSolver},
+		{"talks nonsense", &saying{Status: smt.Error, Reason: smt.Protocol}, verdict.Failed, verdict.SolverBroken, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			conf := &Confirmer{Answers: NewAnswers(), Solvers: []Asker{{"first", unsat, unsat}}}
@@ -91,13 +92,13 @@ func TestWhatStandsAloneIsAskedTwice(t *testing.T) {
 			}
 			// What was enumerated has two words already, and nobody is asked.
 			enumerated := conf.Tail(context.Background(), s.Tail, s.Tail.Range, false)
-			require.Equal(t, Proved, enumerated.Verdict)
-			require.Equal(t, NoBasis, enumerated.Basis)
+			require.Equal(t, verdict.Proved, enumerated.Verdict)
+			require.Empty(t, enumerated.Basis)
 		})
 	}
 	both := &Confirmer{Answers: NewAnswers(), Solvers: []Asker{{"first", unsat, unsat}, {"second", unsat, unsat}}}
 	direct, _ := both.Direct(context.Background(), m, gate, gate.Outputs[0].Value)
-	require.Equal(t, TwoSolvers, direct.Basis)
+	require.Equal(t, verdict.TwoSolvers, direct.Basis)
 }
 
 // TestFactsRestOnTheirWeakestAnswer however many others were given twice.
@@ -105,10 +106,10 @@ func TestFactsRestOnTheirWeakestAnswer(t *testing.T) {
 	once, twice := smt.Result{Status: smt.Unsat}, smt.Result{Status: smt.Unsat, Seconded: true}
 	for _, c := range []struct {
 		answers []smt.Result
-		want    Basis
+		want    verdict.Basis
 	}{
-		{nil, NoBasis}, {[]smt.Result{twice, twice}, TwoSolvers}, {[]smt.Result{twice, once}, OneSolver},
-		{[]smt.Result{once, twice}, OneSolver}, {[]smt.Result{{Status: smt.Sat}, twice}, TwoSolvers},
+		{nil, ""}, {[]smt.Result{twice, twice}, verdict.TwoSolvers}, {[]smt.Result{twice, once}, verdict.OneSolver},
+		{[]smt.Result{once, twice}, verdict.OneSolver}, {[]smt.Result{{Status: smt.Sat}, twice}, verdict.TwoSolvers},
 	} {
 		var f Fact
 		for _, r := range c.answers {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Direct asks every solver for the whole point in bit-vectors, as Unlifted
@@ -22,15 +23,15 @@ import (
 func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, out netlist.Value) (Answer, *Witness) {
 	q, err := Unlifted(m, gate, out)
 	if err != nil {
-		return Answer{Reason: NoEncoding, Detail: err.Error()}, nil
+		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}, nil
 	}
 	hash, err := q.Hash(logicBits)
 	if err != nil {
-		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: err.Error()}, nil
+		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}, nil
 	}
-	worst := Answer{Verdict: Proved, Query: hash}
+	worst := Answer{Verdict: verdict.Proved, Query: hash}
 	if len(c.Solvers) == 0 {
-		worst = Answer{Reason: Unconfirmed}
+		worst = Answer{Reason: verdict.Unconfirmed}
 	}
 	unsat := ""
 	for _, s := range c.Solvers {
@@ -40,22 +41,22 @@ func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, 
 			unsat = s.Name
 		case smt.Sat:
 			if unsat != "" {
-				return Answer{Verdict: Failed, Reason: SolverDiffers, Detail: s.Name + " says sat, " + unsat + " says unsat", Query: hash}, nil
+				return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: s.Name + " says sat, " + unsat + " says unsat", Query: hash}, nil
 			}
 			w, err := m.witness(gate, out, q, r.Model)
 			if err != nil {
-				return Answer{Verdict: Failed, Reason: ReplayDiffers, Detail: s.Name + ": " + err.Error(), Query: hash}, nil
+				return Answer{Verdict: verdict.Failed, Reason: verdict.ReplayDiffers, Detail: s.Name + ": " + err.Error(), Query: hash}, nil
 			}
-			return Answer{Verdict: Refuted, Query: hash}, w
+			return Answer{Verdict: verdict.Refuted, Query: hash}, w
 		case smt.Error:
-			worst = Answer{Verdict: Failed, Reason: SolverBroken, Detail: s.Name + ": " + r.String(), Query: hash}
+			worst = Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: s.Name + ": " + r.String(), Query: hash}
 		default:
-			if worst.Verdict == Proved {
-				worst = Answer{Reason: SolverUnknown, Detail: s.Name + ": " + r.String(), Query: hash}
+			if worst.Verdict == verdict.Proved {
+				worst = Answer{Reason: verdict.SolverUnknown, Detail: s.Name + ": " + r.String(), Query: hash}
 			}
 		}
 	}
-	if worst.Verdict == Proved {
+	if worst.Verdict == verdict.Proved {
 		worst = c.second(ctx, q, worst)
 	}
 	return worst, nil

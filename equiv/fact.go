@@ -1,22 +1,24 @@
 package equiv
 
+import "github.com/hashiflex/hashiflex/spec/verdict"
+
 // Fact is an obligation that is no compare point of a layer: something that
 // points' verdicts rest on, or a claim about the programmable head.
 type Fact struct {
-	Kind    string // what it is counted under: "lifting rule", "interface", …
-	Name    string // unique within its kind
-	Layer   string `json:",omitempty"` // empty for what concerns no single layer
+	Kind    verdict.Kind // what it is counted under: "lifting rule", "interface", …
+	Name    string       // unique within its kind
+	Layer   string       `json:",omitempty"` // empty for what concerns no single layer
 	Claim   string
-	Method  string // what discharged it
-	Basis   Basis  // of Proved: whose word that is
-	Verdict Verdict
-	Reason  Reason
+	Method  string        // what discharged it
+	Basis   verdict.Basis // of Proved: whose word that is
+	Verdict verdict.Verdict
+	Reason  verdict.Reason
 	Detail  string
-	Queries []string `json:",omitempty"` // SHA-256 of the solver inputs, in the order in which they were asked
-	Needs   []string `json:",omitempty"` // IDs of facts that it rests on
-	Trace   string   `json:",omitempty"` // of Refuted: the counterexample, for a reader
-	Source  []string `json:",omitempty"` // of Refuted: file:line of the RTL that is to blame, if known
+	Queries []string     `json:",omitempty"` // SHA-256 of the solver inputs, in the order in which they were asked
+	Needs   []verdict.ID `json:",omitempty"` // IDs of facts that it rests on
+	Trace   string       `json:",omitempty"` // of Refuted: the counterexample, for a reader
+	Source  []string     `json:",omitempty"` // of Refuted: file:line of the RTL that is to blame, if known
 }
 
 // ID names the fact among all obligations of a run.
-func (f *Fact) ID() string { return f.Kind + "/" + f.Name }
+func (f *Fact) ID() verdict.ID { return f.Kind.ID(f.Name) }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/merge"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Merge is a circuit some of whose cells read other nets with the same bits, for
@@ -31,7 +32,7 @@ func NewMerge(gate *netlist.Module) *Merge {
 func (c *Confirmer) Merge(ctx context.Context, gate *netlist.Module, x *Merge) Answer {
 	text, err := encode.Same(gate, x.Changes)
 	if err != nil {
-		return Answer{Reason: NoEncoding, Detail: err.Error()}
+		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
 	}
 	return c.ask(ctx, smt.Query{Text: []byte(text)}, logicBits)
 }

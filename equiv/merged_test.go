@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/merge"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TestAMergeIsAnObligation: of a sum of carry-save words whose signs are extended
@@ -22,10 +23,10 @@ func TestAMergeIsAnObligation(t *testing.T) {
 	x := NewMerge(m)
 	require.NotNil(t, x)
 	require.Equal(t, word, x.Gate.Cells[sum].Args[0])
-	require.Equal(t, Proved, c.Merge(context.Background(), m, x).Verdict)
+	require.Equal(t, verdict.Proved, c.Merge(context.Background(), m, x).Verdict)
 	x.Changes = append(x.Changes, merge.Change{Cell: sum, Args: [3]netlist.Value{word, word}})
 	got := c.Merge(context.Background(), m, x)
-	require.Equal(t, Failed, got.Verdict)
-	require.Equal(t, SolverDiffers, got.Reason)
+	require.Equal(t, verdict.Failed, got.Verdict)
+	require.Equal(t, verdict.SolverDiffers, got.Reason)
 	require.Nil(t, NewMerge(x.Gate), "nothing is left to merge")
 }

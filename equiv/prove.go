@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Strategy names how a point was settled.
@@ -25,8 +26,8 @@ const (
 
 // Settled is the outcome of normal forms on one compare point.
 type Settled struct {
-	Verdict  Verdict
-	Reason   Reason
+	Verdict  verdict.Verdict
+	Reason   verdict.Reason
 	Detail   string
 	Strategy Strategy
 
@@ -99,26 +100,26 @@ type Given struct {
 func Settle(m *Model, gate *netlist.Module, out netlist.Value) (s Settled) {
 	for _, v := range m.Vars {
 		if v.Range.Lo > v.Range.Hi {
-			return Settled{Verdict: Vacuous, Reason: EmptyInterval, Detail: fmt.Sprintf("%s in %v", v.Port, v.Range)}
+			return Settled{Verdict: verdict.Vacuous, Reason: verdict.EmptyInterval, Detail: fmt.Sprintf("%s in %v", v.Port, v.Range)}
 		}
 	}
 	if detail := undefined(gate, out); detail != "" {
-		return Settled{Reason: Undefined, Detail: detail}
+		return Settled{Reason: verdict.Undefined, Detail: detail}
 	}
 	bind, err := bindPorts(m, gate)
 	if err != nil {
-		return Settled{Reason: PortMismatch, Detail: err.Error()}
+		return Settled{Reason: verdict.PortMismatch, Detail: err.Error()}
 	}
 	if want := m.outWidth(); want != 0 && gate.Width(out) != want {
-		return Settled{Reason: PortMismatch, Detail: fmt.Sprintf("the output has %d bits, the model %d", gate.Width(out), want)}
+		return Settled{Reason: verdict.PortMismatch, Detail: fmt.Sprintf("the output has %d bits, the model %d", gate.Width(out), want)}
 	}
 	first := Settled{}
 	for _, deep := range []bool{false, true} {
 		var s Settled
 		if err := term.Guard(func() { s = settle(m, gate, out, bind, deep) }); err != nil {
-			s = Settled{Reason: Arithmetic, Detail: err.Error()}
+			s = Settled{Reason: verdict.Arithmetic, Detail: err.Error()}
 		}
-		if s.Verdict == Proved {
+		if s.Verdict == verdict.Proved {
 			return s
 		}
 		if !deep {
@@ -201,7 +202,7 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 
 	acc, ok := g.Form(m.Acc)
 	if !ok {
-		return Settled{Reason: NoStrategy, Detail: "the model's accumulator has no normal form"}
+		return Settled{Reason: verdict.NoStrategy, Detail: "the model's accumulator has no normal form"}
 	}
 	if m.Tail == nil {
 		return settleSum(m, gate, out, sp, l, acc)
@@ -212,9 +213,9 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 	p, scale, offset := acc.Primitive()
 	cuts, err := findCuts(l, gate, out, p, scale)
 	if err != nil {
-		return Settled{Reason: NoStrategy, Detail: err.Error()}
+		return Settled{Reason: verdict.NoStrategy, Detail: err.Error()}
 	}
-	s := Settled{Verdict: Proved, Strategy: Linear, Acc: acc, lifter: l}
+	s := Settled{Verdict: verdict.Proved, Strategy: Linear, Acc: acc, lifter: l}
 	if deep {
 		s.Strategy = Functions
 	}
@@ -229,7 +230,7 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 		claim := Claim{Net: c.net, Scale: 1, Term: m.Acc}
 		if c.mul != scale {
 			if scale%c.mul != 0 {
-				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator is no whole fraction of the model's"}
+				return Settled{Reason: verdict.NoStrategy, Detail: "the circuit's accumulator is no whole fraction of the model's"}
 			}
 			claim.Scale = scale / c.mul
 		}
@@ -244,7 +245,7 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 		if modular {
 			// Scale times a net that is known modulo 2^w is known modulo Scale·2^w.
 			if k&(k-1) != 0 {
-				return Settled{Reason: NoStrategy, Detail: "the circuit's accumulator wraps and is not a power of two below the model's"}
+				return Settled{Reason: verdict.NoStrategy, Detail: "the circuit's accumulator wraps and is not a power of two below the model's"}
 			}
 			claim.Modulus = gate.Width(c.net) + bits.TrailingZeros64(uint64(k))
 		}
@@ -272,18 +273,18 @@ func settleSum(m *Model, gate *netlist.Module, out netlist.Value, sp *term.Space
 	w := gate.Width(out)
 	n := l.Net(out)
 	if !n.Form.EqualMod(acc, w) {
-		return Settled{Reason: NoStrategy, Detail: "the output is another linear form"}
+		return Settled{Reason: verdict.NoStrategy, Detail: "the output is another linear form"}
 	}
 	r := sp.Bounds(acc)
 	win := spanOf(w, m.Vars[0].Signed)
 	if !r.Within(win) {
-		return Settled{Reason: NoStrategy, Detail: fmt.Sprintf("the sum lies in %v, %d bits hold %v", r, w, win)}
+		return Settled{Reason: verdict.NoStrategy, Detail: fmt.Sprintf("the sum lies in %v, %d bits hold %v", r, w, win)}
 	}
 	c := Claim{Net: out, Scale: 1, Term: m.Acc, Range: r, Bounded: true}
 	if n.Loose || !n.Form.Equal(acc) {
 		c.Modulus = w
 	}
-	return Settled{Verdict: Proved, Strategy: Linear, Claims: []Claim{c}, Lemmas: len(l.Lemmas()), lifter: l}
+	return Settled{Verdict: verdict.Proved, Strategy: Linear, Claims: []Claim{c}, Lemmas: len(l.Lemmas()), lifter: l}
 }
 
 func spanOf(w int, signed bool) term.Interval {
@@ -298,10 +299,10 @@ func settleConstant(m *Model, gate *netlist.Module, out netlist.Value, l *lift.L
 	f := l.Net(out).Form
 	want := m.Tail.Apply(acc)
 	if !f.EqualMod(term.Int(want), gate.Width(out)) {
-		return Settled{Reason: NoStrategy, Detail: fmt.Sprintf("the output is not the constant %d", want)}
+		return Settled{Reason: verdict.NoStrategy, Detail: fmt.Sprintf("the output is not the constant %d", want)}
 	}
 	return Settled{
-		Verdict: Proved, Strategy: Constant, lifter: l, Lemmas: len(l.Lemmas()),
+		Verdict: verdict.Proved, Strategy: Constant, lifter: l, Lemmas: len(l.Lemmas()),
 		Claims: []Claim{{Net: out, Scale: 1, Term: m.Out, Modulus: gate.Width(out)}},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func z3(t testing.TB) *Confirmer {
@@ -28,19 +29,19 @@ func z3(t testing.TB) *Confirmer {
 func prove(t testing.TB, c *Confirmer, m *Model, gate *netlist.Module) (Settled, error) {
 	out := gate.Outputs[0].Value
 	s := Settle(m, gate, out)
-	if s.Verdict != Proved {
+	if s.Verdict != verdict.Proved {
 		return s, nil
 	}
 	for _, claim := range s.Claims {
 		a := c.Claim(context.Background(), m, gate, &s, claim)
-		require.Equal(t, Proved, a.Verdict, "%s: %v: %s", gate.Name, a.Reason, a.Detail)
+		require.Equal(t, verdict.Proved, a.Verdict, "%s: %v: %s", gate.Name, a.Reason, a.Detail)
 	}
 	if s.Tail != nil {
 		u, differs, err := s.Tail.Enumerate(s.Tail.Range)
 		require.NoError(t, err)
 		require.False(t, differs, "%s: tail differs at %d", gate.Name, u)
 		a := c.Tail(context.Background(), s.Tail, s.Tail.Range, false)
-		require.Equal(t, Proved, a.Verdict, "%s: %v: %s", gate.Name, a.Reason, a.Detail)
+		require.Equal(t, verdict.Proved, a.Verdict, "%s: %v: %s", gate.Name, a.Reason, a.Detail)
 	}
 	return s, nil
 }
@@ -74,7 +75,7 @@ func TestTinyUnderEveryKnob(t *testing.T) {
 					}
 				}
 				s, _ := prove(t, c, ModelOf(l, u), gate)
-				require.Equal(t, Proved, s.Verdict, "%s %v: %v %s", u.Name, o, s.Reason, s.Detail)
+				require.Equal(t, verdict.Proved, s.Verdict, "%s %v: %v %s", u.Name, o, s.Reason, s.Detail)
 			}
 		}
 	}

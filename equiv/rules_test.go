@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // sweep is every rule over small widths, and some wide ones.
@@ -191,7 +192,7 @@ func TestUnliftedQueriesSeeWhatABrokenLifterHides(t *testing.T) {
 			a, b := gate.Input("a", 4), gate.Input("b", 4)
 			y := f(gate, a, b)
 			m := model()
-			require.Equal(t, Proved, Crosscheck(context.Background(), bits, m, gate, y).Verdict, "the circuit is right to begin with")
+			require.Equal(t, verdict.Proved, Crosscheck(context.Background(), bits, m, gate, y).Verdict, "the circuit is right to begin with")
 
 			form := func(y netlist.Value, fault netlist.Op) (term.Form, term.Form) {
 				sp := term.NewSpace([]term.Interval{{Lo: 0, Hi: 15}, {Lo: 0, Hi: 15}})
@@ -220,8 +221,8 @@ func TestUnliftedQueriesSeeWhatABrokenLifterHides(t *testing.T) {
 			got, want = form(bad, op)
 			require.True(t, got.EqualMod(want, w), "the broken lifter takes the wrong circuit for the model")
 			found := Crosscheck(context.Background(), bits, m, gate, bad)
-			require.Equal(t, Failed, found.Verdict)
-			require.Equal(t, SolverDiffers, found.Reason)
+			require.Equal(t, verdict.Failed, found.Verdict)
+			require.Equal(t, verdict.SolverDiffers, found.Reason)
 		})
 	}
 }

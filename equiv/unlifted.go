@@ -7,6 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Unlifted is a compare point as one QF_BV query, written from the cells and the
@@ -47,20 +48,20 @@ func (m *Model) declare(q *encode.Bits) []string {
 func Crosscheck(ctx context.Context, c Checker, m *Model, gate *netlist.Module, out netlist.Value) Answer {
 	q, err := Unlifted(m, gate, out)
 	if err != nil {
-		return Answer{Reason: NoEncoding, Detail: err.Error()}
+		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
 	}
 	hash, err := q.Hash(logicBits)
 	if err != nil {
-		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: err.Error()}
+		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}
 	}
 	switch r := c.Check(ctx, q); r.Status {
 	case smt.Unsat:
-		return Answer{Verdict: Proved, Query: hash}
+		return Answer{Verdict: verdict.Proved, Query: hash}
 	case smt.Sat:
-		return Answer{Verdict: Failed, Reason: SolverDiffers, Detail: "the unlifted query is satisfiable: " + r.String(), Query: hash}
+		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: "the unlifted query is satisfiable: " + r.String(), Query: hash}
 	case smt.Error:
-		return Answer{Verdict: Failed, Reason: SolverBroken, Detail: r.String(), Query: hash}
+		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: r.String(), Query: hash}
 	default:
-		return Answer{Reason: SolverUnknown, Detail: r.String(), Query: hash}
+		return Answer{Reason: verdict.SolverUnknown, Detail: r.String(), Query: hash}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // channel is one convolution channel, with nothing built yet.
@@ -88,12 +89,12 @@ func proveUnlifted(t *testing.T, limit time.Duration, points []channel) (proved 
 				begin := time.Now()
 				var a equiv.Answer
 				for i, s := range ss {
-					if a = crosscheck(s, p); a.Verdict == equiv.Proved {
+					if a = crosscheck(s, p); a.Verdict == verdict.Proved {
 						t.Logf("fan-in %d: %s, %v", p.fanin, presets[i].Name, time.Since(begin).Round(time.Millisecond))
 						break
 					}
 				}
-				require.Equal(t, equiv.Proved, a.Verdict, "fan-in %d: %v %s", p.fanin, a.Reason, a.Detail)
+				require.Equal(t, verdict.Proved, a.Verdict, "fan-in %d: %v %s", p.fanin, a.Reason, a.Detail)
 				mu.Lock()
 				proved++
 				mu.Unlock()

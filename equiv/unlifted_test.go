@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func asInts(t testing.TB, limit time.Duration) *smt.Session {
@@ -82,7 +83,7 @@ func TestRealChannelsAreProvedUnlifted(t *testing.T) {
 	}
 	for _, p := range ps {
 		a := crosscheck(s, p)
-		require.Equal(t, equiv.Proved, a.Verdict, "%s: %v %s", p.name, a.Reason, a.Detail)
+		require.Equal(t, verdict.Proved, a.Verdict, "%s: %v %s", p.name, a.Reason, a.Detail)
 	}
 }
 
@@ -102,7 +103,7 @@ func TestAWrongCircuitIsNeverProvedUnlifted(t *testing.T) {
 		wrong, err := bench.Faulty(net, p)
 		require.NoError(t, err)
 		a := crosscheck(s, unliftedPoint{"", fanin, p.Model, wrong.Gate})
-		require.Equal(t, equiv.SolverDiffers, a.Reason, "fan-in %d: %v %s", fanin, a.Verdict, a.Detail)
+		require.Equal(t, verdict.SolverDiffers, a.Reason, "fan-in %d: %v %s", fanin, a.Verdict, a.Detail)
 	}
 }
 
@@ -121,9 +122,9 @@ func TestAWideChannelIsProvedUnlifted(t *testing.T) {
 	require.NoError(t, err)
 	m := equiv.ModelOf(l, shiftadd.Unit{Kind: shiftadd.KindChannel, Channel: 4})
 	a := crosscheck(s, unliftedPoint{"", 93, m, g.Channel(4)})
-	require.Equal(t, equiv.Proved, a.Verdict, "%v %s", a.Reason, a.Detail)
+	require.Equal(t, verdict.Proved, a.Verdict, "%v %s", a.Reason, a.Detail)
 	a = crosscheck(s, unliftedPoint{"", 93, m, g.Channel(5)})
-	require.NotEqual(t, equiv.Proved, a.Verdict)
+	require.NotEqual(t, verdict.Proved, a.Verdict)
 }
 
 // BenchmarkUnlifted proves two channels of layers of MobileNetV2, of fan-in 9 to
@@ -144,7 +145,7 @@ func BenchmarkUnlifted(b *testing.B) {
 				for _, p := range ps {
 					start := time.Now()
 					took := limit
-					if a := crosscheck(s, p); a.Verdict == equiv.Proved {
+					if a := crosscheck(s, p); a.Verdict == verdict.Proved {
 						took = time.Since(start)
 					} else {
 						unsolved++

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // fast is a run of one edge that asked no solver.
@@ -17,9 +19,9 @@ func fast() *Signoff {
 		n := s.Layers[i].Points
 		s.Layers[i].Edges = []Counts{{Total: n, Unknown: n}}
 	}
-	s.Strategies, s.Unknown = nil, []Tally{{ReasonUnconfirmed, 1281}}
+	s.Strategies, s.Unknown = nil, []Tally{{string(verdict.Unconfirmed), 1281}}
 	s.Coverage, s.Uncovered = nil, nil
-	s.Omissions = []Omission{{GoldenRTL, "not asked for", true}}
+	s.Omissions = []Omission{{string(verdict.GoldenRTL), "not asked for", true}}
 	return s
 }
 
@@ -31,7 +33,7 @@ func TestAsked(t *testing.T) {
 	}{
 		{"settled without a solver", func(*Signoff) {}, SignedOff},
 		{"confirmed after all", func(s *Signoff) { *s = *sample() }, SignedOff},
-		{"one unknown for another reason", func(s *Signoff) { s.Unknown = []Tally{{ReasonUnconfirmed, 1280}, {"timeout", 1}} }, NotProved},
+		{"one unknown for another reason", func(s *Signoff) { s.Unknown = []Tally{{string(verdict.Unconfirmed), 1280}, {"timeout", 1}} }, NotProved},
 		{"unknown points without a reason", func(s *Signoff) { s.Unknown = nil }, NotProved},
 		{"fewer reasons than unknown points", func(s *Signoff) { s.Unknown[0].Count-- }, NotProved},
 		{"one refuted", func(s *Signoff) { s.Layers[1].Edges[0] = Counts{Total: 1, Refuted: 1}; s.Unknown[0].Count-- }, NetworkRefuted},

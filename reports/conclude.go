@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"slices"
+
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Conclusion is the verdict on the whole run.
@@ -100,7 +102,7 @@ func (s *Signoff) Grounds() []Ground {
 	}
 	r, f, n := s.Head.conclude(s.Obligations)
 	refuted, failed, open = append(refuted, r...), append(failed, f...), append(open, n...)
-	if slices.Contains(s.Edges, GoldenRTL) && len(s.Coverage) == 0 {
+	if slices.Contains(s.Edges, verdict.GoldenRTL) && len(s.Coverage) == 0 {
 		note(&open, "the coverage of the RTL is not known")
 	}
 	for _, c := range s.Coverage {
@@ -174,7 +176,7 @@ func (s *Signoff) unconfirmed() bool {
 		}
 	}
 	for _, t := range s.Unknown {
-		if t.Name != ReasonUnconfirmed {
+		if t.Name != string(verdict.Unconfirmed) {
 			return false
 		}
 		excused += t.Count

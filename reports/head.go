@@ -3,9 +3,9 @@ package reports
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Head is what was found about the programmable head, beside the obligations that
@@ -77,12 +77,12 @@ type HeadRate struct {
 // HeadProof is a proved or failed claim about the head. ID names its obligation,
 // from which the verdict comes.
 type HeadProof struct {
-	ID      string  `json:"id"`
-	Kind    string  `json:"kind"`
-	Name    string  `json:"name"`
-	Claim   string  `json:"claim"`
-	Verdict Verdict `json:"verdict"`
-	Method  string  `json:"method"` // empty unless it is proved
+	ID      verdict.ID      `json:"id"`
+	Kind    verdict.Kind    `json:"kind"`
+	Name    string          `json:"name"`
+	Claim   string          `json:"claim"`
+	Verdict verdict.Verdict `json:"verdict"`
+	Method  string          `json:"method"` // empty unless it is proved
 }
 
 // canonical is a copy with empty lists for nil ones.
@@ -99,11 +99,9 @@ func (h *Head) canonical() *Head {
 
 func list[T any](l []T) []T { return append(make([]T, 0, len(l)), l...) }
 
-// Kinds of obligations of which a signoff with a head lists at least one.
-const (
-	HeadFuzzKind    = "head fuzz"    // the campaign agrees with the reference
-	HeadProgramKind = "head program" // the network's own program gives golden's logits
-)
+// needed are the kinds of obligations of which a signoff with a head lists at least
+// one.
+var needed = []verdict.Kind{verdict.HeadFuzz, verdict.HeadProgram}
 
 // conclude says what stands in the way of h's being fine. obligations are those
 // of the signoff by kind.
@@ -111,7 +109,7 @@ func (h *Head) conclude(obligations []Discharge) (refuted, failed, open []string
 	if h == nil {
 		return nil, nil, nil
 	}
-	for _, kind := range []string{HeadFuzzKind, HeadProgramKind} {
+	for _, kind := range needed {
 		if !slices.ContainsFunc(obligations, func(d Discharge) bool { return d.Kind == kind && d.Total > 0 }) {
 			open = append(open, fmt.Sprintf("head: no obligation of the kind %q", kind))
 		}
@@ -155,15 +153,12 @@ func (h *Head) sentence() string {
 		words.Plural(len(h.Proofs), "claim"), verb(len(h.Proofs)), words.Plural(int(h.Campaign.Cases), "random sequence"), words.Plural(int(h.Program.Images), "image"))
 }
 
-// headKinds is how the kinds of all obligations about the head begin.
-const headKinds = "head "
-
 // HeadVerdict is the gravest verdict on an obligation about the head, and Unknown
 // where there is none.
-func (s *Signoff) HeadVerdict() Verdict {
+func (s *Signoff) HeadVerdict() verdict.Verdict {
 	var all Discharge
 	for _, o := range s.Obligations {
-		if strings.HasPrefix(o.Kind, headKinds) {
+		if row, _ := o.Kind.Row(); row.Head {
 			all.Total += o.Total
 			all.Discharged += o.Discharged
 			all.Failed += o.Failed
@@ -172,11 +167,11 @@ func (s *Signoff) HeadVerdict() Verdict {
 	}
 	switch {
 	case all.Refuted > 0:
-		return Refuted
+		return verdict.Refuted
 	case all.Failed > 0:
-		return Failed
+		return verdict.Failed
 	case all.Total > 0 && all.Discharged == all.Total:
-		return Proved
+		return verdict.Proved
 	}
-	return Unknown
+	return verdict.Unknown
 }

@@ -5,21 +5,23 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // sampleHead is a head about which everything is fine, with its obligations.
 func sampleHead() (*Head, []*Obligation) {
-	proof := &Obligation{ID: "head lane/step", Kind: "head lane", Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "smt"}
+	proof := &Obligation{ID: "head lane/step", Kind: "head lane", Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "smt"}
 	return &Head{
 			Program:  HeadProgram{Layers: []string{"4 → 2"}, Images: 3},
 			Campaign: HeadCampaign{Cases: 7},
 			Lines:    HeadCoverage{Total: 2, Hit: 1, Missing: []HeadGap{{Where: "a.v:3", Count: 1, Why: "a default branch"}}},
 			Bins:     HeadCoverage{Total: 5, Hit: 5},
-			Proofs:   []HeadProof{{ID: proof.ID, Kind: proof.Kind, Name: "step", Verdict: Proved, Method: "smt"}},
+			Proofs:   []HeadProof{{ID: proof.ID, Kind: proof.Kind, Name: "step", Verdict: verdict.Proved, Method: "smt"}},
 		}, []*Obligation{
 			proof,
-			{ID: "head fuzz/campaign", Kind: HeadFuzzKind, Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "simulation"},
-			{ID: "head program/images", Kind: HeadProgramKind, Verdict: Proved, RestsOn: FormsAndSolver, Strategy: "simulation"},
+			{ID: "head fuzz/campaign", Kind: verdict.HeadFuzz, Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "simulation"},
+			{ID: "head program/images", Kind: verdict.HeadProgram, Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "simulation"},
 		}
 }
 
@@ -33,13 +35,13 @@ func TestHeadConcludes(t *testing.T) {
 	}{
 		{"fine", func(*Head, []*Obligation) {}, SignedOff, ""},
 		{"a refuted proof", func(h *Head, os []*Obligation) {
-			h.Proofs[0].Verdict, os[0].Verdict, os[0].Witness = Refuted, Refuted, "w"
+			h.Proofs[0].Verdict, os[0].Verdict, os[0].Witness = verdict.Refuted, verdict.Refuted, "w"
 		}, NetworkRefuted, "head lane: 1 of 1 refuted"},
 		{"an open proof", func(h *Head, os []*Obligation) {
-			h.Proofs[0].Verdict, os[0].Verdict, os[0].Reason = Unknown, Unknown, "timeout"
+			h.Proofs[0].Verdict, os[0].Verdict, os[0].Reason = verdict.Unknown, verdict.Unknown, "timeout"
 		}, NotProved, "head lane: 1 of 1 not discharged"},
-		{"a failed campaign", func(h *Head, os []*Obligation) { os[1].Verdict, os[1].Reason = Failed, "simulator died" }, MachineryFailed, "head fuzz: 1 of 1 failed"},
-		{"a campaign that found something", func(h *Head, os []*Obligation) { os[1].Verdict, os[1].Witness = Refuted, "w" }, NetworkRefuted, "head fuzz: 1 of 1 refuted"},
+		{"a failed campaign", func(h *Head, os []*Obligation) { os[1].Verdict, os[1].Reason = verdict.Failed, "simulator died" }, MachineryFailed, "head fuzz: 1 of 1 failed"},
+		{"a campaign that found something", func(h *Head, os []*Obligation) { os[1].Verdict, os[1].Witness = verdict.Refuted, "w" }, NetworkRefuted, "head fuzz: 1 of 1 refuted"},
 		{"a finding without an obligation", func(h *Head, _ []*Obligation) { h.Campaign.Found = "case 3" }, NetworkRefuted, "head: case 3"},
 		{"a wrong logit without an obligation", func(h *Head, _ []*Obligation) { h.Program.Found = "image 3" }, NetworkRefuted, "head: image 3"},
 		{"nothing proved", func(h *Head, _ []*Obligation) { h.Proofs = nil }, NotProved, "nothing was proved"},
@@ -74,11 +76,11 @@ func TestHeadNeedsItsObligations(t *testing.T) {
 	s.Head = head
 	require.NoError(t, l.Fill(s))
 	require.Equal(t, NotProved, s.Conclusion)
-	require.Equal(t, Proved, s.HeadVerdict())
+	require.Equal(t, verdict.Proved, s.HeadVerdict())
 	require.NotContains(t, s.Sentence(), "programmable head")
 	require.Equal(t, []string{`head: no obligation of the kind "head fuzz"`, `head: no obligation of the kind "head program"`}, s.Reasons)
 
-	s.Head.Proofs[0].Verdict = Refuted
+	s.Head.Proofs[0].Verdict = verdict.Refuted
 	require.ErrorContains(t, l.Fill(s), "head lane/step is said to be refuted, its obligation is proved")
 	s.Head.Proofs[0].ID = "nowhere"
 	require.ErrorContains(t, l.Fill(s), "head: nowhere is not listed as an obligation")
@@ -87,11 +89,11 @@ func TestHeadNeedsItsObligations(t *testing.T) {
 // The verdict on the head is the gravest on any of its obligations, and the
 // sentence of a signed-off run says what it rests on.
 func TestHeadVerdict(t *testing.T) {
-	for want, change := range map[Verdict]func(o *Obligation){
-		Proved:  func(*Obligation) {},
-		Refuted: func(o *Obligation) { o.Verdict, o.Witness = Refuted, "w" },
-		Failed:  func(o *Obligation) { o.Verdict, o.Reason = Failed, "simulator died" },
-		Unknown: func(o *Obligation) { o.Verdict, o.Reason = Unknown, "timeout" },
+	for want, change := range map[verdict.Verdict]func(o *Obligation){
+		verdict.Proved:  func(*Obligation) {},
+		verdict.Refuted: func(o *Obligation) { o.Verdict, o.Witness = verdict.Refuted, "w" },
+		verdict.Failed:  func(o *Obligation) { o.Verdict, o.Reason = verdict.Failed, "simulator died" },
+		verdict.Unknown: func(o *Obligation) { o.Verdict, o.Reason = verdict.Unknown, "timeout" },
 	} {
 		l, s := entered(t)
 		head, obligations := sampleHead()
@@ -103,7 +105,7 @@ func TestHeadVerdict(t *testing.T) {
 		require.NoError(t, l.Fill(s))
 		require.Equal(t, want, s.HeadVerdict())
 		said := "Of its programmable head 1 claim is proved, and 7 random sequences and 3 images gave what the reference gives."
-		require.Equal(t, want == Proved, strings.Contains(s.Sentence(), said), s.Sentence())
+		require.Equal(t, want == verdict.Proved, strings.Contains(s.Sentence(), said), s.Sentence())
 	}
-	require.Equal(t, Unknown, (&Signoff{}).HeadVerdict())
+	require.Equal(t, verdict.Unknown, (&Signoff{}).HeadVerdict())
 }

@@ -112,10 +112,10 @@ func encode(s *Signoff) (string, error) {
 
 func compareText(a, b error) int { return cmp.Compare(a.Error(), b.Error()) }
 
-func sortedTallies(m map[string]int) []Tally {
+func sortedTallies[K ~string](m map[K]int) []Tally {
 	list := make([]Tally, 0, len(m))
 	for name, n := range m {
-		list = append(list, Tally{name, n})
+		list = append(list, Tally{string(name), n})
 	}
 	sortBy(&list, func(a, b Tally) int { return cmp.Compare(a.Name, b.Name) })
 	return list

@@ -4,46 +4,57 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Ledger counts obligations. The numbers of a signoff come from here and from
 // nowhere else, so that each of them stands for lines of obligations.jsonl.
 type Ledger struct {
-	verdicts   map[string]Verdict // by obligation ID
+	verdicts   map[verdict.ID]verdict.Verdict // by obligation ID
+	entries    map[verdict.ID]entry
 	needs      []need
-	points     map[pointKey]bool
+	points     map[verdict.Point]bool
 	edges      map[edgeKey]*Counts
-	kinds      map[string]*Discharge
+	kinds      map[verdict.Kind]*Discharge
 	strategies map[string]int
-	bases      map[string]int
-	unknown    map[string]int
-	places     map[string]place // of what is proved, by obligation ID
-	single     []string         // IDs of what is proved on one solver's word
+	bases      map[verdict.Basis]int
+	unknown    map[verdict.Reason]int
+	places     map[verdict.ID]place // of what is proved, by obligation ID
+	single     []verdict.ID         // IDs of what is proved on one solver's word
 }
 
 // place is where an obligation is counted: an edge of a layer, or a kind.
 type place struct {
 	edge edgeKey
-	kind string
+	kind verdict.Kind
 }
 
-type need struct{ user, premise string }
+type need struct{ user, premise verdict.ID }
 
-type pointKey struct{ layer, edge, point string }
+// entry is where an obligation stands among all, and its kind.
+type entry struct {
+	at   int
+	kind verdict.Kind
+}
 
-type edgeKey struct{ layer, edge string }
+type edgeKey struct {
+	layer string
+	edge  verdict.Edge
+}
 
 // NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
 	return &Ledger{
-		verdicts:   map[string]Verdict{},
-		points:     map[pointKey]bool{},
+		verdicts:   map[verdict.ID]verdict.Verdict{},
+		entries:    map[verdict.ID]entry{},
+		points:     map[verdict.Point]bool{},
 		edges:      map[edgeKey]*Counts{},
-		kinds:      map[string]*Discharge{},
+		kinds:      map[verdict.Kind]*Discharge{},
 		strategies: map[string]int{},
-		bases:      map[string]int{},
-		unknown:    map[string]int{},
-		places:     map[string]place{},
+		bases:      map[verdict.Basis]int{},
+		unknown:    map[verdict.Reason]int{},
+		places:     map[verdict.ID]place{},
 	}
 }
 
@@ -57,8 +68,7 @@ func (l *Ledger) Add(o *Obligation) error {
 		return fmt.Errorf("obligation %s: entered twice", o.ID)
 	}
 	if !o.IsPoint() {
-		l.verdicts[o.ID] = o.Verdict
-		l.addNeeds(o)
+		l.note(o)
 		k := l.kinds[o.Kind]
 		if k == nil {
 			k = &Discharge{Kind: o.Kind}
@@ -66,42 +76,44 @@ func (l *Ledger) Add(o *Obligation) error {
 		}
 		k.Total++
 		switch o.Verdict {
-		case Proved:
+		case verdict.Proved:
 			k.Discharged++
 			l.proved(o, place{kind: o.Kind})
-		case Failed:
+		case verdict.Failed:
 			k.Failed++
-		case Refuted:
+		case verdict.Refuted:
 			k.Refuted++
 		}
 		return nil
 	}
-	p := pointKey{o.Layer, o.Edge, o.Point}
+	p := o.at()
 	if l.points[p] {
 		return fmt.Errorf("obligation %s: point %s of layer %s is entered twice for %s", o.ID, o.Point, o.Layer, o.Edge)
 	}
 	l.points[p] = true
-	l.verdicts[o.ID] = o.Verdict
-	l.addNeeds(o)
+	l.note(o)
 	l.countPoint(edgeKey{o.Layer, o.Edge}, o.Verdict)
-	if o.Verdict == Proved {
+	if o.Verdict == verdict.Proved {
 		l.proved(o, place{edge: edgeKey{o.Layer, o.Edge}})
-		l.bases[string(o.RestsOn)]++
+		l.bases[o.RestsOn]++
 	}
 	switch o.Verdict {
-	case Proved, Refuted:
+	case verdict.Proved, verdict.Refuted:
 		if o.Strategy != "" {
 			l.strategies[o.Strategy]++
 		}
-	case Unknown:
+	case verdict.Unknown:
 		l.unknown[o.Reason]++
 	}
 	return nil
 }
 
-func (l *Ledger) addNeeds(o *Obligation) {
+// note notes an obligation with what it needs.
+func (l *Ledger) note(o *Obligation) {
+	l.entries[o.ID] = entry{len(l.entries), o.Kind}
+	l.verdicts[o.ID] = o.Verdict
 	// What is not proved claims nothing that a premise could be missing for.
-	if o.Verdict == Proved {
+	if o.Verdict == verdict.Proved {
 		for _, n := range o.Needs {
 			l.needs = append(l.needs, need{o.ID, n})
 		}
@@ -111,7 +123,7 @@ func (l *Ledger) addNeeds(o *Obligation) {
 // proved notes where a proof is counted, and whose word it is.
 func (l *Ledger) proved(o *Obligation, at place) {
 	l.places[o.ID] = at
-	if o.RestsOn == OneSolver {
+	if o.RestsOn == verdict.OneSolver {
 		l.single = append(l.single, o.ID)
 	}
 }
@@ -119,13 +131,13 @@ func (l *Ledger) proved(o *Obligation, at place) {
 // oneSolver counts by place what rests on one solver's word: what says so itself,
 // and everything that needs such a thing.
 func (l *Ledger) oneSolver() map[place]int {
-	users := map[string][]string{}
+	users := map[verdict.ID][]verdict.ID{}
 	if len(l.single) > 0 {
 		for _, n := range l.needs {
 			users[n.premise] = append(users[n.premise], n.user)
 		}
 	}
-	counts, seen := map[place]int{}, map[string]bool{}
+	counts, seen := map[place]int{}, map[verdict.ID]bool{}
 	for list := slices.Clone(l.single); len(list) > 0; {
 		id := list[len(list)-1]
 		list = list[:len(list)-1]
@@ -141,7 +153,7 @@ func (l *Ledger) oneSolver() map[place]int {
 	return counts
 }
 
-func (l *Ledger) countPoint(k edgeKey, v Verdict) {
+func (l *Ledger) countPoint(k edgeKey, v verdict.Verdict) {
 	c := l.edges[k]
 	if c == nil {
 		c = &Counts{}
@@ -150,26 +162,20 @@ func (l *Ledger) countPoint(k edgeKey, v Verdict) {
 	c.Count(v)
 }
 
-// Reasons of unknown points that this package knows.
-const (
-	ReasonSkipped     = "skipped"     // nobody entered the point
-	ReasonUnconfirmed = "unconfirmed" // settled, but no solver was asked
-)
-
 // Fill sets s's counts per layer and edge, strategies, what proofs rest on, unknown
 // reasons and obligations by kind, then concludes. s names its edges, and its layers with
-// their points; a point that was not entered counts as unknown, ReasonSkipped.
+// their points; a point that was not entered counts as unknown, verdict.Skipped.
 //
 // The error lists every entry that fits no layer or edge of s, every layer with
-// more entries than points, everything proved on a premise that is not, and every
-// proof of the head whose verdict is not that of its obligation.
+// more entries than points, everything proved on a premise that is not, or
+// that its kind may not rest on, and every proof of the head whose verdict is not that of its obligation.
 func (l *Ledger) Fill(s *Signoff) error {
 	var problems []error
 	left := make(map[edgeKey]bool, len(l.edges))
 	for k := range l.edges {
 		left[k] = true
 	}
-	unknown := make(map[string]int, len(l.unknown))
+	unknown := make(map[verdict.Reason]int, len(l.unknown))
 	for r, n := range l.unknown {
 		unknown[r] = n
 	}
@@ -193,7 +199,7 @@ func (l *Ledger) Fill(s *Signoff) error {
 			if skipped := layer.Points - c.Total; skipped > 0 {
 				c.Total += skipped
 				c.Unknown += skipped
-				unknown[ReasonSkipped] += skipped
+				unknown[verdict.Skipped] += skipped
 			}
 		}
 	}
@@ -204,8 +210,12 @@ func (l *Ledger) Fill(s *Signoff) error {
 		switch v, ok := l.verdicts[n.premise]; {
 		case !ok:
 			problems = append(problems, fmt.Errorf("obligation %s: proved with %s, which is not listed", n.user, n.premise))
-		case v != Proved:
+		case v != verdict.Proved:
 			problems = append(problems, fmt.Errorf("obligation %s: proved with %s, which is %v", n.user, n.premise, v))
+		default:
+			if err := l.grounded(n); err != nil {
+				problems = append(problems, err)
+			}
 		}
 	}
 	if s.Head != nil {
@@ -227,6 +237,20 @@ func (l *Ledger) Fill(s *Signoff) error {
 	}
 	s.canonical()
 	return errors.Join(problems...)
+}
+
+// grounded reports a premise that its user may not rest on. Kinds rest on others
+// without a circle, and obligations of one kind on earlier ones: so nothing rests on
+// itself, however many are between.
+func (l *Ledger) grounded(n need) error {
+	user, premise := l.entries[n.user], l.entries[n.premise]
+	if row, _ := user.kind.Row(); !slices.Contains(row.Assumes, premise.kind) {
+		return fmt.Errorf("obligation %s: proved with %s, and a %q may not rest on a %q", n.user, n.premise, user.kind, premise.kind)
+	}
+	if user.kind == premise.kind && user.at <= premise.at {
+		return fmt.Errorf("obligation %s: proved with %s, which does not come before it", n.user, n.premise)
+	}
+	return nil
 }
 
 // Audit reports where s differs from what the ledger says, or nil.

@@ -1,13 +1,9 @@
 package reports
 
+import "github.com/hashiflex/hashiflex/spec/verdict"
+
 // Schema is the version of signoff.json that this package writes and reads.
 const Schema = 3
-
-// The edges of the chain from the model to the hardware.
-const (
-	GoldenNetlist = "golden = netlist"
-	GoldenRTL     = "golden = rtl"
-)
 
 // Signoff is the content of signoff.json.
 type Signoff struct {
@@ -20,20 +16,20 @@ type Signoff struct {
 	Reasons    []string   `json:"reasons"` // why it is not signed off, the gravest first
 	Waived     int        `json:"waivers"` // see Waivers
 
-	Edges       []string     `json:"edges"`       // the links that this run claims
-	Layers      []Layer      `json:"layers"`      // in the network's order
-	Hardware    []Hardware   `json:"hardware"`    // of the layers, in the same order; empty where nothing says
-	Totals      []Counts     `json:"totals"`      // one per edge
-	Strategies  []Tally      `json:"strategies"`  // points settled by each strategy, over all edges
-	RestsOn     []Tally      `json:"rests_on"`    // proved points by their own Basis, over all edges
-	Unknown     []Tally      `json:"unknown"`     // reasons of unknown points, over all edges
-	Obligations []Discharge  `json:"obligations"` // by kind
-	Coverage    []Coverage   `json:"coverage"`    // by kind of RTL object
-	Uncovered   []Uncovered  `json:"uncovered"`   // every RTL object in no discharged obligation's cone
-	Omissions   []Omission   `json:"not_done"`
-	Tools       []ToolRecord `json:"tools"`
-	Inputs      []Input      `json:"inputs"`
-	Trust       []string     `json:"trust_base"` // what is believed without proof
+	Edges       []verdict.Edge `json:"edges"`       // the links that this run claims
+	Layers      []Layer        `json:"layers"`      // in the network's order
+	Hardware    []Hardware     `json:"hardware"`    // of the layers, in the same order; empty where nothing says
+	Totals      []Counts       `json:"totals"`      // one per edge
+	Strategies  []Tally        `json:"strategies"`  // points settled by each strategy, over all edges
+	RestsOn     []Tally        `json:"rests_on"`    // proved points by their own basis, over all edges
+	Unknown     []Tally        `json:"unknown"`     // reasons of unknown points, over all edges
+	Obligations []Discharge    `json:"obligations"` // by kind
+	Coverage    []Coverage     `json:"coverage"`    // by kind of RTL object
+	Uncovered   []Uncovered    `json:"uncovered"`   // every RTL object in no discharged obligation's cone
+	Omissions   []Omission     `json:"not_done"`
+	Tools       []ToolRecord   `json:"tools"`
+	Inputs      []Input        `json:"inputs"`
+	Trust       []string       `json:"trust_base"` // what is believed without proof
 
 	Head *Head `json:"head,omitempty"` // nil: the programmable head was not looked at
 }
@@ -63,12 +59,12 @@ type Tally struct {
 
 // Discharge counts the obligations of one kind.
 type Discharge struct {
-	Kind       string `json:"kind"`
-	Total      int    `json:"total"`
-	Discharged int    `json:"discharged"`
-	Failed     int    `json:"failed"`     // a tool broke, or two disagree
-	Refuted    int    `json:"refuted"`    // by a witness; the hardware is wrong
-	OneSolver  int    `json:"one_solver"` // of the discharged: rest on one solver's word
+	Kind       verdict.Kind `json:"kind"`
+	Total      int          `json:"total"`
+	Discharged int          `json:"discharged"`
+	Failed     int          `json:"failed"`     // a tool broke, or two disagree
+	Refuted    int          `json:"refuted"`    // by a witness; the hardware is wrong
+	OneSolver  int          `json:"one_solver"` // of the discharged: rest on one solver's word
 }
 
 // Coverage counts the RTL objects of one kind (cells, ports, memories).

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 var update = flag.Bool("update", false, "rewrite the snapshots in testdata")
@@ -22,7 +24,7 @@ func sample() *Signoff {
 		Program: "v1.0.0",
 		Network: "tiny",
 		Options: []Setting{{"tree", "balanced"}, {"share", "false"}},
-		Edges:   []string{GoldenNetlist, GoldenRTL},
+		Edges:   []verdict.Edge{verdict.GoldenNetlist, verdict.GoldenRTL},
 		Layers: []Layer{
 			{Name: "conv0", Kind: "conv", Points: 1280, Edges: []Counts{all(1280), all(1280)}},
 			{Name: "add", Kind: "add", Points: 1, Edges: []Counts{all(1), all(1)}},
@@ -177,10 +179,10 @@ func shuffle[T any](r *rand.Rand, list []T) {
 }
 
 func TestVerdictText(t *testing.T) {
-	for v := Unknown; v <= Failed; v++ {
+	for v := verdict.Unknown; v <= verdict.Failed; v++ {
 		b, err := v.MarshalText()
 		require.NoError(t, err)
-		var back Verdict
+		var back verdict.Verdict
 		require.NoError(t, back.UnmarshalText(b))
 		require.Equal(t, v, back)
 		var c Counts
@@ -188,10 +190,10 @@ func TestVerdictText(t *testing.T) {
 		require.True(t, c.consistent())
 		require.Equal(t, 1, c.Total)
 	}
-	_, err := (Failed + 1).MarshalText()
+	_, err := (verdict.Failed + 1).MarshalText()
 	require.Error(t, err)
-	require.Error(t, new(Verdict).UnmarshalText([]byte("Proved")))
-	require.Equal(t, Unknown, Verdict(0))
+	require.Error(t, new(verdict.Verdict).UnmarshalText([]byte("Proved")))
+	require.Equal(t, verdict.Unknown, verdict.Verdict(0))
 }
 
 func TestTable(t *testing.T) {

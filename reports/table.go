@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TableWidth is the number of columns that WriteTable keeps within.
@@ -69,7 +70,7 @@ func (s *Signoff) writeBody(b io.Writer) {
 func (s *Signoff) writeEdges(b io.Writer, from, to int) {
 	head := strings.Repeat(" ", nameWidth+13)
 	for _, name := range s.Edges[from:to] {
-		head += "  " + centre(shorten(name, 28), 30, '-')
+		head += "  " + centre(shorten(string(name), 28), 30, '-')
 	}
 	fmt.Fprintln(b, strings.TrimRight(head, " "))
 	line := fmt.Sprintf("%-*s %-5s %6s", nameWidth, "layer", "kind", "points")
@@ -184,7 +185,7 @@ func (s *Signoff) Sentence() string {
 		if n := s.Waivers(); n > 0 {
 			waived = " with " + words.Plural(n, "waiver")
 		}
-		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).%s", s.Network, waived, s.extent(), strings.Join(s.Edges, ", "), s.Head.sentence())
+		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).%s", s.Network, waived, s.extent(), verdict.Join(s.Edges), s.Head.sentence())
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
 	case MachineryFailed:
@@ -232,7 +233,7 @@ func (s *Signoff) proofSentence(asked *Signoff) string {
 		if s.unconfirmed() {
 			done = "settled by normal forms, and confirmed by nobody,"
 		}
-		return fmt.Sprintf("%s: %s %s on every edge asked for (%s). This is no signoff.", s.Network, s.extent(), done, strings.Join(s.Edges, ", "))
+		return fmt.Sprintf("%s: %s %s on every edge asked for (%s). This is no signoff.", s.Network, s.extent(), done, verdict.Join(s.Edges))
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
 	case MachineryFailed:

@@ -12,13 +12,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // identity is a network of one layer that is its first input of two, of four bits.
@@ -96,7 +96,7 @@ func prove(t *testing.T, text string) (*chain.Result, error) {
 	require.NoError(t, err)
 	limits := rtl.Limits{Time: time.Minute, Memory: 4 << 30}
 	return chain.Run(context.Background(), identity(t), chain.Options{
-		Layers: []string{"id"}, RTL: true, Jobs: 1, Seed: 1, Solver: &z3, Yosys: limits, Icarus: limits,
+		Layers: []string{"id"}, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1, Solver: &z3, Yosys: limits, Icarus: limits,
 		Limits:  smt.Limits{Query: 20 * time.Second},
 		Foreign: &chain.Foreign{Sources: source.One("own.v", []byte(text))},
 	})
@@ -107,7 +107,7 @@ func prove(t *testing.T, text string) (*chain.Result, error) {
 func misreadOnce(t *testing.T, res *chain.Result) {
 	t.Helper()
 	pt := res.Records[0].Points[0]
-	require.Equal(t, equiv.Refuted, pt.Verdict, "%+v %+v", pt, res.Records[0].Reading)
+	require.Equal(t, verdict.Refuted, pt.Verdict, "%+v %+v", pt, res.Records[0].Reading)
 	require.NotEmpty(t, pt.Witness.Misread, "%+v", pt)
 }
 

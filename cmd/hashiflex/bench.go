@@ -24,6 +24,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // What a full run and a quick one differ in.
@@ -150,7 +151,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 	c := bench.Config{
 		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages,
 		Chain: &chain.Options{
-			Jobs: jobs, Netlist: true, RTL: true, Seed: 1,
+			Jobs: jobs, Edges: verdict.Edges(), Seed: 1,
 			Solver: &z3, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
 			Vectors: signoffVectors, Yosys: toolLimits, Icarus: toolLimits,
 		},

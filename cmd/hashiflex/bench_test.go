@@ -7,11 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/bench"
 	"github.com/hashiflex/hashiflex/fuzz/head/rate"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func TestBenchTableShowsWhatIsMissing(t *testing.T) {
@@ -22,7 +22,7 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 			Source: bench.Source{FanIn: 960, Terms: 949, Layer: "l", Channel: 3, Cut: true},
 			Ours:   bench.Ours{Settle: 1500 * time.Microsecond, Tail: 60 * time.Millisecond, Confirm: 51 * time.Millisecond, ConfirmTail: time.Millisecond},
 			Rivals: []bench.Answer{
-				{Verdict: equiv.Proved, Solved: true, Time: 27600 * time.Millisecond},
+				{Verdict: verdict.Proved, Solved: true, Time: 27600 * time.Millisecond},
 				{Reason: "time limit", Time: time.Minute},
 				{Reason: "not run", NotRun: true, Time: time.Minute},
 			},

@@ -30,6 +30,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Limits of a Yosys or Icarus process: generous for chunks of the size that the
@@ -101,12 +102,13 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Dir: c.out,
 		Chain: chain.Options{
 			Layers: c.layers, Channels: c.channels, Knobs: opt, Jobs: c.jobs,
-			Netlist: true, RTL: !c.fast, Seed: c.seed,
+			Edges: verdict.Edges(), Seed: c.seed,
 			Limits: smt.Limits{Query: c.timeout, Memory: c.memory << 20},
 			Yosys:  toolLimits, Icarus: toolLimits, KeepQueries: c.keepQueries,
 		},
 	}
 	if c.fast {
+		j.Chain.Edges = []verdict.Edge{verdict.GoldenNetlist}
 		return j, errors.Join(errs...)
 	}
 	for _, t := range []tool.Tool{tool.Yosys, tool.Icarus, tool.VVP, tool.Verilator, tool.CXX} {
@@ -317,10 +319,10 @@ func sumOf(b []byte) string {
 
 // perform runs a job with progress on standard error.
 func perform(cmd *cobra.Command, title string, j *evidence.Job) (*evidence.Result, error) {
-	m := newMeter(cmd.ErrOrStderr(), title, j.Chain.Edges())
+	m := newMeter(cmd.ErrOrStderr(), title, len(j.Chain.Edges))
 	j.Chain.Progress = m.report
 	if j.Head != nil {
-		j.Head.Progress = m.phase
+		j.Head.Progress = m.head
 	}
 	res, err := j.Run(cmd.Context())
 	m.close()
@@ -347,7 +349,7 @@ func writeProblems(w io.Writer, res *evidence.Result) error {
 	}
 	for _, o := range res.Problems {
 		line := fmt.Sprintf("%v: %s", o.Verdict, o.ID)
-		for _, part := range []string{o.Reason, o.Detail} {
+		for _, part := range []string{string(o.Reason), o.Detail} {
 			if part != "" {
 				line += ": " + part
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/witness"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // refutedRun is a run directory of tiny in which one channel's Verilog adds where
@@ -26,7 +27,7 @@ func refutedRun(t *testing.T) (folder, mended string) {
 	j := &evidence.Job{
 		Network: net, Opened: "tiny", Inputs: inputs, Program: "test", Dir: filepath.Join(dir, "run"),
 		Chain: chain.Options{
-			Layers: []string{"project"}, Channels: []int{3}, RTL: true, Jobs: 1, Seed: 1,
+			Layers: []string{"project"}, Channels: []int{3}, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1,
 			Tamper: func(_ string, text []byte) []byte {
 				require.NoError(t, os.WriteFile(mended, text, 0o644))
 				return bytes.Replace(text, []byte(" - "), []byte(" + "), 1)

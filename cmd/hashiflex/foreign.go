@@ -21,6 +21,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/source/rules"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // foreignFlags name Verilog of the user's own.
@@ -96,7 +97,7 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
 	if err != nil {
 		return err
 	}
-	j.Chain.Foreign, j.Chain.Netlist = foreign, false
+	j.Chain.Foreign, j.Chain.Edges = foreign, []verdict.Edge{verdict.GoldenRTL}
 	j.Inputs = append(append(j.Inputs, inputs...), mapped...)
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // replayHead runs the witness of a failing head again, on its own Verilog or on
@@ -105,7 +105,7 @@ func explainHead(cmd *cobra.Command, path string) error {
 // writeHeadWitnesses says what to type next about a head that was refuted.
 func writeHeadWitnesses(w io.Writer, j *evidence.Job, problems []reports.Obligation) {
 	for _, o := range problems {
-		if o.Verdict != reports.Refuted || !strings.HasPrefix(o.Kind, "head") || j.Dir == "" {
+		if row, _ := o.Kind.Row(); o.Verdict != verdict.Refuted || !row.Head || j.Dir == "" {
 			continue
 		}
 		path := filepath.Join(j.Dir, o.Witness)

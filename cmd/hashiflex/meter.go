@@ -3,11 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // meter shows how far a chain is: one bar for each stage. The chain counts a point
@@ -36,7 +35,7 @@ func (m *meter) report(p chain.Progress) {
 		return
 	}
 	for i := range p.Record.Points {
-		if pt := &p.Record.Points[i]; pt.Verdict == equiv.Refuted && m.noted < maxNotes {
+		if pt := &p.Record.Points[i]; pt.Verdict == verdict.Refuted && m.noted < maxNotes {
 			m.noted++
 			m.bar.Note("%s", printable(fmt.Sprintf("refuted: %s, %s", pt.Unit, pt.Edge)))
 		}
@@ -44,8 +43,7 @@ func (m *meter) report(p chain.Progress) {
 	m.bar.Line("%s", printable(line(p.Record)))
 }
 
-// phase says how far a stage is. Where there is no bar, the head's say when
-// they end; layers have lines of their own.
+// phase says how far a stage is.
 func (m *meter) phase(stage string, done, total int) {
 	const layers = "layers"
 	if stage == layers {
@@ -61,7 +59,12 @@ func (m *meter) phase(stage string, done, total int) {
 	}
 	m.bar.Add(done - m.done)
 	m.done = done
-	if strings.HasPrefix(stage, "head") && done == total {
+}
+
+// head takes the reports on the programmable head, one at a time.
+func (m *meter) head(stage string, done, total int) {
+	m.phase(stage, done, total)
+	if done == total {
 		m.bar.Line("%s: %d done", stage, total)
 	}
 }
@@ -73,9 +76,9 @@ func line(r *chain.Record) string {
 	for i := range r.Points {
 		g := 1
 		switch r.Points[i].Verdict {
-		case equiv.Proved:
+		case verdict.Proved:
 			g = 0
-		case equiv.Refuted:
+		case verdict.Refuted:
 			g = 2
 		}
 		unit := r.Points[i].Unit

@@ -5,20 +5,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // A point counts once, by its worst edge.
 func TestLineCountsPointsOnce(t *testing.T) {
 	r := &chain.Record{Layer: "stem"}
-	for unit, verdicts := range map[string][2]equiv.Verdict{
-		"0": {equiv.Proved, equiv.Proved},
-		"1": {equiv.Proved, equiv.Refuted},
-		"2": {equiv.Unknown, equiv.Proved},
-		"3": {equiv.Proved, equiv.Failed},
+	for unit, verdicts := range map[string][2]verdict.Verdict{
+		"0": {verdict.Proved, verdict.Proved},
+		"1": {verdict.Proved, verdict.Refuted},
+		"2": {verdict.Unknown, verdict.Proved},
+		"3": {verdict.Proved, verdict.Failed},
 	} {
-		for i, edge := range []string{chain.GoldenNetlist, chain.GoldenRTL} {
+		for i, edge := range verdict.Edges() {
 			p := chain.Point{Unit: unit}
 			p.Edge, p.Verdict = edge, verdicts[i]
 			r.Points = append(r.Points, p)

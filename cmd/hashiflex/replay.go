@@ -62,7 +62,7 @@ Verilator against its reference.`,
 				state = "it is fixed"
 			}
 			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: model %d, netlist %d, Icarus %d: %s\n",
-				printable(w.Obligation), out.Gold, out.Netlist, out.Simulated, state); err != nil {
+				printable(string(w.Obligation)), out.Gold, out.Netlist, out.Simulated, state); err != nil {
 				return machine(err)
 			}
 			if out.Agree() {

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
@@ -19,6 +18,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // checked proves one layer of tiny with an adder of channel 3 that subtracts, and a
@@ -31,7 +31,7 @@ func checked(t *testing.T, dir string, plant bool, second *smt.Solver) *dossier.
 	require.NoError(t, err)
 	j := &evidence.Job{
 		Network: net, Opened: "tiny", Dir: dir, Program: "test", Reports: signoffReports,
-		Chain: chain.Options{Netlist: true, RTL: true, Jobs: 2, Solver: &z3, Second: second, Seed: 1, Layers: []string{"project"}},
+		Chain: chain.Options{Edges: verdict.Edges(), Jobs: 2, Solver: &z3, Second: second, Seed: 1, Layers: []string{"project"}},
 	}
 	if plant {
 		j.Chain.Plant = func(u shiftadd.Unit, _ string, m any) {
@@ -109,8 +109,8 @@ func TestReportOfDisagreement(t *testing.T) {
 	}
 	require.Positive(t, disputed)
 	for _, p := range d.Problems {
-		if p.Verdict == reports.Failed {
-			require.Contains(t, []string{string(equiv.SolverDiffers), string(equiv.SimulatorDiffers), string(equiv.EngineDisagree)}, p.Reason)
+		if p.Verdict == verdict.Failed {
+			require.Contains(t, []string{string(verdict.SolverDiffers), string(verdict.SimulatorDiffers), string(verdict.EngineDisagree)}, p.Reason)
 		}
 	}
 }

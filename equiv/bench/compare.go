@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Row is one compare point in everybody's hands.
@@ -67,7 +67,7 @@ func compare(ctx context.Context, net *spec.Network, fanins []int, rivals []Riva
 				}
 				say("fan-in %d: %s: %v %s after %v", n, r.Name, a.Verdict, a.Reason, a.Time)
 			}
-			if a.Verdict == equiv.Refuted {
+			if a.Verdict == verdict.Refuted {
 				return nil, fmt.Errorf("%s refutes the point of fan-in %d that was proved here: one of the two is wrong", r.Name, n)
 			}
 			row.Rivals = append(row.Rivals, a)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Ours is what the proof of one point takes here. Every figure is the median of
@@ -84,14 +85,14 @@ func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 	begin := time.Now()
 	settled := equiv.Settle(p.Model, p.Gate, out)
 	o.Settle = time.Since(begin)
-	if settled.Verdict != equiv.Proved {
+	if settled.Verdict != verdict.Proved {
 		return o, fmt.Errorf("normal forms: %v: %s: %s", settled.Verdict, settled.Reason, settled.Detail)
 	}
 	// A memory of its own, so that no answer is remembered from the run before.
 	c := equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: "z3", Ints: s.ints, Bits: s.bits}}}
 	begin = time.Now()
 	for _, claim := range settled.Claims {
-		if a := c.Claim(ctx, p.Model, p.Gate, &settled, claim); a.Verdict != equiv.Proved {
+		if a := c.Claim(ctx, p.Model, p.Gate, &settled, claim); a.Verdict != verdict.Proved {
 			return o, fmt.Errorf("z3 on the accumulator: %v: %s: %s", a.Verdict, a.Reason, a.Detail)
 		}
 	}
@@ -111,7 +112,7 @@ func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 		return o, fmt.Errorf("the tails differ at %d", at)
 	}
 	begin = time.Now()
-	if a := c.Tail(ctx, t, t.Range, false); a.Verdict != equiv.Proved {
+	if a := c.Tail(ctx, t, t.Range, false); a.Verdict != verdict.Proved {
 		return o, fmt.Errorf("z3 on the tail: %v: %s: %s", a.Verdict, a.Reason, a.Detail)
 	}
 	o.ConfirmTail = time.Since(begin)

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Proof is one run of the chain over a network.
@@ -72,11 +72,11 @@ func proof(ctx context.Context, net *spec.Network, what string, o chain.Options)
 	for _, r := range res.Records {
 		p.Layers++
 		for _, pt := range r.Points {
-			p.count(&p.Points, pt.Verdict, pt.Unit+", "+pt.Edge, pt.Reason, pt.Detail)
+			p.count(&p.Points, pt.Verdict, pt.Unit+", "+string(pt.Edge), pt.Reason, pt.Detail)
 		}
 	}
 	for _, f := range res.Facts {
-		p.count(&p.Facts, f.Verdict, f.Kind+" "+f.Name, f.Reason, f.Detail)
+		p.count(&p.Facts, f.Verdict, string(f.Kind)+" "+f.Name, f.Reason, f.Detail)
 	}
 	if p.Points.Total == 0 {
 		return p, fmt.Errorf("%s: there was nothing to prove", what)
@@ -84,10 +84,10 @@ func proof(ctx context.Context, net *spec.Network, what string, o chain.Options)
 	return p, nil
 }
 
-func (p *Proof) count(c *Count, v equiv.Verdict, name string, reason equiv.Reason, detail string) {
+func (p *Proof) count(c *Count, v verdict.Verdict, name string, reason verdict.Reason, detail string) {
 	c.Total++
 	switch {
-	case v == equiv.Proved:
+	case v == verdict.Proved:
 		c.Proved++
 	case p.Open == "":
 		p.Open = fmt.Sprintf("%s: %v: %s: %s", name, v, reason, detail)

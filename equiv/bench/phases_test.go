@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func TestRunMeasuresEverythingOfASmallNetwork(t *testing.T) {
@@ -19,7 +20,7 @@ func TestRunMeasuresEverythingOfASmallNetwork(t *testing.T) {
 	require.NoError(t, err)
 	z3, err := smt.Z3()
 	require.NoError(t, err)
-	p, err := proof(context.Background(), net, "tiny", chain.Options{Jobs: 2, Netlist: true, RTL: true, Solver: &z3})
+	p, err := proof(context.Background(), net, "tiny", chain.Options{Jobs: 2, Edges: verdict.Edges(), Solver: &z3})
 	require.NoError(t, err)
 	require.Empty(t, p.Open)
 	require.Equal(t, p.Points.Total, p.Points.Proved)
@@ -39,7 +40,7 @@ func TestRunMeasuresEverythingOfASmallNetwork(t *testing.T) {
 func TestWhatIsNotProvedIsAFigure(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
-	o := chain.Options{Jobs: 1, Netlist: true, Plant: func(u shiftadd.Unit, _ string, m any) {
+	o := chain.Options{Jobs: 1, Edges: []verdict.Edge{verdict.GoldenNetlist}, Plant: func(u shiftadd.Unit, _ string, m any) {
 		// One output bit of every module is inverted.
 		c := m.(*netlist.Module)
 		if len(c.Outputs) == 1 {

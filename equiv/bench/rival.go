@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Rival is a program that can be asked whether gold and gate are equal.
@@ -26,7 +26,7 @@ type Rival struct {
 	args    func(limit time.Duration) []string
 	// verdict reads what the program said. An answer that has no place is an
 	// Unknown with what was said as its reason.
-	verdict func(exit int, stdout, stderr string) (equiv.Verdict, string)
+	verdict func(exit int, stdout, stderr string) (verdict.Verdict, string)
 }
 
 // Rivals lists all of them.
@@ -36,8 +36,8 @@ func Rivals() []Rival {
 
 // Answer is what a rival made of a point.
 type Answer struct {
-	Verdict equiv.Verdict `json:"-"`                // in a record, Proved or Unknown
-	Reason  string        `json:"reason,omitempty"` // of Unknown
+	Verdict verdict.Verdict `json:"-"`                // in a record, Proved or Unknown
+	Reason  string          `json:"reason,omitempty"` // of Unknown
 	// Solved says that the question was decided; if not, Time is the limit.
 	Solved bool `json:"solved"`
 	// NotRun says that the rival was given up on at smaller sizes.
@@ -77,7 +77,7 @@ func (r *Rival) Ask(ctx context.Context, p *Point, limit time.Duration) (Answer,
 	} else {
 		a.Verdict, a.Reason = r.verdict(run.exit, run.stdout, run.stderr)
 	}
-	a.Solved = a.Verdict == equiv.Proved || a.Verdict == equiv.Refuted
+	a.Solved = a.Verdict == verdict.Proved || a.Verdict == verdict.Refuted
 	if !a.Solved {
 		a.Time = limit
 	}
@@ -91,16 +91,16 @@ func (r *Rival) Check(ctx context.Context, p, faulty *Point, limit time.Duration
 	if err != nil {
 		return err
 	}
-	if a.Verdict != equiv.Proved {
+	if a.Verdict != verdict.Proved {
 		return fmt.Errorf("%s: equal circuits of fan-in %d: %v (%s), not proved: the rival is not set up well", r.Name, p.FanIn, a.Verdict, a.Reason)
 	}
 	if a, err = r.Ask(ctx, faulty, limit); err != nil {
 		return err
 	}
 	switch {
-	case a.Verdict == equiv.Refuted:
+	case a.Verdict == verdict.Refuted:
 		return nil
-	case !r.Refutes && a.Verdict == equiv.Unknown && a.Reason == unproven:
+	case !r.Refutes && a.Verdict == verdict.Unknown && a.Reason == unproven:
 		return nil
 	}
 	return fmt.Errorf("%s: circuits of fan-in %d that differ: %v (%s): the rival is not set up well", r.Name, p.FanIn, a.Verdict, a.Reason)

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // ABC gets both circuits as and-inverter graphs. Its limit of conflicts, by
@@ -74,20 +74,20 @@ func positions(text string) map[string]string {
 
 // abcVerdict reads the one line in which ABC says what it found; it exits with 0
 // whatever that is.
-func abcVerdict(exit int, stdout, stderr string) (equiv.Verdict, string) {
-	var found []equiv.Verdict
+func abcVerdict(exit int, stdout, stderr string) (verdict.Verdict, string) {
+	var found []verdict.Verdict
 	for _, line := range strings.Split(stdout, "\n") {
 		switch {
 		case strings.HasPrefix(line, "Networks are equivalent."):
-			found = append(found, equiv.Proved)
+			found = append(found, verdict.Proved)
 		case strings.HasPrefix(line, "Networks are NOT EQUIVALENT."):
-			found = append(found, equiv.Refuted)
+			found = append(found, verdict.Refuted)
 		case strings.HasPrefix(line, "Networks are UNDECIDED."):
-			found = append(found, equiv.Unknown)
+			found = append(found, verdict.Unknown)
 		}
 	}
-	if exit != 0 || len(found) != 1 || found[0] == equiv.Unknown {
-		return equiv.Unknown, said(exit, stdout, stderr)
+	if exit != 0 || len(found) != 1 || found[0] == verdict.Unknown {
+		return verdict.Unknown, said(exit, stdout, stderr)
 	}
 	return found[0], ""
 }

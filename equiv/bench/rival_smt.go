@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // The solvers get the unlifted query of package equiv as a file of its own and
@@ -48,14 +49,14 @@ func writeQuery(_ context.Context, dir string, p *Point) error {
 
 // smtVerdict reads the answer to "do they differ somewhere": the one line of a
 // solver that ended well.
-func smtVerdict(exit int, stdout, stderr string) (equiv.Verdict, string) {
+func smtVerdict(exit int, stdout, stderr string) (verdict.Verdict, string) {
 	if exit == 0 {
 		switch strings.TrimSpace(stdout) {
 		case "unsat":
-			return equiv.Proved, ""
+			return verdict.Proved, ""
 		case "sat":
-			return equiv.Refuted, ""
+			return verdict.Refuted, ""
 		}
 	}
-	return equiv.Unknown, said(exit, stdout, stderr)
+	return verdict.Unknown, said(exit, stdout, stderr)
 }

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Yosys pairs signals of the same name; here these are the ports. It proves or
@@ -24,12 +24,12 @@ const equivScript = "read_verilog gold.v gate.v; proc; opt_clean; equiv_make gol
 var yosysUnproven = regexp.MustCompile(`(?m)^ERROR: Found [1-9]\d* unproven \$equiv cells in 'equiv_status -assert'\.$`)
 
 // yosysVerdict reads the exit status, which -assert sets.
-func yosysVerdict(exit int, stdout, stderr string) (equiv.Verdict, string) {
+func yosysVerdict(exit int, stdout, stderr string) (verdict.Verdict, string) {
 	switch {
 	case exit == 0:
-		return equiv.Proved, ""
+		return verdict.Proved, ""
 	case exit == 1 && yosysUnproven.MatchString(stderr):
-		return equiv.Unknown, unproven
+		return verdict.Unknown, unproven
 	}
-	return equiv.Unknown, said(exit, stdout, stderr)
+	return verdict.Unknown, said(exit, stdout, stderr)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Config says what to measure. What is empty is left out.
@@ -88,7 +89,7 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 // proofs measures the whole network, first without solvers and Verilog.
 func proofs(ctx context.Context, net *spec.Network, whole chain.Options, say func(string, ...any)) (list []Proof, err error) {
 	fast := whole
-	fast.Netlist, fast.RTL = true, false
+	fast.Edges = []verdict.Edge{verdict.GoldenNetlist}
 	fast.Solver, fast.Second, fast.UnliftedSolver, fast.Unlifted, fast.Vectors = nil, nil, nil, 0, 0
 	for _, run := range []struct {
 		what string

@@ -7,11 +7,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // full is a run with everything in it.
@@ -21,7 +21,7 @@ func full(t testing.TB) Options {
 	cvc5, err := smt.CVC5BVAsInt()
 	require.NoError(t, err)
 	return Options{
-		Netlist: true, RTL: true, Solver: &z3,
+		Edges: verdict.Edges(), Solver: &z3,
 		Unlifted: 10, UnliftedFanIn: 32, UnliftedSolver: &cvc5, Vectors: 1, Seed: 1,
 		Limits: smt.Limits{Query: 20 * time.Second}, UnliftedLimits: smt.Limits{Query: 30 * time.Second},
 	}
@@ -37,18 +37,18 @@ func TestTinyEndToEnd(t *testing.T) {
 	for _, r := range res.Records {
 		for _, p := range r.Points {
 			points++
-			require.Equal(t, equiv.Proved, p.Verdict, "%s %s: %v %s", p.Unit, p.Edge, p.Reason, p.Detail)
+			require.Equal(t, verdict.Proved, p.Verdict, "%s %s: %v %s", p.Unit, p.Edge, p.Reason, p.Detail)
 		}
 		for _, v := range r.Vector {
-			require.Equal(t, equiv.Proved, v.Verdict, "%s: %v %s", v.Unit, v.Reason, v.Detail)
+			require.Equal(t, verdict.Proved, v.Verdict, "%s: %v %s", v.Unit, v.Reason, v.Detail)
 		}
 		require.Equal(t, r.Cover.Cells, r.Cover.CellsCovered, "%v", r.Cover.Uncovered)
 		require.Equal(t, r.Cover.Ports, r.Cover.PortsCovered, "%v", r.Cover.Uncovered)
 	}
-	kinds := map[string]int{}
+	kinds := map[verdict.Kind]int{}
 	for _, f := range res.Facts {
 		kinds[f.Kind]++
-		require.Equal(t, equiv.Proved, f.Verdict, "%s %s: %v %s", f.Kind, f.Name, f.Reason, f.Detail)
+		require.Equal(t, verdict.Proved, f.Verdict, "%s %s: %v %s", f.Kind, f.Name, f.Reason, f.Detail)
 	}
 	t.Logf("%d points, %v, %v", points, kinds, time.Since(start))
 }
@@ -74,7 +74,7 @@ func TestSharedTermsOfGroupsAreSimulated(t *testing.T) {
 	for _, r := range res.Records {
 		require.NotEmpty(t, r.Vector)
 		for _, v := range r.Vector {
-			require.Equal(t, equiv.Proved, v.Verdict, "%s: %v %s", v.Unit, v.Reason, v.Detail)
+			require.Equal(t, verdict.Proved, v.Verdict, "%s: %v %s", v.Unit, v.Reason, v.Detail)
 		}
 	}
 }

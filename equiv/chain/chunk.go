@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // outcome is what a chunk found.
@@ -74,12 +75,12 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 			out.record.Adders += s.Adders + s.Subtractors
 		}
 		out.took.since(Generate, begin)
-		if p.o.Netlist {
+		if p.o.Proves(verdict.GoldenNetlist) {
 			gate, err := link(modules[i], shared)
 			if err != nil {
 				return nil, err
 			}
-			pt := p.point(ctx, GoldenNetlist, u.Name, models[i], gate, out)
+			pt := p.point(ctx, verdict.GoldenNetlist, u.Name, models[i], gate, out)
 			if pt.Witness != nil {
 				sources, err := verilog(c.name, shared, modules[i])
 				if err != nil {
@@ -99,7 +100,7 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 			out.stats.add(s)
 		}
 	}
-	if p.o.RTL {
+	if p.o.Proves(verdict.GoldenRTL) {
 		if err := p.rtl(ctx, c, out, shared, modules, models); err != nil {
 			return nil, err
 		}
@@ -155,13 +156,13 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 	}
 	if err != nil {
 		// The chunk is lost, the run is not.
-		v, reason := equiv.Failed, equiv.ToolFailed
+		v, reason := verdict.Failed, verdict.ToolFailed
 		var bad *rtl.SourceError
 		if errors.As(err, &bad) {
-			reason = equiv.NotRead
+			reason = verdict.NotRead
 		}
 		for _, at := range c.units {
-			out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
+			out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: verdict.GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
 		}
 		return p.store(c, out, archive, nil)
 	}
@@ -173,7 +174,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 	if shared != nil {
 		if readShared, err = elaborated(design, rtl.VerilogName(shared.Name)); err != nil {
 			for _, at := range c.units {
-				out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: GoldenRTL, Verdict: equiv.Failed, Reason: notRead(err), Detail: err.Error(), Chunk: c.name})
+				out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: verdict.GoldenRTL, Verdict: verdict.Failed, Reason: notRead(err), Detail: err.Error(), Chunk: c.name})
 			}
 			return p.store(c, out, archive, nil)
 		}
@@ -188,11 +189,11 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			return err
 		}
 		u := t.units[at]
-		pt := Point{Unit: u.Name, Edge: GoldenRTL, Chunk: c.name}
+		pt := Point{Unit: u.Name, Edge: verdict.GoldenRTL, Chunk: c.name}
 		begin := time.Now()
 		read, err := elaborated(design, rtl.VerilogName(modules[i].Name))
 		if err != nil {
-			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, notRead(err), err.Error()
+			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, notRead(err), err.Error()
 			out.points = append(out.points, pt)
 			continue
 		}
@@ -202,7 +203,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			return err
 		}
 		if err != nil {
-			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.PortMismatch, err.Error()
+			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.PortMismatch, err.Error()
 			out.points = append(out.points, pt)
 			continue
 		}
@@ -214,7 +215,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		if p.o.Foreign != nil && registered(gate) {
 			pt, gate = p.pipelined(ctx, t.layer.Name, u, models[i], gate, out)
 		} else {
-			pt = p.point(ctx, GoldenRTL, u.Name, models[i], gate, out)
+			pt = p.point(ctx, verdict.GoldenRTL, u.Name, models[i], gate, out)
 		}
 		pt.Chunk = c.name
 		if gate == nil {
@@ -235,13 +236,13 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		if p.o.Foreign == nil {
 			out.covers[u.Name] = coverage(read)
 		}
-		if p.sample[u.Name] && pt.Verdict == equiv.Proved {
+		if p.sample[u.Name] && pt.Verdict == verdict.Proved {
 			begin := time.Now()
 			f, err := p.unlifted(ctx, t.layer.Name, u.Name, models[i], gate)
 			if err != nil {
 				return err
 			}
-			if pt.Basis == equiv.FormsAndSolver {
+			if pt.Basis == verdict.FormsAndSolver {
 				// The claim is the point's own, which normal forms proved.
 				f.Basis = pt.Basis
 			}
@@ -250,8 +251,8 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		}
 		if p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
 			begin := time.Now()
-			rec, vs, sim := p.vectors(ctx, u.Name, sources, shared, modules[i], models[i], gate, pt.Verdict == equiv.Proved)
-			if rec.Verdict == equiv.Proved && p.o.Foreign == nil && p.twice(c) {
+			rec, vs, sim := p.vectors(ctx, u.Name, sources, shared, modules[i], models[i], gate, pt.Verdict == verdict.Proved)
+			if rec.Verdict == verdict.Proved && p.o.Foreign == nil && p.twice(c) {
 				s, err := sample(len(out.vectors), modules[i], shared, models[i], vs, sim)
 				if err != nil {
 					return err
@@ -334,18 +335,18 @@ func outputs(m *netlist.Module) []netlist.Value {
 
 // point settles and confirms one compare point. A tail that is left goes into
 // out for the layer to discharge.
-func (p *prover) point(ctx context.Context, edge, unit string, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point) {
+func (p *prover) point(ctx context.Context, edge verdict.Edge, unit string, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point) {
 	pt = Point{Unit: unit, Edge: edge}
-	defer crash.Recover(edge+" of "+unit, pt.crashed)
+	defer crash.Recover(string(edge)+" of "+unit, pt.crashed)
 	if len(gate.Outputs) != 1 {
-		pt.Reason, pt.Detail = equiv.PortMismatch, fmt.Sprintf("%d outputs instead of one", len(gate.Outputs))
+		pt.Reason, pt.Detail = verdict.PortMismatch, fmt.Sprintf("%d outputs instead of one", len(gate.Outputs))
 		return pt
 	}
 	root := gate.Outputs[0].Value
 	begin := time.Now()
 	s := equiv.Settle(m, gate, root)
 	pt.settled(&s)
-	if s.Verdict == equiv.Proved {
+	if s.Verdict == verdict.Proved {
 		out.took.since(Settle, begin)
 		p.confirm(ctx, &pt, m, gate, root, &s, out)
 		return pt
@@ -372,12 +373,12 @@ func (p *prover) confirm(ctx context.Context, pt *Point, m *equiv.Model, gate *n
 		for _, claim := range s.Claims {
 			a := p.conf.Claim(ctx, m, gate, s, claim)
 			pt.Queries = append(pt.Queries, a.Query)
-			if a.Verdict != equiv.Proved {
+			if a.Verdict != verdict.Proved {
 				pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
 				return
 			}
 		}
-		pt.Basis = equiv.FormsAndSolver
+		pt.Basis = verdict.FormsAndSolver
 	}
 	switch {
 	case s.Tail == nil:
@@ -402,7 +403,7 @@ func (p *prover) merged(ctx context.Context, pt *Point, m *equiv.Model, gate *ne
 	}
 	s := equiv.Settle(m, x.Gate, root)
 	out.took.since(Settle, begin)
-	if s.Verdict != equiv.Proved {
+	if s.Verdict != verdict.Proved {
 		return false
 	}
 	pt.settled(&s)
@@ -412,7 +413,7 @@ func (p *prover) merged(ctx context.Context, pt *Point, m *equiv.Model, gate *ne
 	if p.conf != nil {
 		a := p.conf.Merge(ctx, gate, x)
 		pt.Queries = append(pt.Queries, a.Query)
-		if a.Verdict != equiv.Proved {
+		if a.Verdict != verdict.Proved {
 			pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
 			return true
 		}
@@ -424,7 +425,7 @@ func (p *prover) merged(ctx context.Context, pt *Point, m *equiv.Model, gate *ne
 // open reports whether the point is unknown for a reason that is not the hardware's
 // own.
 func (pt *Point) open() bool {
-	return pt.Verdict == equiv.Unknown && pt.Reason != equiv.PortMismatch && pt.Reason != equiv.Undefined
+	return pt.Verdict == verdict.Unknown && pt.Reason != verdict.PortMismatch && pt.Reason != verdict.Undefined
 }
 
 // tailAlone discharges the tail of one point over that point's own interval, and
@@ -434,7 +435,7 @@ func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate 
 	rec := TailRecord{Key: s.Tail.Key, Lo: s.Tail.Range.Lo, Hi: s.Tail.Range.Hi, Users: 1}
 	p.tail(ctx, s.Tail, &rec)
 	pt.Verdict, pt.Reason, pt.Detail = rec.Verdict, rec.Reason, rec.Detail
-	if rec.Verdict == equiv.Proved {
+	if rec.Verdict == verdict.Proved {
 		pt.Queries = append(pt.Queries, rec.Query)
 		if rec.Wide {
 			// No obligation of its own says so of the tail.
@@ -442,7 +443,7 @@ func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate 
 		}
 		return
 	}
-	if rec.Reason != equiv.TailDiffers {
+	if rec.Reason != verdict.TailDiffers {
 		return
 	}
 	if w := s.Reach(m, gate, root); w != nil {
@@ -461,13 +462,13 @@ func (p *prover) direct(ctx context.Context, pt *Point, m *equiv.Model, gate *ne
 	}
 	a, w := p.conf.Direct(ctx, m, gate, root)
 	switch a.Verdict {
-	case equiv.Refuted:
+	case verdict.Refuted:
 		pt.refuted(m, w)
 		pt.Strategy = equiv.Direct
-	case equiv.Proved:
+	case verdict.Proved:
 		pt.Verdict, pt.Reason, pt.Detail, pt.Strategy = a.Verdict, "", a.Detail, equiv.Direct
 		pt.Queries, pt.Basis = []string{a.Query}, a.Basis
-	case equiv.Failed:
+	case verdict.Failed:
 		pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
 		p.keepQuery(pt, m, gate)
 	}
@@ -487,7 +488,7 @@ func (p *prover) refute(pt *Point, m *equiv.Model, gate *netlist.Module, root ne
 
 // refuted enters a witness; the verdict is final once a simulator agrees.
 func (pt *Point) refuted(m *equiv.Model, w *equiv.Witness) {
-	pt.Verdict, pt.Reason, pt.Strategy = equiv.Refuted, "", equiv.WitnessSearch
+	pt.Verdict, pt.Reason, pt.Strategy = verdict.Refuted, "", equiv.WitnessSearch
 	pt.Detail = fmt.Sprintf("gold %d, gate %d", w.Gold, w.Gate)
 	pt.Witness = &Witness{Inputs: w.Inputs, Gold: w.Gold, Netlist: w.Gate}
 	for _, v := range m.Vars {

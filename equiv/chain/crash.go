@@ -9,11 +9,12 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // crashed makes a panic the point's verdict.
 func (pt *Point) crashed(e *crash.Error) {
-	equiv.Crashed(&pt.Verdict, &pt.Reason, &pt.Detail)(e)
+	verdict.Crashed(&pt.Verdict, &pt.Reason, &pt.Detail)(e)
 }
 
 // crashed ends the run: a panic between obligations, such as of a callback, is
@@ -34,12 +35,12 @@ func elaborated(d *rtl.Design, name string) (m *netlist.Module, err error) {
 }
 
 // notRead is the reason for hardware that is not to be had.
-func notRead(err error) equiv.Reason {
+func notRead(err error) verdict.Reason {
 	var c *crash.Error
 	if errors.As(err, &c) {
-		return equiv.EngineCrashed
+		return verdict.EngineCrashed
 	}
-	return equiv.NotRead
+	return verdict.NotRead
 }
 
 // chunks is chunk, with a panic outside of any one obligation as the verdict of the
@@ -90,16 +91,11 @@ func (p *prover) finished(ctx context.Context, t *task, outs []*outcome) (rec *R
 // failedPoints are all points of some units of a task.
 func failedPoints(o *Options, t *task, units []int, crashed error) (pts []Point) {
 	for _, at := range units {
-		for _, edge := range []struct {
-			name  string
-			asked bool
-		}{{GoldenNetlist, o.Netlist}, {GoldenRTL, o.RTL}} {
-			if edge.asked {
-				pts = append(pts, Point{
-					Unit: t.units[at].Name, Edge: edge.name,
-					Verdict: equiv.Failed, Reason: equiv.EngineCrashed, Detail: crashed.Error(),
-				})
-			}
+		for _, edge := range o.Edges {
+			pts = append(pts, Point{
+				Unit: t.units[at].Name, Edge: edge,
+				Verdict: verdict.Failed, Reason: verdict.EngineCrashed, Detail: crashed.Error(),
+			})
 		}
 	}
 	return pts

@@ -8,36 +8,36 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // crashed are the obligations of a run that crashed, each as its detail; all others
 // must be proved.
 func crashed(t *testing.T, res *Result) (details []string) {
 	t.Helper()
-	check := func(name string, v equiv.Verdict, r equiv.Reason, detail string) {
-		if r != equiv.EngineCrashed {
-			require.Equal(t, equiv.Proved, v, "%s: %s: %s", name, r, detail)
+	check := func(name string, v verdict.Verdict, r verdict.Reason, detail string) {
+		if r != verdict.EngineCrashed {
+			require.Equal(t, verdict.Proved, v, "%s: %s: %s", name, r, detail)
 			return
 		}
-		require.Equal(t, equiv.Failed, v, name)
+		require.Equal(t, verdict.Failed, v, name)
 		details = append(details, detail)
 	}
 	for _, rec := range res.Records {
 		require.Len(t, rec.Points, len(rec.Units)*2)
 		for _, p := range rec.Points {
-			check(p.Edge+" of "+p.Unit, p.Verdict, p.Reason, p.Detail)
+			check(string(p.Edge)+" of "+p.Unit, p.Verdict, p.Reason, p.Detail)
 		}
 		for _, v := range rec.Vector {
 			check("vectors of "+v.Unit, v.Verdict, v.Reason, v.Detail)
 		}
 	}
 	for _, f := range res.Facts {
-		check(f.ID(), f.Verdict, f.Reason, f.Detail)
+		check(string(f.ID()), f.Verdict, f.Reason, f.Detail)
 	}
 	return details
 }
@@ -75,7 +75,7 @@ func TestACrashOfOneUnitIsItsVerdict(t *testing.T) {
 			require.Regexp(t, `: crash at [a-z/]+/[a-z_]+\.go:\d+: `, d, name)
 		}
 		for _, p := range res.Records[0].Points {
-			require.Equal(t, p.Unit == victim, p.Reason == equiv.EngineCrashed, "%s: %s", name, p.Unit)
+			require.Equal(t, p.Unit == victim, p.Reason == verdict.EngineCrashed, "%s: %s", name, p.Unit)
 		}
 	}
 }
@@ -199,11 +199,11 @@ func TestACrashOfALayerIsTheVerdictOfItsPoints(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rec.Points, 2*len(rec.Units))
 	for _, pt := range rec.Points {
-		require.Equal(t, equiv.Failed, pt.Verdict)
-		require.Equal(t, equiv.EngineCrashed, pt.Reason)
+		require.Equal(t, verdict.Failed, pt.Verdict)
+		require.Equal(t, verdict.EngineCrashed, pt.Reason)
 		require.Contains(t, pt.Detail, "layer last: crash at equiv/chain/layer.go:")
 	}
 	_, err = elaborated(nil, "m")
-	require.Equal(t, equiv.EngineCrashed, notRead(err))
+	require.Equal(t, verdict.EngineCrashed, notRead(err))
 	require.ErrorContains(t, err, "elaboration of m: crash at rtl/elab.go:")
 }

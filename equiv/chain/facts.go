@@ -16,17 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
-)
-
-// Kinds of facts.
-const (
-	RuleFact       = "lifting rule"
-	IntervalFact   = "interval rule"
-	InterfaceFact  = "interface"
-	AssumptionFact = "assumptions"
-	UnliftedFact   = "unlifted"
-	LatencyFact    = "latency"
-	ReadingFact    = "reading" // of the user's text, by two simulators beside the front end
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // pick draws the points that are proved unlifted: one of each layer in turn, and
@@ -224,7 +214,7 @@ func (r *run) factSolvers(ctx context.Context) (*factSolvers, error) {
 func answer(ctx context.Context, f *equiv.Fact, o *Options, c equiv.Checker, q smt.Query, logic string) error {
 	text, err := q.Standalone(logic)
 	if err != nil {
-		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverBroken, err.Error()
+		f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.SolverBroken, err.Error()
 		return nil
 	}
 	f.Queries = []string{hash(text)}
@@ -232,15 +222,15 @@ func answer(ctx context.Context, f *equiv.Fact, o *Options, c equiv.Checker, q s
 	f.Rest(r)
 	switch r.Status {
 	case smt.Unsat:
-		f.Verdict, f.Detail = equiv.Proved, r.Detail
+		f.Verdict, f.Detail = verdict.Proved, r.Detail
 	case smt.Sat:
-		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.SolverDiffers, "the claim has a counterexample"
+		f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.SolverDiffers, "the claim has a counterexample"
 	case smt.Error:
-		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.Broken(r), r.String()
+		f.Verdict, f.Reason, f.Detail = verdict.Failed, equiv.Broken(r), r.String()
 	default:
-		f.Reason, f.Detail = equiv.SolverUnknown, r.String()
+		f.Reason, f.Detail = verdict.SolverUnknown, r.String()
 	}
-	if o.Store == nil || f.Verdict == equiv.Proved && !o.KeepQueries {
+	if o.Store == nil || f.Verdict == verdict.Proved && !o.KeepQueries {
 		return nil
 	}
 	return o.Store.Query(f.Queries[0], string(text))
@@ -248,11 +238,11 @@ func answer(ctx context.Context, f *equiv.Fact, o *Options, c equiv.Checker, q s
 
 func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) equiv.Fact {
 	return func(s *factSolvers) (f equiv.Fact) {
-		f = equiv.Fact{Kind: RuleFact, Name: rule.String(), Claim: "the form that the lifter gives is congruent to the cell's bits", Method: "smt"}
-		defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
+		f = equiv.Fact{Kind: verdict.LiftingRule, Name: rule.String(), Claim: "the form that the lifter gives is congruent to the cell's bits", Method: "smt"}
+		defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 		q, err := rule.Query(netlist.OpInvalid)
 		if err != nil {
-			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
+			f.Reason, f.Detail = verdict.NoEncoding, err.Error()
 			return f
 		}
 		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.bits, Second: r.otherBits}, q, "QF_BV"))
@@ -264,8 +254,8 @@ func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) 
 // are shown.
 func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*factSolvers) equiv.Fact {
 	return func(s *factSolvers) (f equiv.Fact) {
-		f = equiv.Fact{Kind: IntervalFact, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
-		defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
+		f = equiv.Fact{Kind: verdict.IntervalRule, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
+		defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.otherInts}, smt.Query{Text: []byte(rule.Text)}, "ALL"))
 		return f
 	}
@@ -275,11 +265,11 @@ func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*
 // met: the input box holds a point, which is exhibited.
 func assumptions(t *task) func(*factSolvers) equiv.Fact {
 	return func(*factSolvers) equiv.Fact {
-		f := equiv.Fact{Kind: AssumptionFact, Name: t.layer.Name, Layer: t.layer.Name, Claim: "the assumed input intervals are not contradictory", Method: "exhibited", Basis: equiv.Computed, Verdict: equiv.Proved}
+		f := equiv.Fact{Kind: verdict.Assumptions, Name: t.layer.Name, Layer: t.layer.Name, Claim: "the assumed input intervals are not contradictory", Method: "exhibited", Basis: verdict.Computed, Verdict: verdict.Proved}
 		for i := range t.layer.Inputs {
 			r := t.layer.InRange(i)
 			if r.Lo > r.Hi {
-				f.Verdict, f.Reason, f.Detail = equiv.Vacuous, equiv.EmptyInterval, fmt.Sprintf("input %d in %v", i, r)
+				f.Verdict, f.Reason, f.Detail = verdict.Vacuous, verdict.EmptyInterval, fmt.Sprintf("input %d in %v", i, r)
 				return f
 			}
 			f.Detail += fmt.Sprintf("input %d = %d in %v; ", i, r.Lo, r)
@@ -296,39 +286,39 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 		l := t.layer
 		name := l.Inputs[i]
 		f = equiv.Fact{
-			Kind: InterfaceFact, Name: fmt.Sprintf("%s/%d", l.Name, i), Layer: l.Name,
+			Kind: verdict.Interface, Name: fmt.Sprintf("%s/%d", l.Name, i), Layer: l.Name,
 			Claim: fmt.Sprintf("%s gives %v within %v", name, l.InFormat(i), l.InRange(i)),
 		}
-		defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
+		defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 		if name == spec.InputName {
 			f.Method = "format"
 			f.Detail = "the network's input is whatever its format can hold"
 			if format := r.net.Input.Format; format == l.InFormat(i) && format.Range().Within(l.InRange(i)) {
-				f.Verdict, f.Basis = equiv.Proved, equiv.Computed
+				f.Verdict, f.Basis = verdict.Proved, verdict.Computed
 				return f
 			}
-			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineDisagree, "the layer assumes less than the input's format can hold"
+			f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.EngineDisagree, "the layer assumes less than the input's format can hold"
 			return f
 		}
 		producer := r.net.Layer(name)
 		if producer == nil || producer.Out.Format != l.InFormat(i) {
-			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineDisagree, "the formats differ"
+			f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.EngineDisagree, "the formats differ"
 			return f
 		}
 		// The tail, for any accumulator at all, in the solver's integers.
 		if s.ints == nil {
 			f.Method = "interval"
 			if producer.Out.Range().Within(l.InRange(i)) {
-				f.Verdict, f.Basis = equiv.Proved, equiv.Computed
+				f.Verdict, f.Basis = verdict.Proved, verdict.Computed
 			} else {
-				f.Verdict, f.Reason = equiv.Failed, equiv.EngineDisagree
+				f.Verdict, f.Reason = verdict.Failed, verdict.EngineDisagree
 			}
 			return f
 		}
 		f.Method = "smt"
 		q, err := equiv.OutputRange(producer, l.InRange(i))
 		if err != nil {
-			f.Reason, f.Detail = equiv.NoEncoding, err.Error()
+			f.Reason, f.Detail = verdict.NoEncoding, err.Error()
 			return f
 		}
 		if !producer.Out.Range().Within(l.InRange(i)) {
@@ -336,7 +326,7 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 			return f
 		}
 		r.fail(answer(ctx, &f, r.o, s.ints, q, "ALL"))
-		f.Basis = equiv.IntervalsAndSolver
+		f.Basis = verdict.IntervalsAndSolver
 		return f
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // False verdicts that verification tools have really given, each as a test that
@@ -47,8 +48,8 @@ func TestUnknownCellIsNeverEqual(t *testing.T) {
 			return b.And(y, b.Undef(b.Width(y), reason, "u1"))
 		})
 		pt := judge(byZ3(t, 1), m, bad)
-		require.Equal(t, equiv.Unknown, pt.Verdict)
-		require.Equal(t, equiv.Undefined, pt.Reason)
+		require.Equal(t, verdict.Unknown, pt.Verdict)
+		require.Equal(t, verdict.Undefined, pt.Reason)
 		require.Contains(t, pt.Detail, string(reason))
 	}
 }
@@ -61,7 +62,7 @@ func TestUnknownModuleIsNeverEqual(t *testing.T) {
 	text := append(append(bytes.Clone(f.source.Text[:i]), "    wire u;\n    mystery u1 (.a(x0_0_1[0]), .y(u));\n"...), f.source.Text[i:]...)
 	text = bytes.Replace(text, []byte("assign y = {1'd0, "), []byte("assign y = {u, "), 1)
 	pt := f.prove(t, byForms(1), text)
-	require.Contains(t, []equiv.Verdict{equiv.Unknown, equiv.Failed}, pt.Verdict)
+	require.Contains(t, []verdict.Verdict{verdict.Unknown, verdict.Failed}, pt.Verdict)
 	require.True(t, named(pt), "%v %s", pt.Reason, pt.Detail)
 }
 
@@ -70,13 +71,13 @@ func TestNegationIsRefuted(t *testing.T) {
 	_, m, gate := hand(t)
 	bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value { return b.Not(y) })
 	pt := judge(byForms(1), m, bad)
-	require.Equal(t, equiv.Refuted, pt.Verdict)
+	require.Equal(t, verdict.Refuted, pt.Verdict)
 	require.True(t, replays(t, m, bad, pt.Witness))
 	// One bit of it.
 	bad = rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
 		return b.Concat(b.Not(b.Slice(y, 0, 1)), b.Slice(y, 1, b.Width(y)-1))
 	})
-	require.Equal(t, equiv.Refuted, judge(byForms(1), m, bad).Verdict)
+	require.Equal(t, verdict.Refuted, judge(byForms(1), m, bad).Verdict)
 }
 
 // Of several outputs only one was looked at.
@@ -89,17 +90,17 @@ func TestEveryOutputIsLookedAt(t *testing.T) {
 		bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value { return y })
 		bad.Output("z", second(bad, bad.Outputs[0].Value))
 		pt := judge(byForms(1), m, bad)
-		require.Equal(t, equiv.Unknown, pt.Verdict)
-		require.Equal(t, equiv.PortMismatch, pt.Reason)
+		require.Equal(t, verdict.Unknown, pt.Verdict)
+		require.Equal(t, verdict.PortMismatch, pt.Reason)
 	}
 	none := netlist.New("none")
-	require.Equal(t, equiv.PortMismatch, judge(byForms(1), m, none).Reason)
+	require.Equal(t, verdict.PortMismatch, judge(byForms(1), m, none).Reason)
 	// Each high bit counts too: a fault in the top bit of the output alone.
 	bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
 		n := b.Width(y)
 		return b.Concat(b.Slice(y, 0, n-1), b.Const(1, 0))
 	})
-	require.Equal(t, equiv.Refuted, judge(byForms(1), m, bad).Verdict)
+	require.Equal(t, verdict.Refuted, judge(byForms(1), m, bad).Verdict)
 }
 
 // Registers that nothing resets were taken as equal.
@@ -111,8 +112,8 @@ func TestRegisterIsNoCombinationalLogic(t *testing.T) {
 		return q
 	})
 	pt := judge(byForms(1), m, bad)
-	require.Equal(t, equiv.Unknown, pt.Verdict)
-	require.Equal(t, equiv.Undefined, pt.Reason)
+	require.Equal(t, verdict.Unknown, pt.Verdict)
+	require.Equal(t, verdict.Undefined, pt.Reason)
 	require.Contains(t, pt.Detail, "register")
 }
 
@@ -121,7 +122,7 @@ func TestContradictoryRangesAreVacuous(t *testing.T) {
 	_, m, gate := hand(t)
 	m.Vars[1].Range = spec.Range{Lo: 3, Hi: 2}
 	pt := judge(byForms(1), m, gate)
-	require.Equal(t, equiv.Vacuous, pt.Verdict)
+	require.Equal(t, verdict.Vacuous, pt.Verdict)
 }
 
 // Self-equivalence was not proved when unrelated logic stood beside it.
@@ -136,8 +137,8 @@ func TestUnrelatedLogicChangesNothing(t *testing.T) {
 	require.NoError(t, noisy.Check())
 	want := judge(byZ3(t, 1), m, gate)
 	got := judge(byZ3(t, 1), m, noisy)
-	require.Equal(t, equiv.Proved, want.Verdict)
-	require.Equal(t, equiv.Proved, got.Verdict)
+	require.Equal(t, verdict.Proved, want.Verdict)
+	require.Equal(t, verdict.Proved, got.Verdict)
 	require.Equal(t, want.Queries, got.Queries, "the queries hold what the output depends on")
 }
 
@@ -151,17 +152,17 @@ func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
 	right := m.Run(x)
 	p := byForms(1)
 
-	pt := Point{Verdict: equiv.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
+	pt := Point{Verdict: verdict.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
 	p.simulate(context.Background(), &pt, source.Of(f.source), nil, mod, mod, m)
-	require.Equal(t, equiv.Failed, pt.Verdict)
-	require.Equal(t, equiv.ReplayDiffers, pt.Reason)
+	require.Equal(t, verdict.Failed, pt.Verdict)
+	require.Equal(t, verdict.ReplayDiffers, pt.Reason)
 	require.Equal(t, right, pt.Witness.Simulated)
 
 	broken := source.One(f.source.Name, []byte("module broken ("))
-	pt = Point{Verdict: equiv.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
+	pt = Point{Verdict: verdict.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
 	p.simulate(context.Background(), &pt, broken, nil, mod, mod, m)
-	require.Equal(t, equiv.Failed, pt.Verdict)
-	require.Equal(t, equiv.ToolFailed, pt.Reason)
+	require.Equal(t, verdict.Failed, pt.Verdict)
+	require.Equal(t, verdict.ToolFailed, pt.Reason)
 }
 
 // A timeout counted as success, and a tool that is not installed skipped the
@@ -179,8 +180,8 @@ func TestNoAnswerIsNoProof(t *testing.T) {
 		p := byForms(1)
 		p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: name, Ints: c, Bits: c}}}
 		pt := judge(p, m, gate)
-		require.NotEqual(t, equiv.Proved, pt.Verdict, name)
-		require.NotEqual(t, equiv.Refuted, pt.Verdict, name)
+		require.NotEqual(t, verdict.Proved, pt.Verdict, name)
+		require.NotEqual(t, verdict.Refuted, pt.Verdict, name)
 		require.NotEmpty(t, pt.Reason, name)
 	}
 	// Without a solver the report has to say that nothing was confirmed; with one
@@ -188,10 +189,10 @@ func TestNoAnswerIsNoProof(t *testing.T) {
 	yes := answers{smt.Result{Status: smt.Unsat}}
 	p := byForms(1)
 	p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: "yes", Ints: yes, Bits: yes}}}
-	require.Equal(t, equiv.Proved, judge(p, m, gate).Verdict)
+	require.Equal(t, verdict.Proved, judge(p, m, gate).Verdict)
 
 	absent := smt.Solver{Name: "absent", Path: "/nonexistent/solver"}
-	_, err := Run(context.Background(), open(t, "tiny"), Options{Netlist: true, Solver: &absent, Jobs: 1, Limits: smt.Limits{Query: time.Second}})
+	_, err := Run(context.Background(), open(t, "tiny"), Options{Edges: []verdict.Edge{verdict.GoldenNetlist}, Solver: &absent, Jobs: 1, Limits: smt.Limits{Query: time.Second}})
 	require.Error(t, err)
 }
 
@@ -216,7 +217,7 @@ func TestAlteredModelIsNoticed(t *testing.T) {
 		alter(other)
 		m := equiv.ModelOf(other, shiftadd.Unit{Kind: shiftadd.KindChannel, Name: "conv_c0"})
 		pt := judge(byForms(1), m, gate)
-		require.Equal(t, equiv.Refuted, pt.Verdict, name)
+		require.Equal(t, verdict.Refuted, pt.Verdict, name)
 		require.True(t, replays(t, m, gate, pt.Witness), name)
 	}
 }
@@ -229,11 +230,11 @@ func TestAlteredModelIsNoticedByVectors(t *testing.T) {
 	m, mod := equiv.ModelOf(task.layer, u), task.gen.Module(u)
 	p := byForms(1)
 	rec, _, _ := p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
-	require.Equal(t, equiv.Proved, rec.Verdict, "%s", rec.Detail)
+	require.Equal(t, verdict.Proved, rec.Verdict, "%s", rec.Detail)
 	run := m.Run
 	m.Run = func(xs []int64) int64 { return run(xs) ^ 1 }
 	rec, _, _ = p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
-	require.Equal(t, equiv.Failed, rec.Verdict)
+	require.Equal(t, verdict.Failed, rec.Verdict)
 }
 
 // A tool on the way changed the design. What is proved on the RTL edge is what
@@ -242,7 +243,7 @@ func TestDesignChangedOnTheWayIsRefuted(t *testing.T) {
 	net := open(t, "tiny")
 	tampered := ""
 	res, err := Run(context.Background(), net, Options{
-		Layers: []string{"expand"}, Netlist: true, RTL: true, Jobs: 1, Seed: 1,
+		Layers: []string{"expand"}, Edges: verdict.Edges(), Jobs: 1, Seed: 1,
 		Tamper: func(_ string, text []byte) []byte {
 			body := strings.Index(string(text), ");\n") // past the comment above the module
 			at := body + strings.Index(string(text[body:]), " + ")
@@ -253,16 +254,16 @@ func TestDesignChangedOnTheWayIsRefuted(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Equal(t, "yes", tampered)
-	verdicts := map[string]map[equiv.Verdict]int{GoldenNetlist: {}, GoldenRTL: {}}
+	verdicts := map[verdict.Edge]map[verdict.Verdict]int{verdict.GoldenNetlist: {}, verdict.GoldenRTL: {}}
 	for _, pt := range res.Records[0].Points {
 		verdicts[pt.Edge][pt.Verdict]++
-		if pt.Verdict == equiv.Refuted {
+		if pt.Verdict == verdict.Refuted {
 			require.Equal(t, pt.Witness.Netlist, pt.Witness.Simulated)
 			require.NotEqual(t, pt.Witness.Gold, pt.Witness.Simulated)
 		}
 	}
-	require.Len(t, verdicts[GoldenNetlist], 1)
-	require.NotZero(t, verdicts[GoldenNetlist][equiv.Proved])
-	require.Equal(t, 1, verdicts[GoldenRTL][equiv.Refuted])
+	require.Len(t, verdicts[verdict.GoldenNetlist], 1)
+	require.NotZero(t, verdicts[verdict.GoldenNetlist][verdict.Proved])
+	require.Equal(t, 1, verdicts[verdict.GoldenRTL][verdict.Refuted])
 	require.False(t, res.Records[0].Proved())
 }

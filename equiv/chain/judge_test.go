@@ -17,13 +17,14 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // judge decides one point on the netlist edge, by the very code that a run uses,
 // and without company: its tail is discharged at once.
 func judge(p *prover, m *equiv.Model, gate *netlist.Module) Point {
 	p.alone = true
-	return p.point(context.Background(), GoldenNetlist, gate.Name, m, gate, &outcome{took: phases{}, rules: equiv.Rules{}})
+	return p.point(context.Background(), verdict.GoldenNetlist, gate.Name, m, gate, &outcome{took: phases{}, rules: equiv.Rules{}})
 }
 
 // byForms proves by normal forms and asks no solver.
@@ -74,7 +75,7 @@ func open(t testing.TB, name string) *spec.Network {
 // tally counts verdicts by kind and by what simulation knows.
 type tally map[mutant.Kind]map[string]int
 
-func (c tally) add(k mutant.Kind, class mutant.Class, v equiv.Verdict) {
+func (c tally) add(k mutant.Kind, class mutant.Class, v verdict.Verdict) {
 	if c[k] == nil {
 		c[k] = map[string]int{}
 	}

@@ -29,8 +29,8 @@ func (r *run) key(t *task) (string, error) {
 		}
 	}
 	for _, part := range []any{
-		"layer record 2", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
-		r.o.Knobs, r.o.Netlist, r.o.RTL, solvers, r.o.Vectors, r.o.Seed, sampled, r.o.UnliftedSolver, r.o.UnliftedLimits, r.o.Foreign,
+		"layer record 3", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
+		r.o.Knobs, r.o.Edges, solvers, r.o.Vectors, r.o.Seed, sampled, r.o.UnliftedSolver, r.o.UnliftedLimits, r.o.Foreign,
 	} {
 		if err := e.Encode(part); err != nil {
 			return "", fmt.Errorf("layer %s: %w", l.Name, err)

@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // setting is one point of the space of knobs and modes.
@@ -136,7 +136,7 @@ func proveSettings(t *testing.T, net *spec.Network, layer string, nth, confirm i
 				pt := judge(p, j.s.model, j.s.gate)
 				mu.Lock()
 				switch {
-				case pt.Verdict == equiv.Proved:
+				case pt.Verdict == verdict.Proved:
 					proved++
 					if j.z3 {
 						confirmed++
@@ -222,7 +222,7 @@ func TestEveryKnobThroughVerilog(t *testing.T) {
 				switch {
 				case err != nil:
 					t.Errorf("%s: %v", j.name, err)
-				case out.points[0].Verdict == equiv.Proved:
+				case out.points[0].Verdict == verdict.Proved:
 					proved++
 				default:
 					t.Errorf("%s: %v, %v %s", j.name, out.points[0].Verdict, out.points[0].Reason, out.points[0].Detail)
@@ -253,7 +253,7 @@ func TestEveryKnobThroughVerilog(t *testing.T) {
 			tk.cut()
 			jobs <- job{
 				fmt.Sprintf("%s_c%d with %s, %v, %v, %v", layer, oc, acc.name, s.rounding, s.overflow, k),
-				tk.chunks[0], &Options{RTL: true, Seed: 1},
+				tk.chunks[0], &Options{Edges: []verdict.Edge{verdict.GoldenRTL}, Seed: 1},
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // timely holds the outputs of somebody else's layer to one latency, or each to that
@@ -19,14 +20,14 @@ import (
 // that never changes has every latency.
 func (p *prover) timely(ctx context.Context, t *task, r *Record, outs []*outcome) error {
 	f := p.o.Foreign
-	if f == nil || !p.o.RTL {
+	if f == nil || !p.o.Proves(verdict.GoldenRTL) {
 		return nil
 	}
 	var same []*timedPoint // held to one latency
 	var wrong []*timedPoint
 	for i := range r.Points {
 		pt := &r.Points[i]
-		if pt.Edge != GoldenRTL || pt.Verdict != equiv.Proved || pt.Strategy == equiv.Constant {
+		if pt.Edge != verdict.GoldenRTL || pt.Verdict != verdict.Proved || pt.Strategy == equiv.Constant {
 			continue
 		}
 		x := &timedPoint{Point: pt, unit: t.units[slices.IndexFunc(t.units, func(u shiftadd.Unit) bool { return u.Name == pt.Unit })]}
@@ -46,8 +47,8 @@ func (p *prover) timely(ctx context.Context, t *task, r *Record, outs []*outcome
 		}
 	}
 	p.oneClock(r.Points)
-	same = slices.DeleteFunc(same, func(x *timedPoint) bool { return x.Verdict != equiv.Proved })
-	wrong = slices.DeleteFunc(wrong, func(x *timedPoint) bool { return x.Verdict != equiv.Proved })
+	same = slices.DeleteFunc(same, func(x *timedPoint) bool { return x.Verdict != verdict.Proved })
+	wrong = slices.DeleteFunc(wrong, func(x *timedPoint) bool { return x.Verdict != verdict.Proved })
 	first := common(same)
 	for _, x := range same {
 		if x.latency != first.latency {
@@ -64,7 +65,7 @@ func (p *prover) timely(ctx context.Context, t *task, r *Record, outs []*outcome
 	}
 	if len(wrong) == 0 && len(same) > 1 {
 		r.Latency = append(r.Latency, equiv.Fact{
-			Kind: LatencyFact, Name: CommonLatency(t.layer.Name), Layer: t.layer.Name, Method: "compared", Basis: equiv.Computed, Verdict: equiv.Proved,
+			Kind: verdict.Latency, Name: CommonLatency(t.layer.Name), Layer: t.layer.Name, Method: "compared", Basis: verdict.Computed, Verdict: verdict.Proved,
 			Claim: fmt.Sprintf("the %d outputs whose latency is not declared have one, of %s", len(same), clocks(first.latency)),
 		})
 	}
@@ -78,11 +79,11 @@ func (p *prover) oneClock(points []Point) {
 	for i := range points {
 		pt := &points[i]
 		switch {
-		case pt.Clock == "" || pt.Verdict != equiv.Proved:
+		case pt.Clock == "" || pt.Verdict != verdict.Proved:
 		case first == nil:
 			first = pt
 		case pt.Clock != first.Clock:
-			pt.Verdict, pt.Reason = equiv.Unknown, equiv.NoClock
+			pt.Verdict, pt.Reason = verdict.Unknown, verdict.NoClock
 			pt.Detail = fmt.Sprintf("several clocks: %s has %s, %s has %s", pt.Unit, pt.Clock, first.Unit, first.Clock)
 		}
 	}
@@ -147,7 +148,7 @@ func read(t *task, d *rtl.Design, u shiftadd.Unit) (c circuit, err error) {
 // mistimed refutes a point whose output comes at the wrong clock, or leaves it unknown.
 func (p *prover) mistimed(ctx context.Context, t *task, x *timedPoint, d *rtl.Design, sources rtl.Sources) {
 	pt := x.Point
-	pt.Verdict, pt.Reason = equiv.Unknown, equiv.NoLatency
+	pt.Verdict, pt.Reason = verdict.Unknown, verdict.NoLatency
 	pt.Detail = fmt.Sprintf("its latency is %s, ", clocks(x.latency))
 	if x.declared != nil {
 		pt.Detail += fmt.Sprintf("declared are %s", clocks(*x.declared))
@@ -189,11 +190,11 @@ func (p *prover) replayTiming(ctx context.Context, pt *Point, sources rtl.Source
 	play := func(c circuit, before, inputs []int64, want int64) (got int64, ok bool) {
 		outs, err := equiv.Timeline(c.model, c.module, c.module.Outputs[0].Value, before, inputs, s.Settle, s.Clocks)
 		if err != nil {
-			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ReplayDiffers, err.Error()
+			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ReplayDiffers, err.Error()
 			return 0, false
 		}
 		if outs[s.Clocks] != want {
-			pt.Verdict, pt.Reason = equiv.Failed, equiv.ReplayDiffers
+			pt.Verdict, pt.Reason = verdict.Failed, verdict.ReplayDiffers
 			pt.Detail = fmt.Sprintf("%d clocks after its inputs change, the netlist of %s gives %d and not %d", s.Clocks, c.module.Name, outs[s.Clocks], want)
 			return 0, false
 		}
@@ -206,11 +207,11 @@ func (p *prover) replayTiming(ctx context.Context, pt *Point, sources rtl.Source
 		}
 		sim, err := p.lanes(ctx, sources, nil, c.module, c.model, steps, s.Settle)
 		if err != nil {
-			pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
+			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
 			return 0, false
 		}
 		if got = sim[len(sim)-1]; got != want {
-			pt.Verdict, pt.Reason = equiv.Failed, equiv.ReplayDiffers
+			pt.Verdict, pt.Reason = verdict.Failed, verdict.ReplayDiffers
 			pt.Detail = fmt.Sprintf("%d clocks after its inputs change, %s gives %d, the simulator says %d", s.Clocks, c.module.Name, want, got)
 		}
 		return got, got == want

@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // finish makes a layer's record from its chunks' outcomes: it discharges the
@@ -59,13 +60,13 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 	slices.SortStableFunc(r.Points, func(a, b Point) int { return order[a.Unit] - order[b.Unit] })
 	proved := map[string]bool{"": true}
 	for _, pt := range r.Points {
-		if pt.Edge == GoldenRTL {
-			proved[pt.Unit] = pt.Verdict == equiv.Proved
+		if pt.Edge == verdict.GoldenRTL {
+			proved[pt.Unit] = pt.Verdict == verdict.Proved
 		}
 	}
 	// What assumed that a point would be proved says nothing about one that was
 	// not.
-	r.Vector = slices.DeleteFunc(r.Vector, func(v VectorRecord) bool { return v.Reason == equiv.EngineDisagree && !proved[v.Unit] })
+	r.Vector = slices.DeleteFunc(r.Vector, func(v VectorRecord) bool { return v.Reason == verdict.EngineDisagree && !proved[v.Unit] })
 	r.Unlifted = slices.DeleteFunc(r.Unlifted, func(f equiv.Fact) bool { return !proved[f.Name] })
 	for _, o := range outs {
 		for _, unit := range append([]string{""}, r.Units...) {
@@ -96,11 +97,11 @@ func (p *prover) again(ctx context.Context, t *task, r *Record, tails map[string
 	for i := range r.Points {
 		pt := &r.Points[i]
 		tr := tails[pt.Tail]
-		if pt.Tail == "" || tr.Verdict == equiv.Proved {
+		if pt.Tail == "" || tr.Verdict == verdict.Proved {
 			continue
 		}
 		pt.Verdict, pt.Reason, pt.Detail = tr.Verdict, tr.Reason, tr.Detail
-		if tr.Reason == equiv.TailDiffers {
+		if tr.Reason == verdict.TailDiffers {
 			redo[pt.Unit] = true
 		}
 	}
@@ -126,7 +127,7 @@ func (p *prover) again(ctx context.Context, t *task, r *Record, tails map[string
 		for _, out := range outs {
 			for _, fresh := range out.points {
 				for i := range r.Points {
-					if pt := &r.Points[i]; pt.Unit == fresh.Unit && pt.Edge == fresh.Edge && pt.Reason == equiv.TailDiffers {
+					if pt := &r.Points[i]; pt.Unit == fresh.Unit && pt.Edge == fresh.Edge && pt.Reason == verdict.TailDiffers {
 						*pt = fresh
 					}
 				}
@@ -173,16 +174,16 @@ func (p *prover) tails(ctx context.Context, r *Record, tails []*equiv.Tail) (map
 
 // tail discharges one tail: by enumeration, and by a solver where one confirms.
 func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
-	defer crash.Recover("tail "+rec.Key, equiv.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
+	defer crash.Recover("tail "+rec.Key, verdict.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
 	iv := term.Interval{Lo: rec.Lo, Hi: rec.Hi}
 	u, differs, err := t.Enumerate(iv)
 	rec.Wide = err != nil
 	switch {
 	case err != nil && p.conf == nil:
-		rec.Reason, rec.Detail = equiv.TailTooWide, err.Error()
+		rec.Reason, rec.Detail = verdict.TailTooWide, err.Error()
 		return
 	case differs:
-		rec.Reason, rec.Detail = equiv.TailDiffers, fmt.Sprintf("at accumulator %d", t.Mul*u+t.Add)
+		rec.Reason, rec.Detail = verdict.TailDiffers, fmt.Sprintf("at accumulator %d", t.Mul*u+t.Add)
 		return
 	}
 	if p.conf != nil {
@@ -190,21 +191,21 @@ func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
 		rec.Query, rec.Basis = a.Query, a.Basis
 		if a.Sat && err != nil {
 			// Nothing disagrees: too wide to enumerate, it is the solver's alone.
-			rec.Reason, rec.Detail = equiv.TailDiffers, "a solver finds an accumulator"
+			rec.Reason, rec.Detail = verdict.TailDiffers, "a solver finds an accumulator"
 			return
 		}
-		if a.Verdict != equiv.Proved {
+		if a.Verdict != verdict.Proved {
 			rec.Verdict, rec.Reason, rec.Detail = a.Verdict, a.Reason, a.Detail
 			return
 		}
 		if !rec.Wide {
-			rec.Basis = equiv.EnumerationAndSolver
+			rec.Basis = verdict.EnumerationAndSolver
 		}
 		rec.Detail = a.Detail
 	} else {
-		rec.Basis = equiv.Computed
+		rec.Basis = verdict.Computed
 	}
-	rec.Verdict = equiv.Proved
+	rec.Verdict = verdict.Proved
 }
 
 func (c *Coverage) plus(o Coverage) {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // layer is a convolution of four inputs with given codes and bias.
@@ -156,7 +157,7 @@ func TestLooksWrongIsEqual(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, mutant.Equal, class, "the example itself is wrong at %v", w)
 			pt := judge(p, m, gate)
-			require.Equal(t, equiv.Proved, pt.Verdict, "%v: %s", pt.Reason, pt.Detail)
+			require.Equal(t, verdict.Proved, pt.Verdict, "%v: %s", pt.Reason, pt.Detail)
 		})
 	}
 }
@@ -177,9 +178,9 @@ func TestAWidthThatMatters(t *testing.T) {
 		mut := f.Apply()
 		class, _, err := mutant.Classify(gate, mut, inputs(m), 1)
 		require.NoError(t, err)
-		want := equiv.Proved
+		want := verdict.Proved
 		if class == mutant.Different {
-			want = equiv.Refuted
+			want = verdict.Refuted
 			refuted++
 		}
 		require.Equal(t, want, judge(p, m, mut).Verdict, "%v", f)

@@ -6,9 +6,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TestFaultsThatOnlyBitsExcuse: carry-save words extended again past copies of
@@ -20,10 +20,10 @@ func TestFaultsThatOnlyBitsExcuse(t *testing.T) {
 	merged := 0
 	check := func(pt Point, f any) {
 		switch pt.Verdict {
-		case equiv.Refuted:
+		case verdict.Refuted:
 			assert.NotNil(t, pt.Witness, "%v", f)
 		default:
-			assert.Equal(t, equiv.Proved, pt.Verdict, "%v: %v %s", f, pt.Reason, pt.Detail)
+			assert.Equal(t, verdict.Proved, pt.Verdict, "%v: %v %s", f, pt.Reason, pt.Detail)
 			assert.NotZero(t, pt.Merges, "%v", f)
 			assert.Greater(t, len(pt.Queries), 1, "%v", f)
 			merged++

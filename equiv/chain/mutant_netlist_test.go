@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // subject is a compare point with its hardware.
@@ -125,7 +126,7 @@ func TestEveryMutantOfSmallChannels(t *testing.T) {
 			for _, s := range subjects(t, l, o, func(u shiftadd.Unit) bool { return u.Channel == i%2 }) {
 				name := fmt.Sprintf("%s, %+v %v %v", s.name, acc, l.Out.Rounding, l.Out.Overflow)
 				pt := judge(p, s.model, s.gate)
-				require.Equal(t, equiv.Proved, pt.Verdict, "%s: %v %s", name, pt.Reason, pt.Detail)
+				require.Equal(t, verdict.Proved, pt.Verdict, "%s: %v %s", name, pt.Reason, pt.Detail)
 				for _, f := range mutant.Sample(mutant.Faults(s.gate), 4, rng) {
 					mut := f.Apply()
 					class, w, err := mutant.Classify(s.gate, mut, inputs(s.model), seed)
@@ -136,14 +137,14 @@ func TestEveryMutantOfSmallChannels(t *testing.T) {
 					where := fmt.Sprintf("%s: %v; simulation says %v at %v; %v %s", name, f, class, w, pt.Reason, pt.Detail)
 					switch {
 					case class == mutant.Different:
-						if assert.Equal(t, equiv.Refuted, pt.Verdict, where) {
+						if assert.Equal(t, verdict.Refuted, pt.Verdict, where) {
 							assert.True(t, replays(t, s.model, mut, pt.Witness), where)
 						}
-					case pt.Verdict == equiv.Unknown:
+					case pt.Verdict == verdict.Unknown:
 						left++
 						t.Logf("left open: %s", where)
 					default:
-						assert.Equal(t, equiv.Proved, pt.Verdict, where)
+						assert.Equal(t, verdict.Proved, pt.Verdict, where)
 					}
 				}
 			}
@@ -214,7 +215,7 @@ func plantInNetlists(t *testing.T, subjects []subject, perKind int, seed int64) 
 	counts := tally{}
 	for _, s := range subjects {
 		pt := judge(p, s.model, s.gate)
-		require.Equal(t, equiv.Proved, pt.Verdict, "%s: %v %s", s.name, pt.Reason, pt.Detail)
+		require.Equal(t, verdict.Proved, pt.Verdict, "%s: %v %s", s.name, pt.Reason, pt.Detail)
 		for _, f := range mutant.Sample(append(mutant.Faults(s.gate), revived(s)...), perKind, rng) {
 			mut := f.Apply()
 			class, w, err := mutant.Classify(s.gate, mut, inputs(s.model), seed)
@@ -223,16 +224,16 @@ func plantInNetlists(t *testing.T, subjects []subject, perKind int, seed int64) 
 			counts.add(f.Kind, class, pt.Verdict)
 			where := fmt.Sprintf("%s: %v; simulation says %v at %v; %v %s", s.name, f, class, w, pt.Reason, pt.Detail)
 			switch {
-			case pt.Verdict == equiv.Refuted:
+			case pt.Verdict == verdict.Refuted:
 				assert.True(t, replays(t, s.model, mut, pt.Witness), where)
 				assert.NotEqual(t, mutant.Equal, class, where)
 			case class == mutant.Different:
 				assert.Fail(t, "a difference was seen, and the point is not refuted", where)
-			case pt.Verdict == equiv.Unknown:
+			case pt.Verdict == verdict.Unknown:
 				left++
 				t.Logf("left open: %s", where)
 			default:
-				assert.Equal(t, equiv.Proved, pt.Verdict, where)
+				assert.Equal(t, verdict.Proved, pt.Verdict, where)
 			}
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // file is a chunk of a few channels whose Verilog is to be tampered with.
@@ -28,19 +29,19 @@ type file struct {
 
 // fileOf plans the channels of one layer as one chunk.
 func fileOf(t testing.TB, net *spec.Network, layer string, o shiftadd.Options, channels ...int) file {
-	tasks, err := plan(net, &Options{Layers: []string{layer}, Channels: channels, Knobs: o, RTL: true})
+	tasks, err := plan(net, &Options{Layers: []string{layer}, Channels: channels, Knobs: o, Edges: []verdict.Edge{verdict.GoldenRTL}})
 	require.NoError(t, err)
 	require.Len(t, tasks[0].chunks, 1)
 	f := file{name: fmt.Sprintf("%s (%v)", layer, o), chunk: tasks[0].chunks[0]}
 	// What the chunk's Verilog is, from the place that tampers with it.
-	p := &prover{alone: true, o: &Options{RTL: true, Tamper: func(name string, text []byte) []byte {
+	p := &prover{alone: true, o: &Options{Edges: []verdict.Edge{verdict.GoldenRTL}, Tamper: func(name string, text []byte) []byte {
 		f.source = rtl.Source{Name: name + ".v", Text: slices.Clone(text)}
 		return text
 	}}}
 	out, err := p.chunk(context.Background(), f.chunk)
 	require.NoError(t, err)
 	for _, pt := range out.points {
-		require.Equal(t, equiv.Proved, pt.Verdict, "%s %s: %v %s", f.name, pt.Unit, pt.Reason, pt.Detail)
+		require.Equal(t, verdict.Proved, pt.Verdict, "%s %s: %v %s", f.name, pt.Unit, pt.Reason, pt.Detail)
 	}
 	require.NotEmpty(t, f.source.Text)
 	return f
@@ -76,13 +77,13 @@ func (f file) simulate(t testing.TB, text []byte, seed int64) mutant.Class {
 func (f file) prove(t testing.TB, p *prover, text []byte) Point {
 	tampered := *p
 	o := *p.o
-	o.RTL, o.Tamper = true, func(string, []byte) []byte { return text }
+	o.Edges, o.Tamper = []verdict.Edge{verdict.GoldenRTL}, func(string, []byte) []byte { return text }
 	tampered.o, tampered.alone = &o, true
 	out, err := tampered.chunk(context.Background(), f.chunk)
 	require.NoError(t, err)
 	worst := out.points[0]
 	for _, pt := range out.points {
-		if worst.Verdict == equiv.Proved || pt.Verdict == equiv.Refuted {
+		if worst.Verdict == verdict.Proved || pt.Verdict == verdict.Refuted {
 			worst = pt
 		}
 	}
@@ -93,10 +94,10 @@ func (f file) prove(t testing.TB, p *prover, text []byte) Point {
 // the hardware itself: it has an x, or ports that are not the model's.
 func named(pt Point) bool {
 	switch {
-	case pt.Verdict == equiv.Unknown:
-		return pt.Reason == equiv.Undefined || pt.Reason == equiv.PortMismatch
-	case pt.Verdict == equiv.Failed:
-		return pt.Reason == equiv.NotRead
+	case pt.Verdict == verdict.Unknown:
+		return pt.Reason == verdict.Undefined || pt.Reason == verdict.PortMismatch
+	case pt.Verdict == verdict.Failed:
+		return pt.Reason == verdict.NotRead
 	}
 	return false
 }
@@ -127,19 +128,19 @@ func plantInVerilog(t *testing.T, files []file, kinds []mutant.Kind, perKind int
 				mu.Unlock()
 				where := fmt.Sprintf("%s, %v; simulation says %v; %s: %v %s", j.name, j.fault, class, pt.Unit, pt.Reason, pt.Detail)
 				switch {
-				case pt.Verdict == equiv.Refuted:
+				case pt.Verdict == verdict.Refuted:
 					assert.NotEqual(t, pt.Witness.Gold, pt.Witness.Simulated, where)
 					assert.Equal(t, pt.Witness.Netlist, pt.Witness.Simulated, where)
 				case class == mutant.Different:
-					assert.NotEqual(t, equiv.Proved, pt.Verdict, where)
+					assert.NotEqual(t, verdict.Proved, pt.Verdict, where)
 					assert.True(t, named(pt), where)
-				case pt.Verdict == equiv.Unknown && !named(pt):
+				case pt.Verdict == verdict.Unknown && !named(pt):
 					mu.Lock()
 					left++
 					mu.Unlock()
 					t.Logf("left open: %s", where)
 				default:
-					assert.True(t, pt.Verdict == equiv.Proved || named(pt), where)
+					assert.True(t, pt.Verdict == verdict.Proved || named(pt), where)
 				}
 			}
 		})

@@ -6,26 +6,20 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // MaxAdders is how many adders go into one Verilog file and one Yosys process.
 const MaxAdders = 20000
 
-// Edges of the chain.
-const (
-	GoldenNetlist = "golden = netlist"
-	GoldenRTL     = "golden = rtl"
-)
-
-// Options say what is proved and with what means. The zero value proves both
-// edges of nothing; Layers nil means all.
+// Options say what is proved and with what means. The zero value proves no
+// edge; Layers nil means all.
 type Options struct {
 	Layers   []string // names; nil: all
 	Channels []int    // output channels of convolutions; nil: all
 	Knobs    shiftadd.Options
-	Jobs     int  // workers; 0: one for each CPU
-	Netlist  bool // prove golden = netlist
-	RTL      bool // prove golden = rtl
+	Jobs     int            // workers; 0: one for each CPU
+	Edges    []verdict.Edge // that are proved, in the order of the chain
 
 	Solver *smt.Solver // confirms; nil: nothing is confirmed
 	Second *smt.Solver // asked about everything too; both must agree

@@ -6,13 +6,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TestTheUnliftedSampleIsSpread: a signoff of MobileNetV2 draws a hundred points of
 // every layer that has narrow ones, as evenly as they go, no structure of a layer
 // twice while it has another, and the same ones for the same seed.
 func TestTheUnliftedSampleIsSpread(t *testing.T) {
-	o := Options{Netlist: true, RTL: true, Unlifted: 100, UnliftedFanIn: 32, Seed: 1}
+	o := Options{Edges: verdict.Edges(), Unlifted: 100, UnliftedFanIn: 32, Seed: 1}
 	tasks, err := plan(open(t, "mobilenet_v2_1.0_224"), &o)
 	require.NoError(t, err)
 	sample := pick(tasks, &o)

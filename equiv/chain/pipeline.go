@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // pipelined settles a point of hardware whose output is behind registers. flat is
@@ -22,10 +23,10 @@ import (
 // by inputs that flat is wrong about, or by a sequence, gate being the circuit then,
 // or unknown.
 func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point, flat *netlist.Module) {
-	pt = Point{Unit: u.Name, Edge: GoldenRTL}
+	pt = Point{Unit: u.Name, Edge: verdict.GoldenRTL}
 	defer crash.Recover("registers of "+u.Name, pt.crashed)
 	if why := timed(m, gate); why != "" {
-		pt.Reason, pt.Detail = equiv.NoClock, why
+		pt.Reason, pt.Detail = verdict.NoClock, why
 		return pt, nil
 	}
 	o := gate.Outputs[0]
@@ -34,17 +35,17 @@ func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m
 		flat, err = netlist.Transparent(gate, o.Name, o.Value)
 	}
 	if err != nil {
-		pt.Reason, pt.Detail = equiv.NoLatency, err.Error()
+		pt.Reason, pt.Detail = verdict.NoLatency, err.Error()
 		return pt, nil
 	}
 	latency, even := stages.Latency()
 	if !even {
 		return p.uneven(ctx, u, m, gate, flat, stages)
 	}
-	pt = p.point(ctx, GoldenRTL, u.Name, m, flat, out)
+	pt = p.point(ctx, verdict.GoldenRTL, u.Name, m, flat, out)
 	pt.Latency, pt.Clock = &latency, p.o.Foreign.clockOf(gate)
 	out.latencies = append(out.latencies, equiv.Fact{
-		Kind: LatencyFact, Name: u.Name, Layer: layer, Method: "counted", Basis: equiv.Computed, Verdict: equiv.Proved,
+		Kind: verdict.Latency, Name: u.Name, Layer: layer, Method: "counted", Basis: verdict.Computed, Verdict: verdict.Proved,
 		Claim:  fmt.Sprintf("latency %d: so many registers of %s are on every path from an input of %s to %s", latency, pt.Clock, gate.Name, o.Name),
 		Detail: settled(stages, latency),
 	})
@@ -56,12 +57,12 @@ func (p *prover) uneven(ctx context.Context, u shiftadd.Unit, m *equiv.Model, ga
 	// Of the settled circuit only what is wrong counts.
 	alone := *p
 	alone.alone = true
-	pt := alone.point(ctx, GoldenRTL, u.Name, m, flat, &outcome{rules: equiv.Rules{}, took: phases{}})
-	if pt.Verdict == equiv.Refuted || pt.Verdict == equiv.Failed || pt.Verdict == equiv.Vacuous || pt.Reason == equiv.Undefined || pt.Reason == equiv.PortMismatch {
+	pt := alone.point(ctx, verdict.GoldenRTL, u.Name, m, flat, &outcome{rules: equiv.Rules{}, took: phases{}})
+	if pt.Verdict == verdict.Refuted || pt.Verdict == verdict.Failed || pt.Verdict == verdict.Vacuous || pt.Reason == verdict.Undefined || pt.Reason == verdict.PortMismatch {
 		return pt, flat
 	}
 	out := gate.Outputs[0].Value
-	pt = Point{Unit: u.Name, Edge: GoldenRTL, Reason: equiv.NoLatency, Detail: explain.Latency(gate, out, stages, nil).Words}
+	pt = Point{Unit: u.Name, Edge: verdict.GoldenRTL, Reason: verdict.NoLatency, Detail: explain.Latency(gate, out, stages, nil).Words}
 	s, err := equiv.SearchSequence(m, gate, out, stages, p.o.Seed)
 	switch {
 	case err != nil:
@@ -89,7 +90,7 @@ func (p *prover) simulateSequence(ctx context.Context, pt *Point, sources rtl.So
 	}
 	outs, err := p.lanes(ctx, sources, nil, mod, m, steps, s.Settle)
 	if err != nil {
-		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
+		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
 		return
 	}
 	_, got := equiv.Stray(outs[s.Settle:], s.GoldBefore, s.Gold)

@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Bounds of the comparison of readings, per module.
@@ -79,20 +80,20 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 		v := &res.Units[i]
 		u := t.units[r.unit]
 		pt := &out.points[r.at]
-		if v.Verdict == equiv.Refuted && pt.Verdict != equiv.Refuted {
+		if v.Verdict == verdict.Refuted && pt.Verdict != verdict.Refuted {
 			p.contradicted(ctx, pt, t, u, sources, r, v.Difference)
 		}
 		f := equiv.Fact{
-			Kind: ReadingFact, Name: u.Name, Layer: t.layer.Name, Method: "executed in " + strings.Join(res.Ran, " and "), Basis: equiv.Executed,
+			Kind: verdict.Reading, Name: u.Name, Layer: t.layer.Name, Method: "executed in " + strings.Join(res.Ran, " and "), Basis: verdict.Simulated,
 			Claim:   fmt.Sprintf("%s: the netlist that was read gives what the simulators give on %s", r.read.Name, extent(v)),
 			Verdict: v.Verdict, Reason: v.Reason, Detail: v.Detail,
 		}
-		if f.Verdict == equiv.Refuted {
+		if f.Verdict == verdict.Refuted {
 			// The point says so; what the front end made of the text may still be the
 			// text's meaning.
-			f.Verdict, f.Reason, f.Detail = equiv.Proved, "", ""
+			f.Verdict, f.Reason, f.Detail = verdict.Proved, "", ""
 			if v.Difference.Misread() {
-				f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.TwoReadings, "the readings differ: "+v.Detail
+				f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.TwoReadings, "the readings differ: "+v.Detail
 			}
 		}
 		if refused := p.o.Foreign.Refused; len(refused) > 0 {
@@ -103,7 +104,7 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 			if f.Detail != "" {
 				places = append(places, f.Detail)
 			}
-			f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.ReadersPart, strings.Join(places, "; ")
+			f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.ReadersPart, strings.Join(places, "; ")
 		}
 		out.readings = append(out.readings, f)
 	}

@@ -8,11 +8,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // pair is a network whose layers are functions of two inputs of four bits: id is x0,
@@ -48,7 +48,7 @@ func proveLayer(t testing.TB, net *spec.Network, layer string, channels []int, n
 	require.NoError(t, err)
 	limits := rtl.Limits{Time: 20 * time.Second, Memory: 4 << 30}
 	res, err := Run(context.Background(), net, Options{
-		Layers: []string{layer}, Channels: channels, RTL: true, Jobs: 1, Seed: 1, Solver: &z3, Yosys: limits, Icarus: limits,
+		Layers: []string{layer}, Channels: channels, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1, Solver: &z3, Yosys: limits, Icarus: limits,
 		Limits:  smt.Limits{Query: 10 * time.Second},
 		Foreign: &Foreign{Sources: source.One(name, []byte(text))},
 	})
@@ -108,8 +108,8 @@ func TestMisreadDesignsAreNotProved(t *testing.T) {
 				name = "own.sv"
 			}
 			pt, res := proveOwn(t, "id", name, text)
-			require.NotEqual(t, equiv.Proved, worstOf(pt, res), "%+v %+v", pt, res.Records[0].Reading)
-			if pt.Verdict == equiv.Refuted {
+			require.NotEqual(t, verdict.Proved, worstOf(pt, res), "%+v %+v", pt, res.Records[0].Reading)
+			if pt.Verdict == verdict.Refuted {
 				require.NotEqual(t, pt.Witness.Gold, pt.Witness.Simulated)
 			}
 		})
@@ -117,9 +117,9 @@ func TestMisreadDesignsAreNotProved(t *testing.T) {
 }
 
 // worstOf is the point's verdict, or that of the reading that it rests on.
-func worstOf(pt Point, res *Result) equiv.Verdict {
+func worstOf(pt Point, res *Result) verdict.Verdict {
 	for _, f := range res.Records[0].Reading {
-		if pt.Verdict == equiv.Proved && f.Verdict != equiv.Proved {
+		if pt.Verdict == verdict.Proved && f.Verdict != verdict.Proved {
 			return f.Verdict
 		}
 	}
@@ -138,10 +138,10 @@ func TestReadingsAgree(t *testing.T) {
 endmodule`,
 	} {
 		pt, res := proveOwn(t, "sum", "own.v", text)
-		require.Equal(t, equiv.Proved, pt.Verdict, "%s: %+v", what, pt)
+		require.Equal(t, verdict.Proved, pt.Verdict, "%s: %+v", what, pt)
 		require.Len(t, res.Records[0].Reading, 1)
 		f := res.Records[0].Reading[0]
-		require.Equal(t, equiv.Proved, f.Verdict, "%s: %+v", what, f)
+		require.Equal(t, verdict.Proved, f.Verdict, "%s: %+v", what, f)
 		require.Contains(t, f.Claim, "on all ", what)
 		require.Equal(t, "executed in iverilog and verilator", f.Method)
 	}
@@ -157,10 +157,10 @@ func TestWhatSimulatorsCannotRunIsUnknown(t *testing.T) {
   initial a = 0;
   always @(b) a <= ~b;
 endmodule`)
-	require.Equal(t, equiv.Proved, pt.Verdict, "%+v", pt)
+	require.Equal(t, verdict.Proved, pt.Verdict, "%+v", pt)
 	f := res.Records[0].Reading[0]
-	require.Equal(t, equiv.Unknown, f.Verdict, "%+v", f)
-	require.Equal(t, equiv.NotSimulated, f.Reason)
+	require.Equal(t, verdict.Unknown, f.Verdict, "%+v", f)
+	require.Equal(t, verdict.NotSimulated, f.Reason)
 	require.Contains(t, f.Detail, "vvp: stopped after 20s")
 	require.Contains(t, f.Detail, "converge")
 }
@@ -207,7 +207,7 @@ endmodule`,
 endmodule`,
 	} {
 		pt, res := proveLayer(t, open(t, "tiny"), "last", []int{0}, "own.v", text)
-		require.Equal(t, equiv.Refuted, worstOf(pt, res), what)
+		require.Equal(t, verdict.Refuted, worstOf(pt, res), what)
 		require.Empty(t, res.Records[0].Chunks[0].Unentered, what)
 	}
 }

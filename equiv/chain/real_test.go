@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TestBottleneckEndToEnd proves a bottleneck block with its trained weights:
@@ -24,12 +24,12 @@ func TestBottleneckEndToEnd(t *testing.T) {
 	for _, r := range res.Records {
 		for _, p := range r.Points {
 			points++
-			require.Equal(t, equiv.Proved, p.Verdict, "%s %s: %v %s", p.Unit, p.Edge, p.Reason, p.Detail)
+			require.Equal(t, verdict.Proved, p.Verdict, "%s %s: %v %s", p.Unit, p.Edge, p.Reason, p.Detail)
 			require.NotEmpty(t, p.Queries, "%s %s: nobody confirmed it", p.Unit, p.Edge)
 		}
 	}
 	require.Equal(t, 2*(144+144+24+1), points)
 	for _, f := range res.Facts {
-		require.Equal(t, equiv.Proved, f.Verdict, "%s %s: %v %s", f.Kind, f.Name, f.Reason, f.Detail)
+		require.Equal(t, verdict.Proved, f.Verdict, "%s %s: %v %s", f.Kind, f.Name, f.Reason, f.Detail)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Record is the outcome of one layer. It is complete: the report and a resumed
@@ -33,10 +34,10 @@ type Record struct {
 // Point is one compare point on one edge.
 type Point struct {
 	Unit     string
-	Edge     string
-	Verdict  equiv.Verdict
-	Basis    equiv.Basis    `json:",omitempty"` // of Proved: whose word that is, its tail and merges apart
-	Reason   equiv.Reason   `json:",omitempty"`
+	Edge     verdict.Edge
+	Verdict  verdict.Verdict
+	Basis    verdict.Basis  `json:",omitempty"` // of Proved: whose word that is, its tail and merges apart
+	Reason   verdict.Reason `json:",omitempty"`
 	Detail   string         `json:",omitempty"`
 	Strategy equiv.Strategy `json:",omitempty"`
 	Lemmas   int            // range lemmas, proved within the queries
@@ -74,11 +75,11 @@ type TailRecord struct {
 	Lo, Hi  int64
 	Users   int
 	Wide    bool `json:",omitempty"` // more than is enumerated: solvers alone decided
-	Verdict equiv.Verdict
-	Basis   equiv.Basis  `json:",omitempty"` // of Proved: whose word that is
-	Reason  equiv.Reason `json:",omitempty"`
-	Detail  string       `json:",omitempty"`
-	Query   string       `json:",omitempty"`
+	Verdict verdict.Verdict
+	Basis   verdict.Basis  `json:",omitempty"` // of Proved: whose word that is
+	Reason  verdict.Reason `json:",omitempty"`
+	Detail  string         `json:",omitempty"`
+	Query   string         `json:",omitempty"`
 }
 
 // ChunkRecord is one Verilog file.
@@ -102,9 +103,9 @@ type VectorRecord struct {
 	Vectors int
 	// Simulators are those that executed it.
 	Simulators []string `json:",omitempty"`
-	Verdict    equiv.Verdict
-	Reason     equiv.Reason `json:",omitempty"`
-	Detail     string       `json:",omitempty"`
+	Verdict    verdict.Verdict
+	Reason     verdict.Reason `json:",omitempty"`
+	Detail     string         `json:",omitempty"`
 }
 
 // Stats describe the generated hardware of a layer.
@@ -142,17 +143,17 @@ type Uncovered struct{ Kind, Object, Source string }
 // Proved reports whether everything in the record is proved.
 func (r *Record) Proved() bool {
 	for _, p := range r.Points {
-		if p.Verdict != equiv.Proved {
+		if p.Verdict != verdict.Proved {
 			return false
 		}
 	}
 	for _, v := range r.Vector {
-		if v.Verdict != equiv.Proved {
+		if v.Verdict != verdict.Proved {
 			return false
 		}
 	}
 	for _, u := range slices.Concat(r.Unlifted, r.Latency, r.Reading) {
-		if u.Verdict != equiv.Proved {
+		if u.Verdict != verdict.Proved {
 			return false
 		}
 	}

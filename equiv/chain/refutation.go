@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Refutation is a refuted compare point with all that it takes to show and to
@@ -19,7 +20,7 @@ type Refutation struct {
 	Layer *spec.Layer
 	Unit  shiftadd.Unit
 	Label string // of the unit within its layer
-	Edge  string
+	Edge  verdict.Edge
 	Model *equiv.Model
 	// Sources hold the Verilog of Module and of Shared, which is nil where the
 	// unit takes no shared terms. Gate is the two of them linked, with wires in the
@@ -52,10 +53,10 @@ type Other struct {
 
 // show hands a refuted point to who wants to show it.
 func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, sources rtl.Sources, shared, mod, gate *netlist.Module, m *equiv.Model, sibling func(int) *netlist.Module) {
-	if p.o.Refuted == nil || pt.Verdict != equiv.Refuted {
+	if p.o.Refuted == nil || pt.Verdict != verdict.Refuted {
 		return
 	}
-	defer crash.Recover("witness of "+pt.Edge+" of "+pt.Unit, pt.crashed)
+	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
 		Layer: t.layer, Unit: u, Label: label(u), Edge: pt.Edge, Model: m,
 		Sources: sources, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
@@ -75,10 +76,10 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, 
 
 // showTiming hands a point over whose output comes at the wrong clock.
 func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, x *timedPoint, sources rtl.Sources, c, other circuit) {
-	if p.o.Refuted == nil || pt.Verdict != equiv.Refuted {
+	if p.o.Refuted == nil || pt.Verdict != verdict.Refuted {
 		return
 	}
-	defer crash.Recover("witness of "+pt.Edge+" of "+pt.Unit, pt.crashed)
+	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
 		Layer: t.layer, Unit: x.unit, Label: label(x.unit), Edge: pt.Edge, Model: c.model, Sources: sources,
 		Module: c.module, Gate: c.module, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Timing: pt.Witness.Timing,
@@ -92,10 +93,10 @@ func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, x *timedPoi
 // shown enters what came of showing a point.
 func (p *prover) shown(pt *Point, m *equiv.Model, gate *netlist.Module, err error) {
 	if err != nil {
-		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ReplayDiffers, fmt.Sprintf("witness: %v", err)
+		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ReplayDiffers, fmt.Sprintf("witness: %v", err)
 		var broken *rtl.ToolError
 		if errors.As(err, &broken) {
-			pt.Reason = equiv.ToolFailed
+			pt.Reason = verdict.ToolFailed
 			return
 		}
 		p.keepQuery(pt, m, gate)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Result is what a run found.
@@ -104,17 +105,8 @@ func (r *run) fail(err error) {
 	r.cancel()
 }
 
-// Edges is how many edges are proved.
-func (o *Options) Edges() int {
-	n := 0
-	if o.Netlist {
-		n++
-	}
-	if o.RTL {
-		n++
-	}
-	return n
-}
+// Proves reports whether an edge is proved.
+func (o *Options) Proves(e verdict.Edge) bool { return slices.Contains(o.Edges, e) }
 
 // layers proves all tasks: chunks in network order over the workers; whoever
 // ends a layer's last chunk finishes the layer.
@@ -348,7 +340,7 @@ func (r *run) progress(p Progress) {
 	}
 	p.Done = r.done
 	for _, t := range r.tasks {
-		p.Total += len(t.units) * r.o.Edges()
+		p.Total += len(t.units) * len(r.o.Edges)
 	}
 	r.o.Progress(p)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // simulated runs a module's Verilog through Icarus on the model's variables and
@@ -135,14 +136,14 @@ func only(sources rtl.Sources, module string) rtl.Sources {
 // simulate replays a witness in Icarus on the Verilog that was read. A witness
 // on which the simulator agrees with the model is an engine error.
 func (p *prover) simulate(ctx context.Context, pt *Point, sources rtl.Sources, shared, mod, gate *netlist.Module, m *equiv.Model) {
-	defer crash.Recover("replay of "+pt.Edge+" of "+pt.Unit, pt.crashed)
+	defer crash.Recover("replay of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	if pt.Witness.Sequence != nil {
 		p.simulateSequence(ctx, pt, sources, mod, m, gate)
 		return
 	}
 	got, err := p.simulated(ctx, sources, shared, mod, m, [][]int64{pt.Witness.Inputs})
 	if err != nil {
-		pt.Verdict, pt.Reason, pt.Detail = equiv.Failed, equiv.ToolFailed, "replay: "+err.Error()
+		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
 		return
 	}
 	p.replayed(pt, got[0], m, gate)
@@ -152,7 +153,7 @@ func (p *prover) simulate(ctx context.Context, pt *Point, sources rtl.Sources, s
 func (p *prover) replayed(pt *Point, got int64, m *equiv.Model, gate *netlist.Module) {
 	pt.Witness.Simulated = got
 	if got != pt.Witness.Netlist {
-		pt.Verdict, pt.Reason = equiv.Failed, equiv.ReplayDiffers
+		pt.Verdict, pt.Reason = verdict.Failed, verdict.ReplayDiffers
 		pt.Detail = fmt.Sprintf("gold %d, gate %d, the simulator says %d", pt.Witness.Gold, pt.Witness.Netlist, got)
 		p.keepQuery(pt, m, gate)
 	}
@@ -164,45 +165,45 @@ func (p *prover) replayed(pt *Point, got int64, m *equiv.Model, gate *netlist.Mo
 // for another simulator to repeat.
 func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) (rec VectorRecord, vs [][]int64, sim []int64) {
 	rec = VectorRecord{Unit: unit}
-	defer crash.Recover("vectors of "+unit, equiv.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
+	defer crash.Recover("vectors of "+unit, verdict.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
 	vs = equiv.Vectors(m, rand.New(rand.NewSource(p.o.Seed)), 64)
 	rec.Vectors = len(vs)
 	var err error
 	sim, err = p.simulated(ctx, sources, shared, mod, m, vs)
 	if err != nil {
-		rec.Verdict, rec.Reason, rec.Detail = equiv.Failed, equiv.ToolFailed, err.Error()
+		rec.Verdict, rec.Reason, rec.Detail = verdict.Failed, verdict.ToolFailed, err.Error()
 		return rec, vs, sim
 	}
 	rec.Simulators = []string{tool.Icarus.Name}
 	gold, got, err := equiv.Execute(m, gate, gate.Outputs[0].Value, vs)
 	if err != nil {
-		rec.Verdict, rec.Reason, rec.Detail = equiv.Failed, equiv.ToolFailed, err.Error()
+		rec.Verdict, rec.Reason, rec.Detail = verdict.Failed, verdict.ToolFailed, err.Error()
 		return rec, vs, sim
 	}
 	for j, x := range vs {
-		reason := equiv.EngineDisagree
+		reason := verdict.EngineDisagree
 		switch {
 		case got[j] != sim[j]:
-			reason = equiv.SimulatorDiffers
+			reason = verdict.SimulatorDiffers
 		case gold[j] == sim[j] || !proved:
 			continue
 		}
-		rec.Verdict, rec.Reason = equiv.Failed, reason
+		rec.Verdict, rec.Reason = verdict.Failed, reason
 		rec.Detail = fmt.Sprintf("inputs %v: model %d, netlist %d, simulator %d", x, gold[j], got[j], sim[j])
 		return rec, vs, sim
 	}
-	rec.Verdict = equiv.Proved
+	rec.Verdict = verdict.Proved
 	return rec, vs, sim
 }
 
 // unlifted proves a point of the sample without the lifter, while its circuit is
 // at hand.
 func (p *prover) unlifted(ctx context.Context, layer, unit string, m *equiv.Model, gate *netlist.Module) (f equiv.Fact, err error) {
-	f = equiv.Fact{Kind: UnliftedFact, Name: unit, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
-	defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
+	f = equiv.Fact{Kind: verdict.Unlifted, Name: unit, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
+	defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 	q, err := equiv.Unlifted(m, gate, gate.Outputs[0].Value)
 	if err != nil {
-		f.Reason, f.Detail = equiv.NoEncoding, err.Error()
+		f.Reason, f.Detail = verdict.NoEncoding, err.Error()
 		return f, nil
 	}
 	q.Read = nil

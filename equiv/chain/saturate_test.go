@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // saturating is one channel of six taps of the given width, whose accumulator is
@@ -68,7 +69,7 @@ func TestStepsOfAWideChannel(t *testing.T) {
 		p := byZ3(t, 1)
 		for _, s := range subjects(t, l, o, func(u shiftadd.Unit) bool { return u.Channel == 2 }) {
 			pt := judge(p, s.model, s.gate)
-			require.Equal(t, equiv.Proved, pt.Verdict, "%s: %v %s", s.name, pt.Reason, pt.Detail)
+			require.Equal(t, verdict.Proved, pt.Verdict, "%s: %v %s", s.name, pt.Reason, pt.Detail)
 			require.Equal(t, equiv.Functions, pt.Strategy)
 			require.Greater(t, len(pt.Queries), 140)
 		}
@@ -84,10 +85,10 @@ func TestFaultsInASaturatingAccumulator(t *testing.T) {
 	rng := rand.New(rand.NewSource(seed))
 	p := byZ3(t, seed)
 	counts := tally{}
-	seen := map[mutant.Kind]map[equiv.Verdict]int{}
+	seen := map[mutant.Kind]map[verdict.Verdict]int{}
 	for _, s := range saturatingSubjects(t) {
 		pt := judge(p, s.model, s.gate)
-		require.Equal(t, equiv.Proved, pt.Verdict, "%s: %v %s", s.name, pt.Reason, pt.Detail)
+		require.Equal(t, verdict.Proved, pt.Verdict, "%s: %v %s", s.name, pt.Reason, pt.Detail)
 		require.Greater(t, len(pt.Queries), 5, "%s: fewer claims than steps", s.name)
 		byKind := map[mutant.Kind][]mutant.Fault{}
 		for _, f := range mutant.Faults(s.gate) {
@@ -104,13 +105,13 @@ func TestFaultsInASaturatingAccumulator(t *testing.T) {
 				counts.add(f.Kind, class, pt.Verdict)
 				where := fmt.Sprintf("%s: %v; simulation says %v at %v; %v %s", s.name, f, class, w, pt.Reason, pt.Detail)
 				if seen[kind] == nil {
-					seen[kind] = map[equiv.Verdict]int{}
+					seen[kind] = map[verdict.Verdict]int{}
 				}
 				seen[kind][pt.Verdict]++
 				switch pt.Verdict {
-				case equiv.Refuted:
+				case verdict.Refuted:
 					assert.True(t, replays(t, s.model, mut, pt.Witness), where)
-				case equiv.Proved:
+				case verdict.Proved:
 					assert.NotEqual(t, mutant.Different, class, where)
 				default:
 					assert.Fail(t, pt.Verdict.String(), where)
@@ -120,8 +121,8 @@ func TestFaultsInASaturatingAccumulator(t *testing.T) {
 	}
 	counts.log(t, "golden = netlist, saturating accumulators")
 	for kind, verdicts := range seen {
-		assert.NotZero(t, verdicts[equiv.Refuted], kind)
+		assert.NotZero(t, verdicts[verdict.Refuted], kind)
 	}
-	assert.NotZero(t, seen[mutant.SwappedTerms][equiv.Proved])
-	assert.NotZero(t, seen[mutant.NarrowAdder][equiv.Proved])
+	assert.NotZero(t, seen[mutant.SwappedTerms][verdict.Proved])
+	assert.NotZero(t, seen[mutant.NarrowAdder][verdict.Proved])
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TestSwappedChannels: the logic of another output channel under this one's name.
@@ -27,7 +28,7 @@ func TestSwappedChannels(t *testing.T) {
 			bad := mutant.Renamed(g.Channel(oc+1), g.Channel(oc).Name, ports)
 			m := equiv.ModelOf(l, shiftadd.Unit{Kind: shiftadd.KindChannel, Channel: oc, Name: bad.Name})
 			pt := judge(byForms(1), m, bad)
-			require.Equal(t, equiv.Refuted, pt.Verdict, "%s: %v %s", bad.Name, pt.Reason, pt.Detail)
+			require.Equal(t, verdict.Refuted, pt.Verdict, "%s: %v %s", bad.Name, pt.Reason, pt.Detail)
 			require.True(t, replays(t, m, bad, pt.Witness))
 		}
 	}

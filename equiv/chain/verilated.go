@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // sampled is a generated module that ran through Icarus, and what it gave there.
@@ -114,13 +115,13 @@ func (p *prover) verilator(ctx context.Context, sources rtl.Sources, all []sampl
 			rec.Detail = fmt.Sprintf("too large for Verilator: %v; Icarus alone counts", err)
 			continue
 		case err != nil:
-			rec.Verdict, rec.Reason, rec.Detail = equiv.Failed, equiv.ToolFailed, err.Error()
+			rec.Verdict, rec.Reason, rec.Detail = verdict.Failed, verdict.ToolFailed, err.Error()
 			continue
 		}
 		rec.Simulators = append(rec.Simulators, tool.Verilator.Name)
 		for j, want := range s.want {
-			if got := results[k][j].Value; got != want && rec.Verdict == equiv.Proved {
-				rec.Verdict, rec.Reason = equiv.Failed, equiv.SimulatorDiffers
+			if got := results[k][j].Value; got != want && rec.Verdict == verdict.Proved {
+				rec.Verdict, rec.Reason = verdict.Failed, verdict.SimulatorDiffers
 				rec.Detail = fmt.Sprintf("vector %d: iverilog gives the word %d, verilator %d", j, want, got)
 			}
 		}

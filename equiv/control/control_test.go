@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func solver(t *testing.T) smt.Solver {
@@ -34,9 +34,9 @@ func requireProved(t *testing.T, p npu.Params) {
 	require.NoError(t, err)
 	require.IsIncreasing(t, done)
 	require.Equal(t, of[0], done[len(done)-1])
-	seen := make(map[string]bool)
+	seen := make(map[verdict.ID]bool)
 	for _, f := range facts {
-		require.Equal(t, equiv.Proved, f.Verdict, "%s: %s: %s", f.Name, f.Claim, f.Detail)
+		require.Equal(t, verdict.Proved, f.Verdict, "%s: %s: %s", f.Name, f.Claim, f.Detail)
 		require.NotEmpty(t, f.Method, f.Name)
 		require.False(t, seen[f.ID()], f.ID())
 		seen[f.ID()] = true

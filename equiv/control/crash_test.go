@@ -6,10 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TestACrashOfAnInstanceIsAFact, and the next instance is looked at.
@@ -21,8 +21,8 @@ func TestACrashOfAnInstanceIsAFact(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, facts, 2)
 	for _, f := range facts {
-		require.Equal(t, equiv.Failed, f.Verdict)
-		require.Equal(t, equiv.EngineCrashed, f.Reason)
+		require.Equal(t, verdict.Failed, f.Verdict)
+		require.Equal(t, verdict.EngineCrashed, f.Reason)
 		require.Contains(t, f.Detail, ": crash at equiv/control/crash_test.go:")
 	}
 }
@@ -43,7 +43,7 @@ func TestACrashOfAClaimIsItsVerdict(t *testing.T) {
 			panic("planted")
 		}
 	}}.withDefaults(), both: smt.Seconded{First: pool}}
-	for _, want := range []equiv.Reason{equiv.EngineCrashed, ""} {
+	for _, want := range []verdict.Reason{verdict.EngineCrashed, ""} {
 		one := s.proofs()[:1]
 		j.prove(ctx, s, one)
 		require.Equal(t, want, one[0].fact.Reason, one[0].fact.Detail)

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // breaks names for each fault a claim that must be refuted, with a run or a path
@@ -128,10 +128,10 @@ func TestTableOfFaults(t *testing.T) {
 		t.Run(f.Name, func(t *testing.T) {
 			by := proveFaulty(t, f)
 			if control {
-				require.Contains(t, by[equiv.Refuted], claim)
+				require.Contains(t, by[verdict.Refuted], claim)
 				return
 			}
-			delete(by, equiv.Proved)
+			delete(by, verdict.Proved)
 			require.Empty(t, by)
 		})
 	}

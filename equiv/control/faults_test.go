@@ -7,25 +7,25 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // proveFaulty judges twoLayers with a fault, by what became of each claim.
-func proveFaulty(t *testing.T, f head.Fault) map[equiv.Verdict][]string {
+func proveFaulty(t *testing.T, f head.Fault) map[verdict.Verdict][]string {
 	t.Helper()
 	facts, err := Prove(context.Background(), Options{
 		Solver: solver(t), Jobs: 2, Instances: []npu.Params{twoLayers},
 		Sources: func(p npu.Params) ([]rtl.Source, error) { return f.Plant(p) },
 	})
 	require.NoError(t, err)
-	by := make(map[equiv.Verdict][]string)
+	by := make(map[verdict.Verdict][]string)
 	for _, x := range facts {
 		name := x.Name[len(short(twoLayers))+1:]
 		by[x.Verdict] = append(by[x.Verdict], name)
-		require.Equal(t, x.Verdict == equiv.Refuted, x.Trace != "", "%s: a trace for what is refuted", name)
+		require.Equal(t, x.Verdict == verdict.Refuted, x.Trace != "", "%s: a trace for what is refuted", name)
 	}
 	return by
 }
@@ -49,6 +49,6 @@ func TestFaultsBreakTheirRule(t *testing.T) {
 		i := slices.IndexFunc(faults, func(f head.Fault) bool { return f.Name == name })
 		require.GreaterOrEqual(t, i, 0, name)
 		by := proveFaulty(t, faults[i])
-		require.Contains(t, by[equiv.Refuted], rule, name)
+		require.Contains(t, by[verdict.Refuted], rule, name)
 	}
 }

@@ -15,10 +15,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
-
-// Kind is what this package's facts are counted under.
-const Kind = "head control"
 
 // Instances are the heads that are proved unless others are asked for: one of two
 // layers, where lanes are no power of two and a layer takes up to two groups of
@@ -125,7 +123,7 @@ func (j *judge) guarded(ctx context.Context, p npu.Params) (facts []equiv.Fact, 
 		return facts, err
 	}
 	f := hardware(p)
-	f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineCrashed, crashed.Error()
+	f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.EngineCrashed, crashed.Error()
 	return []equiv.Fact{f}, nil
 }
 
@@ -146,7 +144,7 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 	alone, both := s.proofs(), two.proofs()
 	hunts := make([]*hunt, 2)
 	// Playing is cheap; where it breaks something, nothing need be asked.
-	broken := slices.ContainsFunc(facts, func(f equiv.Fact) bool { return f.Verdict == equiv.Refuted })
+	broken := slices.ContainsFunc(facts, func(f equiv.Fact) bool { return f.Verdict == verdict.Refuted })
 	for i, x := range []struct {
 		s      *system
 		proofs []proof
@@ -155,7 +153,7 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 			return j.unread(p, err)
 		}
 		hunts[i].goals(x.proofs)
-		broken = broken || some(x.proofs, equiv.Refuted)
+		broken = broken || some(x.proofs, verdict.Refuted)
 	}
 	if !broken {
 		j.prove(ctx, s, alone)
@@ -178,7 +176,7 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 // hardware is the fact that stands for all of an instance, undecided.
 func hardware(p npu.Params) equiv.Fact {
 	return equiv.Fact{
-		Kind: Kind, Name: short(p) + "/hardware",
+		Kind: verdict.HeadControl, Name: short(p) + "/hardware",
 		Claim:  label(p) + ": the head is read, and its control is all there",
 		Method: "elaboration",
 	}
@@ -188,14 +186,14 @@ func hardware(p npu.Params) equiv.Fact {
 // without Yosys.
 func (j *judge) unread(p npu.Params, err error) ([]equiv.Fact, error) {
 	f := hardware(p)
-	f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.NotRead, err.Error()
+	f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.NotRead, err.Error()
 	var tool *rtl.ToolError
 	if errors.As(err, &tool) {
 		stopped := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 		if !stopped && tool.Log == "" {
 			return nil, err
 		}
-		f.Reason = equiv.ToolFailed
+		f.Reason = verdict.ToolFailed
 	}
 	return []equiv.Fact{f}, nil
 }
@@ -210,7 +208,7 @@ type proof struct {
 
 func (p *proof) is(prefix string) bool { return strings.HasPrefix(p.output, prefix) }
 
-func some(proofs []proof, v equiv.Verdict) bool {
+func some(proofs []proof, v verdict.Verdict) bool {
 	return slices.ContainsFunc(proofs, func(p proof) bool { return p.fact.Verdict == v })
 }
 
@@ -222,7 +220,7 @@ func (s *system) proofs() (proofs []proof) {
 			if possible(s.params, out) {
 				proofs = append(proofs, proof{
 					output: out, value: s.out[out],
-					fact: equiv.Fact{Kind: Kind, Name: short(s.params) + "/" + n, Claim: claim(s.params, out)},
+					fact: equiv.Fact{Kind: verdict.HeadControl, Name: short(s.params) + "/" + n, Claim: claim(s.params, out)},
 				})
 			}
 		}
@@ -252,7 +250,7 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 		}
 		wg.Go(func() {
 			defer j.settled()
-			defer crash.Recover(p.fact.ID(), equiv.Crashed(&p.fact.Verdict, &p.fact.Reason, &p.fact.Detail))
+			defer crash.Recover(string(p.fact.ID()), verdict.Crashed(&p.fact.Verdict, &p.fact.Reason, &p.fact.Detail))
 			if p.is("inv_") {
 				p.fact.Method = "induction: " + logic
 				if j.ask(ctx, p, s.base(p.value)) {
@@ -270,13 +268,14 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 // rest makes what is proved depend on every invariant: where one is not, none of
 // the others is, nor any rule.
 func rest(proofs, held []proof) {
-	var needs, broken []string
+	var needs []verdict.ID
+	var broken []string
 	for _, p := range slices.Concat(held, proofs) {
 		if !p.is("inv_") {
 			continue
 		}
 		needs = append(needs, p.fact.ID())
-		if p.fact.Verdict != equiv.Proved {
+		if p.fact.Verdict != verdict.Proved {
 			broken = append(broken, p.fact.Name)
 		}
 	}
@@ -289,11 +288,11 @@ func rest(proofs, held []proof) {
 			continue
 		}
 		switch f := &p.fact; {
-		case f.Verdict == equiv.Proved:
-			f.Verdict, f.Reason = equiv.Unknown, equiv.NoStrategy
+		case f.Verdict == verdict.Proved:
+			f.Verdict, f.Reason = verdict.Unknown, verdict.NoStrategy
 			f.Detail = "rests on what was not proved: " + strings.Join(broken, ", ")
-		case f.Verdict == equiv.Unknown && f.Reason == "":
-			f.Reason, f.Method, f.Detail = equiv.NoStrategy, "none", "not asked, since another claim is broken"
+		case f.Verdict == verdict.Unknown && f.Reason == "":
+			f.Reason, f.Method, f.Detail = verdict.NoStrategy, "none", "not asked, since another claim is broken"
 		}
 	}
 }
@@ -316,16 +315,16 @@ func (j *judge) ask(ctx context.Context, p *proof, q smt.Query) bool {
 	f.Rest(r)
 	switch r.Status {
 	case smt.Unsat:
-		f.Verdict = equiv.Proved
+		f.Verdict = verdict.Proved
 	case smt.Sat:
-		f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NoStrategy, notInductive
+		f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NoStrategy, notInductive
 		p.model = r.Model
 	case smt.Error:
-		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.Broken(r), r.String()
+		f.Verdict, f.Reason, f.Detail = verdict.Failed, equiv.Broken(r), r.String()
 	default:
-		f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.SolverUnknown, r.String()
+		f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.SolverUnknown, r.String()
 	}
-	return f.Verdict == equiv.Proved
+	return f.Verdict == verdict.Proved
 }
 
 // base asks whether an edge with reset leads from any state to one where v is 0.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // How long the random master plays: rounds of so many runs side by side.
@@ -178,11 +178,11 @@ func (h *hunt) play(proofs []proof) {
 		}
 		switch {
 		case goal:
-			f.Verdict, f.Basis, f.Reason, f.Detail = equiv.Proved, equiv.Computed, "", fmt.Sprintf("in cycle %d of a run of seed %d", cycle, h.seed)
-		case f.Verdict == equiv.Proved || f.Verdict == equiv.Failed:
-			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.EngineDisagree, "a run breaks what the solver proved"
+			f.Verdict, f.Basis, f.Reason, f.Detail = verdict.Proved, verdict.Computed, "", fmt.Sprintf("in cycle %d of a run of seed %d", cycle, h.seed)
+		case f.Verdict == verdict.Proved || f.Verdict == verdict.Failed:
+			f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.EngineDisagree, "a run breaks what the solver proved"
 		default:
-			f.Verdict, f.Reason, f.Detail = equiv.Refuted, "", fmt.Sprintf("broken in cycle %d of a run of seed %d", cycle, h.seed)
+			f.Verdict, f.Reason, f.Detail = verdict.Refuted, "", fmt.Sprintf("broken in cycle %d of a run of seed %d", cycle, h.seed)
 		}
 		h.first[i] = cycle
 		f.Method = playing
@@ -217,12 +217,12 @@ func (h *hunt) settle(ctx context.Context, proofs []proof) {
 	left := more
 	for played := 0; played < left && ctx.Err() == nil; played++ {
 		h.play(proofs)
-		if left == more && some(proofs, equiv.Refuted) {
+		if left == more && some(proofs, verdict.Refuted) {
 			left = min(more, played+1+enough)
 		}
 	}
 	for i := range proofs {
-		if p := &proofs[i]; p.model != nil && p.fact.Verdict == equiv.Unknown {
+		if p := &proofs[i]; p.model != nil && p.fact.Verdict == verdict.Unknown {
 			p.fact.Detail = fmt.Sprintf("%s: it breaks from a state that keeps them, where %s; no run of seed %d was found to reach that state or to break it (%d runs of %d cycles)",
 				notInductive, h.player.instance(p.model), h.seed, h.round*lanes, cycles)
 		}
@@ -235,15 +235,15 @@ func (h *hunt) goals(proofs []proof) {
 		h.play(proofs)
 		open := false
 		for i := range proofs {
-			open = open || proofs[i].is("goal_") && proofs[i].fact.Verdict != equiv.Proved
+			open = open || proofs[i].is("goal_") && proofs[i].fact.Verdict != verdict.Proved
 		}
 		if !open {
 			return
 		}
 	}
 	for i := range proofs {
-		if f := &proofs[i].fact; proofs[i].is("goal_") && f.Verdict != equiv.Proved {
-			f.Reason, f.Method = equiv.NoStrategy, playing
+		if f := &proofs[i].fact; proofs[i].is("goal_") && f.Verdict != verdict.Proved {
+			f.Reason, f.Method = verdict.NoStrategy, playing
 			f.Detail = fmt.Sprintf("not reached in %d runs of %d cycles of seed %d", rounds*lanes, cycles, h.seed)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // holdsData are the registers that data may reach: sums and logits, what is kept
@@ -28,9 +29,9 @@ func structure(s *system) []equiv.Fact {
 // registered is the claim that no output hangs on an input within a cycle.
 func (s *system) registered() equiv.Fact {
 	f := equiv.Fact{
-		Kind: Kind, Name: short(s.params) + "/registered",
+		Kind: verdict.HeadControl, Name: short(s.params) + "/registered",
 		Claim:  label(s.params) + ": every output is a function of registers alone; none follows an input within a cycle",
-		Method: structural, Basis: equiv.Computed, Verdict: equiv.Proved,
+		Method: structural, Basis: verdict.Computed, Verdict: verdict.Proved,
 	}
 	var bad []string
 	for _, p := range s.ports {
@@ -39,7 +40,7 @@ func (s *system) registered() equiv.Fact {
 		}
 	}
 	if len(bad) > 0 {
-		f.Verdict, f.Detail = equiv.Refuted, "an output follows an input"
+		f.Verdict, f.Detail = verdict.Refuted, "an output follows an input"
 		f.Trace = strings.Join(bad, "\n") + "\n"
 	}
 	return f
@@ -78,10 +79,10 @@ func reach(m *netlist.Module, v netlist.Value) []string {
 // separate is the claim that data reaches no register of control.
 func (s *system) separate() equiv.Fact {
 	f := equiv.Fact{
-		Kind: Kind, Name: short(s.params) + "/separate",
+		Kind: verdict.HeadControl, Name: short(s.params) + "/separate",
 		Claim: label(s.params) + ": no weight, feature, bias, sum or result reaches a register but " + strings.Join(holdsData, ", ") +
 			"; so that it is no loss to leave data free",
-		Method: structural, Basis: equiv.Computed, Verdict: equiv.Proved,
+		Method: structural, Basis: verdict.Computed, Verdict: verdict.Proved,
 	}
 	m := s.head
 	n := newNets(m)
@@ -92,7 +93,7 @@ func (s *system) separate() equiv.Fact {
 	for _, path := range data {
 		row, err := n.row(path)
 		if err != nil {
-			f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.NotRead, err.Error()
+			f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.NotRead, err.Error()
 			return f
 		}
 		for _, v := range row {
@@ -120,7 +121,7 @@ func (s *system) separate() equiv.Fact {
 		}
 	}
 	if len(bad) > 0 {
-		f.Verdict, f.Detail = equiv.Refuted, "data reaches control"
+		f.Verdict, f.Detail = verdict.Refuted, "data reaches control"
 		f.Trace = fmt.Sprintf("registers that data reaches: %s\n", strings.Join(bad, ", "))
 	}
 	return f

@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Point is a refuted compare point.
@@ -145,8 +146,8 @@ func computes(m *equiv.Model, ref *netlist.Module) bool {
 		return false
 	}
 	s := equiv.Settle(m, ref, ref.Outputs[0].Value)
-	if s.Verdict != equiv.Proved || s.Tail == nil {
-		return s.Verdict == equiv.Proved
+	if s.Verdict != verdict.Proved || s.Tail == nil {
+		return s.Verdict == verdict.Proved
 	}
 	_, differs, err := s.Tail.Enumerate(s.Tail.Range)
 	return err == nil && !differs

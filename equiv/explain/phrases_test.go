@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // built is a channel of a layer of tiny, in the hardware of a layer that was
@@ -34,7 +35,7 @@ func decided(t *testing.T, p *Point) bool {
 	t.Helper()
 	out := p.Gate.Outputs[0].Value
 	s := equiv.Settle(p.Model, p.Gate, out)
-	if s.Verdict != equiv.Proved {
+	if s.Verdict != verdict.Proved {
 		witnessed(t, p)
 		return true
 	}

@@ -6,11 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // TestACrashOfAClaimIsItsVerdict, and the next one is proved, even by the session
@@ -25,12 +25,12 @@ func TestACrashOfAClaimIsItsVerdict(t *testing.T) {
 	require.NoError(t, err)
 	defer p.pool.Close()
 	all := jobs()
-	for i, want := range []equiv.Verdict{equiv.Failed, equiv.Proved} {
+	for i, want := range []verdict.Verdict{verdict.Failed, verdict.Proved} {
 		f := all[i].fact
 		p.settled(context.Background(), all[i], &f)
 		require.Equal(t, want, f.Verdict, "%s: %s", f.ID(), f.Detail)
-		if want == equiv.Failed {
-			require.Equal(t, equiv.EngineCrashed, f.Reason)
+		if want == verdict.Failed {
+			require.Equal(t, verdict.EngineCrashed, f.Reason)
 			require.Contains(t, f.Detail, f.ID()+": crash at equiv/head/crash_test.go:")
 		}
 	}
@@ -44,9 +44,9 @@ func TestProveEndsThoughAllCrash(t *testing.T) {
 	require.Len(t, facts, len(jobs()))
 	crashed := 0
 	for _, f := range facts {
-		require.NotEqual(t, equiv.Proved, f.Verdict, f.ID())
+		require.NotEqual(t, verdict.Proved, f.Verdict, f.ID())
 		require.NotEmpty(t, f.Reason, f.ID())
-		if f.Reason == equiv.EngineCrashed {
+		if f.Reason == verdict.EngineCrashed {
 			crashed++
 		}
 	}

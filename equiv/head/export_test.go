@@ -16,7 +16,7 @@ func ProveOne(ctx context.Context, o Options, id string) (f equiv.Fact, err erro
 	}
 	defer p.pool.Close()
 	for _, j := range jobs() {
-		if f = j.fact; strings.HasPrefix(f.ID(), id) {
+		if f = j.fact; strings.HasPrefix(string(f.ID()), id) {
 			j.prove(ctx, p, &f)
 			return f, nil
 		}

@@ -8,12 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/head"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	fuzz "github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // refutes names for each fault a fact that it refutes. The other faults cannot be
@@ -100,7 +100,7 @@ func TestFaultsOfLargeHeadsAreRefuted(t *testing.T) {
 	for id, fault := range sizes {
 		f, err := head.ProveOne(context.Background(), head.Options{Jobs: 1, Sources: fault.Plant}, id)
 		require.NoError(t, err, fault.Name)
-		require.Equal(t, equiv.Refuted, f.Verdict, "%s: %s: %s %s", fault.Name, f.ID(), f.Reason, f.Detail)
+		require.Equal(t, verdict.Refuted, f.Verdict, "%s: %s: %s %s", fault.Name, f.ID(), f.Reason, f.Detail)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestFaultsAreRefuted(t *testing.T) {
 		o := head.Options{Jobs: 1, Limits: smt.Limits{Query: 20 * time.Second}, Sources: fault.Plant}
 		f, err := head.ProveOne(context.Background(), o, id)
 		require.NoError(t, err, fault.Name)
-		require.Equal(t, equiv.Refuted, f.Verdict, "%s: %s: %s %s", fault.Name, f.ID(), f.Reason, f.Detail)
+		require.Equal(t, verdict.Refuted, f.Verdict, "%s: %s: %s %s", fault.Name, f.ID(), f.Reason, f.Detail)
 		require.Contains(t, f.Trace, "\n≠ ", fault.Name)
 		require.Contains(t, f.Trace, "data (", fault.Name)
 		t.Logf("%s: %s\n%s", fault.Name, f.ID(), f.Trace)
@@ -142,7 +142,7 @@ func TestAValueThatChangesInAStallIsRefuted(t *testing.T) {
 	}
 	f, err := head.ProveOne(context.Background(), head.Options{Jobs: 1, Sources: sources}, "head network/01")
 	require.NoError(t, err)
-	require.Equal(t, equiv.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
+	require.Equal(t, verdict.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
 }
 
 // Hardware that computes what it should, by an index into rows of any width, is proved.
@@ -157,8 +157,8 @@ func TestAnIndexIntoWideRowsIsProved(t *testing.T) {
 	o := head.Options{Jobs: 1, Sources: sources}
 	f, err := head.ProveOne(context.Background(), o, "head network/32") // rows of 96 bits
 	require.NoError(t, err)
-	require.Equal(t, equiv.Proved, f.Verdict, "%s %s\n%s", f.Reason, f.Detail, f.Trace)
+	require.Equal(t, verdict.Proved, f.Verdict, "%s %s\n%s", f.Reason, f.Detail, f.Trace)
 	f, err = head.ProveOne(context.Background(), o, "head network/31") // of 64
 	require.NoError(t, err)
-	require.Equal(t, equiv.Proved, f.Verdict, "%s %s\n%s", f.Reason, f.Detail, f.Trace)
+	require.Equal(t, verdict.Proved, f.Verdict, "%s %s\n%s", f.Reason, f.Detail, f.Trace)
 }

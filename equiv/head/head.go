@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Options of Prove. The zero value is ready: Z3 on PATH, as many sessions as
@@ -83,7 +84,7 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 
 // settled proves a claim; a panic is its verdict.
 func (p *prover) settled(ctx context.Context, j job, f *equiv.Fact) {
-	defer crash.Recover(f.ID(), equiv.Crashed(&f.Verdict, &f.Reason, &f.Detail))
+	defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 	j.prove(ctx, p, f)
 }
 
@@ -204,7 +205,7 @@ func (p *prover) ask(ctx context.Context, f *equiv.Fact, q *question) smt.Result
 		}
 		a.result = p.pool.Check(ctx, query)
 	})
-	if f.Basis == equiv.OneSolver {
+	if f.Basis == verdict.OneSolver {
 		// Whatever the second says of this one, the claim stays the first's word.
 		return a.result
 	}
@@ -222,18 +223,18 @@ func (p *prover) keep(hash string, q smt.Query) {
 
 // unread notes that the hardware could not be read.
 func unread(f *equiv.Fact, err error) {
-	f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NotRead, err.Error()
+	f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NotRead, err.Error()
 	var tool *rtl.ToolError
 	if errors.As(err, &tool) {
-		f.Verdict, f.Reason = equiv.Failed, equiv.ToolFailed
+		f.Verdict, f.Reason = verdict.Failed, verdict.ToolFailed
 	}
 }
 
 // undecided notes an answer that is neither sat nor unsat.
 func undecided(f *equiv.Fact, what string, r smt.Result) {
-	f.Verdict, f.Reason = equiv.Unknown, equiv.SolverUnknown
+	f.Verdict, f.Reason = verdict.Unknown, verdict.SolverUnknown
 	if r.Status == smt.Error {
-		f.Verdict, f.Reason = equiv.Failed, equiv.Broken(r)
+		f.Verdict, f.Reason = verdict.Failed, equiv.Broken(r)
 	}
 	f.Detail = fmt.Sprintf("%s: %s", what, r)
 }

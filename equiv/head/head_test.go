@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Everything is proved, in the order in which it is listed, and each fact has a
@@ -21,9 +21,9 @@ func TestTheHeadIsProved(t *testing.T) {
 	}})
 	require.NoError(t, err)
 	require.Len(t, facts, calls)
-	names := map[string]bool{}
+	names := map[verdict.ID]bool{}
 	for _, f := range facts {
-		require.Equal(t, equiv.Proved, f.Verdict, "%s: %s %s\n%s", f.ID(), f.Reason, f.Detail, f.Trace)
+		require.Equal(t, verdict.Proved, f.Verdict, "%s: %s %s\n%s", f.ID(), f.Reason, f.Detail, f.Trace)
 		require.NotEmpty(t, f.Queries, f.ID())
 		require.False(t, names[f.ID()], f.ID())
 		names[f.ID()] = true

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // small is a head whose sizes do not matter: for modules that have none.
@@ -50,7 +51,7 @@ func laneJobs() []job {
 	return []job{
 		{
 			equiv.Fact{
-				Kind: "head lane", Name: "product",
+				Kind: verdict.HeadLane, Name: "product",
 				Claim:  "npu_lane: the multiplier's output is feature × weight, for every feature of 9 bits and every weight of 8, both signed",
 				Method: "all 131,072 products by execution; bit-vectors",
 			},
@@ -58,7 +59,7 @@ func laneJobs() []job {
 		},
 		{
 			equiv.Fact{
-				Kind: "head lane", Name: "step",
+				Kind: verdict.HeadLane, Name: "step",
 				Claim:  "npu_lane: on an edge with shift the accumulator becomes the neighbour's; else with enable feature × weight, plus what it was unless first is set, modulo 2^32; else it keeps its value: for all features, weights, accumulators and neighbours",
 				Method: "bit-vectors, the product a cut",
 			},
@@ -89,7 +90,7 @@ func (p *prover) laneProduct(ctx context.Context, f *equiv.Fact) {
 		net := x.Net(productNet)
 		return []claim{{"the product", -1, word(net, d.t.Mul(a, b), d.g.M.Width(net), true), false, 0}}, nil
 	}
-	if p.settle(ctx, f, r); f.Verdict != equiv.Proved {
+	if p.settle(ctx, f, r); f.Verdict != verdict.Proved {
 		return
 	}
 	d := newData(f.Name, nil, false)
@@ -114,7 +115,7 @@ func (p *prover) laneProduct(ctx context.Context, f *equiv.Fact) {
 		want := golden.Int64{}.Mul(number(features[i], 9, true), number(weights[i], 8, true))
 		if got := number(out[i], d.g.M.Width(net), true); got != want {
 			// The solver has just said otherwise.
-			f.Verdict, f.Reason = equiv.Failed, equiv.SolverDiffers
+			f.Verdict, f.Reason = verdict.Failed, verdict.SolverDiffers
 			f.Detail = fmt.Sprintf("feature %d × weight %d: model %d, hardware %d", number(features[i], 9, true), number(weights[i], 8, true), want, got)
 			return
 		}
@@ -156,7 +157,7 @@ func (p *prover) laneStep(ctx context.Context, f *equiv.Fact) {
 			name := fmt.Sprintf("the accumulator after an edge with enable %v, first %v, shift %v", enable, first, shift)
 			return []claim{{name, -1, word(x.Net("acc"), want, 32, true), false, 0}}, nil
 		})
-		if f.Verdict != equiv.Proved {
+		if f.Verdict != verdict.Proved {
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/unroll"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // networkJobs are the whole heads.
@@ -17,7 +18,7 @@ func networkJobs() []job {
 	for i, in := range instances() {
 		all = append(all, job{
 			equiv.Fact{
-				Kind: "head network", Name: fmt.Sprintf("%02d %s", i, in.name()),
+				Kind: verdict.HeadNetwork, Name: fmt.Sprintf("%02d %s", i, in.name()),
 				Claim:  in.claim(),
 				Method: "concrete control, symbolic data; products, sums, outputs and maxima as cuts; bit-vectors",
 			},

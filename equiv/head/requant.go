@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // The shifts that a program may have; see the register map.
@@ -26,7 +27,7 @@ func requantJobs() []job {
 	for r := spec.TRN; r <= spec.RNDConv; r++ {
 		all = append(all, job{
 			equiv.Fact{
-				Kind: "head requantizer", Name: "scale " + r.String(),
+				Kind: verdict.HeadRequant, Name: "scale " + r.String(),
 				Claim: fmt.Sprintf("npu_requant: with rounding %v and every shift from %d to %d, the scaled value is golden's Round of the accumulator, for all 2^32 accumulators; it lies in 63 bits",
 					r, minShift, maxShift),
 				Method: "bit-vectors, one query a shift",
@@ -37,7 +38,7 @@ func requantJobs() []job {
 	for o := spec.WRAP; o <= spec.SATSym; o++ {
 		all = append(all, job{
 			equiv.Fact{
-				Kind: "head requantizer", Name: "fit " + o.String(),
+				Kind: verdict.HeadRequant, Name: "fit " + o.String(),
 				Claim: fmt.Sprintf("npu_requant: with overflow %v, every width (1 to 32 with a sign, 1 to 31 without), with and without ReLU, the result is golden's Requantize of the scaled value, for every scaled value of 63 bits",
 					o),
 				Method: "bit-vectors, one query a format",
@@ -65,7 +66,7 @@ func (p *prover) scale(ctx context.Context, f *equiv.Fact, r spec.Rounding) {
 			l := word(x.Net(scaledNet), golden.Round(d.t, r, shift, t), 63, true)
 			return []claim{{name, -1, l, false, 0}}, nil
 		})
-		if f.Verdict != equiv.Proved {
+		if f.Verdict != verdict.Proved {
 			return
 		}
 	}
@@ -91,7 +92,7 @@ func (p *prover) fit(ctx context.Context, f *equiv.Fact, o spec.Overflow) {
 			name := fmt.Sprintf("the result with %v", l.Requant())
 			return []claim{{name, -1, word(x.Net("result"), want, 32, true).between(q.Lo, q.Hi), false, 0}}, nil
 		})
-		if f.Verdict != equiv.Proved {
+		if f.Verdict != verdict.Proved {
 			return
 		}
 	}

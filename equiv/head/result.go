@@ -7,8 +7,8 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/golden"
-
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // resultJobs are the steps of what follows the lanes: the addition of the bias and
@@ -17,7 +17,7 @@ func resultJobs() []job {
 	return []job{
 		{
 			equiv.Fact{
-				Kind: "head result", Name: "total",
+				Kind: verdict.HeadResult, Name: "total",
 				Claim:  "npu_head with LANES 1, FEATURES 1, ROWS 3, BIASES 2, LAYERS 1: on an edge on which a result leaves the lanes, the total becomes lane 0's sum plus the bias modulo 2^32, and the overflow flag is set where the sum leaves 32 bits and keeps its value elsewhere: for all sums and biases",
 				Method: "bit-vectors",
 			},
@@ -25,7 +25,7 @@ func resultJobs() []job {
 		},
 		{
 			equiv.Fact{
-				Kind: "head result", Name: "maximum",
+				Kind: verdict.HeadResult, Name: "maximum",
 				Claim:  "npu_argmax: on an edge with put the greatest value and its index become the new ones if first is set or the new value is greater, and are kept otherwise: for all values and indices",
 				Method: "bit-vectors",
 			},
@@ -113,7 +113,7 @@ func (p *prover) maximum(ctx context.Context, f *equiv.Fact) {
 				{"its index" + when, -1, word(x.Net("best_index"), wantAt, 16, false), false, 0},
 			}, nil
 		})
-		if f.Verdict != equiv.Proved {
+		if f.Verdict != verdict.Proved {
 			return
 		}
 	}

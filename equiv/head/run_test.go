@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Every program fits its head, and every mode occurs, between layers and in the
@@ -109,8 +110,8 @@ func TestNoAnswerProvesNothing(t *testing.T) {
 	}})
 	require.NoError(t, err)
 	for _, f := range facts {
-		require.Equal(t, equiv.Unknown, f.Verdict, f.ID())
-		require.Equal(t, equiv.NotRead, f.Reason)
+		require.Equal(t, verdict.Unknown, f.Verdict, f.ID())
+		require.Equal(t, verdict.NotRead, f.Reason)
 		require.Contains(t, f.Detail, "npu_head.v")
 	}
 
@@ -123,8 +124,8 @@ func TestNoAnswerProvesNothing(t *testing.T) {
 	for _, j := range jobs()[:3] {
 		f := j.fact
 		j.prove(context.Background(), p, &f)
-		require.Equal(t, equiv.Failed, f.Verdict, f.ID())
-		require.Equal(t, equiv.SolverBroken, f.Reason)
+		require.Equal(t, verdict.Failed, f.Verdict, f.ID())
+		require.Equal(t, verdict.SolverBroken, f.Reason)
 	}
 
 	ctx, cancel := context.WithCancel(context.Background())
@@ -137,8 +138,8 @@ func TestNoAnswerProvesNothing(t *testing.T) {
 	require.NoError(t, err)
 	cancel()
 	j.prove(ctx, p, &f)
-	require.Equal(t, equiv.Unknown, f.Verdict)
-	require.Equal(t, equiv.SolverUnknown, f.Reason)
+	require.Equal(t, verdict.Unknown, f.Verdict)
+	require.Equal(t, verdict.SolverUnknown, f.Reason)
 }
 
 // A claim that only data can refute is refuted by the solver's values even where
@@ -153,7 +154,7 @@ func TestTheSolverFindsWhatDrawingDoesNot(t *testing.T) {
 		net := d.g.M.Add(x, d.g.M.Zext(d.g.M.Eq(x, d.g.M.Const(40, 0x12_3456_789a)), 40))
 		return []claim{{"the same", -1, word(net, t, 40, false), false, 0}}, nil
 	})
-	require.Equal(t, equiv.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
+	require.Equal(t, verdict.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
 	require.Contains(t, f.Trace, "hay = 78187493530")
 }
 

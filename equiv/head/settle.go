@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // claim is a link that must hold, in the order of a run.
@@ -59,9 +60,9 @@ func (p *prover) settle(ctx context.Context, f *equiv.Fact, r run) {
 			return
 		}
 	}
-	f.Verdict = equiv.Proved
-	if f.Basis == equiv.NoBasis {
-		f.Basis = equiv.Computed
+	f.Verdict = verdict.Proved
+	if f.Basis == "" {
+		f.Basis = verdict.Computed
 	}
 }
 
@@ -72,7 +73,7 @@ func (p *prover) claim(ctx context.Context, f *equiv.Fact, d *data, c *claim) sm
 		p.products(ctx, f, d, c.link)
 		q, err := d.k.query(c.link)
 		if err != nil {
-			f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NoEncoding, c.name+": "+err.Error()
+			f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NoEncoding, c.name+": "+err.Error()
 			return smt.Error
 		}
 		answer := p.ask(ctx, f, q)
@@ -116,7 +117,7 @@ func (p *prover) search(f *equiv.Fact, r run, why *problem) {
 			return
 		}
 	}
-	f.Verdict, f.Reason = equiv.Unknown, equiv.ReplayDiffers
+	f.Verdict, f.Reason = verdict.Unknown, verdict.ReplayDiffers
 	f.Detail = fmt.Sprintf("%v; no run with concrete data shows it", why)
 }
 
@@ -126,7 +127,7 @@ func (p *prover) show(f *equiv.Fact, r run, v values, whose string) bool {
 	e := execute(f.Name, r, v)
 	if !e.wrong && e.broken == "" {
 		if e.unread != "" {
-			f.Verdict, f.Reason, f.Detail = equiv.Unknown, equiv.NotRead, e.unread
+			f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NotRead, e.unread
 		}
 		return e.unread != ""
 	}
@@ -134,14 +135,14 @@ func (p *prover) show(f *equiv.Fact, r run, v values, whose string) bool {
 		e = execute(f.Name, r, least(f.Name, r, v, e.d))
 	}
 	if e.broken != "" {
-		f.Verdict, f.Reason, f.Detail = equiv.Failed, equiv.ReplayDiffers, e.broken
+		f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.ReplayDiffers, e.broken
 		return true
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "%s\ndata (%s, as many as possible 0):\n", f.Claim, whose)
 	e.d.print(&out)
 	out.WriteString("run:\n" + e.text)
-	f.Verdict, f.Trace = equiv.Refuted, out.String()
+	f.Verdict, f.Trace = verdict.Refuted, out.String()
 	return true
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // bench is all units side by side, and which lanes are whose. Inputs of one name are
@@ -147,7 +148,7 @@ func (b *bench) judge(u *Unit, unit int, s *equiv.Stimulus, simulated map[string
 			contradicted = append(contradicted, d)
 		}
 		if differs && v.Difference == nil {
-			v.Verdict, v.Reason, v.Difference = equiv.Failed, equiv.TwoReadings, d
+			v.Verdict, v.Reason, v.Difference = verdict.Failed, verdict.TwoReadings, d
 			v.Detail = "the readings differ: " + d.String() + u.at(x)
 			if beyond {
 				v.Detail = "the readings differ outside of the model's ranges: " + d.String()[len("model 0, "):] + u.at(x)
@@ -158,7 +159,7 @@ func (b *bench) judge(u *Unit, unit int, s *equiv.Stimulus, simulated map[string
 		return contradicted, nil
 	}
 	if len(res.NotRun) > 0 {
-		v.Reason = equiv.NotSimulated
+		v.Reason = verdict.NotSimulated
 		var why []string
 		for _, name := range []string{"iverilog", "verilator"} {
 			if err := res.NotRun[name]; err != nil {
@@ -168,7 +169,7 @@ func (b *bench) judge(u *Unit, unit int, s *equiv.Stimulus, simulated map[string
 		v.Detail = strings.Join(why, "; ")
 		return contradicted, nil
 	}
-	v.Verdict = equiv.Proved
+	v.Verdict = verdict.Proved
 	return contradicted, nil
 }
 
@@ -209,7 +210,7 @@ func (b *bench) refute(ctx context.Context, unit int, contradicted []*Difference
 			}
 		}
 		if wrong {
-			v.Verdict, v.Reason, v.Difference = equiv.Refuted, "", &again
+			v.Verdict, v.Reason, v.Difference = verdict.Refuted, "", &again
 			v.Detail = again.String()
 			return nil
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/rtl/verilated"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Unit is one module that was read, with one output.
@@ -63,8 +64,8 @@ type Result struct {
 
 // Verdict is about one unit.
 type Verdict struct {
-	Verdict equiv.Verdict
-	Reason  equiv.Reason
+	Verdict verdict.Verdict
+	Reason  verdict.Reason
 	Detail  string
 	Vectors int
 	// Whole, Boundaries, Reached and Impossible are the stimulus's.

@@ -13,15 +13,16 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Case is a refuted compare point with everything that it takes to show it.
 type Case struct {
-	Obligation string
+	Obligation verdict.ID
 	Network    Network
 	Layer      *spec.Layer
 	Unit       shiftadd.Unit
-	Edge       string
+	Edge       verdict.Edge
 	Model      *equiv.Model
 	// Sources have the Verilog of Module and, where the layer shares terms, of Shared,
 	// in the first file where they are ours; Modules have the ports that stand there.

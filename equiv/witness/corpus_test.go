@@ -19,6 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 const corpusSeed = 1
@@ -126,10 +127,10 @@ func leaf(m *netlist.Module, v netlist.Value) string {
 func refute(t testing.TB, m *equiv.Model, gate *netlist.Module) (w *equiv.Witness, decided bool) {
 	out := gate.Outputs[0].Value
 	s := equiv.Settle(m, gate, out)
-	if s.Reason == equiv.Undefined {
+	if s.Reason == verdict.Undefined {
 		return nil, false
 	}
-	if s.Verdict == equiv.Proved {
+	if s.Verdict == verdict.Proved {
 		if s.Tail == nil {
 			return nil, true
 		}
@@ -265,7 +266,7 @@ func (f *fault) origin() string { return f.of.unit.Name + ".v" }
 
 func (f *fault) witness(w *equiv.Witness) Case {
 	return Case{
-		Obligation: f.of.unit.Name, Layer: f.of.layer, Unit: f.of.unit, Edge: "golden = rtl", Model: f.of.model,
+		Obligation: verdict.ID(f.of.unit.Name), Layer: f.of.layer, Unit: f.of.unit, Edge: verdict.GoldenRTL, Model: f.of.model,
 		Sources: source.One(f.origin(), f.text),
 		Module:  f.mod, Gate: f.mod, Reference: f.of.gen.Module(f.of.unit), Inputs: w.Inputs,
 	}

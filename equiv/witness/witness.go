@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Names of the folder's files.
@@ -29,19 +30,19 @@ const version = 2
 
 // Witness is the content of witness.json.
 type Witness struct {
-	Version    int     `json:"version"`
-	Obligation string  `json:"obligation"` // ID in the run's obligations
-	Network    Network `json:"network"`
-	Layer      string  `json:"layer"`
-	Unit       string  `json:"unit"` // module of the layer, as package shiftadd names it
-	Edge       string  `json:"edge"`
-	Design     Design  `json:"design"`
-	Inputs     []Input `json:"inputs"` // by variable of the model
-	Output     string  `json:"output"` // port
-	Width      int     `json:"width"`  // of the output, in bits
-	Gold       int64   `json:"gold"`   // what the model gives
-	Netlist    int64   `json:"netlist"`
-	Simulated  int64   `json:"simulated"` // by Icarus, on the Verilog
+	Version    int          `json:"version"`
+	Obligation verdict.ID   `json:"obligation"` // ID in the run's obligations
+	Network    Network      `json:"network"`
+	Layer      string       `json:"layer"`
+	Unit       string       `json:"unit"` // module of the layer, as package shiftadd names it
+	Edge       verdict.Edge `json:"edge"`
+	Design     Design       `json:"design"`
+	Inputs     []Input      `json:"inputs"` // by variable of the model
+	Output     string       `json:"output"` // port
+	Width      int          `json:"width"`  // of the output, in bits
+	Gold       int64        `json:"gold"`   // what the model gives
+	Netlist    int64        `json:"netlist"`
+	Simulated  int64        `json:"simulated"` // by Icarus, on the Verilog
 	// Misread says that the netlist is not what simulators make of the Verilog, and
 	// shows nothing.
 	Misread bool `json:"misread,omitempty"`

@@ -26,6 +26,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // planted is one fault of a kind in the Verilog of a channel of tiny, refuted.
@@ -239,11 +240,11 @@ func tampered(t *testing.T, network, layer string, knobs shiftadd.Options, chann
 	found := map[string]*Witness{}
 	var mu sync.Mutex
 	_, err = chain.Run(context.Background(), net, chain.Options{
-		Layers: []string{layer}, Channels: channels, RTL: true, Jobs: 2, Seed: 1, Knobs: knobs,
+		Layers: []string{layer}, Channels: channels, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 2, Seed: 1, Knobs: knobs,
 		Tamper: func(_ string, text []byte) []byte { return []byte(change(string(text))) },
 		Refuted: func(ctx context.Context, r *chain.Refutation) error {
 			f, err := Build(ctx, Case{
-				Obligation: r.Unit.Name, Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model, Sources: r.Sources,
+				Obligation: verdict.ID(r.Unit.Name), Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model, Sources: r.Sources,
 				Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference, Inputs: r.Inputs, Sibling: r.Sibling,
 			})
 			if err == nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // CauseKey identifies a cause among the points of a run: points whose causes have
@@ -22,7 +23,7 @@ func CauseKey(w *Witness, c explain.Cause) string {
 
 // Explain writes explain.md. others are the IDs of the other obligations that
 // share the cause of each of the witness's causes.
-func (w *Witness) Explain(others [][]string) []byte {
+func (w *Witness) Explain(others [][]verdict.ID) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", w.Obligation)
 	if t := w.Timing; t != nil {
@@ -131,12 +132,12 @@ func marker(n explain.Node) string {
 }
 
 // list names the first of many.
-func list(ids []string) string {
+func list(ids []verdict.ID) string {
 	const most = 40
 	if len(ids) > most {
-		return strings.Join(ids[:most], ", ") + fmt.Sprintf(" and %d more", len(ids)-most)
+		return verdict.Join(ids[:most]) + fmt.Sprintf(" and %d more", len(ids)-most)
 	}
-	return strings.Join(ids, ", ")
+	return verdict.Join(ids)
 }
 
 // decimal is an output as a number; the last node of the cone is the output.
@@ -166,7 +167,7 @@ func (w *Witness) Show(colours bool) string {
 		return code + s + reset
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", style(bold, w.Obligation))
+	fmt.Fprintf(&b, "%s\n", style(bold, string(w.Obligation)))
 	for _, c := range w.Explanation.Causes {
 		fmt.Fprintf(&b, "  %s\n", style(red, c.Words))
 		if c.Text != "" {

@@ -5,46 +5,8 @@ import (
 	"slices"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
-
-// sentences say what the obligations of a kind claim. Kinds that are not here
-// are shown by their name.
-var sentences = map[string]string{
-	"assumptions":      "What a layer assumes of its inputs can be met: no proof is vacuous.",
-	"bounds":           "What interval propagation concludes about a net holds.",
-	"interface":        "What a layer assumes of its inputs is what the layer before it gives.",
-	"interval rule":    "Each rule of interval propagation holds for all values.",
-	"latency":          "All paths from an input to the output cross the same number of registers.",
-	"lifting":          "Every rule by which a layer's cells were read as arithmetic holds.",
-	"lifting rule":     "The arithmetic reading of a cell is what its bits compute.",
-	"merge":            "A cell that was read with other operands gives the same bits from them.",
-	"range":            "Nets that are extended, compared or shifted do not wrap.",
-	"tail":             "From accumulator to output, rounding and clamping are the model's.",
-	"unlifted":         "A sample of points is equal when read bit by bit, without the lifter.",
-	"head fuzz":        "The programmable head, under random sequences of commands, does what its reference does.",
-	"head control":     "The head's control keeps its contract in every state that it can reach, whatever the data.",
-	"head lane":        "A lane of the head adds the product of its operands.",
-	"head network":     "Small heads compute their layers' model for all weights, biases and features.",
-	"head requantizer": "Behind the accumulator, the head scales, rounds and fits as the model does.",
-	"head result":      "The head adds up its lanes, and finds the largest output, as the model does.",
-	"head program":     "The network's own dense layers, run on the head, give the model's results.",
-	"vectors":          "The Verilog, run by a simulator, gives what the netlist and the model give.",
-}
-
-var edgeSentences = map[string]string{
-	reports.GoldenNetlist: "The generated netlist computes the model at every compare point.",
-	reports.GoldenRTL:     "The Verilog, read back by Yosys, computes the model at every compare point.",
-}
-
-// disputes are the reasons of what failed because two ways of deciding it disagree.
-var disputes = []string{"solver disagrees", "simulator disagrees", "proved and refuted"}
-
-// sampled are the kinds that runs stand for: what they discharge was seen, and not
-// proved for all inputs.
-var sampled = []string{reports.HeadFuzzKind, reports.HeadProgramKind, "vectors"}
-
-// assumed are the kinds that state what is taken for granted between layers.
-var assumed = []string{"interface", "assumptions"}
 
 // tallyer counts by name and lists what it counted.
 type tallyer map[string]int
@@ -67,10 +29,25 @@ type draft struct {
 	queries                   map[string]bool
 }
 
-type drafts map[string]*draft
+// subject is what a claim is about: an edge, or else a kind of obligation.
+type subject struct {
+	edge verdict.Edge
+	kind verdict.Kind
+}
 
-// enter counts o under the given claim; kinds knows the premises by ID.
-func (ds drafts) enter(name string, o *reports.Obligation, kinds map[string]string) {
+// subjectOf is what o is counted under.
+func subjectOf(o *reports.Obligation) subject {
+	if o.IsPoint() {
+		return subject{edge: o.Edge}
+	}
+	return subject{kind: o.Kind}
+}
+
+type drafts map[subject]*draft
+
+// enter counts o; kinds knows the premises by ID.
+func (ds drafts) enter(o *reports.Obligation, kinds map[verdict.ID]verdict.Kind) {
+	name := subjectOf(o)
 	d := ds[name]
 	if d == nil {
 		d = &draft{
@@ -79,7 +56,7 @@ func (ds drafts) enter(name string, o *reports.Obligation, kinds map[string]stri
 		ds[name] = d
 	}
 	d.Counts.Count(o.Verdict)
-	if o.Verdict == reports.Proved {
+	if o.Verdict == verdict.Proved {
 		d.strategies[o.Strategy]++
 		switch len(o.Checks) {
 		case 0:
@@ -93,29 +70,29 @@ func (ds drafts) enter(name string, o *reports.Obligation, kinds map[string]stri
 			d.checks[c]++
 		}
 	}
-	if o.Verdict == reports.Failed && slices.Contains(disputes, o.Reason) {
+	if o.Verdict == verdict.Failed && o.Reason.Disputes() {
 		d.Disputed++
 	}
 	for _, n := range o.Needs {
-		d.needs[kinds[n]]++
+		d.needs[string(kinds[n])]++
 	}
 	for _, q := range o.Queries {
 		d.queries[q] = true
 	}
 }
 
-// claim is what has been counted, which is nothing for a nil d.
-func (d *draft) claim(name string, edge bool) Claim {
+// claim is what has been counted about s, which is nothing for a nil d.
+func (d *draft) claim(s subject) Claim {
 	var c Claim
 	if d != nil {
 		c = d.Claim
 		c.Strategies, c.Checks, c.Needs, c.Queries = d.strategies.list(), d.checks.list(), d.needs.list(), len(d.queries)
 	}
-	c.Name, c.Edge, c.Sampled = name, edge, !edge && slices.Contains(sampled, name)
-	if edge {
-		c.Text = cmp.Or(edgeSentences[name], name)
-	} else {
-		c.Text = cmp.Or(sentences[name], "Obligations of the kind \""+name+"\" hold.")
+	if s.edge != "" {
+		c.Name, c.Edge, c.Text = string(s.edge), true, s.edge.Claim()
+		return c
 	}
+	row, _ := s.kind.Row()
+	c.Name, c.Sampled, c.Text = string(s.kind), row.Sampled, row.Claim
 	return c
 }

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Dossier is everything that there is to report about one run.
@@ -39,13 +40,13 @@ type Claim struct {
 }
 
 // Verdict is the gravest of the claim's obligations.
-func (c *Claim) Verdict() reports.Verdict { return gravest(c.Counts) }
+func (c *Claim) Verdict() verdict.Verdict { return gravest(c.Counts) }
 
 // Word is the verdict as a reader should take it: what runs stand for has passed, and
 // is not proved.
 func (c *Claim) Word() string {
 	v := c.Verdict()
-	if c.Sampled && v == reports.Proved {
+	if c.Sampled && v == verdict.Proved {
 		return "passed"
 	}
 	return v.String()
@@ -63,7 +64,7 @@ type Layer struct {
 }
 
 // Verdict is the gravest over the edges.
-func (l *Layer) Verdict() reports.Verdict {
+func (l *Layer) Verdict() verdict.Verdict {
 	var sum reports.Counts
 	for _, c := range l.Edges {
 		sum.Add(c)
@@ -89,16 +90,16 @@ type File struct{ Name, SHA256 string }
 
 // gravest is refuted before failed, unknown and vacuous; unknown when there is
 // nothing.
-func gravest(c reports.Counts) reports.Verdict {
+func gravest(c reports.Counts) verdict.Verdict {
 	switch {
 	case c.Refuted > 0:
-		return reports.Refuted
+		return verdict.Refuted
 	case c.Failed > 0:
-		return reports.Failed
+		return verdict.Failed
 	case c.Unknown > 0 || c.Total == 0:
-		return reports.Unknown
+		return verdict.Unknown
 	case c.Vacuous > 0:
-		return reports.Vacuous
+		return verdict.Vacuous
 	}
-	return reports.Proved
+	return verdict.Proved
 }

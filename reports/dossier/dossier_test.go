@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func write(t *testing.T, r example.Run) string {
@@ -36,7 +37,7 @@ func TestOpen(t *testing.T) {
 	require.Equal(t, 1+2*31, d.Queries)
 
 	require.Len(t, d.Claims, 3)
-	require.Equal(t, reports.GoldenNetlist, d.Claims[0].Name)
+	require.Equal(t, string(verdict.GoldenNetlist), d.Claims[0].Name)
 	require.Equal(t, reports.Counts{Total: 31, Proved: 30, Refuted: 1}, d.Claims[0].Counts)
 	require.Equal(t, reports.Counts{Total: 31, Proved: 30, Unknown: 1}, d.Claims[1].Counts)
 	require.Equal(t, "interface", d.Claims[2].Name)
@@ -50,7 +51,7 @@ func TestOpen(t *testing.T) {
 	require.Len(t, d.Problems[0].Fingerprint, 64)
 
 	require.Equal(t, []int{1}, d.Layers[1].Problems)
-	require.Equal(t, reports.Refuted, d.Layers[2].Verdict())
+	require.Equal(t, verdict.Refuted, d.Layers[2].Verdict())
 	require.Len(t, d.Layers[1].Points, 24)
 	require.Equal(t, "cut at the accumulator", d.Layers[1].Points[3].Edges[0].Strategy)
 	require.Equal(t, 8*24*2, d.Layers[1].Hardware.Adders)
@@ -66,7 +67,7 @@ func TestSkippedPointsCount(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, d.Times)
 	require.Equal(t, reports.Counts{Total: 31, Proved: 25, Unknown: 6}, d.Claims[0].Counts)
-	require.Equal(t, reports.Unknown, d.Layers[0].Verdict())
+	require.Equal(t, verdict.Unknown, d.Layers[0].Verdict())
 }
 
 // A directory in which anything was changed gives no dossier.

@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/reports/visible"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Options say what of a run directory is wanted.
@@ -39,7 +40,7 @@ func Open(dir string, opt Options) (*Dossier, error) {
 
 // Of is Open for a directory that was read, and checked or just written.
 func Of(run *rundir.Finished, opt Options) (*Dossier, error) {
-	r := &reader{run: run, kinds: map[string]string{}, edges: map[string]int{}, layers: map[string]*layerDraft{}, claims: drafts{}, queries: map[string]bool{}}
+	r := &reader{run: run, kinds: map[verdict.ID]verdict.Kind{}, edges: map[verdict.Edge]int{}, layers: map[string]*layerDraft{}, claims: drafts{}, queries: map[string]bool{}}
 	if opt.Waive != nil {
 		if err := opt.Waive(run.Signoff); err != nil {
 			return nil, err
@@ -73,8 +74,8 @@ func Of(run *rundir.Finished, opt Options) (*Dossier, error) {
 
 type reader struct {
 	run     *rundir.Finished
-	kinds   map[string]string // of obligations by ID
-	edges   map[string]int    // place of an edge in the signoff
+	kinds   map[verdict.ID]verdict.Kind
+	edges   map[verdict.Edge]int // place of an edge in the signoff
 	layers  map[string]*layerDraft
 	claims  drafts
 	queries map[string]bool
@@ -84,7 +85,7 @@ type layerDraft struct {
 	*Layer
 	points     map[string]int // place by label
 	strategies tallyer
-	facts      map[string]*reports.Discharge
+	facts      map[verdict.Kind]*reports.Discharge
 }
 
 func (r *reader) gather() (*Dossier, error) {
@@ -95,7 +96,7 @@ func (r *reader) gather() (*Dossier, error) {
 	}
 	for i, l := range s.Layers {
 		d.Layers[i].Layer = l
-		r.layers[l.Name] = &layerDraft{&d.Layers[i], map[string]int{}, tallyer{}, map[string]*reports.Discharge{}}
+		r.layers[l.Name] = &layerDraft{&d.Layers[i], map[string]int{}, tallyer{}, map[verdict.Kind]*reports.Discharge{}}
 	}
 	for i := range s.Hardware {
 		if l := r.layers[s.Hardware[i].Layer]; l != nil {
@@ -128,7 +129,7 @@ func (r *reader) enter(d *Dossier, o *reports.Obligation) error {
 		if l == nil || !ok {
 			return fmt.Errorf("the signoff has no layer %q or no edge %q", o.Layer, o.Edge)
 		}
-		r.claims.enter(o.Edge, o, r.kinds)
+		r.claims.enter(o, r.kinds)
 		at, ok := l.points[o.Point]
 		if !ok {
 			at = len(l.Points)
@@ -136,12 +137,11 @@ func (r *reader) enter(d *Dossier, o *reports.Obligation) error {
 			l.Points = append(l.Points, Point{o.Point, make([]*reports.Obligation, len(r.edges))})
 		}
 		l.Points[at].Edges[edge] = o
-		if o.Verdict == reports.Proved {
+		if o.Verdict == verdict.Proved {
 			l.strategies[o.Strategy]++
 		}
 	} else {
-		// The prefix keeps a kind apart from an edge of the same name.
-		r.claims.enter(factPrefix+o.Kind, o, r.kinds)
+		r.claims.enter(o, r.kinds)
 		if l != nil {
 			f := l.facts[o.Kind]
 			if f == nil {
@@ -149,19 +149,19 @@ func (r *reader) enter(d *Dossier, o *reports.Obligation) error {
 				l.facts[o.Kind] = f
 			}
 			f.Total++
-			if o.Verdict == reports.Proved {
+			if o.Verdict == verdict.Proved {
 				f.Discharged++
 			}
 		}
-		if slices.Contains(assumed, o.Kind) {
+		if row, _ := o.Kind.Row(); row.Assumption {
 			d.Assumptions = append(d.Assumptions, *o)
 		}
 	}
-	if o.Verdict == reports.Proved {
+	if o.Verdict == verdict.Proved {
 		return nil
 	}
-	p := Problem{Obligation: *o, Fingerprint: Fingerprint(r.run.Signoff.Network, o.ID)}
-	if o.Verdict == reports.Refuted {
+	p := Problem{Obligation: *o, Fingerprint: Fingerprint(r.run.Signoff.Network, string(o.ID))}
+	if o.Verdict == verdict.Refuted {
 		var err error
 		if p.Witness, err = r.witness(o.Witness, o.IsPoint()); err != nil {
 			return err
@@ -171,11 +171,9 @@ func (r *reader) enter(d *Dossier, o *reports.Obligation) error {
 	return nil
 }
 
-const factPrefix = "\x00"
-
 func (r *reader) finish(d *Dossier) {
 	for _, e := range d.Signoff.Edges {
-		d.Claims = append(d.Claims, r.claims[e].claim(e, true))
+		d.Claims = append(d.Claims, r.claims[subject{edge: e}].claim(subject{edge: e}))
 	}
 	for i := range d.Claims {
 		// What nobody entered is in the signoff's totals alone.
@@ -183,16 +181,15 @@ func (r *reader) finish(d *Dossier) {
 		// So does what a proof rests on, by what it needs.
 		d.Claims[i].OneSolver = d.Signoff.Totals[i].OneSolver
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.claims)) {
-		if kind, ok := strings.CutPrefix(name, factPrefix); ok {
-			c := r.claims[name].claim(kind, false)
-			for _, o := range d.Signoff.Obligations {
-				if o.Kind == kind {
-					c.OneSolver = o.OneSolver
-				}
-			}
-			d.Claims = append(d.Claims, c)
+	// The signoff lists the kinds in order.
+	for _, o := range d.Signoff.Obligations {
+		about := subject{kind: o.Kind}
+		if r.claims[about] == nil {
+			continue
 		}
+		c := r.claims[about].claim(about)
+		c.OneSolver = o.OneSolver
+		d.Claims = append(d.Claims, c)
 	}
 	slices.SortStableFunc(d.Problems, func(a, b Problem) int { return cmp.Compare(rank(a.Verdict), rank(b.Verdict)) })
 	for i := range d.Problems {
@@ -211,8 +208,8 @@ func (r *reader) finish(d *Dossier) {
 }
 
 // rank puts the gravest first.
-func rank(v reports.Verdict) int {
-	return slices.Index([]reports.Verdict{reports.Refuted, reports.Failed, reports.Unknown, reports.Vacuous, reports.Proved}, v)
+func rank(v verdict.Verdict) int {
+	return slices.Index([]verdict.Verdict{verdict.Refuted, verdict.Failed, verdict.Unknown, verdict.Vacuous, verdict.Proved}, v)
 }
 
 // Fingerprint identifies a finding: the same for the same scope and id in every run.

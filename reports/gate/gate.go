@@ -9,10 +9,10 @@ package gate
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Effect is what a change means.
@@ -95,8 +95,11 @@ func Compare(was, is *reports.Signoff) (*Result, error) {
 }
 
 func (c *comparison) layers(was, is *reports.Signoff) {
-	type key struct{ layer, edge string }
-	old, layers, edges := map[key]reports.Counts{}, map[string]int{}, map[string]bool{}
+	type key struct {
+		layer string
+		edge  verdict.Edge
+	}
+	old, layers, edges := map[key]reports.Counts{}, map[string]int{}, map[verdict.Edge]bool{}
 	latency := map[string]string{}
 	for _, l := range was.Layers {
 		layers[l.Name], latency[l.Name] = l.Points, l.Latency
@@ -150,25 +153,22 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 	}
 }
 
-// samples are the kinds of obligations of which a run chooses how many it has: with
-// fewer of them, less was looked at.
-var samples = []string{"unlifted", "vectors"}
-
 func (c *comparison) evidence(was, is *reports.Signoff) {
-	kinds := map[string]reports.Discharge{}
+	kinds := map[verdict.Kind]reports.Discharge{}
 	for _, o := range is.Obligations {
 		kinds[o.Kind] = o
 	}
 	for _, o := range was.Obligations {
 		n, ok := kinds[o.Kind]
+		of := "obligations, " + string(o.Kind)
 		switch {
 		case !ok:
 			c.add(Worse, "obligations, %s: none, were %d", o.Kind, o.Total)
 		default:
-			c.number("obligations, "+o.Kind+": open", o.Total-o.Discharged, n.Total-n.Discharged, false)
-			c.number("obligations, "+o.Kind+": on one solver's word", o.OneSolver, n.OneSolver, false)
-			if slices.Contains(samples, o.Kind) {
-				c.number("obligations, "+o.Kind, o.Total, n.Total, true)
+			c.number(of+": open", o.Total-o.Discharged, n.Total-n.Discharged, false)
+			c.number(of+": on one solver's word", o.OneSolver, n.OneSolver, false)
+			if row, _ := o.Kind.Row(); row.Chosen {
+				c.number(of, o.Total, n.Total, true)
 			} else if n.Total != o.Total {
 				// How many ranges a proof needs depends on the proof.
 				c.add(Different, "obligations, %s: %d, were %d", o.Kind, n.Total, o.Total)

@@ -8,14 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func signoff() *reports.Signoff {
 	all := func(n int) []reports.Counts { return []reports.Counts{{Total: n, Proved: n}, {Total: n, Proved: n}} }
 	s := &reports.Signoff{
-		Network: "small", Program: "v1", Edges: []string{reports.GoldenNetlist, reports.GoldenRTL},
+		Network: "small", Program: "v1", Edges: []verdict.Edge{verdict.GoldenNetlist, verdict.GoldenRTL},
 		Layers:      []reports.Layer{{Name: "stem", Kind: "conv", Points: 4, Edges: all(4)}, {Name: "add", Kind: "add", Points: 1, Edges: all(1)}},
-		Obligations: []reports.Discharge{{Kind: "range", Total: 4, Discharged: 4}, {Kind: "vectors", Total: 2, Discharged: 2}, {Kind: reports.HeadFuzzKind, Total: 1, Discharged: 1}, {Kind: reports.HeadProgramKind, Total: 1, Discharged: 1}},
+		Obligations: []reports.Discharge{{Kind: "range", Total: 4, Discharged: 4}, {Kind: "vectors", Total: 2, Discharged: 2}, {Kind: verdict.HeadFuzz, Total: 1, Discharged: 1}, {Kind: verdict.HeadProgram, Total: 1, Discharged: 1}},
 		Coverage:    []reports.Coverage{{Kind: "cells", Total: 9, Covered: 9}, {Kind: "ports", Total: 3, Covered: 3}},
 		Tools:       []reports.ToolRecord{{Name: "z3", Version: "4.8.12", SHA256: "00ff"}},
 		Head: &reports.Head{
@@ -23,7 +24,7 @@ func signoff() *reports.Signoff {
 			Lines:    reports.HeadCoverage{Total: 40, Hit: 40},
 			Bins:     reports.HeadCoverage{Total: 9, Hit: 8, Missing: []reports.HeadGap{{Where: "b", Count: 1, Why: "not with this size"}}},
 			Rates:    []reports.HeadRate{{Layers: "16 → 8", Lanes: 4, ImagesPerSecond: 1000}},
-			Proofs:   []reports.HeadProof{{ID: "lane/product", Verdict: reports.Proved}},
+			Proofs:   []reports.HeadProof{{ID: "lane/product", Verdict: verdict.Proved}},
 		},
 	}
 	s.Conclude()
@@ -67,9 +68,9 @@ func TestCompare(t *testing.T) {
 		}, false, "worse: head, lines: not reached: 1, was 0"},
 		{"no lines counted", func(s *reports.Signoff) { s.Head.Lines = reports.HeadCoverage{} }, false, "worse: head, lines: not counted, were 40 of 40"},
 		{"a proof of the head gone", func(s *reports.Signoff) {
-			s.Head.Proofs = []reports.HeadProof{{ID: "lane/other", Verdict: reports.Proved}}
+			s.Head.Proofs = []reports.HeadProof{{ID: "lane/other", Verdict: verdict.Proved}}
 		}, false, "worse: head, lane/product: gone, was proved"},
-		{"a proof of the head open", func(s *reports.Signoff) { s.Head.Proofs[0].Verdict = reports.Unknown }, false, "worse: head, lane/product: unknown, was proved"},
+		{"a proof of the head open", func(s *reports.Signoff) { s.Head.Proofs[0].Verdict = verdict.Unknown }, false, "worse: head, lane/product: unknown, was proved"},
 		{"fewer sequences", func(s *reports.Signoff) { s.Head.Campaign.Cases = 50 }, true, "different: head, sequences: 50, were 100"},
 		{"a slower head", func(s *reports.Signoff) { s.Head.Rates[0].ImagesPerSecond = 900 }, true, "different: head, 16 → 8 with 4 lanes: 900 images/s, were 1000 (16 → 8 with 4 lanes)"},
 		{"a new layer", func(s *reports.Signoff) {

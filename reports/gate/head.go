@@ -2,6 +2,7 @@ package gate
 
 import (
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // head compares what is known about the programmable head: what is not looked at
@@ -30,7 +31,7 @@ func (c *comparison) head(was, is *reports.Head) {
 			c.add(Different, "head, %s: %d, were %d", k.what, k.is.Total, k.was.Total)
 		}
 	}
-	proofs := map[string]reports.Verdict{}
+	proofs := map[verdict.ID]verdict.Verdict{}
 	for _, p := range is.Proofs {
 		proofs[p.ID] = p.Verdict
 	}
@@ -38,9 +39,9 @@ func (c *comparison) head(was, is *reports.Head) {
 		switch v, ok := proofs[p.ID]; {
 		case !ok:
 			c.add(Worse, "head, %s: gone, was %v", p.ID, p.Verdict)
-		case v != p.Verdict && p.Verdict == reports.Proved:
+		case v != p.Verdict && p.Verdict == verdict.Proved:
 			c.add(Worse, "head, %s: %v, was proved", p.ID, v)
-		case v != p.Verdict && v == reports.Proved:
+		case v != p.Verdict && v == verdict.Proved:
 			c.add(Better, "head, %s: proved, was %v", p.ID, p.Verdict)
 		case v != p.Verdict:
 			c.add(Different, "head, %s: %v, was %v", p.ID, v, p.Verdict)

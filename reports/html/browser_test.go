@@ -21,6 +21,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // The browser of all tests: it starts with the first that needs it.
@@ -110,7 +111,7 @@ func TestInBrowser(t *testing.T) {
 	headed := example.Small()
 	headed.Head = example.Head()
 	refuted.Change = func(o *reports.Obligation) {
-		if o.Point == "0" && o.Edge == reports.GoldenRTL {
+		if o.Point == "0" && o.Edge == verdict.GoldenRTL {
 			example.Refute(o)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 //go:embed page.html style.css
@@ -24,7 +25,7 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"plural64":  func(n int64, what string) string { return words.Plural(int(n), what) },
 	"sub":       func(a, b int) int { return a - b },
 	"plural":    words.Plural,
-	"sign":      func(v reports.Verdict) string { return signs[v] },
+	"sign":      func(v verdict.Verdict) string { return signs[v] },
 	"short":     short,
 	"duration":  duration,
 	"mebibytes": mebibytes,
@@ -195,8 +196,8 @@ func headline(s *reports.Signoff) (class, text string) {
 }
 
 // signs stand before a verdict's name, for who does not see its colour.
-var signs = map[reports.Verdict]string{
-	reports.Proved: "✓", reports.Refuted: "✗", reports.Unknown: "?", reports.Vacuous: "∅", reports.Failed: "!",
+var signs = map[verdict.Verdict]string{
+	verdict.Proved: "✓", verdict.Refuted: "✗", verdict.Unknown: "?", verdict.Vacuous: "∅", verdict.Failed: "!",
 }
 
 // Rows are the layer's points, as far as the page's size allows.
@@ -208,7 +209,7 @@ func (v *view) Rows(l *dossier.Layer) []dossier.Point {
 	var rows []dossier.Point
 	for _, p := range l.Points {
 		for _, o := range p.Edges {
-			if (o == nil || o.Verdict != reports.Proved) && len(rows) < maxProblems {
+			if (o == nil || o.Verdict != verdict.Proved) && len(rows) < maxProblems {
 				rows = append(rows, p)
 				break
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
 	"github.com/hashiflex/hashiflex/reports/internal/opened"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func render(t *testing.T, r example.Run, opt dossier.Options) (string, *dossier.Dossier) {
@@ -39,7 +40,7 @@ func TestFirstScreen(t *testing.T) {
 	headed, differing, disputed := example.Small(), example.Small(), example.Small()
 	headed.Head, differing.Head = example.Head(), example.Head()
 	differing.Change = func(o *reports.Obligation) {
-		if o.Kind == reports.HeadFuzzKind {
+		if o.Kind == verdict.HeadFuzz {
 			example.Refute(o)
 		}
 	}
@@ -47,7 +48,7 @@ func TestFirstScreen(t *testing.T) {
 	disputed.Change = func(o *reports.Obligation) {
 		switch {
 		case o.ID == "stem/golden = rtl/1":
-			o.Verdict, o.Strategy, o.Reason = reports.Failed, "", "solver disagrees"
+			o.Verdict, o.Strategy, o.Reason = verdict.Failed, "", "solver disagrees"
 		case o.IsPoint():
 			o.Checks = append(o.Checks, "cvc5 1.0.3")
 		}

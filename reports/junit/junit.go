@@ -17,6 +17,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Write renders d. Equal dossiers give equal bytes.
@@ -69,12 +70,12 @@ func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 	if l.Latency != "" {
 		suite.AddProperty("latency", l.Latency)
 	}
-	problems := map[string]*dossier.Problem{}
+	problems := map[verdict.ID]*dossier.Problem{}
 	for _, i := range l.Problems {
 		problems[d.Problems[i].ID] = &d.Problems[i]
 	}
 	for e, edge := range d.Signoff.Edges {
-		class := l.Name + "." + edge
+		class := l.Name + "." + string(edge)
 		seen := 0
 		for _, p := range l.Points {
 			o := p.Edges[e]
@@ -89,7 +90,7 @@ func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 			suite.AddTestcase(junit.Testcase{Name: o.Point, Classname: class})
 		}
 		if left := l.Layer.Points - seen; left > 0 {
-			suite.AddTestcase(bad(fmt.Sprintf("%d other points", left), class, reports.ReasonSkipped, "nobody looked at them", false))
+			suite.AddTestcase(bad(fmt.Sprintf("%d other points", left), class, string(verdict.Skipped), "nobody looked at them", false))
 		}
 	}
 	return suite
@@ -100,13 +101,13 @@ func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 func facts(d *dossier.Dossier, id int) junit.Testsuite {
 	suite := junit.Testsuite{Name: "obligations", Package: d.Signoff.Network, ID: id, Time: "0"}
 	for i := range d.Claims {
-		if c := &d.Claims[i]; !c.Edge && c.Verdict() == reports.Proved {
+		if c := &d.Claims[i]; !c.Edge && c.Verdict() == verdict.Proved {
 			suite.AddTestcase(junit.Testcase{Name: fmt.Sprintf("%s (%d obligations)", c.Text, c.Counts.Total), Classname: c.Name})
 		}
 	}
 	for i := range d.Problems {
 		if p := &d.Problems[i]; !p.IsPoint() {
-			suite.AddTestcase(problem(p, p.Kind))
+			suite.AddTestcase(problem(p, string(p.Kind)))
 		}
 	}
 	return suite
@@ -115,9 +116,9 @@ func facts(d *dossier.Dossier, id int) junit.Testsuite {
 func problem(p *dossier.Problem, class string) junit.Testcase {
 	name := p.Point
 	if name == "" {
-		name = p.ID
+		name = string(p.ID)
 	}
-	lines := []string{p.ID, p.Claim, p.Reason, p.Detail}
+	lines := []string{string(p.ID), p.Claim, string(p.Reason), p.Detail}
 	if w := p.Witness; w != nil {
 		lines = append(append(lines, "witness: "+w.File), w.Text...)
 		if w.Module != "" {
@@ -138,9 +139,9 @@ func problem(p *dossier.Problem, class string) junit.Testcase {
 	}
 	kind := p.Verdict.String()
 	if p.Reason != "" {
-		kind += ": " + p.Reason
+		kind += ": " + string(p.Reason)
 	}
-	return bad(name, class, kind, strings.Join(text, "\n"), p.Verdict == reports.Refuted)
+	return bad(name, class, kind, strings.Join(text, "\n"), p.Verdict == verdict.Refuted)
 }
 
 // bad is a test case that is a failure or an error.

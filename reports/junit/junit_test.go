@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
 	"github.com/hashiflex/hashiflex/reports/internal/opened"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 type file struct {
@@ -68,7 +69,7 @@ func TestVerdicts(t *testing.T) {
 		case "stem/golden = rtl/4":
 			example.TimeOut(o)
 		case "interface/add":
-			o.Verdict, o.Strategy, o.Reason = reports.Failed, "", "solvers disagree"
+			o.Verdict, o.Strategy, o.Reason = verdict.Failed, "", "solvers disagree"
 		}
 	}
 	r.Omit = func(o *reports.Obligation) bool { return o.ID == "depthwise/golden = netlist/7" }
@@ -96,7 +97,7 @@ func TestReasons(t *testing.T) {
 		case "stem/golden = rtl/3":
 			example.Refute(o)
 		case "interface/add":
-			o.Verdict, o.Strategy, o.Reason = reports.Failed, "", "solvers disagree"
+			o.Verdict, o.Strategy, o.Reason = verdict.Failed, "", "solvers disagree"
 		}
 	}
 	r.Omissions = []reports.Omission{{What: "vectors", Why: "no time", Blocks: true}}

@@ -119,7 +119,7 @@ func (p *page) problems(d *dossier.Dossier) {
 	p.header("lll", "obligation", "verdict", "what is known")
 	p.list(len(d.Problems), func(i int) {
 		x := &d.Problems[i]
-		known := []string{text(x.Reason), text(x.Detail)}
+		known := []string{text(string(x.Reason)), text(x.Detail)}
 		if w := x.Witness; w != nil && w.Module != "" {
 			known = append(known, fmt.Sprintf("model %d, netlist %d, simulated Verilog %d", w.Gold, w.Netlist, w.Simulated))
 		}
@@ -129,7 +129,7 @@ func (p *page) problems(d *dossier.Dossier) {
 		for _, at := range x.Source {
 			known = append(known, "at "+text(at))
 		}
-		p.row(text(x.ID), x.Verdict.String(), join(known, "; "))
+		p.row(text(string(x.ID)), x.Verdict.String(), join(known, "; "))
 	})
 	p.more(len(d.Problems), "obligations.jsonl")
 }
@@ -148,7 +148,7 @@ func (p *page) layers(d *dossier.Dossier) {
 	p.line("\n## Layers\n")
 	head, align := []string{"layer", "kind", "points"}, "llr"
 	for _, e := range d.Signoff.Edges {
-		head, align = append(head, text(e)), align+"l"
+		head, align = append(head, text(string(e))), align+"l"
 	}
 	p.header(align+"lrrr", append(head, "formats", "fan-in", "adders", "depth")...)
 	p.list(len(d.Layers), func(i int) {
@@ -222,7 +222,7 @@ func (p *page) head(h *reports.Head) {
 		p.more(len(r.Missing), "signoff.json")
 	}
 	p.list(len(h.Proofs), func(i int) {
-		p.line("- %s: %s (%s)", h.Proofs[i].Verdict, text(h.Proofs[i].Claim), text(h.Proofs[i].ID))
+		p.line("- %s: %s (%s)", h.Proofs[i].Verdict, text(h.Proofs[i].Claim), text(string(h.Proofs[i].ID)))
 	})
 	p.more(len(h.Proofs), "signoff.json")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Reports are made from what is on the disk, when all else is there, and are part
@@ -64,7 +65,7 @@ func TestReportsThatFail(t *testing.T) {
 		prove(t, r, 0, points)
 		_, err := r.Write(Reports, "table.txt", []byte("x"))
 		require.NoError(t, err)
-		s := &reports.Signoff{Network: "tiny", Edges: []string{reports.GoldenNetlist}, Layers: []reports.Layer{{Name: "conv0", Kind: "conv", Points: points}}}
+		s := &reports.Signoff{Network: "tiny", Edges: []verdict.Edge{verdict.GoldenNetlist}, Layers: []reports.Layer{{Name: "conv0", Kind: "conv", Points: points}}}
 		require.NoError(t, r.Fill(s))
 		err = r.Finish(s)
 		require.Error(t, err)

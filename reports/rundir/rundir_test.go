@@ -19,6 +19,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 const points = 40
@@ -75,8 +76,8 @@ func prove(t *testing.T, r *Run, from, to int) int {
 				t.Error(err)
 			}
 			err = r.Record(i, reports.Obligation{
-				ID: fmt.Sprintf("conv0/%d", i), Kind: "compare", Layer: "conv0", Edge: reports.GoldenNetlist,
-				Point: fmt.Sprint(i), Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: f.Strategy, Checks: f.Checks,
+				ID: verdict.Point{Layer: "conv0", Edge: verdict.GoldenNetlist, Label: fmt.Sprint(i)}.ID(), Kind: verdict.Compare, Layer: "conv0", Edge: verdict.GoldenNetlist,
+				Point: fmt.Sprint(i), Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: f.Strategy, Checks: f.Checks,
 				Key: string(key), Chunk: chunk.Path,
 			})
 			if err != nil {
@@ -93,9 +94,9 @@ func prove(t *testing.T, r *Run, from, to int) int {
 
 func finish(t *testing.T, r *Run) *reports.Signoff {
 	t.Helper()
-	require.NoError(t, r.Record(points, reports.Obligation{ID: "lift", Kind: "lifting rule", Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: "cvc5"}))
+	require.NoError(t, r.Record(points, reports.Obligation{ID: "lift", Kind: "lifting rule", Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "cvc5"}))
 	s := &reports.Signoff{
-		Network: "tiny", Edges: []string{reports.GoldenNetlist},
+		Network: "tiny", Edges: []verdict.Edge{verdict.GoldenNetlist},
 		Layers: []reports.Layer{{Name: "conv0", Kind: "conv", Points: points}},
 	}
 	require.NoError(t, r.Fill(s))
@@ -421,7 +422,7 @@ func TestEmptyDirectoryClaimedByTwo(t *testing.T) {
 
 func TestRecordRefuses(t *testing.T) {
 	r := open(t, config(t.TempDir()))
-	o := reports.Obligation{ID: "a", Kind: "range", Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: "s"}
+	o := reports.Obligation{ID: "a", Kind: "range", Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "s"}
 	require.NoError(t, r.Record(1, o))
 	require.ErrorContains(t, r.Record(2, o), "entered twice")
 	o.ID = "b"
@@ -436,7 +437,7 @@ func TestRecordRefuses(t *testing.T) {
 }
 
 func TestFinishRefuses(t *testing.T) {
-	o := reports.Obligation{ID: "a", Kind: "range", Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: "s"}
+	o := reports.Obligation{ID: "a", Kind: "range", Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "s"}
 	dir := t.TempDir()
 	r := open(t, config(dir))
 	require.NoError(t, r.Record(1, o))

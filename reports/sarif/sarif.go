@@ -17,6 +17,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // The rules. Their ids are part of the format: never rename one.
@@ -42,8 +43,8 @@ var rules = []struct{ id, name, text, level string }{
 	{ruleSignoff, "NotSignedOff", "The run as a whole is not signed off.", "error"},
 }
 
-var ruleOf = map[reports.Verdict]string{
-	reports.Refuted: ruleRefuted, reports.Failed: ruleFailed, reports.Unknown: ruleUnknown, reports.Vacuous: ruleVacuous,
+var ruleOf = map[verdict.Verdict]string{
+	verdict.Refuted: ruleRefuted, verdict.Failed: ruleFailed, verdict.Unknown: ruleUnknown, verdict.Vacuous: ruleVacuous,
 }
 
 // Fingerprint is the key of the fingerprints; its version changes with their
@@ -134,8 +135,8 @@ func (b *builder) add(rule, text, identity string) *sarif.Result {
 }
 
 func (b *builder) problem(p *dossier.Problem) {
-	text := p.Verdict.String() + ": " + p.ID
-	for _, s := range []string{p.Reason, p.Detail} {
+	text := p.Verdict.String() + ": " + string(p.ID)
+	for _, s := range []string{string(p.Reason), p.Detail} {
 		if s != "" {
 			text += ": " + s
 		}
@@ -144,13 +145,13 @@ func (b *builder) problem(p *dossier.Problem) {
 		text += fmt.Sprintf("; the model gives %d, the netlist %d, the simulated Verilog %d", w.Gold, w.Netlist, w.Simulated)
 	}
 	rule := ruleOf[p.Verdict]
-	res := b.add(rule, text, p.ID)
+	res := b.add(rule, text, string(p.ID))
 	res.WithPartialFingerprints(map[string]string{Fingerprint: p.Fingerprint})
 	for _, at := range p.Source {
 		res.AddLocation(b.located(at))
 	}
 	if len(p.Source) == 0 {
-		res.AddLocation(b.whole(p.ID))
+		res.AddLocation(b.whole(string(p.ID)))
 	}
 }
 
@@ -163,7 +164,7 @@ func (b *builder) skipped(d *dossier.Dossier, l *dossier.Layer) {
 			}
 		}
 		if left > 0 {
-			name := l.Name + "/" + edge
+			name := l.Name + "/" + string(edge)
 			b.add(ruleSkipped, fmt.Sprintf("%s: nobody looked at %d of %d points", name, left, l.Layer.Points), name).AddLocation(b.whole(name))
 		}
 	}

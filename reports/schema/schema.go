@@ -13,6 +13,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // ID names the schema; its last part is the version in the files' "schema" field.
@@ -46,11 +47,11 @@ func Signoff() ([]byte, error) {
 
 // named is the schema of what is written by its name.
 func named(t reflect.Type) *jsonschema.Schema {
-	if t != reflect.TypeFor[reports.Verdict]() {
+	if t != reflect.TypeFor[verdict.Verdict]() {
 		return nil
 	}
 	s := &jsonschema.Schema{Type: "string"}
-	for v := reports.Unknown; v <= reports.Failed; v++ {
+	for v := verdict.Unknown; v <= verdict.Failed; v++ {
 		s.Enum = append(s.Enum, v.String())
 	}
 	return s

@@ -8,13 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 var sum = strings.Repeat("8f", 32)
 
 func signoff() *reports.Signoff {
 	return &reports.Signoff{
-		Network: "small", Edges: []string{reports.GoldenRTL},
+		Network: "small", Edges: []verdict.Edge{verdict.GoldenRTL},
 		Layers:      []reports.Layer{{Name: "stem", Kind: "conv", Points: 1, Edges: []reports.Counts{{Total: 1, Proved: 1}}}},
 		Obligations: []reports.Discharge{{Kind: "range", Total: 1, Discharged: 1}},
 		Coverage:    []reports.Coverage{{Kind: "cells", Total: 5, Covered: 5}, {Kind: "ports", Total: 3, Covered: 2}},

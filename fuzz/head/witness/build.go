@@ -13,11 +13,12 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Case is a failing sequence with everything that it takes to show it.
 type Case struct {
-	Obligation string
+	Obligation verdict.ID
 	Sequence   head.Sequence
 	Seed       int64        // of the case, as found
 	Before     int          // steps, as found

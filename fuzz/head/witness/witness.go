@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Names of the folder's files.
@@ -29,7 +30,7 @@ const version = 1
 type Witness struct {
 	Version    int           `json:"version"`
 	Kind       string        `json:"kind"`
-	Obligation string        `json:"obligation"` // ID in the run's obligations; empty: of no run
+	Obligation verdict.ID    `json:"obligation"` // ID in the run's obligations; empty: of no run
 	Design     string        `json:"design_sha256"`
 	Sequence   head.Sequence `json:"sequence"` // with the head's sizes and the seed of its memories
 	Step       int           `json:"step"`     // that fails; below 0 while the head is prepared

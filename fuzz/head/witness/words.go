@@ -18,7 +18,7 @@ func (w *Witness) Explain() string {
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	say("# The programmable head fails: %s\n\n", w.place())
 	if w.Obligation != "" {
-		say("Obligation: `%s`.\n", code(w.Obligation))
+		say("Obligation: `%s`.\n", code(string(w.Obligation)))
 	}
 	say("Head: `%v`.\n\n", w.Sequence.Params)
 	say("**What differs:** %s\n\n", text(w.Why))

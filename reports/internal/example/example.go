@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Run is what to write. The zero value is an empty run, which fails.
@@ -36,7 +37,7 @@ type Layer struct {
 }
 
 // Edges of every example.
-var Edges = []string{reports.GoldenNetlist, reports.GoldenRTL}
+var Edges = verdict.Edges()
 
 // Small is three layers with everything proved.
 func Small() Run {
@@ -93,11 +94,11 @@ func HostileRun() Run {
 	r.Head.Toggles.Missing = nil
 	for _, h := range Hostile {
 		r.Head.Toggles.Missing = append(r.Head.Toggles.Missing, reports.HeadGap{Where: h, Count: 1, Why: h})
-		r.Head.Proofs = append(r.Head.Proofs, reports.HeadProof{ID: "head lane/" + h, Kind: "head lane", Name: h, Claim: h, Verdict: reports.Proved, Method: h})
+		r.Head.Proofs = append(r.Head.Proofs, reports.HeadProof{ID: verdict.HeadLane.ID(h), Kind: verdict.HeadLane, Name: h, Claim: h, Verdict: verdict.Proved, Method: h})
 	}
 	r.Head.Toggles.Total = r.Head.Toggles.Hit + len(Hostile)
 	r.Change = func(o *reports.Obligation) {
-		if o.Kind == reports.HeadFuzzKind {
+		if o.Kind == verdict.HeadFuzz {
 			Refute(o)
 			o.Layer = all
 		}
@@ -111,11 +112,11 @@ func HostileRun() Run {
 		case 1:
 			Refute(o)
 		case 2:
-			o.Verdict, o.Strategy, o.Reason = reports.Unknown, "", h
+			o.Verdict, o.Strategy, o.Reason = verdict.Unknown, "", verdict.Reason(h)
 		case 3:
-			o.Verdict, o.Strategy, o.Reason = reports.Failed, "", h
+			o.Verdict, o.Strategy, o.Reason = verdict.Failed, "", verdict.Reason(h)
 		case 4:
-			o.Verdict, o.Strategy, o.Reason = reports.Vacuous, "", h
+			o.Verdict, o.Strategy, o.Reason = verdict.Vacuous, "", verdict.Reason(h)
 		default:
 			o.Strategy = h
 		}
@@ -125,12 +126,12 @@ func HostileRun() Run {
 
 // Refute makes o refuted; Write gives it a witness.
 func Refute(o *reports.Obligation) {
-	o.Verdict, o.Strategy, o.Witness = reports.Refuted, "", "asked for"
+	o.Verdict, o.Strategy, o.Witness = verdict.Refuted, "", "asked for"
 }
 
 // TimeOut makes o unknown.
 func TimeOut(o *reports.Obligation) {
-	o.Verdict, o.Strategy, o.Checks = reports.Unknown, "", nil
+	o.Verdict, o.Strategy, o.Checks = verdict.Unknown, "", nil
 	o.Reason, o.Detail = "timeout", "no answer within 60 s"
 }
 
@@ -193,17 +194,18 @@ func (w *writer) layer(i int, l Layer, s *reports.Signoff) error {
 	}
 	s.Inputs = append(s.Inputs, reports.Input{Name: l.Name + ".v", SHA256: chunk.SHA256})
 	err = w.enter(reports.Obligation{
-		ID: "interface/" + l.Name, Kind: "interface", Layer: l.Name, Claim: "the layer before gives u8.5 within [0, 255]",
-		Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: "smt", Queries: []string{strings.Repeat("0f", 32)},
+		ID: verdict.Interface.ID(l.Name), Kind: verdict.Interface, Layer: l.Name, Claim: "the layer before gives u8.5 within [0, 255]",
+		Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "smt", Queries: []string{strings.Repeat("0f", 32)},
 	})
 	if err != nil {
 		return err
 	}
 	for p := range l.Points {
 		for e, edge := range Edges {
+			at := verdict.Point{Layer: l.Name, Edge: edge, Label: fmt.Sprint(p)}
 			o := reports.Obligation{
-				ID: fmt.Sprintf("%s/%s/%d", l.Name, edge, p), Kind: "compare", Layer: l.Name, Edge: edge, Point: fmt.Sprint(p),
-				Claim: fmt.Sprintf("module %s_c%d computes the model", l.Name, p), Verdict: reports.Proved, RestsOn: reports.FormsAndSolver, Strategy: "linear form",
+				ID: at.ID(), Kind: verdict.Compare, Layer: at.Layer, Edge: at.Edge, Point: at.Label,
+				Claim: fmt.Sprintf("module %s_c%d computes the model", l.Name, p), Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "linear form",
 				Checks: []string{"z3 4.8.12"}, Queries: []string{fmt.Sprintf("%08x%056x", i*100000+p*2+e, 0)}, Chunk: chunk.Path,
 			}
 			if p%7 == 3 {
@@ -224,19 +226,19 @@ func (w *writer) enter(o reports.Obligation) error {
 	if w.r.Change != nil {
 		w.r.Change(&o)
 	}
-	if o.Verdict == reports.Refuted {
+	if o.Verdict == verdict.Refuted {
 		text, err := json.MarshalIndent(witness(&o), "", "  ")
 		if err != nil {
 			return err
 		}
-		stored, err := w.run.WriteIn(rundir.Witnesses, o.ID, "witness.json", text)
+		stored, err := w.run.WriteIn(rundir.Witnesses, string(o.ID), "witness.json", text)
 		if err != nil {
 			return err
 		}
 		o.Witness = stored.Path
 		if !o.IsPoint() {
 			for name, text := range map[string]string{"explain.md": "the first read gives 4, expected 3\n" + o.Claim + "\n", "trace.vcd": trace(o.Claim)} {
-				if _, err := w.run.WriteIn(rundir.Witnesses, o.ID, name, []byte(text)); err != nil {
+				if _, err := w.run.WriteIn(rundir.Witnesses, string(o.ID), name, []byte(text)); err != nil {
 					return err
 				}
 			}

@@ -1,6 +1,9 @@
 package example
 
-import "github.com/hashiflex/hashiflex/reports"
+import (
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
 
 // Head is a head that was fuzzed, ran a program and has a proof.
 func Head() *reports.Head {
@@ -20,7 +23,7 @@ func Head() *reports.Head {
 			{Layers: "16 → 8", Lanes: 4, Cycles: 48, ImagesPerSecond: 20_833_333, Heads: 1},
 			{Layers: "1280 → 1000", Lanes: 16, Cycles: 80_105, ImagesPerSecond: 12_483, Heads: 97},
 		},
-		Proofs: []reports.HeadProof{{ID: "head lane/product", Kind: "head lane", Name: "product", Claim: "a lane adds the product of its operands", Verdict: reports.Proved, Method: "smt"}},
+		Proofs: []reports.HeadProof{{ID: verdict.HeadLane.ID("product"), Kind: verdict.HeadLane, Name: "product", Claim: "a lane adds the product of its operands", Verdict: verdict.Proved, Method: "smt"}},
 	}
 }
 
@@ -30,14 +33,14 @@ func (w *writer) head(s *reports.Signoff) error {
 	if s.Head == nil {
 		return nil
 	}
-	for _, kind := range []string{reports.HeadFuzzKind, reports.HeadProgramKind} {
-		o := reports.Obligation{ID: kind + "/all", Kind: kind, Claim: "the head does what its reference does", Verdict: reports.Proved, RestsOn: reports.Simulated, Strategy: "simulation"}
+	for _, kind := range []verdict.Kind{verdict.HeadFuzz, verdict.HeadProgram} {
+		o := reports.Obligation{ID: kind.ID("all"), Kind: kind, Claim: "the head does what its reference does", Verdict: verdict.Proved, RestsOn: verdict.Simulated, Strategy: "simulation"}
 		if err := w.enter(o); err != nil {
 			return err
 		}
 	}
 	for _, p := range s.Head.Proofs {
-		o := reports.Obligation{ID: p.ID, Kind: p.Kind, Claim: p.Claim, Verdict: p.Verdict, RestsOn: reports.TwoSolvers, Strategy: p.Method}
+		o := reports.Obligation{ID: p.ID, Kind: p.Kind, Claim: p.Claim, Verdict: p.Verdict, RestsOn: verdict.TwoSolvers, Strategy: p.Method}
 		if err := w.enter(o); err != nil {
 			return err
 		}

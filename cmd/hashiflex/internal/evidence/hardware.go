@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // hardware describes what was generated for a layer.
@@ -34,7 +35,7 @@ func hardware(l *spec.Layer, rec *chain.Record) reports.Hardware {
 func verilogOf(rec *chain.Record, object string) string {
 	module, _, _ := strings.Cut(object, ".")
 	for _, p := range rec.Points {
-		if p.Unit != module || p.Edge != reports.GoldenRTL {
+		if p.Unit != module || p.Edge != verdict.GoldenRTL {
 			continue
 		}
 		for _, c := range rec.Chunks {

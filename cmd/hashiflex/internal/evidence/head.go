@@ -20,6 +20,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Head is what to find out about the programmable head.
@@ -71,13 +72,6 @@ const (
 )
 
 var paperLanes = []int{16, 125, 1000}
-
-// Why a verdict on the head is not proved.
-const (
-	simulatorFailed = "simulator failed"
-	notReached      = "not reached"
-	cyclesDiffer    = "cycles differ from the formula"
-)
 
 // headJob is a Head under way.
 type headJob struct {
@@ -176,7 +170,7 @@ func (j *headJob) prove() error {
 				return err
 			}
 			proof := reports.HeadProof{ID: f.ID(), Kind: f.Kind, Name: f.Name, Claim: f.Claim, Verdict: j.w.verdicts[f.ID()]}
-			if proof.Verdict == reports.Proved {
+			if proof.Verdict == verdict.Proved {
 				proof.Method = f.Method
 			}
 			j.out.Proofs = append(j.out.Proofs, proof)
@@ -215,7 +209,7 @@ func (j *headJob) facts(p Prover) ([]equiv.Fact, error) {
 		return nil, err
 	}
 	for _, f := range facts {
-		if f.Verdict != equiv.Proved {
+		if f.Verdict != verdict.Proved {
 			return facts, nil
 		}
 	}
@@ -244,7 +238,7 @@ func (j *headJob) keepQueries(facts []equiv.Fact, texts map[string][]byte) error
 		return nil
 	}
 	for _, f := range facts {
-		if f.Verdict == equiv.Proved && !j.w.store.keepQueries {
+		if f.Verdict == verdict.Proved && !j.w.store.keepQueries {
 			continue
 		}
 		for _, hash := range f.Queries {
@@ -263,7 +257,7 @@ func (j *headJob) keepQueries(facts []equiv.Fact, texts map[string][]byte) error
 // headFact enters a fact about the head; the trace of a refuted one is its witness.
 func (w *writer) headFact(f *equiv.Fact) error {
 	o := w.obligation(f)
-	if f.Verdict == equiv.Refuted {
+	if f.Verdict == verdict.Refuted {
 		o.Witness = noFolder
 		if w.store != nil {
 			s, err := w.store.run.WriteIn(rundir.Witnesses, headFolder(f.ID()), "trace.txt", []byte(f.Trace))
@@ -287,7 +281,7 @@ type campaignRecord struct {
 
 // campaign runs random sequences.
 func (j *headJob) campaign() error {
-	key, err := j.key(reports.HeadFuzzKind, []int64{j.Seed, int64(j.Cases)})
+	key, err := j.key(string(verdict.HeadFuzz), []int64{j.Seed, int64(j.Cases)})
 	if err != nil {
 		return err
 	}
@@ -304,7 +298,7 @@ func (j *headJob) campaign() error {
 		Size: size(j.Small), Seed: j.Seed, Cases: rec.Cases, Steps: rec.Steps, Inferences: rec.Inferences, Cycles: rec.Cycles,
 	}
 	o := reports.Obligation{
-		ID: reports.HeadFuzzKind + "/campaign", Kind: reports.HeadFuzzKind,
+		ID: verdict.HeadFuzz.ID("campaign"), Kind: verdict.HeadFuzz,
 		Claim: fmt.Sprintf("%d random command sequences from seed %d on a head of %v: responses, logits, status and the rules of AXI are the reference's", j.Cases, j.Seed, j.Small),
 	}
 	switch {
@@ -316,18 +310,18 @@ func (j *headJob) campaign() error {
 		if err := j.witness(&o, found.Sequence, found.Seed, found.Before); err != nil {
 			return err
 		}
-		if o.Verdict != reports.Refuted {
+		if o.Verdict != verdict.Refuted {
 			c.Found = ""
 		}
 	case broken != nil:
-		o.Verdict, o.Reason, o.Detail = reports.Failed, simulatorFailed, broken.Error()
+		o.Verdict, o.Reason, o.Detail = verdict.Failed, verdict.SimulatorBroken, broken.Error()
 	case rec.Cases != int64(j.Cases):
-		o.Verdict, o.Reason, o.Detail = reports.Unknown, "incomplete", fmt.Sprintf("%d cases were run", rec.Cases)
+		o.Verdict, o.Reason, o.Detail = verdict.Unknown, verdict.Incomplete, fmt.Sprintf("%d cases were run", rec.Cases)
 	default:
-		o.Verdict, o.RestsOn, o.Strategy = reports.Proved, reports.Simulated, "simulation"
+		o.Verdict, o.RestsOn, o.Strategy = verdict.Proved, verdict.Simulated, "simulation"
 	}
 	j.w.enter(o)
-	if o.Verdict != reports.Proved {
+	if o.Verdict != verdict.Proved {
 		return nil
 	}
 	j.covered(rec)
@@ -385,12 +379,12 @@ func (j *headJob) covered(rec *campaignRecord) {
 		reports.HeadCoverage
 	}{{"lines", "blocks of the Verilog", j.out.Lines}, {"bins", "functional situations", j.out.Bins}} {
 		o := reports.Obligation{
-			ID: reports.HeadFuzzKind + "/" + c.name, Kind: reports.HeadFuzzKind,
+			ID: verdict.HeadFuzz.ID(c.name), Kind: verdict.HeadFuzz,
 			Claim:   fmt.Sprintf("the sequences reached all %d %s", c.Total, c.what),
-			Verdict: reports.Proved, RestsOn: reports.Simulated, Strategy: "counted in the simulation",
+			Verdict: verdict.Proved, RestsOn: verdict.Simulated, Strategy: "counted in the simulation",
 		}
 		if len(c.Missing) > 0 || c.Total == 0 {
-			o.Verdict, o.Strategy, o.RestsOn, o.Reason = reports.Unknown, "", "", notReached
+			o.Verdict, o.Strategy, o.RestsOn, o.Reason = verdict.Unknown, "", "", verdict.NotReached
 			o.Detail = fmt.Sprintf("%d of %d", c.Hit, c.Total)
 			if len(c.Missing) > 0 {
 				o.Detail += "; first of all " + c.Missing[0].Where
@@ -406,7 +400,7 @@ type programRecord struct{ Images, Cycles int64 }
 // program runs the network's own program.
 func (j *headJob) program() error {
 	p := j.Program
-	key, err := j.key(reports.HeadProgramKind, []any{j.Seed, j.Images, p.Writes()})
+	key, err := j.key(string(verdict.HeadProgram), []any{j.Seed, j.Images, p.Writes()})
 	if err != nil {
 		return err
 	}
@@ -424,7 +418,7 @@ func (j *headJob) program() error {
 		out.Layers = append(out.Layers, describe(l))
 	}
 	o := reports.Obligation{
-		ID: reports.HeadProgramKind + "/" + j.w.job.Network.Name, Kind: reports.HeadProgramKind,
+		ID: verdict.HeadProgram.ID(j.w.job.Network.Name), Kind: verdict.HeadProgram,
 		Claim: fmt.Sprintf("the network's %d dense layers on a head of %v give golden's logits for %d images of random features, each in %d cycles",
 			len(p.Layers), p.Params, j.Images, npu.Cycles(p.Layers, p.Params.Lanes)),
 	}
@@ -437,20 +431,20 @@ func (j *headJob) program() error {
 		if err := j.witness(&o, seq, j.Seed, len(seq.Steps)); err != nil {
 			return err
 		}
-		if o.Verdict != reports.Refuted {
+		if o.Verdict != verdict.Refuted {
 			out.Found = ""
 		}
 	case broken != nil:
-		o.Verdict, o.Reason, o.Detail = reports.Failed, simulatorFailed, broken.Error()
+		o.Verdict, o.Reason, o.Detail = verdict.Failed, verdict.SimulatorBroken, broken.Error()
 	case rec.Images != int64(j.Images):
-		o.Verdict, o.Reason, o.Detail = reports.Unknown, "incomplete", fmt.Sprintf("%d images were run", rec.Images)
+		o.Verdict, o.Reason, o.Detail = verdict.Unknown, verdict.Incomplete, fmt.Sprintf("%d images were run", rec.Images)
 	case rec.Cycles != rec.Images*npu.Cycles(p.Layers, p.Params.Lanes):
-		o.Verdict, o.Reason, o.Detail = reports.Unknown, cyclesDiffer, fmt.Sprintf("%d images took %d cycles", rec.Images, rec.Cycles)
+		o.Verdict, o.Reason, o.Detail = verdict.Unknown, verdict.CyclesDiffer, fmt.Sprintf("%d images took %d cycles", rec.Images, rec.Cycles)
 	default:
-		o.Verdict, o.RestsOn, o.Strategy = reports.Proved, reports.Simulated, "simulation"
+		o.Verdict, o.RestsOn, o.Strategy = verdict.Proved, verdict.Simulated, "simulation"
 	}
 	j.w.enter(o)
-	if o.Verdict != reports.Proved {
+	if o.Verdict != verdict.Proved {
 		return nil
 	}
 	return j.remember(key, rec)
@@ -520,13 +514,15 @@ const noFolder = "not kept"
 
 // headFolder is where the witness of an obligation is kept: a name that can be
 // typed, unlike the ID.
-func headFolder(id string) string { return strings.NewReplacer("/", ".", " ", "-").Replace(id) }
+func headFolder(id verdict.ID) string {
+	return strings.NewReplacer("/", ".", " ", "-").Replace(string(id))
+}
 
 // witness makes an obligation refuted by a failing sequence: its folder is the
 // witness. A sequence that does not fail again is a failure of ours.
 func (j *headJob) witness(o *reports.Obligation, seq head.Sequence, seed int64, before int) error {
 	if j.w.store == nil {
-		o.Verdict, o.Witness = reports.Refuted, noFolder
+		o.Verdict, o.Witness = verdict.Refuted, noFolder
 		return nil
 	}
 	run, folder := j.w.store.run, headFolder(o.ID)
@@ -542,14 +538,14 @@ func (j *headJob) witness(o *reports.Obligation, seq head.Sequence, seed int64, 
 			return err
 		}
 		s, err := run.WriteIn(rundir.Witnesses, folder, "sequence.json", text)
-		o.Verdict, o.Reason, o.Witness = reports.Failed, string(equiv.ReplayDiffers), s.Path
+		o.Verdict, o.Reason, o.Witness = verdict.Failed, verdict.ReplayDiffers, s.Path
 		o.Detail = again.Error() + ": " + o.Detail
 		return err
 	}
 	if err != nil {
 		return err
 	}
-	o.Verdict = reports.Refuted
+	o.Verdict = verdict.Refuted
 	for _, c := range f.Files {
 		s, err := run.WriteIn(rundir.Witnesses, folder, c.Name, c.Text)
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // claims is a prover of facts that are known beforehand, and counts its runs.
@@ -28,7 +29,7 @@ func claims(runs *int, facts ...equiv.Fact) Prover {
 	}}
 }
 
-var laneFact = equiv.Fact{Kind: "head lane", Name: "step", Claim: "a lane adds", Method: "smt", Verdict: equiv.Proved}
+var laneFact = equiv.Fact{Kind: "head lane", Name: "step", Claim: "a lane adds", Method: "smt", Verdict: verdict.Proved}
 
 // headed is a job that looks at tiny's head as well; enough sequences for all bins.
 func headed(t *testing.T, dir string, provers ...Prover) *Job {
@@ -51,12 +52,12 @@ func part(j *Job) *Job {
 }
 
 // obligations of a finished run, by ID.
-func obligations(t *testing.T, dir string) map[string]reports.Obligation {
+func obligations(t *testing.T, dir string) map[verdict.ID]reports.Obligation {
 	t.Helper()
 	f, err := rundir.Read(dir)
 	require.NoError(t, err)
 	require.NoError(t, f.Verify())
-	all := map[string]reports.Obligation{}
+	all := map[verdict.ID]reports.Obligation{}
 	for o, err := range f.Obligations() {
 		require.NoError(t, err)
 		all[o.ID] = o
@@ -78,9 +79,9 @@ func TestHeadIsPartOfASignoff(t *testing.T) {
 	require.EqualValues(t, 20, h.Program.Images)
 	require.Len(t, h.Program.Layers, 2)
 	require.Equal(t, h.Program.Cycles, 20*h.Rates[0].Cycles)
-	require.Equal(t, []reports.HeadProof{{ID: "head lane/step", Kind: "head lane", Name: "step", Claim: "a lane adds", Verdict: reports.Proved, Method: "smt"}}, h.Proofs)
+	require.Equal(t, []reports.HeadProof{{ID: "head lane/step", Kind: "head lane", Name: "step", Claim: "a lane adds", Verdict: verdict.Proved, Method: "smt"}}, h.Proofs)
 	for id, o := range obligations(t, a) {
-		require.Equal(t, reports.Proved, o.Verdict, id)
+		require.Equal(t, verdict.Proved, o.Verdict, id)
 	}
 
 	j := headed(t, b, claims(&runs, laneFact))
@@ -127,9 +128,9 @@ func TestHeadWithAFaultIsRefuted(t *testing.T) {
 	require.Equal(t, reports.NetworkRefuted, r.Signoff.Conclusion)
 	require.Contains(t, r.Signoff.Head.Campaign.Found, "seed ")
 	all := obligations(t, dir)
-	for _, id := range []string{"head fuzz/campaign", "head program/tiny"} {
+	for _, id := range []verdict.ID{verdict.HeadFuzz.ID("campaign"), verdict.HeadProgram.ID("tiny")} {
 		o := all[id]
-		require.Equal(t, reports.Refuted, o.Verdict, id)
+		require.Equal(t, verdict.Refuted, o.Verdict, id)
 		w, _, err := headwitness.Load(filepath.Join(dir, o.Witness))
 		require.NoError(t, err)
 		require.Equal(t, id, w.Obligation)
@@ -137,16 +138,16 @@ func TestHeadWithAFaultIsRefuted(t *testing.T) {
 	}
 	// A refutation is not kept for the next run.
 	run(t, part(headed(t, dir, claims(&runs, laneFact))))
-	require.Equal(t, reports.Proved, obligations(t, dir)["head fuzz/campaign"].Verdict)
+	require.Equal(t, verdict.Proved, obligations(t, dir)["head fuzz/campaign"].Verdict)
 }
 
 // A proof that fails shows its trace; one that is open is not a proof.
 func TestHeadProofsThatFail(t *testing.T) {
 	bad, open := laneFact, laneFact
-	bad.Name, bad.Verdict, bad.Trace = "bad", equiv.Refuted, "cycle 3: 7, want 8\n"
-	open.Name, open.Verdict, open.Reason, open.Needs = "open", equiv.Unknown, equiv.SolverUnknown, []string{bad.ID()}
+	bad.Name, bad.Verdict, bad.Trace = "bad", verdict.Refuted, "cycle 3: 7, want 8\n"
+	open.Name, open.Verdict, open.Reason, open.Needs = "open", verdict.Unknown, verdict.SolverUnknown, []verdict.ID{bad.ID()}
 	on := laneFact
-	on.Name, on.Needs = "on", []string{open.ID()}
+	on.Name, on.Needs = "on", []verdict.ID{open.ID()}
 	dir := t.TempDir()
 	runs := 0
 	j := part(headed(t, dir, claims(&runs, bad, open, on)))
@@ -157,12 +158,12 @@ func TestHeadProofsThatFail(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(dir, all[bad.ID()].Witness))
 	require.NoError(t, err)
 	require.Equal(t, bad.Trace, string(text))
-	require.Equal(t, reports.Unknown, all[open.ID()].Verdict)
-	require.Equal(t, reports.Unknown, all[on.ID()].Verdict, "it rests on one that is open")
-	require.Equal(t, []reports.Verdict{reports.Refuted, reports.Unknown, reports.Unknown},
-		[]reports.Verdict{r.Signoff.Head.Proofs[0].Verdict, r.Signoff.Head.Proofs[1].Verdict, r.Signoff.Head.Proofs[2].Verdict})
+	require.Equal(t, verdict.Unknown, all[open.ID()].Verdict)
+	require.Equal(t, verdict.Unknown, all[on.ID()].Verdict, "it rests on one that is open")
+	require.Equal(t, []verdict.Verdict{verdict.Refuted, verdict.Unknown, verdict.Unknown},
+		[]verdict.Verdict{r.Signoff.Head.Proofs[0].Verdict, r.Signoff.Head.Proofs[1].Verdict, r.Signoff.Head.Proofs[2].Verdict})
 	// One sequence does not reach everything, and that is said.
-	require.Equal(t, reports.Unknown, all["head fuzz/bins"].Verdict)
+	require.Equal(t, verdict.Unknown, all["head fuzz/bins"].Verdict)
 	j = part(headed(t, dir, claims(&runs, bad, open, on)))
 	j.Head.Cases = 1
 	run(t, j)
@@ -183,9 +184,9 @@ func TestHeadWhoseSimulatorDies(t *testing.T) {
 	r := run(t, j)
 	require.Equal(t, reports.MachineryFailed, r.Signoff.Conclusion)
 	all := obligations(t, dir)
-	for _, id := range []string{"head fuzz/campaign", "head program/tiny"} {
-		require.Equal(t, reports.Failed, all[id].Verdict, id)
-		require.Equal(t, simulatorFailed, all[id].Reason)
+	for _, id := range []verdict.ID{verdict.HeadFuzz.ID("campaign"), verdict.HeadProgram.ID("tiny")} {
+		require.Equal(t, verdict.Failed, all[id].Verdict, id)
+		require.Equal(t, verdict.SimulatorBroken, all[id].Reason)
 	}
 	require.Contains(t, all["head fuzz/campaign"].Detail, "case with seed ")
 	require.Contains(t, all["head program/tiny"].Detail, "image ")

@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Job is what to prove and where to keep the evidence.
@@ -138,7 +139,7 @@ func (j *Job) prove(ctx context.Context, b book, st *store, g *gallery) (*writer
 	if err := g.finish(); err != nil {
 		return nil, nil, err
 	}
-	w := &writer{job: j, book: b, store: st, gallery: g, verdicts: map[string]reports.Verdict{}, premises: map[string][]string{}}
+	w := &writer{job: j, book: b, store: st, gallery: g, verdicts: map[verdict.ID]verdict.Verdict{}, premises: map[string][]verdict.ID{}}
 	named := func(list []string, s *smt.Solver) []string {
 		for _, n := range res.Solvers {
 			if s != nil && strings.HasPrefix(n, s.Name+" ") {

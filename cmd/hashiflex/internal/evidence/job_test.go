@@ -20,6 +20,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // job is a complete check of tiny, but for its dense layers, with a small sample.
@@ -35,7 +36,7 @@ func job(t *testing.T, dir string) *Job {
 		Network: net, Dir: dir, Program: "test",
 		Tools: []reports.ToolRecord{{Name: "z3", Version: "some"}},
 		Chain: chain.Options{
-			Netlist: true, RTL: true, Jobs: 2, Solver: &z3, Seed: 1, Vectors: 1,
+			Edges: verdict.Edges(), Jobs: 2, Solver: &z3, Seed: 1, Vectors: 1,
 			// What is tested here is what becomes of answers.
 			Unlifted: 3, UnliftedFanIn: 32, UnliftedSolver: answering(t, "unsat"),
 		},
@@ -86,19 +87,19 @@ func TestSignoffIsTheSameEveryTime(t *testing.T) {
 	require.Equal(t, sums(t, b), sums(t, a))
 
 	// Every kind of obligation is there, and each query and chunk is named.
-	kinds := map[string]int{}
+	kinds := map[verdict.Kind]int{}
 	f, err := rundir.Read(a)
 	require.NoError(t, err)
 	for o, err := range f.Obligations() {
 		require.NoError(t, err)
 		kinds[o.Kind]++
-		require.Equal(t, reports.Proved, o.Verdict, o.ID)
-		if o.Kind != compareKind {
+		require.Equal(t, verdict.Proved, o.Verdict, o.ID)
+		if o.Kind != verdict.Compare {
 			continue
 		}
 		require.NotEmpty(t, o.Checks, o.ID)
 		require.NotEmpty(t, o.Needs, o.ID)
-		if o.Edge == reports.GoldenRTL {
+		if o.Edge == verdict.GoldenRTL {
 			c, err := f.Open(o.Chunk)
 			require.NoError(t, err)
 			text, err := io.ReadAll(c)
@@ -107,13 +108,13 @@ func TestSignoffIsTheSameEveryTime(t *testing.T) {
 			require.Contains(t, string(text), "module "+module+" ", o.ID)
 		}
 	}
-	for _, kind := range []string{
-		compareKind, rangeKind, tailKind, liftingKind, vectorKind, boundsKind,
-		chain.RuleFact, chain.IntervalFact, chain.InterfaceFact, chain.AssumptionFact, chain.UnliftedFact,
+	for _, kind := range []verdict.Kind{
+		verdict.Compare, verdict.Range, verdict.Tail, verdict.Lifting, verdict.Vectors, verdict.Bounds,
+		verdict.LiftingRule, verdict.IntervalRule, verdict.Interface, verdict.Assumptions, verdict.Unlifted,
 	} {
 		require.NotZero(t, kinds[kind], kind)
 	}
-	require.Equal(t, 3, kinds[chain.UnliftedFact])
+	require.Equal(t, 3, kinds[verdict.Unlifted])
 }
 
 // cancelled stops a job once it has finished n layers.
@@ -230,13 +231,13 @@ func TestPlantedFaultIsRefuted(t *testing.T) {
 	requireRefuted(t, r, dir, "project/golden = netlist/3", "project/golden = rtl/3")
 }
 
-func requireRefuted(t *testing.T, r *Result, dir string, ids ...string) {
+func requireRefuted(t *testing.T, r *Result, dir string, ids ...verdict.ID) {
 	t.Helper()
 	require.Equal(t, reports.NetworkRefuted, r.Signoff.Conclusion, "%v", r.Problems)
 	require.Equal(t, reports.NetworkRefuted, r.Signoff.Asked())
-	var found []string
+	var found []verdict.ID
 	for _, o := range r.Problems {
-		if o.Verdict != reports.Refuted {
+		if o.Verdict != verdict.Refuted {
 			continue
 		}
 		found = append(found, o.ID)
@@ -252,7 +253,7 @@ func requireRefuted(t *testing.T, r *Result, dir string, ids ...string) {
 	}
 	require.Equal(t, ids, found)
 	for _, o := range r.Problems {
-		require.NotEqual(t, reports.Failed, o.Verdict, "%s: %s %s", o.ID, o.Reason, o.Detail)
+		require.NotEqual(t, verdict.Failed, o.Verdict, "%s: %s %s", o.ID, o.Reason, o.Detail)
 	}
 	totals := 0
 	for _, c := range r.Signoff.Totals {
@@ -285,17 +286,17 @@ func TestUnreadableVerilogFails(t *testing.T) {
 // says what it did not do.
 func TestNothingIsProvedWithoutASolver(t *testing.T) {
 	j := job(t, "")
-	j.Chain.Solver, j.Chain.UnliftedSolver, j.Chain.RTL, j.Chain.Unlifted, j.Chain.Vectors = nil, nil, false, 0, 0
+	j.Chain.Solver, j.Chain.UnliftedSolver, j.Chain.Edges, j.Chain.Unlifted, j.Chain.Vectors = nil, nil, []verdict.Edge{verdict.GoldenNetlist}, 0, 0
 	r := run(t, j)
 	require.Equal(t, reports.NotProved, r.Signoff.Conclusion)
 	require.Equal(t, reports.SignedOff, r.Signoff.Asked())
 	require.Zero(t, r.Signoff.Totals[0].Proved)
-	require.Equal(t, []reports.Tally{{Name: reports.ReasonUnconfirmed, Count: r.Signoff.Totals[0].Total}}, r.Signoff.Unknown)
+	require.Equal(t, []reports.Tally{{Name: string(verdict.Unconfirmed), Count: r.Signoff.Totals[0].Total}}, r.Signoff.Unknown)
 	blocking := map[string]bool{}
 	for _, o := range r.Signoff.Omissions {
 		blocking[o.What] = o.Blocks
 	}
-	for _, what := range []string{reports.GoldenRTL, "confirmation", "lifting rules", "unlifted sample", "vectors"} {
+	for _, what := range []string{string(verdict.GoldenRTL), "confirmation", "lifting rules", "unlifted sample", "vectors"} {
 		require.True(t, blocking[what], what)
 	}
 }
@@ -303,12 +304,12 @@ func TestNothingIsProvedWithoutASolver(t *testing.T) {
 // A part of a network is never signed off, and says what is missing.
 func TestPartsAreNotSignedOff(t *testing.T) {
 	for what, change := range map[string]func(*chain.Options){
-		"other layers":        func(*chain.Options) {},
-		"other channels":      func(o *chain.Options) { o.Layers, o.Channels = []string{"stem"}, []int{1} },
-		"unlifted sample":     func(o *chain.Options) { o.Unlifted = 0 },
-		"vectors":             func(o *chain.Options) { o.Vectors = 0 },
-		reports.GoldenNetlist: func(o *chain.Options) { o.Netlist = false },
-		reports.GoldenRTL:     func(o *chain.Options) { o.RTL = false },
+		"other layers":                func(*chain.Options) {},
+		"other channels":              func(o *chain.Options) { o.Layers, o.Channels = []string{"stem"}, []int{1} },
+		"unlifted sample":             func(o *chain.Options) { o.Unlifted = 0 },
+		"vectors":                     func(o *chain.Options) { o.Vectors = 0 },
+		string(verdict.GoldenNetlist): func(o *chain.Options) { o.Edges = []verdict.Edge{verdict.GoldenRTL} },
+		string(verdict.GoldenRTL):     func(o *chain.Options) { o.Edges = []verdict.Edge{verdict.GoldenNetlist} },
 	} {
 		j := job(t, "")
 		j.Chain.Layers = []string{"residual"}
@@ -345,7 +346,7 @@ func TestLifterCheckThatDisagrees(t *testing.T) {
 	require.Equal(t, reports.MachineryFailed, r.Signoff.Conclusion)
 	require.Len(t, r.Problems, 3)
 	for _, o := range r.Problems {
-		require.Equal(t, chain.UnliftedFact, o.Kind)
-		require.Equal(t, reports.Failed, o.Verdict)
+		require.Equal(t, verdict.Unlifted, o.Kind)
+		require.Equal(t, verdict.Failed, o.Verdict)
 	}
 }

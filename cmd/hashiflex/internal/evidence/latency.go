@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // latency says how long the proved outputs of somebody else's layer take: "2 clocks of
@@ -20,7 +21,7 @@ func (j *Job) latency(rec *chain.Record) string {
 	labels := map[int][]string{}
 	for i := range rec.Points {
 		p := &rec.Points[i]
-		if p.Verdict != equiv.Proved || p.Strategy == equiv.Constant {
+		if p.Verdict != verdict.Proved || p.Strategy == equiv.Constant {
 			continue
 		}
 		n := 0

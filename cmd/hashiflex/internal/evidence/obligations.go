@@ -9,17 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/reports"
-)
-
-// Kinds of obligations besides the facts of the chain, which keep theirs.
-const (
-	compareKind = "compare"
-	rangeKind   = "range"
-	mergeKind   = "merge" // of a point's nets that carry the same bits
-	tailKind    = "tail"
-	liftingKind = "lifting" // all the rules that one layer's cells need
-	boundsKind  = "bounds"  // all the rules of interval propagation
-	vectorKind  = "vectors"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // book takes obligations in order.
@@ -34,12 +24,12 @@ type writer struct {
 	store    *store // nil: no directory
 	gallery  *gallery
 	seq      int
-	verdicts map[string]reports.Verdict // of what is entered
-	checks   []string                   // solvers that confirm: "z3 4.8.12"
-	other    []string                   // the one that is asked where another stands alone
-	premises map[string][]string        // IDs that all points of a layer rest on
-	bounds   []string                   // IDs that all range lemmas rest on
-	problems []reports.Obligation       // not proved, and not merely unconfirmed
+	verdicts map[verdict.ID]verdict.Verdict // of what is entered
+	checks   []string                       // solvers that confirm: "z3 4.8.12"
+	other    []string                       // the one that is asked where another stands alone
+	premises map[string][]verdict.ID        // IDs that all points of a layer rest on
+	bounds   []verdict.ID                   // IDs that all range lemmas rest on
+	problems []reports.Obligation           // not proved, and not merely unconfirmed
 	err      error
 }
 
@@ -50,11 +40,11 @@ const maxProblems = 20
 // enter records one obligation. What needs something that is not proved is not
 // proved either.
 func (w *writer) enter(o reports.Obligation) {
-	if o.Verdict == reports.Proved {
+	if o.Verdict == verdict.Proved {
 		for _, n := range o.Needs {
-			if w.verdicts[n] != reports.Proved {
-				o.Verdict, o.Strategy, o.RestsOn, o.Checks = reports.Unknown, "", "", nil
-				o.Reason, o.Detail = "premise not proved", n
+			if w.verdicts[n] != verdict.Proved {
+				o.Verdict, o.Strategy, o.RestsOn, o.Checks = verdict.Unknown, "", "", nil
+				o.Reason, o.Detail = verdict.Premise, string(n)
 				break
 			}
 		}
@@ -67,35 +57,15 @@ func (w *writer) enter(o reports.Obligation) {
 	}
 	w.seq++
 	w.verdicts[o.ID] = o.Verdict
-	if o.Verdict != reports.Proved && o.Reason != reports.ReasonUnconfirmed && len(w.problems) < maxProblems {
+	if o.Verdict != verdict.Proved && o.Reason != verdict.Unconfirmed && len(w.problems) < maxProblems {
 		w.problems = append(w.problems, o)
 	}
 }
 
-var verdicts = map[equiv.Verdict]reports.Verdict{
-	equiv.Unknown: reports.Unknown,
-	equiv.Proved:  reports.Proved,
-	equiv.Refuted: reports.Refuted,
-	equiv.Vacuous: reports.Vacuous,
-	equiv.Failed:  reports.Failed,
-}
-
-// bases are whose word a proof is. What does not say so counts as one solver's.
-var bases = map[equiv.Basis]reports.Basis{
-	equiv.NoBasis:              reports.OneSolver,
-	equiv.OneSolver:            reports.OneSolver,
-	equiv.TwoSolvers:           reports.TwoSolvers,
-	equiv.FormsAndSolver:       reports.FormsAndSolver,
-	equiv.EnumerationAndSolver: reports.EnumerationAndSolver,
-	equiv.IntervalsAndSolver:   reports.IntervalsAndSolver,
-	equiv.Executed:             reports.Simulated,
-	equiv.Computed:             reports.Computed,
-}
-
 // confirmed are the solvers that confirm what rests on b, besides those that
 // settled it.
-func (w *writer) confirmed(b equiv.Basis) []string {
-	if b == equiv.TwoSolvers && len(w.checks) < 2 {
+func (w *writer) confirmed(b verdict.Basis) []string {
+	if b == verdict.TwoSolvers && len(w.checks) < 2 {
 		return append(slices.Clone(w.checks), w.other...)
 	}
 	return w.checks
@@ -104,21 +74,21 @@ func (w *writer) confirmed(b equiv.Basis) []string {
 // result enters everything; premises come before what needs them.
 func (w *writer) result(res *chain.Result) error {
 	all := reports.Obligation{
-		ID: boundsKind, Kind: boundsKind, Claim: "what interval propagation concludes holds",
-		Verdict: reports.Proved, RestsOn: reports.Premises, Strategy: "each rule by itself",
+		ID: verdict.Bounds.Only(), Kind: verdict.Bounds, Claim: "what interval propagation concludes holds",
+		Verdict: verdict.Proved, RestsOn: verdict.Premises, Strategy: "each rule by itself",
 	}
 	for i := range res.Facts {
 		f := &res.Facts[i]
-		if f.Kind != chain.UnliftedFact {
+		if f.Kind != verdict.Unlifted {
 			w.fact(f)
 		}
-		if f.Kind == chain.IntervalFact {
+		if f.Kind == verdict.IntervalRule {
 			all.Needs = append(all.Needs, f.ID())
 		}
 	}
 	if len(all.Needs) > 0 {
 		w.enter(all)
-		w.bounds = []string{all.ID}
+		w.bounds = []verdict.ID{all.ID}
 	}
 	for _, rec := range res.Records {
 		if err := w.layer(rec); err != nil {
@@ -126,7 +96,7 @@ func (w *writer) result(res *chain.Result) error {
 		}
 	}
 	for i := range res.Facts {
-		if res.Facts[i].Kind == chain.UnliftedFact {
+		if res.Facts[i].Kind == verdict.Unlifted {
 			w.fact(&res.Facts[i])
 		}
 	}
@@ -137,12 +107,12 @@ func (w *writer) result(res *chain.Result) error {
 func (w *writer) obligation(f *equiv.Fact) reports.Obligation {
 	o := reports.Obligation{
 		ID: f.ID(), Kind: f.Kind, Layer: f.Layer, Claim: f.Claim,
-		Verdict: verdicts[f.Verdict], Reason: string(f.Reason), Detail: f.Detail, Queries: f.Queries,
+		Verdict: f.Verdict, Reason: f.Reason, Detail: f.Detail, Queries: f.Queries,
 		Needs: f.Needs, Source: f.Source,
 	}
-	if f.Verdict == equiv.Proved {
-		o.Strategy, o.RestsOn = f.Method, bases[f.Basis]
-		if f.Basis == equiv.TwoSolvers {
+	if f.Verdict == verdict.Proved {
+		o.Strategy, o.RestsOn = f.Method, f.Basis.OrWeakest()
+		if f.Basis == verdict.TwoSolvers {
 			o.Checks = w.other
 		}
 	}
@@ -152,7 +122,7 @@ func (w *writer) obligation(f *equiv.Fact) reports.Obligation {
 func (w *writer) fact(f *equiv.Fact) {
 	o := w.obligation(f)
 	w.enter(o)
-	if f.Kind == chain.InterfaceFact || f.Kind == chain.AssumptionFact {
+	if f.Kind == verdict.Interface || f.Kind == verdict.Assumptions {
 		w.premises[f.Layer] = append(w.premises[f.Layer], o.ID)
 	}
 }
@@ -160,12 +130,12 @@ func (w *writer) fact(f *equiv.Fact) {
 func (w *writer) layer(rec *chain.Record) error {
 	if w.job.Chain.Solver != nil && len(rec.Rules) > 0 {
 		o := reports.Obligation{
-			ID: liftingKind + "/" + rec.Layer, Kind: liftingKind, Layer: rec.Layer,
+			ID: verdict.Lifting.ID(rec.Layer), Kind: verdict.Lifting, Layer: rec.Layer,
 			Claim:   fmt.Sprintf("the %d lifting rules that the cells of this layer need hold", len(rec.Rules)),
-			Verdict: reports.Proved, RestsOn: reports.Premises, Strategy: "each rule by itself",
+			Verdict: verdict.Proved, RestsOn: verdict.Premises, Strategy: "each rule by itself",
 		}
 		for _, r := range rec.Rules {
-			o.Needs = append(o.Needs, chain.RuleFact+"/"+r.String())
+			o.Needs = append(o.Needs, verdict.LiftingRule.ID(r.String()))
 		}
 		w.enter(o)
 		w.premises[rec.Layer] = append(w.premises[rec.Layer], o.ID)
@@ -187,31 +157,29 @@ func (w *writer) layer(rec *chain.Record) error {
 	}
 	for _, v := range rec.Vector {
 		o := reports.Obligation{
-			ID: vectorKind + "/" + v.Unit, Kind: vectorKind, Layer: rec.Layer,
+			ID: verdict.Vectors.ID(v.Unit), Kind: verdict.Vectors, Layer: rec.Layer,
 			Claim:   fmt.Sprintf("%s: %d corner and random vectors give the same in %s, on the netlist and in the model", v.Unit, v.Vectors, strings.Join(v.Simulators, ", in ")),
-			Verdict: verdicts[v.Verdict], Reason: string(v.Reason), Detail: v.Detail,
+			Verdict: v.Verdict, Reason: v.Reason, Detail: v.Detail,
 		}
-		if v.Verdict == equiv.Proved {
-			o.Strategy, o.RestsOn = "simulation", reports.Simulated
+		if v.Verdict == verdict.Proved {
+			o.Strategy, o.RestsOn = "simulation", verdict.Simulated
 		}
 		w.enter(o)
 	}
 	return nil
 }
 
-func tailID(rec *chain.Record, key string) string { return rec.Layer + "/" + tailKind + "/" + key[:16] }
-
 func (w *writer) tail(rec *chain.Record, t *chain.TailRecord) {
 	o := reports.Obligation{
-		ID: tailID(rec, t.Key), Kind: tailKind, Layer: rec.Layer, Key: t.Key,
+		ID: verdict.TailID(rec.Layer, t.Key), Kind: verdict.Tail, Layer: rec.Layer, Key: t.Key,
 		Claim:   fmt.Sprintf("from accumulator to output as the model, over [%d, %d], for %d points", t.Lo, t.Hi, t.Users),
-		Verdict: verdicts[t.Verdict], Reason: string(t.Reason), Detail: t.Detail,
+		Verdict: t.Verdict, Reason: t.Reason, Detail: t.Detail,
 	}
 	if t.Query != "" {
 		o.Queries = []string{t.Query}
 	}
-	if t.Verdict == equiv.Proved {
-		o.Strategy, o.RestsOn = "enumeration", bases[t.Basis]
+	if t.Verdict == verdict.Proved {
+		o.Strategy, o.RestsOn = "enumeration", t.Basis.OrWeakest()
 		if t.Wide {
 			o.Strategy = string(equiv.Direct)
 		}
@@ -225,62 +193,62 @@ func (w *writer) tail(rec *chain.Record, t *chain.TailRecord) {
 // point enters a compare point, and before it the range lemmas and the merged nets
 // that its proof uses.
 func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery string) error {
-	id := rec.Layer + "/" + p.Edge + "/" + label
+	id := verdict.Point{Layer: rec.Layer, Edge: p.Edge, Label: label}.ID()
 	o := reports.Obligation{
-		ID: id, Kind: compareKind, Layer: rec.Layer, Edge: p.Edge, Point: label,
+		ID: id, Kind: verdict.Compare, Layer: rec.Layer, Edge: p.Edge, Point: label,
 		Claim:   "module " + p.Unit + " computes the model",
-		Verdict: verdicts[p.Verdict], Reason: string(p.Reason), Detail: p.Detail,
+		Verdict: p.Verdict, Reason: p.Reason, Detail: p.Detail,
 		Strategy: string(p.Strategy), Queries: p.Queries, Chunk: w.store.path(p.Chunk),
-		Needs: append([]string(nil), w.premises[rec.Layer]...),
+		Needs: append([]verdict.ID(nil), w.premises[rec.Layer]...),
 	}
 	if p.Latency != nil {
 		o.Claim += fmt.Sprintf(", with latency %d", *p.Latency)
-		o.Needs = append(o.Needs, chain.LatencyFact+"/"+p.Unit)
+		o.Needs = append(o.Needs, verdict.Latency.ID(p.Unit))
 	}
-	if w.job.Chain.Foreign != nil && p.Edge == chain.GoldenRTL && p.Verdict == equiv.Proved {
-		o.Needs = append(o.Needs, chain.ReadingFact+"/"+p.Unit)
+	if w.job.Chain.Foreign != nil && p.Edge == verdict.GoldenRTL && p.Verdict == verdict.Proved {
+		o.Needs = append(o.Needs, verdict.Reading.ID(p.Unit))
 	}
-	if common := chain.LatencyFact + "/" + chain.CommonLatency(rec.Layer); p.Edge == chain.GoldenRTL && w.verdicts[common] != reports.Unknown {
+	if common := verdict.Latency.ID(chain.CommonLatency(rec.Layer)); p.Edge == verdict.GoldenRTL && w.verdicts[common] != verdict.Unknown {
 		o.Needs = append(o.Needs, common)
 	}
 	confirmed := w.job.Chain.Solver != nil && (len(p.Queries) > 0 || tailQuery != "")
 	switch {
-	case p.Verdict == equiv.Proved && p.Lemmas > 0:
+	case p.Verdict == verdict.Proved && p.Lemmas > 0:
 		l := reports.Obligation{
-			ID: id + "/" + rangeKind, Kind: rangeKind, Layer: rec.Layer, Verdict: reports.Proved,
+			ID: id.Part(verdict.Range), Kind: verdict.Range, Layer: rec.Layer, Verdict: verdict.Proved,
 			Claim:    strconv.Itoa(p.Lemmas) + " nets that are extended or compared do not wrap",
-			Strategy: "intervals", RestsOn: reports.Computed, Needs: w.bounds,
+			Strategy: "intervals", RestsOn: verdict.Computed, Needs: w.bounds,
 		}
 		if confirmed {
 			l.Strategy, l.Checks = "intervals, and what they leave with the point's query", w.checks
-			l.RestsOn = reports.IntervalsAndSolver
+			l.RestsOn = verdict.IntervalsAndSolver
 		}
 		w.enter(l)
 		o.Needs = append(o.Needs, l.ID)
-	case p.Verdict == equiv.Refuted:
+	case p.Verdict == verdict.Refuted:
 		words := w.witness(&o, p)
 		o.Detail = words + brief(p.Witness)
 	}
-	if p.Verdict == equiv.Proved && p.Merges > 0 {
+	if p.Verdict == verdict.Proved && p.Merges > 0 {
 		m := reports.Obligation{
-			ID: id + "/" + mergeKind, Kind: mergeKind, Layer: rec.Layer, Verdict: reports.Proved,
+			ID: id.Part(verdict.Merge), Kind: verdict.Merge, Layer: rec.Layer, Verdict: verdict.Proved,
 			Claim:    strconv.Itoa(p.Merges) + " cells give the same bits from other nets than their own operands",
-			Strategy: "structural hashing", RestsOn: reports.Computed,
+			Strategy: "structural hashing", RestsOn: verdict.Computed,
 		}
 		if confirmed {
-			m.Queries, m.Checks, m.RestsOn = p.Queries[:1], w.checks, reports.FormsAndSolver
+			m.Queries, m.Checks, m.RestsOn = p.Queries[:1], w.checks, verdict.FormsAndSolver
 		}
 		w.enter(m)
 		o.Needs = append(o.Needs, m.ID)
 	}
 	if p.Tail != "" {
-		o.Needs = append(o.Needs, tailID(rec, p.Tail))
+		o.Needs = append(o.Needs, verdict.TailID(rec.Layer, p.Tail))
 	}
-	if p.Verdict == equiv.Proved {
+	if p.Verdict == verdict.Proved {
 		if confirmed {
-			o.Checks, o.RestsOn = w.confirmed(p.Basis), bases[p.Basis]
+			o.Checks, o.RestsOn = w.confirmed(p.Basis), p.Basis.OrWeakest()
 		} else {
-			o.Verdict, o.Reason = reports.Unknown, reports.ReasonUnconfirmed
+			o.Verdict, o.Reason = verdict.Unknown, verdict.Unconfirmed
 		}
 	}
 	w.enter(o)

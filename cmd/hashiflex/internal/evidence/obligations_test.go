@@ -9,10 +9,11 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // shelf keeps obligations by ID.
-type shelf map[string]reports.Obligation
+type shelf map[verdict.ID]reports.Obligation
 
 func (s shelf) Record(_ int, o reports.Obligation) error {
 	s[o.ID] = o
@@ -25,34 +26,34 @@ func TestWhatDecided(t *testing.T) {
 	rec := &chain.Record{
 		Layer: "l", Units: []string{"u"}, Labels: []string{"0"},
 		Tails: []chain.TailRecord{
-			{Key: "narrow tail of the layer", Users: 1, Verdict: equiv.Proved, Query: "q1"},
-			{Key: "wide tail of the layer..", Users: 1, Verdict: equiv.Proved, Query: "q2", Wide: true},
+			{Key: "narrow tail of the layer", Users: 1, Verdict: verdict.Proved, Query: "q1"},
+			{Key: "wide tail of the layer..", Users: 1, Verdict: verdict.Proved, Query: "q2", Wide: true},
 		},
 		Points: []chain.Point{{
-			Unit: "u", Edge: chain.GoldenNetlist, Verdict: equiv.Proved, Strategy: equiv.Linear,
+			Unit: "u", Edge: verdict.GoldenNetlist, Verdict: verdict.Proved, Strategy: equiv.Linear,
 			Merges: 3, Queries: []string{"merge", "claim"}, Tail: "wide tail of the layer..",
 		}},
 	}
 	for _, solver := range []*smt.Solver{nil, {}} {
 		book := shelf{}
-		w := &writer{job: &Job{}, book: book, verdicts: map[string]reports.Verdict{}, premises: map[string][]string{}}
+		w := &writer{job: &Job{}, book: book, verdicts: map[verdict.ID]verdict.Verdict{}, premises: map[string][]verdict.ID{}}
 		w.job.Chain.Solver = solver
 		if solver != nil {
 			w.checks = []string{"a solver"}
 		}
 		require.NoError(t, w.layer(rec))
-		require.Equal(t, "enumeration", book[tailID(rec, rec.Tails[0].Key)].Strategy)
-		require.Equal(t, "bit-vectors", book[tailID(rec, rec.Tails[1].Key)].Strategy)
-		point := book["l/"+chain.GoldenNetlist+"/0"]
-		merge, ok := book[point.ID+"/merge"]
+		require.Equal(t, "enumeration", book[verdict.TailID("l", rec.Tails[0].Key)].Strategy)
+		require.Equal(t, "bit-vectors", book[verdict.TailID("l", rec.Tails[1].Key)].Strategy)
+		point := book[verdict.Point{Layer: "l", Edge: verdict.GoldenNetlist, Label: "0"}.ID()]
+		merge, ok := book[point.ID.Part(verdict.Merge)]
 		require.True(t, ok)
 		require.Contains(t, point.Needs, merge.ID)
 		require.Equal(t, w.checks, merge.Checks)
 		if solver != nil {
-			require.Equal(t, reports.Proved, point.Verdict)
+			require.Equal(t, verdict.Proved, point.Verdict)
 			require.Equal(t, []string{"merge"}, merge.Queries)
 		} else {
-			require.Equal(t, reports.ReasonUnconfirmed, point.Reason)
+			require.Equal(t, verdict.Unconfirmed, point.Reason)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // trust is what is believed without proof.
@@ -30,7 +31,7 @@ func (j *Job) Settings() []reports.Setting {
 		{Name: "widths", Value: o.Knobs.Widths.String()},
 		{Name: "subtract", Value: o.Knobs.Subtract.String()},
 		{Name: "share", Value: o.Knobs.Share.String()},
-		{Name: "edges", Value: strings.Join(edges(o), ", ")},
+		{Name: "edges", Value: verdict.Join(o.Edges)},
 		{Name: "seed", Value: strconv.FormatInt(o.Seed, 10)},
 		{Name: "unlifted", Value: fmt.Sprintf("%d of fan-in up to %d", o.Unlifted, o.UnliftedFanIn)},
 		{Name: "vectors", Value: fmt.Sprintf("%d modules of each chunk", o.Vectors)},
@@ -68,22 +69,11 @@ func (j *Job) Settings() []reports.Setting {
 	return list
 }
 
-func edges(o *chain.Options) []string {
-	var list []string
-	if o.Netlist {
-		list = append(list, reports.GoldenNetlist)
-	}
-	if o.RTL {
-		list = append(list, reports.GoldenRTL)
-	}
-	return list
-}
-
 // signoff is all of the signoff but what the ledger fills in.
 func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
 	s := &reports.Signoff{
 		Program: j.Program, Command: j.Command, Network: j.Network.Name, Options: j.Settings(),
-		Edges: edges(&j.Chain), Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, Head: head,
+		Edges: j.Chain.Edges, Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, Head: head,
 	}
 	if head != nil {
 		s.Trust = append(slices.Clone(trust), headTrust)
@@ -111,7 +101,7 @@ func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
 			}
 		}
 	}
-	if j.Chain.RTL {
+	if j.Chain.Proves(verdict.GoldenRTL) {
 		cells.Kind, ports.Kind = "cells", "ports"
 		s.Coverage = []reports.Coverage{cells, ports}
 		if lines.Total > 0 {
@@ -129,11 +119,11 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 		list = append(list, reports.Omission{What: what, Why: why, Blocks: blocks})
 	}
 	o := &j.Chain
-	if !o.Netlist {
-		add(true, reports.GoldenNetlist, "not asked for")
+	if !o.Proves(verdict.GoldenNetlist) {
+		add(true, string(verdict.GoldenNetlist), "not asked for")
 	}
-	if !o.RTL {
-		add(true, reports.GoldenRTL, "no Verilog was written and read back")
+	if !o.Proves(verdict.GoldenRTL) {
+		add(true, string(verdict.GoldenRTL), "no Verilog was written and read back")
 	}
 	if o.Solver == nil {
 		add(true, "confirmation", "no solver was asked: points are settled by normal forms alone")
@@ -147,7 +137,7 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	}
 	unlifted, vectors := 0, 0
 	for _, f := range res.Facts {
-		if f.Kind == chain.UnliftedFact {
+		if f.Kind == verdict.Unlifted {
 			unlifted++
 		}
 	}

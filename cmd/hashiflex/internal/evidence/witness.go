@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // witness is the counterexample of a point, as its file has it.
@@ -53,7 +54,7 @@ type gallery struct {
 	dir   string
 
 	mu     sync.Mutex
-	points map[string]*shown // by obligation
+	points map[verdict.ID]*shown
 	full   map[string]*shown // by cause: the first point, as far as known; at most maxFolders
 	kept   Gallery           // once finished
 }
@@ -68,7 +69,7 @@ type shown struct {
 
 // newGallery writes into a run directory.
 func newGallery(j *Job, run *rundir.Run) *gallery {
-	g := &gallery{job: j, points: map[string]*shown{}, full: map[string]*shown{}}
+	g := &gallery{job: j, points: map[verdict.ID]*shown{}, full: map[string]*shown{}}
 	g.dir = filepath.Join(j.Dir, string(rundir.Witnesses))
 	g.write = func(folder, name string, data []byte) (string, error) {
 		if folder == "" {
@@ -103,16 +104,9 @@ func newLooseGallery(j *Job) *gallery {
 	return g
 }
 
-func pointID(layer, edge, label string) string { return layer + "/" + edge + "/" + label }
-
 // folderOf is where the witness of a point is kept: a name that can be typed,
 // unlike the obligation's ID.
-func folderOf(w *witness) string {
-	if w.Edge == chain.GoldenNetlist {
-		return w.Unit + ".netlist"
-	}
-	return w.Unit + ".rtl"
-}
+func folderOf(w *witness) string { return w.Unit + "." + w.Edge.Short() }
 
 // show replays and explains one refuted point.
 func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
@@ -128,7 +122,7 @@ func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
 		beside = &folder.Beside{Unit: b.Unit, Model: b.Model, Module: b.Module}
 	}
 	f, err := folder.Build(ctx, folder.Case{
-		Obligation: pointID(r.Layer.Name, r.Edge, r.Label), Network: g.network(),
+		Obligation: verdict.Point{Layer: r.Layer.Name, Edge: r.Edge, Label: r.Label}.ID(), Network: g.network(),
 		Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model,
 		Sources: sources, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
 		Sibling: r.Sibling, Foreign: r.Foreign != nil, Adapter: adapter,
@@ -195,9 +189,9 @@ func (g *gallery) finish() error {
 	if len(g.points) == 0 {
 		return nil
 	}
-	var ids []string
-	members := map[string][]string{} // by cause together
-	sharing := map[string][]string{} // by each single cause
+	var ids []verdict.ID
+	members := map[string][]verdict.ID{} // by cause together
+	sharing := map[string][]verdict.ID{} // by each single cause
 	for id := range g.points {
 		ids = append(ids, id)
 	}
@@ -245,11 +239,11 @@ func (g *gallery) finish() error {
 }
 
 // whole writes the folder of s.
-func (g *gallery) whole(s *shown, sharing map[string][]string) error {
-	var others [][]string
+func (g *gallery) whole(s *shown, sharing map[string][]verdict.ID) error {
+	var others [][]verdict.ID
 	for _, c := range s.Explanation.Causes {
 		all := sharing[folder.CauseKey(s.witness, c)]
-		others = append(others, slices.DeleteFunc(slices.Clone(all), func(o string) bool { return o == s.Obligation }))
+		others = append(others, slices.DeleteFunc(slices.Clone(all), func(o verdict.ID) bool { return o == s.Obligation }))
 	}
 	for _, c := range append(s.files, folder.Content{Name: folder.WordsFile, Text: s.Explain(others)}) {
 		path, err := g.write(folderOf(s.witness), c.Name, c.Text)
@@ -267,7 +261,7 @@ func (g *gallery) whole(s *shown, sharing map[string][]string) error {
 const maxIndexed = 40
 
 // index says in words what is refuted, by cause.
-func (g *gallery) index(order []string, members map[string][]string) []byte {
+func (g *gallery) index(order []string, members map[string][]verdict.ID) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Refuted: %s by %s\n", count(len(g.points), "point"), count(len(order), "cause"))
 	if more := len(order) - len(g.full); more > 0 {
@@ -289,7 +283,7 @@ func (g *gallery) index(order []string, members map[string][]string) []byte {
 		if len(ids) > maxIndexed {
 			more = fmt.Sprintf(" and %d more", len(ids)-maxIndexed)
 		}
-		fmt.Fprintf(&b, "\n%s: %s%s.\n", count(len(ids), "point"), strings.Join(ids[:min(len(ids), maxIndexed)], ", "), more)
+		fmt.Fprintf(&b, "\n%s: %s%s.\n", count(len(ids), "point"), verdict.Join(ids[:min(len(ids), maxIndexed)]), more)
 	}
 	return []byte(b.String())
 }

@@ -11,17 +11,22 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	folder "github.com/hashiflex/hashiflex/equiv/witness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
+
+// idOf is the obligation of a point.
+func idOf(point int) verdict.ID {
+	return verdict.Point{Layer: "l", Edge: verdict.GoldenRTL, Label: fmt.Sprintf("%04d", point)}.ID()
+}
 
 // finished is a folder of a point with some causes.
 func finished(point int, causes ...int) *folder.Folder {
 	w := &witness{
-		Version: 2, Obligation: fmt.Sprintf("l/golden = rtl/%04d", point), Layer: "l", Unit: fmt.Sprintf("l_c%04d", point), Edge: chain.GoldenRTL,
+		Version: 2, Obligation: idOf(point), Layer: "l", Unit: fmt.Sprintf("l_c%04d", point), Edge: verdict.GoldenRTL,
 		Inputs: []folder.Input{{Port: "x0", Width: 8}, {Port: "x1", Width: 8, Value: int64(point + 1), Moved: true}},
 		Gold:   1, Netlist: 2, Simulated: 2,
 	}
@@ -69,7 +74,7 @@ func TestOneFolderPerCause(t *testing.T) {
 		require.Len(t, g.kept.Folders, maxFolders)
 		require.Equal(t, "l_c0000.rtl", g.kept.Folders[0])
 		for p := range points {
-			id := fmt.Sprintf("l/golden = rtl/%04d", p)
+			id := idOf(p)
 			path := g.points[id].path
 			require.Contains(t, files, path, "every refuted point names a file")
 			if p < maxFolders {
@@ -127,7 +132,7 @@ func TestNothingRefutedWritesNothing(t *testing.T) {
 func TestLooseWitnesses(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	j := job(t, "")
-	j.Chain.Layers, j.Chain.Channels, j.Chain.Netlist = []string{"project"}, []int{3}, false
+	j.Chain.Layers, j.Chain.Channels, j.Chain.Edges = []string{"project"}, []int{3}, []verdict.Edge{verdict.GoldenRTL}
 	j.Chain.Tamper = subtracts
 	r := run(t, j)
 	require.Equal(t, reports.NetworkRefuted, r.Signoff.Conclusion)
@@ -150,7 +155,7 @@ func TestWitnessThatDoesNotReplay(t *testing.T) {
 	require.NoError(t, err)
 	dir := t.TempDir()
 	j := job(t, dir)
-	j.Chain.Layers, j.Chain.Channels, j.Chain.Netlist, j.Chain.Vectors, j.Chain.Unlifted = []string{"project"}, []int{3}, false, 0, 0
+	j.Chain.Layers, j.Chain.Channels, j.Chain.Edges, j.Chain.Vectors, j.Chain.Unlifted = []string{"project"}, []int{3}, []verdict.Edge{verdict.GoldenRTL}, 0, 0
 	j.Chain.Tamper = subtracts
 	t.Setenv("PATH", lying+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	r := run(t, j)
@@ -158,7 +163,7 @@ func TestWitnessThatDoesNotReplay(t *testing.T) {
 	require.Len(t, r.Problems, 1)
 	o := r.Problems[0]
 	require.Equal(t, "project/golden = rtl/3", o.ID)
-	require.Equal(t, reports.Failed, o.Verdict)
+	require.Equal(t, verdict.Failed, o.Verdict)
 	require.Equal(t, "witness does not replay", o.Reason)
 	require.Contains(t, o.Detail, "the simulator says")
 	require.Empty(t, o.Witness)

@@ -1,0 +1,92 @@
+package verdict
+
+// Kind is what an obligation is counted under. Everything that depends on the kind
+// is in its row of the table; a name means nothing by how it begins.
+type Kind string
+
+// Kinds of the layers.
+const (
+	Compare      Kind = "compare"       // one compare point on one edge
+	Assumptions  Kind = "assumptions"   // of a layer
+	Interface    Kind = "interface"     // between two layers
+	LiftingRule  Kind = "lifting rule"  // one operator with its widths
+	Lifting      Kind = "lifting"       // all the rules that one layer's cells need
+	IntervalRule Kind = "interval rule" // one rule of interval propagation
+	Bounds       Kind = "bounds"        // all the rules of interval propagation
+	Range        Kind = "range"         // nets of one compare point that do not wrap
+	Merge        Kind = "merge"         // of a point's nets that carry the same bits
+	Tail         Kind = "tail"          // rounding and clamping, for all points that share them
+	Unlifted     Kind = "unlifted"      // a compare point proved a second time without the lifter
+	Vectors      Kind = "vectors"       // a module of a layer in simulators
+	Latency      Kind = "latency"       // the registers on the way to one output, or of a whole layer
+	Reading      Kind = "reading"       // of the user's text, by two simulators beside the front end
+)
+
+// Kinds of the programmable head.
+const (
+	HeadFuzz    Kind = "head fuzz"    // random sequences agree with the reference
+	HeadProgram Kind = "head program" // the network's own program gives golden's logits
+	HeadControl Kind = "head control" // a property of the control
+	HeadLane    Kind = "head lane"    // a step of one lane
+	HeadNetwork Kind = "head network" // a small head as a whole
+	HeadRequant Kind = "head requantizer"
+	HeadResult  Kind = "head result" // adding up the lanes, and the largest output
+)
+
+// Row says what goes with a kind.
+type Row struct {
+	Kind Kind
+	// Claim is what obligations of the kind claim, as a sentence for people.
+	Claim string
+	// Sampled obligations stand for runs: what they discharge was seen, and not
+	// proved for all inputs.
+	Sampled bool
+	// Chosen obligations are as many as a run chooses to have: with fewer of them,
+	// less was looked at.
+	Chosen bool
+	// Assumption obligations state what is taken for granted between layers.
+	Assumption bool
+	// Head obligations are about the programmable head.
+	Head bool
+	// Assumes are the kinds that an obligation of this kind may rest on.
+	Assumes []Kind
+}
+
+var kinds = []Row{
+	{Kind: Compare, Claim: "The hardware computes the model at a compare point.",
+		Assumes: []Kind{Assumptions, Interface, Lifting, Range, Merge, Tail, Latency, Reading}},
+	{Kind: Assumptions, Claim: "What a layer assumes of its inputs can be met: no proof is vacuous.", Assumption: true},
+	{Kind: Interface, Claim: "What a layer assumes of its inputs is what the layer before it gives.", Assumption: true},
+	{Kind: LiftingRule, Claim: "The arithmetic reading of a cell is what its bits compute."},
+	{Kind: Lifting, Claim: "Every rule by which a layer's cells were read as arithmetic holds.", Assumes: []Kind{LiftingRule}},
+	{Kind: IntervalRule, Claim: "Each rule of interval propagation holds for all values."},
+	{Kind: Bounds, Claim: "What interval propagation concludes about a net holds.", Assumes: []Kind{IntervalRule}},
+	{Kind: Range, Claim: "Nets that are extended, compared or shifted do not wrap.", Assumes: []Kind{Bounds}},
+	{Kind: Merge, Claim: "A cell that was read with other operands gives the same bits from them."},
+	{Kind: Tail, Claim: "From accumulator to output, rounding and clamping are the model's."},
+	{Kind: Unlifted, Claim: "A sample of points is equal when read bit by bit, without the lifter.", Chosen: true},
+	{Kind: Vectors, Claim: "The Verilog, run by a simulator, gives what the netlist and the model give.", Sampled: true, Chosen: true},
+	{Kind: Latency, Claim: "All paths from an input to the output cross the same number of registers."},
+	{Kind: Reading, Claim: "Two simulators read the user's text as the netlist that was proved.", Sampled: true},
+	{Kind: HeadFuzz, Claim: "The programmable head, under random sequences of commands, does what its reference does.", Sampled: true, Head: true},
+	{Kind: HeadProgram, Claim: "The network's own dense layers, run on the head, give the model's results.", Sampled: true, Head: true},
+	{Kind: HeadControl, Claim: "The head's control keeps its contract in every state that it can reach, whatever the data.", Head: true, Assumes: []Kind{HeadControl}},
+	{Kind: HeadLane, Claim: "A lane of the head adds the product of its operands.", Head: true},
+	{Kind: HeadNetwork, Claim: "Small heads compute their layers' model for all weights, biases and features.", Head: true},
+	{Kind: HeadRequant, Claim: "Behind the accumulator, the head scales, rounds and fits as the model does.", Head: true},
+	{Kind: HeadResult, Claim: "The head adds up its lanes, and finds the largest output, as the model does.", Head: true},
+}
+
+// Kinds is the table: one row for every kind.
+func Kinds() []Row { return append([]Row(nil), kinds...) }
+
+// Row is k's row of the table. The second result is false for a kind that the table
+// does not have.
+func (k Kind) Row() (Row, bool) {
+	for _, r := range kinds {
+		if r.Kind == k {
+			return r, true
+		}
+	}
+	return Row{Kind: k}, false
+}

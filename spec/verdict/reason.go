@@ -1,0 +1,50 @@
+package verdict
+
+// Reason says why a claim is Unknown, Vacuous or Failed: a word to count by.
+type Reason string
+
+// Why something is Unknown.
+const (
+	Skipped       Reason = "skipped"               // nobody entered the point
+	Unconfirmed   Reason = "unconfirmed"           // settled, but no solver was asked
+	Premise       Reason = "premise not proved"    // what the proof needs is not proved
+	NoStrategy    Reason = "no strategy applies"   // and no witness was found
+	TailTooWide   Reason = "tail too wide"         // to enumerate
+	TailDiffers   Reason = "tail differs"          // on an interval, at no reachable input found
+	Undefined     Reason = "undefined value"       // x, undriven, unknown cell, loop, drivers, width
+	NoClock       Reason = "no clock"              // registers wait for the edge of data
+	NoLatency     Reason = "no single latency"     // a loop through registers, or paths of different length
+	PortMismatch  Reason = "ports do not match"    // the circuit's against the model's; Failed where the circuit was read so
+	Arithmetic    Reason = "beyond 64 bits"        // of a normal form
+	SolverUnknown Reason = "solver gave no answer" // timeout, memory, crash
+	NoEncoding    Reason = "no encoding"           // for some cell
+	ReadersPart   Reason = "readers part"          // the text has constructs that readers are known to read in different ways
+	NotSimulated  Reason = "not executed by a simulator"
+	Incomplete    Reason = "incomplete"                     // fewer cases ran than were asked for
+	NotReached    Reason = "not reached"                    // by the cases that ran
+	CyclesDiffer  Reason = "cycles differ from the formula" // of a program of the head
+	EmptyInterval Reason = "contradictory input interval"   // Vacuous: no value lies in it
+)
+
+// Why something is Failed.
+const (
+	SolverDiffers    Reason = "solver disagrees"
+	SolverBroken     Reason = "solver broke" // protocol, or a query that it rejects
+	ReplayDiffers    Reason = "witness does not replay"
+	SimulatorDiffers Reason = "simulator disagrees" // with the netlist that was read
+	SimulatorBroken  Reason = "simulator failed"
+	ToolFailed       Reason = "tool failed"
+	NotRead          Reason = "hardware was not read"
+	TwoReadings      Reason = "two readings"       // front end and simulators
+	EngineDisagree   Reason = "proved and refuted" // a witness exists for a point that was proved
+	EngineCrashed    Reason = "engine crashed"     // a defect of this program
+)
+
+// Disputes reports whether r says that two ways of deciding disagree.
+func (r Reason) Disputes() bool {
+	switch r {
+	case SolverDiffers, SimulatorDiffers, EngineDisagree:
+		return true
+	}
+	return false
+}
