@@ -277,7 +277,7 @@ func TestUnreadableVerilogFails(t *testing.T) {
 	r := run(t, j)
 	require.Equal(t, reports.MachineryFailed, r.Signoff.Conclusion)
 	require.Equal(t, 6, r.Signoff.Totals[1].Failed)
-	require.Equal(t, "stem/golden = rtl/0", r.Problems[0].ID)
+	require.Equal(t, verdict.Point{Layer: "stem", Edge: verdict.GoldenRTL, Label: "0"}.ID(), r.Problems[0].ID)
 	require.Contains(t, r.Problems[0].Detail, "stem.0.v")
 	sums(t, dir)
 }

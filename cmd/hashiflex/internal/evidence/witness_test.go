@@ -162,9 +162,9 @@ func TestWitnessThatDoesNotReplay(t *testing.T) {
 	require.Equal(t, reports.MachineryFailed, r.Signoff.Conclusion, "%v", r.Problems)
 	require.Len(t, r.Problems, 1)
 	o := r.Problems[0]
-	require.Equal(t, "project/golden = rtl/3", o.ID)
+	require.Equal(t, verdict.Point{Layer: "project", Edge: verdict.GoldenRTL, Label: "3"}.ID(), o.ID)
 	require.Equal(t, verdict.Failed, o.Verdict)
-	require.Equal(t, "witness does not replay", o.Reason)
+	require.Equal(t, verdict.ReplayDiffers, o.Reason)
 	require.Contains(t, o.Detail, "the simulator says")
 	require.Empty(t, o.Witness)
 	require.Zero(t, r.Gallery)
