@@ -146,7 +146,13 @@ func (f *foreignFlags) inspect(cmd *cobra.Command, sources source.Sources) error
 		}
 		f.refused = append(f.refused, source.Message{File: found.File, Line: found.Line, Text: fmt.Sprintf("%s (%s)", found.Text, found.Kind)})
 	}
-	return nil
+	parted, err := rtl.Preprocessors(cmd.Context(), sources, toolLimits)
+	f.refused = append(f.refused, parted...)
+	var refused *rtl.SourceError
+	if errors.As(err, &refused) {
+		return messages(refused.Messages)
+	}
+	return machine(err)
 }
 
 // refusal is the error for a text on which readers part, unless it is refuted.

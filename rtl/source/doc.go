@@ -24,8 +24,8 @@
 // taken for an order. It cannot preprocess in its own way, or be told by a comment or
 // an attribute to read another design. Simulators get the user's very text, behind a
 // prologue that takes back what they define; only where it has assertions that they
-// stop at, they get Text.Unasserted. So macros are replaced by three programs, and a
-// difference between them is a difference between readings.
+// stop at, they get Text.Unasserted. So macros are replaced by three programs, and what
+// they give is compared token by token (rtl.Preprocessors).
 //
 // # What is refused
 //

@@ -1,0 +1,161 @@
+package rtl
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+)
+
+// Preprocessors compares what the preprocessors of both simulators make of sources with
+// what source.Read makes of them, token by token. Vectors cannot stand in for that: text
+// that one program alone sees may matter on one input of many billions.
+//
+// It returns the first place where each of them parts, which is an order in a comment
+// that the simulator obeys, or text that the standards leave open. What a preprocessor
+// refuses is no place: nothing is executed then, and the simulator says so itself.
+//
+// The error is a *SourceError for sources that nobody should guess about, else a
+// *ToolError.
+func Preprocessors(ctx context.Context, sources Sources, l Limits) ([]Message, error) {
+	dir, err := newWorkdir(sources)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.remove()
+	given := Sources{Files: dir.files, Extra: dir.extra}
+	text, err := source.Read(given)
+	if err != nil {
+		return nil, refused(err)
+	}
+	want := computed(text)
+	var parted []Message
+	for _, p := range []struct {
+		tool tool.Tool
+		run  func() ([]byte, error)
+	}{
+		{tool.Icarus, func() ([]byte, error) { return dir.icarusText(ctx, l) }},
+		{tool.Verilator, func() ([]byte, error) { return dir.verilatorText(ctx, l) }},
+	} {
+		out, err := p.run()
+		var failed *ToolError
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.As(err, &failed):
+			return nil, failed
+		case err != nil:
+			continue
+		}
+		name := "made.v"
+		if given.SystemVerilog() {
+			name = "made.sv"
+		}
+		made, err := source.Read(source.One(name, out))
+		if err != nil {
+			// What it leaves is no text that somebody else would accept.
+			parted = append(parted, dir.differs(p.tool, want, nil))
+			continue
+		}
+		if got := computed(made); !same(want, got) {
+			parted = append(parted, dir.differs(p.tool, want, got))
+		}
+	}
+	return parted, nil
+}
+
+// computed are the tokens that compute something, of all files. A directive is among
+// them where it changes what holds: a file begins with what holds from the one before.
+func computed(t *source.Text) (all []source.Token) {
+	holds := ""
+	for _, f := range t.Files {
+		for _, x := range f.List {
+			switch {
+			case x.Kind == source.Pragma:
+			case x.Kind == source.Directive && x.Text == holds:
+			default:
+				all = append(all, x)
+			}
+			if x.Kind == source.Directive {
+				holds = x.Text
+			}
+		}
+	}
+	return all
+}
+
+func same(a, b []source.Token) bool {
+	return len(a) == len(b) && agree(a, b) == len(a)
+}
+
+// agree is how many tokens are the same at the beginning of both.
+func agree(a, b []source.Token) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n].Text == b[n].Text {
+		n++
+	}
+	return n
+}
+
+// differs says where and how a preprocessor's tokens are others than ours.
+func (d *workdir) differs(t tool.Tool, want, got []source.Token) Message {
+	at := agree(want, got)
+	reads := func(ts []source.Token) string {
+		if at >= len(ts) {
+			return "nothing more"
+		}
+		return fmt.Sprintf("%.40q", ts[at].Text)
+	}
+	m := Message{Text: fmt.Sprintf("%s reads %s where others read %s: it obeys an order in a comment, or macros and conditions are not the same for every reader; remove them there", t.Name, reads(got), reads(want))}
+	if got == nil {
+		m.Text = t.Name + " takes the text for one that other readers refuse: macros, conditions or comments are not the same for every reader"
+	}
+	if len(want) > 0 {
+		place := want[min(at, len(want)-1)]
+		m.File, m.Line = place.File, place.Line
+		if user, ok := d.users[place.File]; ok {
+			m.File = user
+		}
+	}
+	return m
+}
+
+// preprocessedName is what Icarus writes: a name that no file of the user's has.
+const preprocessedName = "results.txt"
+
+// icarusText is the text behind Icarus' preprocessor.
+func (d *workdir) icarusText(ctx context.Context, l Limits) ([]byte, error) {
+	if err := (Icarus{Limits: l}).iverilog(ctx, d, []string{"-E", "-o", preprocessedName}, d.names()); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(d.path, preprocessedName))
+	if err != nil {
+		return nil, &ToolError{Tool: tool.Icarus.Name, Err: err}
+	}
+	return text, nil
+}
+
+// verilatorText is the text behind Verilator's preprocessor.
+func (d *workdir) verilatorText(ctx context.Context, l Limits) ([]byte, error) {
+	found, err := tool.Verilator.Find()
+	if err != nil {
+		return nil, &ToolError{Tool: tool.Verilator.Name, Err: err}
+	}
+	ctx, cancel := l.context(ctx)
+	defer cancel()
+	cmd := tool.Command(ctx, found.Path, append(append([]string{"-E"}, simulateArgs...), d.names()...)...)
+	cmd.Dir, cmd.Env = d.path, d.environment()
+	var out bytes.Buffer
+	var log logBuffer
+	cmd.Stdout, cmd.Stderr = &out, &log
+	err = d.box().Run(cmd, l.Memory)
+	if ctx.Err() != nil {
+		return nil, d.stopped(ctx, tool.Verilator, l)
+	}
+	return out.Bytes(), err
+}
