@@ -320,7 +320,11 @@ spyglass synopsys synplify synthesis translate_off translate_on vcs verific veri
 // pragma keeps a comment that is an order.
 func (r *reader) pragma(text []byte) {
 	words := strings.FieldsFunc(string(text[2:]), func(c rune) bool { return c > 0x7f || !wordByte(byte(c)) })
-	if len(words) == 0 || !addressed[strings.ToLower(words[0])] {
+	if len(words) == 0 {
+		return
+	}
+	// Verilator wants no space behind its name.
+	if who := strings.ToLower(words[0]); !addressed[who] && !strings.HasPrefix(who, "verilator") {
 		return
 	}
 	r.emit(Pragma, strings.TrimRight(string(text), " \t"))

@@ -10,6 +10,10 @@ var addressees = set(`synopsys synthesis pragma ambit cadence exemplar xilinx al
 var orders = set(`translate_off translate_on synthesis_off synthesis_on synth_off synth_on off on black_box syn_black_box blackbox
 	map_to_module map_to_operator return_port_name template protect protected begin_protected`)
 
+// uncounted are Verilator's orders not to count what vectors enter: who obeys them is not
+// told which lines rest on one reader alone.
+var uncounted = set(`coverage_off coverage_block_off`)
+
 // attributes that change what Yosys makes of the text.
 var changing = set(`blackbox whitebox lib_whitebox nosync nolatches init anyconst anyseq allconst allseq gclk defaultvalue
 	via_celltype smtlib2_module smtlib2_comb_expr src hdlname wiretype translate_off synthesis_off syn_black_box black_box`)
@@ -18,6 +22,12 @@ var changing = set(`blackbox whitebox lib_whitebox nosync nolatches init anycons
 func commentAttrs(t token) (as []attr) {
 	body := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(t.text, "//"), "/*"), "*/")
 	words := strings.FieldsFunc(body, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) })
+	if len(words) > 0 {
+		// Verilator wants no space behind its name.
+		if rest, ok := strings.CutPrefix(strings.ToLower(words[0]), "verilator"); ok && rest != "" {
+			words = append([]string{"verilator", rest}, words[1:]...)
+		}
+	}
 	if len(words) < 2 {
 		return nil
 	}
@@ -52,6 +62,8 @@ func (c *checker) pragma() {
 	})
 	for _, a := range c.text.pragmas {
 		switch {
+		case uncounted[a.name]:
+			c.found(Pragma, a.pos, "the comment orders %s, so that Verilator does not count what vectors enter there; remove it", a.name)
 		case orders[a.name]:
 			c.found(Pragma, a.pos, "the comment orders %s, which some tools obey and others do not see; use `ifdef with a name of your own, which all see alike", a.name)
 		case (a.name == "full_case" || a.name == "parallel_case") && !attached[a.pos]:
