@@ -11,6 +11,14 @@ func (c *checker) caseSign() {
 			c.found(CaseSign, st.pos, "%s is signed and narrower than what it is compared with, and not all items and the selector are signed: readers extend it by its sign or by zeros; give all of them one width, or one sign", format(e))
 			return
 		}
+		if e := c.unfit(s, st); e != nil {
+			c.found(CaseSign, st.pos, "%s does not fit into %s, which is signed and narrower, and not every reader extends that; write what fits, or make it wider", format(e), format(st.cond))
+			return
+		}
+		if e := c.openSign(s, st); e != nil {
+			c.found(CaseSign, st.pos, "%s is signed and begins with a digit that does not count, which not every reader extends; write all digits", format(e))
+			return
+		}
 		if !c.ty.constant(s, st.cond, loops) {
 			return
 		}
@@ -60,6 +68,46 @@ func (c *checker) extended(s *scope, st *stmt) *expr {
 		}
 		if v := c.ty.value(s, e); v == nil || v.Sign() < 0 {
 			return e
+		}
+	}
+	return nil
+}
+
+// unfit is an item that a signed selector, extended by its sign, may have to be compared
+// with beyond its own width; nil is none.
+func (c *checker) unfit(s *scope, st *stmt) *expr {
+	sel := c.ty.shape(s, st.cond)
+	if sel.sign != signed || sel.width == 0 {
+		return nil
+	}
+	for _, it := range st.items {
+		for _, e := range it.exprs {
+			sh, v := c.ty.shape(s, e), c.ty.value(s, e)
+			if sh.sign == signed && sh.width > sel.width && (v == nil || wrap(v, sel).Cmp(v) != 0) {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+// openSign is a signed item of casez or casex whose sign does not count, and that has to
+// be extended; nil is none.
+func (c *checker) openSign(s *scope, st *stmt) *expr {
+	if st.word == "case" {
+		return nil
+	}
+	widest := c.ty.shape(s, st.cond).width
+	for _, it := range st.items {
+		for _, e := range it.exprs {
+			widest = max(widest, c.ty.shape(s, e).width)
+		}
+	}
+	for _, it := range st.items {
+		for _, e := range it.exprs {
+			if bits, sh := c.literal(s, e); bits != "" && sh.sign == signed && sh.width < widest && (bits[0] == 'x' || bits[0] == 'z') {
+				return e
+			}
 		}
 	}
 	return nil

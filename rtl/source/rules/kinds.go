@@ -45,6 +45,9 @@ const (
 	Predefined    Kind = "predefined-name"
 	Counter       Kind = "loop-variable"
 	Real          Kind = "real-number"
+	Operand       Kind = "unknown-operand"
+	Query         Kind = "query"
+	Text          Kind = "string"
 )
 
 // Row describes a kind. Its samples and neighbours are testdata/KIND.txtar; its tests are
@@ -113,12 +116,12 @@ var Kinds = []Row{
 		"signed parameters without a range whose value is not signed by itself",
 		"write the range, or integer",
 		"IEEE 1364-2005, 12.2", plain((*checker).unranged)},
-	{Narrow, Note,
+	{Narrow, Refuse,
 		"parameters without a range whose value does not fit into the width that it is computed in",
 		"write the range, or plain numbers",
 		"IEEE 1364-2005, 12.2 and 5.4.1", plain((*checker).narrow)},
 	{Unsized, Refuse,
-		"numbers without a size of 32 bits and more",
+		"numbers without a size of 32 bits and more, and signed ones whose first digit says that they are negative",
 		"write the size",
 		"IEEE 1364-2005, 3.5.1", plain((*checker).unsized)},
 	{Folded, Refuse,
@@ -126,7 +129,7 @@ var Kinds = []Row{
 		"integer throughout, or unsigned values of their own width",
 		"IEEE 1364-2005, 10.4.5 and 5.4.1", plain((*checker).folded)},
 	{CaseSign, Refuse,
-		"case with a signed constant as selector, or with selector and items of different signs that have to be extended",
+		"case with a signed constant as selector, with selector and items of different signs that have to be extended, or with items beyond a signed selector",
 		"one width and one sign for all",
 		"IEEE 1364-2005, 9.5.1 and 5.5.2", plain((*checker).caseSign)},
 	{Fill, Refuse,
@@ -153,6 +156,18 @@ var Kinds = []Row{
 		"real numbers that hardware is computed with",
 		"an integer that is rounded as you want it",
 		"IEEE 1364-2005, 3.9.2; IEEE 1364.1-2002", plain((*checker).reals)},
+	{Operand, Refuse,
+		"x or z as an operand or a condition, a division by the constant 0, and bits that a parameter does not have",
+		"write the value that is meant",
+		"IEEE 1364-2005, 3.5.1, 5.1.5 and 5.2.1", plain((*checker).operands)},
+	{Query, Refuse,
+		"$bits and its kind of what has no declaration, and $clog2 of what is or may be negative",
+		"ask about a name, or write the number",
+		"IEEE 1800-2017, 20.6.2, 20.7 and 20.8.1", plain((*checker).queries)},
+	{Text, Refuse,
+		"strings that are computed with and are empty, or have escapes other than \\n \\t \\\\ \\\"",
+		"write the number",
+		"IEEE 1364-2005, 3.6.3 and 5.2.3.3", plain((*checker).strings)},
 	{Select, Refuse,
 		"a signed value that is written through a variable part select wider than it",
 		"give it the width of the part first",

@@ -3,7 +3,8 @@ package rules
 import "strings"
 
 // unsized finds numbers without a size that do not fit into 31 bits: the standard says
-// of them only that they have 32 bits or more.
+// of them only that they have 32 bits or more. Of signed ones some readers take no more
+// bits than are written.
 func (c *checker) unsized() {
 	c.everywhere(func(s *scope, e *expr) {
 		if e.kind != exprNumber {
@@ -17,8 +18,28 @@ func (c *checker) unsized() {
 		// 'bx is x throughout for everybody.
 		if i := strings.IndexAny(bits, "1xz"); i >= 0 && bits[i] == '1' && len(bits)-i >= 32 {
 			c.found(Unsized, e.pos, "%s has no size and needs 32 bits or more: readers extend or cut it in different ways; write its size", e.text)
+		} else if negative(text) {
+			c.found(Unsized, e.pos, "%s has no size, and not every reader takes it for 32 bits, of which those that are not written are 0; write its size", e.text)
 		}
 	})
+}
+
+// negative reports whether a signed number without a size is negative if it has just the
+// bits that are written.
+func negative(text string) bool {
+	digits, ok := strings.CutPrefix(strings.ToLower(text), "'s")
+	if !ok || len(digits) < 2 {
+		return false
+	}
+	switch first := digits[1]; digits[0] {
+	case 'b':
+		return first == '1'
+	case 'o':
+		return first >= '4'
+	case 'h':
+		return first >= '8'
+	}
+	return false // of decimal digits everybody knows the sign
 }
 
 // reals finds real numbers in what becomes hardware. Simulators round what is computed
@@ -57,7 +78,8 @@ func (c *checker) isReal(d *decl) bool {
 }
 
 // narrow finds parameters that take their type from arithmetic which does not fit its
-// own width: some readers compute it without a limit.
+// own width: some readers compute it without a limit. What such a parameter decides, no
+// vector need show.
 func (c *checker) narrow() {
 	look := func(s *scope, name string, e *expr) {
 		if e == nil {
@@ -71,6 +93,9 @@ func (c *checker) narrow() {
 		for _, d := range m.decls {
 			if (d.kind == declParam || d.kind == declLocal) && !d.ranged && !d.typ.isEnum {
 				look(d.scope, d.name, d.init)
+			}
+			if v := c.ty.value(d.scope, d.init); v != nil && v.BitLen() > 1 && scalar(d) {
+				c.found(Narrow, d.pos, "%s has one bit, and not every reader cuts %s to that; give %s a range", d.name, format(d.init), d.name)
 			}
 		}
 		for _, in := range m.insts {
@@ -92,18 +117,24 @@ func (c *checker) narrow() {
 	}
 }
 
-// overflows is the part of a constant expression that is computed in fewer than 32
-// bits and does not fit, or may not.
+// scalar reports whether a parameter is a single bit by a type that says so.
+func scalar(d *decl) bool {
+	return (d.kind == declParam || d.kind == declLocal) && (d.typ.word == "bit" || d.typ.word == "logic" || d.typ.word == "reg") && len(d.typ.dims) == 0 && len(d.array) == 0
+}
+
+// overflows is the part of a constant expression that does not fit into the width that
+// it is computed in, or may not where that is fewer than 32 bits.
 func (c *checker) overflows(s *scope, e *expr) *expr {
-	arithmetic := e.kind == exprBinary && (e.text == "+" || e.text == "-" || e.text == "*" || e.text == "**") ||
+	arithmetic := e.kind == exprBinary && (e.text == "+" || e.text == "-" || e.text == "*" || e.text == "**" || e.text == "<<" || e.text == "<<<") ||
 		e.kind == exprUnary && e.text == "-"
 	if arithmetic {
-		sh := c.ty.shape(s, e)
-		if sh.width > 0 && sh.width < 32 {
-			v := c.ty.value(s, e)
-			if v == nil || wrap(v, sh).Cmp(v) != 0 {
-				return e
-			}
+		sh, v := c.ty.shape(s, e), c.ty.value(s, e)
+		narrow := sh.width > 0 && sh.width < 32
+		if v != nil && wrap(v, sh).Cmp(v) != 0 || v == nil && narrow && e.text[0] != '<' {
+			return e
+		}
+		if v == nil && e.kind == exprBinary && c.ty.value(s, e.args[0]) != nil && c.ty.value(s, e.args[1]) != nil {
+			return e
 		}
 	}
 	if e.kind == exprIndex || e.kind == exprRange || e.kind == exprCall || e.kind == exprSystem {
