@@ -54,9 +54,9 @@ func TestAnOutputThatNeverMovesShowsItsInterval(t *testing.T) {
 			require.True(t, last.Bounded)
 
 			m.Range.Hi = m.Range.Lo + 5
-			s = Settle(m, gate, gate.Outputs[0].Value)
+			s = NewQuestion(m, gate).Settle()
 			require.Equal(t, verdict.Proved, s.Verdict, "to the normal forms alone")
-			a := c.Claim(context.Background(), m, gate, &s, s.Claims[len(s.Claims)-1])
+			a := c.Claim(context.Background(), NewQuestion(m, gate), &s, s.Claims[len(s.Claims)-1])
 			require.Equal(t, verdict.Failed, a.Verdict)
 			require.Equal(t, verdict.SolverDiffers, a.Reason)
 		})
@@ -82,9 +82,9 @@ func TestACommonFactorIsClaimed(t *testing.T) {
 		asked++
 		require.EqualValues(t, 4, claim.Multiple)
 		claim.Multiple = 8
-		require.Equal(t, verdict.SolverDiffers, c.Claim(context.Background(), m, gate, &s, claim).Reason)
+		require.Equal(t, verdict.SolverDiffers, c.Claim(context.Background(), NewQuestion(m, gate), &s, claim).Reason)
 		claim.Multiple, claim.Offset = 4, claim.Offset+1
-		require.Equal(t, verdict.SolverDiffers, c.Claim(context.Background(), m, gate, &s, claim).Reason)
+		require.Equal(t, verdict.SolverDiffers, c.Claim(context.Background(), NewQuestion(m, gate), &s, claim).Reason)
 	}
 	require.Equal(t, 1, asked)
 }

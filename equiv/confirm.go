@@ -8,7 +8,6 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
-	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -77,26 +76,26 @@ const (
 // value of its interval, the net that it stands for perhaps only the even ones;
 // what fails for the variable is therefore asked again from the inputs on, and
 // only what fails then contradicts the normal forms.
-func (c *Confirmer) Claim(ctx context.Context, m *Model, gate *netlist.Module, s *Settled, claim Claim) Answer {
-	text, err := claimText(m, gate, s, claim)
+func (c *Confirmer) Claim(ctx context.Context, q *Question, s *Settled, claim Claim) Answer {
+	text, err := q.claimText(s, claim)
 	if err != nil {
 		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
 	}
-	q := smt.Query{Text: []byte(text)}
-	a := c.answer(ctx, q, logicInts)
+	query := smt.Query{Text: []byte(text)}
+	a := c.answer(ctx, query, logicInts)
 	if a.Sat && len(claim.Given) > 0 {
 		claim.Given = nil
-		return c.Claim(ctx, m, gate, s, claim)
+		return c.Claim(ctx, q, s, claim)
 	}
-	c.Answers.unproved(a, q, logicInts)
+	c.Answers.unproved(a, query, logicInts)
 	return a
 }
 
-func claimText(m *Model, gate *netlist.Module, s *Settled, claim Claim) (string, error) {
-	bind, err := bindPorts(m, gate)
-	if err != nil {
-		return "", err
+func (q *Question) claimText(s *Settled, claim Claim) (string, error) {
+	if q.unbound != nil {
+		return "", q.unbound
 	}
+	m, gate := q.Model, q.Gate
 	nets := make([]encode.Variable, len(gate.Cells))
 	cuts := make([]encode.Variable, len(m.Terms.Nodes))
 	for i := range nets {
@@ -111,7 +110,7 @@ func claimText(m *Model, gate *netlist.Module, s *Settled, claim Claim) (string,
 		bounds = append(bounds, encode.Bound(v.Range))
 	}
 	for i, p := range gate.Inputs {
-		nets[p.Value] = encode.Variable(bind[i])
+		nets[p.Value] = encode.Variable(q.bind[i])
 	}
 	for _, g := range claim.Given {
 		nets[g.Net], cuts[g.Term] = encode.Variable(len(bounds)), encode.Variable(len(bounds))

@@ -31,21 +31,21 @@ func TestOnlyWhatStaysUnprovedIsKept(t *testing.T) {
 	loose := claim
 	loose.Given = []Given{{claim.Given[0].Net, claim.Given[0].Term, term.Interval{Lo: -1 << 20, Hi: 1 << 20}}}
 	asked := c.Answers.Asked
-	require.Equal(t, verdict.Proved, c.Claim(context.Background(), m, gate, &s, loose).Verdict)
+	require.Equal(t, verdict.Proved, c.Claim(context.Background(), NewQuestion(m, gate), &s, loose).Verdict)
 	require.Equal(t, asked+2, c.Answers.Asked, "the claim does not need to be asked again")
 	require.Empty(t, kept)
 
 	wrong := loose
 	wrong.Offset++
-	a := c.Claim(context.Background(), m, gate, &s, wrong)
+	a := c.Claim(context.Background(), NewQuestion(m, gate), &s, wrong)
 	require.Equal(t, verdict.Failed, a.Verdict)
 	require.Equal(t, []string{a.Query}, kept)
-	c.Claim(context.Background(), m, gate, &s, wrong)
+	c.Claim(context.Background(), NewQuestion(m, gate), &s, wrong)
 	require.Len(t, kept, 1)
 
 	c.Answers.All = true
 	wrong.Offset++
-	c.Claim(context.Background(), m, gate, &s, wrong)
+	c.Claim(context.Background(), NewQuestion(m, gate), &s, wrong)
 	require.Len(t, kept, 3, "all queries are asked for")
 }
 
@@ -60,7 +60,7 @@ func (s saying) Check(context.Context, smt.Query) smt.Result { return smt.Result
 func TestWhatStandsAloneIsAskedTwice(t *testing.T) {
 	m, gate := oneChannel(t, []spec.Code{4, 3, -1, 2}, 20, spec.Accumulator{},
 		spec.Requant{Format: spec.Format{Signed: true, Width: 7, Frac: 4}, Overflow: spec.SAT})
-	s := Settle(m, gate, gate.Outputs[0].Value)
+	s := NewQuestion(m, gate).Settle()
 	require.Equal(t, verdict.Proved, s.Verdict)
 	unsat := saying{Status: smt.Unsat}
 	for _, c := range []struct {
@@ -82,7 +82,7 @@ func TestWhatStandsAloneIsAskedTwice(t *testing.T) {
 			if c.second != nil {
 				conf.Other = &Asker{"other", *c.second, *c.second}
 			}
-			direct, w := conf.Direct(context.Background(), m, gate, gate.Outputs[0].Value)
+			direct, w := conf.Direct(context.Background(), NewQuestion(m, gate))
 			require.Nil(t, w)
 			for _, a := range []Answer{direct, conf.Tail(context.Background(), s.Tail, s.Tail.Range, true)} {
 				require.Equal(t, c.verdict, a.Verdict, a.Detail)
@@ -97,7 +97,7 @@ func TestWhatStandsAloneIsAskedTwice(t *testing.T) {
 		})
 	}
 	both := &Confirmer{Answers: NewAnswers(), Solvers: []Asker{{"first", unsat, unsat}, {"second", unsat, unsat}}}
-	direct, _ := both.Direct(context.Background(), m, gate, gate.Outputs[0].Value)
+	direct, _ := both.Direct(context.Background(), NewQuestion(m, gate))
 	require.Equal(t, verdict.TwoSolvers, direct.Basis)
 }
 

@@ -6,7 +6,6 @@ import (
 	"math/big"
 
 	"github.com/hashiflex/hashiflex/equiv/smt"
-	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -20,12 +19,12 @@ import (
 // Failed. Nothing but solvers stands behind it, so that another one is asked where
 // there is only one. Refuted comes with a witness, which was
 // executed; a model of the query that shows no difference is Failed.
-func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, out netlist.Value) (Answer, *Witness) {
-	q, err := Unlifted(m, gate, out)
+func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Witness) {
+	query, err := q.Unlifted()
 	if err != nil {
 		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}, nil
 	}
-	hash, err := q.Hash(logicBits)
+	hash, err := query.Hash(logicBits)
 	if err != nil {
 		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}, nil
 	}
@@ -35,7 +34,7 @@ func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, 
 	}
 	unsat := ""
 	for _, s := range c.Solvers {
-		r := s.Bits.Check(ctx, q)
+		r := s.Bits.Check(ctx, query)
 		switch r.Status {
 		case smt.Unsat:
 			unsat = s.Name
@@ -43,7 +42,7 @@ func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, 
 			if unsat != "" {
 				return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: s.Name + " says sat, " + unsat + " says unsat", Query: hash}, nil
 			}
-			w, err := m.witness(gate, out, q, r.Model)
+			w, err := q.witness(query, r.Model)
 			if err != nil {
 				return Answer{Verdict: verdict.Failed, Reason: verdict.ReplayDiffers, Detail: s.Name + ": " + err.Error(), Query: hash}, nil
 			}
@@ -57,16 +56,16 @@ func (c *Confirmer) Direct(ctx context.Context, m *Model, gate *netlist.Module, 
 		}
 	}
 	if worst.Verdict == verdict.Proved {
-		worst = c.second(ctx, q, worst)
+		worst = c.second(ctx, query, worst)
 	}
 	return worst, nil
 }
 
 // values are the inputs in a model of a query that declares them.
-func (m *Model) values(q smt.Query, values map[string]*big.Int) ([]int64, error) {
+func (m *Model) values(query smt.Query, values map[string]*big.Int) ([]int64, error) {
 	x := make([]int64, len(m.Vars))
 	for i, v := range m.Vars {
-		b, ok := values[q.Read[i]]
+		b, ok := values[query.Read[i]]
 		if !ok || !b.IsInt64() {
 			return nil, fmt.Errorf("no value for %s", v.Port)
 		}
@@ -83,12 +82,12 @@ func (m *Model) values(q smt.Query, values map[string]*big.Int) ([]int64, error)
 
 // witness reads the inputs from a model of the unlifted query and executes both
 // sides on them.
-func (m *Model) witness(gate *netlist.Module, out netlist.Value, q smt.Query, values map[string]*big.Int) (*Witness, error) {
-	x, err := m.values(q, values)
+func (q *Question) witness(query smt.Query, values map[string]*big.Int) (*Witness, error) {
+	x, err := q.Model.values(query, values)
 	if err != nil {
 		return nil, err
 	}
-	gold, got, err := Execute(m, gate, out, [][]int64{x})
+	gold, got, err := q.Execute([][]int64{x})
 	if err != nil {
 		return nil, err
 	}

@@ -27,10 +27,10 @@ func NewMerge(gate *netlist.Module) *Merge {
 	return &Merge{merged, changes}
 }
 
-// Merge confirms that every net of x.Gate has the bits that it has in gate, in
-// bit-vectors from the cells.
-func (c *Confirmer) Merge(ctx context.Context, gate *netlist.Module, x *Merge) Answer {
-	text, err := encode.Same(gate, x.Changes)
+// Merge confirms that every net of x.Gate has the bits that it has in the question's
+// circuit, in bit-vectors from the cells.
+func (c *Confirmer) Merge(ctx context.Context, q *Question, x *Merge) Answer {
+	text, err := encode.Same(q.Gate, x.Changes)
 	if err != nil {
 		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
 	}

@@ -31,14 +31,15 @@ type influence struct {
 const influenceFrac = 16
 
 // influences follows the inputs through the cells of the cone of out.
-func (x *execution) influences(gate *netlist.Module) [][]influence {
+func (q *Question) influences() [][]influence {
+	gate := q.Gate
 	all := make([][]influence, len(gate.Cells))
 	for i := 1; i < len(gate.Cells); i++ {
 		c := &gate.Cells[i]
 		arg := func(j int) []influence { return all[c.Args[j]] }
 		switch c.Op {
 		case netlist.OpInput:
-			all[i] = []influence{{x.bind[c.Aux], 1 << influenceFrac}}
+			all[i] = []influence{{q.bind[c.Aux], 1 << influenceFrac}}
 		case netlist.OpSlice:
 			all[i] = scaled(arg(0), func(by int64) int64 { return by >> c.Aux })
 		case netlist.OpConcat:
@@ -95,8 +96,8 @@ func combined(a, b []influence, sign int64) []influence {
 }
 
 // probe tries every net of the cone, at most maxProbed of them.
-func (x *execution) probe(gate *netlist.Module, rng *rand.Rand) *Witness {
-	nets := x.influences(gate)
+func (x *execution) probe(rng *rand.Rand) *Witness {
+	gate, nets := x.Gate, x.influences()
 	var targets []netlist.Value
 	for i := range nets {
 		switch gate.Cells[i].Op {
@@ -108,8 +109,8 @@ func (x *execution) probe(gate *netlist.Module, rng *rand.Rand) *Witness {
 	}
 	rng.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
 	targets = targets[:min(len(targets), maxProbed)]
-	s := newSteering(x.m)
-	at, err := x.values(gate, targets, s.base)
+	s := newSteering(x.Model)
+	at, err := x.valuesOf(targets, s.base)
 	if err != nil {
 		return nil
 	}
@@ -172,12 +173,13 @@ func thresholds(gate *netlist.Module) map[netlist.Value][]int64 {
 	return out
 }
 
-// values are the nets at one input, as two's complement numbers.
-func (x *execution) values(gate *netlist.Module, nets []netlist.Value, at []int64) ([]int64, error) {
+// valuesOf are nets at one input, as two's complement numbers.
+func (q *Question) valuesOf(nets []netlist.Value, at []int64) ([]int64, error) {
+	gate := q.Gate
 	ins := make([]netlist.Value, len(gate.Inputs))
 	in := make([][]uint64, len(gate.Inputs))
 	for i, p := range gate.Inputs {
-		ins[i], in[i] = p.Value, []uint64{uint64(at[x.bind[i]])}
+		ins[i], in[i] = p.Value, []uint64{uint64(at[q.bind[i]])}
 	}
 	prog, err := netlist.Compile(gate, ins, nets)
 	if err != nil {

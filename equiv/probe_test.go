@@ -40,7 +40,7 @@ func TestSearchOfASmallBoxIsComplete(t *testing.T) {
 	at := gate.And(gate.Eq(a, gate.Const(8, 0xb7)), gate.Eq(b, gate.Const(8, 0x3a)))
 	y := gate.Mux(at, gate.Const(9, 0), gate.Add(gate.Zext(a, 9), gate.Zext(b, 9)))
 	gate.Output("y", y)
-	w, err := Search(m, gate, y, 1)
+	w, err := NewQuestion(m, gate).Search(1)
 	require.NoError(t, err)
 	require.Equal(t, &Witness{Inputs: []int64{0xb7, 0x3a}, Gold: 0xb7 + 0x3a, Gate: 0}, w)
 }
@@ -64,11 +64,10 @@ func TestProbeFindsWhatAClampHides(t *testing.T) {
 		}
 		planted++
 		mut := f.Apply()
-		out := mut.Outputs[0].Value
-		w, err := Search(m, mut, out, 1)
+		w, err := NewQuestion(m, mut).Search(1)
 		require.NoError(t, err)
 		require.NotNil(t, w, "%v", f)
-		gold, got, err := Execute(m, mut, out, [][]int64{w.Inputs})
+		gold, got, err := NewQuestion(m, mut).Execute([][]int64{w.Inputs})
 		require.NoError(t, err)
 		require.NotEqual(t, gold[0], got[0])
 	}
@@ -90,7 +89,7 @@ func TestSearchFindsNothingInEqualCircuits(t *testing.T) {
 				continue
 			}
 			gate := g.Module(u)
-			w, err := Search(ModelOf(l, u), gate, gate.Outputs[0].Value, 1)
+			w, err := NewQuestion(ModelOf(l, u), gate).Search(1)
 			require.NoError(t, err)
 			require.Nil(t, w, "%s", u.Name)
 		}

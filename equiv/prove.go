@@ -94,10 +94,13 @@ type Given struct {
 	Range term.Interval
 }
 
-// Settle decides a compare point by normal forms: whether gate's output out
-// computes m. It asks no solver and finds no witnesses; what it does not prove
+// Settle decides a compare point by normal forms. It asks no solver and finds no witnesses; what it does not prove
 // is Unknown with a reason.
-func Settle(m *Model, gate *netlist.Module, out netlist.Value) (s Settled) {
+func (q *Question) Settle() (s Settled) {
+	m, gate, out := q.Model, q.Gate, q.Out
+	if len(gate.Outputs) != 1 {
+		return Settled{Reason: verdict.PortMismatch, Detail: q.unbound.Error()}
+	}
 	for _, v := range m.Vars {
 		if v.Range.Lo > v.Range.Hi {
 			return Settled{Verdict: verdict.Vacuous, Reason: verdict.EmptyInterval, Detail: fmt.Sprintf("%s in %v", v.Port, v.Range)}
@@ -106,9 +109,8 @@ func Settle(m *Model, gate *netlist.Module, out netlist.Value) (s Settled) {
 	if detail := undefined(gate, out); detail != "" {
 		return Settled{Reason: verdict.Undefined, Detail: detail}
 	}
-	bind, err := bindPorts(m, gate)
-	if err != nil {
-		return Settled{Reason: verdict.PortMismatch, Detail: err.Error()}
+	if q.unbound != nil {
+		return Settled{Reason: verdict.PortMismatch, Detail: q.unbound.Error()}
 	}
 	if want := m.outWidth(); want != 0 && gate.Width(out) != want {
 		return Settled{Reason: verdict.PortMismatch, Detail: fmt.Sprintf("the output has %d bits, the model %d", gate.Width(out), want)}
@@ -116,7 +118,7 @@ func Settle(m *Model, gate *netlist.Module, out netlist.Value) (s Settled) {
 	first := Settled{}
 	for _, deep := range []bool{false, true} {
 		var s Settled
-		if err := term.Guard(func() { s = settle(m, gate, out, bind, deep) }); err != nil {
+		if err := term.Guard(func() { s = q.settle(deep) }); err != nil {
 			s = Settled{Reason: verdict.Arithmetic, Detail: err.Error()}
 		}
 		if s.Verdict == verdict.Proved {
@@ -135,26 +137,6 @@ func (m *Model) outWidth() int {
 		return 0
 	}
 	return m.Tail.Out.Format.Width
-}
-
-// bindPorts finds the model's variable of each input of the circuit.
-func bindPorts(m *Model, gate *netlist.Module) ([]int, error) {
-	byName := make(map[string]int, len(m.Vars))
-	for i, v := range m.Vars {
-		byName[v.Port] = i
-	}
-	bind := make([]int, len(gate.Inputs))
-	for i, p := range gate.Inputs {
-		v, ok := byName[p.Name]
-		if !ok {
-			return nil, fmt.Errorf("input %s is not one of the model's", p.Name)
-		}
-		if w := m.Vars[v].Width; w != p.Width {
-			return nil, fmt.Errorf("input %s has %d bits, the model %d", p.Name, p.Width, w)
-		}
-		bind[i] = v
-	}
-	return bind, nil
 }
 
 // undefined names an undefined value that the output's cone contains, or a
@@ -182,7 +164,8 @@ func undefined(gate *netlist.Module, out netlist.Value) string {
 	return ""
 }
 
-func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep bool) Settled {
+func (q *Question) settle(deep bool) Settled {
+	m, gate, out := q.Model, q.Gate, q.Out
 	ranges := make([]term.Interval, len(m.Vars))
 	for i, v := range m.Vars {
 		ranges[i] = term.Interval(v.Range)
@@ -193,7 +176,7 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 		vars[i] = sp.Input(i)
 	}
 	nets := make([]lift.Net, len(gate.Inputs))
-	for i, v := range bind {
+	for i, v := range q.bind {
 		nets[i] = lift.Net{Form: vars[v], Range: ranges[v]}
 	}
 	l := lift.New(sp, gate, nets)
@@ -205,10 +188,10 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 		return Settled{Reason: verdict.NoStrategy, Detail: "the model's accumulator has no normal form"}
 	}
 	if m.Tail == nil {
-		return settleSum(m, gate, out, sp, l, acc)
+		return q.settleSum(sp, l, acc)
 	}
 	if acc.IsConst() {
-		return settleConstant(m, gate, out, l, acc.Const)
+		return q.settleConstant(l, acc.Const)
 	}
 	p, scale, offset := acc.Primitive()
 	cuts, err := findCuts(l, gate, out, p, scale)
@@ -223,7 +206,7 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 	u := within(reach, scale, offset)
 	s.Tail = newTail(*m.Tail, gate, out, cuts, scale, offset, u, true)
 	s.alone = func() *Tail { return newTail(*m.Tail, gate, out, cuts, scale, offset, u, false) }
-	steps := steps(m, gate, bind, l, g, sp)
+	steps := q.steps(l, g, sp)
 	s.Claims = steps.claims
 	for i, c := range cuts {
 		// The net is mul×p + add, the accumulator scale×p + offset.
@@ -269,7 +252,8 @@ func settle(m *Model, gate *netlist.Module, out netlist.Value, bind []int, deep 
 
 // settleSum is a point without a tail: the output is the sum itself, and its
 // width must hold it, read as the model's first variable is.
-func settleSum(m *Model, gate *netlist.Module, out netlist.Value, sp *term.Space, l *lift.Lifter, acc term.Form) Settled {
+func (q *Question) settleSum(sp *term.Space, l *lift.Lifter, acc term.Form) Settled {
+	m, gate, out := q.Model, q.Gate, q.Out
 	w := gate.Width(out)
 	n := l.Net(out)
 	if !n.Form.EqualMod(acc, w) {
@@ -295,7 +279,8 @@ func spanOf(w int, signed bool) term.Interval {
 }
 
 // settleConstant is a channel whose accumulator is one number: so is its output.
-func settleConstant(m *Model, gate *netlist.Module, out netlist.Value, l *lift.Lifter, acc int64) Settled {
+func (q *Question) settleConstant(l *lift.Lifter, acc int64) Settled {
+	m, gate, out := q.Model, q.Gate, q.Out
 	f := l.Net(out).Form
 	want := m.Tail.Apply(acc)
 	if !f.EqualMod(term.Int(want), gate.Width(out)) {

@@ -27,13 +27,12 @@ func z3(t testing.TB) *Confirmer {
 
 // prove settles and confirms one point.
 func prove(t testing.TB, c *Confirmer, m *Model, gate *netlist.Module) (Settled, error) {
-	out := gate.Outputs[0].Value
-	s := Settle(m, gate, out)
+	s := NewQuestion(m, gate).Settle()
 	if s.Verdict != verdict.Proved {
 		return s, nil
 	}
 	for _, claim := range s.Claims {
-		a := c.Claim(context.Background(), m, gate, &s, claim)
+		a := c.Claim(context.Background(), NewQuestion(m, gate), &s, claim)
 		require.Equal(t, verdict.Proved, a.Verdict, "%s: %v: %s", gate.Name, a.Reason, a.Detail)
 	}
 	if s.Tail != nil {

@@ -19,8 +19,9 @@ type Witness struct {
 // walks of the accumulator over its interval, then probes of every net
 // (probe.go). A box of at most maxBox inputs is searched whole. The same seed
 // finds the same witness. It proves nothing by finding none.
-func Search(m *Model, gate *netlist.Module, out netlist.Value, seed int64) (*Witness, error) {
-	x, err := newExecution(m, gate, out)
+func (q *Question) Search(seed int64) (*Witness, error) {
+	m := q.Model
+	x, err := q.execution()
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func Search(m *Model, gate *netlist.Module, out netlist.Value, seed int64) (*Wit
 	if w := x.box(); w != nil {
 		return w, nil
 	}
-	return x.probe(gate, rng), nil
+	return x.probe(rng), nil
 }
 
 // maxBox is the largest number of inputs that are all tried.
@@ -47,7 +48,7 @@ const maxBox = 1 << 17
 // box tries all inputs, where they are few.
 func (x *execution) box() *Witness {
 	total := int64(1)
-	for _, v := range x.m.Vars {
+	for _, v := range x.Model.Vars {
 		if total *= v.Range.Hi - v.Range.Lo + 1; total > maxBox {
 			return nil
 		}
@@ -56,7 +57,7 @@ func (x *execution) box() *Witness {
 	var vs [][]int64
 	for at := int64(0); at < total; at++ {
 		left := at
-		vs = append(vs, x.m.fill(func(_ int, v Var) int64 {
+		vs = append(vs, x.Model.fill(func(_ int, v Var) int64 {
 			n := v.Range.Hi - v.Range.Lo + 1
 			e := v.Range.Lo + left%n
 			left /= n
@@ -73,20 +74,20 @@ func (x *execution) box() *Witness {
 }
 
 // Execute runs both sides on given inputs, each a value for every variable.
-func Execute(m *Model, gate *netlist.Module, out netlist.Value, inputs [][]int64) (gold, got []int64, err error) {
-	x, err := newExecution(m, gate, out)
+func (q *Question) Execute(inputs [][]int64) (gold, got []int64, err error) {
+	x, err := q.execution()
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, v := range inputs {
-		gold = append(gold, m.Run(v))
+		gold = append(gold, q.Model.Run(v))
 	}
 	return gold, x.gate(inputs), nil
 }
 
 // Outputs runs the circuit alone on given inputs.
-func Outputs(m *Model, gate *netlist.Module, out netlist.Value, inputs [][]int64) ([]int64, error) {
-	x, err := newExecution(m, gate, out)
+func (q *Question) Outputs(inputs [][]int64) ([]int64, error) {
+	x, err := q.execution()
 	if err != nil {
 		return nil, err
 	}
@@ -95,27 +96,28 @@ func Outputs(m *Model, gate *netlist.Module, out netlist.Value, inputs [][]int64
 
 // execution runs both sides.
 type execution struct {
-	m      *Model
-	prog   *netlist.Program
-	bind   []int
-	width  int
-	signed bool
+	*Question
+	prog *netlist.Program
 }
 
-func newExecution(m *Model, gate *netlist.Module, out netlist.Value) (*execution, error) {
-	bind, err := bindPorts(m, gate)
+func (q *Question) execution() (*execution, error) {
+	if q.unbound != nil {
+		return nil, q.unbound
+	}
+	prog, err := netlist.Compile(q.Gate, inputs(q.Gate), []netlist.Value{q.Out})
 	if err != nil {
 		return nil, err
 	}
+	return &execution{q, prog}, nil
+}
+
+// inputs are the nets of a circuit's input ports.
+func inputs(gate *netlist.Module) []netlist.Value {
 	ins := make([]netlist.Value, len(gate.Inputs))
 	for i, p := range gate.Inputs {
 		ins[i] = p.Value
 	}
-	prog, err := netlist.Compile(gate, ins, []netlist.Value{out})
-	if err != nil {
-		return nil, err
-	}
-	return &execution{m, prog, bind, gate.Width(out), m.Signed()}, nil
+	return ins
 }
 
 // Signed reports how the output's bits are read.
@@ -128,34 +130,8 @@ func (m *Model) Signed() bool {
 
 func (x *execution) gate(vs [][]int64) []int64 {
 	out := [][]uint64{make([]uint64, len(vs))}
-	x.prog.Run(len(vs), x.m.lanes(x.bind, vs), out)
-	return numbers(out[0], x.width, x.signed)
-}
-
-// lanes are inputs as the bits of a circuit's ports, of which bind gives the
-// variables.
-func (m *Model) lanes(bind []int, vs [][]int64) [][]uint64 {
-	in := make([][]uint64, len(bind))
-	for i, v := range bind {
-		in[i] = make([]uint64, len(vs))
-		mask := uint64(1)<<m.Vars[v].Width - 1
-		for j := range vs {
-			in[i][j] = uint64(vs[j][v]) & mask
-		}
-	}
-	return in
-}
-
-// numbers are what words stand for.
-func numbers(words []uint64, width int, signed bool) []int64 {
-	res := make([]int64, len(words))
-	for j, b := range words {
-		res[j] = int64(b)
-		if signed {
-			res[j] = int64(b) << (64 - width) >> (64 - width)
-		}
-	}
-	return res
+	x.prog.Run(len(vs), x.Lanes(vs), out)
+	return x.numbers(out[0])
 }
 
 // first is the first of the inputs on which the sides differ.
@@ -164,7 +140,7 @@ func (x *execution) first(vs [][]int64) *Witness {
 		return nil
 	}
 	for j, g := range x.gate(vs) {
-		if gold := x.m.Run(vs[j]); gold != g {
+		if gold := x.Model.Run(vs[j]); gold != g {
 			return &Witness{vs[j], gold, g}
 		}
 	}
@@ -270,17 +246,17 @@ func gradients(m *Model, x *execution, rng *rand.Rand) [][]int64 {
 	return out
 }
 
-// Reach turns a difference between the tails into a witness: it walks over the
+// Reach turns a difference between the tails of a settled point into a witness: it walks over the
 // accumulators at which they differ until one can be reached by some inputs.
-func (s *Settled) Reach(m *Model, gate *netlist.Module, out netlist.Value) *Witness {
+func (q *Question) Reach(s *Settled) *Witness {
 	r := s.Tail.Range
 	for tries := 0; tries < 1000; tries++ {
 		u, differs, err := s.Tail.Enumerate(r)
 		if err != nil || !differs {
 			return nil
 		}
-		if x, ok := reach(m, s.Acc, s.Tail.Mul*u+s.Tail.Add); ok {
-			if gold, got, err := Execute(m, gate, out, [][]int64{x}); err == nil && gold[0] != got[0] {
+		if x, ok := reach(q.Model, s.Acc, s.Tail.Mul*u+s.Tail.Add); ok {
+			if gold, got, err := q.Execute([][]int64{x}); err == nil && gold[0] != got[0] {
 				return &Witness{x, gold[0], got[0]}
 			}
 		}

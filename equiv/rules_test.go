@@ -192,7 +192,7 @@ func TestUnliftedQueriesSeeWhatABrokenLifterHides(t *testing.T) {
 			a, b := gate.Input("a", 4), gate.Input("b", 4)
 			y := f(gate, a, b)
 			m := model()
-			require.Equal(t, verdict.Proved, Crosscheck(context.Background(), bits, m, gate, y).Verdict, "the circuit is right to begin with")
+			require.Equal(t, verdict.Proved, Crosscheck(context.Background(), bits, about(m, gate, y)).Verdict, "the circuit is right to begin with")
 
 			form := func(y netlist.Value, fault netlist.Op) (term.Form, term.Form) {
 				sp := term.NewSpace([]term.Interval{{Lo: 0, Hi: 15}, {Lo: 0, Hi: 15}})
@@ -220,7 +220,7 @@ func TestUnliftedQueriesSeeWhatABrokenLifterHides(t *testing.T) {
 			}
 			got, want = form(bad, op)
 			require.True(t, got.EqualMod(want, w), "the broken lifter takes the wrong circuit for the model")
-			found := Crosscheck(context.Background(), bits, m, gate, bad)
+			found := Crosscheck(context.Background(), bits, about(m, gate, bad))
 			require.Equal(t, verdict.Failed, found.Verdict)
 			require.Equal(t, verdict.SolverDiffers, found.Reason)
 		})
@@ -372,4 +372,11 @@ func TestWordsTooWideToLiftHaveNoFalseBits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// about is a question about a net that is no output.
+func about(m *Model, gate *netlist.Module, out netlist.Value) *Question {
+	q := &Question{Model: m, Gate: gate, Out: out}
+	q.bind, q.unbound = bindPorts(m, gate)
+	return q
 }

@@ -20,31 +20,28 @@ type Sequence struct {
 
 // Player runs a circuit with registers clock by clock.
 type Player struct {
-	m      *Model
+	q      *Question
 	run    *netlist.Clocked
-	bind   []int
-	width  int
 	settle int
 }
 
-// NewPlayer is for a number of sequences at a time; stages are those of out.
-func NewPlayer(m *Model, gate *netlist.Module, out netlist.Value, stages *netlist.Pipeline, lanes int) (*Player, error) {
-	bind, err := bindPorts(m, gate)
+// NewPlayer is for a number of sequences at a time; stages are those of the output.
+func (q *Question) NewPlayer(stages *netlist.Pipeline, lanes int) (*Player, error) {
+	if q.unbound != nil {
+		return nil, q.unbound
+	}
+	run, err := netlist.NewClocked(q.Gate, q.Out, lanes)
 	if err != nil {
 		return nil, err
 	}
-	run, err := netlist.NewClocked(gate, out, lanes)
-	if err != nil {
-		return nil, err
-	}
-	return &Player{m, run, bind, gate.Width(out), stages.Settle}, nil
+	return &Player{q, run, stages.Settle}, nil
 }
 
 // Play holds before for as long as the circuit remembers, and gives the outputs of
 // the clocks from then on, with inputs: as many as it remembers, and one. Both have
 // one set of inputs for each lane; the result is by clock, then by lane.
 func (p *Player) Play(before, inputs [][]int64) [][]int64 {
-	old, now := p.m.lanes(p.bind, before), p.m.lanes(p.bind, inputs)
+	old, now := p.q.Lanes(before), p.q.Lanes(inputs)
 	out := make([]uint64, len(inputs))
 	for range p.settle {
 		p.run.Step(old, out)
@@ -52,7 +49,7 @@ func (p *Player) Play(before, inputs [][]int64) [][]int64 {
 	all := make([][]int64, p.settle+1)
 	for k := range all {
 		p.run.Step(now, out)
-		all[k] = numbers(out, p.width, p.m.Signed())
+		all[k] = p.q.numbers(out)
 	}
 	return all
 }
@@ -74,10 +71,11 @@ const (
 	sequenceTries = 24
 )
 
-// SearchSequence looks for a sequence that shows that paths to out are of different
-// length. nil is none found, which proves nothing. The same seed finds the same.
-func SearchSequence(m *Model, gate *netlist.Module, out netlist.Value, stages *netlist.Pipeline, seed int64) (*Sequence, error) {
-	p, err := NewPlayer(m, gate, out, stages, sequenceLanes)
+// SearchSequence looks for a sequence that shows that paths to the output are of
+// different length. nil is none found, which proves nothing. The same seed finds the same.
+func (q *Question) SearchSequence(stages *netlist.Pipeline, seed int64) (*Sequence, error) {
+	m := q.Model
+	p, err := q.NewPlayer(stages, sequenceLanes)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +103,7 @@ func SearchSequence(m *Model, gate *netlist.Module, out netlist.Value, stages *n
 		outs := p.Play(before, inputs)
 		for j := range before {
 			if s := p.sequence(before[j], inputs[j], column(outs, j)); s != nil {
-				return s.smaller(m, gate, out, stages)
+				return s.smaller(q, stages)
 			}
 		}
 	}
@@ -135,8 +133,8 @@ func alive(m *Model, pool [][]int64) (live [][]int64) {
 // early are the variables that reach the output before others.
 func (p *Player) early(stages *netlist.Pipeline) []bool {
 	_, most := stages.Range()
-	early := make([]bool, len(p.m.Vars))
-	for i, v := range p.bind {
+	early := make([]bool, len(p.q.Model.Vars))
+	for i, v := range p.q.bind {
 		early[v] = stages.Inputs[i].Max >= 0 && stages.Inputs[i].Min < most
 	}
 	return early
@@ -153,7 +151,7 @@ func column(outs [][]int64, lane int) []int64 {
 // sequence is what before and then inputs show, or nil. Before and after, the
 // output has to be the model's: otherwise it is no latency that is wrong.
 func (p *Player) sequence(before, inputs, outs []int64) *Sequence {
-	s := &Sequence{Before: before, Inputs: inputs, Settle: p.settle, GoldBefore: p.m.Run(before), Gold: p.m.Run(inputs)}
+	s := &Sequence{Before: before, Inputs: inputs, Settle: p.settle, GoldBefore: p.q.Model.Run(before), Gold: p.q.Model.Run(inputs)}
 	if outs[0] != s.GoldBefore && outs[0] != s.Gold || outs[len(outs)-1] != s.Gold {
 		return nil
 	}
@@ -165,8 +163,8 @@ func (p *Player) sequence(before, inputs, outs []int64) *Sequence {
 
 // smaller puts inputs to rest, or keeps them as they were, as long as a sequence
 // still shows the same.
-func (s *Sequence) smaller(m *Model, gate *netlist.Module, out netlist.Value, stages *netlist.Pipeline) (*Sequence, error) {
-	p, err := NewPlayer(m, gate, out, stages, 1)
+func (s *Sequence) smaller(q *Question, stages *netlist.Pipeline) (*Sequence, error) {
+	p, err := q.NewPlayer(stages, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +180,7 @@ func (s *Sequence) smaller(m *Model, gate *netlist.Module, out netlist.Value, st
 		}
 		return t != nil
 	}
-	for i, v := range m.Vars {
+	for i, v := range q.Model.Vars {
 		r := rest(v)
 		if !try(i, r, r) && !try(i, r, s.Inputs[i]) {
 			try(i, s.Before[i], s.Before[i])

@@ -62,7 +62,7 @@ func TestSequencesShowUnequalPaths(t *testing.T) {
 			bad, p := delayed(t, gate, func(i int) int { return 1 + (i+late)%2*2 })
 			_, even := p.Latency()
 			require.False(t, even)
-			s, err := SearchSequence(m, bad, bad.Outputs[0].Value, p, 1)
+			s, err := NewQuestion(m, bad).SearchSequence(p, 1)
 			require.NoError(t, err)
 			require.NotNil(t, s, u.Name)
 			found++
@@ -73,14 +73,14 @@ func TestSequencesShowUnequalPaths(t *testing.T) {
 			require.NotContains(t, []int64{s.GoldBefore, s.Gold}, s.Gate)
 			least, most := p.Range()
 			require.True(t, least <= s.Clocks && s.Clocks < most, "at clock %d", s.Clocks)
-			player, err := NewPlayer(m, bad, bad.Outputs[0].Value, p, 1)
+			player, err := NewQuestion(m, bad).NewPlayer(p, 1)
 			require.NoError(t, err)
 			outs := player.Play([][]int64{s.Before}, [][]int64{s.Inputs})
 			require.Equal(t, s.Gate, outs[s.Clocks][0])
 			require.Equal(t, s.Gold, outs[most][0])
 		}
 		good, p := delayed(t, gate, func(int) int { return 2 })
-		s, err := SearchSequence(m, good, good.Outputs[0].Value, p, 1)
+		s, err := NewQuestion(m, good).SearchSequence(p, 1)
 		require.NoError(t, err)
 		require.Nil(t, s)
 	}

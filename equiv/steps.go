@@ -28,7 +28,8 @@ type chain struct {
 // steps pairs each intermediate accumulator of the model, if it has any, with a
 // net of the circuit that is congruent to it, whether or not that net clamps
 // anything. A step without such a net becomes part of the next claim.
-func steps(m *Model, gate *netlist.Module, bind []int, l *lift.Lifter, g *lift.Golden, sp *term.Space) *chain {
+func (q *Question) steps(l *lift.Lifter, g *lift.Golden, sp *term.Space) *chain {
+	m, gate, bind := q.Model, q.Gate, q.bind
 	c := &chain{m: m, gate: gate, bind: bind}
 	var nets *netIndex
 	for _, a := range clamped(m) {

@@ -7,7 +7,6 @@ import (
 	"math/rand"
 	"slices"
 
-	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -54,16 +53,16 @@ type boundary struct {
 
 // NewStimulus makes inputs for the cone of out, which has no register and no undefined
 // value.
-func NewStimulus(ctx context.Context, m *Model, gate *netlist.Module, out netlist.Value, o StimulusOptions) (*Stimulus, error) {
-	bind, err := bindPorts(m, gate)
-	if err != nil {
-		return nil, err
+func (q *Question) NewStimulus(ctx context.Context, o StimulusOptions) (*Stimulus, error) {
+	if q.unbound != nil {
+		return nil, q.unbound
 	}
+	m := q.Model
 	rng := rand.New(rand.NewSource(o.Seed))
 	s := &Stimulus{}
 	s.Beyond = beyond(m, rng)
 	walks := walk(m, rng, min(4*len(m.Vars), 128))
-	for _, need := range [][]bool{ports(m, bind), support(m, gate, bind, out)} {
+	for _, need := range [][]bool{q.ports(), q.support()} {
 		if all := m.everything(need, o.Whole, rng); all != nil {
 			s.Inputs, s.Whole = append(all, walks...), true
 			return s, nil
@@ -73,13 +72,14 @@ func NewStimulus(ctx context.Context, m *Model, gate *netlist.Module, out netlis
 	s.Inputs = append(s.Inputs, walks...)
 	s.Inputs = append(s.Inputs, m.literals(o.Literals, rng)...)
 	s.Inputs = append(s.Inputs, m.bends(rng)...)
-	wide, found := boundaries(gate, out)
+	widened, found := boundaries(q.Gate, q.Out)
+	wide := q.On(widened)
 	s.Boundaries = len(found)
-	left, err := s.unmet(m, wide, bind, found, s.Inputs)
+	left, err := s.unmet(wide, found, s.Inputs)
 	if err != nil {
 		return nil, err
 	}
-	if left, err = s.aim(m, gate, wide, bind, left, rng); err != nil {
+	if left, err = s.aim(q, wide, left, rng); err != nil {
 		return nil, err
 	}
 	for _, b := range left {
@@ -88,7 +88,7 @@ func NewStimulus(ctx context.Context, m *Model, gate *netlist.Module, out netlis
 			continue
 		}
 		o.Ask--
-		s.ask(ctx, m, wide, bind, b, o.Solver)
+		s.ask(ctx, wide, b, o.Solver)
 	}
 	s.Reached = s.Boundaries - s.Impossible - len(s.Missed)
 	return s, nil
@@ -96,20 +96,21 @@ func NewStimulus(ctx context.Context, m *Model, gate *netlist.Module, out netlis
 
 // ports are the variables that the circuit has ports for, whatever was read to
 // depend on them.
-func ports(m *Model, bind []int) []bool {
-	need := make([]bool, len(m.Vars))
-	for _, v := range bind {
+func (q *Question) ports() []bool {
+	need := make([]bool, len(q.Model.Vars))
+	for _, v := range q.bind {
 		need[v] = true
 	}
 	return need
 }
 
 // support are the variables that the output, or the model's, depends on.
-func support(m *Model, gate *netlist.Module, bind []int, out netlist.Value) []bool {
+func (q *Question) support() []bool {
+	m, gate := q.Model, q.Gate
 	need := make([]bool, len(m.Vars))
-	for v, in := range netlist.InCone(gate, []netlist.Value{out}) {
+	for v, in := range netlist.InCone(gate, []netlist.Value{q.Out}) {
 		if c := &gate.Cells[v]; in && c.Op == netlist.OpInput {
-			need[bind[c.Aux]] = true
+			need[q.bind[c.Aux]] = true
 		}
 	}
 	reached := map[int]bool{}
@@ -338,8 +339,8 @@ func boundaries(gate *netlist.Module, out netlist.Value) (*netlist.Module, []bou
 }
 
 // unmet are the conditions that none of the inputs meets.
-func (s *Stimulus) unmet(m *Model, wide *netlist.Module, bind []int, conditions []boundary, inputs [][]int64) ([]boundary, error) {
-	met, err := meet(m, wide, bind, conditions, inputs)
+func (s *Stimulus) unmet(wide *Question, conditions []boundary, inputs [][]int64) ([]boundary, error) {
+	met, err := wide.meet(conditions, inputs)
 	if err != nil {
 		return nil, err
 	}
@@ -353,7 +354,7 @@ func (s *Stimulus) unmet(m *Model, wide *netlist.Module, bind []int, conditions 
 }
 
 // meet is for each condition the first of the inputs that meets it, or -1.
-func meet(m *Model, wide *netlist.Module, bind []int, conditions []boundary, inputs [][]int64) ([]int, error) {
+func (q *Question) meet(conditions []boundary, tries [][]int64) ([]int, error) {
 	first := make([]int, len(conditions))
 	if len(conditions) == 0 {
 		return first, nil
@@ -362,11 +363,7 @@ func meet(m *Model, wide *netlist.Module, bind []int, conditions []boundary, inp
 	for i, b := range conditions {
 		first[i], nets[i] = -1, b.net
 	}
-	ins := make([]netlist.Value, len(wide.Inputs))
-	for i, p := range wide.Inputs {
-		ins[i] = p.Value
-	}
-	prog, err := netlist.Compile(wide, ins, nets)
+	prog, err := netlist.Compile(q.Gate, inputs(q.Gate), nets)
 	if err != nil {
 		return nil, err
 	}
@@ -375,9 +372,9 @@ func meet(m *Model, wide *netlist.Module, bind []int, conditions []boundary, inp
 	for i := range out {
 		out[i] = make([]uint64, lanes)
 	}
-	for from := 0; from < len(inputs); from += lanes {
-		part := inputs[from:min(from+lanes, len(inputs))]
-		prog.Run(len(part), m.lanes(bind, part), out)
+	for from := 0; from < len(tries); from += lanes {
+		part := tries[from:min(from+lanes, len(tries))]
+		prog.Run(len(part), q.Lanes(part), out)
 		for i := range nets {
 			if first[i] >= 0 {
 				continue
@@ -392,9 +389,9 @@ func meet(m *Model, wide *netlist.Module, bind []int, conditions []boundary, inp
 
 // aim goes for the conditions that are comparisons, and keeps of its inputs those
 // that meet one.
-func (s *Stimulus) aim(m *Model, gate, wide *netlist.Module, bind []int, left []boundary, rng *rand.Rand) ([]boundary, error) {
-	x := &execution{m: m, bind: bind}
-	nets := x.influences(gate)
+func (s *Stimulus) aim(q, wide *Question, left []boundary, rng *rand.Rand) ([]boundary, error) {
+	m, gate := q.Model, q.Gate
+	nets := q.influences()
 	steer := newSteering(m)
 	var compared []netlist.Value
 	constant := map[netlist.Value][]int64{}
@@ -415,7 +412,7 @@ func (s *Stimulus) aim(m *Model, gate, wide *netlist.Module, bind []int, left []
 		}
 	}
 	compared = compared[:min(len(compared), maxProbed)]
-	at, err := x.values(gate, compared, steer.base)
+	at, err := q.valuesOf(compared, steer.base)
 	if err != nil {
 		return nil, err
 	}
@@ -437,7 +434,7 @@ func (s *Stimulus) aim(m *Model, gate, wide *netlist.Module, bind []int, left []
 		}
 	}
 	tries = append(tries, gradients(m, nil, rng)...)
-	met, err := meet(m, wide, bind, left, tries)
+	met, err := wide.meet(left, tries)
 	if err != nil {
 		return nil, err
 	}
@@ -455,17 +452,18 @@ func (s *Stimulus) aim(m *Model, gate, wide *netlist.Module, bind []int, left []
 }
 
 // ask has a solver find an input that meets a condition.
-func (s *Stimulus) ask(ctx context.Context, m *Model, wide *netlist.Module, bind []int, b boundary, solver Checker) {
-	q, err := m.reaches(wide, bind, b.net)
+func (s *Stimulus) ask(ctx context.Context, wide *Question, b boundary, solver Checker) {
+	m := wide.Model
+	query, err := wide.differ(b.net, m.Terms.Const(0))
 	if err != nil {
 		s.Missed = append(s.Missed, b.what)
 		return
 	}
-	switch r := solver.Check(ctx, q); r.Status {
+	switch r := solver.Check(ctx, query); r.Status {
 	case smt.Unsat:
 		s.Impossible++
 	case smt.Sat:
-		if x, err := m.values(q, r.Model); err == nil {
+		if x, err := m.values(query, r.Model); err == nil {
 			s.Inputs = append(s.Inputs, x)
 			return
 		}
@@ -473,18 +471,4 @@ func (s *Stimulus) ask(ctx context.Context, m *Model, wide *netlist.Module, bind
 	default:
 		s.Missed = append(s.Missed, b.what)
 	}
-}
-
-// reaches asks for inputs at which a net is not 0.
-func (m *Model) reaches(gate *netlist.Module, bind []int, net netlist.Value) (smt.Query, error) {
-	q := encode.NewBits(gate, m.Terms)
-	read := m.declare(q)
-	for i, p := range gate.Inputs {
-		q.Carry(p.Value, m.Refs[bind[i]])
-	}
-	text, err := q.Differ(net, m.Terms.Const(0))
-	if err != nil {
-		return smt.Query{}, err
-	}
-	return smt.Query{Text: []byte(text), Read: read}, nil
 }

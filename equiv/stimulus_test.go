@@ -34,7 +34,7 @@ func TestStimulusReachesBoundaries(t *testing.T) {
 		}
 		c := decide(g, sum)
 		g.Output("y", g.Mux(c, g.Slice(sum, 0, 8), g.Slice(sum, 4, 8)))
-		s, err := NewStimulus(context.Background(), m, g, g.Outputs[0].Value, StimulusOptions{Seed: 1, Random: 16, Solver: session, Ask: 20})
+		s, err := NewQuestion(m, g).NewStimulus(context.Background(), StimulusOptions{Seed: 1, Random: 16, Solver: session, Ask: 20})
 		require.NoError(t, err)
 		require.Empty(t, s.Missed, name)
 		require.Equal(t, s.Boundaries, s.Reached+s.Impossible, name)
@@ -45,7 +45,7 @@ func TestStimulusReachesBoundaries(t *testing.T) {
 		require.Zero(t, s.Impossible, name)
 		// The condition itself takes both values, and at a bound all three cases.
 		seen := map[int64]bool{}
-		vals, err := Outputs(m, g, c, s.Inputs)
+		vals, err := NewQuestion(m, g).Outputs(s.Inputs)
 		require.NoError(t, err)
 		for _, v := range vals {
 			seen[v&1] = true
@@ -60,7 +60,7 @@ func TestStimulusIsWholeWhereInputsAreFew(t *testing.T) {
 	g := netlist.New("m")
 	sum := g.Add(g.Sext(g.Input("x0", 4), 6), g.Sext(g.Input("x1", 4), 6))
 	g.Output("y", sum)
-	s, err := NewStimulus(context.Background(), m, g, sum, StimulusOptions{Whole: 8})
+	s, err := NewQuestion(m, g).NewStimulus(context.Background(), StimulusOptions{Whole: 8})
 	require.NoError(t, err)
 	require.True(t, s.Whole)
 	seen := map[[2]int64]bool{}
@@ -73,7 +73,7 @@ func TestStimulusIsWholeWhereInputsAreFew(t *testing.T) {
 	}
 	require.Len(t, seen, 256)
 	require.Positive(t, alone)
-	s, err = NewStimulus(context.Background(), m, g, sum, StimulusOptions{Whole: 7})
+	s, err = NewQuestion(m, g).NewStimulus(context.Background(), StimulusOptions{Whole: 7})
 	require.NoError(t, err)
 	require.False(t, s.Whole)
 }
@@ -85,7 +85,7 @@ func TestStimulusGoesBeyondRanges(t *testing.T) {
 	g := netlist.New("m")
 	sum := g.Add(g.Sext(g.Input("x0", 4), 6), g.Sext(g.Input("x1", 4), 6))
 	g.Output("y", sum)
-	s, err := NewStimulus(context.Background(), m, g, sum, StimulusOptions{Random: 100})
+	s, err := NewQuestion(m, g).NewStimulus(context.Background(), StimulusOptions{Random: 100})
 	require.NoError(t, err)
 	out := 0
 	for _, x := range s.Inputs {

@@ -250,24 +250,23 @@ func differs(n int, f func(i int) bool) int {
 
 // Timeline is what a circuit gives from the clock on at which its inputs change, after
 // the first have been held: as many outputs as clocks, and one.
-func Timeline(m *Model, gate *netlist.Module, out netlist.Value, before, inputs []int64, settle, clocks int) ([]int64, error) {
-	bind, err := bindPorts(m, gate)
-	if err != nil {
-		return nil, err
+func (q *Question) Timeline(before, inputs []int64, settle, clocks int) ([]int64, error) {
+	if q.unbound != nil {
+		return nil, q.unbound
 	}
-	run, err := netlist.NewClocked(gate, out, 1)
+	run, err := netlist.NewClocked(q.Gate, q.Out, 1)
 	if err != nil {
 		return nil, err
 	}
 	word := make([]uint64, 1)
-	old, now := m.lanes(bind, [][]int64{before}), m.lanes(bind, [][]int64{inputs})
+	old, now := q.Lanes([][]int64{before}), q.Lanes([][]int64{inputs})
 	for range settle {
 		run.Step(old, word)
 	}
 	var outs []int64
 	for range clocks + 1 {
 		run.Step(now, word)
-		outs = append(outs, numbers(word, gate.Width(out), m.Signed())...)
+		outs = append(outs, q.numbers(word)...)
 	}
 	return outs, nil
 }

@@ -59,7 +59,7 @@ func TestTimingShows(t *testing.T) {
 				for _, b := range []int{0, 1, 3} {
 					play := func(u shiftadd.Unit, m *equiv.Model, latency int, s *equiv.Timing, before, inputs []int64) int64 {
 						gate := late(t, g, u, latency)
-						outs, err := equiv.Timeline(m, gate, gate.Outputs[0].Value, before, inputs, s.Settle, s.Clocks)
+						outs, err := equiv.NewQuestion(m, gate).Timeline(before, inputs, s.Settle, s.Clocks)
 						require.NoError(t, err)
 						return outs[s.Clocks]
 					}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -16,17 +17,21 @@ import (
 // solver that proves it checks the lifter, and needs to reason about sums as
 // integers to do so. The values to read are the inputs', a signed one of w bits as
 // its value plus 2^(w-1).
-func Unlifted(m *Model, gate *netlist.Module, out netlist.Value) (smt.Query, error) {
-	bind, err := bindPorts(m, gate)
-	if err != nil {
-		return smt.Query{}, err
+func (q *Question) Unlifted() (smt.Query, error) { return q.differ(q.Out, q.Model.Out) }
+
+// differ asks for inputs at which a net of the circuit has other bits than a term of
+// the model.
+func (q *Question) differ(net netlist.Value, t golden.Term) (smt.Query, error) {
+	if q.unbound != nil {
+		return smt.Query{}, q.unbound
 	}
-	q := encode.NewBits(gate, m.Terms)
-	read := m.declare(q)
-	for i, p := range gate.Inputs {
-		q.Carry(p.Value, m.Refs[bind[i]])
+	m := q.Model
+	bits := encode.NewBits(q.Gate, m.Terms)
+	read := m.declare(bits)
+	for i, p := range q.Gate.Inputs {
+		bits.Carry(p.Value, m.Refs[q.bind[i]])
 	}
-	text, err := q.Differ(out, m.Out)
+	text, err := bits.Differ(net, t)
 	if err != nil {
 		return smt.Query{}, err
 	}
@@ -45,16 +50,16 @@ func (m *Model) declare(q *encode.Bits) []string {
 }
 
 // Crosscheck asks c to prove a point unlifted.
-func Crosscheck(ctx context.Context, c Checker, m *Model, gate *netlist.Module, out netlist.Value) Answer {
-	q, err := Unlifted(m, gate, out)
+func Crosscheck(ctx context.Context, c Checker, q *Question) Answer {
+	query, err := q.Unlifted()
 	if err != nil {
 		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
 	}
-	hash, err := q.Hash(logicBits)
+	hash, err := query.Hash(logicBits)
 	if err != nil {
 		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}
 	}
-	switch r := c.Check(ctx, q); r.Status {
+	switch r := c.Check(ctx, query); r.Status {
 	case smt.Unsat:
 		return Answer{Verdict: verdict.Proved, Query: hash}
 	case smt.Sat:

@@ -116,7 +116,7 @@ func TestNightlyUnliftedUpTo32(t *testing.T) {
 		}
 		all++
 		p := c.point(t)
-		q, err := equiv.Unlifted(p.model, p.gate, p.gate.Outputs[0].Value)
+		q, err := equiv.NewQuestion(p.model, p.gate).Unlifted()
 		require.NoError(t, err)
 		if h := sha256.Sum256(q.Text); !seen[h] {
 			seen[h] = true

@@ -68,7 +68,7 @@ func atMost(n int, ps []unliftedPoint) map[int][]unliftedPoint {
 }
 
 func crosscheck(s *smt.Session, p unliftedPoint) equiv.Answer {
-	return equiv.Crosscheck(context.Background(), s, p.model, p.gate, p.gate.Outputs[0].Value)
+	return equiv.Crosscheck(context.Background(), s, equiv.NewQuestion(p.model, p.gate))
 }
 
 // TestRealChannelsAreProvedUnlifted takes signed and unsigned inputs, of fan-in

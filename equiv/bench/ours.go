@@ -81,9 +81,8 @@ func (s *Strategies) Measure(ctx context.Context, p *Point, repeats int) (Ours, 
 // prove is one proof with its stopwatches.
 func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 	var o Ours
-	out := p.Gate.Outputs[0].Value
 	begin := time.Now()
-	settled := equiv.Settle(p.Model, p.Gate, out)
+	settled := p.Settle()
 	o.Settle = time.Since(begin)
 	if settled.Verdict != verdict.Proved {
 		return o, fmt.Errorf("normal forms: %v: %s: %s", settled.Verdict, settled.Reason, settled.Detail)
@@ -92,7 +91,7 @@ func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 	c := equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: "z3", Ints: s.ints, Bits: s.bits}}}
 	begin = time.Now()
 	for _, claim := range settled.Claims {
-		if a := c.Claim(ctx, p.Model, p.Gate, &settled, claim); a.Verdict != verdict.Proved {
+		if a := c.Claim(ctx, p.Question, &settled, claim); a.Verdict != verdict.Proved {
 			return o, fmt.Errorf("z3 on the accumulator: %v: %s: %s", a.Verdict, a.Reason, a.Detail)
 		}
 	}
@@ -127,7 +126,7 @@ func (s *Strategies) Check(ctx context.Context, p, faulty *Point) error {
 	if _, err := s.prove(ctx, faulty); err == nil {
 		return fmt.Errorf("circuits of fan-in %d that differ were proved equal", p.FanIn)
 	}
-	w, err := equiv.Search(faulty.Model, faulty.Gate, faulty.Gate.Outputs[0].Value, 1)
+	w, err := faulty.Search(1)
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,8 @@ import (
 // and one output y.
 type Point struct {
 	Source
-	Model *equiv.Model
-	Gold  *netlist.Module // the model's terms, at full width
-	Gate  *netlist.Module // the generated hardware
+	*equiv.Question                 // of the generated hardware
+	Gold            *netlist.Module // the model's terms, at full width
 }
 
 // Source says which weights a point has.
@@ -55,7 +54,7 @@ func Faulty(net *spec.Network, p *Point) (*Point, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Point{p.Source, p.Model, p.Gold, wrong.Gate}, nil
+	return &Point{p.Source, equiv.NewQuestion(p.Model, wrong.Gate), p.Gold}, nil
 }
 
 func find(net *spec.Network, fanin int) (Source, error) {
@@ -142,8 +141,9 @@ func build(net *spec.Network, src Source, tamper func([]spec.Code)) (*Point, err
 		return nil, err
 	}
 	unit := gen.Modules()[0]
-	p := &Point{Source: src, Model: equiv.ModelOf(only, unit), Gate: gen.Module(unit)}
-	p.Gate.Name = "gate"
+	gate := gen.Module(unit)
+	gate.Name = "gate"
+	p := &Point{Source: src, Question: equiv.NewQuestion(equiv.ModelOf(only, unit), gate)}
 	if p.Gold, err = gold(p.Model); err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func TestGoldIsTheModel(t *testing.T) {
 			if gate {
 				m = p.Gate
 			}
-			want, got, err := equiv.Execute(p.Model, m, m.Outputs[0].Value, vectors)
+			want, got, err := equiv.NewQuestion(p.Model, m).Execute(vectors)
 			require.NoError(t, err)
 			n := 0
 			for i := range want {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -35,7 +34,7 @@ var (
 const queryFile = "query.smt2"
 
 func writeQuery(_ context.Context, dir string, p *Point) error {
-	q, err := equiv.Unlifted(p.Model, p.Gate, p.Gate.Outputs[0].Value)
+	q, err := p.Unlifted()
 	if err != nil {
 		return err
 	}

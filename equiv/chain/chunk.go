@@ -76,21 +76,20 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 		}
 		out.took.since(Generate, begin)
 		if p.o.Proves(verdict.GoldenNetlist) {
-			gate, err := link(modules[i], shared)
+			x, err := newCircuit(u, models[i], modules[i], shared)
 			if err != nil {
 				return nil, err
 			}
-			pt := p.point(ctx, verdict.GoldenNetlist, u.Name, models[i], gate, out)
+			pt := p.point(ctx, verdict.GoldenNetlist, x, out)
 			if pt.Witness != nil {
-				sources, err := verilog(c.name, shared, modules[i])
-				if err != nil {
+				if x.sources, err = verilog(c.name, shared, modules[i]); err != nil {
 					return nil, err
 				}
-				p.simulate(ctx, &pt, sources, shared, modules[i], gate, models[i])
-				p.show(ctx, &pt, t, u, sources, shared, modules[i], gate, models[i], nil)
+				p.simulate(ctx, &pt, x)
+				p.show(ctx, &pt, t, x)
 			}
 			out.points = append(out.points, pt)
-			out.rules.Collect(gate)
+			out.rules.Collect(x.Gate)
 		}
 	}
 	if shared != nil {
@@ -197,7 +196,11 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			out.points = append(out.points, pt)
 			continue
 		}
-		gate, err := link(read, readShared)
+		if p.o.Foreign != nil {
+			// It takes no shared terms. What its constants decide is no hardware.
+			read = netlist.Decided(read)
+		}
+		x, err := newCircuit(u, models[i], read, readShared)
 		out.took.since(Elaborate, begin)
 		if err := p.dump(&dump, read, out); err != nil {
 			return err
@@ -207,38 +210,33 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			out.points = append(out.points, pt)
 			continue
 		}
-		if p.o.Foreign != nil {
-			// It takes no shared terms. What its constants decide is no hardware.
-			read = netlist.Decided(read)
-			gate = read
-		}
-		if p.o.Foreign != nil && registered(gate) {
-			pt, gate = p.pipelined(ctx, t.layer.Name, u, models[i], gate, out)
+		x.sources = sources
+		x.sibling = func(channel int) *netlist.Module { return sibling(t, design, readShared, channel) }
+		if p.o.Foreign != nil && registered(read) {
+			pt, x = p.pipelined(ctx, t.layer.Name, x, out)
 		} else {
-			pt = p.point(ctx, verdict.GoldenRTL, u.Name, models[i], gate, out)
+			pt = p.point(ctx, verdict.GoldenRTL, x, out)
 		}
 		pt.Chunk = c.name
-		if gate == nil {
+		if x == nil {
 			out.points = append(out.points, pt)
 			continue
 		}
 		if pt.Witness != nil {
-			p.simulate(ctx, &pt, sources, readShared, read, gate, models[i])
-			p.show(ctx, &pt, t, u, sources, readShared, read, gate, models[i], func(channel int) *netlist.Module {
-				return sibling(t, design, readShared, channel)
-			})
+			p.simulate(ctx, &pt, x)
+			p.show(ctx, &pt, t, x)
 		}
-		if p.o.Foreign != nil && len(gate.Outputs) == 1 && (pt.Latency != nil || !registered(read)) && defined(gate) {
-			own = append(own, readUnit{len(out.points), at, models[i], read, gate})
+		if p.o.Foreign != nil && len(x.Gate.Outputs) == 1 && (pt.Latency != nil || !registered(read)) && defined(x.Gate) {
+			own = append(own, readUnit{len(out.points), x})
 		}
 		out.points = append(out.points, pt)
-		out.rules.Collect(gate)
+		out.rules.Collect(x.Gate)
 		if p.o.Foreign == nil {
 			out.covers[u.Name] = coverage(read)
 		}
 		if p.sample[u.Name] && pt.Verdict == verdict.Proved {
 			begin := time.Now()
-			f, err := p.unlifted(ctx, t.layer.Name, u.Name, models[i], gate)
+			f, err := p.unlifted(ctx, t.layer.Name, x)
 			if err != nil {
 				return err
 			}
@@ -251,9 +249,12 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		}
 		if p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
 			begin := time.Now()
-			rec, vs, sim := p.vectors(ctx, u.Name, sources, shared, modules[i], models[i], gate, pt.Verdict == verdict.Proved)
+			// The ports that the generator gave are what a simulator drives.
+			ran := *x
+			ran.module, ran.shared = modules[i], shared
+			rec, vs, sim := p.vectors(ctx, &ran, pt.Verdict == verdict.Proved)
 			if rec.Verdict == verdict.Proved && p.o.Foreign == nil && p.twice(c) {
-				s, err := sample(len(out.vectors), modules[i], shared, models[i], vs, sim)
+				s, err := sample(len(out.vectors), &ran, vs, sim)
 				if err != nil {
 					return err
 				}
@@ -335,26 +336,22 @@ func outputs(m *netlist.Module) []netlist.Value {
 
 // point settles and confirms one compare point. A tail that is left goes into
 // out for the layer to discharge.
-func (p *prover) point(ctx context.Context, edge verdict.Edge, unit string, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point) {
-	pt = Point{Unit: unit, Edge: edge}
-	defer crash.Recover(string(edge)+" of "+unit, pt.crashed)
-	if len(gate.Outputs) != 1 {
-		pt.Reason, pt.Detail = verdict.PortMismatch, fmt.Sprintf("%d outputs instead of one", len(gate.Outputs))
-		return pt
-	}
-	root := gate.Outputs[0].Value
+func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *outcome) (pt Point) {
+	pt = Point{Unit: c.unit.Name, Edge: edge}
+	defer crash.Recover(string(edge)+" of "+pt.Unit, pt.crashed)
+	q := c.Question
 	begin := time.Now()
-	s := equiv.Settle(m, gate, root)
+	s := q.Settle()
 	pt.settled(&s)
 	if s.Verdict == verdict.Proved {
 		out.took.since(Settle, begin)
-		p.confirm(ctx, &pt, m, gate, root, &s, out)
+		p.confirm(ctx, &pt, q, &s, out)
 		return pt
 	}
-	p.refute(&pt, m, gate, root)
+	p.refute(&pt, q)
 	out.took.since(Settle, begin)
-	if !p.merged(ctx, &pt, m, gate, root, out) {
-		p.direct(ctx, &pt, m, gate, root)
+	if !p.merged(ctx, &pt, q, out) {
+		p.direct(ctx, &pt, q)
 	}
 	return pt
 }
@@ -366,12 +363,12 @@ func (pt *Point) settled(s *equiv.Settled) {
 
 // confirm has solvers confirm what normal forms proved, and leaves the tail to the
 // layer, or discharges it where the point is alone.
-func (p *prover) confirm(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value, s *equiv.Settled, out *outcome) {
+func (p *prover) confirm(ctx context.Context, pt *Point, q *equiv.Question, s *equiv.Settled, out *outcome) {
 	if p.conf != nil {
 		begin := time.Now()
 		defer func() { out.took.since(Confirm, begin) }()
 		for _, claim := range s.Claims {
-			a := p.conf.Claim(ctx, m, gate, s, claim)
+			a := p.conf.Claim(ctx, q, s, claim)
 			pt.Queries = append(pt.Queries, a.Query)
 			if a.Verdict != verdict.Proved {
 				pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
@@ -383,7 +380,7 @@ func (p *prover) confirm(ctx context.Context, pt *Point, m *equiv.Model, gate *n
 	switch {
 	case s.Tail == nil:
 	case p.alone:
-		p.tailAlone(ctx, pt, m, gate, root, s)
+		p.tailAlone(ctx, pt, q, s)
 	default:
 		pt.Tail = s.Tail.Key
 		out.tails = append(out.tails, s.Tail)
@@ -392,16 +389,17 @@ func (p *prover) confirm(ctx context.Context, pt *Point, m *equiv.Model, gate *n
 
 // merged settles a point that is open once more, with nets of the same bits merged,
 // and reports whether that proved it before confirmation.
-func (p *prover) merged(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value, out *outcome) bool {
+func (p *prover) merged(ctx context.Context, pt *Point, q *equiv.Question, out *outcome) bool {
 	if !pt.open() {
 		return false
 	}
 	begin := time.Now()
-	x := equiv.NewMerge(gate)
+	x := equiv.NewMerge(q.Gate)
 	if x == nil {
 		return false
 	}
-	s := equiv.Settle(m, x.Gate, root)
+	same := q.On(x.Gate)
+	s := same.Settle()
 	out.took.since(Settle, begin)
 	if s.Verdict != verdict.Proved {
 		return false
@@ -411,14 +409,14 @@ func (p *prover) merged(ctx context.Context, pt *Point, m *equiv.Model, gate *ne
 	// A merged operand may be a constant, and a conjunction with one is a mask.
 	out.rules.Collect(x.Gate)
 	if p.conf != nil {
-		a := p.conf.Merge(ctx, gate, x)
+		a := p.conf.Merge(ctx, q, x)
 		pt.Queries = append(pt.Queries, a.Query)
 		if a.Verdict != verdict.Proved {
 			pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
 			return true
 		}
 	}
-	p.confirm(ctx, pt, m, x.Gate, root, &s, out)
+	p.confirm(ctx, pt, same, &s, out)
 	return true
 }
 
@@ -430,7 +428,7 @@ func (pt *Point) open() bool {
 
 // tailAlone discharges the tail of one point over that point's own interval, and
 // turns a difference into a witness.
-func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value, s *equiv.Settled) {
+func (p *prover) tailAlone(ctx context.Context, pt *Point, q *equiv.Question, s *equiv.Settled) {
 	s.Alone()
 	rec := TailRecord{Key: s.Tail.Key, Lo: s.Tail.Range.Lo, Hi: s.Tail.Range.Hi, Users: 1}
 	p.tail(ctx, s.Tail, &rec)
@@ -446,44 +444,44 @@ func (p *prover) tailAlone(ctx context.Context, pt *Point, m *equiv.Model, gate 
 	if rec.Reason != verdict.TailDiffers {
 		return
 	}
-	if w := s.Reach(m, gate, root); w != nil {
-		pt.refuted(m, w)
+	if w := q.Reach(s); w != nil {
+		pt.refuted(q.Model, w)
 		return
 	}
-	p.refute(pt, m, gate, root)
-	p.direct(ctx, pt, m, gate, root)
+	p.refute(pt, q)
+	p.direct(ctx, pt, q)
 }
 
 // direct asks the solvers about a point that the normal forms leave open and that
 // no witness was found for.
-func (p *prover) direct(ctx context.Context, pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value) {
+func (p *prover) direct(ctx context.Context, pt *Point, q *equiv.Question) {
 	if p.conf == nil || !pt.open() {
 		return
 	}
-	a, w := p.conf.Direct(ctx, m, gate, root)
+	a, w := p.conf.Direct(ctx, q)
 	switch a.Verdict {
 	case verdict.Refuted:
-		pt.refuted(m, w)
+		pt.refuted(q.Model, w)
 		pt.Strategy = equiv.Direct
 	case verdict.Proved:
 		pt.Verdict, pt.Reason, pt.Detail, pt.Strategy = a.Verdict, "", a.Detail, equiv.Direct
 		pt.Queries, pt.Basis = []string{a.Query}, a.Basis
 	case verdict.Failed:
 		pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
-		p.keepQuery(pt, m, gate)
+		p.keepQuery(pt, q)
 	}
 }
 
 // refute looks for a witness of a point that was not proved.
-func (p *prover) refute(pt *Point, m *equiv.Model, gate *netlist.Module, root netlist.Value) {
+func (p *prover) refute(pt *Point, q *equiv.Question) {
 	if !pt.open() {
 		return
 	}
-	w, err := equiv.Search(m, gate, root, p.o.Seed)
+	w, err := q.Search(p.o.Seed)
 	if err != nil || w == nil {
 		return
 	}
-	pt.refuted(m, w)
+	pt.refuted(q.Model, w)
 }
 
 // refuted enters a witness; the verdict is final once a simulator agrees.

@@ -153,14 +153,17 @@ func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
 	p := byForms(1)
 
 	pt := Point{Verdict: verdict.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
-	p.simulate(context.Background(), &pt, source.Of(f.source), nil, mod, mod, m)
+	c, err := newCircuit(u, m, mod, nil)
+	require.NoError(t, err)
+	c.sources = source.Of(f.source)
+	p.simulate(context.Background(), &pt, c)
 	require.Equal(t, verdict.Failed, pt.Verdict)
 	require.Equal(t, verdict.ReplayDiffers, pt.Reason)
 	require.Equal(t, right, pt.Witness.Simulated)
 
-	broken := source.One(f.source.Name, []byte("module broken ("))
+	c.sources = source.One(f.source.Name, []byte("module broken ("))
 	pt = Point{Verdict: verdict.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
-	p.simulate(context.Background(), &pt, broken, nil, mod, mod, m)
+	p.simulate(context.Background(), &pt, c)
 	require.Equal(t, verdict.Failed, pt.Verdict)
 	require.Equal(t, verdict.ToolFailed, pt.Reason)
 }
@@ -229,11 +232,14 @@ func TestAlteredModelIsNoticedByVectors(t *testing.T) {
 	u := task.units[f.chunk.units[0]]
 	m, mod := equiv.ModelOf(task.layer, u), task.gen.Module(u)
 	p := byForms(1)
-	rec, _, _ := p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
+	c, err := newCircuit(u, m, mod, nil)
+	require.NoError(t, err)
+	c.sources = source.Of(f.source)
+	rec, _, _ := p.vectors(context.Background(), c, true)
 	require.Equal(t, verdict.Proved, rec.Verdict, "%s", rec.Detail)
 	run := m.Run
 	m.Run = func(xs []int64) int64 { return run(xs) ^ 1 }
-	rec, _, _ = p.vectors(context.Background(), u.Name, source.Of(f.source), nil, mod, m, mod, true)
+	rec, _, _ = p.vectors(context.Background(), c, true)
 	require.Equal(t, verdict.Failed, rec.Verdict)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/verdict"
@@ -24,7 +25,8 @@ import (
 // and without company: its tail is discharged at once.
 func judge(p *prover, m *equiv.Model, gate *netlist.Module) Point {
 	p.alone = true
-	return p.point(context.Background(), verdict.GoldenNetlist, gate.Name, m, gate, &outcome{took: phases{}, rules: equiv.Rules{}})
+	c := &circuit{unit: shiftadd.Unit{Name: gate.Name}, module: gate, Question: equiv.NewQuestion(m, gate)}
+	return p.point(context.Background(), verdict.GoldenNetlist, c, &outcome{took: phases{}, rules: equiv.Rules{}})
 }
 
 // byForms proves by normal forms and asks no solver.
@@ -61,7 +63,7 @@ func replays(t testing.TB, m *equiv.Model, gate *netlist.Module, w *Witness) boo
 			return false
 		}
 	}
-	gold, got, err := equiv.Execute(m, gate, gate.Outputs[0].Value, [][]int64{w.Inputs})
+	gold, got, err := equiv.NewQuestion(m, gate).Execute([][]int64{w.Inputs})
 	require.NoError(t, err)
 	return gold[0] == w.Gold && got[0] == w.Netlist && gold[0] != got[0]
 }

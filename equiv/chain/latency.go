@@ -125,24 +125,22 @@ func design(outs []*outcome) (*rtl.Design, rtl.Sources) {
 	return nil, rtl.Sources{}
 }
 
-// circuit is a unit's module as it was read, and its model.
-type circuit struct {
-	model  *equiv.Model
-	module *netlist.Module
-	stages *netlist.Pipeline
-}
-
-func read(t *task, d *rtl.Design, u shiftadd.Unit) (c circuit, err error) {
+// read is a unit's circuit as it was read, and its registers' stages.
+func read(t *task, d *rtl.Design, sources rtl.Sources, u shiftadd.Unit) (*circuit, *netlist.Pipeline, error) {
 	if d == nil {
-		return c, errors.New("it was not read")
+		return nil, nil, errors.New("it was not read")
 	}
-	if c.module, err = d.Module(rtl.VerilogName(u.Name)); err != nil {
-		return c, err
+	m, err := d.Module(rtl.VerilogName(u.Name))
+	if err != nil {
+		return nil, nil, err
 	}
-	c.module = netlist.Decided(c.module)
-	c.model = equiv.ModelOf(t.layer, u)
-	c.stages, err = netlist.Stages(c.module, c.module.Outputs[0].Value)
-	return c, err
+	c, err := newCircuit(u, equiv.ModelOf(t.layer, u), netlist.Decided(m), nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.sources = sources
+	stages, err := netlist.Stages(c.module, c.Out)
+	return c, stages, err
 }
 
 // mistimed refutes a point whose output comes at the wrong clock, or leaves it unknown.
@@ -156,39 +154,40 @@ func (p *prover) mistimed(ctx context.Context, t *task, x *timedPoint, d *rtl.De
 		pt.Detail += fmt.Sprintf("that of %s is %s", x.beside.Unit, clocks(x.beside.latency))
 	}
 	open := func(why string) { pt.Detail += "; " + why }
-	c, err := read(t, d, x.unit)
+	c, stages, err := read(t, d, sources, x.unit)
 	if err != nil {
 		open(err.Error())
 		return
 	}
 	var s *equiv.Timing
-	var other circuit
+	var other *circuit
 	if x.declared != nil {
-		s = equiv.Late(c.model, x.latency, *x.declared, c.stages.Settle, p.o.Seed)
+		s = equiv.Late(c.Model, x.latency, *x.declared, stages.Settle, p.o.Seed)
 	} else {
-		if other, err = read(t, d, x.beside.unit); err != nil {
+		var late *netlist.Pipeline
+		if other, late, err = read(t, d, sources, x.beside.unit); err != nil {
 			open(err.Error())
 			return
 		}
-		s = equiv.Early(c.model, x.latency, other.model, equiv.Beside{Unit: x.beside.Unit, Latency: x.beside.latency}, max(c.stages.Settle, other.stages.Settle), p.o.Seed)
+		s = equiv.Early(c.Model, x.latency, other.Model, equiv.Beside{Unit: x.beside.Unit, Latency: x.beside.latency}, max(stages.Settle, late.Settle), p.o.Seed)
 	}
 	if s == nil {
 		open("no inputs were found at which that shows")
 		return
 	}
 	words := pt.Detail
-	pt.refuted(c.model, &equiv.Witness{Inputs: s.Inputs, Gold: s.Want, Gate: s.Gate})
+	pt.refuted(c.Model, &equiv.Witness{Inputs: s.Inputs, Gold: s.Want, Gate: s.Gate})
 	pt.Detail = words
 	pt.Witness.Timing = s
-	p.replayTiming(ctx, pt, sources, c, other)
-	p.showTiming(ctx, pt, t, x, sources, c, other)
+	p.replayTiming(ctx, pt, c, other)
+	p.showTiming(ctx, pt, t, x, c, other)
 }
 
 // replayTiming plays a timing on the netlists and in Icarus.
-func (p *prover) replayTiming(ctx context.Context, pt *Point, sources rtl.Sources, c, other circuit) {
+func (p *prover) replayTiming(ctx context.Context, pt *Point, c, other *circuit) {
 	s := pt.Witness.Timing
-	play := func(c circuit, before, inputs []int64, want int64) (got int64, ok bool) {
-		outs, err := equiv.Timeline(c.model, c.module, c.module.Outputs[0].Value, before, inputs, s.Settle, s.Clocks)
+	play := func(c *circuit, before, inputs []int64, want int64) (got int64, ok bool) {
+		outs, err := c.Timeline(before, inputs, s.Settle, s.Clocks)
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ReplayDiffers, err.Error()
 			return 0, false
@@ -205,7 +204,7 @@ func (p *prover) replayTiming(ctx context.Context, pt *Point, sources rtl.Source
 		for range s.Clocks + 1 {
 			steps = append(steps, inputs)
 		}
-		sim, err := p.lanes(ctx, sources, nil, c.module, c.model, steps, s.Settle)
+		sim, err := p.lanes(ctx, c, steps, s.Settle)
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
 			return 0, false

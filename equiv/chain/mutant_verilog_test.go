@@ -58,7 +58,8 @@ func (f file) simulate(t testing.TB, text []byte, seed int64) mutant.Class {
 		m := equiv.ModelOf(task.layer, u)
 		// Icarus takes its time over wide buses of inputs.
 		vs := equiv.Vectors(m, rand.New(rand.NewSource(seed)), max(32, 2048/len(m.Vars)))
-		got, err := p.simulated(context.Background(), sources, task.gen.Shared(), task.gen.Module(u), m, vs)
+		c := &circuit{sources: sources, module: task.gen.Module(u), shared: task.gen.Shared(), Question: &equiv.Question{Model: m}}
+		got, err := p.simulated(context.Background(), c, vs)
 		if err != nil {
 			// The text is legal, as its package's tests show: this is an x, or a
 			// port that another channel's module does not have.

@@ -7,32 +7,34 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/netlist"
-	"github.com/hashiflex/hashiflex/netlist/shiftadd"
-	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// pipelined settles a point of hardware whose output is behind registers. flat is
-// the circuit with wires in their place, which is what the point is about; nil
-// where there is none.
+// pipelined settles a point of hardware whose output is behind registers. What
+// it returns is the circuit with wires in their place, which is what the point is
+// about; nil where there is none.
 //
 // Where every path from an input crosses the same number of registers, the output
 // after so many clocks is flat's of the inputs. That is a fact of its own, which the
 // point needs. Where paths differ in length the point is not proved: it is refuted
-// by inputs that flat is wrong about, or by a sequence, gate being the circuit then,
+// by inputs that flat is wrong about, or by a sequence, c being the circuit then,
 // or unknown.
-func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m *equiv.Model, gate *netlist.Module, out *outcome) (pt Point, flat *netlist.Module) {
-	pt = Point{Unit: u.Name, Edge: verdict.GoldenRTL}
-	defer crash.Recover("registers of "+u.Name, pt.crashed)
-	if why := timed(m, gate); why != "" {
+func (p *prover) pipelined(ctx context.Context, layer string, c *circuit, out *outcome) (pt Point, flat *circuit) {
+	pt = Point{Unit: c.unit.Name, Edge: verdict.GoldenRTL}
+	defer crash.Recover("registers of "+pt.Unit, pt.crashed)
+	gate := c.Gate
+	if why := timed(c.Model, gate); why != "" {
 		pt.Reason, pt.Detail = verdict.NoClock, why
 		return pt, nil
 	}
 	o := gate.Outputs[0]
 	stages, err := netlist.Stages(gate, o.Value)
 	if err == nil {
-		flat, err = netlist.Transparent(gate, o.Name, o.Value)
+		var wires *netlist.Module
+		if wires, err = netlist.Transparent(gate, o.Name, o.Value); err == nil {
+			flat = c.flattened(wires)
+		}
 	}
 	if err != nil {
 		pt.Reason, pt.Detail = verdict.NoLatency, err.Error()
@@ -40,12 +42,12 @@ func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m
 	}
 	latency, even := stages.Latency()
 	if !even {
-		return p.uneven(ctx, u, m, gate, flat, stages)
+		return p.uneven(ctx, c, flat, stages)
 	}
-	pt = p.point(ctx, verdict.GoldenRTL, u.Name, m, flat, out)
+	pt = p.point(ctx, verdict.GoldenRTL, flat, out)
 	pt.Latency, pt.Clock = &latency, p.o.Foreign.clockOf(gate)
 	out.latencies = append(out.latencies, equiv.Fact{
-		Kind: verdict.Latency, Name: u.Name, Layer: layer, Method: "counted", Basis: verdict.Computed, Verdict: verdict.Proved,
+		Kind: verdict.Latency, Name: pt.Unit, Layer: layer, Method: "counted", Basis: verdict.Computed, Verdict: verdict.Proved,
 		Claim:  fmt.Sprintf("latency %d: so many registers of %s are on every path from an input of %s to %s", latency, pt.Clock, gate.Name, o.Name),
 		Detail: settled(stages, latency),
 	})
@@ -53,17 +55,16 @@ func (p *prover) pipelined(ctx context.Context, layer string, u shiftadd.Unit, m
 }
 
 // uneven refutes a point with paths of different length, or leaves it unknown.
-func (p *prover) uneven(ctx context.Context, u shiftadd.Unit, m *equiv.Model, gate, flat *netlist.Module, stages *netlist.Pipeline) (Point, *netlist.Module) {
+func (p *prover) uneven(ctx context.Context, c, flat *circuit, stages *netlist.Pipeline) (Point, *circuit) {
 	// Of the settled circuit only what is wrong counts.
 	alone := *p
 	alone.alone = true
-	pt := alone.point(ctx, verdict.GoldenRTL, u.Name, m, flat, &outcome{rules: equiv.Rules{}, took: phases{}})
+	pt := alone.point(ctx, verdict.GoldenRTL, flat, &outcome{rules: equiv.Rules{}, took: phases{}})
 	if pt.Verdict == verdict.Refuted || pt.Verdict == verdict.Failed || pt.Verdict == verdict.Vacuous || pt.Reason == verdict.Undefined || pt.Reason == verdict.PortMismatch {
 		return pt, flat
 	}
-	out := gate.Outputs[0].Value
-	pt = Point{Unit: u.Name, Edge: verdict.GoldenRTL, Reason: verdict.NoLatency, Detail: explain.Latency(gate, out, stages, nil).Words}
-	s, err := equiv.SearchSequence(m, gate, out, stages, p.o.Seed)
+	pt = Point{Unit: pt.Unit, Edge: verdict.GoldenRTL, Reason: verdict.NoLatency, Detail: explain.Latency(c.Gate, c.Out, stages, nil).Words}
+	s, err := c.SearchSequence(stages, p.o.Seed)
 	switch {
 	case err != nil:
 		pt.Detail += "; " + err.Error()
@@ -72,14 +73,14 @@ func (p *prover) uneven(ctx context.Context, u shiftadd.Unit, m *equiv.Model, ga
 		pt.Detail += "; no inputs were found at which that shows"
 		return pt, flat
 	}
-	pt.refuted(m, &equiv.Witness{Inputs: s.Inputs, Gold: s.Gold, Gate: s.Gate})
+	pt.refuted(c.Model, &equiv.Witness{Inputs: s.Inputs, Gold: s.Gold, Gate: s.Gate})
 	pt.Detail = fmt.Sprintf("gold %d and then %d, gate %d in between", s.GoldBefore, s.Gold, s.Gate)
 	pt.Witness.Sequence = s
-	return pt, gate
+	return pt, c
 }
 
 // simulateSequence replays a sequence in Icarus on the Verilog that was read.
-func (p *prover) simulateSequence(ctx context.Context, pt *Point, sources rtl.Sources, mod *netlist.Module, m *equiv.Model, gate *netlist.Module) {
+func (p *prover) simulateSequence(ctx context.Context, pt *Point, c *circuit) {
 	s := pt.Witness.Sequence
 	var steps [][]int64
 	for range s.Settle {
@@ -88,13 +89,13 @@ func (p *prover) simulateSequence(ctx context.Context, pt *Point, sources rtl.So
 	for range s.Settle + 1 {
 		steps = append(steps, s.Inputs)
 	}
-	outs, err := p.lanes(ctx, sources, nil, mod, m, steps, s.Settle)
+	outs, err := p.lanes(ctx, c, steps, s.Settle)
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
 		return
 	}
 	_, got := equiv.Stray(outs[s.Settle:], s.GoldBefore, s.Gold)
-	p.replayed(pt, got, m, gate)
+	p.replayed(pt, got, c.Question)
 }
 
 // settled says from when on the latency holds, if not from the first inputs on.

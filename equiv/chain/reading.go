@@ -10,7 +10,6 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/reading"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
-	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/rtl/source"
@@ -29,11 +28,8 @@ const (
 
 // readUnit is a module of the user's that was read.
 type readUnit struct {
-	at    int // of its point in the outcome
-	unit  int // of the task
-	model *equiv.Model
-	read  *netlist.Module
-	flat  *netlist.Module // read with wires in the place of registers
+	at int // of its point in the outcome
+	*circuit
 }
 
 // readings executes the user's text in two simulators beside what was read of it. A
@@ -59,11 +55,11 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 		j.Solver = brief{p.conf.Solvers[0].Bits}
 	}
 	for _, r := range units {
-		u := reading.Unit{Name: t.units[r.unit].Name, Model: r.model, Read: r.read, Flat: r.flat}
-		if r.flat != r.read {
-			stages, err := netlist.Stages(r.read, r.read.Outputs[0].Value)
+		u := reading.Unit{Name: r.unit.Name, Read: r.module, Question: r.Question}
+		if r.Gate != r.module {
+			stages, err := netlist.Stages(r.module, r.module.Outputs[0].Value)
 			if err != nil {
-				return fmt.Errorf("module %s: %w", r.read.Name, err)
+				return fmt.Errorf("module %s: %w", r.module.Name, err)
 			}
 			u.Latency, _ = stages.Latency()
 			u.Settle = stages.Settle
@@ -78,14 +74,13 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 	out.took.since(Simulate, begin)
 	for i, r := range units {
 		v := &res.Units[i]
-		u := t.units[r.unit]
 		pt := &out.points[r.at]
 		if v.Verdict == verdict.Refuted && pt.Verdict != verdict.Refuted {
-			p.contradicted(ctx, pt, t, u, sources, r, v.Difference)
+			p.contradicted(ctx, pt, t, r.circuit, v.Difference)
 		}
 		f := equiv.Fact{
-			Kind: verdict.Reading, Name: u.Name, Layer: t.layer.Name, Method: "executed in " + strings.Join(res.Ran, " and "), Basis: verdict.Simulated,
-			Claim:   fmt.Sprintf("%s: the netlist that was read gives what the simulators give on %s", r.read.Name, extent(v)),
+			Kind: verdict.Reading, Name: r.unit.Name, Layer: t.layer.Name, Method: "executed in " + strings.Join(res.Ran, " and "), Basis: verdict.Simulated,
+			Claim:   fmt.Sprintf("%s: the netlist that was read gives what the simulators give on %s", r.module.Name, extent(v)),
 			Verdict: v.Verdict, Reason: v.Reason, Detail: v.Detail,
 		}
 		if f.Verdict == verdict.Refuted {
@@ -129,15 +124,15 @@ func defined(gate *netlist.Module) bool {
 
 // contradicted refutes a point on which both simulators contradict the model,
 // whatever was read.
-func (p *prover) contradicted(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, sources rtl.Sources, r readUnit, d *reading.Difference) {
+func (p *prover) contradicted(ctx context.Context, pt *Point, t *task, c *circuit, d *reading.Difference) {
 	got := d.Number(d.Simulated[tool.Icarus.Name].Value)
-	pt.refuted(r.model, &equiv.Witness{Inputs: d.Inputs, Gold: d.Gold, Gate: d.Netlist})
+	pt.refuted(c.Model, &equiv.Witness{Inputs: d.Inputs, Gold: d.Gold, Gate: d.Netlist})
 	pt.Strategy, pt.Detail = equiv.Simulated, "both simulators contradict the model: "+d.String()
 	pt.Witness.Simulated = got
 	if d.Misread() {
 		pt.Witness.Misread = "the front end reads this text otherwise than both simulators do: " + d.String()
 	}
-	p.show(ctx, pt, t, u, sources, nil, r.read, r.flat, r.model, nil)
+	p.show(ctx, pt, t, c)
 }
 
 // extent says what a module was executed on.

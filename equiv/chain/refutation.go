@@ -52,46 +52,46 @@ type Other struct {
 }
 
 // show hands a refuted point to who wants to show it.
-func (p *prover) show(ctx context.Context, pt *Point, t *task, u shiftadd.Unit, sources rtl.Sources, shared, mod, gate *netlist.Module, m *equiv.Model, sibling func(int) *netlist.Module) {
+func (p *prover) show(ctx context.Context, pt *Point, t *task, c *circuit) {
 	if p.o.Refuted == nil || pt.Verdict != verdict.Refuted {
 		return
 	}
 	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
-		Layer: t.layer, Unit: u, Label: label(u), Edge: pt.Edge, Model: m,
-		Sources: sources, Module: mod, Gate: gate, Sibling: sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
+		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model,
+		Sources: c.sources, Module: c.module, Gate: c.Gate, Sibling: c.sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
 		Misread: pt.Witness.Misread,
 	}
-	if gate != mod {
-		r.Shared = shared
+	if c.Gate != c.module {
+		r.Shared = c.shared
 	}
 	// The generator's own, whatever has been planted since.
-	reference, err := link(t.gen.Module(u), t.gen.Shared())
+	reference, err := link(t.gen.Module(c.unit), t.gen.Shared())
 	if err == nil {
 		r.Reference = reference
 		err = p.o.Refuted(ctx, r)
 	}
-	p.shown(pt, m, gate, err)
+	p.shown(pt, c.Question, err)
 }
 
 // showTiming hands a point over whose output comes at the wrong clock.
-func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, x *timedPoint, sources rtl.Sources, c, other circuit) {
+func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, x *timedPoint, c, other *circuit) {
 	if p.o.Refuted == nil || pt.Verdict != verdict.Refuted {
 		return
 	}
 	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
-		Layer: t.layer, Unit: x.unit, Label: label(x.unit), Edge: pt.Edge, Model: c.model, Sources: sources,
+		Layer: t.layer, Unit: x.unit, Label: label(x.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources,
 		Module: c.module, Gate: c.module, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Timing: pt.Witness.Timing,
 	}
 	if x.beside != nil {
-		r.Beside = &Other{Unit: x.beside.unit, Model: other.model, Module: other.module}
+		r.Beside = &Other{Unit: x.beside.unit, Model: other.Model, Module: other.module}
 	}
-	p.shown(pt, c.model, c.module, p.o.Refuted(ctx, r))
+	p.shown(pt, c.Question, p.o.Refuted(ctx, r))
 }
 
 // shown enters what came of showing a point.
-func (p *prover) shown(pt *Point, m *equiv.Model, gate *netlist.Module, err error) {
+func (p *prover) shown(pt *Point, q *equiv.Question, err error) {
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ReplayDiffers, fmt.Sprintf("witness: %v", err)
 		var broken *rtl.ToolError
@@ -99,22 +99,22 @@ func (p *prover) shown(pt *Point, m *equiv.Model, gate *netlist.Module, err erro
 			pt.Reason = verdict.ToolFailed
 			return
 		}
-		p.keepQuery(pt, m, gate)
+		p.keepQuery(pt, q)
 	}
 }
 
 // keepQuery keeps the question that a witness is wrong about, for whoever looks
 // for the engine that is wrong: the whole point in bit-vectors, as no engine of
 // ours has simplified it. A point that has no such query goes without.
-func (p *prover) keepQuery(pt *Point, m *equiv.Model, gate *netlist.Module) {
+func (p *prover) keepQuery(pt *Point, q *equiv.Question) {
 	if p.o.Store == nil {
 		return
 	}
-	q, err := equiv.Unlifted(m, gate, gate.Outputs[0].Value)
+	query, err := q.Unlifted()
 	if err != nil {
 		return
 	}
-	text, err := q.Standalone("QF_BV")
+	text, err := query.Standalone("QF_BV")
 	if err != nil {
 		return
 	}

@@ -14,19 +14,20 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// simulated runs a module's Verilog through Icarus on the model's variables and
+// simulated runs a circuit's Verilog through Icarus on the model's variables and
 // returns the output as the model's format reads it. A bit that is x is an
 // error. A module with registers gets a clock for each vector, and the outputs are
-// those that it gives once its latency is over. Shared terms, if any, are simulated first, by their own module.
-func (p *prover) simulated(ctx context.Context, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, vectors [][]int64) ([]int64, error) {
-	if mod.Clock == "" {
-		return p.lanes(ctx, sources, shared, mod, m, vectors, 0)
+// those that it gives once its latency is over. Shared terms, if any, are simulated
+// first, by their own module.
+func (p *prover) simulated(ctx context.Context, c *circuit, vectors [][]int64) ([]int64, error) {
+	if c.module.Clock == "" {
+		return p.lanes(ctx, c, vectors, 0)
 	}
-	steps, first, step, err := clocked(mod, vectors)
+	steps, first, step, err := clocked(c.module, vectors)
 	if err != nil {
 		return nil, err
 	}
-	outs, err := p.lanes(ctx, sources, shared, mod, m, steps, first)
+	outs, err := p.lanes(ctx, c, steps, first)
 	if err != nil {
 		return nil, err
 	}
@@ -37,9 +38,10 @@ func (p *prover) simulated(ctx context.Context, sources rtl.Sources, shared, mod
 	return res, nil
 }
 
-// lanes runs a module's Verilog through Icarus, a step for every lane, and returns
+// lanes runs a circuit's Verilog through Icarus, a step for every lane, and returns
 // every lane's output. Those before the one of number known mean nothing.
-func (p *prover) lanes(ctx context.Context, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, steps [][]int64, known int) ([]int64, error) {
+func (p *prover) lanes(ctx context.Context, c *circuit, steps [][]int64, known int) ([]int64, error) {
+	mod, shared, m := c.module, c.shared, c.Model
 	in := map[string][]uint64{}
 	for i, v := range m.Vars {
 		lane := make([]uint64, len(steps))
@@ -55,7 +57,7 @@ func (p *prover) lanes(ctx context.Context, sources rtl.Sources, shared, mod *ne
 				in[q.Name] = make([]uint64, len(steps))
 			}
 		}
-		outs, err := p.icarus(ctx, sources, shared, in, 0)
+		outs, err := p.icarus(ctx, c.sources, shared, in, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +65,7 @@ func (p *prover) lanes(ctx context.Context, sources rtl.Sources, shared, mod *ne
 			in[o.Name] = outs[i]
 		}
 	}
-	outs, err := p.icarus(ctx, sources, mod, in, known)
+	outs, err := p.icarus(ctx, c.sources, mod, in, known)
 	if err != nil {
 		return nil, err
 	}
@@ -135,27 +137,27 @@ func only(sources rtl.Sources, module string) rtl.Sources {
 
 // simulate replays a witness in Icarus on the Verilog that was read. A witness
 // on which the simulator agrees with the model is an engine error.
-func (p *prover) simulate(ctx context.Context, pt *Point, sources rtl.Sources, shared, mod, gate *netlist.Module, m *equiv.Model) {
+func (p *prover) simulate(ctx context.Context, pt *Point, c *circuit) {
 	defer crash.Recover("replay of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	if pt.Witness.Sequence != nil {
-		p.simulateSequence(ctx, pt, sources, mod, m, gate)
+		p.simulateSequence(ctx, pt, c)
 		return
 	}
-	got, err := p.simulated(ctx, sources, shared, mod, m, [][]int64{pt.Witness.Inputs})
+	got, err := p.simulated(ctx, c, [][]int64{pt.Witness.Inputs})
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
 		return
 	}
-	p.replayed(pt, got[0], m, gate)
+	p.replayed(pt, got[0], c.Question)
 }
 
 // replayed enters what a simulator gives on a witness.
-func (p *prover) replayed(pt *Point, got int64, m *equiv.Model, gate *netlist.Module) {
+func (p *prover) replayed(pt *Point, got int64, q *equiv.Question) {
 	pt.Witness.Simulated = got
 	if got != pt.Witness.Netlist {
 		pt.Verdict, pt.Reason = verdict.Failed, verdict.ReplayDiffers
 		pt.Detail = fmt.Sprintf("gold %d, gate %d, the simulator says %d", pt.Witness.Gold, pt.Witness.Netlist, got)
-		p.keepQuery(pt, m, gate)
+		p.keepQuery(pt, q)
 	}
 }
 
@@ -163,19 +165,19 @@ func (p *prover) replayed(pt *Point, got int64, m *equiv.Model, gate *netlist.Mo
 // through the netlist that was read from it. The two must agree, and where the
 // point was proved the model must agree with them. The inputs and Icarus' outputs are
 // for another simulator to repeat.
-func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, shared, mod *netlist.Module, m *equiv.Model, gate *netlist.Module, proved bool) (rec VectorRecord, vs [][]int64, sim []int64) {
-	rec = VectorRecord{Unit: unit}
-	defer crash.Recover("vectors of "+unit, verdict.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
-	vs = equiv.Vectors(m, rand.New(rand.NewSource(p.o.Seed)), 64)
+func (p *prover) vectors(ctx context.Context, c *circuit, proved bool) (rec VectorRecord, vs [][]int64, sim []int64) {
+	rec = VectorRecord{Unit: c.unit.Name}
+	defer crash.Recover("vectors of "+rec.Unit, verdict.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
+	vs = equiv.Vectors(c.Model, rand.New(rand.NewSource(p.o.Seed)), 64)
 	rec.Vectors = len(vs)
 	var err error
-	sim, err = p.simulated(ctx, sources, shared, mod, m, vs)
+	sim, err = p.simulated(ctx, c, vs)
 	if err != nil {
 		rec.Verdict, rec.Reason, rec.Detail = verdict.Failed, verdict.ToolFailed, err.Error()
 		return rec, vs, sim
 	}
 	rec.Simulators = []string{tool.Icarus.Name}
-	gold, got, err := equiv.Execute(m, gate, gate.Outputs[0].Value, vs)
+	gold, got, err := c.Execute(vs)
 	if err != nil {
 		rec.Verdict, rec.Reason, rec.Detail = verdict.Failed, verdict.ToolFailed, err.Error()
 		return rec, vs, sim
@@ -198,10 +200,10 @@ func (p *prover) vectors(ctx context.Context, unit string, sources rtl.Sources, 
 
 // unlifted proves a point of the sample without the lifter, while its circuit is
 // at hand.
-func (p *prover) unlifted(ctx context.Context, layer, unit string, m *equiv.Model, gate *netlist.Module) (f equiv.Fact, err error) {
-	f = equiv.Fact{Kind: verdict.Unlifted, Name: unit, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
+func (p *prover) unlifted(ctx context.Context, layer string, c *circuit) (f equiv.Fact, err error) {
+	f = equiv.Fact{Kind: verdict.Unlifted, Name: c.unit.Name, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
 	defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
-	q, err := equiv.Unlifted(m, gate, gate.Outputs[0].Value)
+	q, err := c.Unlifted()
 	if err != nil {
 		f.Reason, f.Detail = verdict.NoEncoding, err.Error()
 		return f, nil

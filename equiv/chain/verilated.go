@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/fnv"
 
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
@@ -24,7 +23,8 @@ type sampled struct {
 }
 
 // sample notes what a module gave on its vectors, for another simulator to repeat.
-func sample(rec int, mod, shared *netlist.Module, m *equiv.Model, vectors [][]int64, sim []int64) (sampled, error) {
+func sample(rec int, c *circuit, vectors [][]int64, sim []int64) (sampled, error) {
+	mod, shared, m := c.module, c.shared, c.Model
 	s := sampled{rec: rec, module: mod, in: map[string][]uint64{}}
 	for i, v := range m.Vars {
 		word := make([]uint64, len(vectors))

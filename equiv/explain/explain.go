@@ -17,12 +17,11 @@ import (
 type Point struct {
 	Layer *spec.Layer
 	Unit  shiftadd.Unit
-	Model *equiv.Model
-	// Gate is the circuit: combinational, one output, the layer's shared terms in
-	// place. Reference is what the generator builds for it, or nil.
-	Gate, Reference *netlist.Module
-	Inputs          []int64    // the witness, by model variable
-	Listings        []*Listing // of the circuit's modules, its own first
+	// The question's circuit is combinational, with the layer's shared terms in place.
+	*equiv.Question
+	Reference *netlist.Module // what the generator builds for it, or nil
+	Inputs    []int64         // the witness, by model variable
+	Listings  []*Listing      // of the circuit's modules, its own first
 	// Sibling is the circuit of another output channel of the layer, or nil where
 	// it is not known; it may be nil itself.
 	Sibling func(channel int) *netlist.Module
@@ -102,10 +101,10 @@ func explain(p Point) (*Explanation, error) {
 		ref = e.bare()
 	}
 	var err error
-	if e.ref, err = newSide(e.sp, p.Model, ref); err != nil {
+	if e.ref, err = newSide(e.sp, equiv.NewQuestion(p.Model, ref)); err != nil {
 		return nil, err
 	}
-	if e.gate, err = newSide(e.sp, p.Model, p.Gate); err != nil {
+	if e.gate, err = newSide(e.sp, p.Question); err != nil {
 		return nil, err
 	}
 	if e.x, err = match(p.Model, e.gate, e.ref, p.Inputs, p.Foreign); err != nil {
@@ -142,10 +141,7 @@ func (e *explanation) blamed(causes []Cause, roots []netlist.Value) []netlist.Va
 // computes reports whether a reference is one: that it computes the model is
 // shown as for any other circuit.
 func computes(m *equiv.Model, ref *netlist.Module) bool {
-	if len(ref.Outputs) != 1 {
-		return false
-	}
-	s := equiv.Settle(m, ref, ref.Outputs[0].Value)
+	s := equiv.NewQuestion(m, ref).Settle()
 	if s.Verdict != verdict.Proved || s.Tail == nil {
 		return s.Verdict == verdict.Proved
 	}

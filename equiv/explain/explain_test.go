@@ -59,16 +59,16 @@ func channel(t *testing.T, layer string, oc int) (Point, *shiftadd.Generator) {
 	g, err := shiftadd.New(l, shiftadd.Options{})
 	require.NoError(t, err)
 	u := shiftadd.Unit{Kind: shiftadd.KindChannel, Channel: oc, Name: layer}
-	return Point{Layer: l, Unit: u, Model: equiv.ModelOf(l, u), Gate: g.Channel(oc), Reference: g.Channel(oc)}, g
+	return Point{Layer: l, Unit: u, Question: equiv.NewQuestion(equiv.ModelOf(l, u), g.Channel(oc)), Reference: g.Channel(oc)}, g
 }
 
 // witnessed finds a witness of p.
 func witnessed(t *testing.T, p *Point) {
 	t.Helper()
-	w, err := equiv.Search(p.Model, p.Gate, p.Gate.Outputs[0].Value, 1)
+	w, err := p.Question.Search(1)
 	require.NoError(t, err)
 	require.NotNil(t, w)
-	m, err := Minimize(p.Model, p.Gate, w.Inputs)
+	m, err := Minimize(p.Question, w.Inputs)
 	require.NoError(t, err)
 	p.Inputs = m.Inputs
 	require.Equal(t, p.Model.Run(m.Inputs), m.Gold)
@@ -89,9 +89,9 @@ func firstSub(t *testing.T, m *netlist.Module) {
 
 func TestSoundHardwareHasNoWitness(t *testing.T) {
 	p, _ := channel(t, "project", 0)
-	_, err := Minimize(p.Model, p.Gate, make([]int64, len(p.Model.Vars)))
+	_, err := Minimize(p.Question, make([]int64, len(p.Model.Vars)))
 	require.ErrorContains(t, err, "agree")
-	_, err = Minimize(p.Model, p.Gate, nil)
+	_, err = Minimize(p.Question, nil)
 	require.ErrorContains(t, err, "0 inputs")
 }
 
@@ -116,11 +116,11 @@ func TestWithoutReference(t *testing.T) {
 func TestOtherChannel(t *testing.T) {
 	p, g := channel(t, "depthwise", 3)
 	q, _ := channel(t, "grouped", 0)
-	_, err := Explain(Point{Layer: p.Layer, Unit: p.Unit, Model: p.Model, Gate: q.Gate, Inputs: make([]int64, len(p.Model.Vars))})
+	_, err := Explain(Point{Layer: p.Layer, Unit: p.Unit, Question: equiv.NewQuestion(p.Model, q.Gate), Inputs: make([]int64, len(p.Model.Vars))})
 	require.Error(t, err, "its ports are not the model's")
 
 	p, g = channel(t, "expand", 0)
-	p.Gate = g.Channel(1)
+	p.Question = equiv.NewQuestion(p.Model, g.Channel(1))
 	witnessed(t, &p)
 	e, err := Explain(p)
 	require.NoError(t, err)

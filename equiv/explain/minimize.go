@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/golden"
-	"github.com/hashiflex/hashiflex/netlist"
 )
 
 // Minimal is a witness that was made small: fewest inputs that are not at rest,
@@ -41,8 +40,9 @@ const lanes = 256
 
 // Minimize makes a witness small. The error is a circuit that cannot be executed
 // or a witness that is none.
-func Minimize(m *equiv.Model, gate *netlist.Module, inputs []int64) (Minimal, error) {
-	r, err := newRunner(m, gate)
+func Minimize(q *equiv.Question, inputs []int64) (Minimal, error) {
+	m, gate := q.Model, q.Gate
+	r, err := newRunner(q)
 	if err != nil {
 		return Minimal{}, err
 	}
@@ -53,7 +53,8 @@ func Minimize(m *equiv.Model, gate *netlist.Module, inputs []int64) (Minimal, er
 		return Minimal{}, errors.New("module " + gate.Name + ": both sides agree on the inputs given")
 	}
 	s := &shrinker{runner: r, used: make([]bool, len(m.Vars))}
-	for _, v := range r.bind {
+	bind, _ := q.Bind()
+	for _, v := range bind {
 		s.used[v] = true
 	}
 	for _, t := range m.Terms.Reachable(m.Out) {
@@ -61,7 +62,7 @@ func Minimize(m *equiv.Model, gate *netlist.Module, inputs []int64) (Minimal, er
 			s.used[n.K] = true
 		}
 	}
-	return s.run(gate, inputs), nil
+	return s.run(inputs), nil
 }
 
 type shrinker struct {
@@ -69,7 +70,7 @@ type shrinker struct {
 	used []bool // variables that either side looks at
 }
 
-func (s *shrinker) run(gate *netlist.Module, inputs []int64) Minimal {
+func (s *shrinker) run(inputs []int64) Minimal {
 	least := s.rest()
 	if s.fails(least) {
 		return s.done(least, true, true, "every input at rest fails")
@@ -85,7 +86,7 @@ func (s *shrinker) run(gate *netlist.Module, inputs []int64) Minimal {
 		}
 	}
 	need, why := 0, ""
-	if r, ok := s.reach(gate, least); ok {
+	if r, ok := s.reach(least); ok {
 		var settled *Minimal
 		if settled, best, need, why = s.byReach(r, best, least); settled != nil {
 			return *settled

@@ -86,7 +86,7 @@ func TestMinimalIsMinimal(t *testing.T) {
 		})
 		m := small(weights, shift)
 
-		r, err := newRunner(m, gate)
+		r, err := newRunner(equiv.NewQuestion(m, gate))
 		require.NoError(t, err)
 		var all [][]int64
 		for v := range values * values * values * values {
@@ -115,7 +115,7 @@ func TestMinimalIsMinimal(t *testing.T) {
 		if one == nil {
 			continue
 		}
-		min, err := Minimize(m, gate, one)
+		min, err := Minimize(equiv.NewQuestion(m, gate), one)
 		require.NoError(t, err)
 		require.NotEqual(t, min.Gold, min.Gate)
 		require.NotEmpty(t, min.Words)

@@ -25,7 +25,7 @@ func built(t *testing.T, layer string, oc int, change func(l *spec.Layer)) Point
 	change(l)
 	g, err := shiftadd.New(l, shiftadd.Options{})
 	require.NoError(t, err)
-	p.Gate = g.Channel(oc)
+	p.Question = equiv.NewQuestion(p.Model, g.Channel(oc))
 	return p
 }
 
@@ -33,8 +33,7 @@ func built(t *testing.T, layer string, oc int, change func(l *spec.Layer)) Point
 // that is right. A channel may reach no value on which two roundings differ.
 func decided(t *testing.T, p *Point) bool {
 	t.Helper()
-	out := p.Gate.Outputs[0].Value
-	s := equiv.Settle(p.Model, p.Gate, out)
+	s := p.Question.Settle()
 	if s.Verdict != verdict.Proved {
 		witnessed(t, p)
 		return true
@@ -42,11 +41,11 @@ func decided(t *testing.T, p *Point) bool {
 	if s.Tail == nil {
 		return false
 	}
-	w := s.Reach(p.Model, p.Gate, out)
+	w := p.Question.Reach(&s)
 	if w == nil {
 		return false
 	}
-	m, err := Minimize(p.Model, p.Gate, w.Inputs)
+	m, err := Minimize(p.Question, w.Inputs)
 	require.NoError(t, err)
 	p.Inputs = m.Inputs
 	return true

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
-	"github.com/hashiflex/hashiflex/netlist"
 )
 
 // reach is a circuit whose output is a function of the model's accumulator alone:
@@ -24,20 +23,20 @@ type reach struct {
 
 // reach finds out whether the circuit is one, by its normal forms. Every
 // accumulator that the inputs reach must have been executed.
-func (s *shrinker) reach(gate *netlist.Module, least []int64) (r *reach, ok bool) {
+func (s *shrinker) reach(least []int64) (r *reach, ok bool) {
 	if s.coefs == nil {
 		return nil, false
 	}
-	err := term.Guard(func() { r, ok = s.cutAtAccumulator(gate, least) })
+	err := term.Guard(func() { r, ok = s.cutAtAccumulator(least) })
 	return r, err == nil && ok
 }
 
-func (s *shrinker) cutAtAccumulator(gate *netlist.Module, least []int64) (*reach, bool) {
+func (s *shrinker) cutAtAccumulator(least []int64) (*reach, bool) {
 	ranges := make([]term.Interval, len(s.m.Vars))
 	for i, v := range s.m.Vars {
 		ranges[i] = term.Interval(v.Range)
 	}
-	e := &explanation{Point: Point{Model: s.m, Gate: gate}, sp: term.NewSpace(ranges), isAcc: true}
+	e := &explanation{Point: Point{Question: s.q}, sp: term.NewSpace(ranges), isAcc: true}
 	vars := make([]term.Form, len(ranges))
 	for i := range vars {
 		vars[i] = e.sp.Input(i)
@@ -50,7 +49,7 @@ func (s *shrinker) cutAtAccumulator(gate *netlist.Module, least []int64) (*reach
 		return nil, false
 	}
 	var err error
-	if e.gate, err = newSide(e.sp, s.m, gate); err != nil {
+	if e.gate, err = newSide(e.sp, s.q); err != nil {
 		return nil, false
 	}
 	p, ok := e.probe()

@@ -39,10 +39,10 @@ func match(m *equiv.Model, gate, ref *side, witness []int64, foreign bool) (*mat
 	}
 	vs := vectors(m, witness)
 	var err error
-	if x.gateVals, err = values(gate, m, vs); err != nil {
+	if x.gateVals, err = values(gate, vs); err != nil {
 		return nil, err
 	}
-	if x.refVals, err = values(ref, m, vs); err != nil {
+	if x.refVals, err = values(ref, vs); err != nil {
 		return nil, err
 	}
 	for v := 1; v < len(ref.m.Cells); v++ {

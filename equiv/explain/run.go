@@ -12,12 +12,10 @@ import (
 
 // runner executes both sides of a compare point on batches of inputs.
 type runner struct {
-	m      *equiv.Model
-	prog   *netlist.Program
-	bind   []int // model variable of each input port
-	width  int
-	signed bool
-	work   int64 // cells computed so far
+	q    *equiv.Question
+	m    *equiv.Model
+	prog *netlist.Program
+	work int64 // cells computed so far
 	// Where the accumulator is linear, coefs and bias are its form, and the model
 	// is executed through them; what is found so is checked with the model itself.
 	coefs []int64
@@ -25,24 +23,20 @@ type runner struct {
 	tail  func(int64) int64
 }
 
-func newRunner(m *equiv.Model, gate *netlist.Module) (*runner, error) {
-	if len(gate.Outputs) != 1 {
-		return nil, fmt.Errorf("module %s: %d outputs instead of one", gate.Name, len(gate.Outputs))
-	}
-	bind, err := bindPorts(m, gate)
-	if err != nil {
-		return nil, err
+func newRunner(q *equiv.Question) (*runner, error) {
+	gate := q.Gate
+	if _, err := q.Bind(); err != nil {
+		return nil, fmt.Errorf("module %s: %w", gate.Name, err)
 	}
 	ins := make([]netlist.Value, len(gate.Inputs))
 	for i, p := range gate.Inputs {
 		ins[i] = p.Value
 	}
-	out := gate.Outputs[0].Value
-	prog, err := netlist.Compile(gate, ins, []netlist.Value{out})
+	prog, err := netlist.Compile(gate, ins, []netlist.Value{q.Out})
 	if err != nil {
 		return nil, err
 	}
-	r := &runner{m: m, prog: prog, bind: bind, width: gate.Width(out), signed: m.Signed()}
+	r := &runner{q: q, m: q.Model, prog: prog}
 	return r, term.Guard(r.linear)
 }
 
@@ -85,39 +79,15 @@ func (r *runner) gold(v []int64) int64 {
 	return r.tail(acc)
 }
 
-// bindPorts finds the model's variable of each input port of a circuit.
-func bindPorts(m *equiv.Model, gate *netlist.Module) ([]int, error) {
-	at := make(map[string]int, len(m.Vars))
-	for i, v := range m.Vars {
-		at[v.Port] = i
-	}
-	bind := make([]int, len(gate.Inputs))
-	for i, p := range gate.Inputs {
-		v, ok := at[p.Name]
-		if !ok || m.Vars[v].Width != p.Width {
-			return nil, fmt.Errorf("module %s: input %s of %d bits is none of the model's", gate.Name, p.Name, p.Width)
-		}
-		bind[i] = v
-	}
-	return bind, nil
-}
-
 // gate runs the circuit; each of vs has a value for every variable of the model.
 func (r *runner) gate(vs [][]int64) []int64 {
-	in := make([][]uint64, len(r.bind))
-	for i, v := range r.bind {
-		in[i] = make([]uint64, len(vs))
-		mask := uint64(1)<<r.m.Vars[v].Width - 1
-		for j := range vs {
-			in[i][j] = uint64(vs[j][v]) & mask
-		}
-	}
 	out := [][]uint64{make([]uint64, len(vs))}
-	r.prog.Run(len(vs), in, out)
+	r.prog.Run(len(vs), r.q.Lanes(vs), out)
 	r.work += int64(len(vs)) * int64(r.prog.Cells()+len(r.m.Vars))
 	res := make([]int64, len(vs))
+	width := r.q.Gate.Width(r.q.Out)
 	for j, b := range out[0] {
-		res[j] = read(b, r.width, r.signed)
+		res[j] = read(b, width, r.m.Signed())
 	}
 	return res
 }

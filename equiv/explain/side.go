@@ -13,6 +13,7 @@ import (
 
 // side is one circuit of a comparison, lifted.
 type side struct {
+	q    *equiv.Question
 	m    *netlist.Module
 	out  netlist.Value
 	l    *lift.Lifter
@@ -22,20 +23,21 @@ type side struct {
 	users [][]netlist.Value
 }
 
-// newSide lifts the cone of m's one output over the model's variables, which are
+// newSide lifts the cone of the output over the model's variables, which are
 // the inputs of sp.
-func newSide(sp *term.Space, model *equiv.Model, m *netlist.Module) (*side, error) {
-	bind, err := bindPorts(model, m)
+func newSide(sp *term.Space, q *equiv.Question) (*side, error) {
+	bind, err := q.Bind()
 	if err != nil {
 		return nil, err
 	}
+	m := q.Gate
 	nets := make([]lift.Net, len(bind))
 	for i, v := range bind {
-		nets[i] = lift.Net{Form: sp.Input(v), Range: term.Interval(model.Vars[v].Range)}
+		nets[i] = lift.Net{Form: sp.Input(v), Range: term.Interval(q.Model.Vars[v].Range)}
 	}
 	n := len(m.Cells)
 	s := &side{
-		m: m, out: m.Outputs[0].Value, l: lift.New(sp, m, nets),
+		q: q, m: m, out: q.Out, l: lift.New(sp, m, nets),
 		cone: make([]bool, n), keys: make([]string, n), users: make([][]netlist.Value, n),
 	}
 	s.cone[s.out] = true

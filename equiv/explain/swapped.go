@@ -24,7 +24,7 @@ func (e *explanation) otherChannel() (Cause, bool) {
 	if !ok || e.Unit.Kind != shiftadd.KindChannel || conv.OutC < 2 || e.Layer.Constant(own) {
 		return Cause{}, false
 	}
-	r, err := newRunner(e.Model, e.Gate)
+	r, err := newRunner(e.Question)
 	if err != nil {
 		return Cause{}, false
 	}
@@ -68,7 +68,7 @@ func (e *explanation) inReturn(k int) (string, bool) {
 		return "", false
 	}
 	m := equiv.ModelOf(e.Layer, shiftadd.Unit{Kind: shiftadd.KindChannel, Channel: k, Name: gate.Name})
-	r, err := newRunner(m, gate)
+	r, err := newRunner(equiv.NewQuestion(m, gate))
 	if err != nil {
 		return "", false
 	}

@@ -16,20 +16,10 @@ func vectors(m *equiv.Model, witness []int64) [][]int64 {
 }
 
 // values are the bits of every cell of a cone on some inputs; nil outside of it.
-func values(s *side, m *equiv.Model, vs [][]int64) ([][]uint64, error) {
-	bind, err := bindPorts(m, s.m)
-	if err != nil {
-		return nil, err
-	}
-	ins := make([]netlist.Value, len(bind))
-	in := make([][]uint64, len(bind))
-	for i, v := range bind {
-		ins[i] = s.m.Inputs[i].Value
-		in[i] = make([]uint64, len(vs))
-		mask := uint64(1)<<m.Vars[v].Width - 1
-		for j := range vs {
-			in[i][j] = uint64(vs[j][v]) & mask
-		}
+func values(s *side, vs [][]int64) ([][]uint64, error) {
+	ins := make([]netlist.Value, len(s.m.Inputs))
+	for i, p := range s.m.Inputs {
+		ins[i] = p.Value
 	}
 	var outs []netlist.Value
 	for v := range s.cone {
@@ -45,7 +35,7 @@ func values(s *side, m *equiv.Model, vs [][]int64) ([][]uint64, error) {
 	for i := range lanes {
 		lanes[i] = make([]uint64, len(vs))
 	}
-	prog.Run(len(vs), in, lanes)
+	prog.Run(len(vs), s.q.Lanes(vs), lanes)
 	all := make([][]uint64, len(s.cone))
 	for i, v := range outs {
 		all[v] = lanes[i]

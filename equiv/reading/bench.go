@@ -34,7 +34,7 @@ func newBench(j *Job) (*bench, error) {
 	joined := rtl.Instance{Module: j.Joint}
 	for i := range j.Units {
 		u := &j.Units[i]
-		if len(u.Read.Outputs) != 1 || len(u.Flat.Outputs) != 1 {
+		if len(u.Read.Outputs) != 1 || len(u.Gate.Outputs) != 1 {
 			return nil, fmt.Errorf("module %s has other than one output", u.Name)
 		}
 		inst := rtl.Instance{Module: rtl.VerilogName(u.Read.Name), Clock: u.Read.Clock}
@@ -224,7 +224,7 @@ func (b *bench) expected(u *Unit, unit, within int) (gold, got []int64, err erro
 	for _, x := range b.vectors[unit][:within] {
 		gold = append(gold, u.Model.Run(x))
 	}
-	got, err = equiv.Outputs(u.Model, u.Flat, u.Flat.Outputs[0].Value, b.vectors[unit])
+	got, err = u.Outputs(b.vectors[unit])
 	return gold, got, err
 }
 

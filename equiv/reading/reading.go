@@ -18,13 +18,13 @@ import (
 
 // Unit is one module that was read, with one output.
 type Unit struct {
-	Name  string
-	Model *equiv.Model
-	Read  *netlist.Module // as it was read, registers included
-	// Flat is Read with wires in the place of registers, without an undefined value,
-	// and Latency how many registers every path crosses; Settle is when the output no longer knows what registers
-	// held before.
-	Flat            *netlist.Module
+	Name string
+	Read *netlist.Module // as it was read, registers included
+	// The question's circuit is Read with wires in the place of registers, without an
+	// undefined value.
+	*equiv.Question
+	// Latency is how many registers every path crosses, and Settle when the output no
+	// longer knows what registers held before; in clocks.
 	Latency, Settle int
 }
 
@@ -125,7 +125,7 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 	res := &Result{Units: make([]Verdict, len(j.Units)), NotRun: map[string]error{}}
 	for i := range j.Units {
 		u := &j.Units[i]
-		s, err := equiv.NewStimulus(ctx, u.Model, u.Flat, u.Flat.Outputs[0].Value, equiv.StimulusOptions{
+		s, err := u.Question.NewStimulus(ctx, equiv.StimulusOptions{
 			Seed: j.Seed, Random: j.Random, Whole: j.Whole, Solver: j.Solver, Ask: j.Ask, Literals: j.Literals,
 		})
 		if err != nil {

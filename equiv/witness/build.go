@@ -53,6 +53,9 @@ type Case struct {
 	Icarus  rtl.Limits
 }
 
+// question is what the case is refuted of.
+func (c *Case) question() *equiv.Question { return equiv.NewQuestion(c.Model, c.Gate) }
+
 // Folder is a finished witness.
 type Folder struct {
 	Witness *Witness
@@ -166,7 +169,7 @@ func (c *Case) minimize() (small explain.Minimal, stages *netlist.Pipeline, err 
 		small, err = c.asFound()
 		return small, stages, err
 	case s == nil:
-		small, err = explain.Minimize(c.Model, c.Gate, c.Inputs)
+		small, err = explain.Minimize(c.question(), c.Inputs)
 		return small, stages, err
 	case stages == nil:
 		return small, nil, fmt.Errorf("module %s: a sequence, and no clock", c.Module.Name)
@@ -183,7 +186,7 @@ func (c *Case) minimize() (small explain.Minimal, stages *netlist.Pipeline, err 
 // asFound is the witness as the simulators showed it: the netlist, on which a smaller
 // one would be looked for, is not the hardware.
 func (c *Case) asFound() (small explain.Minimal, err error) {
-	gold, got, err := equiv.Execute(c.Model, c.Gate, c.Gate.Outputs[0].Value, [][]int64{c.Inputs})
+	gold, got, err := c.question().Execute([][]int64{c.Inputs})
 	if err != nil {
 		return small, err
 	}
@@ -205,7 +208,7 @@ func (c *Case) explain(inputs []int64, stages *netlist.Pipeline, listings []*exp
 		return &explain.Explanation{Causes: []explain.Cause{explain.Latency(c.Module, c.Module.Outputs[0].Value, stages, listings)}}
 	}
 	e, err := explain.Explain(explain.Point{
-		Layer: c.Layer, Unit: c.Unit, Model: c.Model, Gate: c.Gate, Reference: c.Reference,
+		Layer: c.Layer, Unit: c.Unit, Question: c.question(), Reference: c.Reference,
 		Inputs: inputs, Listings: listings, Sibling: c.Sibling, Foreign: c.Foreign,
 	})
 	if err != nil {

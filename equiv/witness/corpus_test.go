@@ -125,8 +125,7 @@ func leaf(m *netlist.Module, v netlist.Value) string {
 // output depends on undefined bits has no function to differ in, and is reported
 // as such: decided is false.
 func refute(t testing.TB, m *equiv.Model, gate *netlist.Module) (w *equiv.Witness, decided bool) {
-	out := gate.Outputs[0].Value
-	s := equiv.Settle(m, gate, out)
+	s := equiv.NewQuestion(m, gate).Settle()
 	if s.Reason == verdict.Undefined {
 		return nil, false
 	}
@@ -134,9 +133,9 @@ func refute(t testing.TB, m *equiv.Model, gate *netlist.Module) (w *equiv.Witnes
 		if s.Tail == nil {
 			return nil, true
 		}
-		return s.Reach(m, gate, out), true
+		return equiv.NewQuestion(m, gate).Reach(&s), true
 	}
-	w, err := equiv.Search(m, gate, out, corpusSeed)
+	w, err := equiv.NewQuestion(m, gate).Search(corpusSeed)
 	require.NoError(t, err)
 	return w, true
 }

@@ -148,7 +148,7 @@ func (w *Witness) run(m *equiv.Model, gate *netlist.Module, xs []int64, inputs [
 				return nil, 0, err
 			}
 		}
-		_, all, err := equiv.Execute(m, flat, flat.Outputs[0].Value, [][]int64{xs})
+		_, all, err := equiv.NewQuestion(m, flat).Execute([][]int64{xs})
 		if err != nil {
 			return nil, 0, err
 		}
@@ -159,7 +159,7 @@ func (w *Witness) run(m *equiv.Model, gate *netlist.Module, xs []int64, inputs [
 		before[i] = in.first()
 	}
 	clocked.Sequence, clocked.GoldBefore = true, m.Run(before)
-	player, err := equiv.NewPlayer(m, gate, root, stages, 1)
+	player, err := equiv.NewQuestion(m, gate).NewPlayer(stages, 1)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -215,7 +215,7 @@ func (w *Witness) replayTiming(ctx context.Context, file string, p point, d *rtl
 		if have := [2]int64{s.model.Run(before), s.model.Run(after)}; have != s.gold {
 			return bad(s.field+"gold_before", "it is %d and then %d, the model gives %d and %d", s.gold[0], s.gold[1], have[0], have[1])
 		}
-		if s.outs, err = equiv.Timeline(s.model, s.module, s.module.Outputs[0].Value, before, after, settle, settle); err != nil {
+		if s.outs, err = equiv.NewQuestion(s.model, s.module).Timeline(before, after, settle, settle); err != nil {
 			return out, err
 		}
 		if s.sim, err = s.steps(ctx, icarus, s.ins, s.model.Signed(), settle, settle); err != nil {

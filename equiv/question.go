@@ -1,0 +1,93 @@
+package equiv
+
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Question is one compare point: whether an output of a circuit is the model's
+// output, for all inputs within the intervals of the model's variables. Every engine
+// takes its question in this form. A question is never changed.
+type Question struct {
+	Model *Model // its Vars hold the intervals that are assumed
+	Gate  *netlist.Module
+	Out   netlist.Value // the net of Gate's output
+
+	bind    []int // by input of Gate: the variable of Model that it carries
+	unbound error // why there is no bind
+}
+
+// NewQuestion is about the only output of a circuit. It binds the inputs to the model's
+// variables by their names. Where that fails, or there are more outputs or none, the
+// question can be asked all the same: engines answer it with Bind's error.
+func NewQuestion(m *Model, gate *netlist.Module) *Question {
+	q := &Question{Model: m, Gate: gate}
+	if len(gate.Outputs) != 1 {
+		q.unbound = fmt.Errorf("%d outputs instead of one", len(gate.Outputs))
+		return q
+	}
+	q.Out = gate.Outputs[0].Value
+	q.bind, q.unbound = bindPorts(m, gate)
+	return q
+}
+
+// On is the same question about a circuit with the same ports and the same output
+// net, such as one whose nets were merged.
+func (q *Question) On(gate *netlist.Module) *Question {
+	same := *q
+	same.Gate = gate
+	return &same
+}
+
+// Bind is the model's variable of each of the circuit's inputs. The error names an
+// input that is none of the model's, or has another width, or says that there is not
+// one output. The circuit may lack variables: it does not depend on them.
+func (q *Question) Bind() ([]int, error) { return q.bind, q.unbound }
+
+// bindPorts finds the model's variable of each input of the circuit.
+func bindPorts(m *Model, gate *netlist.Module) ([]int, error) {
+	byName := make(map[string]int, len(m.Vars))
+	for i, v := range m.Vars {
+		byName[v.Port] = i
+	}
+	bind := make([]int, len(gate.Inputs))
+	for i, p := range gate.Inputs {
+		v, ok := byName[p.Name]
+		if !ok {
+			return nil, fmt.Errorf("input %s is not one of the model's", p.Name)
+		}
+		if w := m.Vars[v].Width; w != p.Width {
+			return nil, fmt.Errorf("input %s has %d bits, the model %d", p.Name, p.Width, w)
+		}
+		bind[i] = v
+	}
+	return bind, nil
+}
+
+// Lanes are inputs, each a value for every variable of the model, as the bits of the
+// circuit's ports: by port, then by input. The question's ports must be bound.
+func (q *Question) Lanes(inputs [][]int64) [][]uint64 {
+	in := make([][]uint64, len(q.bind))
+	for i, v := range q.bind {
+		in[i] = make([]uint64, len(inputs))
+		mask := uint64(1)<<q.Model.Vars[v].Width - 1
+		for j := range inputs {
+			in[i][j] = uint64(inputs[j][v]) & mask
+		}
+	}
+	return in
+}
+
+// numbers are what words of the circuit's output stand for.
+func (q *Question) numbers(words []uint64) []int64 {
+	width := q.Gate.Width(q.Out)
+	res := make([]int64, len(words))
+	for j, b := range words {
+		res[j] = int64(b)
+		if q.Model.Signed() {
+			res[j] = int64(b) << (64 - width) >> (64 - width)
+		}
+	}
+	return res
+}
