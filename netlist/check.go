@@ -62,8 +62,8 @@ func (k *checker) cell(v Value) {
 			return
 		}
 	}
-	if want := k.rule(v, c); want != "" {
-		k.fault("cell %d: %v of width %d over %v: want %s", v, c.Op, c.Width, k.argWidths(c), want)
+	if row := &ops[c.Op]; !row.fits(m, v, &c) {
+		k.fault("cell %d: %v of width %d over %v: want %s", v, c.Op, c.Width, k.argWidths(c), row.want)
 	}
 }
 
@@ -75,42 +75,45 @@ func (k *checker) argWidths(c Cell) []int {
 	return ws
 }
 
-// rule is what c's operation demands of its widths and Aux and does not get, or
-// "".
-func (k *checker) rule(v Value, c Cell) string {
-	m, w := k.m, int(c.Width)
-	wa, wb, wc := m.Width(c.Args[0]), m.Width(c.Args[1]), m.Width(c.Args[2])
-	ok, want := true, ""
-	switch c.Op {
-	case OpInput:
-		ok = c.Aux >= 0 && c.Aux < int64(len(m.Inputs)) && m.Inputs[c.Aux].Value == v
-		want = "the input port that points back"
-	case OpUndef:
-		ok, want = c.Aux >= 0 && c.Aux < int64(len(m.Undefs)), "a reason"
-	case OpReg:
-		ok = c.Aux >= 0 && c.Aux < int64(len(m.Regs)) && m.Regs[c.Aux].Q == v
-		want = "the register that points back"
-	case OpSlice:
-		ok, want = c.Aux >= 0 && c.Aux <= int64(wa) && w+int(c.Aux) <= wa, "bits within the operand"
-	case OpConcat:
-		ok, want = w == wa+wb, "the sum of the widths"
-	case OpZext, OpSext:
-		ok, want = w > wa, "a wider result"
-	case OpAdd, OpSub, OpMul, OpAnd, OpOr, OpXor:
-		ok, want = w == wa && w == wb, "one width"
-	case OpNeg, OpNot, OpShl, OpShr, OpSar:
-		ok, want = w == wa, "the operand's width"
-	case OpEq, OpUlt, OpSlt:
-		ok, want = w == 1 && wa == wb, "width 1 over one width"
-	case OpRedAnd, OpRedOr, OpRedXor:
-		ok, want = w == 1, "width 1"
-	case OpMux:
-		ok, want = wa == 1 && w == wb && w == wc, "one bit and two arms of its width"
-	}
-	if ok {
-		return ""
-	}
-	return want
+// The rules of the operators, on a cell whose operands exist.
+
+func fitsInput(m *Module, v Value, c *Cell) bool {
+	return c.Aux >= 0 && c.Aux < int64(len(m.Inputs)) && m.Inputs[c.Aux].Value == v
+}
+
+func fitsUndef(m *Module, _ Value, c *Cell) bool {
+	return c.Aux >= 0 && c.Aux < int64(len(m.Undefs))
+}
+
+func fitsReg(m *Module, v Value, c *Cell) bool {
+	return c.Aux >= 0 && c.Aux < int64(len(m.Regs)) && m.Regs[c.Aux].Q == v
+}
+
+func fitsSlice(m *Module, _ Value, c *Cell) bool {
+	wa := m.Width(c.Args[0])
+	return c.Aux >= 0 && c.Aux <= int64(wa) && int(c.Width)+int(c.Aux) <= wa
+}
+
+func fitsConcat(m *Module, _ Value, c *Cell) bool {
+	return int(c.Width) == m.Width(c.Args[0])+m.Width(c.Args[1])
+}
+
+func fitsWider(m *Module, _ Value, c *Cell) bool { return int(c.Width) > m.Width(c.Args[0]) }
+
+func fitsFirst(m *Module, _ Value, c *Cell) bool { return int(c.Width) == m.Width(c.Args[0]) }
+
+func fitsSame(m *Module, _ Value, c *Cell) bool {
+	return int(c.Width) == m.Width(c.Args[0]) && int(c.Width) == m.Width(c.Args[1])
+}
+
+func fitsCompare(m *Module, _ Value, c *Cell) bool {
+	return c.Width == 1 && m.Width(c.Args[0]) == m.Width(c.Args[1])
+}
+
+func fitsBit(_ *Module, _ Value, c *Cell) bool { return c.Width == 1 }
+
+func fitsMux(m *Module, _ Value, c *Cell) bool {
+	return m.Width(c.Args[0]) == 1 && int(c.Width) == m.Width(c.Args[1]) && int(c.Width) == m.Width(c.Args[2])
 }
 
 func (k *checker) ports() {

@@ -17,16 +17,9 @@ func Dot(w io.Writer, m *Module) error {
 		if n := m.Names[Value(v)]; n != "" && c.Op != OpInput && c.Op != OpReg {
 			text = n + "\n" + text
 		}
-		shape := "box"
-		switch c.Op {
-		case OpInput:
-			shape = "cds"
-		case OpConst, OpUndef:
-			shape = "plaintext"
-		case OpAdd, OpSub, OpNeg, OpMul:
-			shape = "ellipse"
-		case OpReg:
-			shape = "box3d"
+		shape := ops[c.Op].shape
+		if shape == "" {
+			shape = "box"
 		}
 		fmt.Fprintf(b, "\tv%d [label=%q, shape=%s];\n", v, text, shape)
 		for _, a := range c.Args[:c.Op.Arity()] {

@@ -47,20 +47,32 @@ func Dump(w io.Writer, m *Module) error {
 
 // label is v's operation with its parameters, without operands.
 func (m *Module) label(v Value) string {
-	c := &m.Cells[v]
-	switch c.Op {
-	case OpInput:
-		return fmt.Sprintf("input %q", m.Inputs[c.Aux].Name)
-	case OpReg:
-		return fmt.Sprintf("reg %q", m.Regs[c.Aux].Name)
-	case OpConst:
-		bits, _ := m.ConstOf(v)
-		return fmt.Sprintf("const 0x%x", bits)
-	case OpUndef:
-		u := m.Undefs[c.Aux]
-		return fmt.Sprintf("undef %q %q", u.Reason, u.Detail)
-	case OpSlice:
-		return fmt.Sprintf("slice [%d:%d]", int(c.Aux)+int(c.Width)-1, c.Aux)
+	op := m.Cells[v].Op
+	if f := ops[op].label; f != nil {
+		return f(m, v)
 	}
-	return c.Op.String()
+	return op.String()
+}
+
+func labelInput(m *Module, v Value) string {
+	return fmt.Sprintf("input %q", m.Inputs[m.Cells[v].Aux].Name)
+}
+
+func labelReg(m *Module, v Value) string {
+	return fmt.Sprintf("reg %q", m.Regs[m.Cells[v].Aux].Name)
+}
+
+func labelConst(m *Module, v Value) string {
+	bits, _ := m.ConstOf(v)
+	return fmt.Sprintf("const 0x%x", bits)
+}
+
+func labelUndef(m *Module, v Value) string {
+	u := m.Undefs[m.Cells[v].Aux]
+	return fmt.Sprintf("undef %q %q", u.Reason, u.Detail)
+}
+
+func labelSlice(m *Module, v Value) string {
+	c := &m.Cells[v]
+	return fmt.Sprintf("slice [%d:%d]", int(c.Aux)+int(c.Width)-1, c.Aux)
 }

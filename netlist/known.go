@@ -65,58 +65,99 @@ func knownOf(m *Module, v Value, ks []Known) Known {
 	if whole {
 		return Known{mask(w), compute(c.Op, w, c.Aux, wa, k[0].Bits, k[1].Bits, k[2].Bits), since}
 	}
-	a, b := k[0], k[1]
-	zeros := func(k Known) uint64 { return k.Mask &^ k.Bits }
-	var r Known
-	switch c.Op {
-	case OpSlice:
-		r = Known{Mask: a.Mask >> uint(c.Aux), Bits: a.Bits >> uint(c.Aux)}
-	case OpConcat:
-		r = Known{Mask: a.Mask | b.Mask<<uint(wa), Bits: a.Bits | b.Bits<<uint(wa)}
-	case OpZext:
-		r = Known{Mask: a.Mask | ^mask(wa), Bits: a.Bits}
-	case OpSext:
-		r = a
-		if top := uint64(1) << (wa - 1); a.Mask&top != 0 {
-			r.Mask |= ^mask(wa)
-			if a.Bits&top != 0 {
-				r.Bits |= ^mask(wa)
-			}
-		}
-	case OpNot:
-		r = Known{Mask: a.Mask, Bits: ^a.Bits}
-	case OpAnd:
-		r = Known{Mask: zeros(a) | zeros(b) | a.Mask&b.Mask, Bits: a.Bits & b.Bits}
-	case OpOr:
-		r = Known{Mask: a.Bits | b.Bits | a.Mask&b.Mask, Bits: a.Bits | b.Bits}
-	case OpXor:
-		r = Known{Mask: a.Mask & b.Mask, Bits: a.Bits ^ b.Bits}
-	case OpMul:
-		if a.all(w) && a.Bits == 0 || b.all(w) && b.Bits == 0 {
-			r.Mask = ^uint64(0)
-		}
-	case OpEq:
-		if a.Mask&b.Mask&(a.Bits^b.Bits) != 0 {
-			r.Mask = 1
-		}
-	case OpRedAnd:
-		if zeros(a) != 0 {
-			r.Mask = 1
-		}
-	case OpRedOr:
-		if a.Bits != 0 {
-			r = Known{Mask: 1, Bits: 1}
-		}
-	case OpMux:
-		r = Known{Mask: k[1].Mask & k[2].Mask &^ (k[1].Bits ^ k[2].Bits), Bits: k[1].Bits}
-		if a.Mask != 0 {
-			r = k[2-a.Bits]
-		}
+	if ops[c.Op].known == nil {
+		return Known{Since: since}
 	}
+	r := ops[c.Op].known(knownInput{k[0], k[1], k[2], w, wa, c.Aux})
 	r.Mask &= mask(w)
 	r.Bits &= r.Mask
 	r.Since = since
 	return r
+}
+
+// knownInput is what is known of the operands of a cell of width w; wa is the width
+// of a. Results may have bits above w, and bits that their masks lack.
+type knownInput struct {
+	a, b, c Known
+	w, wa   int
+	aux     int64
+}
+
+func (k Known) zeros() uint64 { return k.Mask &^ k.Bits }
+
+func knownSlice(x knownInput) Known {
+	return Known{Mask: x.a.Mask >> uint(x.aux), Bits: x.a.Bits >> uint(x.aux)}
+}
+
+func knownConcat(x knownInput) Known {
+	return Known{Mask: x.a.Mask | x.b.Mask<<uint(x.wa), Bits: x.a.Bits | x.b.Bits<<uint(x.wa)}
+}
+
+func knownZext(x knownInput) Known {
+	return Known{Mask: x.a.Mask | ^mask(x.wa), Bits: x.a.Bits}
+}
+
+func knownSext(x knownInput) Known {
+	r := x.a
+	if top := uint64(1) << (x.wa - 1); r.Mask&top != 0 {
+		r.Mask |= ^mask(x.wa)
+		if r.Bits&top != 0 {
+			r.Bits |= ^mask(x.wa)
+		}
+	}
+	return r
+}
+
+func knownNot(x knownInput) Known { return Known{Mask: x.a.Mask, Bits: ^x.a.Bits} }
+
+func knownAnd(x knownInput) Known {
+	return Known{Mask: x.a.zeros() | x.b.zeros() | x.a.Mask&x.b.Mask, Bits: x.a.Bits & x.b.Bits}
+}
+
+func knownOr(x knownInput) Known {
+	return Known{Mask: x.a.Bits | x.b.Bits | x.a.Mask&x.b.Mask, Bits: x.a.Bits | x.b.Bits}
+}
+
+func knownXor(x knownInput) Known {
+	return Known{Mask: x.a.Mask & x.b.Mask, Bits: x.a.Bits ^ x.b.Bits}
+}
+
+func knownMul(x knownInput) (r Known) {
+	if x.a.all(x.w) && x.a.Bits == 0 || x.b.all(x.w) && x.b.Bits == 0 {
+		r.Mask = ^uint64(0)
+	}
+	return r
+}
+
+func knownEq(x knownInput) (r Known) {
+	if x.a.Mask&x.b.Mask&(x.a.Bits^x.b.Bits) != 0 {
+		r.Mask = 1
+	}
+	return r
+}
+
+func knownRedAnd(x knownInput) (r Known) {
+	if x.a.zeros() != 0 {
+		r.Mask = 1
+	}
+	return r
+}
+
+func knownRedOr(x knownInput) (r Known) {
+	if x.a.Bits != 0 {
+		r = Known{Mask: 1, Bits: 1}
+	}
+	return r
+}
+
+func knownMux(x knownInput) Known {
+	switch {
+	case x.a.Mask == 0:
+		return Known{Mask: x.b.Mask & x.c.Mask &^ (x.b.Bits ^ x.c.Bits), Bits: x.b.Bits}
+	case x.a.Bits == 1:
+		return x.b
+	}
+	return x.c
 }
 
 // ConstantOf is the word that v has, and whether it has one word at all times: by

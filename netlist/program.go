@@ -146,15 +146,8 @@ func (c *compiler) emit(p *Program) {
 		}
 		in := inst{op: cell.Op, mask: mask(int(cell.Width))}
 		wa := c.m.Width(cell.Args[0])
-		switch cell.Op {
-		case OpSlice:
-			in.k = uint8(cell.Aux)
-		case OpConcat:
-			in.k = uint8(wa)
-		case OpSext, OpSar, OpSlt:
-			in.k = uint8(64 - wa)
-		case OpRedAnd:
-			in.mask = mask(wa)
+		if tune := ops[cell.Op].tune; tune != nil {
+			tune(&in, cell, wa)
 		}
 		regs := [3]*int32{&in.a, &in.b, &in.c}
 		for i, a := range cell.Args[:cell.Op.Arity()] {

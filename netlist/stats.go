@@ -31,32 +31,35 @@ func Measure(m *Module) Stats {
 			level[v] = max(level[v], level[a])
 		}
 		w := int(c.Width)
-		switch c.Op {
-		case OpInput, OpConst, OpUndef, OpSlice, OpConcat, OpZext, OpSext:
-			continue
-		case OpReg:
-			s.Registers++
-			s.RegisterBits += w
-			continue
-		case OpAdd, OpSub:
-			level[v]++
-			s.Depth = max(s.Depth, int(level[v]))
-			s.ModelBits += 8 + int(level[v])
-			s.AdderBits += w
-			if c.Op == OpAdd {
-				s.Adders++
-			} else {
-				s.Subtractors++
+		switch c.Op.Class() {
+		case ClassSource, ClassWiring:
+			if c.Op == OpReg {
+				s.Registers++
+				s.RegisterBits += w
 			}
-		case OpNeg:
-			s.Negations++
-			s.AdderBits += w
-		case OpNot, OpAnd, OpOr, OpXor, OpRedAnd, OpRedOr, OpRedXor:
+			continue
+		case ClassArithmetic:
+			switch c.Op {
+			case OpAdd, OpSub:
+				level[v]++
+				s.Depth = max(s.Depth, int(level[v]))
+				s.ModelBits += 8 + int(level[v])
+				s.AdderBits += w
+				if c.Op == OpAdd {
+					s.Adders++
+				} else {
+					s.Subtractors++
+				}
+			case OpNeg:
+				s.Negations++
+				s.AdderBits += w
+			}
+		case ClassBitwise, ClassReduction:
 			s.Gates++
 			s.GateBits += m.Width(c.Args[0])
-		case OpEq, OpUlt, OpSlt:
+		case ClassComparison:
 			s.Comparators++
-		case OpMux:
+		case ClassSelection:
 			s.Muxes++
 		}
 		s.Cells++

@@ -1,8 +1,6 @@
 package unroll
 
 import (
-	"fmt"
-
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -69,7 +67,7 @@ func (g *Graph) Cell(op netlist.Op, width int, aux int64, a, b, c netlist.Value)
 		return v
 	}
 	from := len(g.M.Cells)
-	v := g.intern(from, g.build(op, width, aux, a, b, c))
+	v := g.intern(from, g.M.Build(op, width, aux, a, b, c))
 	g.index[node{op, uint8(width), a, b, c, aux}] = v
 	return v
 }
@@ -104,55 +102,4 @@ func (g *Graph) intern(from int, v netlist.Value) netlist.Value {
 	}
 	g.index[key] = v
 	return v
-}
-
-func (g *Graph) build(op netlist.Op, width int, aux int64, a, b, c netlist.Value) netlist.Value {
-	m := g.M
-	switch op {
-	case netlist.OpSlice:
-		return m.Slice(a, int(aux), width)
-	case netlist.OpConcat:
-		return m.Concat(a, b)
-	case netlist.OpZext:
-		return m.Zext(a, width)
-	case netlist.OpSext:
-		return m.Sext(a, width)
-	case netlist.OpAdd:
-		return m.Add(a, b)
-	case netlist.OpSub:
-		return m.Sub(a, b)
-	case netlist.OpNeg:
-		return m.Neg(a)
-	case netlist.OpMul:
-		return m.Mul(a, b)
-	case netlist.OpNot:
-		return m.Not(a)
-	case netlist.OpAnd:
-		return m.And(a, b)
-	case netlist.OpOr:
-		return m.Or(a, b)
-	case netlist.OpXor:
-		return m.Xor(a, b)
-	case netlist.OpShl:
-		return m.Shl(a, b)
-	case netlist.OpShr:
-		return m.Shr(a, b)
-	case netlist.OpSar:
-		return m.Sar(a, b)
-	case netlist.OpEq:
-		return m.Eq(a, b)
-	case netlist.OpUlt:
-		return m.Ult(a, b)
-	case netlist.OpSlt:
-		return m.Slt(a, b)
-	case netlist.OpRedAnd:
-		return m.RedAnd(a)
-	case netlist.OpRedOr:
-		return m.RedOr(a)
-	case netlist.OpRedXor:
-		return m.RedXor(a)
-	case netlist.OpMux:
-		return m.Mux(a, b, c)
-	}
-	panic(fmt.Sprintf("unroll: %s: %v is no operation", m.Name, op))
 }
