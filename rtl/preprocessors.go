@@ -56,7 +56,7 @@ func Preprocessors(ctx context.Context, sources Sources, l Limits) ([]Message, e
 		if given.SystemVerilog() {
 			name = "made.sv"
 		}
-		made, err := source.Read(source.One(name, out))
+		made, err := source.Read(Sources{Files: []Source{{Name: name, Text: out}}, Extra: dir.extra})
 		if err != nil {
 			// What it leaves is no text that somebody else would accept.
 			parted = append(parted, dir.differs(p.tool, want, nil))

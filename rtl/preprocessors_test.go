@@ -61,6 +61,8 @@ func TestPreprocessorsAgree(t *testing.T) {
 	}
 	files := source.Of(Source{Name: "a.v", Text: []byte("`default_nettype none\n`define A 1\nmodule a; endmodule\n")}, Source{Name: "b.v", Text: []byte("module b; wire [`A:0] w; endmodule\n")})
 	require.Empty(t, parted(t, files), "what holds from one file to the next")
+	image := "module m (input [3:0] a, output [3:0] y);\n  reg [3:0] r [0:15];\n  initial $readmemh(\"rom.hex\", r);\n  assign y = r[a];\nendmodule\n"
+	require.Empty(t, parted(t, Sources{Files: []Source{{Name: "own.v", Text: []byte(image)}}, Extra: []Source{{Name: "rom.hex", Text: []byte("0 1 2\n")}}}), "memory images")
 	asserts := "module m (input clk, input a, output y);\n  assign y = a;\n  assert property (@(posedge clk) a |-> y) else $error(\"no\");\nendmodule\n"
 	require.Empty(t, parted(t, source.One("own.sv", []byte(asserts))), "what stands in the place of assertions")
 	// What a simulator refuses is executed by none.
