@@ -18,24 +18,6 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// outcome is what a chunk found.
-type outcome struct {
-	points    []Point // netlist edge, then RTL edge, for each unit in order
-	tails     []*equiv.Tail
-	rules     equiv.Rules
-	record    ChunkRecord
-	vectors   []VectorRecord
-	unlifted  []equiv.Fact
-	latencies []equiv.Fact
-	readings  []equiv.Fact
-	covers    map[string]Coverage // by unit, provided that its point is proved
-	stats     Stats
-	took      phases
-	// design is what a chunk of somebody else's hardware was read from.
-	design  *rtl.Design
-	sources rtl.Sources
-}
-
 // prover is one worker's means.
 type prover struct {
 	o    *Options
@@ -48,8 +30,9 @@ type prover struct {
 }
 
 // chunk proves the units of c on both edges.
-func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
-	out := &outcome{rules: equiv.Rules{}, covers: map[string]Coverage{}, record: ChunkRecord{Name: c.name, Units: len(c.units)}, took: phases{}}
+func (p *prover) chunk(ctx context.Context, c *chunk) (*Outcome, error) {
+	out := newOutcome()
+	out.Chunks = []ChunkRecord{{Name: c.name, Units: len(c.units)}}
 	t := c.task
 	shared := t.gen.Shared()
 	if shared != nil && p.o.Plant != nil {
@@ -71,10 +54,10 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 		if p.o.Foreign == nil {
 			// What is generated and not used is nobody's hardware.
 			s := netlist.Measure(modules[i])
-			out.stats.add(s)
-			out.record.Adders += s.Adders + s.Subtractors
+			out.Stats.add(s)
+			out.Chunks[0].Adders += s.Adders + s.Subtractors
 		}
-		out.took.since(Generate, begin)
+		out.Took.since(Generate, begin)
 		if p.o.Proves(verdict.GoldenNetlist) {
 			x, err := newCircuit(u, models[i], modules[i], shared)
 			if err != nil {
@@ -88,15 +71,15 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 				p.simulate(ctx, &pt, x)
 				p.show(ctx, &pt, t, x)
 			}
-			out.points = append(out.points, pt)
+			out.Points = append(out.Points, pt)
 			out.rules.Collect(x.Gate)
 		}
 	}
 	if shared != nil {
 		s := netlist.Measure(shared)
-		out.record.Adders += s.Adders + s.Subtractors
-		if c == t.chunks[0] {
-			out.stats.add(s)
+		out.Chunks[0].Adders += s.Adders + s.Subtractors
+		if c.first {
+			out.Stats.add(s)
 		}
 	}
 	if p.o.Proves(verdict.GoldenRTL) {
@@ -104,6 +87,7 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*outcome, error) {
 			return nil, err
 		}
 	}
+	out.Rules = out.rules.Sorted()
 	return out, nil
 }
 
@@ -125,7 +109,7 @@ func link(m, shared *netlist.Module) (*netlist.Module, error) {
 }
 
 // rtl writes the chunk's Verilog, reads it back and proves what came back.
-func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlist.Module, modules []*netlist.Module, models []*equiv.Model) error {
+func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlist.Module, modules []*netlist.Module, models []*equiv.Model) error {
 	t := c.task
 	begin := time.Now()
 	sources, err := verilog(c.name, append([]*netlist.Module{shared}, modules...)...)
@@ -136,19 +120,18 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		sources = p.o.Foreign.Whole()
 	}
 	if p.o.Tamper != nil {
-		sources.Files = slices.Clone(sources.Files)
-		sources.Files[0].Text = p.o.Tamper(c.name, sources.Files[0].Text)
+		sources = tampered(sources, c.name, p.o.Tamper)
 	}
 	archive := sources.Archive()
-	out.record.SHA256 = hash(archive)
-	out.took.since(Write, begin)
+	out.Chunks[0].SHA256 = hash(archive)
+	out.Took.since(Write, begin)
 
 	begin = time.Now()
 	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
-	out.took.add(Yosys, time.Since(begin), log.PeakRSS)
-	out.record.Script = log.Script
+	out.Took.add(Yosys, time.Since(begin), log.PeakRSS)
+	out.Chunks[0].Script = log.Script
 	for _, w := range log.Warnings {
-		out.record.Warnings = append(out.record.Warnings, w.String())
+		out.Chunks[0].Warnings = append(out.Chunks[0].Warnings, w.String())
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -161,19 +144,16 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			reason = verdict.NotRead
 		}
 		for _, at := range c.units {
-			out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: verdict.GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
+			out.Points = append(out.Points, Point{Unit: t.units[at].Name, Edge: verdict.GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
 		}
 		return p.store(c, out, archive, nil)
-	}
-	if p.o.Foreign != nil {
-		out.design, out.sources = design, sources
 	}
 	var dump bytes.Buffer
 	var readShared *netlist.Module
 	if shared != nil {
 		if readShared, err = elaborated(design, rtl.VerilogName(shared.Name)); err != nil {
 			for _, at := range c.units {
-				out.points = append(out.points, Point{Unit: t.units[at].Name, Edge: verdict.GoldenRTL, Verdict: verdict.Failed, Reason: notRead(err), Detail: err.Error(), Chunk: c.name})
+				out.Points = append(out.Points, Point{Unit: t.units[at].Name, Edge: verdict.GoldenRTL, Verdict: verdict.Failed, Reason: notRead(err), Detail: err.Error(), Chunk: c.name})
 			}
 			return p.store(c, out, archive, nil)
 		}
@@ -193,7 +173,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		read, err := elaborated(design, rtl.VerilogName(modules[i].Name))
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, notRead(err), err.Error()
-			out.points = append(out.points, pt)
+			out.Points = append(out.Points, pt)
 			continue
 		}
 		if p.o.Foreign != nil {
@@ -201,13 +181,13 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			read = netlist.Decided(read)
 		}
 		x, err := newCircuit(u, models[i], read, readShared)
-		out.took.since(Elaborate, begin)
+		out.Took.since(Elaborate, begin)
 		if err := p.dump(&dump, read, out); err != nil {
 			return err
 		}
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.PortMismatch, err.Error()
-			out.points = append(out.points, pt)
+			out.Points = append(out.Points, pt)
 			continue
 		}
 		x.sources = sources
@@ -219,7 +199,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 		}
 		pt.Chunk = c.name
 		if x == nil {
-			out.points = append(out.points, pt)
+			out.Points = append(out.Points, pt)
 			continue
 		}
 		if pt.Witness != nil {
@@ -227,12 +207,12 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			p.show(ctx, &pt, t, x)
 		}
 		if p.o.Foreign != nil && len(x.Gate.Outputs) == 1 && (pt.Latency != nil || !registered(read)) && defined(x.Gate) {
-			own = append(own, readUnit{len(out.points), x})
+			own = append(own, readUnit{len(out.Points), x})
 		}
-		out.points = append(out.points, pt)
+		out.Points = append(out.Points, pt)
 		out.rules.Collect(x.Gate)
 		if p.o.Foreign == nil {
-			out.covers[u.Name] = coverage(read)
+			out.Covers[u.Name] = coverage(read)
 		}
 		if p.sample[u.Name] && pt.Verdict == verdict.Proved {
 			begin := time.Now()
@@ -244,8 +224,8 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 				// The claim is the point's own, which normal forms proved.
 				f.Basis = pt.Basis
 			}
-			out.unlifted = append(out.unlifted, f)
-			out.took.since(Unlifted, begin)
+			out.Unlifted = append(out.Unlifted, f)
+			out.Took.since(Unlifted, begin)
 		}
 		if p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
 			begin := time.Now()
@@ -253,30 +233,37 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *outcome, shared *netlis
 			ran := *x
 			ran.module, ran.shared = modules[i], shared
 			rec, vs, sim := p.vectors(ctx, &ran, pt.Verdict == verdict.Proved)
-			if rec.Verdict == verdict.Proved && p.o.Foreign == nil && p.twice(c) {
-				s, err := sample(len(out.vectors), &ran, vs, sim)
+			if rec.Verdict == verdict.Proved && p.o.Foreign == nil && c.twice {
+				s, err := sample(len(out.Vectors), &ran, vs, sim)
 				if err != nil {
 					return err
 				}
 				again = append(again, s)
 			}
-			out.vectors = append(out.vectors, rec)
-			out.took.since(Simulate, begin)
+			out.Vectors = append(out.Vectors, rec)
+			out.Took.since(Simulate, begin)
 		}
 	}
 	begin = time.Now()
 	if err := p.verilator(ctx, sources, again, out); err != nil {
 		return err
 	}
-	out.took.since(Simulate, begin)
+	out.Took.since(Simulate, begin)
 	if err := p.readings(ctx, c, out, sources, own); err != nil {
 		return err
 	}
-	if readShared != nil && c == t.chunks[0] {
+	if readShared != nil && c.first {
 		// Channels are proved with the shared terms in place.
-		out.covers[""] = coverage(readShared)
+		out.Covers[""] = coverage(readShared)
 	}
 	return p.store(c, out, archive, dump.Bytes())
+}
+
+// tampered is sources with the first file changed.
+func tampered(sources rtl.Sources, name string, tamper func(string, []byte) []byte) rtl.Sources {
+	sources.Files = slices.Clone(sources.Files)
+	sources.Files[0].Text = tamper(name, sources.Files[0].Text)
+	return sources
 }
 
 // verilog writes modules into one file; nil stands for none.
@@ -295,12 +282,12 @@ func verilog(name string, modules ...*netlist.Module) (rtl.Sources, error) {
 
 // dump writes what was read for the store, without locations, which would make it
 // half as large again: the Verilog that they point into is kept beside it.
-func (p *prover) dump(to *bytes.Buffer, read *netlist.Module, out *outcome) error {
+func (p *prover) dump(to *bytes.Buffer, read *netlist.Module, out *Outcome) error {
 	if p.o.Store == nil || p.alone {
 		return nil
 	}
 	begin := time.Now()
-	defer func() { out.took.since(Keep, begin) }()
+	defer func() { out.Took.since(Keep, begin) }()
 	bare := *read
 	bare.Cells = slices.Clone(read.Cells)
 	for i := range bare.Cells {
@@ -311,13 +298,13 @@ func (p *prover) dump(to *bytes.Buffer, read *netlist.Module, out *outcome) erro
 
 // store keeps a chunk's Verilog and the dump of what was read from it. Parts of
 // a chunk that are proved again are kept already.
-func (p *prover) store(c *chunk, out *outcome, verilog, dump []byte) error {
+func (p *prover) store(c *chunk, out *Outcome, verilog, dump []byte) error {
 	if p.o.Store == nil || p.alone {
 		return nil
 	}
-	out.record.Netlists = hash(dump)
+	out.Chunks[0].Netlists = hash(dump)
 	begin := time.Now()
-	defer func() { out.took.since(Keep, begin) }()
+	defer func() { out.Took.since(Keep, begin) }()
 	return p.o.Store.Chunk(c.name, verilog, dump)
 }
 
@@ -336,7 +323,7 @@ func outputs(m *netlist.Module) []netlist.Value {
 
 // point settles and confirms one compare point. A tail that is left goes into
 // out for the layer to discharge.
-func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *outcome) (pt Point) {
+func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *Outcome) (pt Point) {
 	pt = Point{Unit: c.unit.Name, Edge: edge}
 	defer crash.Recover(string(edge)+" of "+pt.Unit, pt.crashed)
 	q := c.Question
@@ -344,12 +331,12 @@ func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *
 	s := q.Settle()
 	pt.settled(&s)
 	if s.Verdict == verdict.Proved {
-		out.took.since(Settle, begin)
+		out.Took.since(Settle, begin)
 		p.confirm(ctx, &pt, q, &s, out)
 		return pt
 	}
 	p.refute(&pt, q)
-	out.took.since(Settle, begin)
+	out.Took.since(Settle, begin)
 	if !p.merged(ctx, &pt, q, out) {
 		p.direct(ctx, &pt, q)
 	}
@@ -363,10 +350,10 @@ func (pt *Point) settled(s *equiv.Settled) {
 
 // confirm has solvers confirm what normal forms proved, and leaves the tail to the
 // layer, or discharges it where the point is alone.
-func (p *prover) confirm(ctx context.Context, pt *Point, q *equiv.Question, s *equiv.Settled, out *outcome) {
+func (p *prover) confirm(ctx context.Context, pt *Point, q *equiv.Question, s *equiv.Settled, out *Outcome) {
 	if p.conf != nil {
 		begin := time.Now()
-		defer func() { out.took.since(Confirm, begin) }()
+		defer func() { out.Took.since(Confirm, begin) }()
 		for _, claim := range s.Claims {
 			a := p.conf.Claim(ctx, q, s, claim)
 			pt.Queries = append(pt.Queries, a.Query)
@@ -383,13 +370,13 @@ func (p *prover) confirm(ctx context.Context, pt *Point, q *equiv.Question, s *e
 		p.tailAlone(ctx, pt, q, s)
 	default:
 		pt.Tail = s.Tail.Key
-		out.tails = append(out.tails, s.Tail)
+		out.Tails = append(out.Tails, s.Tail)
 	}
 }
 
 // merged settles a point that is open once more, with nets of the same bits merged,
 // and reports whether that proved it before confirmation.
-func (p *prover) merged(ctx context.Context, pt *Point, q *equiv.Question, out *outcome) bool {
+func (p *prover) merged(ctx context.Context, pt *Point, q *equiv.Question, out *Outcome) bool {
 	if !pt.open() {
 		return false
 	}
@@ -400,7 +387,7 @@ func (p *prover) merged(ctx context.Context, pt *Point, q *equiv.Question, out *
 	}
 	same := q.On(x.Gate)
 	s := same.Settle()
-	out.took.since(Settle, begin)
+	out.Took.since(Settle, begin)
 	if s.Verdict != verdict.Proved {
 		return false
 	}

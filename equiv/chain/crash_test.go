@@ -192,16 +192,15 @@ func TestACrashOfALayerIsTheVerdictOfItsPoints(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
 	o := oneLayer(t)
-	tasks, err := plan(net, &o)
+	r, err := newRun(net, &o, func() {})
 	require.NoError(t, err)
-	p := &prover{o: &o}
-	rec, err := p.finished(context.Background(), tasks[0], []*outcome{nil})
+	rec, _, err := r.completed(context.Background(), nil, r.tasks[0], []*Outcome{nil})
 	require.NoError(t, err)
 	require.Len(t, rec.Points, 2*len(rec.Units))
 	for _, pt := range rec.Points {
 		require.Equal(t, verdict.Failed, pt.Verdict)
 		require.Equal(t, verdict.EngineCrashed, pt.Reason)
-		require.Contains(t, pt.Detail, "layer last: crash at equiv/chain/layer.go:")
+		require.Contains(t, pt.Detail, "layer last: crash at equiv/chain/work.go:")
 	}
 	_, err = elaborated(nil, "m")
 	require.Equal(t, verdict.EngineCrashed, notRead(err))

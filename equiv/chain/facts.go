@@ -132,7 +132,7 @@ func (r *run) facts(ctx context.Context) error {
 	}()
 	var wg sync.WaitGroup
 	ended := 0
-	took := phases{}
+	took := Phases{}
 	for range r.o.Jobs {
 		wg.Go(func() {
 			defer crash.Recover("facts", r.crashed)
@@ -245,7 +245,7 @@ func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) 
 			f.Reason, f.Detail = verdict.NoEncoding, err.Error()
 			return f
 		}
-		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.bits, Second: r.otherBits}, q, "QF_BV"))
+		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.bits, Second: r.solvers.otherBits}, q, "QF_BV"))
 		return f
 	}
 }
@@ -256,7 +256,7 @@ func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*
 	return func(s *factSolvers) (f equiv.Fact) {
 		f = equiv.Fact{Kind: verdict.IntervalRule, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
 		defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
-		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.otherInts}, smt.Query{Text: []byte(rule.Text)}, "ALL"))
+		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.solvers.otherInts}, smt.Query{Text: []byte(rule.Text)}, "ALL"))
 		return f
 	}
 }
@@ -322,7 +322,7 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 			return f
 		}
 		if !producer.Out.Range().Within(l.InRange(i)) {
-			r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.otherInts}, q, "ALL"))
+			r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.solvers.otherInts}, q, "ALL"))
 			return f
 		}
 		r.fail(answer(ctx, &f, r.o, s.ints, q, "ALL"))

@@ -26,7 +26,7 @@ import (
 func judge(p *prover, m *equiv.Model, gate *netlist.Module) Point {
 	p.alone = true
 	c := &circuit{unit: shiftadd.Unit{Name: gate.Name}, module: gate, Question: equiv.NewQuestion(m, gate)}
-	return p.point(context.Background(), verdict.GoldenNetlist, c, &outcome{took: phases{}, rules: equiv.Rules{}})
+	return p.point(context.Background(), verdict.GoldenNetlist, c, newOutcome())
 }
 
 // byForms proves by normal forms and asks no solver.

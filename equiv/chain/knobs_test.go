@@ -222,10 +222,10 @@ func TestEveryKnobThroughVerilog(t *testing.T) {
 				switch {
 				case err != nil:
 					t.Errorf("%s: %v", j.name, err)
-				case out.points[0].Verdict == verdict.Proved:
+				case out.Points[0].Verdict == verdict.Proved:
 					proved++
 				default:
-					t.Errorf("%s: %v, %v %s", j.name, out.points[0].Verdict, out.points[0].Reason, out.points[0].Detail)
+					t.Errorf("%s: %v, %v %s", j.name, out.Points[0].Verdict, out.Points[0].Reason, out.Points[0].Detail)
 				}
 				mu.Unlock()
 			}
@@ -250,7 +250,7 @@ func TestEveryKnobThroughVerilog(t *testing.T) {
 					tk.units, tk.fanin = []shiftadd.Unit{u}, []int{fanin(l, u)}
 				}
 			}
-			tk.cut()
+			tk.cut(1)
 			jobs <- job{
 				fmt.Sprintf("%s_c%d with %s, %v, %v, %v", layer, oc, acc.name, s.rounding, s.overflow, k),
 				tk.chunks[0], &Options{Edges: []verdict.Edge{verdict.GoldenRTL}, Seed: 1},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
@@ -18,9 +19,10 @@ import (
 // is the model's: outputs of different latency are at no clock those of one input. Such
 // a point is refuted by two inputs in order that show it, or left unknown. An output
 // that never changes has every latency.
-func (p *prover) timely(ctx context.Context, t *task, r *Record, outs []*outcome) error {
-	f := p.o.Foreign
-	if f == nil || !p.o.Proves(verdict.GoldenRTL) {
+func (c *completion) timely(ctx context.Context, r *Record) error {
+	t, o := c.task, c.run.o
+	f := o.Foreign
+	if f == nil || !o.Proves(verdict.GoldenRTL) {
 		return nil
 	}
 	var same []*timedPoint // held to one latency
@@ -46,7 +48,7 @@ func (p *prover) timely(ctx context.Context, t *task, r *Record, outs []*outcome
 			wrong = append(wrong, x)
 		}
 	}
-	p.oneClock(r.Points)
+	oneClock(r.Points)
 	same = slices.DeleteFunc(same, func(x *timedPoint) bool { return x.Verdict != verdict.Proved })
 	wrong = slices.DeleteFunc(wrong, func(x *timedPoint) bool { return x.Verdict != verdict.Proved })
 	first := common(same)
@@ -56,12 +58,18 @@ func (p *prover) timely(ctx context.Context, t *task, r *Record, outs []*outcome
 			wrong = append(wrong, x)
 		}
 	}
-	design, sources := design(outs)
-	for _, x := range wrong {
-		if err := ctx.Err(); err != nil {
+	if len(wrong) > 0 {
+		w := &Work{}
+		for _, x := range wrong {
+			w.Late = append(w.Late, x.late())
+		}
+		out, err := c.follow(ctx, w)
+		if err != nil {
 			return err
 		}
-		p.mistimed(ctx, t, x, design, sources)
+		for i, x := range wrong {
+			*x.Point = out.Points[i]
+		}
 	}
 	if len(wrong) == 0 && len(same) > 1 {
 		r.Latency = append(r.Latency, equiv.Fact{
@@ -74,7 +82,7 @@ func (p *prover) timely(ctx context.Context, t *task, r *Record, outs []*outcome
 
 // oneClock leaves outputs unknown that are counted in another clock, or on another edge,
 // than the first one: no latency compares them.
-func (p *prover) oneClock(points []Point) {
+func oneClock(points []Point) {
 	var first *Point
 	for i := range points {
 		pt := &points[i]
@@ -101,6 +109,15 @@ type timedPoint struct {
 	beside   *timedPoint // that comes at another clock
 }
 
+// late is x as a part of a work.
+func (x *timedPoint) late() Late {
+	l := Late{Point: *x.Point, Latency: x.latency, Declared: x.declared}
+	if x.beside != nil {
+		l.Beside = &Output{x.beside.Unit, x.beside.latency}
+	}
+	return l
+}
+
 // common is the first point of the latency that most have, nil for none.
 func common(xs []*timedPoint) (first *timedPoint) {
 	count := map[int]int{}
@@ -115,21 +132,13 @@ func common(xs []*timedPoint) (first *timedPoint) {
 	return first
 }
 
-// design is what the chunks of somebody else's layer were read from: each reads all.
-func design(outs []*outcome) (*rtl.Design, rtl.Sources) {
-	for _, o := range outs {
-		if o.design != nil {
-			return o.design, o.sources
-		}
-	}
-	return nil, rtl.Sources{}
-}
-
 // read is a unit's circuit as it was read, and its registers' stages.
-func read(t *task, d *rtl.Design, sources rtl.Sources, u shiftadd.Unit) (*circuit, *netlist.Pipeline, error) {
-	if d == nil {
+func read(t *task, d *rtl.Design, sources rtl.Sources, unit string) (*circuit, *netlist.Pipeline, error) {
+	at := slices.IndexFunc(t.units, func(u shiftadd.Unit) bool { return u.Name == unit })
+	if d == nil || at < 0 {
 		return nil, nil, errors.New("it was not read")
 	}
+	u := t.units[at]
 	m, err := d.Module(rtl.VerilogName(u.Name))
 	if err != nil {
 		return nil, nil, err
@@ -143,33 +152,60 @@ func read(t *task, d *rtl.Design, sources rtl.Sources, u shiftadd.Unit) (*circui
 	return c, stages, err
 }
 
-// mistimed refutes a point whose output comes at the wrong clock, or leaves it unknown.
-func (p *prover) mistimed(ctx context.Context, t *task, x *timedPoint, d *rtl.Design, sources rtl.Sources) {
-	pt := x.Point
+// mistimed refutes points whose outputs come at the wrong clock, or leaves them
+// unknown. The hardware is read for that once more.
+func (p *prover) mistimed(ctx context.Context, t *task, all []Late) (*Outcome, error) {
+	out := newOutcome()
+	sources := p.o.Foreign.Whole()
+	if p.o.Tamper != nil {
+		sources = tampered(sources, t.chunks[0].name, p.o.Tamper)
+	}
+	begin := time.Now()
+	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
+	out.Took.add(Yosys, time.Since(begin), log.PeakRSS)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		design = nil
+	}
+	for i := range all {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		pt := all[i].Point
+		p.late(ctx, t, &pt, &all[i], design, sources)
+		out.Points = append(out.Points, pt)
+	}
+	return out, nil
+}
+
+// late refutes one point, or leaves it unknown.
+func (p *prover) late(ctx context.Context, t *task, pt *Point, x *Late, d *rtl.Design, sources rtl.Sources) {
 	pt.Verdict, pt.Reason = verdict.Unknown, verdict.NoLatency
-	pt.Detail = fmt.Sprintf("its latency is %s, ", clocks(x.latency))
-	if x.declared != nil {
-		pt.Detail += fmt.Sprintf("declared are %s", clocks(*x.declared))
+	pt.Detail = fmt.Sprintf("its latency is %s, ", clocks(x.Latency))
+	if x.Declared != nil {
+		pt.Detail += fmt.Sprintf("declared are %s", clocks(*x.Declared))
 	} else {
-		pt.Detail += fmt.Sprintf("that of %s is %s", x.beside.Unit, clocks(x.beside.latency))
+		pt.Detail += fmt.Sprintf("that of %s is %s", x.Beside.Unit, clocks(x.Beside.Latency))
 	}
 	open := func(why string) { pt.Detail += "; " + why }
-	c, stages, err := read(t, d, sources, x.unit)
+	c, stages, err := read(t, d, sources, pt.Unit)
 	if err != nil {
 		open(err.Error())
 		return
 	}
 	var s *equiv.Timing
 	var other *circuit
-	if x.declared != nil {
-		s = equiv.Late(c.Model, x.latency, *x.declared, stages.Settle, p.o.Seed)
+	if x.Declared != nil {
+		s = equiv.Late(c.Model, x.Latency, *x.Declared, stages.Settle, p.o.Seed)
 	} else {
-		var late *netlist.Pipeline
-		if other, late, err = read(t, d, sources, x.beside.unit); err != nil {
+		var behind *netlist.Pipeline
+		if other, behind, err = read(t, d, sources, x.Beside.Unit); err != nil {
 			open(err.Error())
 			return
 		}
-		s = equiv.Early(c.Model, x.latency, other.Model, equiv.Beside{Unit: x.beside.Unit, Latency: x.beside.latency}, max(stages.Settle, late.Settle), p.o.Seed)
+		s = equiv.Early(c.Model, x.Latency, other.Model, equiv.Beside{Unit: x.Beside.Unit, Latency: x.Beside.Latency}, max(stages.Settle, behind.Settle), p.o.Seed)
 	}
 	if s == nil {
 		open("no inputs were found at which that shows")
@@ -180,7 +216,7 @@ func (p *prover) mistimed(ctx context.Context, t *task, x *timedPoint, d *rtl.De
 	pt.Detail = words
 	pt.Witness.Timing = s
 	p.replayTiming(ctx, pt, c, other)
-	p.showTiming(ctx, pt, t, x, c, other)
+	p.showTiming(ctx, pt, t, c, other)
 }
 
 // replayTiming plays a timing on the netlists and in Icarus.

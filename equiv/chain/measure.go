@@ -31,33 +31,33 @@ type Measurement struct {
 	Peak   int64         // largest resident size of a process, in bytes; 0: not known
 }
 
-// phases sums measurements up by phase.
-type phases map[string]Measurement
+// Phases sums measurements up by phase.
+type Phases map[string]Measurement
 
 // since adds the time from begin until now.
-func (ps phases) since(phase string, begin time.Time) { ps.add(phase, time.Since(begin), 0) }
+func (ps Phases) since(phase string, begin time.Time) { ps.add(phase, time.Since(begin), 0) }
 
-func (ps phases) add(phase string, wall time.Duration, peak int64) {
+func (ps Phases) add(phase string, wall time.Duration, peak int64) {
 	m := ps[phase]
 	m.Phase, m.Wall, m.Peak = phase, m.Wall+wall, max(m.Peak, peak)
 	ps[phase] = m
 }
 
+func (ps Phases) plus(o Phases) {
+	for _, m := range o {
+		ps.add(m.Phase, m.Wall, m.Peak)
+	}
+}
+
 // measured reports the phases of an object; the caller does not hold mu.
-func (r *run) measured(object string, all ...phases) {
+func (r *run) measured(object string, took Phases) {
 	if r.o.Measure == nil {
 		return
 	}
-	sum := phases{}
-	for _, ps := range all {
-		for _, m := range ps {
-			sum.add(m.Phase, m.Wall, m.Peak)
-		}
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, phase := range slices.Sorted(maps.Keys(sum)) {
-		m := sum[phase]
+	for _, phase := range slices.Sorted(maps.Keys(took)) {
+		m := took[phase]
 		m.Object = object
 		r.o.Measure(m)
 	}

@@ -40,7 +40,7 @@ func fileOf(t testing.TB, net *spec.Network, layer string, o shiftadd.Options, c
 	}}}
 	out, err := p.chunk(context.Background(), f.chunk)
 	require.NoError(t, err)
-	for _, pt := range out.points {
+	for _, pt := range out.Points {
 		require.Equal(t, verdict.Proved, pt.Verdict, "%s %s: %v %s", f.name, pt.Unit, pt.Reason, pt.Detail)
 	}
 	require.NotEmpty(t, f.source.Text)
@@ -82,8 +82,8 @@ func (f file) prove(t testing.TB, p *prover, text []byte) Point {
 	tampered.o, tampered.alone = &o, true
 	out, err := tampered.chunk(context.Background(), f.chunk)
 	require.NoError(t, err)
-	worst := out.points[0]
-	for _, pt := range out.points {
+	worst := out.Points[0]
+	for _, pt := range out.Points {
 		if worst.Verdict == verdict.Proved || pt.Verdict == verdict.Refuted {
 			worst = pt
 		}

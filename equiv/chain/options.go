@@ -40,6 +40,9 @@ type Options struct {
 	Yosys  rtl.Limits
 	Icarus rtl.Limits
 
+	// Runner starts what runs the works of one worker; nil: NewRunner's, in this process.
+	Runner func(context.Context) (Runner, error)
+
 	// Store remembers layers; nil remembers nothing.
 	Store Store
 	// KeepQueries hands the text of every query to the store, not only of those

@@ -20,7 +20,7 @@ import (
 // point needs. Where paths differ in length the point is not proved: it is refuted
 // by inputs that flat is wrong about, or by a sequence, c being the circuit then,
 // or unknown.
-func (p *prover) pipelined(ctx context.Context, layer string, c *circuit, out *outcome) (pt Point, flat *circuit) {
+func (p *prover) pipelined(ctx context.Context, layer string, c *circuit, out *Outcome) (pt Point, flat *circuit) {
 	pt = Point{Unit: c.unit.Name, Edge: verdict.GoldenRTL}
 	defer crash.Recover("registers of "+pt.Unit, pt.crashed)
 	gate := c.Gate
@@ -46,7 +46,7 @@ func (p *prover) pipelined(ctx context.Context, layer string, c *circuit, out *o
 	}
 	pt = p.point(ctx, verdict.GoldenRTL, flat, out)
 	pt.Latency, pt.Clock = &latency, p.o.Foreign.clockOf(gate)
-	out.latencies = append(out.latencies, equiv.Fact{
+	out.Latencies = append(out.Latencies, equiv.Fact{
 		Kind: verdict.Latency, Name: pt.Unit, Layer: layer, Method: "counted", Basis: verdict.Computed, Verdict: verdict.Proved,
 		Claim:  fmt.Sprintf("latency %d: so many registers of %s are on every path from an input of %s to %s", latency, pt.Clock, gate.Name, o.Name),
 		Detail: settled(stages, latency),
@@ -59,7 +59,7 @@ func (p *prover) uneven(ctx context.Context, c, flat *circuit, stages *netlist.P
 	// Of the settled circuit only what is wrong counts.
 	alone := *p
 	alone.alone = true
-	pt := alone.point(ctx, verdict.GoldenRTL, flat, &outcome{rules: equiv.Rules{}, took: phases{}})
+	pt := alone.point(ctx, verdict.GoldenRTL, flat, newOutcome())
 	if pt.Verdict == verdict.Refuted || pt.Verdict == verdict.Failed || pt.Verdict == verdict.Vacuous || pt.Reason == verdict.Undefined || pt.Reason == verdict.PortMismatch {
 		return pt, flat
 	}

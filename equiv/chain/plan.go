@@ -2,6 +2,7 @@ package chain
 
 import (
 	"fmt"
+	"hash/fnv"
 	"slices"
 
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
@@ -25,6 +26,8 @@ type chunk struct {
 	units []int // indices into task.units
 	// shared says that the file also holds the layer's shared terms.
 	shared bool
+	first  bool // of its task
+	twice  bool // its sample runs through Verilator too
 }
 
 // plan makes the tasks of a run. Dense layers are data for the programmable
@@ -59,7 +62,7 @@ func plan(net *spec.Network, o *Options) ([]*task, error) {
 		if len(t.units) == 0 {
 			return nil, fmt.Errorf("layer %s of network %s has none of the channels asked for", l.Name, net.Name)
 		}
-		t.cut()
+		t.cut(o.Seed)
 		tasks = append(tasks, t)
 	}
 	return tasks, nil
@@ -83,8 +86,9 @@ func fanin(l *spec.Layer, u shiftadd.Unit) int {
 }
 
 // cut splits the units into chunks. A unit has about as many adders as inputs,
-// and a few for its tail.
-func (t *task) cut() {
+// and a few for its tail. The sample of one chunk, which the seed picks, runs through
+// Verilator too, since a model is built for it.
+func (t *task) cut(seed int64) {
 	var c *chunk
 	size := 0
 	for i := range t.units {
@@ -97,4 +101,8 @@ func (t *task) cut() {
 		c.units = append(c.units, i)
 		size += n
 	}
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s", seed, t.layer.Name)
+	t.chunks[0].first = true
+	t.chunks[h.Sum64()%uint64(len(t.chunks))].twice = true
 }

@@ -35,7 +35,7 @@ type readUnit struct {
 // readings executes the user's text in two simulators beside what was read of it. A
 // point rests on the fact that they agree. Where both contradict the model, the
 // point is refuted.
-func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources rtl.Sources, units []readUnit) error {
+func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources rtl.Sources, units []readUnit) error {
 	if len(units) == 0 {
 		return nil
 	}
@@ -71,10 +71,10 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 	if err != nil {
 		return err
 	}
-	out.took.since(Simulate, begin)
+	out.Took.since(Simulate, begin)
 	for i, r := range units {
 		v := &res.Units[i]
-		pt := &out.points[r.at]
+		pt := &out.Points[r.at]
 		if v.Verdict == verdict.Refuted && pt.Verdict != verdict.Refuted {
 			p.contradicted(ctx, pt, t, r.circuit, v.Difference)
 		}
@@ -101,11 +101,11 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *outcome, sources r
 			}
 			f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.ReadersPart, strings.Join(places, "; ")
 		}
-		out.readings = append(out.readings, f)
+		out.Readings = append(out.Readings, f)
 	}
-	out.record.Lines = res.Lines
+	out.Chunks[0].Lines = res.Lines
 	for _, l := range res.Unentered {
-		out.record.Unentered = append(out.record.Unentered, Uncovered{Kind: "line", Object: fmt.Sprintf("%s:%d %s", l.File, l.Line, l.Name), Source: fmt.Sprintf("%s:%d", l.File, l.Line)})
+		out.Chunks[0].Unentered = append(out.Chunks[0].Unentered, Uncovered{Kind: "line", Object: fmt.Sprintf("%s:%d %s", l.File, l.Line, l.Name), Source: fmt.Sprintf("%s:%d", l.File, l.Line)})
 	}
 	return nil
 }

@@ -75,17 +75,17 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, c *circuit) {
 }
 
 // showTiming hands a point over whose output comes at the wrong clock.
-func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, x *timedPoint, c, other *circuit) {
+func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, c, other *circuit) {
 	if p.o.Refuted == nil || pt.Verdict != verdict.Refuted {
 		return
 	}
 	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
-		Layer: t.layer, Unit: x.unit, Label: label(x.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources,
+		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources,
 		Module: c.module, Gate: c.module, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Timing: pt.Witness.Timing,
 	}
-	if x.beside != nil {
-		r.Beside = &Other{Unit: x.beside.unit, Model: other.Model, Module: other.module}
+	if other != nil {
+		r.Beside = &Other{Unit: other.unit, Model: other.Model, Module: other.module}
 	}
 	p.shown(pt, c.Question, p.o.Refuted(ctx, r))
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -62,17 +61,9 @@ func sample(rec int, c *circuit, vectors [][]int64, sim []int64) (sampled, error
 	return s, nil
 }
 
-// twice reports whether a chunk's sample runs through Verilator too: that of one
-// chunk of each layer, which the seed picks, since a model is built for it.
-func (p *prover) twice(c *chunk) bool {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %s", p.o.Seed, c.task.layer.Name)
-	return c == c.task.chunks[h.Sum64()%uint64(len(c.task.chunks))]
-}
-
 // verilator has Verilator repeat what Icarus gave for the sampled modules. Where it
 // cannot within its limits, the record says so, and Icarus alone counts.
-func (p *prover) verilator(ctx context.Context, sources rtl.Sources, all []sampled, out *outcome) error {
+func (p *prover) verilator(ctx context.Context, sources rtl.Sources, all []sampled, out *Outcome) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -109,7 +100,7 @@ func (p *prover) verilator(ctx context.Context, sources rtl.Sources, all []sampl
 		return ctx.Err()
 	}
 	for k, s := range all {
-		rec := &out.vectors[s.rec]
+		rec := &out.Vectors[s.rec]
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
 			rec.Detail = fmt.Sprintf("too large for Verilator: %v; Icarus alone counts", err)

@@ -7,6 +7,30 @@ import (
 	"fmt"
 )
 
+// recall looks a layer up in the store.
+func (r *run) recall(t *task) (*Record, bool) {
+	if r.o.Store == nil {
+		return nil, false
+	}
+	key, err := r.key(t)
+	if err != nil {
+		return nil, false
+	}
+	return r.o.Store.Lookup(key)
+}
+
+// remember keeps a layer in the store if all of it is proved.
+func (r *run) remember(t *task, rec *Record) error {
+	if r.o.Store == nil || !rec.Proved() {
+		return nil
+	}
+	key, err := r.key(t)
+	if err != nil {
+		return err
+	}
+	return r.o.Store.Keep(key, rec)
+}
+
 // key is the hash of everything a layer's record depends on: what the layer
 // computes, its inputs' formats and ranges, and how it is proved. The store adds
 // the program and the tools.

@@ -3,10 +3,9 @@ package chain
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strconv"
-	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/term"
@@ -15,40 +14,75 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// finish makes a layer's record from its chunks' outcomes: it discharges the
-// tails and settles the points that wait for them.
-func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record, error) {
+// completed makes a layer's record from the outcomes of its chunks, with a panic as the
+// verdict of all of the layer's points.
+func (r *run) completed(ctx context.Context, runner Runner, t *task, outs []*Outcome) (rec *Record, took Phases, err error) {
+	c := &completion{run: r, runner: runner, task: t, all: newOutcome()}
+	crashed := crash.Catch("layer "+t.layer.Name, func() {
+		for _, o := range outs {
+			c.all.add(o)
+		}
+		rec, err = c.record(ctx)
+	})
+	if crashed == nil {
+		return rec, c.all.Took, err
+	}
+	units := make([]int, len(t.units))
+	for i := range units {
+		units[i] = i
+	}
+	rec = t.record()
+	rec.Points = failedPoints(r.o, t, units, crashed)
+	return rec, c.all.Took, nil
+}
+
+// record is the record of a layer of which nothing is known yet.
+func (t *task) record() *Record {
 	r := &Record{Layer: t.layer.Name, Kind: t.layer.Kind(), Fanin: t.fanin}
 	for _, u := range t.units {
 		r.Units = append(r.Units, u.Name)
 		r.Labels = append(r.Labels, label(u))
 	}
+	return r
+}
+
+// completion makes a record. What its chunks leave open it hands to the runner as
+// further works: tails that points share, points whose tails differ on the hull, and
+// outputs at the wrong clock.
+type completion struct {
+	run    *run
+	runner Runner
+	task   *task
+	all    *Outcome // of all chunks
+}
+
+// follow runs a work that the layer's chunks have left, and adds to the time taken.
+func (c *completion) follow(ctx context.Context, w *Work) (*Outcome, error) {
+	w.Network, w.Layer, w.Terms = c.run.network, c.task.layer.Name, c.run.terms
+	out, err := c.runner.Run(ctx, w)
+	if err == nil {
+		c.all.Took.plus(out.Took)
+	}
+	return out, err
+}
+
+func (c *completion) record(ctx context.Context) (*Record, error) {
+	r := c.task.record()
+	r.Points, r.Chunks, r.Vector, r.Stats = c.all.Points, c.all.Chunks, c.all.Vectors, c.all.Stats
+	r.Unlifted, r.Latency, r.Reading = c.all.Unlifted, c.all.Latencies, c.all.Readings
 	rules := equiv.Rules{}
-	var tails []*equiv.Tail
-	for _, o := range outs {
-		r.Points = append(r.Points, o.points...)
-		r.Chunks = append(r.Chunks, o.record)
-		r.Vector = append(r.Vector, o.vectors...)
-		r.Unlifted = append(r.Unlifted, o.unlifted...)
-		r.Latency = append(r.Latency, o.latencies...)
-		r.Reading = append(r.Reading, o.readings...)
-		r.Stats.plus(o.stats)
-		tails = append(tails, o.tails...)
-		for rule := range o.rules {
-			rules[rule] = true
-		}
+	for _, rule := range c.all.Rules {
+		rules[rule] = true
 	}
 	r.Rules = rules.Sorted()
-	begin := time.Now()
-	byKey, err := p.tails(ctx, r, tails)
+	byKey, err := c.tails(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.again(ctx, t, r, byKey); err != nil {
+	if err := c.again(ctx, r, byKey); err != nil {
 		return nil, err
 	}
-	outs[0].took.since(Tails, begin)
-	if err := p.timely(ctx, t, r, outs); err != nil {
+	if err := c.timely(ctx, r); err != nil {
 		return nil, err
 	}
 	// Chunks hold a unit's netlist point before all RTL points: by unit is how
@@ -68,14 +102,12 @@ func (p *prover) finish(ctx context.Context, t *task, outs []*outcome) (*Record,
 	// not.
 	r.Vector = slices.DeleteFunc(r.Vector, func(v VectorRecord) bool { return v.Reason == verdict.EngineDisagree && !proved[v.Unit] })
 	r.Unlifted = slices.DeleteFunc(r.Unlifted, func(f equiv.Fact) bool { return !proved[f.Name] })
-	for _, o := range outs {
-		for _, unit := range append([]string{""}, r.Units...) {
-			if c, ok := o.covers[unit]; ok {
-				if !proved[unit] {
-					c = c.unproved(unit)
-				}
-				r.Cover.plus(c)
+	for _, unit := range append([]string{""}, r.Units...) {
+		if cover, ok := c.all.Covers[unit]; ok {
+			if !proved[unit] {
+				cover = cover.unproved(unit)
 			}
+			r.Cover.plus(cover)
 		}
 	}
 	return r, ctx.Err()
@@ -92,7 +124,7 @@ func label(u shiftadd.Unit) string {
 // again settles the points whose tails were not discharged. A hull may hold
 // accumulators that no point of it reaches, so a difference on the hull is no
 // verdict: those points are proved once more, each over its own interval.
-func (p *prover) again(ctx context.Context, t *task, r *Record, tails map[string]*TailRecord) error {
+func (c *completion) again(ctx context.Context, r *Record, tails map[string]*TailRecord) error {
 	redo := map[string]bool{}
 	for i := range r.Points {
 		pt := &r.Points[i]
@@ -108,28 +140,24 @@ func (p *prover) again(ctx context.Context, t *task, r *Record, tails map[string
 	if len(redo) == 0 {
 		return nil
 	}
-	alone := *p
-	alone.alone, alone.sample = true, nil
-	for _, c := range t.chunks {
-		part := &chunk{task: t, name: c.name, shared: c.shared}
-		for _, at := range c.units {
-			if redo[t.units[at].Name] {
+	for _, whole := range c.task.chunks {
+		part := &chunk{task: c.task, name: whole.name, shared: whole.shared}
+		for _, at := range whole.units {
+			if redo[c.task.units[at].Name] {
 				part.units = append(part.units, at)
 			}
 		}
 		if len(part.units) == 0 {
 			continue
 		}
-		outs, err := alone.chunks(ctx, part)
+		out, err := c.follow(ctx, c.run.work(part, true))
 		if err != nil {
 			return err
 		}
-		for _, out := range outs {
-			for _, fresh := range out.points {
-				for i := range r.Points {
-					if pt := &r.Points[i]; pt.Unit == fresh.Unit && pt.Edge == fresh.Edge && pt.Reason == verdict.TailDiffers {
-						*pt = fresh
-					}
+		for _, fresh := range out.Points {
+			for i := range r.Points {
+				if pt := &r.Points[i]; pt.Unit == fresh.Unit && pt.Edge == fresh.Edge && pt.Reason == verdict.TailDiffers {
+					*pt = fresh
 				}
 			}
 		}
@@ -144,30 +172,34 @@ func (p *prover) again(ctx context.Context, t *task, r *Record, tails map[string
 }
 
 // tails discharges every distinct tail once, over the hull of its intervals.
-func (p *prover) tails(ctx context.Context, r *Record, tails []*equiv.Tail) (map[string]*TailRecord, error) {
-	first := map[string]*equiv.Tail{}
-	recs := map[string]*TailRecord{}
-	for _, t := range tails {
-		rec, ok := recs[t.Key]
+func (c *completion) tails(ctx context.Context, r *Record) (map[string]*TailRecord, error) {
+	hulls := map[string]*Hull{}
+	for _, t := range c.all.Tails {
+		h, ok := hulls[t.Key]
 		if !ok {
-			first[t.Key] = t
-			recs[t.Key] = &TailRecord{Key: t.Key, Lo: t.Range.Lo, Hi: t.Range.Hi, Users: 1}
+			hulls[t.Key] = &Hull{t, t.Range, 1}
 			continue
 		}
-		rec.Lo, rec.Hi = min(rec.Lo, t.Range.Lo), max(rec.Hi, t.Range.Hi)
-		rec.Users++
+		h.Range.Lo, h.Range.Hi = min(h.Range.Lo, t.Range.Lo), max(h.Range.Hi, t.Range.Hi)
+		h.Users++
 	}
-	keys := make([]string, 0, len(recs))
-	for k := range recs {
-		keys = append(keys, k)
+	recs := map[string]*TailRecord{}
+	if len(hulls) == 0 {
+		return recs, nil
 	}
-	sort.Strings(keys)
-	for _, k := range keys {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		p.tail(ctx, first[k], recs[k])
-		r.Tails = append(r.Tails, *recs[k])
+	w := &Work{}
+	for _, key := range slices.Sorted(maps.Keys(hulls)) {
+		w.Tails = append(w.Tails, *hulls[key])
+	}
+	out, err := c.follow(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	r.Tails = out.Discharged
+	for i := range out.Discharged {
+		// A copy: again deletes from r.Tails.
+		rec := out.Discharged[i]
+		recs[rec.Key] = &rec
 	}
 	return recs, nil
 }

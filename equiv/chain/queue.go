@@ -1,0 +1,128 @@
+package chain
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/hashiflex/hashiflex/spec/crash"
+)
+
+// queue hands out works in the order of the network, and knows which layer's last
+// work has ended.
+type queue struct {
+	works chan queued
+	outs  [][]*Outcome // by layer and chunk
+	left  []int        // by layer: works that have not ended
+}
+
+type queued struct {
+	task *task
+	at   int // of the task's chunks
+	work *Work
+}
+
+func newQueue(tasks []*task) *queue {
+	q := &queue{works: make(chan queued), outs: make([][]*Outcome, len(tasks)), left: make([]int, len(tasks))}
+	for i, t := range tasks {
+		q.outs[i] = make([]*Outcome, len(t.chunks))
+		q.left[i] = len(t.chunks)
+	}
+	return q
+}
+
+// feed hands out all works of the layers that the store does not know.
+func (q *queue) feed(ctx context.Context, r *run) {
+	defer close(q.works)
+	defer crash.Recover("layers of an earlier run", r.crashed)
+	for _, t := range r.tasks {
+		if rec, ok := r.recall(t); ok {
+			r.locked(func() {
+				r.resumed++
+				r.done += len(rec.Points)
+				r.enter(t, rec)
+			})
+			continue
+		}
+		for at, c := range t.chunks {
+			select {
+			case q.works <- queued{t, at, r.work(c, false)}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// ended notes an outcome, and returns those of the whole layer once it was the last.
+// The caller holds the run's lock.
+func (q *queue) ended(w queued, o *Outcome) (all []*Outcome) {
+	i := w.task.index
+	q.outs[i][w.at] = o
+	if q.left[i]--; q.left[i] > 0 {
+		return nil
+	}
+	all, q.outs[i] = q.outs[i], nil
+	return all
+}
+
+// layers proves all layers, each worker with a runner of its own; whoever ends a
+// layer's last work completes the layer.
+func (r *run) layers(ctx context.Context) error {
+	q := newQueue(r.tasks)
+	go q.feed(ctx, r)
+	var wg sync.WaitGroup
+	for range r.o.Jobs {
+		wg.Go(func() {
+			defer crash.Recover("layers", r.crashed)
+			runner, err := r.runner(ctx)
+			if err != nil {
+				r.fail(err)
+				return
+			}
+			defer runner.Close()
+			for w := range q.works {
+				if err := r.one(ctx, runner, q, w); err != nil {
+					r.fail(fmt.Errorf("layer %s: %w", w.task.layer.Name, err))
+				}
+			}
+		})
+	}
+	wg.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.err != nil {
+		return r.err
+	}
+	return ctx.Err()
+}
+
+// one runs a work, and completes its layer if that was the last.
+func (r *run) one(ctx context.Context, runner Runner, q *queue, w queued) error {
+	out, err := runner.Run(ctx, w.work)
+	if err != nil {
+		return err
+	}
+	var all []*Outcome
+	r.locked(func() {
+		all = q.ended(w, out)
+		r.done += len(out.Points)
+		r.progress(Progress{Stage: "layers"})
+	})
+	if all == nil {
+		return nil
+	}
+	rec, took, err := r.completed(ctx, runner, w.task, all)
+	r.measured(w.task.layer.Name, took)
+	if err != nil {
+		return err
+	}
+	r.locked(func() { r.enter(w.task, rec) })
+	return r.remember(w.task, rec)
+}
+
+// enter takes a layer's record; the caller holds the lock.
+func (r *run) enter(t *task, rec *Record) {
+	r.records[t.index] = rec
+	r.progress(Progress{Stage: "layers", Layer: rec.Layer, Record: rec})
+}
