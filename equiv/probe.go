@@ -36,32 +36,66 @@ func (q *Question) influences() [][]influence {
 	all := make([][]influence, len(gate.Cells))
 	for i := 1; i < len(gate.Cells); i++ {
 		c := &gate.Cells[i]
-		arg := func(j int) []influence { return all[c.Args[j]] }
-		switch c.Op {
-		case netlist.OpInput:
+		if c.Op == netlist.OpInput {
 			all[i] = []influence{{q.bind[c.Aux], 1 << influenceFrac}}
-		case netlist.OpSlice:
-			all[i] = scaled(arg(0), func(by int64) int64 { return by >> c.Aux })
-		case netlist.OpConcat:
-			low := gate.Width(c.Args[0])
-			all[i] = combined(arg(0), scaled(arg(1), func(by int64) int64 { return by << min(low, 40) }), 1)
-		case netlist.OpZext, netlist.OpSext:
-			all[i] = arg(0)
-		case netlist.OpNot, netlist.OpNeg:
-			all[i] = combined(nil, arg(0), -1)
-		case netlist.OpSub:
-			all[i] = combined(arg(0), arg(1), -1)
-		case netlist.OpAdd, netlist.OpXor, netlist.OpOr, netlist.OpAnd:
-			all[i] = combined(arg(0), arg(1), 1)
-		case netlist.OpMux:
-			all[i] = arg(1)
-			if len(arg(2)) > len(arg(1)) {
-				all[i] = arg(2)
-			}
+		} else if f := moves[c.Op].by; f != nil {
+			all[i] = f(gate, c, all[c.Args[0]], all[c.Args[1]], all[c.Args[2]])
 		}
 	}
 	return all
 }
+
+// move is how the inputs move what an operator computes, from how they move its
+// operands. A net of such an operator is probed where target is set.
+type move struct {
+	by     func(gate *netlist.Module, c *netlist.Cell, a, b, d []influence) []influence
+	target bool
+}
+
+// moves has a row for every operator that computes.
+var moves = func() [netlist.NumOps]move {
+	sum := func(sign int64) func(*netlist.Module, *netlist.Cell, []influence, []influence, []influence) []influence {
+		return func(_ *netlist.Module, _ *netlist.Cell, a, b, _ []influence) []influence { return combined(a, b, sign) }
+	}
+	first := func(_ *netlist.Module, _ *netlist.Cell, a, _, _ []influence) []influence { return a }
+	negated := func(_ *netlist.Module, _ *netlist.Cell, a, _, _ []influence) []influence { return combined(nil, a, -1) }
+	steps := move{by: func(*netlist.Module, *netlist.Cell, []influence, []influence, []influence) []influence { return nil }}
+	return netlist.ByOp("probing", netlist.Computed(), map[netlist.Op]move{
+		netlist.OpSlice: {by: func(_ *netlist.Module, c *netlist.Cell, a, _, _ []influence) []influence {
+			return scaled(a, func(by int64) int64 { return by >> c.Aux })
+		}},
+		netlist.OpConcat: {by: func(gate *netlist.Module, c *netlist.Cell, a, b, _ []influence) []influence {
+			low := gate.Width(c.Args[0])
+			return combined(a, scaled(b, func(by int64) int64 { return by << min(low, 40) }), 1)
+		}},
+		netlist.OpZext: {by: first, target: true},
+		netlist.OpSext: {by: first, target: true},
+		netlist.OpAdd:  {by: sum(1), target: true},
+		netlist.OpSub:  {by: sum(-1), target: true},
+		netlist.OpNeg:  {by: negated, target: true},
+		netlist.OpMul:  steps,
+		netlist.OpNot:  {by: negated, target: true},
+		netlist.OpAnd:  {by: sum(1)},
+		netlist.OpOr:   {by: sum(1)},
+		netlist.OpXor:  {by: sum(1), target: true},
+		netlist.OpShl:  steps,
+		netlist.OpShr:  steps,
+		netlist.OpSar:  steps,
+		netlist.OpEq:   steps,
+		netlist.OpUlt:  steps,
+		netlist.OpSlt:  steps,
+
+		netlist.OpRedAnd: steps,
+		netlist.OpRedOr:  steps,
+		netlist.OpRedXor: steps,
+		netlist.OpMux: {target: true, by: func(_ *netlist.Module, _ *netlist.Cell, _, b, d []influence) []influence {
+			if len(d) > len(b) {
+				return d
+			}
+			return b
+		}},
+	})
+}()
 
 func scaled(a []influence, f func(int64) int64) []influence {
 	out := make([]influence, 0, len(a))
@@ -100,11 +134,8 @@ func (x *execution) probe(rng *rand.Rand) *Witness {
 	gate, nets := x.Gate, x.influences()
 	var targets []netlist.Value
 	for i := range nets {
-		switch gate.Cells[i].Op {
-		case netlist.OpAdd, netlist.OpSub, netlist.OpNeg, netlist.OpNot, netlist.OpZext, netlist.OpSext, netlist.OpXor, netlist.OpMux:
-			if len(nets[i]) > 0 {
-				targets = append(targets, netlist.Value(i))
-			}
+		if moves[gate.Cells[i].Op].target && len(nets[i]) > 0 {
+			targets = append(targets, netlist.Value(i))
 		}
 	}
 	rng.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })

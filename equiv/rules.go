@@ -55,29 +55,7 @@ func (rs Rules) Collect(gate *netlist.Module) {
 		for j, a := range c.Args[:c.Op.Arity()] {
 			r.Args[j] = gate.Width(a)
 		}
-		switch c.Op {
-		case netlist.OpSlice:
-			r.Aux = c.Aux
-		case netlist.OpAdd, netlist.OpSub, netlist.OpNeg, netlist.OpNot, netlist.OpConcat, netlist.OpZext, netlist.OpSext:
-		case netlist.OpMul:
-			k := c.Args[0]
-			if gate.Cells[k].Op != netlist.OpConst {
-				k = c.Args[1]
-			}
-			if gate.Cells[k].Op != netlist.OpConst {
-				continue
-			}
-			r.Const = gate.Cells[k].Aux << (64 - r.Width) >> (64 - r.Width)
-		case netlist.OpAnd, netlist.OpOr, netlist.OpXor:
-			if r.Width == 1 {
-				continue
-			}
-			if _, ones, ok := lift.Mask(gate, c); ok {
-				r.Const = int64(ones)
-				break
-			}
-			r = Rule{Width: r.Width, Adder: true}
-		default:
+		if use := ruleCells[c.Op].use; use == nil || !use(gate, c, &r) {
 			continue
 		}
 		if lift.Readable(r.Op, r.Width, r.Args[0], r.Aux) {
@@ -198,23 +176,68 @@ func (r Rule) operandRange(i int) term.Interval {
 }
 
 // semantics is the cell in QF_BV, as IEEE 1364 defines the operator.
-func (r Rule) semantics(arg func(int) string) string {
-	two := map[netlist.Op]string{netlist.OpAdd: "bvadd", netlist.OpSub: "bvsub", netlist.OpMul: "bvmul", netlist.OpAnd: "bvand"}
-	switch r.Op {
-	case netlist.OpNeg:
-		return "(bvneg " + arg(0) + ")"
-	case netlist.OpNot:
-		return "(bvnot " + arg(0) + ")"
-	case netlist.OpSlice:
-		return fmt.Sprintf("((_ extract %d %d) %s)", int(r.Aux)+r.Width-1, r.Aux, arg(0))
-	case netlist.OpConcat:
+func (r Rule) semantics(arg func(int) string) string { return ruleCells[r.Op].bits(r, arg) }
+
+// ruleCell is what the obligations of an operator's rule are made of.
+type ruleCell struct {
+	// use completes the rule of a cell; false where the cell is not lifted by one.
+	use func(gate *netlist.Module, c *netlist.Cell, r *Rule) bool
+	// bits is the cell in QF_BV; the rules of an operator without it are full adders.
+	bits func(r Rule, arg func(int) string) string
+}
+
+// ruleCells has a row for every operator with a rule; an operator that the lifter
+// reads by a rule and that has no obligation here is found at start-up.
+var ruleCells = netlist.ByOp("lifting rules", lift.Ruled(), map[netlist.Op]ruleCell{
+	netlist.OpSlice: {
+		use: func(_ *netlist.Module, c *netlist.Cell, r *Rule) bool { r.Aux = c.Aux; return true },
+		bits: func(r Rule, arg func(int) string) string {
+			return fmt.Sprintf("((_ extract %d %d) %s)", int(r.Aux)+r.Width-1, r.Aux, arg(0))
+		},
+	},
+	netlist.OpConcat: {use: always, bits: func(_ Rule, arg func(int) string) string {
 		return fmt.Sprintf("(concat %s %s)", arg(1), arg(0))
-	case netlist.OpZext:
+	}},
+	netlist.OpZext: {use: always, bits: func(r Rule, arg func(int) string) string {
 		return fmt.Sprintf("((_ zero_extend %d) %s)", r.Width-r.Args[0], arg(0))
-	case netlist.OpSext:
+	}},
+	netlist.OpSext: {use: always, bits: func(r Rule, arg func(int) string) string {
 		return fmt.Sprintf("((_ sign_extend %d) %s)", r.Width-r.Args[0], arg(0))
+	}},
+	netlist.OpAdd: {use: always, bits: ofTwo("bvadd")},
+	netlist.OpSub: {use: always, bits: ofTwo("bvsub")},
+	netlist.OpMul: {use: byConstant, bits: ofTwo("bvmul")},
+	netlist.OpNeg: {use: always, bits: func(_ Rule, arg func(int) string) string { return "(bvneg " + arg(0) + ")" }},
+	netlist.OpNot: {use: always, bits: func(_ Rule, arg func(int) string) string { return "(bvnot " + arg(0) + ")" }},
+	netlist.OpAnd: {use: inRow, bits: ofTwo("bvand")},
+	netlist.OpOr:  {use: inRow},
+	netlist.OpXor: {use: inRow},
+})
+
+func ofTwo(op string) func(Rule, func(int) string) string {
+	return func(_ Rule, arg func(int) string) string { return "(" + op + " " + arg(0) + " " + arg(1) + ")" }
+}
+
+func always(*netlist.Module, *netlist.Cell, *Rule) bool { return true }
+
+// byConstant is a product, which is linear when one factor is constant.
+func byConstant(gate *netlist.Module, c *netlist.Cell, r *Rule) bool {
+	k := c.Args[0]
+	if gate.Cells[k].Op != netlist.OpConst {
+		k = c.Args[1]
 	}
-	return "(" + two[r.Op] + " " + arg(0) + " " + arg(1) + ")"
+	r.Const = gate.Cells[k].Aux << (64 - r.Width) >> (64 - r.Width)
+	return gate.Cells[k].Op == netlist.OpConst
+}
+
+// inRow is bitwise logic of words: a mask, or part of a row of full adders.
+func inRow(gate *netlist.Module, c *netlist.Cell, r *Rule) bool {
+	if _, ones, ok := lift.Mask(gate, c); ok {
+		r.Const = int64(ones)
+	} else {
+		*r = Rule{Width: r.Width, Adder: true}
+	}
+	return c.Width > 1
 }
 
 // adderQuery is the obligation of bitwise logic. A full adder is built of gates in

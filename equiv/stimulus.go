@@ -322,13 +322,16 @@ func boundaries(gate *netlist.Module, out netlist.Value) (*netlist.Module, []bou
 			continue
 		}
 		c := &gate.Cells[v]
-		switch c.Op {
-		case netlist.OpMux:
+		switch c.Op.Class() {
+		case netlist.ClassSelection:
 			both(c.Args[0], v)
-		case netlist.OpEq, netlist.OpRedAnd, netlist.OpRedOr, netlist.OpRedXor:
+		case netlist.ClassReduction:
 			both(v, v)
-		case netlist.OpUlt, netlist.OpSlt:
+		case netlist.ClassComparison:
 			both(v, v)
+			if c.Op == netlist.OpEq {
+				continue // both of its outcomes lie where it changes
+			}
 			a, b := c.Args[0], c.Args[1]
 			w := gate.Width(a)
 			note(wide.Eq(a, b), v, "compares equals")

@@ -102,7 +102,7 @@ func TestConstantShiftsAreWiring(t *testing.T) {
 	}
 	m := c.agree(t, c.verilog("input [4:0] a, input [3:0] b", smallOperands), everyPair())
 	for _, cell := range m.Cells[1:] {
-		require.True(t, isWiring(cell.Op) || cell.Op == netlist.OpConst || cell.Op == netlist.OpInput, "%v", cell.Op)
+		require.True(t, cell.Op.IsWiring() || cell.Op == netlist.OpConst || cell.Op == netlist.OpInput, "%v", cell.Op)
 	}
 }
 

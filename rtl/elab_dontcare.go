@@ -26,7 +26,7 @@ const (
 // bits of such a word.
 func (e *elab) mayBeX(v netlist.Value) bool {
 	c := &e.m.Cells[v]
-	if isWiring(c.Op) {
+	if c.Op.IsWiring() {
 		return e.mayBeX(c.Args[0]) || c.Op == netlist.OpConcat && e.mayBeX(c.Args[1])
 	}
 	return c.Op == netlist.OpUndef || e.xArm[v]
@@ -59,7 +59,7 @@ func (e *elab) assume(v netlist.Value, known []literal) netlist.Value {
 		return v
 	}
 	c := e.m.Cells[v]
-	if isWiring(c.Op) {
+	if c.Op.IsWiring() {
 		return e.assumeWiring(v, c, known)
 	}
 	if c.Op != netlist.OpMux {

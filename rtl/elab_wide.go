@@ -152,23 +152,33 @@ func (e *elab) narrowed(op netlist.Op, operands ...[]piece) (out []piece, ok boo
 
 // result bounds an operation on numbers.
 func result(op netlist.Op, xs []bounds) (r bounds, ok bool) {
-	a := xs[0]
-	switch op {
-	case netlist.OpNeg:
-		r = bounds{lo: -a.hi, hi: -a.lo}
-	case netlist.OpAdd:
-		r = bounds{lo: a.lo + xs[1].lo, hi: a.hi + xs[1].hi}
-	case netlist.OpSub:
-		r = bounds{lo: a.lo - xs[1].hi, hi: a.hi - xs[1].lo}
-	case netlist.OpMul:
-		b := xs[1]
-		if a.width()+b.width() > MaxWord {
-			return r, false
-		}
-		ends := []int64{a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi}
-		r = bounds{lo: slices.Min(ends), hi: slices.Max(ends)}
+	if r, ok = results[op](xs); !ok {
+		return r, false
 	}
 	return r, r.fit()
+}
+
+// results bounds every operation of arithmetic.
+var results = netlist.ByOp("wide words", arithmeticOps(), map[netlist.Op]func(xs []bounds) (bounds, bool){
+	netlist.OpNeg: func(xs []bounds) (bounds, bool) { return bounds{lo: -xs[0].hi, hi: -xs[0].lo}, true },
+	netlist.OpAdd: func(xs []bounds) (bounds, bool) {
+		return bounds{lo: xs[0].lo + xs[1].lo, hi: xs[0].hi + xs[1].hi}, true
+	},
+	netlist.OpSub: func(xs []bounds) (bounds, bool) {
+		return bounds{lo: xs[0].lo - xs[1].hi, hi: xs[0].hi - xs[1].lo}, true
+	},
+	netlist.OpMul: func(xs []bounds) (bounds, bool) {
+		a, b := xs[0], xs[1]
+		if a.width()+b.width() > MaxWord {
+			return bounds{}, false
+		}
+		ends := []int64{a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi}
+		return bounds{lo: slices.Min(ends), hi: slices.Max(ends)}, true
+	},
+})
+
+func arithmeticOps() []netlist.Op {
+	return slices.DeleteFunc(netlist.Computed(), func(op netlist.Op) bool { return op.Class() != netlist.ClassArithmetic })
 }
 
 // field is bits lo .. lo+n-1 of words side by side.

@@ -161,7 +161,7 @@ func TestLanesOfABusStayWords(t *testing.T) {
 	m := elaborate(t, readText(t, c.text()), "top")
 	m, _ = netlist.Cone(m, values(m.Outputs))
 	for i := range m.Cells {
-		if op := m.Cells[i].Op; !isWiring(op) && op != netlist.OpConst && op != netlist.OpInput {
+		if op := m.Cells[i].Op; !op.IsWiring() && op != netlist.OpConst && op != netlist.OpInput {
 			require.LessOrEqual(t, m.Cells[i].Width, uint8(8), "%v", op)
 		}
 	}

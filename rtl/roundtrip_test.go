@@ -95,7 +95,7 @@ func ports(ps []netlist.Port) (out []netlist.Port) {
 func census(m *netlist.Module) map[netlist.Cell]int {
 	n := map[netlist.Cell]int{}
 	for _, c := range m.Cells[1:] {
-		if !isWiring(c.Op) && c.Op != netlist.OpConst && c.Op != netlist.OpInput {
+		if !c.Op.IsWiring() && c.Op != netlist.OpConst && c.Op != netlist.OpInput {
 			n[netlist.Cell{Op: c.Op, Width: c.Width}]++
 		}
 	}

@@ -124,7 +124,7 @@ func (w *writer) order() {
 		for _, a := range c.Args[:c.Op.Arity()] {
 			l = max(l, w.level[a])
 		}
-		if isAdder(c.Op) {
+		if isStage(c.Op) {
 			l++
 		}
 		w.level[id] = l
@@ -138,9 +138,8 @@ func (w *writer) order() {
 	}
 }
 
-func isAdder(op netlist.Op) bool {
-	return op == netlist.OpAdd || op == netlist.OpSub || op == netlist.OpMul
-}
+// isStage reports whether op is a level of its own: a sum or product of two words.
+func isStage(op netlist.Op) bool { return op.Class() == netlist.ClassArithmetic && op.Arity() == 2 }
 
 // name gives identifiers: ports first, since they are the module's contract.
 func (w *writer) name() {
@@ -162,13 +161,13 @@ func (w *writer) name() {
 	for i, o := range m.Outputs {
 		op := m.Cells[o.Value].Op
 		given := m.Names[o.Value]
-		if w.names[o.Value] == "" && (given == o.Name || given == "" && !isWiring(op) && op != netlist.OpConst) {
+		if w.names[o.Value] == "" && (given == o.Name || given == "" && !op.IsWiring() && op != netlist.OpConst) {
 			w.names[o.Value], w.port[o.Value] = w.outs[i], true
 		}
 	}
 	wiringReads := make([]bool, len(m.Cells))
 	for _, id := range w.seq {
-		if c := &m.Cells[id]; isWiring(c.Op) {
+		if c := &m.Cells[id]; c.Op.IsWiring() {
 			for _, a := range c.Args[:c.Op.Arity()] {
 				wiringReads[a] = true
 			}
@@ -191,31 +190,22 @@ func (w *writer) name() {
 // nest are operators whose meaning does not depend on the text around them.
 func (w *writer) inPlace(id netlist.Value, sliced bool) bool {
 	c := &w.m.Cells[id]
-	switch c.Op {
-	case netlist.OpConst:
-		return true
-	case netlist.OpSlice, netlist.OpConcat, netlist.OpZext, netlist.OpSext:
+	row := &texts[c.Op]
+	switch {
+	case row.runs != nil:
 		w.rs = w.runs(id, w.rs[:0])
 		return len(w.rs) <= maxPieces
-	case netlist.OpNot, netlist.OpAnd, netlist.OpOr, netlist.OpXor, netlist.OpEq, netlist.OpUlt,
-		netlist.OpSlt, netlist.OpRedAnd, netlist.OpRedOr, netlist.OpRedXor:
-		if sliced || w.uses[id] > 1 {
-			return false
-		}
-		n := uint8(0)
-		for _, a := range c.Args[:c.Op.Arity()] {
-			if w.names[a] == "" {
-				n = max(n, w.nest[a])
-			}
-		}
-		w.nest[id] = n + 1
-		return n+1 <= maxNest
+	case !row.nests || sliced || w.uses[id] > 1:
+		return false
 	}
-	return false
-}
-
-func isWiring(op netlist.Op) bool {
-	return op == netlist.OpSlice || op == netlist.OpConcat || op == netlist.OpZext || op == netlist.OpSext
+	n := uint8(0)
+	for _, a := range c.Args[:c.Op.Arity()] {
+		if w.names[a] == "" {
+			n = max(n, w.nest[a])
+		}
+	}
+	w.nest[id] = n + 1
+	return n+1 <= maxNest
 }
 
 func (w *writer) header() {
@@ -267,7 +257,7 @@ func (w *writer) body() {
 	// A chain has one adder a level; a heading for each would hide it.
 	adders, depth := 0, int32(0)
 	for _, id := range w.seq {
-		if isAdder(w.m.Cells[id].Op) {
+		if isStage(w.m.Cells[id].Op) {
 			adders++
 			depth = max(depth, w.level[id])
 		}
@@ -381,7 +371,7 @@ func (w *writer) unused() {
 func (w *writer) operand(v netlist.Value) {
 	op := w.m.Cells[v].Op
 	switch {
-	case w.names[v] != "" || op == netlist.OpConst || isWiring(op):
+	case w.names[v] != "" || op == netlist.OpConst || op.IsWiring():
 		w.rs = w.runs(v, w.rs[:0])
 		w.appendRuns(w.rs)
 	default:
@@ -416,80 +406,7 @@ func (w *writer) signed(v netlist.Value) {
 }
 
 // operation writes what a cell computes from its operands.
-func (w *writer) operation(id netlist.Value) {
-	c := &w.m.Cells[id]
-	a, b := c.Args[0], c.Args[1]
-	unary := func(sign string) {
-		w.text(sign)
-		w.operand(a)
-	}
-	binary := func(sign string) {
-		w.operand(a)
-		w.text(sign)
-		w.operand(b)
-	}
-	switch c.Op {
-	case netlist.OpConst:
-		w.appendConst(int(c.Width), uint64(c.Aux))
-	case netlist.OpUndef:
-		w.buf = strconv.AppendInt(w.buf, int64(c.Width), 10)
-		w.text("'bx")
-	case netlist.OpSlice, netlist.OpConcat, netlist.OpZext, netlist.OpSext:
-		// The name is this cell's own: its text is that of its operands.
-		name := w.names[id]
-		w.names[id] = ""
-		w.rs = w.runs(id, w.rs[:0])
-		w.names[id] = name
-		w.appendRuns(w.rs)
-	case netlist.OpAdd:
-		binary(" + ")
-	case netlist.OpSub:
-		binary(" - ")
-	case netlist.OpMul:
-		binary(" * ")
-	case netlist.OpNeg:
-		unary("-")
-	case netlist.OpNot:
-		unary("~")
-	case netlist.OpAnd:
-		binary(" & ")
-	case netlist.OpOr:
-		binary(" | ")
-	case netlist.OpXor:
-		binary(" ^ ")
-	case netlist.OpShl:
-		binary(" << ")
-	case netlist.OpShr:
-		binary(" >> ")
-	case netlist.OpSar:
-		w.text("$signed(")
-		w.operand(a)
-		w.text(") >>> ")
-		w.operand(b)
-	case netlist.OpEq:
-		binary(" == ")
-	case netlist.OpUlt:
-		binary(" < ")
-	case netlist.OpSlt:
-		w.signed(a)
-		w.text(" < ")
-		w.signed(b)
-	case netlist.OpRedAnd:
-		unary("&")
-	case netlist.OpRedOr:
-		unary("|")
-	case netlist.OpRedXor:
-		unary("^")
-	case netlist.OpMux:
-		w.operand(a)
-		w.text(" ? ")
-		w.operand(b)
-		w.text(" : ")
-		w.operand(c.Args[2])
-	default:
-		panic("rtl: no text for " + c.Op.String())
-	}
-}
+func (w *writer) operation(id netlist.Value) { texts[w.m.Cells[id].Op].write(w, id) }
 
 // pragmas are first words that make some tool obey a comment.
 var pragmas = []string{"synopsys", "synthesis", "verilator", "verilint", "pragma", "ambit", "cadence", "xilinx", "altera", "yosys", "rtl_synthesis", "vcs", "lint"}

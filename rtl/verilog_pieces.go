@@ -24,23 +24,8 @@ type run struct {
 // first. It follows only cells that have no identifier.
 func (w *writer) runs(v netlist.Value, dst []run) []run {
 	c := &w.m.Cells[v]
-	if w.names[v] == "" {
-		switch c.Op {
-		case netlist.OpConst:
-			return append(dst, run{width: int(c.Width), bits: uint64(c.Aux) & ones(int(c.Width))})
-		case netlist.OpConcat:
-			return w.runs(c.Args[1], w.runs(c.Args[0], dst))
-		case netlist.OpZext:
-			dst = w.runs(c.Args[0], dst)
-			return append(dst, run{width: int(c.Width) - w.m.Width(c.Args[0])})
-		case netlist.OpSext:
-			dst = w.runs(c.Args[0], dst)
-			return append(dst, dst[len(dst)-1].top(int(c.Width)-w.m.Width(c.Args[0])))
-		case netlist.OpSlice:
-			n := len(dst)
-			dst = w.runs(c.Args[0], dst)
-			return cut(dst, n, int(c.Aux), int(c.Width))
-		}
+	if f := texts[c.Op].runs; f != nil && w.names[v] == "" {
+		return f(w, c, dst)
 	}
 	return append(dst, run{val: v, width: int(c.Width)})
 }

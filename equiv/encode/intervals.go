@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -17,57 +16,27 @@ func (q *Ints) netRange(v netlist.Value) (Bound, bool) {
 		return q.bounds[x], true
 	}
 	c := &q.gate.Cells[v]
-	w := int(c.Width)
-	arg := func(i int) *Bound { return q.ranges[c.Args[i]] }
-	// An operand that was read exactly may have been moved into its window.
-	exact := func(i int, signed bool) (Bound, bool) {
-		a := c.Args[i]
-		aw := q.gate.Width(a)
-		if r := q.ranges[a]; r != nil && within(*r, window(aw, signed)) {
-			return *r, true
-		}
-		return window(aw, signed), true
+	row := &intCells[c.Op]
+	if row.bound == nil {
+		return Bound{}, false
 	}
-	for i := range c.Op.Arity() {
-		if arg(i) == nil && c.Op != netlist.OpZext && c.Op != netlist.OpSext {
+	for _, a := range c.Args[:c.Op.Arity()] {
+		if !row.exact && q.ranges[a] == nil {
 			return Bound{}, false
 		}
 	}
-	switch c.Op {
-	case netlist.OpConst:
-		k := c.Aux << (64 - w) >> (64 - w)
-		return Bound{k, k}, true
-	case netlist.OpSlice:
-		return Bound{arg(0).Lo >> c.Aux, arg(0).Hi >> c.Aux}, true
-	case netlist.OpZext:
-		return exact(0, false)
-	case netlist.OpSext:
-		return exact(0, true)
-	case netlist.OpConcat:
-		low, _ := exact(0, false)
-		k := q.gate.Width(c.Args[0])
-		h := arg(1)
-		if mag(h.Lo)>>(61-k) != 0 || mag(h.Hi)>>(61-k) != 0 {
-			return Bound{}, false
-		}
-		return Bound{low.Lo + h.Lo<<k, low.Hi + h.Hi<<k}, true
-	case netlist.OpAdd:
-		return small(Bound{arg(0).Lo + arg(1).Lo, arg(0).Hi + arg(1).Hi})
-	case netlist.OpSub:
-		return small(Bound{arg(0).Lo - arg(1).Hi, arg(0).Hi - arg(1).Lo})
-	case netlist.OpNeg:
-		return Bound{-arg(0).Hi, -arg(0).Lo}, true
-	case netlist.OpNot:
-		return Bound{-1 - arg(0).Hi, -1 - arg(0).Lo}, true
-	case netlist.OpAnd:
-		// Never a full adder's word, which no operand alone can clear.
-		if word, ones, ok := lift.Mask(q.gate, c); ok && ones == 1<<w-1 && w > 1 {
-			return *q.ranges[word], true
-		}
-	case netlist.OpMux:
-		return Bound{min(arg(1).Lo, arg(2).Lo), max(arg(1).Hi, arg(2).Hi)}, true
+	return row.bound(q, c)
+}
+
+// exactRange is the interval of operand i of c as it is read exactly: it may have
+// been moved into its window.
+func (q *Ints) exactRange(c *netlist.Cell, i int, signed bool) Bound {
+	a := c.Args[i]
+	win := window(q.gate.Width(a), signed)
+	if r := q.ranges[a]; r != nil && within(*r, win) {
+		return *r
 	}
-	return Bound{}, false
+	return win
 }
 
 // small rejects intervals whose ends another addition might carry beyond int64.

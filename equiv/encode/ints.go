@@ -260,70 +260,14 @@ func (q *Ints) cell(v netlist.Value) string {
 		return q.variable(x)
 	}
 	c := &q.gate.Cells[v]
-	w := int(c.Width)
-	if w > lift.MaxWidth {
+	if c.Width > lift.MaxWidth {
 		return q.fail(v, "too wide")
 	}
-	arg := func(i int) string { return q.nets[c.Args[i]] }
-	var t text
-	switch c.Op {
-	case netlist.OpConst:
-		return string(t.int(c.Aux << (64 - w) >> (64 - w)).b)
-	case netlist.OpSlice:
-		if c.Aux == 0 {
-			return arg(0)
-		}
-		q.bent = true
-		t.str("(div ").str(arg(0)).str(" ").int(1 << c.Aux).str(")")
-	case netlist.OpZext:
-		return q.integer(c.Args[0], false)
-	case netlist.OpSext:
-		return q.integer(c.Args[0], true)
-	case netlist.OpConcat:
-		low, scale := q.integer(c.Args[0], false), int64(1)<<q.gate.Width(c.Args[0])
-		if low == "0" {
-			t.str("(* ").int(scale).str(" ").str(arg(1)).str(")")
-		} else {
-			t.str("(+ ").str(low).str(" (* ").int(scale).str(" ").str(arg(1)).str("))")
-		}
-	case netlist.OpAdd:
-		t.str("(+ ").str(arg(0)).str(" ").str(arg(1)).str(")")
-	case netlist.OpSub:
-		t.str("(- ").str(arg(0)).str(" ").str(arg(1)).str(")")
-	case netlist.OpNeg:
-		t.str("(- ").str(arg(0)).str(")")
-	case netlist.OpMul:
-		if q.gate.Cells[c.Args[0]].Op != netlist.OpConst && q.gate.Cells[c.Args[1]].Op != netlist.OpConst {
-			return q.fail(v, "a product of two variables")
-		}
-		t.str("(* ").str(arg(0)).str(" ").str(arg(1)).str(")")
-	case netlist.OpNot:
-		t.str("(- (- 1) ").str(arg(0)).str(")")
-	case netlist.OpMux:
-		q.bent = true
-		t.str("(ite ").str(q.bit(c.Args[0])).str(" ").str(arg(1)).str(" ").str(arg(2)).str(")")
-	case netlist.OpEq, netlist.OpUlt, netlist.OpSlt, netlist.OpRedAnd, netlist.OpRedOr:
-		return q.boolean(v, q.compare(c))
-	case netlist.OpAnd, netlist.OpOr, netlist.OpXor:
-		if w == 1 {
-			op := map[netlist.Op]string{netlist.OpAnd: "(and ", netlist.OpOr: "(or ", netlist.OpXor: "(xor "}[c.Op]
-			return q.boolean(v, op+q.bit(c.Args[0])+" "+q.bit(c.Args[1])+")")
-		}
-		body, ok := q.bitwise(v)
-		if !ok {
-			return q.fail(v, "bitwise logic that is neither a full adder nor a mask")
-		}
-		if body[0] != '(' {
-			return body
-		}
-		t.str(body)
-	default:
-		return q.fail(v, "no integer encoding")
+	body, final := intCells[c.Op].write(q, v, c)
+	if final || q.uses[v] <= 1 && len(body) < inlineLimit {
+		return body
 	}
-	if q.uses[v] <= 1 && len(t.b) < inlineLimit {
-		return string(t.b)
-	}
-	return q.define("Int", string(t.b))
+	return q.define("Int", body)
 }
 
 // inlineLimit is the longest expression that is written in place: copying ever
@@ -361,23 +305,6 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 		return "(mod " + q.nets[word] + " " + strconv.FormatUint(ones+1, 10) + ")", true
 	}
 	return "", false
-}
-
-// compare is the Boolean of a one-bit comparison or reduction.
-func (q *Ints) compare(c *netlist.Cell) string {
-	a := c.Args[0]
-	switch c.Op {
-	case netlist.OpEq:
-		return "(= " + q.integer(a, false) + " " + q.integer(c.Args[1], false) + ")"
-	case netlist.OpUlt:
-		return "(< " + q.integer(a, false) + " " + q.integer(c.Args[1], false) + ")"
-	case netlist.OpSlt:
-		return "(< " + q.integer(a, true) + " " + q.integer(c.Args[1], true) + ")"
-	case netlist.OpRedAnd:
-		return "(= (- 1) " + q.integer(a, true) + ")"
-	default:
-		return "(not (= 0 " + q.integer(a, false) + "))"
-	}
 }
 
 // boolean defines v as a Boolean and returns its integer view.

@@ -41,7 +41,7 @@ const maxCone = 200
 func (e *explanation) cone(roots []netlist.Value) Cone {
 	show := map[netlist.Value]bool{e.gate.out: true}
 	for v := range e.path {
-		if e.gate.m.Names[v] != "" || !isWiring(e.gate.op(v)) {
+		if e.gate.m.Names[v] != "" || !e.gate.op(v).IsWiring() {
 			show[v] = true
 		}
 		for _, a := range e.gate.args(v) {
@@ -113,7 +113,7 @@ func (e *explanation) reads(v netlist.Value, index map[netlist.Value]int) []int 
 		seen[a] = true
 		if i, ok := index[a]; ok {
 			out = append(out, i)
-		} else if isWiring(e.gate.op(a)) || e.path[a] {
+		} else if e.gate.op(a).IsWiring() || e.path[a] {
 			stack = append(stack, e.gate.args(a)...)
 		}
 	}

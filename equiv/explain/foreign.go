@@ -109,7 +109,7 @@ func (e *explanation) withBias(sum netlist.Value, diff term.Form) netlist.Value 
 	best, least := sum, diff.Const
 	for v := sum + 1; int(v) < len(e.gate.cone); v++ {
 		w := e.gate.m.Width(v)
-		if !e.gate.cone[v] || isWiring(e.gate.op(v)) || w < e.gate.m.Width(sum) || w > lift.MaxWidth || !e.linear(e.gate.form(v).Symmetric(w)) {
+		if !e.gate.cone[v] || e.gate.op(v).IsWiring() || w < e.gate.m.Width(sum) || w > lift.MaxWidth || !e.linear(e.gate.form(v).Symmetric(w)) {
 			continue
 		}
 		_, d := e.against(v)
@@ -184,7 +184,7 @@ func halfStep(shift int) int64 { return 1 << (shift - 1) }
 func (e *explanation) enters(sum netlist.Value, atom term.Atom) netlist.Value {
 	for v := range sum {
 		f := e.gate.form(v)
-		if !e.gate.cone[v] || e.gate.op(v) == netlist.OpInput || isWiring(e.gate.op(v)) || !e.linear(f) {
+		if !e.gate.cone[v] || e.gate.op(v) == netlist.OpInput || e.gate.op(v).IsWiring() || !e.linear(f) {
 			continue
 		}
 		for _, m := range f.Monos {

@@ -273,10 +273,10 @@ func (x *matching) blame(root netlist.Value, text *Listing) culprit {
 		if at(x.misread(v, text, &c)) {
 			return c
 		}
-		if n := x.gate.m.Names[v]; isWiring(x.gate.op(v)) && n != "" && at(n) {
+		if n := x.gate.m.Names[v]; x.gate.op(v).IsWiring() && n != "" && at(n) {
 			return c
 		}
-		if x.gate.m.Names[v] != "" || !isWiring(x.gate.op(v)) || len(x.gate.users[v]) == 0 {
+		if x.gate.m.Names[v] != "" || !x.gate.op(v).IsWiring() || len(x.gate.users[v]) == 0 {
 			break
 		}
 		v = slices.Min(x.gate.users[v])
@@ -308,7 +308,7 @@ func (x *matching) misread(v netlist.Value, text *Listing, c *culprit) string {
 	if !ok {
 		return ""
 	}
-	if x.gate.m.Names[v] == "" && isWiring(x.gate.op(v)) {
+	if x.gate.m.Names[v] == "" && x.gate.op(v).IsWiring() {
 		if n := x.missing(u, text); n != "" {
 			return n
 		}
@@ -345,12 +345,12 @@ func (x *matching) missing(u netlist.Value, text *Listing) string {
 		}
 		n := x.refName(u)
 		if _, ok := text.place(n); ok {
-			if isWiring(x.ref.op(u)) && x.present[x.ref.keys[u]] || x.keeps(n, u) {
+			if x.ref.op(u).IsWiring() && x.present[x.ref.keys[u]] || x.keeps(n, u) {
 				return ""
 			}
 			return n
 		}
-		if !isWiring(x.ref.op(u)) {
+		if !x.ref.op(u).IsWiring() {
 			return ""
 		}
 		next := netlist.Value(0)
@@ -370,12 +370,4 @@ func (x *matching) missing(u netlist.Value, text *Listing) string {
 func (x *matching) keeps(name string, u netlist.Value) bool {
 	v, ok := x.signals[name]
 	return ok && x.same(v, u)
-}
-
-func isWiring(op netlist.Op) bool {
-	switch op {
-	case netlist.OpSlice, netlist.OpConcat, netlist.OpZext, netlist.OpSext:
-		return true
-	}
-	return false
 }

@@ -24,10 +24,13 @@ const (
 
 // bitwise lifts a net of AND, OR, XOR and NOT cells over a chosen cut: a full
 // adder's sum or carry if there is one, otherwise the fewest leaves.
-func (l *Lifter) bitwise(v netlist.Value) (Net, bool) {
-	c := &l.m.Cells[v]
+func (l *Lifter) bitwise(v netlist.Value, c *netlist.Cell) (Net, bool) {
 	if c.Width == 1 {
-		return l.nonlinear(v), true
+		n, ok := l.nonlinear(v, c)
+		if !ok {
+			n = l.opaque(v)
+		}
+		return n, true
 	}
 	if n, ok := l.mask(c); ok {
 		return n, true
@@ -86,7 +89,7 @@ type Cut struct {
 
 // BestCut is the cut over which bitwise net v is lifted.
 func (l *Lifter) BestCut(v netlist.Value) (Cut, bool) {
-	if !isBitwise(l.m.Cells[v].Op) {
+	if l.m.Cells[v].Op.Class() != netlist.ClassBitwise {
 		return Cut{}, false
 	}
 	var best *cut
@@ -141,14 +144,6 @@ func isAdder(table uint16) bool {
 	return false
 }
 
-func isBitwise(op netlist.Op) bool {
-	switch op {
-	case netlist.OpAnd, netlist.OpOr, netlist.OpXor, netlist.OpNot:
-		return true
-	}
-	return false
-}
-
 // cutsOf lists v's cuts, the trivial one {v} first.
 func (l *Lifter) cutsOf(v netlist.Value) []cut {
 	if cs, ok := l.cuts[v]; ok {
@@ -168,10 +163,10 @@ func (l *Lifter) cutsOf(v netlist.Value) []cut {
 		out = append(out, n)
 	}
 	switch {
-	case !isBitwise(c.Op):
-	case c.Op == netlist.OpNot:
+	case c.Op.Class() != netlist.ClassBitwise:
+	case c.Op.Arity() == 1:
 		for _, a := range l.cutsOf(c.Args[0]) {
-			add(cut{a.leaves, ^a.table & full(len(a.leaves))})
+			add(cut{a.leaves, rules[c.Op].table(a.table, 0) & full(len(a.leaves))})
 		}
 	default:
 		for _, a := range l.cutsOf(c.Args[0]) {
@@ -201,16 +196,7 @@ func merge(op netlist.Op, a, b cut) (cut, bool) {
 	if len(leaves) > maxLeaves {
 		return cut{}, false
 	}
-	x, y := a.over(leaves), b.over(leaves)
-	var t uint16
-	switch op {
-	case netlist.OpAnd:
-		t = x & y
-	case netlist.OpOr:
-		t = x | y
-	default:
-		t = x ^ y
-	}
+	t := rules[op].table(a.over(leaves), b.over(leaves))
 	return cut{leaves, t & full(len(leaves))}, true
 }
 

@@ -135,35 +135,14 @@ func (l *Lifter) cell(v netlist.Value) Net {
 	if w > MaxWidth {
 		return l.opaque(v)
 	}
-	var n Net
-	switch c.Op {
-	case netlist.OpInput:
-		return l.inputs[c.Aux]
-	case netlist.OpConst:
-		k := c.Aux << (64 - w) >> (64 - w)
-		return constant(k)
-	case netlist.OpSlice, netlist.OpConcat, netlist.OpZext, netlist.OpSext:
-		var ok bool
-		if n, ok = l.wiring(c); !ok {
-			return l.opaque(v)
-		}
-	case netlist.OpAdd, netlist.OpSub, netlist.OpNeg, netlist.OpNot, netlist.OpMul:
-		var ok bool
-		if n, ok = l.linear(c); !ok {
-			return l.opaque(v)
-		}
-	case netlist.OpAnd, netlist.OpOr, netlist.OpXor:
-		var ok bool
-		if n, ok = l.bitwise(v); !ok {
-			return l.opaque(v)
-		}
-	case netlist.OpMux, netlist.OpEq, netlist.OpUlt, netlist.OpSlt,
-		netlist.OpRedAnd, netlist.OpRedOr, netlist.OpRedXor:
-		return l.nonlinear(v)
-	default:
+	row := &rules[c.Op]
+	n, ok := row.lift(l, v, c)
+	switch {
+	case !ok:
 		return l.opaque(v)
-	}
-	if l.broken && c.Op == l.fault {
+	case !row.form:
+		return n
+	case l.broken && c.Op == l.fault:
 		n.Form = n.Form.AddConst(1)
 		n.Range = n.Range.Shift(1)
 	}

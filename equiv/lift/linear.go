@@ -5,31 +5,35 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// linear lifts arithmetic modulo 2^w: the forms add, and ~a is -a-1. A product
-// is linear when one factor is constant.
-func (l *Lifter) linear(c *netlist.Cell) (Net, bool) {
-	a := l.nets[c.Args[0]]
-	switch c.Op {
-	case netlist.OpNeg:
-		return scale(a, -1), true
-	case netlist.OpNot:
-		n := scale(a, -1)
-		return Net{n.Form.AddConst(-1), n.Range.Shift(-1), n.Loose}, true
-	}
-	b := l.nets[c.Args[1]]
-	loose := a.Loose || b.Loose
-	switch c.Op {
-	case netlist.OpAdd:
-		return Net{a.Form.Add(b.Form), term.Interval{Lo: a.Range.Lo + b.Range.Lo, Hi: a.Range.Hi + b.Range.Hi}, loose}, true
-	case netlist.OpSub:
-		return Net{a.Form.Sub(b.Form), term.Interval{Lo: a.Range.Lo - b.Range.Hi, Hi: a.Range.Hi - b.Range.Lo}, loose}, true
-	case netlist.OpMul:
-		switch {
-		case a.Form.IsConst():
-			return l.product(b, a.Form.Const), true
-		case b.Form.IsConst():
-			return l.product(a, b.Form.Const), true
-		}
+// Modulo 2^w the forms of words add, and ~a is -a-1. A product is linear when one
+// factor is constant.
+
+func (l *Lifter) neg(_ netlist.Value, c *netlist.Cell) (Net, bool) {
+	return scale(l.nets[c.Args[0]], -1), true
+}
+
+func (l *Lifter) not(_ netlist.Value, c *netlist.Cell) (Net, bool) {
+	n := scale(l.nets[c.Args[0]], -1)
+	return Net{n.Form.AddConst(-1), n.Range.Shift(-1), n.Loose}, true
+}
+
+func (l *Lifter) add(_ netlist.Value, c *netlist.Cell) (Net, bool) {
+	a, b := l.nets[c.Args[0]], l.nets[c.Args[1]]
+	return Net{a.Form.Add(b.Form), term.Interval{Lo: a.Range.Lo + b.Range.Lo, Hi: a.Range.Hi + b.Range.Hi}, a.Loose || b.Loose}, true
+}
+
+func (l *Lifter) sub(_ netlist.Value, c *netlist.Cell) (Net, bool) {
+	a, b := l.nets[c.Args[0]], l.nets[c.Args[1]]
+	return Net{a.Form.Sub(b.Form), term.Interval{Lo: a.Range.Lo - b.Range.Hi, Hi: a.Range.Hi - b.Range.Lo}, a.Loose || b.Loose}, true
+}
+
+func (l *Lifter) mul(_ netlist.Value, c *netlist.Cell) (Net, bool) {
+	a, b := l.nets[c.Args[0]], l.nets[c.Args[1]]
+	switch {
+	case a.Form.IsConst():
+		return l.product(b, a.Form.Const), true
+	case b.Form.IsConst():
+		return l.product(a, b.Form.Const), true
 	}
 	return Net{}, false
 }

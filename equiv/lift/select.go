@@ -11,8 +11,7 @@ import (
 // constant when the operands are, one operand when a selection's are equal, and
 // otherwise, when deep, a function of the one linear form that the operands
 // depend on.
-func (l *Lifter) nonlinear(v netlist.Value) Net {
-	c := &l.m.Cells[v]
+func (l *Lifter) nonlinear(v netlist.Value, c *netlist.Cell) (Net, bool) {
 	w := int(c.Width)
 	args := make([]Net, c.Op.Arity())
 	forms := make([]term.Form, len(args))
@@ -26,33 +25,34 @@ func (l *Lifter) nonlinear(v netlist.Value) Net {
 		b, d := args[1], args[2]
 		if s := forms[0]; s.IsConst() {
 			if s.Const&1 == 1 {
-				return b
+				return b, true
 			}
-			return d
+			return d, true
 		}
 		if b.Form.EqualMod(d.Form, w) {
-			return b
+			return b, true
 		}
 	}
 	if l.m.Width(c.Args[0]) > MaxWidth {
-		return l.opaque(v)
+		return Net{}, false
 	}
-	op := l.operator(c)
+	curve, first := rules[c.Op].curve, l.m.Width(c.Args[0])
+	op := func(a []term.Curve) term.Curve { return curve(first, a) }
 	if fixed {
 		points := make([]term.Curve, len(forms))
 		for i, f := range forms {
 			points[i] = term.Point(f.Const)
 		}
 		if y := op(points).Word(w, true); y.Known() {
-			return constant(y.Value())
+			return constant(y.Value()), true
 		}
 	}
 	if l.Deep {
 		if f, ok := l.tabulated(c, op, forms); ok {
-			return Net{f, l.Space.Bounds(f), true}
+			return Net{f, l.Space.Bounds(f), true}, true
 		}
 	}
-	return l.opaque(v)
+	return Net{}, false
 }
 
 // tabulated reads the result in whichever of the two windows makes it smoother:
@@ -85,35 +85,36 @@ func (l *Lifter) pieces(f term.Form) int {
 	return n
 }
 
-// operator is c's function on its operands' integers, any representatives.
-// Logic is on one bit, see bitwise.
-func (l *Lifter) operator(c *netlist.Cell) func([]term.Curve) term.Curve {
-	w := l.m.Width(c.Args[0])
-	word := func(x term.Curve) term.Curve { return x.Word(w, false) }
-	num := func(x term.Curve) term.Curve { return x.Word(w, true) }
-	bit := func(x term.Curve) term.Curve { return x.Word(1, false) }
-	not := func(x term.Curve) term.Curve { return x.Equal(x.Constant(0)) }
-	switch c.Op {
-	case netlist.OpMux:
-		return func(a []term.Curve) term.Curve { return term.Select(bit(a[0]), a[1], a[2]) }
-	case netlist.OpEq:
-		return func(a []term.Curve) term.Curve { return word(a[0]).Equal(word(a[1])) }
-	case netlist.OpUlt:
-		return func(a []term.Curve) term.Curve { return word(a[0]).Less(word(a[1])) }
-	case netlist.OpSlt:
-		return func(a []term.Curve) term.Curve { return num(a[0]).Less(num(a[1])) }
-	case netlist.OpRedAnd:
-		return func(a []term.Curve) term.Curve { return num(a[0]).Equal(a[0].Constant(-1)) }
-	case netlist.OpRedOr:
-		return func(a []term.Curve) term.Curve { return not(not(word(a[0]))) }
-	case netlist.OpRedXor:
-		return func(a []term.Curve) term.Curve { return word(a[0]).Parity() }
-	case netlist.OpAnd:
-		return func(a []term.Curve) term.Curve { return term.Select(bit(a[0]), bit(a[1]), a[0].Constant(0)) }
-	case netlist.OpOr:
-		return func(a []term.Curve) term.Curve { return term.Select(bit(a[0]), a[0].Constant(1), bit(a[1])) }
-	case netlist.OpXor:
-		return func(a []term.Curve) term.Curve { return term.Select(bit(a[0]), not(bit(a[1])), bit(a[1])) }
-	}
-	panic("lift: no function for " + c.Op.String())
+// The functions of the operators; see rule.curve.
+
+func bit(x term.Curve) term.Curve { return x.Word(1, false) }
+
+func zero(x term.Curve) term.Curve { return x.Equal(x.Constant(0)) }
+
+func curveMux(_ int, a []term.Curve) term.Curve { return term.Select(bit(a[0]), a[1], a[2]) }
+
+func curveEq(w int, a []term.Curve) term.Curve { return a[0].Word(w, false).Equal(a[1].Word(w, false)) }
+
+func curveUlt(w int, a []term.Curve) term.Curve { return a[0].Word(w, false).Less(a[1].Word(w, false)) }
+
+func curveSlt(w int, a []term.Curve) term.Curve { return a[0].Word(w, true).Less(a[1].Word(w, true)) }
+
+func curveRedAnd(w int, a []term.Curve) term.Curve {
+	return a[0].Word(w, true).Equal(a[0].Constant(-1))
+}
+
+func curveRedOr(w int, a []term.Curve) term.Curve { return zero(zero(a[0].Word(w, false))) }
+
+func curveRedXor(w int, a []term.Curve) term.Curve { return a[0].Word(w, false).Parity() }
+
+func curveAnd(_ int, a []term.Curve) term.Curve {
+	return term.Select(bit(a[0]), bit(a[1]), a[0].Constant(0))
+}
+
+func curveOr(_ int, a []term.Curve) term.Curve {
+	return term.Select(bit(a[0]), a[0].Constant(1), bit(a[1]))
+}
+
+func curveXor(_ int, a []term.Curve) term.Curve {
+	return term.Select(bit(a[0]), zero(bit(a[1])), bit(a[1]))
 }

@@ -67,54 +67,78 @@ func (g *graph) xor(a, b bit) bit {
 	return g.node(gate{true, a, b}) ^ flip
 }
 
+// bits gives the bits of a cell, the lowest first, from those of its operands.
+type bits func(g *graph, c *netlist.Cell, x, y []bit) []bit
+
+// seen is how the bits of an operator are read from its operands' bits. It has a row
+// for every operator of wiring and bitwise logic; the bits of all others are sources.
+var seen = netlist.ByOp("merge", followed(), map[netlist.Op]bits{
+	netlist.OpConst: func(_ *graph, c *netlist.Cell, _, _ []bit) []bit {
+		return each(c, func(i int) bit { return bit(c.Aux >> i & 1) })
+	},
+	netlist.OpSlice: func(_ *graph, c *netlist.Cell, x, _ []bit) []bit {
+		return each(c, func(i int) bit { return x[i+int(c.Aux)] })
+	},
+	netlist.OpConcat: func(_ *graph, c *netlist.Cell, x, y []bit) []bit {
+		return each(c, func(i int) bit {
+			if i < len(x) {
+				return x[i]
+			}
+			return y[i-len(x)]
+		})
+	},
+	netlist.OpZext: func(_ *graph, c *netlist.Cell, x, _ []bit) []bit {
+		return each(c, func(i int) bit {
+			if i < len(x) {
+				return x[i]
+			}
+			return zero
+		})
+	},
+	netlist.OpSext: func(_ *graph, c *netlist.Cell, x, _ []bit) []bit {
+		return each(c, func(i int) bit { return x[min(i, len(x)-1)] })
+	},
+	netlist.OpNot: func(_ *graph, c *netlist.Cell, x, _ []bit) []bit {
+		return each(c, func(i int) bit { return x[i] ^ 1 })
+	},
+	netlist.OpAnd: func(g *graph, c *netlist.Cell, x, y []bit) []bit {
+		return each(c, func(i int) bit { return g.and(x[i], y[i]) })
+	},
+	netlist.OpOr: func(g *graph, c *netlist.Cell, x, y []bit) []bit {
+		return each(c, func(i int) bit { return g.and(x[i]^1, y[i]^1) ^ 1 })
+	},
+	netlist.OpXor: func(g *graph, c *netlist.Cell, x, y []bit) []bit {
+		return each(c, func(i int) bit { return g.xor(x[i], y[i]) })
+	},
+})
+
+// followed lists the operators whose bits are read from their operands' bits.
+func followed() []netlist.Op {
+	all := []netlist.Op{netlist.OpConst}
+	for _, op := range netlist.Computed() {
+		if op.IsWiring() || op.Class() == netlist.ClassBitwise {
+			all = append(all, op)
+		}
+	}
+	return all
+}
+
+func each(c *netlist.Cell, f func(i int) bit) []bit {
+	out := make([]bit, c.Width)
+	for i := range out {
+		out[i] = f(i)
+	}
+	return out
+}
+
 // Seen reports whether the bits of op are read from its operands' bits; those of
 // every other operator are sources.
-func Seen(op netlist.Op) bool {
-	switch op {
-	case netlist.OpConst, netlist.OpSlice, netlist.OpConcat, netlist.OpZext, netlist.OpSext,
-		netlist.OpNot, netlist.OpAnd, netlist.OpOr, netlist.OpXor:
-		return true
-	}
-	return false
-}
+func Seen(op netlist.Op) bool { return seen[op] != nil }
 
 // word is the bits of c, the lowest first, given those of earlier nets.
 func (g *graph) word(c *netlist.Cell, words [][]bit) []bit {
-	out := make([]bit, c.Width)
-	if !Seen(c.Op) {
-		for i := range out {
-			out[i] = g.source()
-		}
-		return out
+	if f := seen[c.Op]; f != nil {
+		return f(g, c, words[c.Args[0]], words[c.Args[1]])
 	}
-	x, y := words[c.Args[0]], words[c.Args[1]]
-	for i := range out {
-		switch c.Op {
-		case netlist.OpConst:
-			out[i] = bit(c.Aux >> i & 1)
-		case netlist.OpSlice:
-			out[i] = x[i+int(c.Aux)]
-		case netlist.OpConcat:
-			if i < len(x) {
-				out[i] = x[i]
-			} else {
-				out[i] = y[i-len(x)]
-			}
-		case netlist.OpZext:
-			if i < len(x) {
-				out[i] = x[i]
-			}
-		case netlist.OpSext:
-			out[i] = x[min(i, len(x)-1)]
-		case netlist.OpNot:
-			out[i] = x[i] ^ 1
-		case netlist.OpAnd:
-			out[i] = g.and(x[i], y[i])
-		case netlist.OpOr:
-			out[i] = g.and(x[i]^1, y[i]^1) ^ 1
-		case netlist.OpXor:
-			out[i] = g.xor(x[i], y[i])
-		}
-	}
-	return out
+	return each(c, func(int) bit { return g.source() })
 }

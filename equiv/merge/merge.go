@@ -78,7 +78,7 @@ func (r *reading) hash() {
 			}
 		}
 		r.first[v] = at
-		if c.Op == netlist.OpAnd || c.Op == netlist.OpOr || c.Op == netlist.OpXor {
+		if c.Op.Class() == netlist.ClassBitwise && c.Op.Arity() == 2 {
 			r.uses[r.first[c.Args[0]]]++
 			r.uses[r.first[c.Args[1]]]++
 		}

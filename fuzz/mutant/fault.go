@@ -175,8 +175,6 @@ func (s *scan) signs(v netlist.Value) []bool {
 	return []bool{signed}
 }
 
-func isAdder(op netlist.Op) bool { return op == netlist.OpAdd || op == netlist.OpSub }
-
 func filler(signed bool) string {
 	if signed {
 		return "its sign bit"

@@ -33,7 +33,7 @@ func (s *scan) shifts(v netlist.Value, c *netlist.Cell) {
 
 // operands are the slots of an adder that hold leaves.
 func (s *scan) operands(v netlist.Value, c *netlist.Cell) []operand {
-	if !isAdder(c.Op) {
+	if !c.Op.IsSum() {
 		return nil
 	}
 	var os []operand
@@ -59,7 +59,7 @@ func (s *scan) sums(v netlist.Value, c *netlist.Cell) {
 			}
 		}
 	}
-	if !isAdder(c.Op) {
+	if !c.Op.IsSum() {
 		return
 	}
 	s.terms = append(s.terms, s.operands(v, c)...)
@@ -155,7 +155,7 @@ func Revive(m *netlist.Module, port string, width, shift int) (f Fault, ok bool)
 	s := newScan(m)
 	for v := netlist.Value(len(m.Cells) - 1); v > 0; v-- {
 		c := &m.Cells[v]
-		if !s.live[v] || !isAdder(c.Op) || s.isRounding(v, c) {
+		if !s.live[v] || !c.Op.IsSum() || s.isRounding(v, c) {
 			continue
 		}
 		s.add(Revived, v, func(r *rebuild) (netlist.Value, bool) {

@@ -1,0 +1,138 @@
+package encode
+
+import "github.com/hashiflex/hashiflex/netlist"
+
+// bitCell is a cell that is being written in QF_BV, of width w and with a first
+// operand of width aw. Its text goes to t.
+type bitCell struct {
+	q     *Bits
+	v     netlist.Value
+	c     *netlist.Cell
+	w, aw int
+	t     text
+}
+
+func (x *bitCell) arg(i int) word { return x.q.nets[x.c.Args[i]] }
+
+func (x *bitCell) plain(i int) string { return x.q.as(x.c.Args[i], false) }
+
+func (x *bitCell) flipped(i int) string { return x.q.as(x.c.Args[i], true) }
+
+// bit writes a condition as a word of one bit.
+func (x *bitCell) bit(cond string) bool {
+	x.t.str("(ite ").str(cond).str(" #b1 #b0)")
+	return false
+}
+
+// bitRow is how an operator is written in QF_BV.
+type bitRow struct {
+	// write gives the word and whether its top bit is inverted.
+	write func(x *bitCell) (flip bool)
+	// mark says how operands are read; nil: in no way that tells. s[v] is complete.
+	mark func(m *netlist.Module, v netlist.Value, c *netlist.Cell, s []sign)
+}
+
+// bitCells has a row for every operator that computes; a source is a variable, a
+// constant or an error.
+var bitCells = netlist.ByOp("bit-vectors", netlist.Computed(), map[netlist.Op]bitRow{
+	netlist.OpSlice: {mark: markSlice, write: func(x *bitCell) bool {
+		x.t.str(extract(int(x.c.Aux)+x.w-1, int(x.c.Aux), x.arg(0).name))
+		return x.arg(0).flip && int(x.c.Aux)+x.w == x.aw
+	}},
+	netlist.OpConcat: {mark: markConcat, write: func(x *bitCell) bool {
+		x.t.str("(concat ").str(x.arg(1).name).str(" ").str(x.plain(0)).str(")")
+		return x.arg(1).flip
+	}},
+	netlist.OpZext: {mark: marks(signUnsigned, 1), write: func(x *bitCell) bool {
+		x.t.str(resize(x.plain(0), x.aw, x.w))
+		return false
+	}},
+	netlist.OpSext: {mark: marks(signSigned, 1), write: func(x *bitCell) bool {
+		x.t.str(widen(x.flipped(0), x.aw, x.w))
+		return true
+	}},
+
+	netlist.OpAdd: {write: func(x *bitCell) bool { return x.sum(false, false) }},
+	netlist.OpSub: {write: func(x *bitCell) bool { return x.sum(false, true) }},
+	netlist.OpNeg: {write: func(x *bitCell) bool { return x.sum(true) }},
+	netlist.OpMul: {write: plainly("bvmul")},
+
+	netlist.OpNot: {write: func(x *bitCell) bool {
+		x.t.str("(bvnot ").str(x.arg(0).name).str(")")
+		return x.arg(0).flip
+	}},
+	netlist.OpAnd: {write: plainly("bvand")},
+	netlist.OpOr:  {write: plainly("bvor")},
+	netlist.OpXor: {write: func(x *bitCell) bool {
+		x.t.str("(bvxor ").str(x.arg(0).name).str(" ").str(x.arg(1).name).str(")")
+		return x.arg(0).flip != x.arg(1).flip
+	}},
+
+	netlist.OpShl: {write: func(x *bitCell) bool { return x.shift(leftward) }},
+	netlist.OpShr: {mark: marks(signUnsigned, 1), write: func(x *bitCell) bool { return x.shift(rightward) }},
+	netlist.OpSar: {mark: marks(signSigned, 1), write: func(x *bitCell) bool { return x.shift(rightwardSign) }},
+
+	netlist.OpEq: {write: func(x *bitCell) bool {
+		return x.bit("(= " + x.arg(0).name + " " + x.q.as(x.c.Args[1], x.arg(0).flip) + ")")
+	}},
+	netlist.OpUlt: {mark: marks(signUnsigned, 2), write: func(x *bitCell) bool {
+		return x.bit("(bvult " + x.plain(0) + " " + x.plain(1) + ")")
+	}},
+	// Order is that of words without sign once both top bits are inverted.
+	netlist.OpSlt: {mark: marks(signSigned, 2), write: func(x *bitCell) bool {
+		return x.bit("(bvult " + x.flipped(0) + " " + x.flipped(1) + ")")
+	}},
+
+	netlist.OpRedAnd: {write: func(x *bitCell) bool { return x.bit("(= " + x.plain(0) + " " + literal(-1, x.aw) + ")") }},
+	netlist.OpRedOr:  {write: func(x *bitCell) bool { return x.bit("(not (= " + x.plain(0) + " " + literal(0, x.aw) + "))") }},
+	netlist.OpRedXor: {write: func(x *bitCell) bool {
+		x.t.str("(bvxor #b0")
+		for i := range x.aw {
+			x.t.str(" ").str(extract(i, i, x.plain(0)))
+		}
+		x.t.str(")")
+		return false
+	}},
+
+	netlist.OpMux: {write: func(x *bitCell) bool {
+		flip := x.q.flip(x.v, x.c.Args[1:], false)
+		one := "#b1"
+		if x.arg(0).flip {
+			one = "#b0"
+		}
+		x.t.str("(ite (= ").str(x.arg(0).name).str(" ").str(one).str(") ").str(x.q.as(x.c.Args[1], flip)).str(" ").str(x.q.as(x.c.Args[2], flip)).str(")")
+		return flip
+	}},
+})
+
+// plainly is an operator of SMT-LIB on both words as they are.
+func plainly(op string) func(*bitCell) bool {
+	return func(x *bitCell) bool {
+		x.t.str("(").str(op).str(" ").str(x.plain(0)).str(" ").str(x.plain(1)).str(")")
+		return false
+	}
+}
+
+// marks says that the first n operands are read with this sign.
+func marks(as sign, n int) func(*netlist.Module, netlist.Value, *netlist.Cell, []sign) {
+	return func(_ *netlist.Module, _ netlist.Value, c *netlist.Cell, s []sign) {
+		for _, a := range c.Args[:n] {
+			s[a] |= as
+		}
+	}
+}
+
+func markConcat(_ *netlist.Module, v netlist.Value, c *netlist.Cell, s []sign) {
+	s[c.Args[0]] |= signUnsigned
+	s[c.Args[1]] |= s[v]
+}
+
+func markSlice(m *netlist.Module, v netlist.Value, c *netlist.Cell, s []sign) {
+	switch a := c.Args[0]; {
+	case int(c.Aux)+int(c.Width) != m.Width(a):
+	case c.Width == 1:
+		s[a] |= signSigned
+	default:
+		s[a] |= s[v]
+	}
+}

@@ -1,0 +1,191 @@
+package encode
+
+import (
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// intRow is how an operator is written in integers.
+type intRow struct {
+	// write is an integer congruent to the cell's bits modulo 2^width; its operands are
+	// written. final: the text is to stand as it is, and is not given a name.
+	write func(q *Ints, v netlist.Value, c *netlist.Cell) (body string, final bool)
+	// bound is the interval of that integer, by the rules of IntervalRules; nil: not
+	// known. Unless exact is set, the operands' intervals are known.
+	bound func(q *Ints, c *netlist.Cell) (Bound, bool)
+	exact bool
+}
+
+// intCells has a row for every operator. It is filled at start-up, since operands
+// are written on the way.
+var intCells [netlist.NumOps]intRow
+
+func init() {
+	none := func(why string) intRow {
+		return intRow{write: func(q *Ints, v netlist.Value, _ *netlist.Cell) (string, bool) { return q.fail(v, why), true }}
+	}
+	// A row for a cell of one bit that is a Boolean.
+	condition := func(text func(q *Ints, c *netlist.Cell) string) intRow {
+		return intRow{write: func(q *Ints, v netlist.Value, c *netlist.Cell) (string, bool) {
+			return q.boolean(v, text(q, c)), true
+		}}
+	}
+	binary := func(op string, bound func(q *Ints, c *netlist.Cell) (Bound, bool)) intRow {
+		return intRow{bound: bound, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			return "(" + op + " " + q.arg(c, 0) + " " + q.arg(c, 1) + ")", false
+		}}
+	}
+	logic := func(op string, bound func(q *Ints, c *netlist.Cell) (Bound, bool)) intRow {
+		return intRow{bound: bound, write: func(q *Ints, v netlist.Value, c *netlist.Cell) (string, bool) {
+			if c.Width == 1 {
+				return q.boolean(v, "("+op+" "+q.bit(c.Args[0])+" "+q.bit(c.Args[1])+")"), true
+			}
+			body, ok := q.bitwise(v)
+			if !ok {
+				return q.fail(v, "bitwise logic that is neither a full adder nor a mask"), true
+			}
+			return body, body[0] != '('
+		}}
+	}
+	extension := func(signed bool) intRow {
+		return intRow{
+			exact: true, bound: func(q *Ints, c *netlist.Cell) (Bound, bool) { return q.exactRange(c, 0, signed), true },
+			write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+				return q.integer(c.Args[0], signed), true
+			},
+		}
+	}
+	intCells = netlist.ByOp("integers", netlist.Ops(), map[netlist.Op]intRow{
+		netlist.OpConst: {bound: boundConst, write: func(_ *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			var t text
+			return string(t.int(c.Aux << (64 - c.Width) >> (64 - c.Width)).b), true
+		}},
+		netlist.OpInput: none("no integer encoding"),
+		netlist.OpUndef: none("no integer encoding"),
+		netlist.OpReg:   none("no integer encoding"),
+
+		netlist.OpSlice: {bound: boundSlice, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			if c.Aux == 0 {
+				return q.arg(c, 0), true
+			}
+			q.bent = true
+			var t text
+			return string(t.str("(div ").str(q.arg(c, 0)).str(" ").int(1 << c.Aux).str(")").b), false
+		}},
+		netlist.OpConcat: {bound: boundConcat, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			var t text
+			low, scale := q.integer(c.Args[0], false), int64(1)<<q.gate.Width(c.Args[0])
+			if low == "0" {
+				return string(t.str("(* ").int(scale).str(" ").str(q.arg(c, 1)).str(")").b), false
+			}
+			return string(t.str("(+ ").str(low).str(" (* ").int(scale).str(" ").str(q.arg(c, 1)).str("))").b), false
+		}},
+		netlist.OpZext: extension(false),
+		netlist.OpSext: extension(true),
+
+		netlist.OpAdd: binary("+", boundAdd),
+		netlist.OpSub: binary("-", boundSub),
+		netlist.OpNeg: {bound: boundNeg, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			return "(- " + q.arg(c, 0) + ")", false
+		}},
+		netlist.OpMul: {write: func(q *Ints, v netlist.Value, c *netlist.Cell) (string, bool) {
+			if q.gate.Cells[c.Args[0]].Op != netlist.OpConst && q.gate.Cells[c.Args[1]].Op != netlist.OpConst {
+				return q.fail(v, "a product of two variables"), true
+			}
+			return "(* " + q.arg(c, 0) + " " + q.arg(c, 1) + ")", false
+		}},
+
+		netlist.OpNot: {bound: boundNot, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			return "(- (- 1) " + q.arg(c, 0) + ")", false
+		}},
+		netlist.OpAnd: logic("and", boundAnd),
+		netlist.OpOr:  logic("or", nil),
+		netlist.OpXor: logic("xor", nil),
+
+		netlist.OpShl: none("no integer encoding"),
+		netlist.OpShr: none("no integer encoding"),
+		netlist.OpSar: none("no integer encoding"),
+
+		netlist.OpEq: condition(func(q *Ints, c *netlist.Cell) string {
+			return "(= " + q.integer(c.Args[0], false) + " " + q.integer(c.Args[1], false) + ")"
+		}),
+		netlist.OpUlt: condition(func(q *Ints, c *netlist.Cell) string {
+			return "(< " + q.integer(c.Args[0], false) + " " + q.integer(c.Args[1], false) + ")"
+		}),
+		netlist.OpSlt: condition(func(q *Ints, c *netlist.Cell) string {
+			return "(< " + q.integer(c.Args[0], true) + " " + q.integer(c.Args[1], true) + ")"
+		}),
+
+		netlist.OpRedAnd: condition(func(q *Ints, c *netlist.Cell) string {
+			return "(= (- 1) " + q.integer(c.Args[0], true) + ")"
+		}),
+		netlist.OpRedOr: condition(func(q *Ints, c *netlist.Cell) string {
+			return "(not (= 0 " + q.integer(c.Args[0], false) + "))"
+		}),
+		netlist.OpRedXor: none("no integer encoding"),
+
+		netlist.OpMux: {bound: boundMux, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			q.bent = true
+			return "(ite " + q.bit(c.Args[0]) + " " + q.arg(c, 1) + " " + q.arg(c, 2) + ")", false
+		}},
+	})
+}
+
+// arg is operand i of c as it is written.
+func (q *Ints) arg(c *netlist.Cell, i int) string { return q.nets[c.Args[i]] }
+
+// argRange is the interval of operand i of c, which is known.
+func (q *Ints) argRange(c *netlist.Cell, i int) Bound { return *q.ranges[c.Args[i]] }
+
+func boundConst(_ *Ints, c *netlist.Cell) (Bound, bool) {
+	k := c.Aux << (64 - c.Width) >> (64 - c.Width)
+	return Bound{k, k}, true
+}
+
+func boundSlice(q *Ints, c *netlist.Cell) (Bound, bool) {
+	a := q.argRange(c, 0)
+	return Bound{a.Lo >> c.Aux, a.Hi >> c.Aux}, true
+}
+
+func boundConcat(q *Ints, c *netlist.Cell) (Bound, bool) {
+	low := q.exactRange(c, 0, false)
+	k := q.gate.Width(c.Args[0])
+	h := q.argRange(c, 1)
+	if mag(h.Lo)>>(61-k) != 0 || mag(h.Hi)>>(61-k) != 0 {
+		return Bound{}, false
+	}
+	return Bound{low.Lo + h.Lo<<k, low.Hi + h.Hi<<k}, true
+}
+
+func boundAdd(q *Ints, c *netlist.Cell) (Bound, bool) {
+	a, b := q.argRange(c, 0), q.argRange(c, 1)
+	return small(Bound{a.Lo + b.Lo, a.Hi + b.Hi})
+}
+
+func boundSub(q *Ints, c *netlist.Cell) (Bound, bool) {
+	a, b := q.argRange(c, 0), q.argRange(c, 1)
+	return small(Bound{a.Lo - b.Hi, a.Hi - b.Lo})
+}
+
+func boundNeg(q *Ints, c *netlist.Cell) (Bound, bool) {
+	a := q.argRange(c, 0)
+	return Bound{-a.Hi, -a.Lo}, true
+}
+
+func boundNot(q *Ints, c *netlist.Cell) (Bound, bool) {
+	a := q.argRange(c, 0)
+	return Bound{-1 - a.Hi, -1 - a.Lo}, true
+}
+
+func boundAnd(q *Ints, c *netlist.Cell) (Bound, bool) {
+	// Never a full adder's word, which no operand alone can clear.
+	if word, ones, ok := lift.Mask(q.gate, c); ok && ones == 1<<c.Width-1 && c.Width > 1 {
+		return *q.ranges[word], true
+	}
+	return Bound{}, false
+}
+
+func boundMux(q *Ints, c *netlist.Cell) (Bound, bool) {
+	a, b := q.argRange(c, 1), q.argRange(c, 2)
+	return Bound{min(a.Lo, b.Lo), max(a.Hi, b.Hi)}, true
+}
