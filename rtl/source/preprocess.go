@@ -51,7 +51,7 @@ func (e *Error) Error() string {
 // Where the standards leave open what a text means, or readers are known to part, it
 // is refused: the error is an *Error with every problem.
 func Read(s Sources) (*Text, error) {
-	r := &reader{extra: map[string]File{}, macros: map[string]*macro{}, used: map[string]bool{}, defines: len(s.Defines) > 0}
+	r := &reader{extra: map[string]File{}, macros: map[string]*macro{}, used: map[string]bool{}, images: map[string]bool{}, defines: len(s.Defines) > 0}
 	r.declare(s)
 	if len(r.problems) == 0 {
 		for _, f := range s.Files {
@@ -81,6 +81,7 @@ type reader struct {
 	defines  bool // the user defines macros
 	macros   map[string]*macro
 	used     map[string]bool
+	images   map[string]bool // that were looked at, by task and name
 	files    []Tokens
 	problems []Message
 	expanded int // bytes out of macros and includes
@@ -149,6 +150,11 @@ func (r *reader) declare(s Sources) {
 			r.problem(f.Name, 0, "a file that is taken in needs a relative name of letters, digits, _ - . and /, without . or .. as a part: declare it as NAME=PATH and take in NAME")
 		case twice:
 			r.problem(f.Name, 0, "it is declared twice")
+		}
+		for other := range r.extra {
+			if strings.HasPrefix(f.Name, other+"/") || strings.HasPrefix(other, f.Name+"/") {
+				r.problem(f.Name, 0, "%s is declared too, and one of them would have to be a folder", other)
+			}
 		}
 		r.extra[f.Name] = f
 	}

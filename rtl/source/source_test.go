@@ -167,7 +167,7 @@ func TestDeclarations(t *testing.T) {
 
 	for _, bad := range []Sources{
 		{Extra: []File{{"../in.vh", nil}}}, {Extra: []File{{"/etc/passwd", nil}}}, {Extra: []File{{"a b", nil}}}, {Extra: []File{{"", nil}}},
-		{Extra: []File{{"a/../b", nil}}}, {Extra: []File{{"-I", nil}}}, {Extra: []File{{"x", nil}, {"x", nil}}},
+		{Extra: []File{{"a/../b", nil}}}, {Extra: []File{{"-I", nil}}}, {Extra: []File{{"x", nil}, {"x", nil}}}, {Extra: []File{{"x", nil}, {"x/y", nil}}}, {Extra: []File{{"x/y/z", nil}, {"x/y", nil}}},
 		{Defines: []Define{{"1", ""}}}, {Defines: []Define{{"define", ""}}}, {Defines: []Define{{"A", "a\nb"}}}, {Defines: []Define{{"A", "`x"}}},
 		{Defines: []Define{{"A", "\""}}}, {Defines: []Define{{"A", "1"}, {"A", "2"}}}, {Defines: []Define{{"A", "//"}}},
 	} {
@@ -180,11 +180,16 @@ func TestDeclarations(t *testing.T) {
 
 func TestMemoryImages(t *testing.T) {
 	for image, ok := range map[string]bool{
-		"1 2 3": true, "": true, "@0 1 2 @2 3 // @0\n@10 4": true, "@5 1 /* @0 */ 2": true, "@0 1 2 @0 3": false, "1 2 @5 3": false, "@0 1 2 @1 3": false, "@x 1": false,
+		"1 2 3\n": true, "": true, "@0 1 2 @2 3 // @0\n@10 4 ": true, "@5 1 /* @0 */ 2\t": true, "1\r\nx\r\n": true, "f_F ?z //": true, "1 /* // */ 2\n": true,
+		"@0 1 2 @0 3\n": false, "1 2 @5 3\n": false, "@0 1 2 @1 3\n": false, "@x 1\n": false, "@ 1\n": false, "@1_0 1\n": false,
+		"1 2 3": false, "1\r2\n": false, "g\n": false, "1 # 2\n": false, "_1\n": false, "1/**/2\n": false, "1 /**/2\n": false,
+		"/*/ 1 /**/ 2\n": false, "1 /* 2\n": false, "1\x00\n": false, "1\f2\n": false, "1, 2\n": false, "-1\n": false,
 	} {
 		_, err := Read(Sources{Files: []File{{"a.v", []byte("initial $readmemh(\"m\", m);")}}, Extra: []File{{"m", []byte(image)}}})
 		require.Equal(t, ok, err == nil, "%q: %v", image, err)
 	}
+	_, err := Read(Sources{Files: []File{{"a.v", []byte("initial begin $readmemh(\"m\", m); $readmemb(\"m\", m); end")}}, Extra: []File{{"m", []byte("1\n0\n2\n")}}})
+	require.ErrorContains(t, err, "m:3: \"2\" is no binary number")
 }
 
 func TestLanguages(t *testing.T) {

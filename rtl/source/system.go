@@ -1,8 +1,9 @@
 package source
 
 import (
+	"bytes"
+	"fmt"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -62,30 +63,68 @@ func (r *reader) image(ts []Token) {
 		r.problem(t.File, t.Line, "%s reads %q, which is not declared: nothing would vouch for it; declare it with --include", t.Text, name)
 		return
 	}
-	if !r.used[f.Name] && !ascending(f.Text) {
-		r.problem(f.Name, 0, "addresses of a memory image have to ascend, from one in front of the first word on: Yosys stops reading at the last word of the memory, simulators go on")
+	if as := t.Text + " " + f.Name; !r.images[as] {
+		r.images[as] = true
+		if line, what := imageProblem(f.Text, t.Text == "$readmemb"); what != "" {
+			r.problem(f.Name, line, "%s", what)
+		}
 	}
 	r.used[f.Name] = true
 }
 
-var imageComment = regexp.MustCompile(`(?s)//[^\n]*|/\*.*?\*/`)
-
-// ascending reports whether an image has no addresses, or begins with one and never
-// goes back.
-func ascending(image []byte) bool {
-	words := strings.Fields(string(imageComment.ReplaceAll(image, []byte(" "))))
-	next, addressed := uint64(0), false
-	for i, w := range words {
-		digits, is := strings.CutPrefix(w, "@")
-		if !is {
-			next++
+// imageProblem says where and why readers would take a memory image for different words,
+// "" where all take it alike. A memory may have more words than vectors reach, so that
+// they cannot be left to show it.
+func imageProblem(image []byte, binary bool) (line int, what string) {
+	text := bytes.ReplaceAll(image, []byte("\r\n"), []byte("\n"))
+	digits, name := "0123456789abcdefABCDEF", "hexadecimal"
+	if binary {
+		digits, name = "01", "binary"
+	}
+	line = 1
+	next, words, addressed := uint64(0), 0, false
+	for n := 0; n < len(text); {
+		if text[n] == '\n' {
+			line++
+		}
+		if space(text[n]) {
+			n++
 			continue
 		}
-		at, err := strconv.ParseUint(digits, 16, 32)
-		if err != nil || at < next || i > 0 && !addressed {
-			return false
+		k := n
+		for k < len(text) && !space(text[k]) {
+			k++
 		}
-		next, addressed = at, true
+		word := string(text[n:k])
+		switch {
+		case strings.HasPrefix(word, "//"), strings.HasPrefix(word, "/*"):
+			if strings.HasPrefix(word, "/*/") {
+				return line, "/*/ begins a comment, or is one, depending on the reader; write a space"
+			}
+			end, err := comment(text[n:])
+			if err != nil {
+				return line, err.Error()
+			}
+			line += bytes.Count(text[n:n+end], []byte("\n"))
+			if n += end; n < len(text) && !space(text[n]) {
+				return line, "a comment within a word, which some readers take for two; write white space behind it"
+			}
+			continue
+		case word[0] == '@':
+			at, err := strconv.ParseUint(word[1:], 16, 32)
+			if err != nil || at < next || words > 0 && !addressed {
+				return line, "addresses of a memory image have to ascend, from one in front of the first word on: Yosys stops reading at the last word of the memory, simulators go on"
+			}
+			next, addressed = at, true
+		case word[0] == '_' || strings.Trim(word, digits+"_xXzZ?") != "":
+			return line, fmt.Sprintf("%.20q is no %s number, or has a comment in it; some readers take it for a word", word, name)
+		case k == len(text):
+			return line, "the last line does not end, and Verilator does not read its last word; write a line's end"
+		default:
+			next++
+			words++
+		}
+		n = k
 	}
-	return true
+	return 0, ""
 }
