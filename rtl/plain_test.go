@@ -144,7 +144,7 @@ endmodule
 	require.Equal(t, []uint64{9, 9}, got[2])
 
 	// A word that the image leaves out is nobody's.
-	sources.Extra[0].Text = []byte("1 2 3")
+	sources.Extra[0].Text = []byte("1 2 3\n")
 	d, _, err := Yosys{}.Read(context.Background(), sources)
 	require.NoError(t, err)
 	_, err = netlist.NewEvaluator(elaborate(t, d, "top"))

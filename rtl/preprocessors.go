@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"github.com/hashiflex/hashiflex/rtl/source"
@@ -18,7 +19,7 @@ import (
 //
 // It returns the first place where each of them parts, which is an order in a comment
 // that the simulator obeys, or text that the standards leave open. What a preprocessor
-// refuses is no place: nothing is executed then, and the simulator says so itself.
+// refuses is said in its words.
 //
 // The error is a *SourceError for sources that nobody should guess about, else a
 // *ToolError.
@@ -43,14 +44,21 @@ func Preprocessors(ctx context.Context, sources Sources, l Limits) ([]Message, e
 		{tool.Verilator, func() ([]byte, error) { return dir.verilatorText(ctx, l) }},
 	} {
 		out, err := p.run()
-		var failed *ToolError
+		var ended *exec.ExitError
+		var bad *SourceError
 		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
-		case errors.As(err, &failed):
-			return nil, failed
-		case err != nil:
+		case errors.As(err, &bad):
+			parted = append(parted, bad.Messages...)
 			continue
+		case errors.As(err, &ended):
+			m := dir.differs(p.tool, want, want)
+			m.Text = fmt.Sprintf("%s's preprocessor does not take this text: %v", p.tool.Name, err)
+			parted = append(parted, m)
+			continue
+		case err != nil:
+			return nil, err
 		}
 		name := "made.v"
 		if given.SystemVerilog() {
@@ -157,5 +165,11 @@ func (d *workdir) verilatorText(ctx context.Context, l Limits) ([]byte, error) {
 	if ctx.Err() != nil {
 		return nil, d.stopped(ctx, tool.Verilator, l)
 	}
-	return out.Bytes(), err
+	if err != nil {
+		if errs := d.verilatorErrors(log.String()); len(errs) > 0 {
+			return nil, &SourceError{tool.Verilator.Name, errs}
+		}
+		return nil, &ToolError{tool.Verilator.Name, err, tail(log.String())}
+	}
+	return out.Bytes(), nil
 }

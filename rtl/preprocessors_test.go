@@ -2,6 +2,7 @@ package rtl
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,8 +66,18 @@ func TestPreprocessorsAgree(t *testing.T) {
 	require.Empty(t, parted(t, Sources{Files: []Source{{Name: "own.v", Text: []byte(image)}}, Extra: []Source{{Name: "rom.hex", Text: []byte("0 1 2\n")}}}), "memory images")
 	asserts := "module m (input clk, input a, output y);\n  assign y = a;\n  assert property (@(posedge clk) a |-> y) else $error(\"no\");\nendmodule\n"
 	require.Empty(t, parted(t, source.One("own.sv", []byte(asserts))), "what stands in the place of assertions")
-	// What a simulator refuses is executed by none.
-	require.Empty(t, parted(t, source.One("own.v", []byte("module m; endmodule /*verilator_public*/\n"))))
+}
+
+// What a preprocessor does not take has not been compared, and that is said.
+func TestPreprocessorsRefuse(t *testing.T) {
+	ms := parted(t, source.One("own.v", []byte("module m;\nendmodule /*verilator_public*/\n")))
+	require.Len(t, ms, 1)
+	require.Equal(t, "own.v", ms[0].File)
+	require.Equal(t, 2, ms[0].Line)
+	require.Contains(t, ms[0].Text, "underscore")
+	ms = parted(t, source.One("own.v", []byte("module m; endmodule //"+strings.Repeat("x", 1<<20)+"\n")))
+	require.Len(t, ms, 1)
+	require.Contains(t, ms[0].Text, "iverilog's preprocessor does not take this text")
 }
 
 func crlf(text string) string {
