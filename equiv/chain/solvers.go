@@ -61,7 +61,7 @@ func (s *solvers) others(ctx context.Context) error {
 		pool  **smt.Pool
 		logic string
 	}{{&s.otherBits, "QF_BV"}, {&s.otherInts, ""}} {
-		pool, err := smt.NewPool(ctx, solver.WithLogic(p.logic), s.o.Limits.Seconding(), s.o.Jobs)
+		pool, err := smt.NewSecond(ctx, solver.WithLogic(p.logic), s.o.Limits, s.o.Jobs)
 		if err != nil {
 			return err
 		}

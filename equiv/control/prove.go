@@ -69,7 +69,7 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	defer pool.Close()
 	j := &judge{o: o, both: smt.Seconded{First: pool}, total: len(o.Instances) * len(claims)}
 	if o.Second != nil {
-		if j.both.Second, err = smt.NewPool(ctx, o.Second.WithLogic(logic), o.Limits.Seconding(), o.Jobs); err != nil {
+		if j.both.Second, err = smt.NewSecond(ctx, o.Second.WithLogic(logic), o.Limits, o.Jobs); err != nil {
 			return nil, fmt.Errorf("control: %w", err)
 		}
 		defer j.both.Second.Close()

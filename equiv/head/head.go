@@ -145,7 +145,7 @@ func newProver(ctx context.Context, o Options) (*prover, error) {
 	}
 	p := &prover{Options: o, pool: pool, both: smt.Seconded{First: pool}, jobs: o.Jobs, answers: map[string]*answer{}, designs: map[npu.Params]*design{}}
 	if o.Second != nil {
-		if p.both.Second, err = smt.NewPool(ctx, o.Second.WithLogic(logic), o.Limits.Seconding(), o.Jobs); err != nil {
+		if p.both.Second, err = smt.NewSecond(ctx, o.Second.WithLogic(logic), o.Limits, o.Jobs); err != nil {
 			pool.Close()
 			return nil, err
 		}

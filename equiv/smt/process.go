@@ -49,7 +49,7 @@ func (f *failure) Error() string { return string(f.reason) + ": " + f.detail }
 // launch starts a process and waits until it has said who it is. The process
 // lives until kill, or until ctx ends.
 func launch(ctx context.Context, s Solver, l Limits) (*process, error) {
-	cmd := tool.Command(ctx, s.Path, s.arguments(l.Query)...)
+	cmd := tool.Command(ctx, s.Path, s.arguments(l)...)
 	// Solvers may leave history and log files where they run.
 	cmd.Dir = os.TempDir()
 	p := &process{cmd: cmd, stderr: &head{}}
@@ -239,7 +239,7 @@ func (p *process) unknown(ctx context.Context) (Result, error) {
 		r.Detail = answer[0].List[1].Text
 	}
 	switch text := strings.ToLower(r.Detail); {
-	case text == "canceled" || strings.Contains(text, "timeout") || strings.Contains(text, "resourceout"):
+	case strings.Contains(text, "canceled") || strings.Contains(text, "timeout") || strings.Contains(text, "resource"):
 		r.Reason = Timeout
 	case strings.Contains(text, "mem"):
 		r.Reason = Memory

@@ -32,7 +32,7 @@ func (s Status) String() string {
 type Reason string
 
 const (
-	Timeout   Reason = "timeout"   // Unknown: the time limit, the solver's own or the hard one
+	Timeout   Reason = "timeout"   // Unknown: the limit of time or steps, the solver's own or the hard one
 	Memory    Reason = "memory"    // Unknown: the solver says that its memory was used up
 	Crashed   Reason = "crashed"   // Unknown: the process ended before it answered
 	Cancelled Reason = "cancelled" // Unknown: the caller's context ended

@@ -5,15 +5,32 @@ import (
 	"time"
 )
 
-// SecondLimit is how long a second solver may take over a question that the first
-// has answered. What it cannot say by then it mostly cannot say in a minute either,
-// and a proof may ask hundreds of questions.
-const SecondLimit = 3 * time.Second
+// Bounds on the time of a second opinion: of a solver that counts no steps, and of one
+// whose steps are its limit, where the clock only catches a solver that hangs.
+const (
+	SecondLimit    = 3 * time.Second
+	SecondBackstop = 5 * time.Minute
+)
 
-// Seconding is l for a second solver.
-func (l Limits) Seconding() Limits {
+// NewSecond is NewPool for a solver that is asked about what another one has answered.
+// What it cannot say soon it mostly cannot say in a minute either, and a proof may ask
+// hundreds of questions, so that it gets little time for each.
+//
+// Its answers go into the evidence, which must not depend on how busy the machine is.
+// The limit is therefore one of steps, and every query has a process of its own: what
+// a process has learned from others would save it steps. A solver that counts no steps
+// has SecondLimit of time, and its evidence may differ from run to run.
+func NewSecond(ctx context.Context, s Solver, l Limits, n int) (*Pool, error) {
+	return NewPool(ctx, s, l.seconding(s), n)
+}
+
+func (l Limits) seconding(s Solver) Limits {
 	l = l.withDefaults()
-	l.Query = min(l.Query, SecondLimit)
+	if s.StepArg == "" {
+		l.Query = min(l.Query, SecondLimit)
+		return l
+	}
+	l.Query, l.Steps, l.Recycle = SecondBackstop, s.Steps, 1
 	return l
 }
 

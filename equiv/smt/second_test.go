@@ -2,6 +2,7 @@ package smt
 
 import (
 	"context"
+	"sort"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ func (s saying) Check(context.Context, Query) Result { return Result(s) }
 func TestSeconded(t *testing.T) {
 	other, err := CVC5()
 	require.NoError(t, err)
-	pool, err := NewPool(t.Context(), other.WithLogic("QF_BV"), Limits{Query: 500 * time.Millisecond}.Seconding(), 1)
+	pool, err := NewSecond(t.Context(), other.WithLogic("QF_BV"), Limits{}, 1)
 	require.NoError(t, err)
 	defer pool.Close()
 	has := Query{Text: []byte("(declare-fun x () (_ BitVec 8))(assert (= (bvmul x x) #x04))")}
@@ -50,6 +51,46 @@ func TestSeconded(t *testing.T) {
 			require.Equal(t, c.seconded, r.Seconded)
 		})
 	}
-	require.Equal(t, SecondLimit, Limits{}.Seconding().Query)
-	require.Equal(t, time.Second, Limits{Query: time.Second}.Seconding().Query)
+	countless := Solver{Name: "counts no steps"}
+	require.Equal(t, SecondLimit, Limits{}.seconding(countless).Query)
+	require.Equal(t, time.Second, Limits{Query: time.Second}.seconding(countless).Query)
+}
+
+// TestSecondOpinionsAreCounted: how far a second solver gets depends on neither the
+// time nor what it was asked before. Its steps are set to just as many as a query needs,
+// and to one less.
+func TestSecondOpinionsAreCounted(t *testing.T) {
+	// Two factors of a prime, of which one is not 1.
+	const product = "(declare-fun x () (_ BitVec 8))(declare-fun y () (_ BitVec 8))(assert (= (bvmul ((_ zero_extend 8) x) ((_ zero_extend 8) y)) "
+	query := Query{Text: []byte(product + "#xfff1))")}
+	other := Query{Text: []byte(product + "#xffef))")}
+	for _, find := range []func() (Solver, error){CVC5, Z3} {
+		s, err := find()
+		require.NoError(t, err)
+		s = s.WithLogic("QF_BV")
+		t.Run(s.Name, func(t *testing.T) {
+			ask := func(steps int64, before ...Query) Result {
+				s := s
+				s.Steps = steps
+				pool, err := NewSecond(t.Context(), s, Limits{Query: time.Nanosecond}, 1)
+				require.NoError(t, err)
+				defer pool.Close()
+				for _, q := range before {
+					pool.Check(t.Context(), q)
+				}
+				r := pool.Check(t.Context(), query)
+				require.Equal(t, len(before)+1, pool.Stats().Processes)
+				return r
+			}
+			enough := 1 + int64(sort.Search(int(s.Steps), func(n int) bool { return ask(int64(n)+1).Status == Unsat }))
+			require.Greater(t, enough, int64(100), "the query is too easy to tell anything")
+			require.LessOrEqual(t, enough, s.Steps)
+			for _, before := range [][]Query{nil, {other}, {other, query, other}} {
+				require.Equal(t, Unsat, ask(enough, before...).Status)
+				short := ask(enough-1, before...)
+				require.Equal(t, Unknown, short.Status)
+				require.Equal(t, Timeout, short.Reason, short.Detail)
+			}
+		})
+	}
 }
