@@ -15,10 +15,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/bench"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/fuzz/head/rate"
 	"github.com/hashiflex/hashiflex/rtl/npu"
@@ -191,12 +191,12 @@ type benchReport struct {
 
 // benchHeads measures the programmable head, on the network's own program.
 func benchHeads(ctx context.Context, n *spec.Network, say func(string, ...any), quick bool) (*rate.Record, error) {
-	dense := evidence.Dense(n)
+	dense := signoff.Dense(n)
 	if len(dense) == 0 {
 		return nil, nil
 	}
 	say("the programmable head")
-	params, err := npu.Room(dense, headLanes)
+	params, err := npu.Room(dense, signoff.HeadLanes)
 	if err != nil {
 		return nil, err
 	}

@@ -20,8 +20,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/reports"
@@ -71,7 +71,7 @@ func (c *checkFlags) flags(cmd *cobra.Command) {
 
 // job checks the flags against the network and looks for the tools. All problems
 // are reported at once.
-func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job, error) {
+func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*signoff.Job, error) {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if c.jobs < 1 {
@@ -98,7 +98,7 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 			errs = append(errs, legal(net, opt, c.layers)...)
 		}
 	}
-	j := &evidence.Job{
+	j := &signoff.Job{
 		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Dir: c.out,
 		Chain: chain.Options{
 			Layers: c.layers, Channels: c.channels, Knobs: opt, Jobs: c.jobs,
@@ -136,7 +136,7 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*evidence.Job
 
 // other finds the solver that is asked where the first's word would stand alone:
 // cvc5, or z3 where the first is cvc5.
-func (c *checkFlags) other(ctx context.Context, j *evidence.Job, first smt.Identity) error {
+func (c *checkFlags) other(ctx context.Context, j *signoff.Job, first smt.Identity) error {
 	for _, command := range []string{"cvc5", "z3"} {
 		tools := j.Tools
 		s, id, err := c.resolve(ctx, j, "second solver", command)
@@ -192,7 +192,7 @@ func quoted(s string) string {
 // resolve finds a solver, starts it once, examines it, and lists it with the
 // version that it says; and says which program it is. One that is not there is a
 // missing tool.
-func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command string) (*smt.Solver, smt.Identity, error) {
+func (c *checkFlags) resolve(ctx context.Context, j *signoff.Job, flag, command string) (*smt.Solver, smt.Identity, error) {
 	s, err := smt.Resolve(command)
 	var missing *tool.MissingError
 	switch {
@@ -222,7 +222,7 @@ func (c *checkFlags) resolve(ctx context.Context, j *evidence.Job, flag, command
 }
 
 // record finds a tool and lists it, once, by its version and the hash of its files.
-func record(j *evidence.Job, t tool.Tool) error {
+func record(j *signoff.Job, t tool.Tool) error {
 	if slices.ContainsFunc(j.Tools, func(r reports.ToolRecord) bool { return r.Name == t.Name }) {
 		return nil
 	}
@@ -317,14 +317,23 @@ func sumOf(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// result is what became of a job.
+type result struct {
+	Signoff *reports.Signoff
+	signoff.Details
+}
+
 // perform runs a job with progress on standard error.
-func perform(cmd *cobra.Command, title string, j *evidence.Job) (*evidence.Result, error) {
+func perform(cmd *cobra.Command, title string, j *signoff.Job) (*result, error) {
 	m := newMeter(cmd.ErrOrStderr(), title, len(j.Chain.Edges))
 	j.Chain.Progress = m.report
 	if j.Head != nil {
 		j.Head.Progress = m.head
 	}
-	res, err := j.Run(cmd.Context())
+	res := new(result)
+	j.Details = &res.Details
+	var err error
+	res.Signoff, err = signoff.Run(cmd.Context(), *j)
 	m.close()
 	if err == nil {
 		return res, nil
@@ -340,7 +349,7 @@ func perform(cmd *cobra.Command, title string, j *evidence.Job) (*evidence.Resul
 }
 
 // writeProblems lists what was not proved, as far as it fits.
-func writeProblems(w io.Writer, res *evidence.Result) error {
+func writeProblems(w io.Writer, res *result) error {
 	if len(res.Problems) == 0 {
 		return nil
 	}

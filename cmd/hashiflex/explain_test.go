@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/equiv/witness"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -24,7 +24,7 @@ func refutedRun(t *testing.T) (folder, mended string) {
 	require.NoError(t, err)
 	dir := t.TempDir()
 	mended = filepath.Join(t.TempDir(), "mended.v")
-	j := &evidence.Job{
+	j := &signoff.Job{
 		Network: net, Opened: "tiny", Inputs: inputs, Program: "test", Dir: filepath.Join(dir, "run"),
 		Chain: chain.Options{
 			Layers: []string{"project"}, Channels: []int{3}, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1,
@@ -34,7 +34,7 @@ func refutedRun(t *testing.T) (folder, mended string) {
 			},
 		},
 	}
-	_, err = j.Run(context.Background())
+	_, err = signoff.Run(context.Background(), *j)
 	require.NoError(t, err)
 	return filepath.Join(j.Dir, "witnesses", "project_c3.rtl"), mended
 }

@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -44,7 +44,7 @@ func (f *foreignFlags) flags(cmd *cobra.Command) {
 var generated = []string{"tree", "widths", "subtract", "share", "fast"}
 
 // apply makes a job one on the user's Verilog. All problems are reported at once.
-func (f *foreignFlags) apply(cmd *cobra.Command, j *evidence.Job) error {
+func (f *foreignFlags) apply(cmd *cobra.Command, j *signoff.Job) error {
 	if f.verilog == "" {
 		if f.ports != "" || f.top != "" || f.includes != nil || f.defines != nil {
 			return errors.New("--ports, --top, --include and --define: --verilog is missing")

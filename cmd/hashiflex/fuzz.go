@@ -16,8 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
 	"github.com/hashiflex/hashiflex/golden"
@@ -286,8 +286,8 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	dense := evidence.Dense(n)
-	lanes := headLanes
+	dense := signoff.Dense(n)
+	lanes := signoff.HeadLanes
 	if cmd.Flags().Changed("lanes") {
 		lanes = o.params.Lanes
 	}

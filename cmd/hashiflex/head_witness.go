@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
 	"github.com/hashiflex/hashiflex/reports"
@@ -103,7 +103,7 @@ func explainHead(cmd *cobra.Command, path string) error {
 }
 
 // writeHeadWitnesses says what to type next about a head that was refuted.
-func writeHeadWitnesses(w io.Writer, j *evidence.Job, problems []reports.Obligation) {
+func writeHeadWitnesses(w io.Writer, j *signoff.Job, problems []reports.Obligation) {
 	for _, o := range problems {
 		if row, _ := o.Kind.Row(); o.Verdict != verdict.Refuted || !row.Head || j.Dir == "" {
 			continue

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 )
@@ -68,7 +68,7 @@ kept, in a fresh directory that is named at the end.`,
 }
 
 // conclude prints a result and where its evidence is.
-func conclude(cmd *cobra.Command, j *evidence.Job, res *evidence.Result, verdict reports.Conclusion) error {
+func conclude(cmd *cobra.Command, j *signoff.Job, res *result, verdict reports.Conclusion) error {
 	out := bufio.NewWriter(cmd.OutOrStdout())
 	text, err := j.Render(res.Signoff)
 	if err != nil {
@@ -98,7 +98,7 @@ func conclude(cmd *cobra.Command, j *evidence.Job, res *evidence.Result, verdict
 const maxNext = 5
 
 // writeNext says where the witnesses are and what to type next.
-func writeNext(w io.Writer, g *evidence.Gallery) {
+func writeNext(w io.Writer, g *signoff.Gallery) {
 	if g.Points == 0 {
 		return
 	}

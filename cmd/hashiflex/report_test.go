@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
@@ -29,7 +29,7 @@ func checked(t *testing.T, dir string, plant bool, second *smt.Solver) *dossier.
 	require.NoError(t, err)
 	z3, err := smt.Z3()
 	require.NoError(t, err)
-	j := &evidence.Job{
+	j := &signoff.Job{
 		Network: net, Opened: "tiny", Dir: dir, Program: "test", Reports: signoffReports,
 		Chain: chain.Options{Edges: verdict.Edges(), Jobs: 2, Solver: &z3, Second: second, Seed: 1, Layers: []string{"project"}},
 	}
@@ -48,7 +48,7 @@ func checked(t *testing.T, dir string, plant bool, second *smt.Solver) *dossier.
 			t.Error("nothing to plant a fault in")
 		}
 	}
-	_, err = j.Run(context.Background())
+	_, err = signoff.Run(context.Background(), *j)
 	require.NoError(t, err)
 	run, err := rundir.Read(dir)
 	require.NoError(t, err)

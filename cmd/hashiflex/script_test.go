@@ -14,7 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
@@ -108,7 +108,7 @@ func fixed(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	n = n.Clone()
 	n.Name = "fixed"
-	n.Layers = n.Layers[:len(n.Layers)-len(evidence.Dense(n))]
+	n.Layers = n.Layers[:len(n.Layers)-len(signoff.Dense(n))]
 	ts.Check(spec.Save(n, ts.MkAbs(args[0])))
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,16 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/evidence"
-	"github.com/hashiflex/hashiflex/equiv"
-	"github.com/hashiflex/hashiflex/equiv/control"
-	data "github.com/hashiflex/hashiflex/equiv/head"
-	"github.com/hashiflex/hashiflex/equiv/smt"
-	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/rundir"
-	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
@@ -98,76 +91,21 @@ func signoffReports(run *rundir.Finished) (map[string][]byte, error) {
 	return render(d, "html", "md")
 }
 
-// What a signoff does about the programmable head.
-const (
-	headLanes    = 16
-	signoffCases = 10_000
-	signoffRuns  = 200 // images through the network's own program
-)
-
-// head adds the programmable head to a job, if the network has a program for it.
-// The program must fit the head, and its simulator's tools must be there.
-func (c *checkFlags) head(j *evidence.Job) error {
-	if j.Network == nil {
-		return nil
-	}
-	dense := evidence.Dense(j.Network)
-	if len(dense) == 0 {
+// head adds the programmable head to a job, if the network has a program for it. The
+// tools of its simulator must be there.
+func (c *checkFlags) head(j *signoff.Job) error {
+	if j.Network == nil || len(signoff.Dense(j.Network)) == 0 {
 		return nil
 	}
 	var errs []error
 	for _, t := range []tool.Tool{tool.Verilator, tool.CXX} {
 		errs = append(errs, record(j, t))
 	}
-	params, err := npu.Room(dense, headLanes)
-	if err == nil {
-		j.Head = &evidence.Head{
-			Small: head.DefaultParams, Cases: signoffCases, Images: signoffRuns, Seed: c.seed, Jobs: c.jobs,
-			Provers: c.provers(j),
-		}
-		j.Head.Program, err = npu.Assemble(dense, params)
-	}
-	if err != nil {
+	var err error
+	if j.Head, err = signoff.WholeHead(j.Network, &j.Chain); err != nil {
 		errs = append(errs, fmt.Errorf("network %s: %w", j.Network.Name, err))
 	}
 	return errors.Join(errs...)
-}
-
-// provers are the proofs about the head, with the job's solver and limits.
-func (c *checkFlags) provers(j *evidence.Job) []evidence.Prover {
-	return []evidence.Prover{{
-		Name: "head: data",
-		Prove: func(ctx context.Context, r evidence.ProverRun) ([]equiv.Fact, error) {
-			var failed error
-			facts, err := data.Prove(ctx, data.Options{
-				Solver: *j.Chain.Solver, Second: second(j), Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
-				Sources: r.Sources, Progress: r.Progress,
-				Keep: func(hash string, q smt.Query, logic string) {
-					text, err := q.Standalone(logic)
-					failed = errors.Join(failed, err)
-					r.Keep(hash, text)
-				},
-			})
-			return facts, errors.Join(err, failed)
-		},
-	}, {
-		Name: "head: control",
-		Prove: func(ctx context.Context, r evidence.ProverRun) ([]equiv.Fact, error) {
-			return control.Prove(ctx, control.Options{
-				Solver: *j.Chain.Solver, Second: second(j), Limits: j.Chain.Limits, Jobs: c.jobs, Yosys: toolLimits,
-				Sources: r.Sources, Progress: r.Progress, Keep: r.Keep,
-			})
-		},
-	}}
-}
-
-// second is the solver that is asked about the head's claims too, which rest on
-// nothing else.
-func second(j *evidence.Job) *smt.Solver {
-	if j.Chain.Second != nil {
-		return j.Chain.Second
-	}
-	return j.Chain.Other
 }
 
 // runDir is where the evidence goes unless -o says so. Fast runs have a directory

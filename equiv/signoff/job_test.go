@@ -1,4 +1,4 @@
-package evidence
+package signoff
 
 import (
 	"bytes"
@@ -51,9 +51,18 @@ func answering(t *testing.T, answer string) *smt.Solver {
 	return &smt.Solver{Name: "says " + answer, Path: path, Args: []string{answer}}
 }
 
-func run(t *testing.T, j *Job) *Result {
+// result is what became of a job.
+type result struct {
+	Signoff *reports.Signoff
+	Details
+}
+
+func run(t *testing.T, j *Job) *result {
 	t.Helper()
-	r, err := j.Run(context.Background())
+	r := new(result)
+	j.Details = &r.Details
+	var err error
+	r.Signoff, err = Run(context.Background(), *j)
 	require.NoError(t, err)
 	return r
 }
@@ -130,7 +139,7 @@ func cancelled(t *testing.T, j *Job, n int) {
 			cancel()
 		}
 	}
-	_, err := j.Run(ctx)
+	_, err := Run(ctx, *j)
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = rundir.Read(j.Dir)
 	require.Error(t, err, "the run is not finished")
@@ -231,7 +240,7 @@ func TestPlantedFaultIsRefuted(t *testing.T) {
 	requireRefuted(t, r, dir, "project/golden = netlist/3", "project/golden = rtl/3")
 }
 
-func requireRefuted(t *testing.T, r *Result, dir string, ids ...verdict.ID) {
+func requireRefuted(t *testing.T, r *result, dir string, ids ...verdict.ID) {
 	t.Helper()
 	require.Equal(t, reports.NetworkRefuted, r.Signoff.Conclusion, "%v", r.Problems)
 	require.Equal(t, reports.NetworkRefuted, r.Signoff.Asked())

@@ -1,4 +1,4 @@
-package evidence
+package signoff
 
 import (
 	"context"
@@ -31,11 +31,12 @@ type Job struct {
 	Render  func(*reports.Signoff) (string, error)
 	// Reports makes the reports of a run that was kept; see rundir.Config.
 	Reports func(*rundir.Finished) (map[string][]byte, error)
+	// Details, if not nil, is filled in when the job has ended.
+	Details *Details
 }
 
-// Result is what became of a job.
-type Result struct {
-	Signoff *reports.Signoff
+// Details are what became of a job besides its signoff.
+type Details struct {
 	// Problems are the first obligations that are not proved; what is merely
 	// unconfirmed is none.
 	Problems []reports.Obligation
@@ -43,13 +44,18 @@ type Result struct {
 	Gallery  Gallery
 }
 
-// Run proves and reports. A verdict of any kind is a Result; errors are those of
-// rundir.Open, of the file system, of a tool that does not start, and of a
-// context that ended: run again in the same directory, the job resumes.
-func (j *Job) Run(ctx context.Context) (*Result, error) {
+// Run proves what a job says, keeps the evidence, and draws up the signoff. A verdict of
+// any kind is a signoff; read its Conclusion, or Asked for a job that is only a part of
+// a network. Errors are those of rundir.Open, of the file system, of a tool that does
+// not start, and of a context that ended: run again in the same directory, the job
+// resumes.
+func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
+	if j.Details == nil {
+		j.Details = new(Details)
+	}
 	if j.Dir == "" {
 		ledger := &ledgerBook{reports.NewLedger()}
-		w, res, err := j.prove(ctx, ledger, nil, newLooseGallery(j))
+		w, res, err := j.prove(ctx, ledger, nil, newLooseGallery(&j))
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +67,8 @@ func (j *Job) Run(ctx context.Context) (*Result, error) {
 		if err := ledger.Fill(s); err != nil {
 			return nil, err
 		}
-		return &Result{s, w.problems, res.Resumed, w.gallery.kept}, nil
+		*j.Details = Details{w.problems, res.Resumed, w.gallery.kept}
+		return s, nil
 	}
 	begin := time.Now()
 	run, err := rundir.Open(rundir.Config{
@@ -73,8 +80,8 @@ func (j *Job) Run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := j.keep(ctx, run, begin)
-	return r, errors.Join(err, run.Close())
+	s, err := j.keep(ctx, run, begin)
+	return s, errors.Join(err, run.Close())
 }
 
 // ledgerBook keeps nothing but the counts.
@@ -83,7 +90,7 @@ type ledgerBook struct{ *reports.Ledger }
 func (b *ledgerBook) Record(_ int, o reports.Obligation) error { return b.Add(&o) }
 
 // keep is Run in a directory.
-func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Result, error) {
+func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*reports.Signoff, error) {
 	st := newStore(run, j.Chain.KeepQueries)
 	var timing error
 	j.Chain.Store = st
@@ -127,7 +134,8 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*Resu
 	if err := run.Finish(s); err != nil {
 		return nil, err
 	}
-	return &Result{s, w.problems, res.Resumed, w.gallery.kept}, nil
+	*j.Details = Details{w.problems, res.Resumed, w.gallery.kept}
+	return s, nil
 }
 
 func (j *Job) prove(ctx context.Context, b book, st *store, g *gallery) (*writer, *chain.Result, error) {

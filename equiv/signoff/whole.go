@@ -1,0 +1,69 @@
+package signoff
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/control"
+	data "github.com/hashiflex/hashiflex/equiv/head"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// What a whole signoff does about the programmable head.
+const (
+	HeadLanes  = 16 // of the head that a network's own program runs on
+	headCases  = 10_000
+	headImages = 200 // through the network's own program
+)
+
+// WholeHead is all that a signoff does about the programmable head: proofs of its data
+// and its control by the solvers of o, random sequences, and images through the network's
+// own program. The network must have dense layers; the error says that they fit no head.
+func WholeHead(net *spec.Network, o *chain.Options) (*Head, error) {
+	dense := Dense(net)
+	params, err := npu.Room(dense, HeadLanes)
+	if err != nil {
+		return nil, err
+	}
+	h := &Head{Small: head.DefaultParams, Cases: headCases, Images: headImages, Seed: o.Seed, Jobs: o.Jobs, Provers: provers(o)}
+	h.Program, err = npu.Assemble(dense, params)
+	return h, err
+}
+
+// provers are the proofs about the head, with the chain's solver and limits. The other
+// solver is asked about all of them too, since they rest on nothing else.
+func provers(o *chain.Options) []Prover {
+	second := o.Second
+	if second == nil {
+		second = o.Other
+	}
+	return []Prover{{
+		Name: "head: data",
+		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
+			var failed error
+			facts, err := data.Prove(ctx, data.Options{
+				Solver: *o.Solver, Second: second, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
+				Sources: r.Sources, Progress: r.Progress,
+				Keep: func(hash string, q smt.Query, logic string) {
+					text, err := q.Standalone(logic)
+					failed = errors.Join(failed, err)
+					r.Keep(hash, text)
+				},
+			})
+			return facts, errors.Join(err, failed)
+		},
+	}, {
+		Name: "head: control",
+		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
+			return control.Prove(ctx, control.Options{
+				Solver: *o.Solver, Second: second, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
+				Sources: r.Sources, Progress: r.Progress, Keep: r.Keep,
+			})
+		},
+	}}
+}
