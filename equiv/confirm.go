@@ -11,21 +11,6 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Answer is what solvers made of one query that claims a contradiction.
-type Answer struct {
-	Verdict verdict.Verdict // Proved: every solver asked says unsat
-	Reason  verdict.Reason
-	Detail  string
-	Query   string        // hash of the query
-	Sat     bool          // every solver that answered found a difference
-	Basis   verdict.Basis // of Proved, where Confirmer says that the query stood alone: OneSolver or TwoSolvers
-}
-
-// Checker answers queries, as *smt.Session and *smt.Pool do.
-type Checker interface {
-	Check(context.Context, smt.Query) smt.Result
-}
-
 // Asker is one solver, with a process for each logic, since Z3 is at its best
 // on bit-vectors only when told that there is nothing else.
 type Asker struct {
@@ -153,15 +138,15 @@ func (c *Confirmer) second(ctx context.Context, q smt.Query, a Answer) Answer {
 		return a
 	}
 	first, other := c.Solvers[0].Name, c.Other.Name
-	switch r := c.Other.Bits.Check(ctx, q); r.Status {
-	case smt.Unsat:
+	model := Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: other + " says sat, " + first + " says unsat"}
+	switch b := Answered(other, c.Other.Bits.Check(ctx, q), model); b.Verdict {
+	case verdict.Proved:
 		a.Basis = verdict.TwoSolvers
-	case smt.Sat:
-		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: other + " says sat, " + first + " says unsat", Query: a.Query}
-	case smt.Error:
-		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: other + ": " + r.String(), Query: a.Query}
+	case verdict.Failed:
+		b.Query = a.Query
+		return b
 	default:
-		a.Detail = other + ": " + r.String()
+		a.Detail = b.Detail
 	}
 	return a
 }
@@ -252,19 +237,8 @@ func (c *Confirmer) run(ctx context.Context, q smt.Query, logic string) Answer {
 		}
 		r := ch.Check(ctx, q)
 		status[r.Status] = s.Name
-		switch r.Status {
-		case smt.Unsat:
-		case smt.Sat:
-			worst = Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: s.Name + " finds a difference where the normal forms are equal"}
-		case smt.Error:
-			if worst.Verdict != verdict.Failed {
-				worst = Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: s.Name + ": " + r.String()}
-			}
-		default:
-			if worst.Verdict == verdict.Proved {
-				worst = Answer{Reason: verdict.SolverUnknown, Detail: s.Name + ": " + r.String()}
-			}
-		}
+		model := Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: s.Name + " finds a difference where the normal forms are equal"}
+		worst = worse(worst, Answered(s.Name, r, model))
 	}
 	sat, unsat := status[smt.Sat], status[smt.Unsat]
 	worst.Sat = sat != "" && unsat == ""

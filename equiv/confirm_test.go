@@ -113,7 +113,7 @@ func TestFactsRestOnTheirWeakestAnswer(t *testing.T) {
 	} {
 		var f Fact
 		for _, r := range c.answers {
-			f.Rest(r)
+			f.Rest(Answered("", r, Answer{}).Basis)
 		}
 		require.Equal(t, c.want, f.Basis, "%v", c.answers)
 	}

@@ -28,37 +28,39 @@ func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Witness) 
 	if err != nil {
 		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}, nil
 	}
-	worst := Answer{Verdict: verdict.Proved, Query: hash}
+	worst := Answer{Verdict: verdict.Proved}
 	if len(c.Solvers) == 0 {
 		worst = Answer{Reason: verdict.Unconfirmed}
 	}
 	unsat := ""
 	for _, s := range c.Solvers {
 		r := s.Bits.Check(ctx, query)
-		switch r.Status {
-		case smt.Unsat:
-			unsat = s.Name
-		case smt.Sat:
-			if unsat != "" {
-				return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: s.Name + " says sat, " + unsat + " says unsat", Query: hash}, nil
-			}
-			w, err := q.witness(query, r.Model)
-			if err != nil {
-				return Answer{Verdict: verdict.Failed, Reason: verdict.ReplayDiffers, Detail: s.Name + ": " + err.Error(), Query: hash}, nil
-			}
-			return Answer{Verdict: verdict.Refuted, Query: hash}, w
-		case smt.Error:
-			worst = Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: s.Name + ": " + r.String(), Query: hash}
-		default:
-			if worst.Verdict == verdict.Proved {
-				worst = Answer{Reason: verdict.SolverUnknown, Detail: s.Name + ": " + r.String(), Query: hash}
-			}
+		if r.Status == smt.Sat {
+			return q.refuted(query, s.Name, unsat, r.Model, hash)
 		}
+		if r.Status == smt.Unsat {
+			unsat = s.Name
+		}
+		worst = worse(worst, Answered(s.Name, r, Answer{}))
 	}
+	worst.Query = hash
 	if worst.Verdict == verdict.Proved {
 		worst = c.second(ctx, query, worst)
 	}
 	return worst, nil
+}
+
+// refuted is what a solver's model comes to: it is executed, and contradicts another
+// solver that said unsat.
+func (q *Question) refuted(query smt.Query, solver, unsat string, model map[string]*big.Int, hash string) (Answer, *Witness) {
+	if unsat != "" {
+		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: solver + " says sat, " + unsat + " says unsat", Query: hash}, nil
+	}
+	w, err := q.witness(query, model)
+	if err != nil {
+		return Answer{Verdict: verdict.Failed, Reason: verdict.ReplayDiffers, Detail: solver + ": " + err.Error(), Query: hash}, nil
+	}
+	return Answer{Verdict: verdict.Refuted, Query: hash}, w
 }
 
 // values are the inputs in a model of a query that declares them.

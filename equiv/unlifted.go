@@ -49,24 +49,15 @@ func (m *Model) declare(q *encode.Bits) []string {
 	return read
 }
 
-// Crosscheck asks c to prove a point unlifted.
-func Crosscheck(ctx context.Context, c Checker, q *Question) Answer {
+// Crosscheck asks c to prove a point unlifted: it is proved again, by nothing but its
+// cells. The query is what was asked, without values to read: a model says that the
+// lifter or the solver is wrong, whatever it is. It is the zero query if there is no
+// encoding.
+func Crosscheck(ctx context.Context, c Checker, q *Question) (Answer, smt.Query) {
 	query, err := q.Unlifted()
 	if err != nil {
-		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
+		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}, smt.Query{}
 	}
-	hash, err := query.Hash(logicBits)
-	if err != nil {
-		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}
-	}
-	switch r := c.Check(ctx, query); r.Status {
-	case smt.Unsat:
-		return Answer{Verdict: verdict.Proved, Query: hash}
-	case smt.Sat:
-		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: "the unlifted query is satisfiable: " + r.String(), Query: hash}
-	case smt.Error:
-		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: r.String(), Query: hash}
-	default:
-		return Answer{Reason: verdict.SolverUnknown, Detail: r.String(), Query: hash}
-	}
+	query.Read = nil
+	return Confirm(ctx, c, query, logicBits), query
 }

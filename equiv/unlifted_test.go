@@ -68,7 +68,8 @@ func atMost(n int, ps []unliftedPoint) map[int][]unliftedPoint {
 }
 
 func crosscheck(s *smt.Session, p unliftedPoint) equiv.Answer {
-	return equiv.Crosscheck(context.Background(), s, equiv.NewQuestion(p.model, p.gate))
+	a, _ := equiv.Crosscheck(context.Background(), s, equiv.NewQuestion(p.model, p.gate))
+	return a
 }
 
 // TestRealChannelsAreProvedUnlifted takes signed and unsigned inputs, of fan-in

@@ -209,29 +209,21 @@ func (r *run) factSolvers(ctx context.Context) (*factSolvers, error) {
 	return s, nil
 }
 
-// answer turns a solver's result on a contradiction into the fact's verdict, and
-// keeps the query where the options say so or the fact is not proved.
+// answer enters what a solver makes of a contradiction, and keeps the query.
 func answer(ctx context.Context, f *equiv.Fact, o *Options, c equiv.Checker, q smt.Query, logic string) error {
+	f.Enter(equiv.Confirm(ctx, c, q, logic))
+	return keep(f, o, q, logic)
+}
+
+// keep stores the query that decided a fact where the options say so or the fact is
+// not proved.
+func keep(f *equiv.Fact, o *Options, q smt.Query, logic string) error {
+	if o.Store == nil || len(f.Queries) == 0 || f.Verdict == verdict.Proved && !o.KeepQueries {
+		return nil
+	}
 	text, err := q.Standalone(logic)
 	if err != nil {
-		f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.SolverBroken, err.Error()
-		return nil
-	}
-	f.Queries = []string{hash(text)}
-	r := c.Check(ctx, q)
-	f.Rest(r)
-	switch r.Status {
-	case smt.Unsat:
-		f.Verdict, f.Detail = verdict.Proved, r.Detail
-	case smt.Sat:
-		f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.SolverDiffers, "the claim has a counterexample"
-	case smt.Error:
-		f.Verdict, f.Reason, f.Detail = verdict.Failed, equiv.Broken(r), r.String()
-	default:
-		f.Reason, f.Detail = verdict.SolverUnknown, r.String()
-	}
-	if o.Store == nil || f.Verdict == verdict.Proved && !o.KeepQueries {
-		return nil
+		return err
 	}
 	return o.Store.Query(f.Queries[0], string(text))
 }

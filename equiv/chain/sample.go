@@ -203,11 +203,7 @@ func (p *prover) vectors(ctx context.Context, c *circuit, proved bool) (rec Vect
 func (p *prover) unlifted(ctx context.Context, layer string, c *circuit) (f equiv.Fact, err error) {
 	f = equiv.Fact{Kind: verdict.Unlifted, Name: c.unit.Name, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
 	defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
-	q, err := c.Unlifted()
-	if err != nil {
-		f.Reason, f.Detail = verdict.NoEncoding, err.Error()
-		return f, nil
-	}
-	q.Read = nil
-	return f, answer(ctx, &f, p.o, p.cells, q, "QF_BV")
+	a, q := equiv.Crosscheck(ctx, p.cells, c.Question)
+	f.Enter(a)
+	return f, keep(&f, p.o, q, "QF_BV")
 }

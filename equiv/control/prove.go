@@ -312,18 +312,12 @@ func (j *judge) ask(ctx context.Context, p *proof, q smt.Query) bool {
 	j.o.Keep(hash, text)
 	f.Queries = append(f.Queries, hash)
 	r := j.both.Check(ctx, q)
-	f.Rest(r)
-	switch r.Status {
-	case smt.Unsat:
-		f.Verdict = verdict.Proved
-	case smt.Sat:
-		f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NoStrategy, notInductive
-		p.model = r.Model
-	case smt.Error:
-		f.Verdict, f.Reason, f.Detail = verdict.Failed, equiv.Broken(r), r.String()
-	default:
-		f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.SolverUnknown, r.String()
+	a := equiv.Answered("", r, equiv.Answer{Reason: verdict.NoStrategy, Detail: notInductive})
+	if a.Verdict == verdict.Proved {
+		a.Detail = "" // of one question of two
 	}
+	p.model = r.Model
+	f.Enter(a)
 	return f.Verdict == verdict.Proved
 }
 

@@ -3,7 +3,6 @@ package head
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -210,7 +209,7 @@ func (p *prover) ask(ctx context.Context, f *equiv.Fact, q *question) smt.Result
 		return a.result
 	}
 	a.again.Do(func() { a.seconded = p.both.Ask(ctx, query, a.result) })
-	f.Rest(a.seconded)
+	f.Rest(equiv.Answered("", a.seconded, equiv.Answer{}).Basis)
 	return a.seconded
 }
 
@@ -228,13 +227,4 @@ func unread(f *equiv.Fact, err error) {
 	if errors.As(err, &tool) {
 		f.Verdict, f.Reason = verdict.Failed, verdict.ToolFailed
 	}
-}
-
-// undecided notes an answer that is neither sat nor unsat.
-func undecided(f *equiv.Fact, what string, r smt.Result) {
-	f.Verdict, f.Reason = verdict.Unknown, verdict.SolverUnknown
-	if r.Status == smt.Error {
-		f.Verdict, f.Reason = verdict.Failed, equiv.Broken(r)
-	}
-	f.Detail = fmt.Sprintf("%s: %s", what, r)
 }

@@ -79,7 +79,7 @@ func (p *prover) claim(ctx context.Context, f *equiv.Fact, d *data, c *claim) sm
 		answer := p.ask(ctx, f, q)
 		if answer.Status != smt.Unsat {
 			if answer.Status != smt.Sat {
-				undecided(f, c.name, answer)
+				f.Enter(equiv.Answered(c.name, answer, equiv.Answer{}))
 			}
 			return answer.Status
 		}
