@@ -25,110 +25,112 @@ func short(p npu.Params) string {
 	return fmt.Sprintf("%d-%d-%d-%d-%d", p.Lanes, p.Features, p.Rows, p.Biases, p.Layers)
 }
 
-// claims says in words what each of the monitor's outputs means. %d of the three
-// that end with a bound are that bound.
-var claims = map[string]string{
-	"rule_reset_quiet":    "no response, no logit and no open input stream in the cycle after an edge with reset",
-	"rule_b_stays":        "a write response stays until it is taken",
-	"rule_b_stable":       "BRESP does not change while the response waits",
-	"rule_b_asked":        "one write response for each address and data taken, none without both, no second write open before it",
-	"rule_b_refusal":      "a write is answered SLVERR exactly if the register map refuses it: no such word, an image in flight, an illegal value, a commit of a program that does not fit; else OKAY",
-	"rule_r_stays":        "a read response stays until it is taken",
-	"rule_r_stable":       "RDATA and RRESP do not change while the response waits",
-	"rule_r_asked":        "one read response for each address taken, none without, no second read open before it",
-	"rule_r_refusal":      "a read is answered SLVERR, with zero as data, exactly if the register map refuses it; else OKAY",
-	"rule_r_data":         "a read that is answered OKAY shows the register, the descriptor's word, or the bias or weights that the memory holds at the address, and 0 beyond the lanes",
-	"rule_errors":         "the bits of ERROR are set by a refusal for that reason, a frame of the wrong length, or the end of an image whose sums overflowed; cleared by a write of 1, and else kept",
-	"rule_results":        "IMAGES, CLASS and VALUE change only when an image's last logit is taken: IMAGES by one, the others to the greatest logit's; and are 0 after a reset",
-	"rule_program_kept":   "a write to a descriptor or to LAYERS that is answered OKAY sets it to the data; else they keep their values, and are 0 after a reset",
-	"rule_memory_kept":    "a write to a bias or to weights that is answered OKAY writes its data to the word at its address, of weights to those lanes whose strobe is set; nothing else writes any",
-	"rule_features_kept":  "a feature is stored for each beat of an image and for each output of a layer that is not the last, and else none is",
-	"rule_committed_fits": "a committed program fits the head, and stays so",
-	"rule_in_committed":   "the input stream is open only with a committed program",
-	"rule_in_open":        "the input stream is open throughout a frame, and between images unless a write waits",
-	"rule_in_closed":      "no feature is taken while logits of an image are due",
-	"rule_out_stays":      "a logit stays until it is taken",
-	"rule_out_stable":     "a logit and its TLAST do not change while it waits",
-	"rule_out_asked":      "no logit without an image that was taken whole",
-	"rule_out_last":       "as many logits as the last layer has outputs, TLAST on the last and on no other",
-	"rule_layers":         "an image passes through the layers of the program in order, each once, and each reads the bank that the one before wrote",
-	"rule_product":        "each step of a group multiplies one feature of the layer by its weight row, the first clears the sums, and the lanes stand still between steps",
-	"rule_sum":            "each output leaves the lanes in one step, in order, with its own bias",
-	"rule_store":          "features are stored where they are read from: an image's in the first bank, a layer's outputs in the bank that it does not read",
-	"rule_write_ends":     "a write is answered within %d cycles of waiting, once address and data are taken and the response before it is gone",
-	"rule_read_ends":      "a read is answered within %d cycles of waiting, once its address is taken and the response before it is gone",
-	"rule_image_ends":     "an image's last logit is taken within %d cycles, not counting those in which a logit waits to be taken",
+// kind says what a property is for.
+type kind uint8
 
-	"inv_waiting":      "what waited is shown as it was",
-	"inv_write_taken":  "the bus holds exactly the write that was taken and not answered",
-	"inv_read_taken":   "the bus holds exactly the read that was taken and not answered",
-	"inv_access":       "the bus holds the address, data and strobes that were taken",
-	"inv_read_word":    "the memories look where a read asks, in the cycle before it is answered",
-	"inv_verdicts":     "what was answered, and noted in ERROR and as results, is as the register map says",
-	"inv_committed":    "ready says that the last change to the program was a commit answered OKAY",
-	"inv_program_fits": "while ready, the program fits",
-	"inv_check_alone":  "while a program is checked, the commit waits and nothing else goes on",
-	"inv_check_layers": "the check stays within the program and remembers the outputs of the layer before",
-	"inv_check_fields": "layers that were checked fit",
-	"inv_check_rows":   "the check has counted as many groups, outputs and rows as it should",
-	"inv_in_flight":    "the sequencer's states say what is in flight, and only with a committed program",
-	"inv_layer":        "the layer that is computed is one of the program, and else the first",
-	"inv_index":        "the feature's index is below the layer's features, and 0 between layers",
-	"inv_frame":        "the features counted are the beats taken",
-	"inv_result":       "the outputs drained are those of whole groups and of the lanes since",
-	"inv_rows":         "a layer has read a row for each feature of each group, so no more than the head has",
-	"inv_pipe":         "what was drained is in the pipe behind the lanes or has left it, in order, once",
-	"inv_words":        "the words read from the memories are those of the step before",
-	"inv_logits":       "what left the pipe in the last layer was shown as a logit, in no other layer",
-	"inv_write_age":    "a write has waited no longer than one read and the check so far take",
-	"inv_read_age":     "a read has waited no longer than one write takes",
-	"inv_image_age":    "an image has taken no more steps than the terms of its cycle count so far",
+const (
+	invariant kind = iota // holds between the registers and makes the rules true
+	rule                  // what a user of the head relies on
+	goal                  // what some run must reach
+	kinds
+)
 
-	"inv_same_bus":       "two copies of the head that began in any two states hold the same access and the same response",
-	"inv_same_registers": "two copies of the head that began in any two states have the same registers and the same program",
-	"inv_same_check":     "two copies of the head that began in any two states check a program alike",
-	"inv_same_sequencer": "two copies of the head that began in any two states are in the same place of the same image",
-	"inv_same_result":    "two copies of the head that began in any two states have the same logit, overflow and greatest logit, where there is one",
-	"inv_same_words":     "two copies of the head that began in any two states write the same words and use the data of the same words",
-	"rule_same_control":  "no register that was neither reset nor written decides a valid or a ready: two copies that began in any two states have the same",
-	"rule_same_payload":  "no register that was neither reset nor written reaches a response or a logit, data from memories apart: two copies that began in any two states have the same",
+// String is what the monitor's names of properties of the kind begin with.
+func (k kind) String() string { return [kinds]string{"inv", "rule", "goal"}[k] }
 
-	"goal_commit":         "a commit succeeds",
-	"goal_refused_commit": "a commit is refused for its program",
-	"goal_refused_write":  "a write of weights is refused while an image is in flight",
-	"goal_refused_read":   "a read is refused",
-	"goal_image":          "an image completes",
-	"goal_two_layers":     "an image of more than one layer completes",
-	"goal_two_groups":     "an image whose last layer takes more than one group of lanes completes",
-	"goal_stalled":        "a logit that is not the first waits",
-	"goal_early_frame":    "a frame ends too early",
-	"goal_long_frame":     "a frame does not end where it should",
-	"goal_reset_in_image": "a reset comes between the logits of an image",
-	"goal_memory_written": "a bias or a weight is written",
+// property is a claim about a system, which has an output of one bit for it.
+type property struct {
+	kind  kind
+	name  string                // among all properties
+	text  string                // in words; with a bound, %d is that
+	bound func(bounds) int      // in cycles; nil: it has none
+	where func(npu.Params) bool // the instances that can reach a goal; nil: all
 }
 
-// claim is the words for one output of the monitor of an instance.
-func claim(p npu.Params, output string) string {
-	text := claims[output]
-	b := boundsOf(p)
-	switch output {
-	case "rule_write_ends":
-		text = fmt.Sprintf(text, b.write)
-	case "rule_read_ends":
-		text = fmt.Sprintf(text, b.read)
-	case "rule_image_ends":
-		text = fmt.Sprintf(text, b.image)
+// output is the name of the property's output.
+func (p *property) output() string { return p.kind.String() + "_" + p.name }
+
+// claim is the property of an instance in words.
+func (p *property) claim(of npu.Params) string {
+	text := p.text
+	if p.bound != nil {
+		text = fmt.Sprintf(text, p.bound(boundsOf(of)))
 	}
-	return label(p) + ": " + text
+	return label(of) + ": " + text
 }
 
 // possible reports whether the instance can reach a goal at all.
-func possible(p npu.Params, goal string) bool {
-	switch goal {
-	case "goal_two_layers":
-		return p.Layers > 1
-	case "goal_two_groups":
-		return p.Biases > p.Lanes
-	}
-	return true
+func (p *property) possible(of npu.Params) bool { return p.where == nil || p.where(of) }
+
+// monitored are the properties of the head under its monitor, in the order of the
+// monitor's outputs.
+var monitored = []property{
+	{kind: rule, name: "reset_quiet", text: "no response, no logit and no open input stream in the cycle after an edge with reset"},
+	{kind: rule, name: "b_stays", text: "a write response stays until it is taken"},
+	{kind: rule, name: "b_stable", text: "BRESP does not change while the response waits"},
+	{kind: rule, name: "b_asked", text: "one write response for each address and data taken, none without both, no second write open before it"},
+	{kind: rule, name: "b_refusal", text: "a write is answered SLVERR exactly if the register map refuses it: no such word, an image in flight, an illegal value, a commit of a program that does not fit; else OKAY"},
+	{kind: rule, name: "r_stays", text: "a read response stays until it is taken"},
+	{kind: rule, name: "r_stable", text: "RDATA and RRESP do not change while the response waits"},
+	{kind: rule, name: "r_asked", text: "one read response for each address taken, none without, no second read open before it"},
+	{kind: rule, name: "r_refusal", text: "a read is answered SLVERR, with zero as data, exactly if the register map refuses it; else OKAY"},
+	{kind: rule, name: "r_data", text: "a read that is answered OKAY shows the register, the descriptor's word, or the bias or weights that the memory holds at the address, and 0 beyond the lanes"},
+	{kind: rule, name: "errors", text: "the bits of ERROR are set by a refusal for that reason, a frame of the wrong length, or the end of an image whose sums overflowed; cleared by a write of 1, and else kept"},
+	{kind: rule, name: "results", text: "IMAGES, CLASS and VALUE change only when an image's last logit is taken: IMAGES by one, the others to the greatest logit's; and are 0 after a reset"},
+	{kind: rule, name: "program_kept", text: "a write to a descriptor or to LAYERS that is answered OKAY sets it to the data; else they keep their values, and are 0 after a reset"},
+	{kind: rule, name: "memory_kept", text: "a write to a bias or to weights that is answered OKAY writes its data to the word at its address, of weights to those lanes whose strobe is set; nothing else writes any"},
+	{kind: rule, name: "features_kept", text: "a feature is stored for each beat of an image and for each output of a layer that is not the last, and else none is"},
+	{kind: rule, name: "committed_fits", text: "a committed program fits the head, and stays so"},
+	{kind: rule, name: "in_committed", text: "the input stream is open only with a committed program"},
+	{kind: rule, name: "in_open", text: "the input stream is open throughout a frame, and between images unless a write waits"},
+	{kind: rule, name: "in_closed", text: "no feature is taken while logits of an image are due"},
+	{kind: rule, name: "out_stays", text: "a logit stays until it is taken"},
+	{kind: rule, name: "out_stable", text: "a logit and its TLAST do not change while it waits"},
+	{kind: rule, name: "out_asked", text: "no logit without an image that was taken whole"},
+	{kind: rule, name: "out_last", text: "as many logits as the last layer has outputs, TLAST on the last and on no other"},
+	{kind: rule, name: "layers", text: "an image passes through the layers of the program in order, each once, and each reads the bank that the one before wrote"},
+	{kind: rule, name: "product", text: "each step of a group multiplies one feature of the layer by its weight row, the first clears the sums, and the lanes stand still between steps"},
+	{kind: rule, name: "sum", text: "each output leaves the lanes in one step, in order, with its own bias"},
+	{kind: rule, name: "store", text: "features are stored where they are read from: an image's in the first bank, a layer's outputs in the bank that it does not read"},
+	{kind: rule, name: "write_ends", text: "a write is answered within %d cycles of waiting, once address and data are taken and the response before it is gone", bound: func(b bounds) int { return b.write }},
+	{kind: rule, name: "read_ends", text: "a read is answered within %d cycles of waiting, once its address is taken and the response before it is gone", bound: func(b bounds) int { return b.read }},
+	{kind: rule, name: "image_ends", text: "an image's last logit is taken within %d cycles, not counting those in which a logit waits to be taken", bound: func(b bounds) int { return b.image }},
+
+	{kind: invariant, name: "write_taken", text: "the bus holds exactly the write that was taken and not answered"},
+	{kind: invariant, name: "read_taken", text: "the bus holds exactly the read that was taken and not answered"},
+	{kind: invariant, name: "waiting", text: "what waited is shown as it was"},
+	{kind: invariant, name: "access", text: "the bus holds the address, data and strobes that were taken"},
+	{kind: invariant, name: "read_word", text: "the memories look where a read asks, in the cycle before it is answered"},
+	{kind: invariant, name: "verdicts", text: "what was answered, and noted in ERROR and as results, is as the register map says"},
+	{kind: invariant, name: "committed", text: "ready says that the last change to the program was a commit answered OKAY"},
+	{kind: invariant, name: "check_alone", text: "while a program is checked, the commit waits and nothing else goes on"},
+	{kind: invariant, name: "check_layers", text: "the check stays within the program and remembers the outputs of the layer before"},
+	{kind: invariant, name: "check_fields", text: "layers that were checked fit"},
+	{kind: invariant, name: "check_rows", text: "the check has counted as many groups, outputs and rows as it should"},
+	{kind: invariant, name: "program_fits", text: "while ready, the program fits"},
+	{kind: invariant, name: "in_flight", text: "the sequencer's states say what is in flight, and only with a committed program"},
+	{kind: invariant, name: "layer", text: "the layer that is computed is one of the program, and else the first"},
+	{kind: invariant, name: "index", text: "the feature's index is below the layer's features, and 0 between layers"},
+	{kind: invariant, name: "frame", text: "the features counted are the beats taken"},
+	{kind: invariant, name: "result", text: "the outputs drained are those of whole groups and of the lanes since"},
+	{kind: invariant, name: "rows", text: "a layer has read a row for each feature of each group, so no more than the head has"},
+	{kind: invariant, name: "pipe", text: "what was drained is in the pipe behind the lanes or has left it, in order, once"},
+	{kind: invariant, name: "words", text: "the words read from the memories are those of the step before"},
+	{kind: invariant, name: "logits", text: "what left the pipe in the last layer was shown as a logit, in no other layer"},
+	{kind: invariant, name: "write_age", text: "a write has waited no longer than one read and the check so far take"},
+	{kind: invariant, name: "read_age", text: "a read has waited no longer than one write takes"},
+	{kind: invariant, name: "image_age", text: "an image has taken no more steps than the terms of its cycle count so far"},
+
+	{kind: goal, name: "commit", text: "a commit succeeds"},
+	{kind: goal, name: "refused_commit", text: "a commit is refused for its program"},
+	{kind: goal, name: "refused_write", text: "a write of weights is refused while an image is in flight"},
+	{kind: goal, name: "refused_read", text: "a read is refused"},
+	{kind: goal, name: "image", text: "an image completes"},
+	{kind: goal, name: "two_layers", text: "an image of more than one layer completes", where: func(p npu.Params) bool { return p.Layers > 1 }},
+	{kind: goal, name: "two_groups", text: "an image whose last layer takes more than one group of lanes completes", where: func(p npu.Params) bool { return p.Biases > p.Lanes }},
+	{kind: goal, name: "stalled", text: "a logit that is not the first waits"},
+	{kind: goal, name: "early_frame", text: "a frame ends too early"},
+	{kind: goal, name: "long_frame", text: "a frame does not end where it should"},
+	{kind: goal, name: "reset_in_image", text: "a reset comes between the logits of an image"},
+	{kind: goal, name: "memory_written", text: "a bias or a weight is written"},
 }

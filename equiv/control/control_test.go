@@ -42,9 +42,10 @@ func requireProved(t *testing.T, p npu.Params) {
 		seen[f.ID()] = true
 	}
 	want := 2 // of the netlist itself
-	for c := range claims {
-		want += bit(possible(p, c))
+	for i := range monitored {
+		want += bit(monitored[i].possible(p))
 	}
+	want += len(agreements)
 	require.Equal(t, want, len(facts))
 }
 

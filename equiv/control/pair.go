@@ -9,7 +9,7 @@ import (
 
 // agreement says that a net is the same in two copies of the head whenever a
 // condition holds: "" is always, else a net of one bit or one of the monitor's
-// when_x.
+// conditions.
 type agreement struct{ net, when string }
 
 // agreements are the claims about two copies of the head that have the same inputs
@@ -17,11 +17,11 @@ type agreement struct{ net, when string }
 // between them nowhere that it matters, no register decided that was neither
 // reset nor written. Rules speak of pins; invariants make them inductive.
 var agreements = []struct {
-	name string
-	all  []agreement
+	property
+	all []agreement
 }{
 	// What an access holds came with it.
-	{"inv_same_bus", []agreement{
+	{property{kind: invariant, name: "same_bus", text: "two copies of the head that began in any two states hold the same access and the same response"}, []agreement{
 		{"bus.has_address", ""}, {"bus.has_data", ""}, {"bus.has_read", ""}, {"bus.read_now", ""},
 		{"bus.s_axi_bvalid", ""}, {"bus.s_axi_rvalid", ""},
 		{"bus.write_address", "bus.has_address"},
@@ -31,21 +31,21 @@ var agreements = []struct {
 		{"bus.s_axi_rresp", "bus.s_axi_rvalid"}, {"bus.s_axi_rdata", "bus.s_axi_rvalid"},
 	}},
 	// A reset sets all that can be read.
-	{"inv_same_registers", []agreement{
+	{property{kind: invariant, name: "same_registers", text: "two copies of the head that began in any two states have the same registers and the same program"}, []agreement{
 		{"regs.ready", ""}, {"regs.layers", ""}, {"regs.features_signed", ""}, {"regs.errors", ""},
 		{"regs.images", ""}, {"regs.class_index", ""}, {"regs.class_value", ""},
 		{"program_store.ins", ""}, {"program_store.outs", ""}, {"program_store.rows", ""},
 		{"program_store.biases", ""}, {"program_store.tails", ""},
 	}},
 	// What a check compares with was loaded by it.
-	{"inv_same_check", []agreement{
+	{property{kind: invariant, name: "same_check", text: "two copies of the head that began in any two states check a program alike"}, []agreement{
 		{"program_store.counting", ""}, {"program_store.k", ""},
 		{"program_store.left", "program_store.counting"}, {"program_store.row_end", "program_store.counting"},
 		{"program_store.previous", "when_checking"},
 	}},
 	// What a layer counts with was set when it started, and each stage of the pipe
 	// by the one before.
-	{"inv_same_sequencer", []agreement{
+	{property{kind: invariant, name: "same_sequencer", text: "two copies of the head that began in any two states are in the same place of the same image"}, []agreement{
 		{"sequencer.state", ""}, {"sequencer.index", ""}, {"sequencer.layer", ""}, {"sequencer.bank", ""},
 		{"sequencer.mac", ""}, {"sequencer.take", ""}, {"sequencer.put", ""},
 		{"sequencer.row", "when_counts"}, {"sequencer.result", "when_counts"}, {"sequencer.lane", "when_counts"},
@@ -56,14 +56,14 @@ var agreements = []struct {
 	}},
 	// The overflow bit was cleared by the image's first feature; the greatest logit
 	// is the image's once one was shown.
-	{"inv_same_result", []agreement{
+	{property{kind: invariant, name: "same_result", text: "two copies of the head that began in any two states have the same logit, overflow and greatest logit, where there is one"}, []agreement{
 		{"m_axis_tvalid", ""}, {"m_axis_tlast", "m_axis_tvalid"}, {"m_axis_tdata", "m_axis_tvalid"},
 		{"overflowed", "when_image"},
 		{"argmax.best_index", "when_shown"}, {"argmax.best_value", "when_shown"},
 	}},
 	// Words that are written, and words whose data are used: by the lanes, by the
 	// adder behind them, by a read that is not refused.
-	{"inv_same_words", []agreement{
+	{property{kind: invariant, name: "same_words", text: "two copies of the head that began in any two states write the same words and use the data of the same words"}, []agreement{
 		{"features.wrote", "when_settled"}, {"features.wrote_at", "when_stored"},
 		{"biases.wrote", ""}, {"biases.wrote_at", "biases.wrote"},
 		{"g_lane.weight_bank.wrote", ""}, {"g_lane.weight_bank.wrote_at", "when_weight"},
@@ -71,11 +71,11 @@ var agreements = []struct {
 		{"g_lane.weight_bank.read_at", "sequencer.mac"}, {"g_lane.weight_bank.read_at", "when_reading"},
 		{"biases.read_at", "sequencer.take"}, {"biases.read_at", "when_reading"},
 	}},
-	{"rule_same_control", []agreement{
+	{property{kind: rule, name: "same_control", text: "no register that was neither reset nor written decides a valid or a ready: two copies that began in any two states have the same"}, []agreement{
 		{"s_axi_awready", ""}, {"s_axi_wready", ""}, {"s_axi_arready", ""}, {"s_axis_tready", ""},
 		{"bus.s_axi_bvalid", ""}, {"bus.s_axi_rvalid", ""}, {"m_axis_tvalid", ""},
 	}},
-	{"rule_same_payload", []agreement{
+	{property{kind: rule, name: "same_payload", text: "no register that was neither reset nor written reaches a response or a logit, data from memories apart: two copies that began in any two states have the same"}, []agreement{
 		{"bus.s_axi_bresp", "bus.s_axi_bvalid"},
 		{"bus.s_axi_rresp", "bus.s_axi_rvalid"}, {"bus.s_axi_rdata", "bus.s_axi_rvalid"},
 		{"m_axis_tlast", "m_axis_tvalid"}, {"m_axis_tdata", "m_axis_tvalid"},
@@ -116,6 +116,7 @@ func (s *system) pair() (*system, error) {
 	// The copies share cells with s; what is added to them must not reach it.
 	first.Cells, second.Cells = slices.Clone(first.Cells), slices.Clone(second.Cells)
 
+	var properties []property
 	for _, claim := range agreements {
 		all := user.Const(1, 1)
 		for _, g := range claim.all {
@@ -137,19 +138,27 @@ func (s *system) pair() (*system, error) {
 			}
 			all = user.And(all, same)
 		}
-		user.Output(claim.name, all)
+		user.Output(claim.output(), all)
+		properties = append(properties, claim.property)
 	}
-	for _, n := range append(prefixed("inv_", s.names("inv_")), "see_pins") {
+	var held []string
+	for i := range s.properties {
+		if s.properties[i].kind != invariant {
+			continue
+		}
+		n := s.properties[i].output()
 		v, err := input("a.", n, &first, a)
 		if err != nil {
 			return nil, err
 		}
-		if n == "see_pins" {
-			user.Output(n, v)
-		} else {
-			user.Output("held_"+n, v)
-		}
+		held = append(held, "held_"+n)
+		user.Output("held_"+n, v)
 	}
+	v, err := input("a.", pins, &first, a)
+	if err != nil {
+		return nil, err
+	}
+	user.Output(pins, v)
 
 	m, err := netlist.Link(user, &first)
 	if err != nil {
@@ -158,13 +167,12 @@ func (s *system) pair() (*system, error) {
 	if m, err = netlist.Link(m, &second); err != nil {
 		return nil, fmt.Errorf("control: second copy: %w", err)
 	}
-	return newSystem(s.params, m), nil
-}
-
-func prefixed(prefix string, names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = prefix + n
+	both, err := newSystem(s.params, m, properties, held)
+	if err != nil {
+		return nil, err
 	}
-	return out
+	for _, n := range held {
+		both.held = append(both.held, both.out[n])
+	}
+	return both, nil
 }

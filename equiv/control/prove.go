@@ -67,7 +67,7 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 		return nil, fmt.Errorf("control: %w", err)
 	}
 	defer pool.Close()
-	j := &judge{o: o, both: smt.Seconded{First: pool}, total: len(o.Instances) * len(claims)}
+	j := &judge{o: o, both: smt.Seconded{First: pool}, total: len(o.Instances) * perInstance}
 	if o.Second != nil {
 		if j.both.Second, err = smt.NewSecond(ctx, o.Second.WithLogic(logic), o.Limits, o.Jobs); err != nil {
 			return nil, fmt.Errorf("control: %w", err)
@@ -91,6 +91,9 @@ const logic = "QF_BV"
 // notInductive is the detail of a claim that the invariants do not imply.
 const notInductive = "does not follow from the invariants"
 
+// perInstance is how many properties are judged of an instance, reachable or not.
+var perInstance = len(monitored) + len(agreements)
+
 type judge struct {
 	o    Options
 	both smt.Seconded
@@ -112,7 +115,7 @@ func (j *judge) settled() {
 func (j *judge) finished(i int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.done = (i + 1) * len(claims)
+	j.done = (i + 1) * perInstance
 	j.o.Progress(j.done, j.total)
 }
 
@@ -200,40 +203,40 @@ func (j *judge) unread(p npu.Params, err error) ([]equiv.Fact, error) {
 
 // proof is one claim and what is known of it.
 type proof struct {
-	fact   equiv.Fact
-	output string
-	value  netlist.Value
-	model  map[string]*big.Int // the state and inputs from which it breaks, where it does not follow
+	fact  equiv.Fact
+	kind  kind
+	value netlist.Value
+	model map[string]*big.Int // the state and inputs from which it breaks, where it does not follow
 }
-
-func (p *proof) is(prefix string) bool { return strings.HasPrefix(p.output, prefix) }
 
 func some(proofs []proof, v verdict.Verdict) bool {
 	return slices.ContainsFunc(proofs, func(p proof) bool { return p.fact.Verdict == v })
 }
 
-// proofs are the claims of a system, undecided.
+// proofs are the claims of a system, undecided: invariants, then rules, then goals.
 func (s *system) proofs() (proofs []proof) {
-	for _, prefix := range []string{"inv_", "rule_", "goal_"} {
-		for _, n := range s.names(prefix) {
-			out := prefix + n
-			if possible(s.params, out) {
-				proofs = append(proofs, proof{
-					output: out, value: s.out[out],
-					fact: equiv.Fact{Kind: verdict.HeadControl, Name: short(s.params) + "/" + n, Claim: claim(s.params, out)},
-				})
+	for k := range kinds {
+		for i := range s.properties {
+			p := &s.properties[i]
+			if p.kind != k || !p.possible(s.params) {
+				continue
 			}
+			proofs = append(proofs, proof{
+				kind: k, value: s.out[p.output()],
+				fact: equiv.Fact{Kind: verdict.HeadControl, Name: short(s.params) + "/" + p.name, Claim: p.claim(s.params)},
+			})
 		}
 	}
 	return proofs
 }
 
-// invariants are all that may be assumed of a state: those of the system, and
-// those of a pair's first copy.
-func (s *system) invariants() (all []netlist.Value) {
-	for _, prefix := range []string{"held_", "inv_"} {
-		for _, n := range s.names(prefix) {
-			all = append(all, s.out[prefix+n])
+// invariants are all that may be assumed of a state: those of a pair's first copy,
+// and those of the system.
+func (s *system) invariants() []netlist.Value {
+	all := slices.Clone(s.held)
+	for i := range s.properties {
+		if p := &s.properties[i]; p.kind == invariant {
+			all = append(all, s.out[p.output()])
 		}
 	}
 	return all
@@ -245,13 +248,13 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 	var wg crash.Group
 	for i := range proofs {
 		p := &proofs[i]
-		if p.is("goal_") {
+		if p.kind == goal {
 			continue
 		}
 		wg.Go(func() {
 			defer j.settled()
 			defer crash.Recover(string(p.fact.ID()), verdict.Crashed(&p.fact.Verdict, &p.fact.Reason, &p.fact.Detail))
-			if p.is("inv_") {
+			if p.kind == invariant {
 				p.fact.Method = "induction: " + logic
 				if j.ask(ctx, p, s.base(p.value)) {
 					j.ask(ctx, p, s.step(invariants, p.value))
@@ -271,7 +274,7 @@ func rest(proofs, held []proof) {
 	var needs []verdict.ID
 	var broken []string
 	for _, p := range slices.Concat(held, proofs) {
-		if !p.is("inv_") {
+		if p.kind != invariant {
 			continue
 		}
 		needs = append(needs, p.fact.ID())
@@ -281,10 +284,10 @@ func rest(proofs, held []proof) {
 	}
 	for i := range proofs {
 		p := &proofs[i]
-		if p.is("rule_") {
+		if p.kind == rule {
 			p.fact.Needs = needs
 		}
-		if p.is("goal_") || len(broken) == 0 {
+		if p.kind == goal || len(broken) == 0 {
 			continue
 		}
 		switch f := &p.fact; {

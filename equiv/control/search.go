@@ -45,7 +45,7 @@ func newPlay(s *system, watch []netlist.Value) (*play, error) {
 		}
 	}
 	var err error
-	if p.pins, err = netlist.Compile(s.m, p.cuts, []netlist.Value{s.out["see_pins"]}); err != nil {
+	if p.pins, err = netlist.Compile(s.m, p.cuts, []netlist.Value{s.out[pins]}); err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
 	if p.edge, err = netlist.Compile(s.m, p.cuts, append(next, watch...)); err != nil {
@@ -170,14 +170,14 @@ func (h *hunt) play(proofs []proof) {
 	h.round++
 	for i := range proofs {
 		f := &proofs[i].fact
-		goal := proofs[i].is("goal_")
+		wanted := proofs[i].kind == goal
 		// What a goal saw must not be what a register held at power-up.
-		cycle, lane := r.find(i, goal, 1+bit(goal))
+		cycle, lane := r.find(i, wanted, 1+bit(wanted))
 		if cycle < 0 || h.first[i] >= 0 && h.first[i] <= cycle {
 			continue
 		}
 		switch {
-		case goal:
+		case wanted:
 			f.Verdict, f.Basis, f.Reason, f.Detail = verdict.Proved, verdict.Computed, "", fmt.Sprintf("in cycle %d of a run of seed %d", cycle, h.seed)
 		case f.Verdict == verdict.Proved || f.Verdict == verdict.Failed:
 			f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.EngineDisagree, "a run breaks what the solver proved"
@@ -186,7 +186,7 @@ func (h *hunt) play(proofs []proof) {
 		}
 		h.first[i] = cycle
 		f.Method = playing
-		if !goal {
+		if !wanted {
 			f.Trace = h.player.trace(r, lane, cycle, f.Claim)
 		}
 	}
@@ -235,14 +235,14 @@ func (h *hunt) goals(proofs []proof) {
 		h.play(proofs)
 		open := false
 		for i := range proofs {
-			open = open || proofs[i].is("goal_") && proofs[i].fact.Verdict != verdict.Proved
+			open = open || proofs[i].kind == goal && proofs[i].fact.Verdict != verdict.Proved
 		}
 		if !open {
 			return
 		}
 	}
 	for i := range proofs {
-		if f := &proofs[i].fact; proofs[i].is("goal_") && f.Verdict != verdict.Proved {
+		if f := &proofs[i].fact; proofs[i].kind == goal && f.Verdict != verdict.Proved {
 			f.Reason, f.Method = verdict.NoStrategy, playing
 			f.Detail = fmt.Sprintf("not reached in %d runs of %d cycles of seed %d", rounds*lanes, cycles, h.seed)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,17 +30,17 @@ type system struct {
 	ports  []netlist.Port  // of the head
 	m      *netlist.Module
 	out    map[string]netlist.Value // the monitor's outputs
+
+	properties []property      // that are claimed of it, each an output
+	held       []netlist.Value // of a pair: the invariants of the first copy
 }
 
-// names are the monitor's outputs with a prefix, in the order of its ports, the
-// prefix cut off.
-func (s *system) names(prefix string) (names []string) {
-	for _, p := range s.m.Outputs {
-		if n, ok := strings.CutPrefix(p.Name, prefix); ok {
-			names = append(names, n)
-		}
-	}
-	return names
+// pins is the monitor's output for the master that plays on the system.
+const pins = "see_pins"
+
+// conditions are the monitor's outputs that agreements depend on.
+var conditions = []string{
+	"when_settled", "when_checking", "when_counts", "when_started", "when_image", "when_shown", "when_stored", "when_weight", "when_reading",
 }
 
 // elaborate reads the head with shells in place of its memories.
@@ -191,15 +192,37 @@ func build(ctx context.Context, y rtl.Yosys, p npu.Params, sources []rtl.Source)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
-	s := newSystem(p, m)
+	s, err := newSystem(p, m, monitored, conditions)
+	if err != nil {
+		return nil, err
+	}
 	s.head, s.ports = head, ports
 	return s, nil
 }
 
-func newSystem(p npu.Params, m *netlist.Module) *system {
-	s := &system{params: p, m: m, out: make(map[string]netlist.Value)}
+// newSystem is a system whose outputs are its properties, pins, and those in others. An
+// output that is none of these would be judged by nobody, and one that is missing
+// judged without being looked at: both are errors.
+func newSystem(p npu.Params, m *netlist.Module, properties []property, others []string) (*system, error) {
+	s := &system{params: p, m: m, out: make(map[string]netlist.Value), properties: properties}
 	for _, o := range m.Outputs {
 		s.out[o.Name] = o.Value
 	}
-	return s
+	wanted := map[string]bool{pins: true}
+	for _, n := range others {
+		wanted[n] = true
+	}
+	for i := range properties {
+		wanted[properties[i].output()] = true
+	}
+	for _, o := range m.Outputs {
+		if !wanted[o.Name] {
+			return nil, fmt.Errorf("control: output %s of the monitor is no property: add its row to a table of properties", o.Name)
+		}
+		delete(wanted, o.Name)
+	}
+	if missing := slices.Sorted(maps.Keys(wanted)); len(missing) > 0 {
+		return nil, fmt.Errorf("control: the monitor has no outputs %s", strings.Join(missing, ", "))
+	}
+	return s, nil
 }
