@@ -1,13 +1,13 @@
 package smt
 
 import (
-	"fmt"
 	"math/big"
 	"strconv"
 )
 
-// Builder writes the text of a query into one buffer. Errors are kept and come
-// out of Query; the zero value is ready for use.
+// Builder writes the text of a query into one buffer. Its zero value is ready for
+// use. What is written is trusted to be well-formed; Query.Validate and the solver
+// see what is not.
 //
 // For adder trees over integers, these rules give the fastest queries for Z3:
 //
@@ -22,132 +22,86 @@ import (
 //     seconds. The sides are then compared by one
 //     (= (mod (- golden gate) 2^w) 0).
 //   - Options of the solver, its arithmetic engine and the logic make no difference.
-type Builder struct {
-	buf []byte
-	err error
-}
+type Builder struct{ buf []byte }
 
-// Reset empties b and keeps its buffer, which the queries it built share: they
-// must have been answered.
-func (b *Builder) Reset() { b.buf, b.err = b.buf[:0], nil }
+// String is the text so far.
+func (b *Builder) String() string { return string(b.buf) }
 
 // Len is the length of the text so far in bytes.
 func (b *Builder) Len() int { return len(b.buf) }
 
-// Query is the query built so far, with the variables to read back on Sat.
-func (b *Builder) Query(read ...string) (Query, error) {
-	if b.err != nil {
-		return Query{}, b.err
-	}
-	return Query{Text: b.buf, Read: read}, nil
-}
+// Query is the query of the text so far, with the variables to read back on Sat. It
+// shares the text with b, which must not be written to any more.
+func (b *Builder) Query(read ...string) Query { return Query{Text: b.buf, Read: read} }
 
-// Open begins a list with a head that is trusted to be an atom: Open("assert").
-func (b *Builder) Open(head string) *Builder {
-	b.gap()
-	b.buf = append(b.buf, '(')
-	b.buf = append(b.buf, head...)
+// Str writes text as it is.
+func (b *Builder) Str(s string) *Builder {
+	b.buf = append(b.buf, s...)
 	return b
 }
 
-// Close ends n lists.
-func (b *Builder) Close(n int) *Builder {
-	for range n {
-		b.buf = append(b.buf, ')')
-	}
+// Join writes what another builder has.
+func (b *Builder) Join(other *Builder) *Builder {
+	b.buf = append(b.buf, other.buf...)
 	return b
 }
 
-// Line ends the line, for readers of saved queries.
-func (b *Builder) Line() *Builder {
-	b.buf = append(b.buf, '\n')
-	return b
-}
-
-// Raw writes text that is trusted to be well-formed.
-func (b *Builder) Raw(text string) *Builder {
-	b.gap()
-	b.buf = append(b.buf, text...)
-	return b
-}
-
-// Int writes an integer; negative ones as (- 5).
-func (b *Builder) Int(v int64) *Builder {
-	b.gap()
-	b.buf = AppendInt(b.buf, v)
-	return b
-}
-
-// Big is Int for integers of any size.
-func (b *Builder) Big(v *big.Int) *Builder {
-	b.gap()
-	if v.Sign() < 0 {
-		b.buf = append(b.buf, "(- "...)
-		b.buf = new(big.Int).Neg(v).Append(b.buf, 10)
-		b.buf = append(b.buf, ')')
-		return b
-	}
-	b.buf = v.Append(b.buf, 10)
-	return b
-}
-
-// BV writes v modulo 2^width as a bit vector literal of that width, 1 to 64.
-func (b *Builder) BV(v int64, width int) *Builder {
-	b.gap()
-	if width < 1 || width > 64 {
-		b.fail(fmt.Errorf("a bit vector of %d bits", width))
-		return b
-	}
-	b.buf = append(b.buf, "(_ bv"...)
-	b.buf = strconv.AppendUint(b.buf, uint64(v)&(^uint64(0)>>(64-width)), 10)
-	b.buf = append(b.buf, ' ')
-	b.buf = strconv.AppendInt(b.buf, int64(width), 10)
-	b.buf = append(b.buf, ')')
-	return b
-}
-
-// Symbol writes a name, quoted as AppendSymbol does.
-func (b *Builder) Symbol(name string) *Builder {
-	b.gap()
-	buf, err := AppendSymbol(b.buf, name)
-	b.buf = buf
-	b.fail(err)
-	return b
-}
-
-// Var writes the symbol that is a letter and a number, such as x17: the names
-// to prefer, being short and in need of no check.
+// Var writes the symbol that is a letter and a number, such as x17: the names to
+// prefer, being short and in need of no check.
 func (b *Builder) Var(letter byte, i int) *Builder {
-	b.gap()
-	if letter < 'A' || letter > 'z' || letter > 'Z' && letter < 'a' || i < 0 {
-		b.fail(fmt.Errorf("variable %q %d", letter, i))
-		return b
-	}
 	b.buf = append(b.buf, letter)
+	return b.Num(i)
+}
+
+// Num writes a plain decimal, as in an index.
+func (b *Builder) Num(i int) *Builder {
 	b.buf = strconv.AppendInt(b.buf, int64(i), 10)
 	return b
 }
 
-// AppendInt appends an integer to dst; negative ones as (- 5), since SMT-LIB has
-// no negative numerals.
-func AppendInt(dst []byte, v int64) []byte {
+// Int writes an integer; negative ones as (- 5), since SMT-LIB has no negative
+// numerals.
+func (b *Builder) Int(v int64) *Builder {
 	if v >= 0 {
-		return strconv.AppendInt(dst, v, 10)
+		b.buf = strconv.AppendInt(b.buf, v, 10)
+		return b
 	}
-	dst = append(dst, "(- "...)
-	dst = strconv.AppendUint(dst, -uint64(v), 10)
-	return append(dst, ')')
+	b.buf = append(b.buf, "(- "...)
+	b.buf = strconv.AppendUint(b.buf, -uint64(v), 10)
+	b.buf = append(b.buf, ')')
+	return b
 }
 
-// gap separates what follows from what stands before.
-func (b *Builder) gap() {
-	if n := len(b.buf); n > 0 && b.buf[n-1] != '(' && b.buf[n-1] != '\n' {
-		b.buf = append(b.buf, ' ')
+// BV writes v modulo 2^width as a bit vector literal of that width.
+func (b *Builder) BV(v int64, width int) *Builder {
+	if width > 64 {
+		return b.Big(big.NewInt(v), width)
 	}
+	b.buf = append(b.buf, "(_ bv"...)
+	b.buf = strconv.AppendUint(b.buf, uint64(v)&(^uint64(0)>>(64-width)), 10)
+	return b.Str(" ").Num(width).Str(")")
 }
 
-func (b *Builder) fail(err error) {
-	if b.err == nil {
-		b.err = err
-	}
+// Big is BV for integers of any size.
+func (b *Builder) Big(v *big.Int, width int) *Builder {
+	m := new(big.Int).Lsh(big.NewInt(1), uint(width))
+	b.buf = append(b.buf, "(_ bv"...)
+	b.buf = m.Mod(v, m).Append(b.buf, 10)
+	return b.Str(" ").Num(width).Str(")")
 }
+
+// BitVec is the sort of bit vectors of a width.
+func BitVec(width int) string { return "(_ BitVec " + strconv.Itoa(width) + ")" }
+
+// Declare writes a variable, on a line of its own.
+func (b *Builder) Declare(name, sort string) *Builder {
+	return b.Str("(declare-const ").Str(name).Str(" ").Str(sort).Str(")\n")
+}
+
+// Define writes a definition, on a line of its own.
+func (b *Builder) Define(name, sort, body string) *Builder {
+	return b.Str("(define-fun ").Str(name).Str(" () ").Str(sort).Str(" ").Str(body).Str(")\n")
+}
+
+// Assert writes an assertion, on a line of its own.
+func (b *Builder) Assert(body string) *Builder { return b.Str("(assert ").Str(body).Str(")\n") }

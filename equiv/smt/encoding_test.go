@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,16 +55,17 @@ func (e encoding) tree(n int, seed int64, fault bool) Query {
 	}
 	w := &writer{encoding: e}
 	for i := range n {
-		w.head.Open("declare-const").Var('x', i).Raw("Int").Close(1)
+		x := fmt.Sprintf("x%d", i)
+		w.head.Declare(x, "Int")
 		if !e.free {
-			w.head.Open("assert").Open("and").Open("<=").Int(0).Var('x', i).Close(1).Open("<=").Var('x', i).Int(255).Close(3)
+			w.head.Assert("(and (<= 0 " + x + ") (<= " + x + " 255))")
 		}
-		w.head.Line()
 	}
 	leaves := func() []string {
 		var out []string
 		for i, c := range coefs {
-			out = append(out, fmt.Sprintf("(* %s x%d)", AppendInt(nil, c), i))
+			var b Builder
+			out = append(out, b.Str("(* ").Int(c).Str(" ").Var('x', i).Str(")").String())
 		}
 		return append(out, "37")
 	}
@@ -95,15 +97,12 @@ type writer struct {
 }
 
 func (w *writer) query(question string) Query {
-	w.head.Open("assert").Line().Raw(string(w.lets.buf)).Raw(question)
+	w.head.Str("(assert\n").Join(&w.lets).Str(question)
 	if w.node == "let" {
-		w.head.Close(w.nodes)
+		w.head.Str(strings.Repeat(")", w.nodes))
 	}
-	q, err := w.head.Close(1).Line().Query()
-	if err != nil {
-		panic(err)
-	}
-	return q
+	w.head.Str(")\n")
+	return w.head.Query()
 }
 
 func (w *writer) hold(term string) string {
@@ -111,18 +110,18 @@ func (w *writer) hold(term string) string {
 	w.nodes++
 	switch w.node {
 	case "let":
-		w.lets.Raw(fmt.Sprintf("(let ((%s %s))", name, term)).Line()
+		w.lets.Str(fmt.Sprintf("(let ((%s %s))\n", name, term))
 	case "define":
-		w.head.Raw(fmt.Sprintf("(define-fun %s () Int %s)", name, term)).Line()
+		w.head.Define(name, "Int", term)
 	case "declare":
-		w.head.Raw(fmt.Sprintf("(declare-const %s Int)(assert (= %s %s))", name, name, term)).Line()
+		w.head.Declare(name, "Int").Assert(fmt.Sprintf("(= %s %s)", name, term))
 	}
 	return name
 }
 
 func (w *writer) fresh(letter string) string {
 	name := fmt.Sprintf("%s%d", letter, w.nodes)
-	w.head.Raw(fmt.Sprintf("(declare-const %s Int)", name)).Line()
+	w.head.Declare(name, "Int")
 	return name
 }
 
@@ -252,12 +251,10 @@ func BenchmarkBitVectors(b *testing.B) {
 				defer s.Close()
 				var q Builder
 				for i := range 3 {
-					q.Raw(fmt.Sprintf("(declare-const x%d (_ BitVec %d))", i, bits))
+					q.Declare(fmt.Sprintf("x%d", i), BitVec(bits))
 				}
-				q.Raw("(assert (not (= (bvadd x0 x1 x2) (bvadd (bvxor x0 x1 x2) (bvshl (bvor (bvand x0 x1) (bvand x0 x2) (bvand x1 x2))")
-				q.BV(1, bits).Close(5)
-				query, err := q.Query()
-				require.NoError(b, err)
+				q.Str("(assert (not (= (bvadd x0 x1 x2) (bvadd (bvxor x0 x1 x2) (bvshl (bvor (bvand x0 x1) (bvand x0 x2) (bvand x1 x2)) ")
+				query := q.BV(1, bits).Str(")))))\n").Query()
 				for b.Loop() {
 					r := s.Check(context.Background(), query)
 					require.Equal(b, Unsat, r.Status, r)
