@@ -42,6 +42,6 @@
 // # Trust
 //
 // The verdicts rest on Yosys' reading and its elaboration by package rtl, on the
-// monitor's text, on frames.go, which writes each cell as one operator, and on
+// monitor's text, on package bitvec, which writes each cell as one operator, and on
 // the solver's unsat.
 package control

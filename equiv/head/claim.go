@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strings"
 
+	"github.com/hashiflex/hashiflex/equiv/bitvec"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/equiv/unroll"
 	"github.com/hashiflex/hashiflex/golden"
@@ -93,7 +94,8 @@ func (k *known) holds(l link) bool {
 // follow the order in which the claims reach things, so that equal questions have
 // equal texts.
 func (k *known) query(claims ...link) (*question, error) {
-	q := &question{k: k, netName: map[netlist.Value]string{}, termName: map[golden.Term]string{}, ranges: map[golden.Term]interval{}}
+	q := &question{k: k, declared: map[netlist.Value]string{}, termName: map[golden.Term]string{}, ranges: map[golden.Term]interval{}}
+	q.nets = bitvec.NewNets(k.g.M, q, &q.body)
 	for _, c := range claims {
 		q.grow(k.g.M.Width(c.net) + flag(!c.signed))
 		q.grow(max(bitsOf(c.lo), bitsOf(c.hi)))
@@ -107,11 +109,8 @@ func (k *known) query(claims ...link) (*question, error) {
 		if err != nil {
 			return nil, err
 		}
-		net, err := q.net(c.net)
-		if err != nil {
-			return nil, err
-		}
-		bad = append(bad, fmt.Sprintf("(not (= %s %s))", q.extend(net, k.g.M.Width(c.net), q.width, c.signed), term))
+		net := q.nets.Word(bitvec.At{Net: c.net})
+		bad = append(bad, fmt.Sprintf("(not (= %s %s))", extend(net, k.g.M.Width(c.net), q.width, c.signed), term))
 		if r := q.ranges[c.term]; c.lo.Cmp(r.lo) > 0 {
 			bad = append(bad, fmt.Sprintf("(bvslt %s %s)", term, literal(c.lo, q.width)))
 		}
@@ -119,7 +118,7 @@ func (k *known) query(claims ...link) (*question, error) {
 			bad = append(bad, fmt.Sprintf("(bvslt %s %s)", literal(c.hi, q.width), term))
 		}
 	}
-	fmt.Fprintf(&q.body, "(assert (or false %s))\n", strings.Join(bad, " "))
+	q.body.Assert("(or false " + strings.Join(bad, " ") + ")")
 	return q, nil
 }
 
@@ -133,11 +132,12 @@ func flag(b bool) int {
 // question is a query that is being written.
 type question struct {
 	k        *known
-	vars     strings.Builder
-	body     strings.Builder
-	width    int // of every term
+	vars     smt.Builder
+	body     smt.Builder
+	nets     *bitvec.Nets // in body
+	width    int          // of every term
 	next     int
-	netName  map[netlist.Value]string
+	declared map[netlist.Value]string // nets of known links
 	termName map[golden.Term]string
 	ranges   map[golden.Term]interval
 	read     []variable
@@ -151,64 +151,77 @@ type variable struct {
 
 // smt is the query as the solver gets it.
 func (q *question) smt() smt.Query {
-	out := smt.Query{Text: []byte(q.vars.String() + q.body.String())}
+	var read []string
 	for _, v := range q.read {
-		out.Read = append(out.Read, v.name)
+		read = append(read, v.name)
 	}
-	return out
+	var text smt.Builder
+	return text.Join(&q.vars).Join(&q.body).Query(read...)
 }
 
 func (q *question) grow(w int) { q.width = max(q.width, w) }
 
 // declare is the variable of a known link.
 func (q *question) declare(l link) string {
+	if name, ok := q.declared[l.net]; ok {
+		return name
+	}
 	w := q.k.g.M.Width(l.net)
-	name := q.variable(l.net)
+	name := q.Variable(bitvec.At{Net: l.net})
+	q.declared[l.net] = name
 	all := word(0, 0, w, l.signed)
 	less := "bvult"
 	if l.signed {
 		less = "bvslt"
 	}
 	if l.lo.Cmp(all.lo) > 0 {
-		fmt.Fprintf(&q.vars, "(assert (not (%s %s %s)))\n", less, name, literal(l.lo, w))
+		q.vars.Assert(fmt.Sprintf("(not (%s %s %s))", less, name, literal(l.lo, w)))
 	}
 	if l.hi.Cmp(all.hi) < 0 {
-		fmt.Fprintf(&q.vars, "(assert (not (%s %s %s)))\n", less, literal(l.hi, w), name)
+		q.vars.Assert(fmt.Sprintf("(not (%s %s %s))", less, literal(l.hi, w), name))
 	}
-	q.netName[l.net] = name
 	if w+flag(!l.signed) <= q.width { // or else the term is part of no claim
-		q.termName[l.term] = q.define(q.width, q.extend(name, w, q.width, l.signed))
+		q.termName[l.term] = q.define(q.width, extend(name, w, q.width, l.signed))
 	}
 	return name
 }
 
-// variable is a free word for a net.
-func (q *question) variable(net netlist.Value) string {
+// Known implements bitvec.Words: the variables of known links.
+func (q *question) Known(at bitvec.At) string {
+	if l, ok := q.k.nets[at.Net]; ok {
+		return q.declare(l)
+	}
+	return ""
+}
+
+// Variable implements bitvec.Words.
+func (q *question) Variable(at bitvec.At) string {
 	name := fmt.Sprintf("v%d", len(q.read))
-	q.read = append(q.read, variable{name, net})
-	fmt.Fprintf(&q.vars, "(declare-const %s (_ BitVec %d))\n", name, q.k.g.M.Width(net))
+	q.read = append(q.read, variable{name, at.Net})
+	q.vars.Declare(name, smt.BitVec(q.k.g.M.Width(at.Net)))
 	return name
+}
+
+// Name implements bitvec.Words.
+func (q *question) Name(bitvec.At) string {
+	q.next++
+	return fmt.Sprintf("d%d", q.next)
 }
 
 func (q *question) define(w int, body string) string {
-	q.next++
-	name := fmt.Sprintf("d%d", q.next)
-	fmt.Fprintf(&q.body, "(define-fun %s () (_ BitVec %d) %s)\n", name, w, body)
+	name := q.Name(bitvec.At{})
+	q.body.Define(name, smt.BitVec(w), body)
 	return name
 }
 
-func (q *question) extend(x string, from, to int, signed bool) string {
-	switch {
-	case from == to:
-		return x
-	case signed:
-		return fmt.Sprintf("((_ sign_extend %d) %s)", to-from, x)
-	}
-	return fmt.Sprintf("((_ zero_extend %d) %s)", to-from, x)
+func extend(x string, from, to int, signed bool) string {
+	var t smt.Builder
+	bitvec.Extend(&t, x, from, to, signed)
+	return t.String()
 }
 
 // literal is v modulo 2^w.
 func literal(v *big.Int, w int) string {
-	m := new(big.Int).Lsh(big.NewInt(1), uint(w))
-	return fmt.Sprintf("(_ bv%v %d)", m.Mod(v, m), w)
+	var t smt.Builder
+	return t.Big(v, w).String()
 }

@@ -62,61 +62,6 @@ func z3(t *testing.T) *smt.Pool {
 	return p.pool
 }
 
-// Every cell is, as the solver reads it, what it computes, and nothing else.
-func TestCellsAreWhatTheyCompute(t *testing.T) {
-	pool := z3(t)
-	for name, build := range map[string]func(m *netlist.Module, a, b netlist.Value) netlist.Value{
-		"slice":  func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Slice(m.Add(a, b), 1, 2) },
-		"concat": func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Concat(a, b) },
-		"zext":   func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Zext(m.Xor(a, b), 5) },
-		"sext":   func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Sext(m.Xor(a, b), 5) },
-		"add":    (*netlist.Module).Add,
-		"sub":    (*netlist.Module).Sub,
-		"neg":    func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Neg(a) },
-		"mul":    (*netlist.Module).Mul,
-		"not":    func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Not(b) },
-		"and":    (*netlist.Module).And,
-		"or":     (*netlist.Module).Or,
-		"xor":    (*netlist.Module).Xor,
-		"shl":    (*netlist.Module).Shl,
-		"shr":    (*netlist.Module).Shr,
-		"sar":    (*netlist.Module).Sar,
-		"sar by more bits": func(m *netlist.Module, a, b netlist.Value) netlist.Value {
-			return m.Sar(m.Slice(a, 1, 2), b)
-		},
-		"shr by fewer bits": func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.Shr(a, m.Slice(b, 0, 2)) },
-		"eq":                (*netlist.Module).Eq,
-		"ult":               (*netlist.Module).Ult,
-		"slt":               (*netlist.Module).Slt,
-		"redand":            func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.RedAnd(m.Or(a, b)) },
-		"redor":             func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.RedOr(m.And(a, b)) },
-		"redxor":            func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.RedXor(m.And(a, b)) },
-		"mux": func(m *netlist.Module, a, b netlist.Value) netlist.Value {
-			return m.Mux(m.Slice(b, 0, 1), a, b)
-		},
-		"constant": func(m *netlist.Module, a, b netlist.Value) netlist.Value { return m.And(a, m.Const(3, 5)) },
-	} {
-		for _, signed := range []bool{false, true} {
-			p := newPair(false, signed)
-			// Built past the graph: nothing is folded that is to be tested.
-			v := build(p.g.M, p.x, p.y)
-			w := p.g.M.Width(v)
-			program, err := netlist.Compile(p.g.M, []netlist.Value{p.x, p.y}, []netlist.Value{v})
-			require.NoError(t, err)
-			p.each(func(x, y uint64, xn, yn int64) {
-				out := [][]uint64{make([]uint64, 1)}
-				program.Run(1, [][]uint64{{x}, {y}}, out)
-				k, want := p.fixed(xn, yn), number(out[0][0], w, signed)
-				require.Equal(t, smt.Unsat, solve(t, pool, k, word(v, p.t.Const(want), w, signed)).Status, "%s of %d and %d is %d", name, x, y, want)
-				if x == y {
-					wrong := number(out[0][0]^1, w, signed)
-					require.Equal(t, smt.Sat, solve(t, pool, k, word(v, p.t.Const(wrong), w, signed)).Status, "%s of %d and %d is not %d", name, x, y, wrong)
-				}
-			})
-		}
-	}
-}
-
 // Every operation of the model is, as the solver reads it, what it evaluates to,
 // and nothing else.
 func TestTermsAreWhatTheyEvaluateTo(t *testing.T) {
