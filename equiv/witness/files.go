@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashiflex/hashiflex/equiv/witness/seal"
+	"github.com/hashiflex/hashiflex/reports/seal"
 	"github.com/hashiflex/hashiflex/rtl"
 )
 

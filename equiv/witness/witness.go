@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/hashiflex/hashiflex/equiv/explain"
-	"github.com/hashiflex/hashiflex/equiv/witness/seal"
+	"github.com/hashiflex/hashiflex/reports/seal"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/reports/seal"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/verdict"

@@ -5,8 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/reports/seal"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 

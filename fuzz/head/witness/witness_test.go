@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv/witness/seal"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/reports/seal"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
