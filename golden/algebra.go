@@ -45,6 +45,8 @@ func Accumulate[V any](alg Algebra[V], l *spec.Layer, oc int, xs []V) V {
 		}
 	}
 	switch acc.Mode {
+	case spec.AccExact:
+		return alg.Sum(terms...)
 	case spec.AccWrap:
 		return wrap(alg, alg.Sum(terms...), spec.Format{Signed: true, Width: acc.Width})
 	case spec.AccSaturate:
@@ -55,7 +57,7 @@ func Accumulate[V any](alg Algebra[V], l *spec.Layer, oc int, xs []V) V {
 		}
 		return sum
 	}
-	return alg.Sum(terms...)
+	panic("golden: unknown accumulator mode " + acc.Mode.String())
 }
 
 // TapTerm is one tap's contribution: ±(x << shift), or with truncation the order
@@ -71,11 +73,12 @@ func TapTerm[V any](alg Algebra[V], acc spec.Accumulator, c spec.Code, x V) V {
 	switch {
 	case c.Sign() > 0:
 		return scale(x)
+	case acc.Order == spec.NegateShift:
+		return scale(alg.Neg(x))
 	case acc.Order == spec.ShiftNegate:
 		return alg.Neg(scale(x))
-	default:
-		return scale(alg.Neg(x))
 	}
+	panic("golden: unknown term order " + acc.Order.String())
 }
 
 // AddAligned is the accumulator of a residual addition: both inputs at the
@@ -128,11 +131,7 @@ const maxRound = 62
 
 // Round divides v by 2^shift with rounding mode r; a negative shift multiplies.
 //
-// Every mode is floor((v + c) / 2^shift) with a rounding constant c that
-// depends at most on v's sign or on the parity of floor(v / 2^shift). With
-// h = 2^(shift-1): TRN 0; TRN_ZERO 2^shift-1 below zero; RND h; RND_MIN_INF
-// h-1; RND_ZERO h-1, below zero h; RND_INF h, below zero h-1; RND_CONV h-1,
-// h where the quotient is odd.
+// Every mode is floor((v + c) / 2^shift); spec.Constants says what c is.
 //
 // A shift beyond maxRound counts as maxRound. For |v| < 2^(maxRound-1), which
 // every accumulator of spec.MaxAccWidth bits satisfies with room to spare, the
@@ -143,49 +142,38 @@ func Round[V any](alg Algebra[V], r spec.Rounding, shift int, v V) V {
 		return alg.Shl(v, -shift)
 	}
 	shift = min(shift, maxRound)
+	k := r.Constants(shift)
 	zero := alg.Const(0)
-	h := int64(1) << (shift - 1)
-	bySign := func(negative, other int64) V {
-		return alg.IfLess(v, zero, alg.Const(negative), alg.Const(other))
-	}
 	var c V
-	switch r {
-	case spec.TRN:
+	switch {
+	case r == spec.TRN: // nothing to add
 		return alg.Shr(v, shift)
-	case spec.TRNZero:
-		c = bySign(2*h-1, 0)
-	case spec.RND:
-		c = alg.Const(h)
-	case spec.RNDMinInf:
-		c = alg.Const(h - 1)
-	case spec.RNDZero:
-		c = bySign(h, h-1)
-	case spec.RNDInf:
-		c = bySign(h-1, h)
-	case spec.RNDConv:
+	case k.Even:
 		q := alg.Shr(v, shift)
 		odd := alg.Sum(q, alg.Neg(alg.Shl(alg.Shr(q, 1), 1)))
-		c = alg.Sum(alg.Const(h-1), odd)
+		c = alg.Sum(bySign(alg, v, zero, k), odd)
 	default:
-		panic("golden: unknown rounding " + r.String())
+		c = bySign(alg, v, zero, k)
 	}
 	return alg.Shr(alg.Sum(v, c), shift)
 }
 
+// bySign is the constant of k for v.
+func bySign[V any](alg Algebra[V], v, zero V, k spec.Constants) V {
+	if k.Neg == k.Pos {
+		return alg.Const(k.Pos)
+	}
+	return alg.IfLess(v, zero, alg.Const(k.Neg), alg.Const(k.Pos))
+}
+
 func overflow[V any](alg Algebra[V], q spec.Requant, v V) V {
 	f := q.Format
-	switch q.Overflow {
-	case spec.WRAP:
+	switch beyonds[q.Overflow] {
+	case wraps:
 		return wrap(alg, v, f)
-	case spec.SAT:
-		return clamp(alg, v, f.Range())
-	case spec.SATSym:
-		r := f.Range()
-		if f.Signed {
-			r.Lo++
-		}
-		return clamp(alg, v, r)
-	case spec.SATZero:
+	case clamped:
+		return clamp(alg, v, q.Overflow.Range(f))
+	case vanishes:
 		zero := alg.Const(0)
 		return alg.IfLess(v, alg.Const(f.Min()), zero, alg.IfLess(alg.Const(f.Max()), v, zero, v))
 	}

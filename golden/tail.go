@@ -7,15 +7,28 @@ import "github.com/hashiflex/hashiflex/spec"
 type tail struct {
 	left, right uint  // one of them is 0
 	pos, neg    int64 // rounding constant from zero on, and below zero
-	even        bool  // RND_CONV: one more where the quotient is odd
-	overflow    spec.Overflow
+	even        bool  // one more where the quotient is odd
+	beyond      beyond
 	width       uint
 	format      spec.Range
 	lo, hi      int64 // the last clamp; a saturating format's own is part of it
 }
 
+// beyond is what becomes of a value beyond the format.
+type beyond uint8
+
+const (
+	clamped  beyond = iota + 1 // by the last clamp
+	wraps                      // modulo 2^width
+	vanishes                   // 0
+)
+
+var beyonds = spec.ByMode("golden: tails", spec.Overflows(), map[spec.Overflow]beyond{
+	spec.WRAP: wraps, spec.SAT: clamped, spec.SATZero: vanishes, spec.SATSym: clamped,
+})
+
 func newTail(q spec.Requant, shift int) *tail {
-	t := &tail{overflow: q.Overflow, width: uint(q.Format.Width), format: q.Format.Range()}
+	t := &tail{beyond: beyonds[q.Overflow], width: uint(q.Format.Width), format: q.Format.Range()}
 	out := q.Range()
 	t.lo, t.hi = out.Lo, out.Hi
 	if shift <= 0 {
@@ -24,21 +37,8 @@ func newTail(q spec.Requant, shift int) *tail {
 	}
 	shift = min(shift, maxRound)
 	t.right = uint(shift)
-	h := int64(1) << (shift - 1)
-	switch q.Rounding {
-	case spec.TRNZero:
-		t.neg = 2*h - 1
-	case spec.RND:
-		t.pos, t.neg = h, h
-	case spec.RNDMinInf:
-		t.pos, t.neg = h-1, h-1
-	case spec.RNDZero:
-		t.pos, t.neg = h-1, h
-	case spec.RNDInf:
-		t.pos, t.neg = h, h-1
-	case spec.RNDConv:
-		t.pos, t.neg, t.even = h-1, h-1, true
-	}
+	c := q.Rounding.Constants(shift)
+	t.pos, t.neg, t.even = c.Pos, c.Neg, c.Even
 	return t
 }
 
@@ -61,10 +61,10 @@ func (t *tail) apply(acc int64) int64 {
 		c += acc >> t.right & 1
 	}
 	v := (acc<<t.left + c) >> t.right
-	switch t.overflow {
-	case spec.WRAP:
+	switch t.beyond {
+	case wraps:
 		v -= (v - t.format.Lo) >> t.width << t.width
-	case spec.SATZero:
+	case vanishes:
 		if v < t.format.Lo || v > t.format.Hi {
 			v = 0
 		}

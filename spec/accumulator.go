@@ -1,27 +1,44 @@
 package spec
 
+import "fmt"
+
 var (
-	accModeNames   = []string{"EXACT", "WRAP", "SATURATE"}
-	termOrderNames = []string{"NEGATE_SHIFT", "SHIFT_NEGATE"}
+	accModeNames   = [numAccModes]string{AccExact: "EXACT", AccWrap: "WRAP", AccSaturate: "SATURATE"}
+	termOrderNames = [numTermOrders]string{NegateShift: "NEGATE_SHIFT", ShiftNegate: "SHIFT_NEGATE"}
 )
 
 // AccModes lists every mode.
-func AccModes() []AccMode { return []AccMode{AccExact, AccWrap, AccSaturate} }
+func AccModes() []AccMode { return modes[AccMode](len(accModeNames)) }
 
 // TermOrders lists every order.
-func TermOrders() []TermOrder { return []TermOrder{NegateShift, ShiftNegate} }
+func TermOrders() []TermOrder { return modes[TermOrder](len(termOrderNames)) }
 
-func (m AccMode) String() string { return nameOf(accModeNames, int(m), "AccMode") }
+// Known reports whether m is one of AccModes.
+func (m AccMode) Known() bool { return m < numAccModes }
 
-func (o TermOrder) String() string { return nameOf(termOrderNames, int(o), "TermOrder") }
+// Known reports whether o is one of TermOrders.
+func (o TermOrder) Known() bool { return o < numTermOrders }
+
+func (m AccMode) String() string {
+	if !m.Known() {
+		return fmt.Sprintf("AccMode(%d)", uint8(m))
+	}
+	return accModeNames[m]
+}
+
+func (o TermOrder) String() string {
+	if !o.Known() {
+		return fmt.Sprintf("TermOrder(%d)", uint8(o))
+	}
+	return termOrderNames[o]
+}
 
 // MarshalText implements encoding.TextMarshaler.
 func (m AccMode) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
-func (m *AccMode) UnmarshalText(b []byte) error {
-	i, err := indexOf(accModeNames, string(b), "accumulator mode")
-	*m = AccMode(i)
+func (m *AccMode) UnmarshalText(b []byte) (err error) {
+	*m, err = modeOf(AccModes(), string(b), "accumulator mode")
 	return err
 }
 
@@ -29,8 +46,7 @@ func (m *AccMode) UnmarshalText(b []byte) error {
 func (o TermOrder) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
-func (o *TermOrder) UnmarshalText(b []byte) error {
-	i, err := indexOf(termOrderNames, string(b), "term order")
-	*o = TermOrder(i)
+func (o *TermOrder) UnmarshalText(b []byte) (err error) {
+	*o, err = modeOf(TermOrders(), string(b), "term order")
 	return err
 }

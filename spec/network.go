@@ -85,6 +85,8 @@ type TermOrder uint8
 const (
 	NegateShift TermOrder = iota // (-x) >> s
 	ShiftNegate                  // -(x >> s)
+
+	numTermOrders
 )
 
 // AccMode is what an accumulator does when it is full.
@@ -94,6 +96,8 @@ const (
 	AccExact    AccMode = iota // as wide as it must be
 	AccWrap                    // modulo 2^Width
 	AccSaturate                // clamps after every addition: bias, then ascending tap
+
+	numAccModes
 )
 
 // Add is a residual addition of two feature maps of one shape. Fractions are
@@ -128,10 +132,7 @@ type Requant struct {
 // SAT_ZERO needs no case of its own: every format holds 0, and the clamp comes
 // after the overflow.
 func (r Requant) Range() Range {
-	o := r.Format.Range()
-	if r.Overflow == SATSym && r.Format.Signed {
-		o.Lo++
-	}
+	o := r.Overflow.Range(r.Format)
 	if r.Clamp != nil {
 		// A clamp moves what lies outside onto its ends.
 		o = Range{min(max(o.Lo, r.Clamp.Lo), r.Clamp.Hi), max(min(o.Hi, r.Clamp.Hi), r.Clamp.Lo)}

@@ -65,10 +65,10 @@ func (v *validator) head(l *Layer, k int, p producer) {
 
 // requant checks a tail; it reports whether the format can be used.
 func (v *validator) requant(q Requant) bool {
-	if int(q.Rounding) >= len(roundingNames) {
+	if !q.Rounding.Known() {
 		v.problem(-1, "out.rounding", "%v is no rounding mode", q.Rounding)
 	}
-	if int(q.Overflow) >= len(overflowNames) {
+	if !q.Overflow.Known() {
 		v.problem(-1, "out.overflow", "%v is no overflow mode", q.Overflow)
 	}
 	if err := q.Format.Check(); err != nil {
@@ -148,7 +148,7 @@ func (v *validator) conv(c *Conv) bool {
 func (v *validator) accumulator(a Accumulator) {
 	v.between("conv.accumulator.drop", "dropped bits", a.Drop, 0, MaxDrop)
 	switch {
-	case int(a.Order) >= len(termOrderNames):
+	case !a.Order.Known():
 		v.problem(-1, "conv.accumulator.order", "%v is no order", a.Order)
 	case a.Order != NegateShift && a.Drop == 0:
 		v.problem(-1, "conv.accumulator.order", "%v without dropped bits", a.Order)
@@ -310,7 +310,7 @@ func (v *validator) accumulators(l *Layer) {
 
 // wellFormed reports whether the mode and width can be computed with.
 func (a Accumulator) wellFormed() bool {
-	if a.Drop < 0 || a.Drop > MaxDrop || a.Mode > AccSaturate {
+	if a.Drop < 0 || a.Drop > MaxDrop || !a.Mode.Known() {
 		return false
 	}
 	return a.Mode == AccExact || a.Width >= 2 && a.Width <= MaxAccWidth

@@ -51,7 +51,7 @@ func (e *explanation) tailWords() (string, bool) {
 		if p.gate[first] <= u>>shift {
 			direction = "down"
 		}
-		return fmt.Sprintf("rounds %s %s to %d, specification %v says %s, %d", half(u, shift), direction, p.gate[first], q.Rounding, tieRule[q.Rounding], p.gold[first]), true
+		return fmt.Sprintf("rounds %s %s to %d, specification %v says %s, %d", half(u, shift), direction, p.gate[first], q.Rounding, q.Rounding.Ties(), p.gold[first]), true
 	case atTop && hasTop != top && hasBottom == bottom:
 		return fmt.Sprintf("clamps at %s, specification %s", real(hasTop, q.Format.Frac), real(top, q.Format.Frac)), true
 	case atBottom && hasBottom != bottom && hasTop == top:
@@ -64,12 +64,6 @@ func (e *explanation) tailWords() (string, bool) {
 		return fmt.Sprintf("rounding differs from %v: %s", q.Rounding, example), true
 	}
 	return fmt.Sprintf("requantization differs for %d of %d accumulators: %s", len(p.differ), len(p.gold), example), true
-}
-
-// tieRule is what a rounding mode does with a value that lies half way.
-var tieRule = map[spec.Rounding]string{
-	spec.RND: "up", spec.RNDMinInf: "down", spec.RNDZero: "toward zero", spec.RNDInf: "away from zero", spec.RNDConv: "even",
-	spec.TRN: "down", spec.TRNZero: "toward zero",
 }
 
 // real is fixed with a fraction also where that is 0, if the format has any.

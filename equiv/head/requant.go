@@ -24,7 +24,7 @@ const scaledNet = "scaled"
 // each, for all values of the net between, is all of it.
 func requantJobs() []job {
 	var all []job
-	for r := spec.TRN; r <= spec.RNDConv; r++ {
+	for _, r := range spec.Roundings() {
 		all = append(all, job{
 			equiv.Fact{
 				Kind: verdict.HeadRequant, Name: "scale " + r.String(),
@@ -35,7 +35,7 @@ func requantJobs() []job {
 			func(ctx context.Context, p *prover, f *equiv.Fact) { p.scale(ctx, f, r) },
 		})
 	}
-	for o := spec.WRAP; o <= spec.SATSym; o++ {
+	for _, o := range spec.Overflows() {
 		all = append(all, job{
 			equiv.Fact{
 				Kind: verdict.HeadRequant, Name: "fit " + o.String(),

@@ -52,7 +52,7 @@ func Check(acc spec.Accumulator, o Options) error {
 		drops:     acc.Drop > 0,
 	}
 	var errs *multierror.Error
-	if acc.Mode > spec.AccSaturate {
+	if !acc.Mode.Known() {
 		errs = multierror.Append(errs, fmt.Errorf("accumulator mode %v is unknown", acc.Mode))
 	}
 	for _, knob := range []string{o.Tree.String(), o.Widths.String(), o.Subtract.String(), o.Share.String()} {

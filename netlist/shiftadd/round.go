@@ -17,25 +17,67 @@ func (b *builder) round(w word, mode spec.Rounding, s int) word {
 		return b.shl(w, -s)
 	}
 	if w.r.Lo >= 0 {
-		switch mode {
-		case spec.TRNZero:
-			mode = spec.TRN
-		case spec.RNDZero:
-			mode = spec.RNDMinInf
-		case spec.RNDInf:
-			mode = spec.RND
+		mode = rounders[mode].natural
+	}
+	r := &rounders[mode]
+	if r.up != nil {
+		return b.increment(w, mode, s)
+	}
+	return b.shr(b.plusConstant(w, mode.Constants(s).Pos), s)
+}
+
+// rounder is how a mode is built.
+type rounder struct {
+	// natural is the mode that is the same where no number is negative.
+	natural spec.Rounding
+	// up is whether the quotient is one more, from the bits of the sign, of the cut
+	// and of the quotient's parity; nil: the mode adds a constant, the same everywhere.
+	up func(m *netlist.Module, c cutBits) netlist.Value
+}
+
+// cutBits are what a mode may look at.
+type cutBits struct {
+	sign, guard, sticky netlist.Value
+	odd                 func() netlist.Value
+}
+
+// rounders has a row for every mode.
+var rounders = rounding(map[spec.Rounding]rounder{
+	spec.TRN: {natural: spec.TRN},
+	spec.TRNZero: {natural: spec.TRN, up: func(m *netlist.Module, c cutBits) netlist.Value {
+		return m.And(c.sign, m.Or(c.guard, c.sticky))
+	}},
+	spec.RND: {natural: spec.RND},
+	spec.RNDZero: {natural: spec.RNDMinInf, up: func(m *netlist.Module, c cutBits) netlist.Value {
+		return m.And(c.guard, m.Or(c.sticky, c.sign))
+	}},
+	spec.RNDInf: {natural: spec.RND, up: func(m *netlist.Module, c cutBits) netlist.Value {
+		return m.And(c.guard, m.Or(c.sticky, m.Not(c.sign)))
+	}},
+	spec.RNDMinInf: {natural: spec.RNDMinInf},
+	spec.RNDConv: {natural: spec.RNDConv, up: func(m *netlist.Module, c cutBits) netlist.Value {
+		return m.And(c.guard, m.Or(c.sticky, c.odd()))
+	}},
+})
+
+// rounding is the table of the rows. A mode without up has one constant: what
+// adds another below zero, or looks at the parity, cannot be built so.
+func rounding(rows map[spec.Rounding]rounder) []rounder {
+	for mode, r := range rows {
+		if c := mode.Constants(2); r.up == nil && (c.Even || c.Neg != c.Pos) {
+			panic("shiftadd: rounding " + mode.String() + " is no constant")
 		}
 	}
-	half := int64(1) << (s - 1)
-	switch mode {
-	case spec.TRN:
-		return b.shr(w, s)
-	case spec.RND:
-		return b.shr(b.plusConstant(w, half), s)
-	case spec.RNDMinInf:
-		return b.shr(b.plusConstant(w, half-1), s)
+	entries := map[spec.Rounding]*rounder{}
+	for mode := range rows {
+		r := rows[mode]
+		entries[mode] = &r
 	}
-	return b.increment(w, mode, s)
+	table := make([]rounder, len(entries))
+	for i, r := range spec.ByMode("shiftadd: roundings", spec.Roundings(), entries) {
+		table[i] = *r
+	}
+	return table
 }
 
 // plusConstant is w + c, one bit wider than w only where its interval demands.
@@ -66,37 +108,22 @@ func (b *builder) increment(w word, mode spec.Rounding, s int) word {
 	if s > 1 {
 		sticky = m.Label(m.RedOr(m.Slice(x, 0, s-1)), "sticky")
 	}
-	var up netlist.Value
-	switch mode {
-	case spec.TRNZero:
-		up = m.And(sign, m.Or(guard, sticky))
-	case spec.RNDZero:
-		up = m.And(guard, m.Or(sticky, sign))
-	case spec.RNDInf:
-		up = m.And(guard, m.Or(sticky, m.Not(sign)))
-	case spec.RNDConv:
-		up = m.And(guard, m.Or(sticky, m.Slice(x, s, 1)))
-	default:
-		panic("shiftadd: unknown rounding " + mode.String())
-	}
+	up := rounders[mode].up(m, cutBits{sign, guard, sticky, func() netlist.Value { return m.Slice(x, s, 1) }})
 	m.Label(up, "up")
 	width, signed := width(r)
 	quotient := word{v: m.Label(m.Slice(x, s, n-s), "quotient"), signed: w.signed}
 	return word{v: m.Label(m.Add(b.fit(quotient, width), m.Zext(up, width)), "rounded"), signed: signed, r: r}
 }
 
-// rounded is v / 2^s by the modes of increment, for the ends of an interval:
-// every mode is monotone.
+// rounded is v / 2^s, for the ends of an interval: every mode is monotone.
 func rounded(v int64, mode spec.Rounding, s int) int64 {
-	q := v >> s
-	rest, half := v-q<<s, int64(1)<<(s-1)
-	switch {
-	case rest == 0:
-		return q
-	case mode == spec.TRNZero && v < 0,
-		mode != spec.TRNZero && rest > half,
-		rest == half && (mode == spec.RNDZero && v < 0 || mode == spec.RNDInf && v >= 0 || mode == spec.RNDConv && q&1 == 1):
-		return q + 1
+	k := mode.Constants(s)
+	c := k.Pos
+	if v < 0 {
+		c = k.Neg
 	}
-	return q
+	if k.Even {
+		c += v >> s & 1
+	}
+	return (v + c) >> s
 }

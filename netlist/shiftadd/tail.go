@@ -15,30 +15,38 @@ func (b *builder) tail(acc word, q spec.Requant, s int) {
 
 // overflow brings w into q's format and clamp.
 func (b *builder) overflow(w word, q spec.Requant) word {
-	format := q.Format.Range()
-	switch q.Overflow {
-	case spec.WRAP:
-		if !w.r.Within(format) {
-			w = word{v: b.fit(w, q.Format.Width), signed: q.Format.Signed, r: format}
-		}
-	case spec.SATZero:
-		w = b.zeroOutside(w, format)
-	case spec.SATSym, spec.SAT:
-		if q.Overflow == spec.SATSym && q.Format.Signed {
-			format.Lo++
-		}
-		if q.Clamp != nil {
-			// Saturation followed by a clamp is one clamp to the ends that
-			// the second leaves of the first.
-			format.Lo = min(max(format.Lo, q.Clamp.Lo), q.Clamp.Hi)
-			format.Hi = min(max(format.Hi, q.Clamp.Lo), q.Clamp.Hi)
-		}
-		return b.clamp(w, format)
-	}
-	if q.Clamp != nil {
+	w, done := overflows[q.Overflow](b, w, q)
+	if q.Clamp != nil && !done {
 		w = b.clamp(w, *q.Clamp)
 	}
 	return w
+}
+
+// overflows brings a word into a format; done says that q's clamp is part of it.
+var overflows = spec.ByMode("shiftadd: overflows", spec.Overflows(), map[spec.Overflow]func(b *builder, w word, q spec.Requant) (_ word, done bool){
+	spec.WRAP: func(b *builder, w word, q spec.Requant) (word, bool) {
+		format := q.Format.Range()
+		if !w.r.Within(format) {
+			w = word{v: b.fit(w, q.Format.Width), signed: q.Format.Signed, r: format}
+		}
+		return w, false
+	},
+	spec.SAT:    saturated,
+	spec.SATSym: saturated,
+	spec.SATZero: func(b *builder, w word, q spec.Requant) (word, bool) {
+		return b.zeroOutside(w, q.Format.Range()), false
+	},
+})
+
+// saturated clamps. Saturation followed by a clamp is one clamp to the ends that
+// the second leaves of the first.
+func saturated(b *builder, w word, q spec.Requant) (word, bool) {
+	to := q.Overflow.Range(q.Format)
+	if q.Clamp != nil {
+		to.Lo = min(max(to.Lo, q.Clamp.Lo), q.Clamp.Hi)
+		to.Hi = min(max(to.Hi, q.Clamp.Lo), q.Clamp.Hi)
+	}
+	return b.clamp(w, to), true
 }
 
 // clamp moves what lies outside to onto its ends. Comparators are built only

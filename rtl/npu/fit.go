@@ -1,10 +1,6 @@
 package npu
 
-import (
-	"fmt"
-
-	"github.com/hashiflex/hashiflex/spec"
-)
+import "fmt"
 
 // Fit is the hardware's check of a commit in words: what is wrong with layers,
 // or nil.
@@ -31,8 +27,8 @@ func (p Params) Fit(layers []Layer) error {
 			why = fmt.Sprintf("biases %d to %d of %d", l.Bias, l.Bias+l.Out-1, p.Biases)
 		case l.Shift < minShift || l.Shift > maxShift:
 			why = fmt.Sprintf("shift %d: want %d to %d", l.Shift, minShift, maxShift)
-		case l.Rounding > spec.RNDConv:
-			why = fmt.Sprintf("rounding %d: want 0 to %d", l.Rounding, spec.RNDConv)
+		case !l.Rounding.Known():
+			why = fmt.Sprintf("rounding %d: want 0 to %d", l.Rounding, len(roundingMacros)-1)
 		case l.Width < 1 || l.Width > widest:
 			why = fmt.Sprintf("%d bits: want 1 to %d", l.Width, widest)
 		}

@@ -37,17 +37,43 @@ func Defs() string {
 		}
 	}
 	define("NPU_TAIL_MASK", fmt.Sprintf("32'h%08x", tailMask()))
-	// The modes' numbers are the spec's; TRN and WRAP are the defaults of their
-	// selections in the Verilog.
-	for _, r := range spec.Roundings()[1:] {
-		define("NPU_RND_"+r.String(), fmt.Sprintf("3'd%d", r))
+	for _, r := range spec.Roundings() {
+		if m := roundingMacros[r]; m != byDefault {
+			define(m, fmt.Sprintf("3'd%d", r))
+		}
 	}
-	for _, o := range spec.Overflows()[1:] {
-		define("NPU_OVF_"+o.String(), fmt.Sprintf("2'd%d", o))
+	for _, o := range spec.Overflows() {
+		if m := overflowMacros[o]; m != byDefault {
+			define(m, fmt.Sprintf("2'd%d", o))
+		}
 	}
 	b.WriteString("`endif\n")
 	return b.String()
 }
+
+// byDefault is the mode that a selection in npu_requant.v takes where it names no
+// other.
+const byDefault = "default"
+
+// The modes that npu_requant.v has, by the macro that names them there. Their
+// numbers are the spec's.
+var (
+	roundingMacros = spec.ByMode("npu: roundings", spec.Roundings(), map[spec.Rounding]string{
+		spec.TRN:       byDefault,
+		spec.TRNZero:   "NPU_RND_TRN_ZERO",
+		spec.RND:       "NPU_RND_RND",
+		spec.RNDZero:   "NPU_RND_RND_ZERO",
+		spec.RNDInf:    "NPU_RND_RND_INF",
+		spec.RNDMinInf: "NPU_RND_RND_MIN_INF",
+		spec.RNDConv:   "NPU_RND_RND_CONV",
+	})
+	overflowMacros = spec.ByMode("npu: overflows", spec.Overflows(), map[spec.Overflow]string{
+		spec.WRAP:    byDefault,
+		spec.SAT:     "NPU_OVF_SAT",
+		spec.SATZero: "NPU_OVF_SAT_ZERO",
+		spec.SATSym:  "NPU_OVF_SAT_SYM",
+	})
+)
 
 const (
 	errorMask  = 1<<errorCount - 1
