@@ -35,6 +35,11 @@ func TestWhatReadersPartOn(t *testing.T) {
 			lastLayer("", "always @* begin y <= 8'd7; y = (q < 0 || q > 255) ? 8'd0 : q[7:0]; end"),
 			exitBadInput, []string{"own.v:5: "},
 		},
+		"a wrong coefficient": {
+			lastLayer("", "wire signed [16:0] sum = (x1 <<< 1) - x0 - (x2 <<< 6) - 17'sd359; wire signed [12:0] p = sum >>> 4;\n"+
+				"always @* y = (p < 0 || p > 255) ? 8'd0 : p[7:0];"),
+			exitRefuted, []string{"input x1 has coefficient 2^1, specification says 2^0"},
+		},
 		"a race": {
 			lastLayer("reg signed [12:0] p; always @(posedge clk) p = q;", "always @(posedge clk) y = (p < 0 || p > 255) ? 8'd0 : p[7:0];"),
 			exitBadInput, []string{"own.v:", "race"},

@@ -183,8 +183,12 @@ func halfStep(shift int) int64 { return 1 << (shift - 1) }
 // to sum.
 func (e *explanation) enters(sum netlist.Value, atom term.Atom) netlist.Value {
 	for v := range sum {
+		// Value 0 is no cell, and lies in no cone.
+		if !e.gate.cone[v] || e.gate.op(v) == netlist.OpInput || e.gate.op(v).IsWiring() {
+			continue
+		}
 		f := e.gate.form(v)
-		if !e.gate.cone[v] || e.gate.op(v) == netlist.OpInput || e.gate.op(v).IsWiring() || !e.linear(f) {
+		if !e.linear(f) {
 			continue
 		}
 		for _, m := range f.Monos {
