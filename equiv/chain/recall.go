@@ -43,9 +43,7 @@ func (r *run) key(t *task) (string, error) {
 		in = append(in, l.InShape(i), l.InFormat(i), l.InRange(i))
 	}
 	solvers := []any{r.o.Limits}
-	for _, s := range []any{r.o.Solver, r.o.Second, r.o.Other} {
-		solvers = append(solvers, s)
-	}
+	solvers = append(solvers, r.o.Solver, r.o.Second, r.o.Other)
 	var sampled []string
 	for _, u := range t.units {
 		if r.sample[u.Name] {

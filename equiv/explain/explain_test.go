@@ -114,12 +114,12 @@ func TestWithoutReference(t *testing.T) {
 }
 
 func TestOtherChannel(t *testing.T) {
-	p, g := channel(t, "depthwise", 3)
+	p, _ := channel(t, "depthwise", 3)
 	q, _ := channel(t, "grouped", 0)
 	_, err := Explain(Point{Layer: p.Layer, Unit: p.Unit, Question: equiv.NewQuestion(p.Model, q.Gate), Inputs: make([]int64, len(p.Model.Vars))})
 	require.Error(t, err, "its ports are not the model's")
 
-	p, g = channel(t, "expand", 0)
+	p, g := channel(t, "expand", 0)
 	p.Question = equiv.NewQuestion(p.Model, g.Channel(1))
 	witnessed(t, &p)
 	e, err := Explain(p)

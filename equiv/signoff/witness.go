@@ -21,10 +21,6 @@ import (
 // witness is the counterexample of a point, as its file has it.
 type witness = folder.Witness
 
-// notKept is the witness of a refuted fact where there is no directory: the
-// detail has the gist of it.
-const notKept = "not kept"
-
 // maxFolders is how many causes get a folder: more than anybody opens, and few
 // enough for a network that is wrong everywhere.
 const maxFolders = 100

@@ -363,7 +363,7 @@ func (g *gen) constant(depth int) word {
 		return word{text(expr, fmt.Sprintf("(2 ** %d)", g.IntN(9))), 32, true, true}
 	}
 	w := g.expression(depth)
-	if len(w.kids) > 0 && w.signed == false && g.calls != nil {
+	if len(w.kids) > 0 && !w.signed && g.calls != nil {
 		g.use("constant function")
 	}
 	return w

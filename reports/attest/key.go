@@ -63,7 +63,7 @@ type signer struct {
 	public  ed25519.PublicKey
 }
 
-var _ dsse.SignVerifier = signer{}
+var _ dsse.SignerVerifier = signer{}
 
 func (s signer) Sign(_ context.Context, data []byte) ([]byte, error) {
 	return ed25519.Sign(s.private, data), nil

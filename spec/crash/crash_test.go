@@ -48,7 +48,7 @@ func TestAPanicHasItsPlaceAndValue(t *testing.T) {
 		"nil pointer":    func() { at = here(0); _ = none.next },
 		"out of range":   func() { at = here(0); _ = few[3] },
 		"divide by zero": func() { at = here(0); _ = 1 / zero },
-		"slices":         func() { at = here(0); strings.Repeat("x", -1) },
+		"slices":         func() { at = here(0); _ = strings.Repeat("x", -1) },
 		"again":          func() { again(func() { at = here(0); panic("again") }) },
 		"of a goroutine": func() { var g Group; g.Go(func() { at = here(0); panic("of a goroutine") }); g.Wait() },
 	} {

@@ -145,7 +145,7 @@ func (r *Record) sequences(ctx context.Context, c Config, dir string) error {
 		return err
 	}
 	if !played.Pass {
-		return fmt.Errorf("Icarus disagrees with Verilator: %s", played.Said)
+		return fmt.Errorf("iverilog disagrees with verilator: %s", played.Said)
 	}
 	r.Icarus = Rate{int64(len(cases)), played.CPU}
 	r.Ratio = r.Verilator.PerSecond() / r.Icarus.PerSecond()
