@@ -175,7 +175,9 @@ func (r Rule) operandRange(i int) term.Interval {
 	return term.Interval{Lo: -1 << w, Hi: 1<<w - 1}
 }
 
-// semantics is the cell in QF_BV, as IEEE 1364 defines the operator.
+// semantics is the cell in QF_BV, as IEEE 1364 defines the operator. It is written
+// here and not by package bitvec on purpose: the lifter must not be held against a
+// table that other engines read cells by.
 func (r Rule) semantics(arg func(int) string) string { return ruleCells[r.Op].bits(r, arg) }
 
 // ruleCell is what the obligations of an operator's rule are made of.

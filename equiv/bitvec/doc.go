@@ -11,12 +11,11 @@
 //	nets     a query's words: each net is written once in a cycle, after what it depends
 //	         on and only if asked for (nets.go)
 //
-// # Three writers
+// # Who else writes cells
 //
-// Two other packages write cells as bit-vectors, on purpose. Package encode spells
-// signed words with an offset, since some solvers reason about bit-vectors as integers
-// and end only so; it chooses a spelling by how a word is used, which this one never
-// does. The check of the lifting rules in package equiv writes the few operators that
-// the lifter knows by hand: it would be worth less if a mistake here could hide one of
-// the lifter's.
+// Package encode spells signed words with an offset, since some solvers reason about
+// bit-vectors as integers and end only so. It chooses a spelling by how a word is used,
+// which this package never does; what it spells plainly it takes from here. The check
+// of the lifting rules in package equiv writes the few operators that the lifter knows
+// by hand: it would be worth less if a mistake here could hide one of the lifter's.
 package bitvec

@@ -3,6 +3,7 @@ package encode
 import (
 	"fmt"
 
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -23,8 +24,8 @@ import (
 //     its least value. Its width is what its interval needs, so that none of
 //     its operators wraps. See node.
 type Bits struct {
-	t     text
-	vars  text
+	t     smt.Builder
+	vars  smt.Builder
 	gate  *netlist.Module
 	nets  map[netlist.Value]word
 	signs []sign // of the nets, as their users read them
@@ -74,17 +75,17 @@ func (q *Bits) Integer(name string, t golden.Term, b Bound) {
 }
 
 func (q *Bits) declare(name string, w int, lo, hi uint64) {
-	q.vars.str("(declare-const ").str(name).str(" (_ BitVec ").num(w).str("))(assert (and (bvule ").
-		bv(int64(lo), w).str(" ").str(name).str(") (bvule ").str(name).str(" ").bv(int64(hi), w).str(")))\n")
+	q.vars.Str("(declare-const ").Str(name).Str(" (_ BitVec ").Num(w).Str("))(assert (and (bvule ").
+		BV(int64(lo), w).Str(" ").Str(name).Str(") (bvule ").Str(name).Str(" ").BV(int64(hi), w).Str(")))\n")
 }
 
 // Affine makes v the low bits of m×x + c for a term x that is declared.
 func (q *Bits) Affine(v netlist.Value, x golden.Term, m, c int64) {
 	w := q.gate.Width(v)
 	u := q.terms[x]
-	var t text
-	t.str("(bvadd (bvmul ").bv(m, w).str(" ").str(resize(u.name, u.width, w)).str(") ").bv(m*u.least+c, w).str(")")
-	q.nets[v] = word{q.define(w, string(t.b)), false}
+	var t smt.Builder
+	t.Str("(bvadd (bvmul ").BV(m, w).Str(" ").Str(resize(u.name, u.width, w)).Str(") ").BV(m*u.least+c, w).Str(")")
+	q.nets[v] = word{q.define(w, t.String()), false}
 }
 
 // Differ is the query text: satisfiable exactly if within the variables' bounds
@@ -98,18 +99,17 @@ func (q *Bits) Differ(v netlist.Value, a golden.Term) (string, error) {
 	if net.flip {
 		model.least += 1 << (w - 1)
 	}
-	var out text
-	out.b = append(out.b, q.vars.b...)
-	out.b = append(out.b, q.t.b...)
-	out.str("(assert (not (= ").str(net.name).str(" ").str(model.low(w)).str(")))\n")
-	return string(out.b), nil
+	var out smt.Builder
+	out.Join(&q.vars).Join(&q.t)
+	out.Str("(assert (not (= ").Str(net.name).Str(" ").Str(model.low(w)).Str(")))\n")
+	return out.String(), nil
 }
 
 func (q *Bits) define(w int, body string) string {
 	q.next++
-	var t text
-	n := string(t.name('b', q.next).b)
-	q.t.str("(define-fun ").str(n).str(" () (_ BitVec ").num(w).str(") ").str(body).str(")\n")
+	var t smt.Builder
+	n := t.Var('b', q.next).String()
+	q.t.Define(n, smt.BitVec(w), body)
 	return n
 }
 
@@ -121,24 +121,24 @@ func (q *Bits) fail(err error) {
 
 // resize is the low to bits of an expression of from bits, with zeros above.
 func resize(x string, from, to int) string {
-	var t text
+	var t smt.Builder
 	switch {
 	case to == from:
 		return x
 	case from == 0:
-		t.bv(0, to)
+		t.BV(0, to)
 	case to > from:
-		t.str("((_ zero_extend ").num(to - from).str(") ").str(x).str(")")
+		t.Str("((_ zero_extend ").Num(to - from).Str(") ").Str(x).Str(")")
 	default:
-		t.str("((_ extract ").num(to - 1).str(" 0) ").str(x).str(")")
+		t.Str("((_ extract ").Num(to - 1).Str(" 0) ").Str(x).Str(")")
 	}
-	return string(t.b)
+	return t.String()
 }
 
 // literal is c modulo 2^w.
 func literal(c int64, w int) string {
-	var t text
-	return string(t.bv(c, w).b)
+	var t smt.Builder
+	return t.BV(c, w).String()
 }
 
 func unknownCell(m *netlist.Module, v netlist.Value) error {

@@ -3,6 +3,7 @@ package encode
 import (
 	"slices"
 
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -90,7 +91,7 @@ func (q *Bits) cell(v netlist.Value) word {
 	}
 	x := bitCell{q: q, v: v, c: c, w: int(c.Width), aw: q.gate.Width(c.Args[0])}
 	flip := row.write(&x)
-	return word{q.define(x.w, string(x.t.b)), flip}
+	return word{q.define(x.w, x.t.String()), flip}
 }
 
 // flip chooses v's spelling: as its users read it, or else as its operands args
@@ -125,71 +126,56 @@ func (x *bitCell) sum(negated ...bool) (flip bool) {
 	flip = x.q.flip(x.v, args, slices.Contains(negated, true))
 	odd := flip
 	add := int64(0)
-	x.t.str("(bvadd")
+	x.t.Str("(bvadd")
 	for i, a := range args {
 		y := x.q.nets[a]
 		odd = odd != y.flip
 		if !negated[i] {
-			x.t.str(" ").str(y.name)
+			x.t.Str(" ").Str(y.name)
 			continue
 		}
-		x.t.str(" (bvnot ").str(y.name).str(")")
+		x.t.Str(" (bvnot ").Str(y.name).Str(")")
 		add++
 	}
 	if odd {
 		add += 1 << (x.w - 1)
 	}
 	if add != 0 {
-		x.t.str(" ").bv(add, x.w)
+		x.t.Str(" ").BV(add, x.w)
 	}
-	x.t.str(")")
+	x.t.Str(")")
 	return flip
 }
 
-// shifting is how an operator shifts.
-type shifting struct {
-	op, extend string // of SMT-LIB; how the word is extended to the amount's width
-	constant   func(x *bitCell, n int) (flip bool)
-}
-
-var (
-	leftward      = shifting{"bvshl", "zero_extend", shlConst}
-	rightward     = shifting{"bvlshr", "zero_extend", shrConst}
-	rightwardSign = shifting{"bvashr", "sign_extend", sarConst}
-)
-
 func shlConst(x *bitCell, n int) bool {
-	x.t.str("(concat ").str(extract(x.w-1-n, 0, x.plain(0))).str(" ").bv(0, n).str(")")
+	x.t.Str("(concat ").Str(extract(x.w-1-n, 0, x.plain(0))).Str(" ").BV(0, n).Str(")")
 	return false
 }
 
 func shrConst(x *bitCell, n int) bool {
-	x.t.str(resize(extract(x.w-1, n, x.plain(0)), x.w-n, x.w))
+	x.t.Str(resize(extract(x.w-1, n, x.plain(0)), x.w-n, x.w))
 	return false
 }
 
 func sarConst(x *bitCell, n int) bool {
-	x.t.str(widen(extract(x.w-1, n, x.flipped(0)), x.w-n, x.w))
+	x.t.Str(widen(extract(x.w-1, n, x.flipped(0)), x.w-n, x.w))
 	return true
 }
 
 func extract(hi, lo int, x string) string {
-	var t text
-	t.str("((_ extract ").num(hi).str(" ").num(lo).str(") ").str(x).str(")")
-	return string(t.b)
+	var t smt.Builder
+	t.Str("((_ extract ").Num(hi).Str(" ").Num(lo).Str(") ").Str(x).Str(")")
+	return t.String()
 }
 
 // shift is a shift; by a constant amount it is wiring, as solvers do not see
 // otherwise.
-func (x *bitCell) shift(s shifting) (flip bool) {
-	by := x.c.Args[1]
-	w, bw := x.w, x.q.gate.Width(by)
-	if k := &x.q.gate.Cells[by]; k.Op == netlist.OpConst && uint64(k.Aux) < uint64(w) && k.Aux > 0 {
-		return s.constant(x, int(k.Aux))
+func shift(constant func(x *bitCell, n int) (flip bool)) func(*bitCell) bool {
+	return func(x *bitCell) (flip bool) {
+		k := &x.q.gate.Cells[x.c.Args[1]]
+		if k.Op == netlist.OpConst && uint64(k.Aux) < uint64(x.w) && k.Aux > 0 {
+			return constant(x, int(k.Aux))
+		}
+		return plainly(x)
 	}
-	// The amount is unsigned and of any width; SMT-LIB wants equal ones.
-	wide := max(w, bw)
-	x.t.str("((_ extract ").num(w - 1).str(" 0) (").str(s.op).str(" ((_ ").str(s.extend).str(" ").num(wide - w).str(") ").
-		str(x.plain(0)).str(") ((_ zero_extend ").num(wide - bw).str(") ").str(x.plain(1)).str(")))")
-	return false
 }

@@ -1,6 +1,10 @@
 package encode
 
-import "github.com/hashiflex/hashiflex/netlist"
+import (
+	"github.com/hashiflex/hashiflex/equiv/bitvec"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+)
 
 // bitCell is a cell that is being written in QF_BV, of width w and with a first
 // operand of width aw. Its text goes to t.
@@ -9,7 +13,7 @@ type bitCell struct {
 	v     netlist.Value
 	c     *netlist.Cell
 	w, aw int
-	t     text
+	t     smt.Builder
 }
 
 func (x *bitCell) arg(i int) word { return x.q.nets[x.c.Args[i]] }
@@ -20,7 +24,7 @@ func (x *bitCell) flipped(i int) string { return x.q.as(x.c.Args[i], true) }
 
 // bit writes a condition as a word of one bit.
 func (x *bitCell) bit(cond string) bool {
-	x.t.str("(ite ").str(cond).str(" #b1 #b0)")
+	x.t.Str("(ite ").Str(cond).Str(" #b1 #b0)")
 	return false
 }
 
@@ -36,63 +40,51 @@ type bitRow struct {
 // constant or an error.
 var bitCells = netlist.ByOp("bit-vectors", netlist.Computed(), map[netlist.Op]bitRow{
 	netlist.OpSlice: {mark: markSlice, write: func(x *bitCell) bool {
-		x.t.str(extract(int(x.c.Aux)+x.w-1, int(x.c.Aux), x.arg(0).name))
+		x.t.Str(extract(int(x.c.Aux)+x.w-1, int(x.c.Aux), x.arg(0).name))
 		return x.arg(0).flip && int(x.c.Aux)+x.w == x.aw
 	}},
 	netlist.OpConcat: {mark: markConcat, write: func(x *bitCell) bool {
-		x.t.str("(concat ").str(x.arg(1).name).str(" ").str(x.plain(0)).str(")")
+		x.t.Str("(concat ").Str(x.arg(1).name).Str(" ").Str(x.plain(0)).Str(")")
 		return x.arg(1).flip
 	}},
-	netlist.OpZext: {mark: marks(signUnsigned, 1), write: func(x *bitCell) bool {
-		x.t.str(resize(x.plain(0), x.aw, x.w))
-		return false
-	}},
+	netlist.OpZext: {mark: marks(signUnsigned, 1), write: plainly},
 	netlist.OpSext: {mark: marks(signSigned, 1), write: func(x *bitCell) bool {
-		x.t.str(widen(x.flipped(0), x.aw, x.w))
+		x.t.Str(widen(x.flipped(0), x.aw, x.w))
 		return true
 	}},
 
 	netlist.OpAdd: {write: func(x *bitCell) bool { return x.sum(false, false) }},
 	netlist.OpSub: {write: func(x *bitCell) bool { return x.sum(false, true) }},
 	netlist.OpNeg: {write: func(x *bitCell) bool { return x.sum(true) }},
-	netlist.OpMul: {write: plainly("bvmul")},
+	netlist.OpMul: {write: plainly},
 
 	netlist.OpNot: {write: func(x *bitCell) bool {
-		x.t.str("(bvnot ").str(x.arg(0).name).str(")")
+		x.t.Str("(bvnot ").Str(x.arg(0).name).Str(")")
 		return x.arg(0).flip
 	}},
-	netlist.OpAnd: {write: plainly("bvand")},
-	netlist.OpOr:  {write: plainly("bvor")},
+	netlist.OpAnd: {write: plainly},
+	netlist.OpOr:  {write: plainly},
 	netlist.OpXor: {write: func(x *bitCell) bool {
-		x.t.str("(bvxor ").str(x.arg(0).name).str(" ").str(x.arg(1).name).str(")")
+		x.t.Str("(bvxor ").Str(x.arg(0).name).Str(" ").Str(x.arg(1).name).Str(")")
 		return x.arg(0).flip != x.arg(1).flip
 	}},
 
-	netlist.OpShl: {write: func(x *bitCell) bool { return x.shift(leftward) }},
-	netlist.OpShr: {mark: marks(signUnsigned, 1), write: func(x *bitCell) bool { return x.shift(rightward) }},
-	netlist.OpSar: {mark: marks(signSigned, 1), write: func(x *bitCell) bool { return x.shift(rightwardSign) }},
+	netlist.OpShl: {write: shift(shlConst)},
+	netlist.OpShr: {mark: marks(signUnsigned, 1), write: shift(shrConst)},
+	netlist.OpSar: {mark: marks(signSigned, 1), write: shift(sarConst)},
 
 	netlist.OpEq: {write: func(x *bitCell) bool {
 		return x.bit("(= " + x.arg(0).name + " " + x.q.as(x.c.Args[1], x.arg(0).flip) + ")")
 	}},
-	netlist.OpUlt: {mark: marks(signUnsigned, 2), write: func(x *bitCell) bool {
-		return x.bit("(bvult " + x.plain(0) + " " + x.plain(1) + ")")
-	}},
+	netlist.OpUlt: {mark: marks(signUnsigned, 2), write: plainly},
 	// Order is that of words without sign once both top bits are inverted.
 	netlist.OpSlt: {mark: marks(signSigned, 2), write: func(x *bitCell) bool {
 		return x.bit("(bvult " + x.flipped(0) + " " + x.flipped(1) + ")")
 	}},
 
-	netlist.OpRedAnd: {write: func(x *bitCell) bool { return x.bit("(= " + x.plain(0) + " " + literal(-1, x.aw) + ")") }},
-	netlist.OpRedOr:  {write: func(x *bitCell) bool { return x.bit("(not (= " + x.plain(0) + " " + literal(0, x.aw) + "))") }},
-	netlist.OpRedXor: {write: func(x *bitCell) bool {
-		x.t.str("(bvxor #b0")
-		for i := range x.aw {
-			x.t.str(" ").str(extract(i, i, x.plain(0)))
-		}
-		x.t.str(")")
-		return false
-	}},
+	netlist.OpRedAnd: {write: plainly},
+	netlist.OpRedOr:  {write: plainly},
+	netlist.OpRedXor: {write: plainly},
 
 	netlist.OpMux: {write: func(x *bitCell) bool {
 		flip := x.q.flip(x.v, x.c.Args[1:], false)
@@ -100,17 +92,20 @@ var bitCells = netlist.ByOp("bit-vectors", netlist.Computed(), map[netlist.Op]bi
 		if x.arg(0).flip {
 			one = "#b0"
 		}
-		x.t.str("(ite (= ").str(x.arg(0).name).str(" ").str(one).str(") ").str(x.q.as(x.c.Args[1], flip)).str(" ").str(x.q.as(x.c.Args[2], flip)).str(")")
+		x.t.Str("(ite (= ").Str(x.arg(0).name).Str(" ").Str(one).Str(") ").Str(x.q.as(x.c.Args[1], flip)).Str(" ").Str(x.q.as(x.c.Args[2], flip)).Str(")")
 		return flip
 	}},
 })
 
-// plainly is an operator of SMT-LIB on both words as they are.
-func plainly(op string) func(*bitCell) bool {
-	return func(x *bitCell) bool {
-		x.t.str("(").str(op).str(" ").str(x.plain(0)).str(" ").str(x.plain(1)).str(")")
-		return false
+// plainly is an operator on its words as they are, in which no spelling is better
+// than package bitvec's.
+func plainly(x *bitCell) (flip bool) {
+	cell := bitvec.Cell{Op: x.c.Op, Width: x.w, Aux: x.c.Aux}
+	for i, a := range x.c.Args[:x.c.Op.Arity()] {
+		cell.Args[i], cell.Widths[i] = x.plain(i), x.q.gate.Width(a)
 	}
+	cell.Write(&x.t)
+	return false
 }
 
 // marks says that the first n operands are read with this sign.

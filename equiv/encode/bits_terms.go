@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
 )
 
@@ -115,15 +116,15 @@ func (q *Bits) sum(args []whole) whole {
 	case 1:
 		u.name, u.width = words[0].name, words[0].width
 	default:
-		var t text
-		t.str("(bvadd")
+		var t smt.Builder
+		t.Str("(bvadd")
 		for _, a := range words {
 			u.width = max(u.width, a.width)
 		}
 		for _, a := range words {
-			t.str(" ").str(resize(a.name, a.width, u.width))
+			t.Str(" ").Str(resize(a.name, a.width, u.width))
 		}
-		u.name = q.define(u.width, string(t.str(")").b))
+		u.name = q.define(u.width, t.Str(")").String())
 	}
 	return u
 }
@@ -164,9 +165,9 @@ func (q *Bits) floor(a whole, k int64) whole {
 		u.width = 0
 		return u
 	}
-	var t text
-	t.str("((_ extract ").num(a.width - 1).str(" ").num(int(k)).str(") ").str(a.name).str(")")
-	u.name = q.define(u.width, string(t.b))
+	var t smt.Builder
+	t.Str("((_ extract ").Num(a.width - 1).Str(" ").Num(int(k)).Str(") ").Str(a.name).Str(")")
+	u.name = q.define(u.width, t.String())
 	return u
 }
 

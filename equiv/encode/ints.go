@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -19,7 +20,7 @@ const None Variable = -1
 
 // Ints writes one query over the integers.
 type Ints struct {
-	t      text
+	t      smt.Builder
 	gate   *netlist.Module
 	lemmas *lift.Lifter
 	input  []Variable // by net: inputs and cut nets
@@ -115,45 +116,45 @@ func (q *Ints) Prove(c Claim) (string, error) {
 		}
 	}
 	bounded := len(q.windows) > 0 || c.Range != nil || c.Modulus != 0 || q.bent
-	var out text
+	var out smt.Builder
 	for i, x := range q.order {
-		out.str("(declare-const ").name('v', i).str(" Int)")
+		out.Str("(declare-const ").Var('v', i).Str(" Int)")
 		if bounded {
-			out.str("(assert (<= ").int(q.bounds[x].Lo).str(" ").name('v', i).str(" ").int(q.bounds[x].Hi).str("))")
+			out.Str("(assert (<= ").Int(q.bounds[x].Lo).Str(" ").Var('v', i).Str(" ").Int(q.bounds[x].Hi).Str("))")
 		}
-		out.str("\n")
+		out.Str("\n")
 	}
-	out.b = append(out.b, q.t.b...)
-	out.str("(assert (not (and true")
+	out.Join(&q.t)
+	out.Str("(assert (not (and true")
 	for _, w := range q.windows {
-		out.str("\n ").str(w)
+		out.Str("\n ").Str(w)
 	}
 	if c.Net != 0 {
-		out.str("\n ").str(equal(c, net, model))
+		out.Str("\n ").Str(equal(c, net, model))
 	}
 	if c.Multiple != 0 {
-		out.str("\n (= 0 (mod (- ").str(model).str(" ").int(c.Offset).str(") ").int(c.Multiple).str("))")
+		out.Str("\n (= 0 (mod (- ").Str(model).Str(" ").Int(c.Offset).Str(") ").Int(c.Multiple).Str("))")
 	}
 	if c.Range != nil {
-		out.str("\n (<= ").int(c.Range.Lo).str(" ").str(model).str(" ").int(c.Range.Hi).str(")")
+		out.Str("\n (<= ").Int(c.Range.Lo).Str(" ").Str(model).Str(" ").Int(c.Range.Hi).Str(")")
 	}
-	out.str(")))\n")
-	return string(out.b), nil
+	out.Str(")))\n")
+	return out.String(), nil
 }
 
 // equal says that the net and the term are what c claims.
 func equal(c Claim, net, model string) string {
-	var scaled, moved, out text
+	var scaled, moved, out smt.Builder
 	if c.Scale != 1 {
-		net = string(scaled.str("(* ").int(c.Scale).str(" ").str(net).str(")").b)
+		net = scaled.Str("(* ").Int(c.Scale).Str(" ").Str(net).Str(")").String()
 	}
 	if c.Offset != 0 {
-		net = string(moved.str("(+ ").str(net).str(" ").int(c.Offset).str(")").b)
+		net = moved.Str("(+ ").Str(net).Str(" ").Int(c.Offset).Str(")").String()
 	}
 	if c.Modulus == 0 {
-		return string(out.str("(= ").str(net).str(" ").str(model).str(")").b)
+		return out.Str("(= ").Str(net).Str(" ").Str(model).Str(")").String()
 	}
-	return string(out.str("(= 0 (mod (- ").str(net).str(" ").str(model).str(") ").int(1 << c.Modulus).str("))").b)
+	return out.Str("(= 0 (mod (- ").Str(net).Str(" ").Str(model).Str(") ").Int(1 << c.Modulus).Str("))").String()
 }
 
 // Windows is how many lemmas the query proves on the way, and how many more
@@ -176,7 +177,7 @@ func (q *Ints) fresh(prefix string) string {
 // define emits a definition and returns its name.
 func (q *Ints) define(sort, body string) string {
 	n := q.fresh("g")
-	q.t.str("(define-fun ").str(n).str(" () ").str(sort).str(" ").str(body).str(")\n")
+	q.t.Define(n, sort, body)
 	return n
 }
 
@@ -281,7 +282,7 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 		m, ok := q.major[key]
 		if !ok {
 			m = q.fresh("m")
-			q.t.str("(declare-const ").str(m).str(" Int)\n")
+			q.t.Declare(m, "Int")
 			q.major[key] = m
 		}
 		sum := "(+ " + q.nets[leaves[0]] + " " + q.nets[leaves[1]] + " " + q.nets[leaves[2]] + " (* (- 2) " + m + "))"
@@ -343,8 +344,8 @@ func (q *Ints) integer(v netlist.Value, signed bool) string {
 		if signed {
 			k = k << (64 - w) >> (64 - w)
 		}
-		var t text
-		out = string(t.int(k).b)
+		var t smt.Builder
+		out = t.Int(k).String()
 	case q.bits[v] != "" && !signed:
 		out = n
 	case q.fits(v, win, signed):
@@ -358,25 +359,25 @@ func (q *Ints) integer(v netlist.Value, signed bool) string {
 		}
 		out = n
 		if lem.Offset != 0 {
-			var t text
-			out = q.define("Int", string(t.str("(+ ").str(n).str(" ").int(lem.Offset).str(")").b))
+			var t smt.Builder
+			out = q.define("Int", t.Str("(+ ").Str(n).Str(" ").Int(lem.Offset).Str(")").String())
 		}
-		var t text
+		var t smt.Builder
 		if signed {
-			t.str("(<= ").int(-win / 2).str(" ").str(out).str(" ").int(win/2 - 1).str(")")
+			t.Str("(<= ").Int(-win / 2).Str(" ").Str(out).Str(" ").Int(win/2 - 1).Str(")")
 		} else {
-			t.str("(<= 0 ").str(out).str(" ").int(win - 1).str(")")
+			t.Str("(<= 0 ").Str(out).Str(" ").Int(win - 1).Str(")")
 		}
-		q.windows = append(q.windows, string(t.b))
+		q.windows = append(q.windows, t.String())
 	case signed:
 		q.bent = true
-		var t text
-		t.str("(- (mod (+ ").str(n).str(" ").int(win / 2).str(") ").int(win).str(") ").int(win / 2).str(")")
-		out = q.define("Int", string(t.b))
+		var t smt.Builder
+		t.Str("(- (mod (+ ").Str(n).Str(" ").Int(win / 2).Str(") ").Int(win).Str(") ").Int(win / 2).Str(")")
+		out = q.define("Int", t.String())
 	default:
 		q.bent = true
-		var t text
-		out = q.define("Int", string(t.str("(mod ").str(n).str(" ").int(win).str(")").b))
+		var t smt.Builder
+		out = q.define("Int", t.Str("(mod ").Str(n).Str(" ").Int(win).Str(")").String())
 	}
 	q.exact[key] = out
 	return out
@@ -414,39 +415,39 @@ func (q *Ints) node(v golden.Term) string {
 	}
 	n := &q.model.Nodes[v]
 	arg := func(i int) string { return q.nodes[n.Args[i]] }
-	var t text
+	var t smt.Builder
 	switch n.Op {
 	case golden.TermConst:
-		return string(t.int(n.K).b)
+		return t.Int(n.K).String()
 	case golden.TermVar:
 		if q.err == nil {
 			q.err = fmt.Errorf("model variable %d has no name", n.K)
 		}
 		return "0"
 	case golden.TermSum:
-		t.str("(+")
+		t.Str("(+")
 		for i := range n.Args {
-			t.str(" ").str(arg(i))
+			t.Str(" ").Str(arg(i))
 		}
-		t.str(")")
+		t.Str(")")
 	case golden.TermNeg:
-		t.str("(- ").str(arg(0)).str(")")
+		t.Str("(- ").Str(arg(0)).Str(")")
 	case golden.TermMul:
-		t.str("(* ").str(arg(0)).str(" ").str(arg(1)).str(")")
+		t.Str("(* ").Str(arg(0)).Str(" ").Str(arg(1)).Str(")")
 	case golden.TermShl:
-		t.str("(* ").int(1 << n.K).str(" ").str(arg(0)).str(")")
+		t.Str("(* ").Int(1 << n.K).Str(" ").Str(arg(0)).Str(")")
 	case golden.TermShr:
 		q.bent = true
-		t.str("(div ").str(arg(0)).str(" ").int(1 << min(n.K, 62)).str(")")
+		t.Str("(div ").Str(arg(0)).Str(" ").Int(1 << min(n.K, 62)).Str(")")
 	case golden.TermIfLess:
 		q.bent = true
-		t.str("(ite (< ").str(arg(0)).str(" ").str(arg(1)).str(") ").str(arg(2)).str(" ").str(arg(3)).str(")")
-		return q.define("Int", string(t.b))
+		t.Str("(ite (< ").Str(arg(0)).Str(" ").Str(arg(1)).Str(") ").Str(arg(2)).Str(" ").Str(arg(3)).Str(")")
+		return q.define("Int", t.String())
 	}
-	if len(t.b) > 200 || n.Op == golden.TermShr {
-		return q.define("Int", string(t.b))
+	if t.Len() > 200 || n.Op == golden.TermShr {
+		return q.define("Int", t.String())
 	}
-	return string(t.b)
+	return t.String()
 }
 
 // Outside is the text of a query over one free integer, variable 0 of cuts:
@@ -457,11 +458,11 @@ func Outside(terms *golden.Terms, v golden.Term, cuts []Variable, r Bound) (stri
 	if q.err != nil {
 		return "", q.err
 	}
-	var out text
+	var out smt.Builder
 	for i := range q.order {
-		out.str("(declare-const ").name('v', i).str(" Int)\n")
+		out.Str("(declare-const ").Var('v', i).Str(" Int)\n")
 	}
-	out.b = append(out.b, q.t.b...)
-	out.str("(assert (not (<= ").int(r.Lo).str(" ").str(body).str(" ").int(r.Hi).str(")))\n")
-	return string(out.b), nil
+	out.Join(&q.t)
+	out.Str("(assert (not (<= ").Int(r.Lo).Str(" ").Str(body).Str(" ").Int(r.Hi).Str(")))\n")
+	return out.String(), nil
 }

@@ -2,6 +2,7 @@ package encode
 
 import (
 	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -57,8 +58,8 @@ func init() {
 	}
 	intCells = netlist.ByOp("integers", netlist.Ops(), map[netlist.Op]intRow{
 		netlist.OpConst: {bound: boundConst, write: func(_ *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
-			var t text
-			return string(t.int(c.Aux << (64 - c.Width) >> (64 - c.Width)).b), true
+			var t smt.Builder
+			return t.Int(c.Aux << (64 - c.Width) >> (64 - c.Width)).String(), true
 		}},
 		netlist.OpInput: none("no integer encoding"),
 		netlist.OpUndef: none("no integer encoding"),
@@ -69,16 +70,16 @@ func init() {
 				return q.arg(c, 0), true
 			}
 			q.bent = true
-			var t text
-			return string(t.str("(div ").str(q.arg(c, 0)).str(" ").int(1 << c.Aux).str(")").b), false
+			var t smt.Builder
+			return t.Str("(div ").Str(q.arg(c, 0)).Str(" ").Int(1 << c.Aux).Str(")").String(), false
 		}},
 		netlist.OpConcat: {bound: boundConcat, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
-			var t text
+			var t smt.Builder
 			low, scale := q.integer(c.Args[0], false), int64(1)<<q.gate.Width(c.Args[0])
 			if low == "0" {
-				return string(t.str("(* ").int(scale).str(" ").str(q.arg(c, 1)).str(")").b), false
+				return t.Str("(* ").Int(scale).Str(" ").Str(q.arg(c, 1)).Str(")").String(), false
 			}
-			return string(t.str("(+ ").str(low).str(" (* ").int(scale).str(" ").str(q.arg(c, 1)).str("))").b), false
+			return t.Str("(+ ").Str(low).Str(" (* ").Int(scale).Str(" ").Str(q.arg(c, 1)).Str("))").String(), false
 		}},
 		netlist.OpZext: extension(false),
 		netlist.OpSext: extension(true),

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/equiv/merge"
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -24,9 +25,9 @@ func Same(gate *netlist.Module, changes []merge.Change) (string, error) {
 		q.net(v)
 		return q.as(v, false)
 	}
-	var claim text
+	var claim smt.Builder
 	same := func(a, b netlist.Value) {
-		claim.str("\n (= ").str(words(a)).str(" ").str(words(b)).str(")")
+		claim.Str("\n (= ").Str(words(a)).Str(" ").Str(words(b)).Str(")")
 	}
 	for _, c := range changes {
 		cell := gate.Cells[c.Cell]
@@ -43,10 +44,10 @@ func Same(gate *netlist.Module, changes []merge.Change) (string, error) {
 	if q.err != nil {
 		return "", q.err
 	}
-	var out text
-	out.b = append(append(out.b, q.vars.b...), q.t.b...)
-	out.str("(assert (not (and true").str(string(claim.b)).str(")))\n")
-	return string(out.b), nil
+	var out smt.Builder
+	out.Join(&q.vars).Join(&q.t)
+	out.Str("(assert (not (and true").Str(claim.String()).Str(")))\n")
+	return out.String(), nil
 }
 
 // free declares the nets in v's cone, down to the first that are no wiring or
@@ -67,7 +68,7 @@ func (q *Bits) free(v netlist.Value) {
 			continue
 		}
 		name := "f" + strconv.Itoa(len(q.nets))
-		q.vars.str("(declare-const ").str(name).str(" (_ BitVec ").num(int(c.Width)).str("))\n")
+		q.vars.Declare(name, smt.BitVec(int(c.Width)))
 		q.nets[v] = word{name, false}
 	}
 }
