@@ -99,6 +99,24 @@ func TestFileBecomesALink(t *testing.T) {
 }
 
 // TestModesAreNotCovered, since copying and packing change them.
+// A pipe in the place of the statement does not wait for somebody to write it.
+func TestStatementIsNoFile(t *testing.T) {
+	for _, name := range []string{"statement.json", "attestation.json"} {
+		for what, put := range map[string]func(path string) error{
+			"pipe":   func(path string) error { return unix.Mkfifo(path, 0o644) },
+			"folder": func(path string) error { return os.Mkdir(path, 0o755) },
+			"link":   func(path string) error { return os.Symlink("/dev/zero", path) },
+		} {
+			t.Run(name+" "+what, func(t *testing.T) {
+				dir := t.TempDir()
+				require.NoError(t, put(filepath.Join(dir, name)))
+				_, err := Verify(dir, nil)
+				require.Error(t, err)
+			})
+		}
+	}
+}
+
 func TestModesAreNotCovered(t *testing.T) {
 	dir := bundle(t, example.Small(), Bundle{})
 	require.NoError(t, os.Chmod(filepath.Join(dir, "reports", "note.txt"), 0o755))

@@ -89,10 +89,22 @@ func Verify(dir string, key ed25519.PublicKey) (*Verified, error) {
 	return &Verified{s.Predicate, len(s.Subject), id, signoff, run}, nil
 }
 
+// regular is the content of a file that is one: a pipe would wait for a writer.
+func regular(path string) ([]byte, error) {
+	is, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !is.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is no regular file", path)
+	}
+	return os.ReadFile(path)
+}
+
 // unseal is the statement's text and the id of the key that signed it.
 func unseal(dir string, key ed25519.PublicKey) (text []byte, id string, err error) {
-	plain, errPlain := os.ReadFile(filepath.Join(dir, statementFile))
-	sealed, errSealed := os.ReadFile(filepath.Join(dir, envelopeFile))
+	plain, errPlain := regular(filepath.Join(dir, statementFile))
+	sealed, errSealed := regular(filepath.Join(dir, envelopeFile))
 	switch {
 	case errPlain == nil && errSealed == nil:
 		return nil, "", fmt.Errorf("%s: both a signed and an unsigned statement", dir)
