@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -107,7 +108,7 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *signoff.Job) error {
 func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err error) {
 	var errs []error
 	read := func(name, path string) rtl.Source {
-		text, err := os.ReadFile(path)
+		text, err := readText(path)
 		errs = append(errs, err)
 		inputs = append(inputs, reports.Input{Name: name, SHA256: sumOf(text)})
 		return rtl.Source{Name: name, Text: text}
@@ -125,6 +126,24 @@ func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err err
 		s.Defines = append(s.Defines, rtl.Define{Name: name, Value: value})
 	}
 	return s, inputs, errors.Join(errs...)
+}
+
+// maxText is the longest text that is read: far more than any layer, and less than the
+// memory that a device without an end would fill.
+const maxText = 256 << 20
+
+// readText reads a text of the user's, from a pipe as well.
+func readText(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxText+1))
+	if err == nil && len(text) > maxText {
+		err = fmt.Errorf("%s: it is longer than %d MiB; no layer needs that", path, maxText>>20)
+	}
+	return text, err
 }
 
 // inspect looks for what readers of the text are known to read in different ways. A
@@ -182,7 +201,7 @@ func (f *foreignFlags) portMap() (*portmap.Map, []reports.Input, error) {
 	case f.ports == "":
 		return nil, nil, nil
 	}
-	text, err := os.ReadFile(f.ports)
+	text, err := readText(f.ports)
 	if err != nil {
 		return nil, nil, err
 	}

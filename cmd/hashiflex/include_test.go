@@ -49,3 +49,16 @@ func TestIncludes(t *testing.T) {
 	require.Equal(t, exitBadInput, code)
 	require.Contains(t, errs, "--verilog is missing")
 }
+
+// A device without an end is no text, wherever one is named.
+func TestEndlessText(t *testing.T) {
+	for _, args := range [][]string{
+		{"--verilog", "/dev/zero"},
+		{"--verilog", "/dev/null", "--ports", "/dev/zero"},
+		{"--verilog", "/dev/null", "--include", "x.vh=/dev/zero"},
+	} {
+		code, _, errs := command(append([]string{"prove", "--network", "tiny", "--layer", "last"}, args...)...)
+		require.Equal(t, exitBadInput, code, errs)
+		require.Contains(t, errs, "/dev/zero: it is longer than")
+	}
+}
