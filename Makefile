@@ -1,4 +1,5 @@
 # make signoff   prove the embedded MobileNetV2 from model to Verilog
+# make check     a part of that, in two minutes
 # make test      everything that must hold before a change lands
 # make bench     compare the strategies with other tools, measure every phase
 # make nightly   what takes longer than a person waits
@@ -9,10 +10,24 @@ NETWORK ?= mobilenet_v2_1.0_224
 
 export PATH := $(PATH):/usr/local/go/bin
 
-.PHONY: signoff test bench nightly setup build clean
+.PHONY: signoff check test bench nightly setup build clean
 
 signoff: build
 	./hashiflex signoff $(NETWORK)
+
+# What is tested in seconds, and what runs in parallel.
+SHORT = ./spec/... ./golden ./netlist/... ./rtl/source ./rtl/npu ./equiv/term ./equiv/lift ./equiv/merge \
+	./reports ./reports/gate ./reports/junit ./reports/sarif ./reports/waiver ./reports/vcd ./reports/seal
+PARALLEL = ./golden ./spec/crash ./rtl/tool ./equiv/smt
+
+check: setup
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "make check: run gofmt -w on these files"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go test -short $(SHORT)
+	go test -race -short $(PARALLEL)
+	go test -race -run 'TestRunners|TestTailsAre' ./equiv/chain
+	go test -run TestFloors ./cmd/hashiflex
 
 test: setup
 	@.ci/setup chromium:chromium # the reports are tested in a browser

@@ -1,12 +1,14 @@
 // Package equiv decides whether a circuit computes the reference model.
 //
-// The unit of work is a compare point: one output of one module against the
-// model's definition of that output (Model), under the intervals that its inputs
-// are known to lie in. A compare point is settled by a strategy, and every fact
-// the strategy leans on is an obligation of its own that is listed and
-// discharged. Proved means that all of them are.
+// Everything is about compare points. A compare point is one output of one module
+// against the model's definition of that output, under the intervals that its inputs
+// are known to lie in. A Question is a compare point as a value (question.go): the Model,
+// the circuit, and which of its ports carries which variable. Every engine is a method of
+// Question. A strategy settles the question. Every fact that the strategy leans on is an
+// obligation of its own, which is listed and discharged. Proved means that all of them
+// are.
 //
-// How a point is proved. Lifting (package lift) turns the circuit's nets and the
+// How a point is proved. Settle lifts: lifting (package lift) turns the circuit's nets and the
 // model's accumulator into normal forms. Walking back from the output, the cone
 // is cut where nets become affine in the accumulator (cut.go). What lies before
 // the cut is equal because the forms are; what lies behind it is the tail, a
@@ -25,9 +27,8 @@
 // Whatever is not proved is searched for a witness (refute.go). What neither
 // settles is settled once more with nets of the same bits merged, which a solver
 // confirms (merged.go, package merge), and what is still open goes to the solvers
-// whole, in bit-vectors (direct.go). Refuted means
-// that a witness was found and evaluates differently on both sides; everything
-// else is Unknown with its reason.
+// whole, in bit-vectors (direct.go). Refuted means that a witness was found and
+// evaluates differently on both sides; everything else is Unknown with its reason.
 //
 // The lifter is checked apart (rules.go, unlifted.go), because a cell that it
 // misreads would mislead the normal forms and the integer encoding alike.

@@ -10,7 +10,7 @@
 // draws the facts together that make the points one statement on the network:
 //
 //   - tails are collected over a layer's channels and discharged once per hull
-//     of their intervals (layer.go);
+//     of their intervals (complete.go);
 //   - interface obligations show that what a layer assumes of its inputs is what
 //     the layers before it guarantee (facts.go);
 //   - the lifting rules that were used are proved once each, a seeded sample of
@@ -22,11 +22,16 @@
 //   - coverage counts the RTL's cells and ports that lie in no proven cone
 //     (coverage.go).
 //
-// Work is cut into chunks of at most MaxAdders adders, the most that one Yosys
-// process reads, and spread over Jobs workers; results are in network order
-// whatever the timing. A layer whose record a Store still knows is not proved
-// again.
+// How a run is organised. A layer is cut into chunks of at most MaxAdders adders, the
+// most that one Yosys process reads (plan.go). What is to be proved of a chunk is a Work,
+// and what came of it an Outcome (work.go). Both are values: they can be written as JSON,
+// and a Runner needs nothing else but the network. NewRunner runs works in this process
+// (local.go). The queue hands works out in network order (queue.go). The solvers'
+// processes belong to their worker (solvers.go). The last outcome of a layer completes
+// it, which may take further works (complete.go). A layer whose record a Store still
+// knows is not proved again (recall.go).
 //
-// Words: a unit is one module of a layer; a chunk is some units of one layer; a
-// record is the lasting outcome of a layer, complete enough to resume from.
+// Words: a unit is one module of a layer; a circuit is the hardware of a unit with the
+// question about it; a chunk is some units of one layer; a record is the lasting outcome
+// of a layer, complete enough to resume from.
 package chain
