@@ -59,23 +59,20 @@ func New(net *spec.Network) (*Executor, error) {
 
 // prepare chooses how a layer is computed and works out what no frame changes.
 func prepare(l *spec.Layer) step {
-	switch op := l.Op.(type) {
-	case *spec.Conv:
-		switch {
-		case op.Acc.Mode != spec.AccExact || op.Acc.Drop != 0:
-			return byDefinition(l)
-		case op.Groups == l.InShape(0).C:
-			return depthwise(l)
-		}
-		return dotProducts(l)
-	case *spec.Add:
-		return addMaps(l)
-	case *spec.Pool:
-		return pool(l, op)
-	case *spec.Dense:
-		return dense(l, op)
-	}
-	panic(fmt.Sprintf("golden: layer %s: unknown operation %T", l.Name, l.Op))
+	return spec.Match(l.Op,
+		func(op *spec.Conv) step {
+			switch {
+			case op.Acc.Mode != spec.AccExact || op.Acc.Drop != 0:
+				return byDefinition(l)
+			case op.Groups == l.InShape(0).C:
+				return depthwise(l)
+			}
+			return dotProducts(l)
+		},
+		func(*spec.Add) step { return addMaps(l) },
+		func(op *spec.Pool) step { return pool(l, op) },
+		func(op *spec.Dense) step { return dense(l, op) },
+	)
 }
 
 // Trace is what one run computed.

@@ -6,17 +6,20 @@ package spec
 // it the whole range of its width. oc is ignored by an Add and a Pool.
 //
 // The layer's network must have passed Validate.
-func (l *Layer) AccRange(oc int) Range {
-	switch op := l.Op.(type) {
-	case *Conv:
-		if l.Constant(oc) {
-			return point(int64(op.Bias[oc]))
-		}
-		return op.Acc.fill(point(int64(op.Bias[oc])), l.tapTerms(oc))
-	default:
-		return Accumulator{}.fill(Range{}, l.terms(oc))
+func (l *Layer) AccRange(oc int) Range { return l.Op.accRange(l, oc) }
+
+func (op *Conv) accRange(l *Layer, oc int) Range {
+	if l.Constant(oc) {
+		return point(int64(op.Bias[oc]))
 	}
+	return op.Acc.fill(point(int64(op.Bias[oc])), l.tapTerms(oc))
 }
+
+func (op *Add) accRange(l *Layer, oc int) Range   { return exactRange(op.terms(l, oc)) }
+func (op *Pool) accRange(l *Layer, oc int) Range  { return exactRange(op.terms(l, oc)) }
+func (op *Dense) accRange(l *Layer, oc int) Range { return exactRange(op.terms(l, oc)) }
+
+func exactRange(terms []Range) Range { return Accumulator{}.fill(Range{}, terms) }
 
 // fill is the range of the accumulator after the terms have been added to start.
 func (a Accumulator) fill(start Range, terms []Range) Range {
@@ -38,29 +41,30 @@ func (a Accumulator) fill(start Range, terms []Range) Range {
 	return sum
 }
 
-// terms are the ranges of what a sum of layer l adds up, the bias included.
-func (l *Layer) terms(oc int) []Range {
-	switch op := l.Op.(type) {
-	case *Conv:
-		return append(l.tapTerms(oc), point(int64(op.Bias[oc])))
-	case *Add:
-		f := l.AccFrac(oc)
-		return []Range{
-			shlRange(l.inR[0], f-l.inF[0].Frac),
-			shlRange(l.inR[1], f-l.inF[1].Frac),
-		}
-	case *Pool:
-		frame := scaleRange(l.inR[0], int64(l.in[0].H)*int64(l.in[0].W))
-		return []Range{scaleRange(frame, op.Recip)}
-	case *Dense:
-		n := len(op.Weights) / op.OutN
-		terms := make([]Range, 0, n+1)
-		for _, w := range op.Weights[oc*n : (oc+1)*n] {
-			terms = append(terms, scaleRange(l.inR[0], int64(w)))
-		}
-		return append(terms, point(int64(op.Bias[oc])))
+func (op *Conv) terms(l *Layer, oc int) []Range {
+	return append(l.tapTerms(oc), point(int64(op.Bias[oc])))
+}
+
+func (*Add) terms(l *Layer, oc int) []Range {
+	f := l.AccFrac(oc)
+	return []Range{
+		shlRange(l.inR[0], f-l.inF[0].Frac),
+		shlRange(l.inR[1], f-l.inF[1].Frac),
 	}
-	panic("spec: unknown operation")
+}
+
+func (op *Pool) terms(l *Layer, _ int) []Range {
+	frame := scaleRange(l.inR[0], int64(l.in[0].H)*int64(l.in[0].W))
+	return []Range{scaleRange(frame, op.Recip)}
+}
+
+func (op *Dense) terms(l *Layer, oc int) []Range {
+	n := len(op.Weights) / op.OutN
+	terms := make([]Range, 0, n+1)
+	for _, w := range op.Weights[oc*n : (oc+1)*n] {
+		terms = append(terms, scaleRange(l.inR[0], int64(w)))
+	}
+	return append(terms, point(int64(op.Bias[oc])))
 }
 
 // tapTerms are the ranges of the terms of output channel oc of a convolution,

@@ -27,26 +27,33 @@ func (l *Layer) clone() *Layer {
 		r := *l.Out.Clamp
 		c.Out.Clamp = &r
 	}
-	switch op := l.Op.(type) {
-	case *Conv:
-		o := *op
-		o.Codes = slices.Clone(op.Codes)
-		o.Base = slices.Clone(op.Base)
-		o.Bias = slices.Clone(op.Bias)
-		c.Op = &o
-	case *Add:
-		c.Op = &Add{}
-	case *Pool:
-		o := *op
-		c.Op = &o
-	case *Dense:
-		o := *op
-		o.Weights = slices.Clone(op.Weights)
-		o.Bias = slices.Clone(op.Bias)
-		c.Op = &o
+	if l.Op != nil {
+		c.Op = l.Op.clone()
 	}
 	c.in = slices.Clone(l.in)
 	c.inF = slices.Clone(l.inF)
 	c.inR = slices.Clone(l.inR)
 	return &c
+}
+
+func (op *Conv) clone() Op {
+	o := *op
+	o.Codes = slices.Clone(op.Codes)
+	o.Base = slices.Clone(op.Base)
+	o.Bias = slices.Clone(op.Bias)
+	return &o
+}
+
+func (*Add) clone() Op { return &Add{} }
+
+func (op *Pool) clone() Op {
+	o := *op
+	return &o
+}
+
+func (op *Dense) clone() Op {
+	o := *op
+	o.Weights = slices.Clone(op.Weights)
+	o.Bias = slices.Clone(op.Bias)
+	return &o
 }

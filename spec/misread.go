@@ -47,7 +47,7 @@ func (m misread) sized(layer int) bool {
 // op reports whether it is unknown which operation a layer has.
 func (m misread) op(layer int) bool {
 	return slices.ContainsFunc(m[layer], func(f string) bool {
-		return slices.Contains([]string{"", "op", "conv", "add", "pool", "dense"}, f)
+		return f == "" || f == "op" || slices.Contains(Kinds(), f)
 	})
 }
 

@@ -44,8 +44,41 @@ type Layer struct {
 	out Shape
 }
 
-// Op is what a layer computes: *Conv, *Add, *Pool or *Dense.
-type Op interface{ kind() string }
+// Op is what a layer computes: *Conv, *Add, *Pool or *Dense. What this package has
+// to know of a kind of layer are its methods, so that a kind that lacks one does not
+// compile; other packages tell kinds apart by Match.
+type Op interface {
+	kind() string
+	inputs() int // how many a layer has
+	clone() Op
+	// check and fit are the validator's, without the inputs and with them; see op and fit.
+	check(v *validator) bool
+	fit(v *validator, l *Layer) (sized, complete bool)
+	// sums checks the range of every accumulator and its requantization.
+	sums(v *validator, l *Layer)
+	accFrac(l *Layer, oc int) int
+	accRange(l *Layer, oc int) Range
+	// terms are the ranges of what a sum adds up, the bias included.
+	terms(l *Layer, oc int) []Range
+	encode(f *fileLayer)
+	parameters(l *Layer) []parameter
+}
+
+// Match is what f of op's kind gives. A kind that is added is one more parameter: who
+// does not say what it does with it, does not compile. op is not nil.
+func Match[T any](op Op, conv func(*Conv) T, add func(*Add) T, pool func(*Pool) T, dense func(*Dense) T) T {
+	switch op := op.(type) {
+	case *Conv:
+		return conv(op)
+	case *Add:
+		return add(op)
+	case *Pool:
+		return pool(op)
+	case *Dense:
+		return dense(op)
+	}
+	panic("spec: an operation of no kind")
+}
 
 // Conv is a convolution whose weights are codes; see Code.
 // A tap is one input of one output channel: taps are numbered input channel of
@@ -145,6 +178,11 @@ func (*Add) kind() string   { return "add" }
 func (*Pool) kind() string  { return "pool" }
 func (*Dense) kind() string { return "dense" }
 
+func (*Conv) inputs() int  { return 1 }
+func (*Add) inputs() int   { return 2 }
+func (*Pool) inputs() int  { return 1 }
+func (*Dense) inputs() int { return 1 }
+
 // Code is a power-of-two weight. 0 is zero; ±(1+j) is ±2^(base+j), where base
 // is the channel's and 0 ≤ j < 2^(bits-1)-1.
 type Code int8
@@ -205,22 +243,18 @@ func (l *Layer) Constant(oc int) bool {
 // AccFrac is the number of fraction bits of the accumulator that Out
 // requantizes. For a convolution it depends on the channel; oc is ignored by
 // the other operations.
-func (l *Layer) AccFrac(oc int) int {
-	switch op := l.Op.(type) {
-	case *Conv:
-		if l.Constant(oc) {
-			return l.Out.Format.Frac
-		}
-		return l.inF[0].Frac - int(op.Base[oc]) - op.Acc.Drop
-	case *Add:
-		return max(l.inF[0].Frac, l.inF[1].Frac)
-	case *Pool:
-		return l.inF[0].Frac + op.RecipFrac
-	case *Dense:
-		return l.inF[0].Frac + op.WeightFrac
+func (l *Layer) AccFrac(oc int) int { return l.Op.accFrac(l, oc) }
+
+func (c *Conv) accFrac(l *Layer, oc int) int {
+	if l.Constant(oc) {
+		return l.Out.Format.Frac
 	}
-	panic("spec: unknown operation")
+	return l.inF[0].Frac - int(c.Base[oc]) - c.Acc.Drop
 }
+
+func (*Add) accFrac(l *Layer, _ int) int     { return max(l.inF[0].Frac, l.inF[1].Frac) }
+func (p *Pool) accFrac(l *Layer, _ int) int  { return l.inF[0].Frac + p.RecipFrac }
+func (d *Dense) accFrac(l *Layer, _ int) int { return l.inF[0].Frac + d.WeightFrac }
 
 // Shift is the right shift of the requantization, AccFrac minus the output's
 // fraction bits; negative is a left shift.
@@ -240,7 +274,7 @@ func (l *Layer) InRange(i int) Range { return l.inR[i] }
 // OutShape is the shape of the layer's output.
 func (l *Layer) OutShape() Shape { return l.out }
 
-// Kind is "conv", "add", "pool" or "dense".
+// Kind is the name of what the layer computes: "conv", "add", "pool" or "dense".
 func (l *Layer) Kind() string { return l.Op.kind() }
 
 // Layer finds a layer by name, or returns nil.

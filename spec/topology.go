@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strings"
 )
 
 // Version of the files that this package writes, and the only one it reads.
@@ -109,21 +110,20 @@ func encodeLayer(l *Layer) fileLayer {
 	if c := l.Out.Clamp; c != nil {
 		f.Out.Clamp = &[2]int64{c.Lo, c.Hi}
 	}
-	switch op := l.Op.(type) {
-	case *Conv:
-		f.Conv = &fileConv{Channels: op.OutC, Kernel: op.Kernel, Stride: op.Stride, Pad: op.Pad, Groups: op.Groups, Bits: op.Bits}
-		if a := op.Acc; a != (Accumulator{}) {
-			f.Conv.Accumulator = &fileAccumulator{a.Mode, a.Width, a.Drop, a.Order}
-		}
-	case *Add:
-		f.Add = &struct{}{}
-	case *Pool:
-		f.Pool = &filePool{op.Recip, op.RecipFrac}
-	case *Dense:
-		f.Dense = &fileDense{op.OutN, op.WeightFrac}
-	}
+	l.Op.encode(&f)
 	return f
 }
+
+func (op *Conv) encode(f *fileLayer) {
+	f.Conv = &fileConv{Channels: op.OutC, Kernel: op.Kernel, Stride: op.Stride, Pad: op.Pad, Groups: op.Groups, Bits: op.Bits}
+	if a := op.Acc; a != (Accumulator{}) {
+		f.Conv.Accumulator = &fileAccumulator{a.Mode, a.Width, a.Drop, a.Order}
+	}
+}
+
+func (*Add) encode(f *fileLayer)      { f.Add = &struct{}{} }
+func (op *Pool) encode(f *fileLayer)  { f.Pool = &filePool{op.Recip, op.RecipFrac} }
+func (op *Dense) encode(f *fileLayer) { f.Dense = &fileDense{op.OutN, op.WeightFrac} }
 
 // A list of scalars as json.Indent writes it. A line break cannot stand inside a
 // JSON string, so only layout matches.
@@ -205,28 +205,39 @@ func decodeLayer(o *object, i int) *Layer {
 			l.Expect = append(l.Expect, f)
 		}
 	}
-	var kinds []string
-	for _, k := range []struct {
-		name   string
-		decode func(*object) Op
-	}{{"conv", decodeConv}, {"add", decodeAdd}, {"pool", decodePool}, {"dense", decodeDense}} {
+	var found []string
+	for _, k := range kinds {
 		if !o.has(k.name) {
 			continue
 		}
-		kinds = append(kinds, k.name)
+		found = append(found, k.name)
 		if op, ok := o.object(k.name); ok {
 			l.Op = k.decode(op)
 			op.finish()
 		}
 	}
-	if len(kinds) != 1 {
-		o.problem("op", "%d operations %v: want one of conv, add, pool, dense", len(kinds), kinds)
+	if len(found) != 1 {
+		o.problem("op", "%d operations %v: want one of %s", len(found), found, strings.Join(Kinds(), ", "))
 	}
 	if out, ok := o.object("out"); ok {
 		l.Out = decodeRequant(out)
 	}
 	o.finish()
 	return l
+}
+
+// kinds are the members of a layer that say what it computes.
+var kinds = []struct {
+	name   string
+	decode func(*object) Op
+}{{"conv", decodeConv}, {"add", decodeAdd}, {"pool", decodePool}, {"dense", decodeDense}}
+
+// Kinds lists the names of all kinds of layers.
+func Kinds() (all []string) {
+	for _, k := range kinds {
+		all = append(all, k.name)
+	}
+	return all
 }
 
 func decodeConv(o *object) Op {

@@ -1,6 +1,9 @@
 package spec
 
-import "fmt"
+import (
+	"fmt"
+	"reflect"
+)
 
 // checkLayer checks layer i by itself, then against its producers, and fills
 // what its accessors return.
@@ -11,10 +14,7 @@ func (v *validator) checkLayer(i int, l *Layer) {
 		v.resolve(i, l) // for its problems
 		return
 	}
-	arity := 1
-	if _, ok := l.Op.(*Add); ok {
-		arity = 2
-	}
+	arity := l.Op.inputs()
 	if len(l.Inputs) != arity {
 		v.problem(-1, "inputs", "%d inputs: %s takes %d", len(l.Inputs), l.Kind(), arity)
 	}
@@ -42,7 +42,7 @@ func (v *validator) checkLayer(i int, l *Layer) {
 	sized, complete := v.fit(l)
 	v.ok[i] = sized && formatOK
 	if v.ok[i] && complete && read { // overflow is a part of a range
-		v.accumulators(l)
+		l.Op.sums(v, l)
 	}
 }
 
@@ -90,27 +90,14 @@ func (v *validator) requant(q Requant) bool {
 
 // op checks what needs no input; it reports whether the sizes can be used.
 func (v *validator) op(op Op) bool {
-	switch op := op.(type) {
-	case *Conv:
-		if op != nil {
-			return v.conv(op)
-		}
-	case *Add:
-		if op != nil {
-			return true
-		}
-	case *Pool:
-		if op != nil {
-			return v.pool(op)
-		}
-	case *Dense:
-		if op != nil {
-			return v.dense(op)
-		}
+	if op == nil || reflect.ValueOf(op).IsNil() {
+		v.problem(-1, "op", "the layer has no operation")
+		return false
 	}
-	v.problem(-1, "op", "the layer has no operation")
-	return false
+	return op.check(v)
 }
+
+func (*Add) check(*validator) bool { return true }
 
 // between reports and returns whether lo <= n <= hi.
 func (v *validator) between(field, what string, n, lo, hi int) bool {
@@ -121,7 +108,7 @@ func (v *validator) between(field, what string, n, lo, hi int) bool {
 	return true
 }
 
-func (v *validator) conv(c *Conv) bool {
+func (c *Conv) check(v *validator) bool {
 	ok := v.between("conv.channels", "channel count", c.OutC, 1, MaxDim)
 	for a, axis := range []string{"rows", "columns"} {
 		kernelOK := v.between("conv.kernel", axis, c.Kernel[a], 1, MaxKernel)
@@ -165,7 +152,7 @@ func (v *validator) accumulator(a Accumulator) {
 	}
 }
 
-func (v *validator) pool(p *Pool) bool {
+func (p *Pool) check(v *validator) bool {
 	if p.Recip < 1 {
 		v.problem(-1, "pool.reciprocal", "%d is not positive", p.Recip)
 		return false
@@ -173,7 +160,7 @@ func (v *validator) pool(p *Pool) bool {
 	return v.between("pool.fraction", "fraction bits", p.RecipFrac, 0, MaxAccWidth)
 }
 
-func (v *validator) dense(d *Dense) bool {
+func (d *Dense) check(v *validator) bool {
 	ok := v.between("dense.features", "feature count", d.OutN, 1, MaxDim)
 	return v.between("dense.fraction", "fraction bits", d.WeightFrac, -MaxFrac, MaxFrac) && ok
 }
@@ -181,38 +168,48 @@ func (v *validator) dense(d *Dense) bool {
 // fit computes the output shape and checks the parameters against it. sized says
 // that the shape is good, complete that every parameter is there and legal.
 func (v *validator) fit(l *Layer) (sized, complete bool) {
+	sized, complete = l.Op.fit(v, l)
+	return sized && v.shape("out", l.out), complete
+}
+
+func (op *Conv) fit(v *validator, l *Layer) (sized, complete bool) {
 	in := l.in[0]
-	switch op := l.Op.(type) {
-	case *Conv:
-		if in.C%op.Groups != 0 {
-			v.problem(-1, "conv.groups", "%d groups do not divide %d input channels", op.Groups, in.C)
-			return false, false
-		}
-		h := in.H + op.Pad[0] + op.Pad[2] - op.Kernel[0]
-		w := in.W + op.Pad[1] + op.Pad[3] - op.Kernel[1]
-		if h < 0 || w < 0 {
-			v.problem(-1, "conv.kernel", "%dx%d does not fit a padded input of %dx%d",
-				op.Kernel[0], op.Kernel[1], h+op.Kernel[0], w+op.Kernel[1])
-			return false, false
-		}
-		l.out = Shape{op.OutC, h/op.Stride[0] + 1, w/op.Stride[1] + 1}
-		if op.Pad != [4]int{} {
-			l.inR[0] = l.inR[0].Hull(Range{})
-		}
-		complete = v.convData(l, op)
-	case *Add:
-		if l.in[1] != in {
-			v.problem(-1, "inputs", "shapes differ: %q is %v, %q is %v", l.Inputs[0], in, l.Inputs[1], l.in[1])
-			return false, false
-		}
-		l.out, complete = in, true
-	case *Pool:
-		l.out, complete = Shape{in.C, 1, 1}, true
-	case *Dense:
-		l.out = Shape{op.OutN, 1, 1}
-		complete = v.denseData(op, in.C*in.H*in.W)
+	if in.C%op.Groups != 0 {
+		v.problem(-1, "conv.groups", "%d groups do not divide %d input channels", op.Groups, in.C)
+		return false, false
 	}
-	return v.shape("out", l.out), complete
+	h := in.H + op.Pad[0] + op.Pad[2] - op.Kernel[0]
+	w := in.W + op.Pad[1] + op.Pad[3] - op.Kernel[1]
+	if h < 0 || w < 0 {
+		v.problem(-1, "conv.kernel", "%dx%d does not fit a padded input of %dx%d",
+			op.Kernel[0], op.Kernel[1], h+op.Kernel[0], w+op.Kernel[1])
+		return false, false
+	}
+	l.out = Shape{op.OutC, h/op.Stride[0] + 1, w/op.Stride[1] + 1}
+	if op.Pad != [4]int{} {
+		l.inR[0] = l.inR[0].Hull(Range{})
+	}
+	return true, v.convData(l, op)
+}
+
+func (*Add) fit(v *validator, l *Layer) (sized, complete bool) {
+	if l.in[1] != l.in[0] {
+		v.problem(-1, "inputs", "shapes differ: %q is %v, %q is %v", l.Inputs[0], l.in[0], l.Inputs[1], l.in[1])
+		return false, false
+	}
+	l.out = l.in[0]
+	return true, true
+}
+
+func (*Pool) fit(_ *validator, l *Layer) (sized, complete bool) {
+	l.out = Shape{l.in[0].C, 1, 1}
+	return true, true
+}
+
+func (op *Dense) fit(v *validator, l *Layer) (sized, complete bool) {
+	in := l.in[0]
+	l.out = Shape{op.OutN, 1, 1}
+	return true, v.denseData(op, in.C*in.H*in.W)
 }
 
 // length reports and returns whether a tensor has as many values as it must.
@@ -289,22 +286,21 @@ func (v *validator) denseData(d *Dense, inN int) bool {
 	return ok
 }
 
-// accumulators checks the range of every accumulator and its requantization.
-func (v *validator) accumulators(l *Layer) {
-	switch op := l.Op.(type) {
-	case *Conv:
-		if !op.Acc.wellFormed() {
-			return
-		}
-		for oc := range op.OutC {
-			v.convAccumulator(l, op, oc)
-		}
-	case *Dense:
-		for o := range op.OutN {
-			v.sum(l, o, o, denseAccWidth)
-		}
-	default:
-		v.sum(l, 0, -1, MaxAccWidth)
+func (op *Conv) sums(v *validator, l *Layer) {
+	if !op.Acc.wellFormed() {
+		return
+	}
+	for oc := range op.OutC {
+		v.convAccumulator(l, op, oc)
+	}
+}
+
+func (*Add) sums(v *validator, l *Layer)  { v.sum(l, 0, -1, MaxAccWidth) }
+func (*Pool) sums(v *validator, l *Layer) { v.sum(l, 0, -1, MaxAccWidth) }
+
+func (op *Dense) sums(v *validator, l *Layer) {
+	for o := range op.OutN {
+		v.sum(l, o, o, denseAccWidth)
 	}
 }
 
@@ -333,7 +329,7 @@ func (v *validator) convAccumulator(l *Layer, c *Conv, oc int) {
 // MaxShift and MaxAccWidth; channel is what a problem names.
 func (v *validator) sum(l *Layer, oc, channel, width int) {
 	const field = "accumulator"
-	terms := l.terms(oc)
+	terms := l.Op.terms(l, oc)
 	if m := magnitude(terms); m > maxMagnitude {
 		v.problem(channel, field, "the magnitudes of bias and terms add up to more than 2^60")
 		return

@@ -160,6 +160,60 @@ func tensorInfo(v any, size int64) (t tensor, begin, end int64, err error) {
 	return t, begin, end, nil
 }
 
+// parameter is a tensor of a layer. A size that depends on the layer's inputs is -1
+// before the layer was validated.
+type parameter struct {
+	suffix string // of its name, behind the layer's
+	dtype  safetensors.DType
+	shape  []int
+	get    func() []byte
+	set    func(data []byte)
+}
+
+func (op *Conv) parameters(l *Layer) []parameter {
+	perGroup := -1
+	if l.in != nil {
+		perGroup = l.in[0].C / op.Groups
+	}
+	return []parameter{
+		{"codes", safetensors.I8, []int{op.OutC, perGroup, op.Kernel[0], op.Kernel[1]},
+			func() []byte { return int8Bytes(op.Codes) },
+			func(data []byte) {
+				for _, b := range data {
+					op.Codes = append(op.Codes, Code(b))
+				}
+			}},
+		int32Parameter("base", op.OutC, &op.Base),
+		int32Parameter("bias", op.OutC, &op.Bias),
+	}
+}
+
+func (*Add) parameters(*Layer) []parameter  { return nil }
+func (*Pool) parameters(*Layer) []parameter { return nil }
+
+func (op *Dense) parameters(l *Layer) []parameter {
+	inN := -1
+	if l.in != nil {
+		inN = len(op.Weights) / op.OutN
+	}
+	return []parameter{
+		{"weights", safetensors.I8, []int{op.OutN, inN},
+			func() []byte { return int8Bytes(op.Weights) },
+			func(data []byte) {
+				for _, b := range data {
+					op.Weights = append(op.Weights, int8(b))
+				}
+			}},
+		int32Parameter("bias", op.OutN, &op.Bias),
+	}
+}
+
+func int32Parameter(suffix string, n int, v *[]int32) parameter {
+	return parameter{suffix, safetensors.I32, []int{n},
+		func() []byte { return int32Bytes(*v) },
+		func(data []byte) { *v = int32s(data) }}
+}
+
 // attach moves the tensors into the layers of n. Every tensor must be asked for
 // by exactly one layer. A dimension of -1 is left to Validate, which knows the
 // input's channels.
@@ -182,18 +236,11 @@ func attach(n *Network, tensors map[string]tensor, all *problems) {
 		return nil
 	}
 	for _, l := range n.Layers {
-		switch op := l.Op.(type) {
-		case *Conv:
-			for _, b := range take(l, "codes", "I8", op.OutC, -1, op.Kernel[0], op.Kernel[1]) {
-				op.Codes = append(op.Codes, Code(b))
-			}
-			op.Base = int32s(take(l, "base", "I32", op.OutC))
-			op.Bias = int32s(take(l, "bias", "I32", op.OutC))
-		case *Dense:
-			for _, b := range take(l, "weights", "I8", op.OutN, -1) {
-				op.Weights = append(op.Weights, int8(b))
-			}
-			op.Bias = int32s(take(l, "bias", "I32", op.OutN))
+		if l.Op == nil {
+			continue
+		}
+		for _, p := range l.Op.parameters(l) {
+			p.set(take(l, p.suffix, p.dtype.String(), p.shape...))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {
@@ -239,14 +286,8 @@ func encodeWeights(n *Network) ([]byte, error) {
 		views[l.Name+"."+suffix] = v
 	}
 	for _, l := range n.Layers {
-		switch op := l.Op.(type) {
-		case *Conv:
-			put(l, "codes", safetensors.I8, int8Bytes(op.Codes), op.OutC, l.in[0].C/op.Groups, op.Kernel[0], op.Kernel[1])
-			put(l, "base", safetensors.I32, int32Bytes(op.Base), op.OutC)
-			put(l, "bias", safetensors.I32, int32Bytes(op.Bias), op.OutC)
-		case *Dense:
-			put(l, "weights", safetensors.I8, int8Bytes(op.Weights), op.OutN, len(op.Weights)/op.OutN)
-			put(l, "bias", safetensors.I32, int32Bytes(op.Bias), op.OutN)
+		for _, p := range l.Op.parameters(l) {
+			put(l, p.suffix, p.dtype, p.get(), p.shape...)
 		}
 	}
 	if failed != nil {

@@ -75,21 +75,23 @@ func (g *Generator) Options() Options { return g.o }
 // Modules lists what the layer consists of: shared terms before the channels
 // that take them, channels in order.
 func (g *Generator) Modules() []Unit {
-	switch op := g.l.Op.(type) {
-	case *spec.Conv:
-		units := make([]Unit, 0, op.OutC+1)
-		if g.shared != nil {
-			units = append(units, Unit{KindShared, 0, g.l.Name + "_shared"})
-		}
-		for oc := range op.OutC {
-			units = append(units, Unit{KindChannel, oc, g.channelName(oc)})
-		}
-		return units
-	case *spec.Add:
-		return []Unit{{KindAdd, 0, g.l.Name + "_add"}}
-	default:
-		return []Unit{{KindAccumulate, 0, g.l.Name + "_accumulate"}, {KindMean, 0, g.l.Name + "_mean"}}
-	}
+	return spec.Match(g.l.Op,
+		func(op *spec.Conv) []Unit {
+			units := make([]Unit, 0, op.OutC+1)
+			if g.shared != nil {
+				units = append(units, Unit{KindShared, 0, g.l.Name + "_shared"})
+			}
+			for oc := range op.OutC {
+				units = append(units, Unit{KindChannel, oc, g.channelName(oc)})
+			}
+			return units
+		},
+		func(*spec.Add) []Unit { return []Unit{{KindAdd, 0, g.l.Name + "_add"}} },
+		func(*spec.Pool) []Unit {
+			return []Unit{{KindAccumulate, 0, g.l.Name + "_accumulate"}, {KindMean, 0, g.l.Name + "_mean"}}
+		},
+		func(*spec.Dense) []Unit { panic("shiftadd: a dense layer has no hardware; New refuses it") },
+	)
 }
 
 // Module builds one of Modules.
@@ -103,8 +105,10 @@ func (g *Generator) Module(u Unit) *netlist.Module {
 		return g.Accumulate()
 	case KindMean:
 		return g.Mean()
+	case KindChannel:
+		return g.Channel(u.Channel)
 	}
-	return g.Channel(u.Channel)
+	panic("shiftadd: no module is a " + u.Kind.String())
 }
 
 func (g *Generator) builder(name string, cells int) *builder {

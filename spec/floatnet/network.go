@@ -1,7 +1,6 @@
 package floatnet
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/hashiflex/hashiflex/spec"
@@ -23,18 +22,12 @@ func FromNetwork(net *spec.Network) *Graph {
 		for _, in := range l.Inputs {
 			n.Inputs = append(n.Inputs, index[in])
 		}
-		switch op := l.Op.(type) {
-		case *spec.Conv:
-			n.Op = realConv(l, op)
-		case *spec.Add:
-			n.Op = Add{}
-		case *spec.Pool:
-			n.Op = &Pool{Scale: float32(math.Ldexp(float64(op.Recip), -op.RecipFrac))}
-		case *spec.Dense:
-			n.Op = realDense(l, op)
-		default:
-			panic(fmt.Sprintf("floatnet: layer %s: operation %T", l.Name, l.Op))
-		}
+		n.Op = spec.Match(l.Op,
+			func(op *spec.Conv) Op { return realConv(l, op) },
+			func(*spec.Add) Op { return Add{} },
+			func(op *spec.Pool) Op { return &Pool{Scale: float32(math.Ldexp(float64(op.Recip), -op.RecipFrac))} },
+			func(op *spec.Dense) Op { return realDense(l, op) },
+		)
 		n.Bounds = realBounds(l.Out)
 		index[l.Name] = i
 		g.Nodes = append(g.Nodes, n)
