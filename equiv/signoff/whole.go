@@ -7,7 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/control"
-	data "github.com/hashiflex/hashiflex/equiv/head"
+	"github.com/hashiflex/hashiflex/equiv/datapath"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl/npu"
@@ -46,7 +46,7 @@ func provers(o *chain.Options) []Prover {
 		Name: "head: data",
 		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
 			var failed error
-			facts, err := data.Prove(ctx, data.Options{
+			facts, err := datapath.Prove(ctx, datapath.Options{
 				Solver: *o.Solver, Second: second, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
 				Sources: r.Sources, Progress: r.Progress,
 				Keep: func(hash string, q smt.Query, logic string) {

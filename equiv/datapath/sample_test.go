@@ -1,6 +1,6 @@
 //go:build !nightly
 
-package head_test
+package datapath_test
 
 // sample is which part of the faults a test plants: every so many.
 const sample = 4

@@ -1,4 +1,4 @@
-// Package head proves that the data of the programmable head (rtl/npu) is
+// Package datapath proves that the data of the programmable head (rtl/npu) is
 // golden's, for all weights, biases and features.
 //
 // # Concepts
@@ -33,4 +33,4 @@
 // concrete data, and every output is compared with golden's integers. Only a run
 // that differs is a refutation; its trace names the output, the cycle, both values
 // and the data.
-package head
+package datapath

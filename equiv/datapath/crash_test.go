@@ -1,4 +1,4 @@
-package head
+package datapath
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func TestACrashOfAClaimIsItsVerdict(t *testing.T) {
 		require.Equal(t, want, f.Verdict, "%s: %s", f.ID(), f.Detail)
 		if want == verdict.Failed {
 			require.Equal(t, verdict.EngineCrashed, f.Reason)
-			require.Contains(t, f.Detail, f.ID()+": crash at equiv/head/crash_test.go:")
+			require.Contains(t, f.Detail, f.ID()+": crash at equiv/datapath/crash_test.go:")
 		}
 	}
 }

@@ -1,6 +1,6 @@
 //go:build nightly
 
-package head_test
+package datapath_test
 
 // sample is which part of the faults a test plants: all of them.
 const sample = 1

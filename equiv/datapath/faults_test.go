@@ -1,4 +1,4 @@
-package head_test
+package datapath_test
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/hashiflex/hashiflex/equiv/head"
+	"github.com/hashiflex/hashiflex/equiv/datapath"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	fuzz "github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -98,7 +98,7 @@ var sizes = map[string]fuzz.Fault{
 // Every fault of large heads is refuted on a small one or on a module alone.
 func TestFaultsOfLargeHeadsAreRefuted(t *testing.T) {
 	for id, fault := range sizes {
-		f, err := head.ProveOne(context.Background(), head.Options{Jobs: 1, Sources: fault.Plant}, id)
+		f, err := datapath.ProveOne(context.Background(), datapath.Options{Jobs: 1, Sources: fault.Plant}, id)
 		require.NoError(t, err, fault.Name)
 		require.Equal(t, verdict.Refuted, f.Verdict, "%s: %s: %s %s", fault.Name, f.ID(), f.Reason, f.Detail)
 	}
@@ -116,8 +116,8 @@ func TestFaultsAreRefuted(t *testing.T) {
 		if found++; i%sample != 0 {
 			continue
 		}
-		o := head.Options{Jobs: 1, Limits: smt.Limits{Query: 20 * time.Second}, Sources: fault.Plant}
-		f, err := head.ProveOne(context.Background(), o, id)
+		o := datapath.Options{Jobs: 1, Limits: smt.Limits{Query: 20 * time.Second}, Sources: fault.Plant}
+		f, err := datapath.ProveOne(context.Background(), o, id)
 		require.NoError(t, err, fault.Name)
 		require.Equal(t, verdict.Refuted, f.Verdict, "%s: %s: %s %s", fault.Name, f.ID(), f.Reason, f.Detail)
 		require.Contains(t, f.Trace, "\n≠ ", fault.Name)
@@ -140,7 +140,7 @@ func TestAValueThatChangesInAStallIsRefuted(t *testing.T) {
 		}
 		return sources, err
 	}
-	f, err := head.ProveOne(context.Background(), head.Options{Jobs: 1, Sources: sources}, "head network/01")
+	f, err := datapath.ProveOne(context.Background(), datapath.Options{Jobs: 1, Sources: sources}, "head network/01")
 	require.NoError(t, err)
 	require.Equal(t, verdict.Refuted, f.Verdict, "%s %s", f.Reason, f.Detail)
 }
@@ -154,11 +154,11 @@ func TestAnIndexIntoWideRowsIsProved(t *testing.T) {
 			New: "if (w == 0) weight_read = (weight_read_word < ROW_WORDS[19:0]) ? weights[weight_read_word*32 +: 32] : 32'd0;",
 		}.Plant(p)
 	}
-	o := head.Options{Jobs: 1, Sources: sources}
-	f, err := head.ProveOne(context.Background(), o, "head network/32") // rows of 96 bits
+	o := datapath.Options{Jobs: 1, Sources: sources}
+	f, err := datapath.ProveOne(context.Background(), o, "head network/32") // rows of 96 bits
 	require.NoError(t, err)
 	require.Equal(t, verdict.Proved, f.Verdict, "%s %s\n%s", f.Reason, f.Detail, f.Trace)
-	f, err = head.ProveOne(context.Background(), o, "head network/31") // of 64
+	f, err = datapath.ProveOne(context.Background(), o, "head network/31") // of 64
 	require.NoError(t, err)
 	require.Equal(t, verdict.Proved, f.Verdict, "%s %s\n%s", f.Reason, f.Detail, f.Trace)
 }

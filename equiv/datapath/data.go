@@ -1,4 +1,4 @@
-package head
+package datapath
 
 import (
 	"fmt"
@@ -131,7 +131,7 @@ func (d *data) numbers() []int64 {
 	for i, w := range d.words {
 		k, ok := d.g.Known(w.net)
 		if !ok {
-			panic("head: " + w.name + " of a concrete run has no value")
+			panic("datapath: " + w.name + " of a concrete run has no value")
 		}
 		xs[i] = number(k, w.width, w.signed)
 	}

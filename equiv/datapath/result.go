@@ -1,4 +1,4 @@
-package head
+package datapath
 
 import (
 	"context"
