@@ -24,6 +24,11 @@
 // A bit of which nothing may be assumed is an OpUndef with a reason. It is never
 // evaluated: compiling a cone that reaches one is an error that says why.
 //
+// What an operator means is its row of one table (op.go): its class, the rule of its
+// widths, its constructor, its value, its kernel. Engines of other packages have
+// tables of their own, made by ByOp, which stops the program at start-up where an
+// operator has no entry.
+//
 // # Use
 //
 // New, Input, the constructors and Output build a module; Check says whether it
