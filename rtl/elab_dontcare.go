@@ -36,6 +36,12 @@ func (e *elab) mayBeX(v netlist.Value) bool {
 func (e *elab) choose(s, then, els netlist.Value) netlist.Value {
 	if e.mayBeX(then) || e.mayBeX(els) {
 		when := e.patterns(s)
+		if is, ok := settled(when); ok {
+			if is {
+				return then
+			}
+			return els
+		}
 		e.visits = 0
 		then = e.assume(then, []literal{{when, true}})
 		els = e.assume(els, []literal{{when, false}})
@@ -100,9 +106,23 @@ func (e *elab) assumeWiring(v netlist.Value, c netlist.Cell, known []literal) ne
 	return e.word(resize(e.whole(a), width, c.Op == netlist.OpSext))
 }
 
+// settled says what a select is that depends on nothing: the arms of a choice by a
+// constant are all there, since Yosys is not asked to drop any.
+func settled(when []pattern) (is, ok bool) {
+	for _, p := range when {
+		if len(p) == 0 {
+			return true, true
+		}
+	}
+	return false, len(when) == 0
+}
+
 // decided says what a select must be where the literals hold, if that follows
-// from a single one of them.
+// from itself or from a single one of them.
 func decided(when []pattern, known []literal) (is, ok bool) {
+	if is, ok := settled(when); ok {
+		return is, true
+	}
 	for _, l := range known {
 		switch {
 		case l.is && disjoint(l.when, when):

@@ -106,6 +106,15 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 	return d, log, nil
 }
 
+// proc makes logic of processes. It is what the command of that name does, without its
+// rewriting passes proc_rom and opt_expr and without its first pass, proc_clean: that
+// one compares the bits of an item that do not count where the selector is a constant,
+// and drops the arm that fits. proc_arst does so too, below the reset that it finds; by
+// then proc_rmdead has marked the choice as one that covers all, so that a lost arm is x
+// or drives nothing. proc_clean comes twice at the end, since it drops a process only if
+// that is empty to begin with.
+const proc = "proc_rmdead; proc_prune; proc_init; proc_arst; proc_mux; proc_dlatch; proc_dff; proc_memwr; proc_clean; proc_clean; "
+
 // script reads files and writes what was read. What this program generates has no
 // processes and no memories, so that it needs no pass for them: a process or a memory
 // that is there all the same is one that elaboration does not know.
@@ -122,7 +131,7 @@ func script(names []string, generated bool) string {
 	}
 	b.WriteString("hierarchy -check -keep_portwidths; ")
 	if !generated {
-		b.WriteString("proc -noopt -norom; memory_collect; memory_map -rom-only; ")
+		b.WriteString(proc + "memory_collect; memory_map -rom-only; ")
 	}
 	b.WriteString("write_rtlil -")
 	return b.String()
