@@ -1,5 +1,7 @@
 package rules
 
+import "maps"
+
 // fills finds '1 where it is computed with while the text is read, or widened by what it
 // is given to: Yosys takes it for one bit there.
 func (c *checker) fills() {
@@ -7,9 +9,10 @@ func (c *checker) fills() {
 	say := func(e *expr, where string) {
 		c.found(Fill, e.pos, "'1 in %s is a single bit for some readers, and as wide as it must be for others; write the number with its size", where)
 	}
+	given := c.givenConstants(loops)
 	constants := func(s *scope, es ...*expr) bool {
 		for _, e := range es {
-			if !c.ty.constant(s, e, loops) {
+			if !c.ty.constant(s, e, given) {
 				return false
 			}
 		}
@@ -38,7 +41,7 @@ func (c *checker) fills() {
 		}
 	})
 	c.statements(func(s *scope, st *stmt) {
-		if st.lhs != nil && st.lhs.kind == exprRange && st.lhs.text != ":" && !constants(s, st.lhs.args[1]) && fill(st.rhs) {
+		if st.lhs != nil && st.lhs.kind == exprRange && st.lhs.text != ":" && !c.ty.constant(s, st.lhs.args[1], loops) && fill(st.rhs) {
 			say(st.lhs, "an assignment to a place that is not constant")
 		}
 	})
@@ -56,6 +59,32 @@ func (c *checker) fills() {
 			}
 		}
 	}
+}
+
+// givenConstants is loops, and the arguments of functions and tasks for which some call
+// gives a constant: Yosys puts it in their place.
+func (c *checker) givenConstants(loops map[*decl]bool) map[*decl]bool {
+	given := maps.Clone(loops)
+	more := true
+	look := func(s *scope, e *expr, f *function) {
+		for i, a := range e.args {
+			if i < len(f.args) && a != nil && !given[f.args[i]] && c.ty.constant(s, a, given) {
+				given[f.args[i]], more = true, true
+			}
+		}
+	}
+	for more {
+		more = false
+		c.bodies(&visitor{ty: c.ty, call: look})
+		c.everywhere(func(s *scope, e *expr) {
+			if e.kind == exprCall {
+				if f := c.ty.findFunc(s, e.text); f != nil {
+					look(s, e, f)
+				}
+			}
+		})
+	}
+	return given
 }
 
 // fill reports whether e is '1, or chooses it.

@@ -16,38 +16,38 @@ const (
 type Kind string
 
 const (
-	Unread        Kind = "unread"
-	Mixed         Kind = "mixed-assignment"
-	Race          Kind = "race"
-	Shared        Kind = "shared-variable"
-	Sensitivity   Kind = "sensitivity"
-	Arms          Kind = "arms"
-	Unknown       Kind = "unknown-item"
-	Initial       Kind = "initial-value"
-	Never         Kind = "never-runs"
-	Early         Kind = "read-before-assigned"
-	Aside         Kind = "side-effect"
-	Inout         Kind = "inout-argument"
-	Unranged      Kind = "signed-parameter"
-	Narrow        Kind = "narrow-constant"
-	Unsized       Kind = "unsized-number"
-	Folded        Kind = "constant-function"
-	Fill          Kind = "filling-number"
-	CaseSign      Kind = "case-sign"
-	ConstSelector Kind = "constant-selector"
-	Cast          Kind = "narrowing-cast"
-	GenCase       Kind = "generate-case"
-	Select        Kind = "select-target"
-	Pragma        Kind = "pragma"
-	Twice         Kind = "defined-twice"
-	Delay         Kind = "delay"
-	Forced        Kind = "forced"
-	Predefined    Kind = "predefined-name"
-	Counter       Kind = "loop-variable"
-	Real          Kind = "real-number"
-	Operand       Kind = "unknown-operand"
-	Query         Kind = "query"
-	Text          Kind = "string"
+	Unread      Kind = "unread"
+	Mixed       Kind = "mixed-assignment"
+	Race        Kind = "race"
+	Shared      Kind = "shared-variable"
+	Sensitivity Kind = "sensitivity"
+	Arms        Kind = "arms"
+	Unknown     Kind = "unknown-item"
+	Initial     Kind = "initial-value"
+	Never       Kind = "never-runs"
+	Early       Kind = "read-before-assigned"
+	Aside       Kind = "side-effect"
+	Inout       Kind = "inout-argument"
+	Unranged    Kind = "signed-parameter"
+	Narrow      Kind = "narrow-constant"
+	Unsized     Kind = "unsized-number"
+	Folded      Kind = "constant-function"
+	Fill        Kind = "filling-number"
+	CaseSign    Kind = "case-sign"
+	ConstWidth  Kind = "constant-width"
+	Cast        Kind = "narrowing-cast"
+	GenCase     Kind = "generate-case"
+	Select      Kind = "select-target"
+	Pragma      Kind = "pragma"
+	Twice       Kind = "defined-twice"
+	Delay       Kind = "delay"
+	Forced      Kind = "forced"
+	Predefined  Kind = "predefined-name"
+	Counter     Kind = "loop-variable"
+	Real        Kind = "real-number"
+	Operand     Kind = "unknown-operand"
+	Query       Kind = "query"
+	Text        Kind = "string"
 )
 
 // Row describes a kind. Its samples and neighbours are testdata/KIND.txtar; its tests are
@@ -133,13 +133,13 @@ var Kinds = []Row{
 		"one width and one sign for all",
 		"IEEE 1364-2005, 9.5.1 and 5.5.2", plain((*checker).caseSign)},
 	{Fill, Refuse,
-		"'1 in a parameter, an argument, an operation on constants or one operand, and in an assignment to a place that is not constant",
+		"'1 in a parameter, an argument, an operation on constants or one operand, which arguments of functions may be, and in an assignment to a place that is not constant",
 		"write the number with its size",
 		"IEEE 1800-2017, 5.7.1", plain((*checker).fills)},
-	{ConstSelector, Refuse,
-		"casez and casex whose selector is a constant, with items that have ?",
-		"write if, or items without ?",
-		"IEEE 1364-2005, 9.5.1", plain((*checker).constantSelectors)},
+	{ConstWidth, Refuse,
+		"constants that are computed in a case, or in what is assigned to a struct without a name, and do not fit into the width that they have alone",
+		"their value",
+		"IEEE 1364-2005, 5.4.1 and 9.5", plain((*checker).constantWidths)},
 	{Cast, Refuse,
 		"size casts that narrow, as operands, or of constants that do not fit",
 		"a variable of its own, a part select, or the number that is meant",
@@ -169,9 +169,9 @@ var Kinds = []Row{
 		"write the number",
 		"IEEE 1364-2005, 3.6.3 and 5.2.3.3", plain((*checker).strings)},
 	{Select, Refuse,
-		"a value written through a select whose place is not constant, where its bits depend on how wide and by which sign it is computed: signed and narrower, or shifted right or divided",
-		"give it to a variable of its own first",
-		"IEEE 1364-2005, 5.5.3; yosys 4064, 5225", plain((*checker).targetSelects)},
+		"a value that is written to a bit or a part whose place is not constant, and depends on the sign or the width that it is computed with",
+		"a variable that is as wide as the part",
+		"IEEE 1364-2005, 5.4.1 and 5.5.3; yosys 4064, 5225", plain((*checker).targetSelects)},
 	{Pragma, Refuse,
 		"orders in comments and attributes that change what some tool reads",
 		"`ifdef with a name of your own",

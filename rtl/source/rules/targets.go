@@ -1,18 +1,31 @@
 package rules
 
+import "math"
+
 // targetSelects finds values that are written through a select whose place is not
-// constant, and whose bits there depend on how wide and by which sign they are computed:
-// Yosys shifts the whole expression in place within the target, unsigned and in its
-// width (yosys 4064, 5225).
+// constant, and whose bits there depend on the width or the sign that they are computed
+// with. Yosys masks and shifts the whole variable: it computes the value without a sign,
+// and as wide as the variable (yosys 4064, 5225).
 func (c *checker) targetSelects() {
 	loops := c.loopVariables()
 	c.statements(func(s *scope, st *stmt) {
 		if st.kind != stmtAssign && st.kind != stmtNonblocking || st.lhs == nil || st.rhs == nil || !c.shifted(s, st.lhs, loops) {
 			return
 		}
-		width := c.ty.shape(s, st.lhs).width
-		if e := c.resized(s, st.rhs, width, loops); e != nil {
-			c.found(Select, st.pos, "%s is or may be signed and narrower than %s, or takes bits from above it: not every reader computes it in that width and by that sign where it is written to; give it to a variable of its own first", format(e), format(st.lhs))
+		e := st.lhs
+		part, rhs := c.ty.shape(s, e).width, c.ty.shape(s, st.rhs)
+		if part <= 0 {
+			part = math.MaxInt32
+		}
+		m := &masked{c: c, s: s, loops: loops, signed: rhs.sign != unsigned, wider: true, width: math.MaxInt32, least: part}
+		if rhs.width > 0 {
+			m.width = max(part, rhs.width)
+			m.least = m.width
+			whole := c.ty.shape(s, e.args[0]).width
+			m.wider = whole <= 0 || whole > m.width
+		}
+		if !m.same(st.rhs, part, false) {
+			c.found(Select, st.pos, "%s depends on the sign or the width that it is computed with, and not every reader goes by those of %s, which it is written to; assign it to a variable first that is as wide as the part", format(st.rhs), format(e))
 		}
 	})
 }
@@ -52,52 +65,88 @@ func (c *checker) shifted(s *scope, e *expr, loops map[*decl]bool) bool {
 	return false
 }
 
-// resized is the part of a value whose lowest bits are others when it is computed
-// unsigned and in more bits than its own; nil is none.
-func (c *checker) resized(s *scope, e *expr, width int, loops map[*decl]bool) *expr {
-	sh := c.ty.shape(s, e)
-	first := func(es ...*expr) *expr {
-		for _, a := range es {
-			if bad := c.resized(s, a, width, loops); bad != nil {
-				return bad
-			}
-		}
-		return nil
+// masked is how a value is computed that is written to a place that is not constant.
+type masked struct {
+	c      *checker
+	s      *scope
+	loops  map[*decl]bool
+	signed bool // its operands are or may be signed
+	wider  bool // Yosys may compute it in more bits
+	width  int  // that it has by the language, at most
+	least  int  // and at least
+}
+
+// same reports whether the low n bits of e are the same without a sign and in more bits.
+// With exact, those above n must be zeros in both.
+func (m *masked) same(e *expr, n int, exact bool) bool {
+	if m.c.natural(m.s, e) {
+		return true
 	}
 	switch e.kind {
 	case exprUnary:
-		if e.text == "+" || e.text == "-" || e.text == "~" {
-			return first(e.args...)
+		switch e.text {
+		case "+":
+			return m.same(e.args[0], n, exact)
+		case "-", "~":
+			return !exact && m.same(e.args[0], n, false)
 		}
-		return nil
+		return true
 	case exprBinary:
 		switch e.text {
-		case "+", "-", "*", "&", "|", "^", "~^", "^~":
-			return first(e.args...)
+		case "+", "-", "*", "~^", "^~":
+			return !exact && m.same(e.args[0], n, false) && m.same(e.args[1], n, false)
+		case "&", "|", "^":
+			return m.same(e.args[0], n, exact) && m.same(e.args[1], n, exact)
+		case "/", "%":
+			return !m.signed && m.same(e.args[0], m.width, m.wider) && m.same(e.args[1], m.width, m.wider)
 		case "<<", "<<<":
-			return first(e.args[0])
-		case ">>", ">>>", "/", "%", "**":
-			for _, a := range e.args {
-				if c.ty.shape(s, a).sign != unsigned && !c.ty.constant(s, a, loops) || a.kind == exprUnary || a.kind == exprBinary && binaryLevel[a.text] >= 9 || a.kind == exprCond {
-					return e
-				}
-				if e.text[0] == '>' {
-					break // by how much is computed by itself
-				}
-			}
+			return !exact && m.same(e.args[0], n, false)
+		case ">>", ">>>":
+			return m.right(e, n)
+		case "**":
+			return false
 		}
-		return nil // what it is, it is by itself
+		return true
 	case exprCond:
-		return first(e.args[1:]...)
+		return m.same(e.args[1], n, exact) && m.same(e.args[2], n, exact)
+	case exprName:
+		// What a loop counts by is a number by then, and not negative.
+		if d := m.c.ty.find(m.s, e.text); d != nil && m.loops[d] {
+			return true
+		}
 	}
-	if sh.sign == unsigned || sh.width > 0 && width > 0 && sh.width >= width {
-		return nil
+	sh := m.c.ty.shape(m.s, e)
+	return !m.signed || sh.sign == unsigned || sh.width > 0 && sh.width >= n
+}
+
+// right is same for what is shifted to the right: it takes in bits from above.
+func (m *masked) right(e *expr, n int) bool {
+	if k := m.c.ty.value(m.s, e.args[1]); k != nil && k.Sign() >= 0 && k.IsInt64() && k.Int64() <= int64(m.least-n) {
+		return m.same(e.args[0], n+int(k.Int64()), false)
 	}
-	// What a loop counts by is a number by then, and not negative.
-	if d := c.ty.declOf(s, e); d != nil && e.kind == exprName && loops[d] {
-		return nil
+	if e.text == ">>>" && m.signed {
+		return false
 	}
-	return e
+	return m.same(e.args[0], m.width, m.wider)
+}
+
+// natural reports whether an expression is a number that is the same in every width from
+// its own on, with or without a sign: neither it nor what it is computed of is negative,
+// and all of them fit.
+func (c *checker) natural(s *scope, e *expr) bool {
+	v, sh := c.ty.value(s, e), c.ty.shape(s, e)
+	if v == nil || v.Sign() < 0 || sh.width <= 0 || v.BitLen() > sh.width {
+		return false
+	}
+	if e.kind != exprUnary && e.kind != exprBinary && e.kind != exprCond {
+		return true
+	}
+	for _, a := range e.args {
+		if !c.natural(s, a) {
+			return false
+		}
+	}
+	return true
 }
 
 // unknownItems finds items with x or z that no value can equal.
