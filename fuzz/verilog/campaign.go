@@ -13,7 +13,8 @@ type Campaign struct {
 	Readers Readers
 	Seed    uint64
 	Modules int
-	Workers int // batches that are compared at one time; 0 is 1
+	Only    []int // of the modules, by index: these and no others, on the vectors that they have among all; nil is all
+	Workers int   // batches that are compared at one time; 0 is 1
 	// Done is called after each batch with how many modules are done and what disagrees
 	// in the batch; it may be nil.
 	Done func(n int, found []Result)
@@ -23,7 +24,7 @@ type Campaign struct {
 // the tools and of the C++ compiler.
 const batchSize = 50
 
-// batch makes the modules of one batch. Every third batch is SystemVerilog.
+// batch makes the modules of one batch, as far as they are asked for. Every third batch is SystemVerilog.
 func (c *Campaign) batch(n int) []*Module {
 	dialect := Verilog2005
 	if n%3 == 2 {
@@ -31,6 +32,9 @@ func (c *Campaign) batch(n int) []*Module {
 	}
 	var ms []*Module
 	for i := n * batchSize; i < min((n+1)*batchSize, c.Modules); i++ {
+		if c.Only != nil && !slices.Contains(c.Only, i) {
+			continue
+		}
 		ms = append(ms, Generate(fmt.Sprintf("m%d", i), c.Seed<<32|uint64(i), dialect))
 	}
 	return ms
@@ -70,16 +74,20 @@ func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
 				if n >= batches {
 					return
 				}
-				rs, err := Compare(ctx, c.Readers, c.batch(n), c.Seed+uint64(n))
+				ms := c.batch(n)
+				if len(ms) == 0 {
+					continue
+				}
+				rs, err := Compare(ctx, c.Readers, ms, c.Seed+uint64(n))
 				for i := range rs {
 					rs[i].bus, rs[i].said = nil, executed{}
 					rs[i].Seed = c.Seed + uint64(n)
 				}
 				mu.Lock()
 				results[n], failed[n] = rs, err
-				done++
+				done += len(ms)
 				if c.Done != nil {
-					c.Done(min(done*batchSize, c.Modules), slices.DeleteFunc(slices.Clone(rs), func(r Result) bool { return r.Outcome < AgainstIcarus }))
+					c.Done(done, slices.DeleteFunc(slices.Clone(rs), func(r Result) bool { return r.Outcome < AgainstIcarus }))
 				}
 				mu.Unlock()
 			}

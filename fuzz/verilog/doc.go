@@ -29,6 +29,11 @@
 //
 //	go test -tags nightly -run TestThreeReadings -timeout 6h ./fuzz/verilog -args -record last.txt
 //
+// A module that disagreed is read again by its seed and index, on the vectors that it had,
+// and made small if it still does:
+//
+//	go test -tags nightly -run TestThreeReadings ./fuzz/verilog -args -seed 1 -only 7908,9510
+//
 // # Legend
 //
 //	construct  what a module was written with; Constructs lists them all

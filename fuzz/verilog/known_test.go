@@ -49,3 +49,39 @@ func TestRefused(t *testing.T) {
 		require.Contains(t, r.Why, "rule "+kinds[i])
 	}
 }
+
+// samples are the smallest modules of the kinds on the list, with the same ports.
+var samples = map[string]string{
+	"Icarus: a select of all bits of a signed variable": `reg signed [1:0] s;
+    reg [11:0] r;
+    always @* begin
+        s = x;
+        r = 12'd2048 >> s[1:0];
+    end
+    assign y = r;`,
+	"Verilator: <= of constants that come through signed ports": `wire [4:0] zero;
+    assign zero = 5'd0;
+    compare under(zero, zero, y[0]);
+    assign y[11:1] = x;
+endmodule
+module compare (input signed [4:0] a, b, output y);
+    assign y = (a <= b);`,
+}
+
+// What is said of one simulator on the list is so: a newer one may be better, and then
+// the list is shorter.
+func TestKnown(t *testing.T) {
+	for i, k := range verilog.Known {
+		t.Run(k.Kind, func(t *testing.T) {
+			require.NotEmpty(t, samples[k.Kind])
+			m := &verilog.Module{
+				Name: fmt.Sprintf("known%d", i), Ins: []rtl.Signal{{Name: "x", Width: 4}}, Outs: []rtl.Signal{{Name: "y", Width: 12}},
+			}
+			m.Text = fmt.Sprintf("module %s (input [3:0] x, output [11:0] y);\n    %s\nendmodule\n", m.Name, samples[k.Kind])
+			rs, err := verilog.Compare(t.Context(), readers(), []*verilog.Module{m}, 1)
+			require.NoError(t, err)
+			require.Equal(t, k.Outcome, rs[0].Outcome, "%v", rs[0])
+			require.Equal(t, k.Kind, verilog.Listed(rs[0]))
+		})
+	}
+}
