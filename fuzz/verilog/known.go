@@ -24,6 +24,8 @@ type Disagreement struct {
 var Known = []Disagreement{
 	{"Icarus: a select of all bits of a signed variable", AgainstIcarus, selectsAll, "IEEE 1364-2005, 5.5.1",
 		"it is unsigned, whatever it selects; as an index or an amount of shifting Icarus 11 takes it for the variable, and negative"},
+	{"Icarus: a parameter without a range that is computed of sized numbers", AgainstIcarus, has(`(parameter|localparam) \w+ = [^;]*\d'[^;]*[-+*^]`), "IEEE 1364-2005, 12.2 and 5.4.1",
+		"it is as wide as the widest of them; Icarus 11 makes it wider, which shows where it is computed with"},
 	{"Verilator: <= of constants that come through signed ports", AgainstVerilator, comparesPorts, "IEEE 1364-2005, 5.1.7 and 12.3.11",
 		"equal ones are <=, and the port has the sign that it says; Verilator 5.006 computes 0 where what the port is connected to is unsigned"},
 }

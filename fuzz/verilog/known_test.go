@@ -59,6 +59,8 @@ var samples = map[string]string{
         r = 12'd2048 >> s[1:0];
     end
     assign y = r;`,
+	"Icarus: a parameter without a range that is computed of sized numbers": `localparam P = (1'd1 + 3'd4);
+    assign y = ^~((x[0] - P));`,
 	"Verilator: <= of constants that come through signed ports": `wire [4:0] zero;
     assign zero = 5'd0;
     compare under(zero, zero, y[0]);
