@@ -48,6 +48,7 @@ const (
 	Operand     Kind = "unknown-operand"
 	Query       Kind = "query"
 	Text        Kind = "string"
+	Shadowed    Kind = "shadowed-constant"
 )
 
 // Row describes a kind. Its samples and neighbours are testdata/KIND.txtar; its tests are
@@ -180,6 +181,10 @@ var Kinds = []Row{
 		"modules, packages, primitives and functions defined twice, and the names of the front end's own cells",
 		"remove one, or rename it",
 		"IEEE 1364-2005, 4.11", plain((*checker).twice)},
+	{Shadowed, Refuse,
+		"a constant of an enum that hides a name around it, or is hidden by one",
+		"rename one",
+		"IEEE 1800-2017, 6.19 and 23.9", plain((*checker).shadowed)},
 	{Delay, Refuse,
 		"delays and waits within hardware, but for those in non-blocking assignments of registers",
 		"remove them",

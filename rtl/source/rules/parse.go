@@ -635,7 +635,7 @@ func (p *parser) enum(s *scope, d *decl) {
 	p.expect("{")
 	var last *expr
 	for !p.end() && !p.is("}") {
-		c := &decl{kind: declLocal, typ: base.typ, ranged: true, pos: p.here()}
+		c := &decl{kind: declLocal, typ: base.typ, ranged: true, label: true, pos: p.here()}
 		c.name = p.name()
 		if p.is("[") {
 			p.skipBracket("[", "]")

@@ -82,6 +82,7 @@ type decl struct {
 	scope  *scope
 	ranged bool // a range or a type was written
 	loop   bool // declared in the head of a for statement
+	label  bool // a constant of an enum
 }
 
 // scope holds the names of a module, a generate block, a named block, a function.
