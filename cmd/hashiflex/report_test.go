@@ -64,7 +64,7 @@ func TestReportOfARefutedRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	d := checked(t, dir, true, nil)
 	require.Equal(t, reports.NetworkRefuted, d.Signoff.Conclusion)
-	require.Equal(t, "project/golden = netlist/3", d.Problems[0].ID)
+	require.Equal(t, verdict.Point{Layer: "project", Edge: verdict.GoldenNetlist, Label: "3"}.ID(), d.Problems[0].ID)
 	w := d.Problems[0].Witness
 	require.Equal(t, "project_c3", w.Module)
 	require.NotEqual(t, w.Gold, w.Netlist)
@@ -87,7 +87,7 @@ func TestReportOfARefutedRun(t *testing.T) {
 	require.True(t, last.Differs())
 	require.Equal(t, []int64{w.Gold, w.Netlist}, []int64{last.Gold, last.Gate})
 	// The other edge fails for the same reason, and leads there.
-	require.Equal(t, "project/golden = rtl/3", d.Problems[1].ID)
+	require.Equal(t, verdict.Point{Layer: "project", Edge: verdict.GoldenRTL, Label: "3"}.ID(), d.Problems[1].ID)
 	require.Equal(t, filepath.Base(filepath.Dir(w.File)), d.Problems[1].Witness.Full)
 
 	text, err := os.ReadFile(filepath.Join(dir, "reports", "signoff.html"))
@@ -99,7 +99,7 @@ func TestReportOfARefutedRun(t *testing.T) {
 
 // Solvers that disagree are told apart from those that gave no answer.
 func TestReportOfDisagreement(t *testing.T) {
-	path, err := filepath.Abs("internal/evidence/testdata/answer")
+	path, err := filepath.Abs(filepath.Join("..", "..", "equiv", "signoff", "testdata", "answer"))
 	require.NoError(t, err)
 	d := checked(t, filepath.Join(t.TempDir(), "run"), false, &smt.Solver{Name: "liar", Path: path, Args: []string{"sat"}})
 	require.Equal(t, reports.MachineryFailed, d.Signoff.Conclusion)
@@ -110,7 +110,7 @@ func TestReportOfDisagreement(t *testing.T) {
 	require.Positive(t, disputed)
 	for _, p := range d.Problems {
 		if p.Verdict == verdict.Failed {
-			require.Contains(t, []string{string(verdict.SolverDiffers), string(verdict.SimulatorDiffers), string(verdict.EngineDisagree)}, p.Reason)
+			require.True(t, p.Reason.Disputes(), p.Reason)
 		}
 	}
 }

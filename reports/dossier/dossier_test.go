@@ -44,7 +44,7 @@ func TestOpen(t *testing.T) {
 	require.Equal(t, 30, d.Claims[0].Checks[0].Count)
 
 	require.Len(t, d.Problems, 2)
-	require.Equal(t, "add/golden = netlist/0", d.Problems[0].ID) // the gravest first
+	require.Equal(t, verdict.Point{Layer: "add", Edge: verdict.GoldenNetlist, Label: "0"}.ID(), d.Problems[0].ID) // the gravest first
 	require.Equal(t, int64(17), d.Problems[0].Witness.Gold)
 	require.Len(t, d.Problems[0].Witness.Inputs, 2)
 	require.Equal(t, 1, d.Problems[0].Witness.Zero)
