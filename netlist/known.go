@@ -16,11 +16,17 @@ const maxPasses = 256
 // KnownBits follows constants through a module, cell by cell, and through registers:
 // one whose next value is known is known a clock later. A register that can keep its
 // value is not known. The result is by value.
-func KnownBits(m *Module) []Known {
+func KnownBits(m *Module) []Known { return KnownUnder(m, nil) }
+
+// KnownUnder is KnownBits while inputs of the module hold the given words: what a
+// reset that is held makes known, and how many clocks that takes.
+func KnownUnder(m *Module, held map[Value]uint64) []Known {
 	ks := make([]Known, len(m.Cells))
 	for range maxPasses {
 		for v := 1; v < len(m.Cells); v++ {
-			if m.Cells[v].Op != OpReg {
+			if word, ok := held[Value(v)]; ok {
+				ks[v] = Known{Mask: mask(m.Width(Value(v))), Bits: word & mask(m.Width(Value(v)))}
+			} else if m.Cells[v].Op != OpReg {
 				ks[v] = knownOf(m, Value(v), ks)
 			}
 		}

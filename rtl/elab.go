@@ -26,7 +26,7 @@ const (
 // What has no exact meaning becomes netlist.OpUndef; see the package
 // documentation. An error is a module that is missing or contains itself, a
 // black box, or RTLIL that contradicts itself.
-func (d *Design) Module(name string) (*netlist.Module, error) { return d.module(name, 0, MaxWord) }
+func (d *Design) Module(name string) (*netlist.Module, error) { return d.module(name, 0, MaxWord, nil) }
 
 // ModuleWithMemories is Module, with memories of at most the given number of
 // words each made of registers, one for each word, called like u1.words[5]. Larger
@@ -34,11 +34,11 @@ func (d *Design) Module(name string) (*netlist.Module, error) { return d.module(
 // for engines that need no forms: those name nets of the text, and two sides that add
 // in one order are theirs to compare.
 func (d *Design) ModuleWithMemories(name string, words int) (*netlist.Module, error) {
-	return d.module(name, words, netlist.MaxWidth)
+	return d.module(name, words, netlist.MaxWidth, nil)
 }
 
 // module elaborates; words of more than limit bits are put at the width they need.
-func (d *Design) module(name string, words int, limit int32) (*netlist.Module, error) {
+func (d *Design) module(name string, words int, limit int32, cuts *cutter) (*netlist.Module, error) {
 	top := d.index[`\`+name]
 	if top == nil {
 		if top = d.index[name]; top == nil {
@@ -52,6 +52,7 @@ func (d *Design) module(name string, words int, limit int32) (*netlist.Module, e
 		d:     d,
 		depth: words,
 		limit: limit,
+		cuts:  cuts,
 		m:     netlist.New(name),
 		words: map[wordKey]netlist.Value{},
 		srcs:  map[string]int32{},
@@ -67,6 +68,9 @@ func (d *Design) module(name string, words int, limit int32) (*netlist.Module, e
 	e.registers()
 	e.all()
 	e.outputs()
+	if err := e.cutOutputs(); err != nil {
+		return nil, fmt.Errorf("rtl: module %q: %w", name, err)
+	}
 	e.close()
 	e.label()
 	return e.m, nil
@@ -78,6 +82,7 @@ type elab struct {
 	m     *netlist.Module
 	depth int // words that a memory may have
 	limit int32
+	cuts  *cutter // nil: nothing is left out
 	insts []instance
 	wires []int32 // instance of a flat wire
 	cells []flatCell
@@ -106,6 +111,7 @@ type instance struct {
 	parent int32  // -1 is none
 	prefix string // "u1.", or "" at the top
 	base   int32  // its first flat wire
+	cut    bool   // its contents are not looked at
 }
 
 // flatCell is one occurrence of a cell that computes.
@@ -169,7 +175,7 @@ func (e *elab) add(mod *ilModule, parent int32, prefix string) error {
 		return fmt.Errorf("process %s of module %q was not converted to cells", mod.procs, public(mod.name))
 	}
 	id := int32(len(e.insts))
-	e.insts = append(e.insts, instance{mod, parent, prefix, int32(len(e.wires))})
+	e.insts = append(e.insts, instance{mod: mod, parent: parent, prefix: prefix, base: int32(len(e.wires))})
 	for range mod.wires {
 		e.wires = append(e.wires, id)
 	}
@@ -222,6 +228,9 @@ func byPort(mod *ilModule) (ports []int32) {
 // contents adds what instance i's cells and connections drive.
 func (e *elab) contents(i int32) error {
 	mod := e.insts[i].mod
+	if e.insts[i].cut {
+		return nil
+	}
 	for _, c := range mod.conns {
 		if err := e.connect(i, mod.sig(c.lhs), i, mod.sig(c.rhs)); err != nil {
 			return err
@@ -229,6 +238,12 @@ func (e *elab) contents(i int32) error {
 	}
 	for k := range mod.cells {
 		c := &mod.cells[k]
+		if child := e.d.index[c.typ]; child != nil && e.cuts.instance(e.insts[i].prefix, c) {
+			if err := e.cutInstance(i, c, child); err != nil {
+				return err
+			}
+			continue
+		}
 		if child := e.d.index[c.typ]; child != nil && !child.opaque {
 			if err := e.instantiate(i, c, child); err != nil {
 				return err
@@ -265,6 +280,9 @@ func (e *elab) cell(i int32, c *ilCell) error {
 	kind := cellKinds[c.typ]
 	if kind != nil && kind.silent {
 		return nil
+	}
+	if kind != nil && kind.memory && e.cuts != nil {
+		return e.cutMemory(i, c)
 	}
 	if kind != nil && kind.build != nil {
 		why := kind.fits(mod, c)

@@ -16,7 +16,16 @@ import (
 // register into it.
 var memoryKind = &cellKind{out: `\RD_DATA`, ins: []string{`\RD_ADDR`}, memory: true, build: (*elab).readMemory, check: memoryFits}
 
+// memoryFits says why a memory cannot become registers, or "".
 func memoryFits(m *ilModule, c *ilCell) string {
+	if width := m.param(c, `\WIDTH`); width > netlist.MaxWidth {
+		return fmt.Sprintf("words of %d bits", width)
+	}
+	return memoryShape(m, c)
+}
+
+// memoryShape says what is unusual about a memory's ports, or "".
+func memoryShape(m *ilModule, c *ilCell) string {
 	for _, want := range []struct {
 		param string
 		value int64
@@ -46,7 +55,7 @@ func memoryFits(m *ilModule, c *ilCell) string {
 		}
 	}
 	switch {
-	case width < 1 || width > netlist.MaxWidth:
+	case width < 1:
 		return fmt.Sprintf("words of %d bits", width)
 	case bits < 1 || bits > 30 || m.param(c, `\SIZE`) < 1 || m.param(c, `\SIZE`) > 1<<bits:
 		return "addresses that do not match the words"
@@ -115,8 +124,22 @@ func (e *elab) writeMemory(f *flatCell, next []netlist.Reg) {
 	}
 }
 
-// oneEnable is the one-bit value that all bits of a write enable are, if they are.
+// oneEnable is the one-bit value that all bits of a write enable are, if they are: the
+// condition itself, and not a choice by it between 1 and 0.
 func (e *elab) oneEnable(enable netlist.Value) (netlist.Value, bool) {
+	v, ok := e.sameEnable(enable)
+	for ok && e.m.Cells[v].Op == netlist.OpMux {
+		then, isThen := e.m.ConstOf(e.m.Cells[v].Args[1])
+		els, isElse := e.m.ConstOf(e.m.Cells[v].Args[2])
+		if !isThen || !isElse || then != 1 || els != 0 {
+			break
+		}
+		v = e.m.Cells[v].Args[0]
+	}
+	return v, ok
+}
+
+func (e *elab) sameEnable(enable netlist.Value) (netlist.Value, bool) {
 	c := &e.m.Cells[enable]
 	all := ones(int(c.Width))
 	constant := func(v netlist.Value, k uint64) bool {

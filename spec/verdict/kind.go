@@ -33,6 +33,16 @@ const (
 	HeadResult  Kind = "head result" // adding up the lanes, and the largest output
 )
 
+// Kinds of the chip between the layers.
+const (
+	StreamReset    Kind = "stream reset"    // of one block
+	StreamBlock    Kind = "stream block"    // one block keeps its contract
+	StreamDatapath Kind = "stream datapath" // the modules of a layer within one block
+	StreamWiring   Kind = "stream wiring"   // of the whole top level
+	StreamFlow     Kind = "stream flow"     // all blocks together never stand still
+	StreamWhole    Kind = "stream"          // from the frame to the features
+)
+
 // Row says what goes with a kind.
 type Row struct {
 	Kind Kind
@@ -68,6 +78,16 @@ var kinds = []Row{
 	{Kind: Vectors, Claim: "The Verilog, run by a simulator, gives what the netlist and the model give.", Sampled: true, Chosen: true},
 	{Kind: Latency, Claim: "All paths from an input to the output cross the same number of registers."},
 	{Kind: Reading, Claim: "Two simulators read the user's text as the netlist that was proved.", Sampled: true},
+	{Kind: StreamReset, Claim: "After reset nothing that decides where data goes is unknown."},
+	{Kind: StreamBlock, Claim: "A block of the stream gives the right items in the right order, whatever stalls, and neither loses, repeats nor keeps one.",
+		Assumes: []Kind{StreamReset}},
+	{Kind: StreamDatapath, Claim: "Where a block computes, it is the layer's proved modules on the right wires.",
+		Assumes: []Kind{Compare}},
+	{Kind: StreamWiring, Claim: "The top level connects the blocks as the network's graph says."},
+	{Kind: StreamFlow, Claim: "The blocks together never stand still while pixels come and features are taken.",
+		Assumes: []Kind{StreamBlock, StreamWiring}},
+	{Kind: StreamWhole, Claim: "For every well-formed frame and every stall pattern, the head receives the model's features.",
+		Assumes: []Kind{StreamBlock, StreamDatapath, StreamWiring, StreamFlow}},
 	{Kind: HeadFuzz, Claim: "The programmable head, under random sequences of commands, does what its reference does.", Sampled: true, Head: true},
 	{Kind: HeadProgram, Claim: "The network's own dense layers, run on the head, give the model's results.", Sampled: true, Head: true},
 	{Kind: HeadControl, Claim: "The head's control keeps its contract in every state that it can reach, whatever the data.", Head: true, Assumes: []Kind{HeadControl}},

@@ -1,0 +1,230 @@
+package stream
+
+import (
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// A datapath is the modules of a layer's compare points side by side. Each of them
+// is proved as it stands; what is shown here is that the datapath is nothing but
+// wires between its ports and theirs: tap t of channel oc is given the pixel and the
+// channel that the layer says, and what comes out goes to its place.
+
+// parts lists the modules of a layer that a datapath has, and where each of their
+// ports belongs.
+type fitting struct {
+	module *netlist.Module
+	ins    map[string]slot // by port
+	out    string
+	at     int    // of its output in the datapath's
+	shared bool   // its outputs go to the modules' inputs of the same names
+	byName string // of the Verilog module
+}
+
+// slot is bits of a port of the datapath.
+type slot struct {
+	port string
+	at   int
+}
+
+// fittings says how the modules of layer l belong together in a datapath of the given
+// kind of block.
+func fittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block) ([]fitting, error) {
+	in, dp := l.InFormat(0), b.Datapath
+	channels := l.OutShape().C
+	width := in.Width
+	var all []fitting
+	for _, u := range g.Modules() {
+		m := g.Module(u)
+		f := fitting{module: m, byName: rtl.VerilogName(m.Name), ins: map[string]slot{}}
+		switch u.Kind {
+		case shiftadd.KindShared:
+			f.shared = true
+			taps(l, g, f.ins, dp.Ins[0], -1)
+			all = append(all, f)
+		case shiftadd.KindChannel:
+			taps(l, g, f.ins, dp.Ins[0], u.Channel)
+			f.out, f.at = "y", u.Channel*l.Out.Format.Width
+			all = append(all, f)
+		case shiftadd.KindAdd:
+			for c := range channels {
+				f.ins = map[string]slot{"a": {dp.Ins[0], c * width}, "b": {dp.Ins[0], channels*width + c*l.InFormat(1).Width}}
+				f.out, f.at = "y", c*l.Out.Format.Width
+				all = append(all, f)
+			}
+		case shiftadd.KindAccumulate:
+			if b.Kind != stream.KindPool {
+				continue
+			}
+			n, _ := shiftadd.FrameWidth(l)
+			for c := range channels {
+				f.ins = map[string]slot{"acc": {dp.Ins[0], c * n}, "x": {dp.Ins[1], c * width}}
+				f.out, f.at = "next", c*n
+				all = append(all, f)
+			}
+		case shiftadd.KindMean:
+			if b.Kind != stream.KindApply {
+				continue
+			}
+			n, _ := shiftadd.FrameWidth(l)
+			for c := range channels {
+				f.ins = map[string]slot{"acc": {dp.Ins[0], c * n}}
+				f.out, f.at = "y", c*l.Out.Format.Width
+				all = append(all, f)
+			}
+		default:
+			return nil, fmt.Errorf("a layer with a %s", u.Kind)
+		}
+	}
+	return all, nil
+}
+
+// taps says where the inputs of a convolution's channel are in a window: taps in the
+// order kernel row, kernel column, each all channels of a pixel. oc -1 is all of them.
+func taps(l *spec.Layer, g *shiftadd.Generator, ins map[string]slot, port string, oc int) {
+	in, conv := l.InShape(0), l.Op.(*spec.Conv)
+	width := l.InFormat(0).Width
+	if oc < 0 {
+		for c := range conv.OutC {
+			taps(l, g, ins, port, c)
+		}
+		return
+	}
+	for t := range l.Taps() {
+		ic, ky, kx := l.TapSource(oc, t)
+		ins[shiftadd.TapName(l, oc, t)] = slot{port, ((ky*conv.Kernel[1]+kx)*in.C + ic) * width}
+	}
+}
+
+// wired checks a datapath module against the fittings. Which instance is which is
+// found by module: of several of one module, the one whose output is at the place.
+func wired(d *rtl.Design, module string, dp *stream.Datapath, fs []fitting, clock string) error {
+	m, cuts, err := d.ModuleWithCuts(module, "*")
+	if err != nil {
+		return err
+	}
+	if len(m.Regs) > 0 {
+		return fmt.Errorf("it has a register of its own, %s", m.Regs[0].Name)
+	}
+	w := wires{m, cuts}
+	out := w.origins(fields(m.Outputs, dp.Out))
+	ports := map[string][]bit{}
+	for _, name := range dp.Ins {
+		ports[name] = w.bits(fields(m.Inputs, name))
+	}
+	var shared *rtl.Cut
+	for _, f := range fs {
+		if f.shared {
+			for i := range cuts {
+				if cuts[i].Module == f.byName {
+					shared = &cuts[i]
+				}
+			}
+		}
+	}
+	drives := map[netlist.Value]*rtl.Cut{}
+	for i := range cuts {
+		for _, p := range cuts[i].Drives {
+			for _, v := range p.Fields {
+				drives[v] = &cuts[i]
+			}
+		}
+	}
+	driven := 0
+	for _, f := range fs {
+		var cut *rtl.Cut
+		var at []bit
+		if f.shared {
+			cut = shared
+		} else {
+			n := f.module.Outputs[0].Width
+			if f.at+n > len(out) {
+				return fmt.Errorf("%s has %d bits, %s of module %s should be bits %d to %d", dp.Out, len(out), f.out, f.byName, f.at, f.at+n-1)
+			}
+			at = out[f.at : f.at+n]
+			driven += n
+			cut = drives[at[0].v]
+		}
+		if cut == nil || cut.Module != f.byName {
+			is := "nothing"
+			if cut != nil {
+				is = cut.Module
+			}
+			return fmt.Errorf("bit %d of %s comes from %s, should be output %s of module %s", f.at, dp.Out, is, f.out, f.byName)
+		}
+		if !f.shared {
+			y := w.bits(port(cut.Drives, rtl.VerilogName(f.out)))
+			if len(y) != len(at) {
+				return fmt.Errorf("output %s of %s has %d bits, should have %d", f.out, cut.Path, len(y), len(at))
+			}
+			for i, b := range y {
+				if at[i] != b {
+					return fmt.Errorf("bit %d of %s is not bit %d of output %s of %s", f.at+i, dp.Out, i, f.out, cut.Path)
+				}
+			}
+		}
+		if err := w.given(cut, &f, ports, shared, clock); err != nil {
+			return err
+		}
+	}
+	if driven != len(out) {
+		return fmt.Errorf("%s has %d bits, the layer's modules give %d", dp.Out, len(out), driven)
+	}
+	return nil
+}
+
+// given checks the inputs of one module.
+func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *rtl.Cut, clock string) error {
+	takes := 0
+	for _, p := range f.module.Inputs {
+		takes++
+		is := w.origins(port(cut.Takes, rtl.VerilogName(p.Name)))
+		var want []bit
+		if s, ok := f.ins[p.Name]; ok {
+			all := ports[s.port]
+			if s.at+p.Width > len(all) {
+				return fmt.Errorf("port %s has %d bits, input %s of %s should be bits %d to %d", s.port, len(all), p.Name, cut.Path, s.at, s.at+p.Width-1)
+			}
+			want = all[s.at : s.at+p.Width]
+		} else if shared != nil {
+			want = w.bits(port(shared.Drives, rtl.VerilogName(p.Name)))
+		}
+		if len(is) != p.Width || len(want) != p.Width {
+			return fmt.Errorf("input %s of %s has %d bits, should be %d of the datapath's", p.Name, cut.Path, len(is), p.Width)
+		}
+		for i := range is {
+			if is[i] != want[i] {
+				return fmt.Errorf("bit %d of input %s of %s is %s, should be %s", i, p.Name, cut.Path, w.say(is[i]), w.say(want[i]))
+			}
+		}
+	}
+	for _, p := range cut.Takes {
+		if p.Name == clock {
+			takes++
+			if is := w.origins(p.Fields); len(is) != 1 || w.say(is[0]) != clock {
+				return fmt.Errorf("%s is not clocked by %s", cut.Path, clock)
+			}
+		}
+	}
+	if takes != len(cut.Takes) {
+		return fmt.Errorf("%s has %d inputs, its module has %d", cut.Path, len(cut.Takes), takes)
+	}
+	return nil
+}
+
+// say names a bit.
+func (w *wires) say(b bit) string {
+	name := w.m.Names[b.v]
+	if name == "" {
+		name = w.m.Cells[b.v].Op.String()
+	}
+	if w.m.Width(b.v) == 1 {
+		return name
+	}
+	return fmt.Sprintf("bit %d of %s", b.at, name)
+}

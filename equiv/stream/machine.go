@@ -1,0 +1,519 @@
+package stream
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/stream"
+)
+
+// machine executes a block: control as it is, data as tokens. It is made once and
+// never changed.
+type machine struct {
+	block    *stream.Block
+	contract *contract
+	c        *circuit
+
+	// Control: what it reads and computes, as words.
+	program *netlist.Program
+	results int
+	reads   []netlist.Value // cut points of program
+	regs    []int           // of reads: the registers, in the order of a state
+	ins     []inPort
+	outs    []outPort
+	nextReg []int // of the program's results, by register
+	keep    []uint64
+	start   []uint64 // registers after reset
+	clocks  int      // that reset has to be held
+
+	// Data: one node of each colour that counts, operands before users.
+	ops      []op
+	dataRegs []int32
+	begin    []token // registers of data after reset
+	mems     []memory
+	path     *datapath
+}
+
+// inPort is an input stream of the block: where it stands in reads and results.
+type inPort struct{ valid, first, last, ready int }
+
+// outPort is an output stream, and which tokens its data must show.
+type outPort struct {
+	valid, ready, first, last int
+	checks                    []check
+}
+
+// check is that a part of an item shows the token that it should.
+type check struct {
+	op, part int
+	placed   bool // its bits are at their places within the item
+	bit      int  // of the port, as an example
+}
+
+type op struct {
+	node
+	x    []int32 // operands of a datapath: by port, all that its bits show
+	port []int32 // of x
+	slot int     // of a register among dataRegs, of a word among mems
+	sel  int     // result of the program, and its bit
+	bit  uint8
+}
+
+// memory is one bit of each word of a memory.
+type memory struct {
+	op          int // that reads it
+	words       int
+	offset      int // of its first word among those of all memories
+	read, write int // results of the program: the addresses
+	enable      int
+	enableBit   uint8
+	data        int32 // op of what is written
+}
+
+type datapath struct {
+	latency int
+	enable  int // result of the program, or -1
+	ports   int
+	misfit  string // a bit that is not at its place, or ""
+	op      int
+}
+
+// open reads a block out of a design.
+func open(d *rtl.Design, mp *stream.Map, b *stream.Block, k *contract) (*machine, error) {
+	var inner []string
+	if b.Datapath != nil {
+		inner = append(inner, b.Datapath.Instance)
+	}
+	m, cuts, err := d.ModuleWithCuts(b.Module, inner...)
+	if err != nil {
+		return nil, err
+	}
+	return build(&circuit{m: m, cuts: cuts}, mp, b, k)
+}
+
+// builder gathers what a machine needs.
+type builder struct {
+	*machine
+	g      *graph
+	clock  string          // port of the block
+	wanted []netlist.Value // results of the program
+	index  map[netlist.Value]int
+	reset  netlist.Value
+	errs   []error
+}
+
+func (b *builder) result(v netlist.Value) int {
+	i, ok := b.index[v]
+	if !ok {
+		i = len(b.wanted)
+		b.index[v] = i
+		b.wanted = append(b.wanted, v)
+	}
+	return i
+}
+
+func (b *builder) fail(format string, args ...any) {
+	b.errs = append(b.errs, fmt.Errorf(format, args...))
+}
+
+// control is a result of the program that must not depend on data.
+func (b *builder) control(v netlist.Value, what string) int {
+	if b.c.data[v] != 0 {
+		b.fail("%s depends on data: %s", what, b.c.path(v))
+	}
+	return b.result(v)
+}
+
+func (b *builder) input(name string) int {
+	v, err := one(b.c.m.Inputs, name)
+	if err != nil {
+		b.fail("%w", err)
+		return -1
+	}
+	return b.read(v)
+}
+
+func (b *builder) read(v netlist.Value) int {
+	if i := slices.Index(b.reads, v); i >= 0 {
+		return i
+	}
+	b.reads = append(b.reads, v)
+	return len(b.reads) - 1
+}
+
+func (b *builder) output(name string) int {
+	v, err := one(b.c.m.Outputs, name)
+	if err != nil {
+		b.fail("%w", err)
+		return -1
+	}
+	return b.control(v, "output "+name)
+}
+
+// unsupported is a block of which nothing can be said.
+type unsupported struct{ error }
+
+func build(c *circuit, mp *stream.Map, blk *stream.Block, k *contract) (*machine, error) {
+	b := &builder{machine: &machine{block: blk, contract: k, c: c}, clock: mp.Clock, index: map[netlist.Value]int{}}
+	if c.m.Clock != mp.Clock || c.m.Falling {
+		return nil, unsupported{fmt.Errorf("its registers are not clocked by the rising edge of %s", mp.Clock)}
+	}
+	g := &graph{c: c, memo: map[bit]int32{}, in: map[bit]source{}, result: map[bit]int32{}, word: map[bit]word{}, computed: map[int32]string{}}
+	b.g = g
+	var sources []netlist.Value
+	for i, s := range blk.Ins {
+		vs := fields(c.m.Inputs, s.Data)
+		bits := c.bits(vs)
+		parts := k.ins[i].parts
+		if len(bits) == 0 || len(bits)%parts != 0 {
+			return nil, unsupported{fmt.Errorf("input %s has %d bits for %d lanes", s.Data, len(bits), parts)}
+		}
+		width := len(bits) / parts
+		for j, x := range bits {
+			g.in[x] = source{int32(i), int32(j / width), int32(j % width)}
+		}
+		sources = append(sources, vs...)
+	}
+	var path *rtl.Cut
+	for n := range c.cuts {
+		cut := &c.cuts[n]
+		for _, p := range cut.Drives {
+			sources = append(sources, p.Fields...)
+			for j, x := range c.bits(p.Fields) {
+				if cut.Module != "" {
+					g.result[x] = int32(j)
+				} else {
+					g.word[x] = word{int32(n), int32(j)}
+				}
+			}
+		}
+		if cut.Module != "" {
+			if path != nil || blk.Datapath == nil || cut.Path != blk.Datapath.Instance {
+				return nil, unsupported{fmt.Errorf("instance %s of %s is not the datapath that the map names", cut.Path, cut.Module)}
+			}
+			path = cut
+		}
+	}
+	if blk.Datapath != nil && path == nil {
+		return nil, unsupported{fmt.Errorf("there is no instance %s of %s", blk.Datapath.Instance, blk.Datapath.Module)}
+	}
+	c.spread(sources)
+	reset, err := one(c.m.Inputs, mp.ResetN)
+	if err != nil {
+		return nil, unsupported{err}
+	}
+	b.reset = reset
+	c.known = netlist.KnownUnder(c.m, map[netlist.Value]uint64{reset: 0})
+
+	b.ports()
+	b.strangers(sources)
+	roots := b.moves(path)
+	if len(b.errs) > 0 {
+		return nil, unsupported{b.errs[0]}
+	}
+	b.quotient(roots, path)
+	if len(b.errs) > 0 {
+		return nil, unsupported{b.errs[0]}
+	}
+	if err := b.registers(); err != nil {
+		return nil, err
+	}
+	return b.machine, nil
+}
+
+// ports finds the streams' handshakes.
+func (b *builder) ports() {
+	b.read(b.reset)
+	side := func(name string) int {
+		if name == "" {
+			return -1
+		}
+		return b.input(name)
+	}
+	for i, s := range b.block.Ins {
+		p := inPort{valid: b.input(s.Valid), first: side(s.First), last: side(s.Last), ready: b.output(s.Ready)}
+		k := b.contract.ins[i]
+		if p.first >= 0 && k.first == nil || p.last >= 0 && k.last == nil {
+			b.fail("a %s has no marks at its input", b.block.Kind)
+		}
+		b.ins = append(b.ins, p)
+	}
+	for i, s := range b.block.Outs {
+		p := outPort{valid: b.output(s.Valid), ready: b.input(s.Ready), first: -1, last: -1}
+		k := b.contract.outs[i]
+		for _, mark := range []struct {
+			name string
+			want func(int) bool
+			at   *int
+		}{{s.First, k.first, &p.first}, {s.Last, k.last, &p.last}} {
+			if mark.name != "" && mark.want == nil {
+				b.fail("nothing is said of the mark %s of a %s", mark.name, b.block.Kind)
+			} else if mark.name != "" {
+				*mark.at = b.output(mark.name)
+			} else if mark.want != nil {
+				b.fail("output %s of a %s needs a mark", s.Data, b.block.Kind)
+			}
+		}
+		b.outs = append(b.outs, p)
+	}
+}
+
+// strangers looks for inputs of which the map says nothing: what they do is not known.
+func (b *builder) strangers(data []netlist.Value) {
+	for _, p := range b.c.m.Inputs {
+		if !slices.Contains(b.reads, p.Value) && !slices.Contains(data, p.Value) && p.Name != b.clock {
+			b.fail("input %s is not in the map", p.Name)
+		}
+	}
+}
+
+// root is a bit of data that somebody looks at.
+type root struct {
+	node int32
+	out  int // output stream, or -1
+	port int // of the datapath
+	part int
+	want int32 // the place within the item that it should show
+	bit  int
+}
+
+// moves builds the graph of data, backwards from the outputs and the datapath.
+func (b *builder) moves(path *rtl.Cut) (roots []root) {
+	g, c := b.g, b.c
+	for i, s := range b.block.Outs {
+		bits := c.bits(fields(c.m.Outputs, s.Data))
+		parts := b.contract.outs[i].parts
+		if len(bits) == 0 || len(bits)%parts != 0 && b.block.Kind != stream.KindJoin {
+			b.fail("output %s has %d bits for %d parts", s.Data, len(bits), parts)
+			continue
+		}
+		width := len(bits) / parts
+		edges := make([]int, parts)
+		for k := range edges {
+			edges[k] = k * width
+			if b.block.Kind == stream.KindJoin && k > 0 {
+				edges[k] = edges[k-1] + len(c.bits(fields(c.m.Inputs, b.block.Ins[k-1].Data)))
+			}
+		}
+		for j, x := range bits {
+			part := len(edges) - 1
+			for edges[part] > j {
+				part--
+			}
+			roots = append(roots, root{g.node(x), i, -1, part, int32(j - edges[part]), j})
+		}
+	}
+	if path != nil {
+		for i, name := range b.block.Datapath.Ins {
+			at := slices.IndexFunc(path.Takes, func(p rtl.CutPort) bool { return p.Name == name })
+			if at < 0 {
+				b.fail("datapath %s has no input %s", path.Module, name)
+				continue
+			}
+			for j, x := range c.bits(path.Takes[at].Fields) {
+				roots = append(roots, root{g.node(x), -1, i, 0, int32(j), j})
+			}
+		}
+		if len(path.Drives) != 1 || path.Drives[0].Name != b.block.Datapath.Out {
+			b.fail("datapath %s has other outputs than %s", path.Module, b.block.Datapath.Out)
+		}
+	}
+	g.close(func(w word) (data, enable bit) {
+		cut := &c.cuts[w.mem]
+		find := func(name string) bit {
+			return c.bits(cut.Takes[slices.IndexFunc(cut.Takes, func(p rtl.CutPort) bool { return p.Name == name })].Fields)[w.bit]
+		}
+		return find("write_data"), find("write_enable")
+	})
+	for i := range g.nodes {
+		if n := &g.nodes[i]; n.sel.v != 0 && c.data[n.sel.v]>>n.sel.at&1 != 0 {
+			b.fail("where data goes depends on data: %s", c.path(n.sel.v))
+		}
+	}
+	for _, why := range g.computed {
+		b.fail("%s, outside the datapath", why)
+		break
+	}
+	g.place()
+	g.paint()
+	return roots
+}
+
+// quotient keeps one node of each colour that the roots depend on.
+func (b *builder) quotient(roots []root, path *rtl.Cut) {
+	g := b.g
+	at := make([]int32, g.count) // op of a colour, from 1 on
+	var regs, words []int32      // colours of registers and words whose operands are to come
+	var visit func(n int32) int32
+	visit = func(n int32) int32 {
+		k := g.color[n]
+		if at[k] != 0 {
+			return at[k] - 1
+		}
+		x := op{node: g.nodes[n], sel: -1}
+		switch x.op {
+		case opReg, opWord:
+			// What they are given counts at the next clock.
+		case opMux, opOr:
+			x.a, x.b = visit(x.a), visit(x.b)
+		}
+		if x.op == opResult && b.block.Datapath.Latency == 0 {
+			for _, r := range roots {
+				if r.out < 0 {
+					o := visit(r.node)
+					if i := slices.Index(x.x, o); i < 0 || x.port[i] != int32(r.port) {
+						x.x, x.port = append(x.x, o), append(x.port, int32(r.port))
+					}
+				}
+			}
+		}
+		if x.node.sel.v != 0 {
+			x.sel, x.bit = b.result(x.node.sel.v), x.node.sel.at
+		}
+		b.ops = append(b.ops, x)
+		id := int32(len(b.ops) - 1)
+		at[k] = id + 1
+		switch x.op {
+		case opReg:
+			regs = append(regs, n, id)
+		case opWord:
+			words = append(words, n, id)
+		}
+		return id
+	}
+	for _, r := range roots {
+		id := int(visit(r.node))
+		placed := g.label[r.node] == r.want || g.label[r.node] == noLabel
+		if r.out < 0 {
+			if !placed {
+				b.path = b.ensurePath()
+				b.path.misfit = fmt.Sprintf("bit %d of port %s", r.bit, b.block.Datapath.Ins[r.port])
+			}
+			continue
+		}
+		o := &b.outs[r.out]
+		if !slices.ContainsFunc(o.checks, func(c check) bool { return c.op == id && c.part == r.part && c.placed == placed }) {
+			o.checks = append(o.checks, check{id, r.part, placed, r.bit})
+		}
+	}
+	for len(regs) > 0 || len(words) > 0 {
+		if len(regs) > 0 {
+			n, id := regs[0], regs[1]
+			regs = regs[2:]
+			next := visit(g.nodes[n].a)
+			b.ops[id].a = next
+			b.ops[id].slot = len(b.dataRegs)
+			b.dataRegs = append(b.dataRegs, id)
+			b.begin = append(b.begin, [...]token{opBad: bad, opZero: zero, opOne: set}[g.initial(g.nodes[n].at)])
+			continue
+		}
+		n, id := words[0], words[1]
+		words = words[2:]
+		next := visit(g.nodes[n].b)
+		cut := &b.c.cuts[g.nodes[n].a]
+		takes := func(name string) int {
+			i := slices.IndexFunc(cut.Takes, func(p rtl.CutPort) bool { return p.Name == name })
+			return b.control(cut.Takes[i].Fields[0], "an address of "+cut.Path)
+		}
+		x := &b.ops[id]
+		x.slot = len(b.mems)
+		offset := 0
+		for _, m := range b.mems {
+			offset += m.words
+		}
+		b.mems = append(b.mems, memory{op: int(id), words: cut.Words, offset: offset, read: takes("address"), write: takes("write_address"), enable: x.sel, enableBit: x.bit, data: next})
+	}
+	if path != nil {
+		p := b.ensurePath()
+		p.latency, p.enable, p.ports, p.op = b.block.Datapath.Latency, -1, len(b.block.Datapath.Ins), -1
+		x := op{node: node{op: opResult}, sel: -1}
+		for _, r := range roots {
+			if r.out < 0 {
+				o := visit(r.node)
+				x.x, x.port = append(x.x, o), append(x.port, int32(r.port))
+			}
+		}
+		b.collapse(&x)
+		for i := range b.ops {
+			if b.ops[i].op == opResult {
+				p.op = i
+				b.ops[i].x, b.ops[i].port = x.x, x.port
+			}
+		}
+		for _, t := range path.Takes {
+			switch {
+			case slices.Contains(b.block.Datapath.Ins, t.Name):
+			case t.Name == b.block.Datapath.Enable && t.Width == 1:
+				p.enable = b.control(t.Fields[0], "the datapath's enable")
+			case t.Width == 1 && b.c.isClock(t.Fields[0], b.clock):
+			default:
+				b.fail("the datapath's input %s is neither data, clock nor enable", t.Name)
+			}
+		}
+	}
+}
+
+// collapse drops operands that say the same.
+func (b *builder) collapse(x *op) {
+	seen := map[[2]int32]bool{}
+	n := 0
+	for i := range x.x {
+		if k := [2]int32{x.x[i], x.port[i]}; !seen[k] {
+			seen[k] = true
+			x.x[n], x.port[n] = x.x[i], x.port[i]
+			n++
+		}
+	}
+	x.x, x.port = x.x[:n], x.port[:n]
+}
+
+func (b *builder) ensurePath() *datapath {
+	if b.path == nil {
+		b.path = &datapath{}
+	}
+	return b.path
+}
+
+// UnknownReset is a register of control that reset leaves unknown.
+type UnknownReset struct{ Register, Source string }
+
+func (e *UnknownReset) Error() string {
+	return fmt.Sprintf("register %s decides where data goes, and reset leaves it unknown", e.Register)
+}
+
+// registers finds the registers that control depends on, and compiles it.
+func (b *builder) registers() error {
+	m := b.c.m
+	in := netlist.InCone(m, b.wanted)
+	for _, r := range m.Regs {
+		keep := ones(m.Width(r.Q)) &^ b.c.data[r.Q]
+		if !in[r.Q] || keep == 0 {
+			continue
+		}
+		k := b.c.known[r.Q]
+		if keep&^k.Mask != 0 {
+			return &UnknownReset{r.Name, m.Sources[m.Cells[r.Q].Src]}
+		}
+		b.clocks = max(b.clocks, k.Since)
+		b.regs = append(b.regs, b.read(r.Q))
+		b.nextReg = append(b.nextReg, b.result(r.D))
+		b.keep = append(b.keep, keep)
+		b.start = append(b.start, k.Bits&keep)
+	}
+	for _, r := range m.Regs {
+		if in[r.Q] {
+			b.read(r.Q)
+		}
+	}
+	for _, p := range m.Inputs {
+		b.read(p.Value)
+	}
+	b.results = len(b.wanted)
+	var err error
+	if b.program, err = netlist.Compile(m, b.reads, b.wanted); err != nil {
+		return unsupported{err}
+	}
+	return nil
+}

@@ -1,0 +1,156 @@
+package stream
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// cargo is what a stream carries, in the network's terms: the feature map of a layer
+// (or the frame), pixel by pixel; the windows or the sums over a frame that a layer
+// takes its results from; the operands of an addition, side by side; or features one
+// by one.
+type cargo struct {
+	what  string // one of the words below
+	layer string
+}
+
+const (
+	pixels   = "pixels"
+	windows  = "windows"
+	sums     = "sums"
+	pairs    = "pairs"
+	features = "features"
+)
+
+func (c cargo) String() string { return c.what + " of " + c.layer }
+
+// carried finds out what each block gives, from the frame on, and whether that is what
+// the network's layers take and give. It returns the cargo of each block's outputs.
+func (c *chip) carried(net *spec.Network) ([]cargo, error) {
+	mp := c.mp
+	gives := make([]cargo, len(mp.Blocks))
+	of := func(e end) (cargo, bool) {
+		if e.block == outside {
+			return cargo{pixels, spec.InputName}, true
+		}
+		return gives[e.block], gives[e.block].what != ""
+	}
+	made := map[string]string{} // by layer: the block that gives its feature map
+	for left := len(mp.Blocks); left > 0; {
+		before := left
+		for i := range mp.Blocks {
+			if gives[i].what != "" {
+				continue
+			}
+			var in []cargo
+			for _, e := range c.feeds[i] {
+				if k, ok := of(e); ok {
+					in = append(in, k)
+				}
+			}
+			if len(in) < len(c.feeds[i]) {
+				continue
+			}
+			b := &mp.Blocks[i]
+			k, err := through(b, in, net)
+			if err != nil {
+				return nil, err
+			}
+			if b.Kind == stream.KindApply {
+				if other := made[b.Layer]; other != "" {
+					return nil, fmt.Errorf("blocks %s and %s both compute layer %s", other, b.Instance, b.Layer)
+				}
+				made[b.Layer] = b.Instance
+			}
+			gives[i] = k
+			left--
+		}
+		if left == before {
+			for i := range mp.Blocks {
+				if gives[i].what == "" {
+					return nil, fmt.Errorf("block %s is fed in a circle", mp.Blocks[i].Instance)
+				}
+			}
+		}
+	}
+	last := ""
+	for _, l := range net.Layers {
+		if _, dense := l.Op.(*spec.Dense); dense {
+			continue
+		}
+		if made[l.Name] == "" {
+			return nil, fmt.Errorf("no block computes layer %s", l.Name)
+		}
+		last = l.Name
+	}
+	want := cargo{pixels, last}
+	if mp.Head != "" {
+		want.what = features
+	}
+	if k, _ := of(c.head); k != want {
+		return nil, fmt.Errorf("what comes out are %s, should be %s", k, want)
+	}
+	return gives, nil
+}
+
+// through is what a block makes of its cargo.
+func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
+	l := net.Layer(b.Layer)
+	wrong := func(want ...cargo) (cargo, error) {
+		return cargo{}, fmt.Errorf("block %s is given %v, should be %v", b.Instance, in, want)
+	}
+	if l == nil && (b.Kind == stream.KindWindow || b.Kind == stream.KindPool || b.Kind == stream.KindApply || b.Kind == stream.KindJoin) {
+		return cargo{}, fmt.Errorf("block %s: the network has no layer %q", b.Instance, b.Layer)
+	}
+	var want []cargo
+	if l != nil {
+		for _, name := range l.Inputs {
+			want = append(want, cargo{pixels, name})
+		}
+	}
+	switch b.Kind {
+	case stream.KindFramer, stream.KindFIFO, stream.KindFork:
+		return in[0], nil
+	case stream.KindWindow:
+		if slices.Equal(in, want) {
+			return cargo{windows, b.Layer}, nil
+		}
+	case stream.KindPool:
+		if slices.Equal(in, want) {
+			return cargo{sums, b.Layer}, nil
+		}
+	case stream.KindJoin:
+		if slices.Equal(in, want) {
+			return cargo{pairs, b.Layer}, nil
+		}
+	case stream.KindAdapter:
+		if in[0].what == pixels {
+			return cargo{features, in[0].layer}, nil
+		}
+		want = []cargo{{pixels, "a layer"}}
+	case stream.KindApply:
+		want = []cargo{spec.Match(l.Op,
+			func(k *spec.Conv) cargo {
+				if pointwise(k) {
+					return want[0]
+				}
+				return cargo{windows, b.Layer}
+			},
+			func(*spec.Add) cargo { return cargo{pairs, b.Layer} },
+			func(*spec.Pool) cargo { return cargo{sums, b.Layer} },
+			func(*spec.Dense) cargo { return cargo{} },
+		)}
+		if slices.Equal(in, want) {
+			return cargo{pixels, b.Layer}, nil
+		}
+	}
+	return wrong(want...)
+}
+
+// pointwise reports whether a convolution's windows are the pixels themselves.
+func pointwise(k *spec.Conv) bool {
+	return k.Kernel == [2]int{1, 1} && k.Stride == [2]int{1, 1} && k.Pad == [4]int{}
+}

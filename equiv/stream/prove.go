@@ -1,0 +1,303 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// Options say what is proved.
+type Options struct {
+	Network *spec.Network // validated
+	Map     *stream.Map
+	// Sources are the Verilog of everything but the layers' modules, of which the
+	// headers are enough: they are proved apart.
+	Sources rtl.Sources
+	// Layer is the generator of a layer's modules.
+	Layer func(l *spec.Layer) (*shiftadd.Generator, error)
+	// Points are the obligations of a layer's modules, which a datapath needs.
+	Points   func(layer string) []verdict.ID
+	Yosys    rtl.Limits
+	Jobs     int
+	States   int // that a block may have; 0 is maxStates
+	Progress func(done, total int)
+}
+
+// Result is what became of a design.
+type Result struct {
+	Facts  []equiv.Fact
+	Blocks []*Exploration // by block of the map; nil: not explored
+}
+
+// Prove judges a streaming design: every block, every datapath, the top level, and what
+// follows for all of it. A design that cannot be read is a fact that says so; an error
+// is a machine that does not work.
+func Prove(ctx context.Context, o Options) (*Result, error) {
+	if o.Jobs < 1 {
+		o.Jobs = 1
+	}
+	if o.States == 0 {
+		o.States = maxStates
+	}
+	p := &prover{o: o, contracts: make([]*contract, len(o.Map.Blocks))}
+	p.Blocks = make([]*Exploration, len(o.Map.Blocks))
+	design, _, err := rtl.Yosys{Limits: o.Yosys}.Read(ctx, o.Sources)
+	if err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
+	}
+	p.design = design
+	facts := make([][]equiv.Fact, len(o.Map.Blocks))
+	var g errgroup.Group
+	g.SetLimit(o.Jobs)
+	done := 0
+	var mu sync.Mutex
+	for i := range o.Map.Blocks {
+		g.Go(func() error {
+			var err error
+			facts[i], err = p.block(ctx, i)
+			mu.Lock()
+			defer mu.Unlock()
+			if done++; o.Progress != nil {
+				o.Progress(done, len(o.Map.Blocks))
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for _, fs := range facts {
+		p.Facts = append(p.Facts, fs...)
+	}
+	p.whole()
+	return &p.Result, nil
+}
+
+type prover struct {
+	Result
+	o         Options
+	design    *rtl.Design
+	contracts []*contract
+}
+
+// block judges one block. The error is the context's.
+func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err error) {
+	b := &p.o.Map.Blocks[i]
+	reset := equiv.Fact{Kind: verdict.StreamReset, Name: b.Instance, Layer: p.layer(b), Method: "constants through registers while reset is held",
+		Claim: fmt.Sprintf("After reset every register of %s that decides where data goes is known.", b.Instance)}
+	fact := equiv.Fact{Kind: verdict.StreamBlock, Name: b.Instance, Layer: p.layer(b), Needs: []verdict.ID{reset.ID()},
+		Claim: sentence(b)}
+	defer func() { facts = append([]equiv.Fact{reset, fact}, facts...) }()
+	// What is not settled below stays unknown.
+	defer crash.Recover("block "+b.Instance, verdict.Crashed(&fact.Verdict, &fact.Reason, &fact.Detail))
+	if b.Datapath != nil {
+		facts = append(facts, p.datapath(b))
+	}
+	k, err := contractOf(b, p.o.Network)
+	if err != nil {
+		unsupport(&fact, err)
+		unsupport(&reset, err)
+		return facts, nil
+	}
+	p.contracts[i] = k
+	m, err := open(p.design, p.o.Map, b, k)
+	var unknown *UnknownReset
+	switch {
+	case errors.As(err, &unknown):
+		reset.Verdict, reset.Trace = verdict.Refuted, "Power up with any value of "+unknown.Register+", hold reset for as long as you like: it stays."
+		reset.Detail = unknown.Error()
+		if unknown.Source != "" {
+			reset.Source = []string{unknown.Source}
+		}
+		fact.Reason, fact.Detail = verdict.Skipped, "reset does not reach it"
+		return facts, nil
+	case err != nil:
+		unsupport(&fact, err)
+		unsupport(&reset, err)
+		return facts, nil
+	}
+	reset.Verdict, reset.Basis = verdict.Proved, verdict.Computed
+	reset.Detail = fmt.Sprintf("%d registers of control, known after %s", len(m.regs), clocks(m.clocks))
+	x, err := m.explore(ctx, p.o.States)
+	if ctx.Err() != nil {
+		return facts, ctx.Err()
+	}
+	if err != nil {
+		unsupport(&fact, err)
+		return facts, nil
+	}
+	p.Blocks[i] = x
+	fact.Method = "all states of control, pixels as tokens"
+	switch {
+	case x.Broken != nil:
+		fact.Verdict, fact.Detail, fact.Trace = verdict.Refuted, x.Broken.Rule+": "+x.Broken.Detail, x.Broken.String()
+	case x.Unclear != "":
+		fact.Reason, fact.Detail = verdict.NoStrategy, x.Unclear
+	default:
+		fact.Verdict, fact.Basis = verdict.Proved, verdict.Computed
+		fact.Detail = fmt.Sprintf("%d states, %d steps; holds at most %v items beyond what it gave, takes %v more than it needs; %s a frame, waits at most %s",
+			x.States, x.Steps, x.Cap, x.Room, clocks(x.Cycles), clocks(x.Longest))
+	}
+	return facts, nil
+}
+
+// layer is the layer that a fact about a block is entered under.
+func (p *prover) layer(b *stream.Block) string {
+	if p.o.Network.Layer(b.Layer) == nil {
+		return ""
+	}
+	return b.Layer
+}
+
+func unsupport(f *equiv.Fact, err error) {
+	f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NoStrategy, err.Error()
+}
+
+func clocks(n int) string {
+	if n == 1 {
+		return "1 clock"
+	}
+	return fmt.Sprintf("%d clocks", n)
+}
+
+// sentence is what a block's contract says.
+func sentence(b *stream.Block) string {
+	what := map[stream.Kind]string{
+		stream.KindFramer:  "gives the pixels of every well-formed frame",
+		stream.KindWindow:  "gives the windows of " + b.Layer + " in raster order, zeros where it pads",
+		stream.KindApply:   "gives its datapath's result for every item",
+		stream.KindFork:    "gives every item to each of its outputs",
+		stream.KindFIFO:    "gives every item again",
+		stream.KindJoin:    "gives the items of its inputs side by side",
+		stream.KindPool:    "gives one sum for each frame, over exactly its pixels",
+		stream.KindAdapter: "gives the features of a frame one by one",
+	}[b.Kind]
+	return fmt.Sprintf("%s %s, in order, for every stall pattern and power-up state, and is never stuck.", b.Instance, what)
+}
+
+// datapath judges what a block computes with.
+func (p *prover) datapath(b *stream.Block) equiv.Fact {
+	f := equiv.Fact{Kind: verdict.StreamDatapath, Name: b.Instance, Layer: b.Layer, Method: "wires followed bit by bit",
+		Claim: fmt.Sprintf("The datapath of %s is the modules of layer %s, each on the wires of its taps.", b.Instance, b.Layer)}
+	l := p.o.Network.Layer(b.Layer)
+	if l == nil {
+		unsupport(&f, fmt.Errorf("the network has no layer %q", b.Layer))
+		return f
+	}
+	if p.o.Points != nil {
+		f.Needs = p.o.Points(b.Layer)
+	}
+	g, err := p.o.Layer(l)
+	if err == nil {
+		var fs []fitting
+		if fs, err = fittings(l, g, b); err == nil {
+			err = wired(p.design, b.Datapath.Module, b.Datapath, fs, p.o.Map.Clock)
+		}
+		if err == nil {
+			f.Verdict, f.Basis = verdict.Proved, verdict.Computed
+			f.Detail = fmt.Sprintf("%d modules", len(fs))
+			return f
+		}
+		f.Verdict, f.Detail, f.Trace = verdict.Refuted, err.Error(), err.Error()
+		return f
+	}
+	unsupport(&f, err)
+	return f
+}
+
+// whole judges the top level, and draws the conclusion.
+func (p *prover) whole() {
+	mp := p.o.Map
+	wiring := equiv.Fact{Kind: verdict.StreamWiring, Name: mp.Top, Method: "the top level read back, wires followed bit by bit",
+		Claim: fmt.Sprintf("%s connects its blocks as the graph of %s says.", mp.Top, p.o.Network.Name)}
+	flow := equiv.Fact{Kind: verdict.StreamFlow, Name: mp.Top, Method: "counting with the blocks' contracts",
+		Claim: "No deadlock: whatever stalls for a while, all pixels go in and all features come out."}
+	all := equiv.Fact{Kind: verdict.StreamWhole, Name: mp.Top, Method: "composition", Basis: verdict.Premises,
+		Claim: fmt.Sprintf("For every well-formed frame and every stall pattern, %s gives %s exactly the features that the reference model computes.", mp.Top, p.receiver())}
+	for i := range p.Facts {
+		f := &p.Facts[i]
+		switch f.Kind {
+		case verdict.StreamBlock:
+			flow.Needs = append(flow.Needs, f.ID())
+			all.Needs = append(all.Needs, f.ID())
+		case verdict.StreamDatapath:
+			all.Needs = append(all.Needs, f.ID())
+		}
+	}
+	flow.Needs = append(flow.Needs, wiring.ID())
+	all.Needs = append(all.Needs, wiring.ID(), flow.ID())
+	c, err := wire(p.design, mp)
+	if err == nil {
+		_, err = c.carried(p.o.Network)
+	}
+	if err != nil {
+		wiring.Verdict, wiring.Detail, wiring.Trace = verdict.Refuted, err.Error(), err.Error()
+		flow.Reason, flow.Detail = verdict.Skipped, "the blocks are not connected as they should be"
+	} else {
+		wiring.Verdict, wiring.Basis = verdict.Proved, verdict.Computed
+		wiring.Detail = fmt.Sprintf("%d blocks", len(mp.Blocks))
+		p.flow(c, &flow)
+	}
+	all.Verdict = verdict.Proved
+	for _, f := range append(p.Facts, wiring, flow) {
+		if f.Verdict != verdict.Proved && f.Kind != verdict.StreamReset {
+			all.Verdict, all.Reason, all.Basis = verdict.Unknown, verdict.Premise, ""
+			all.Detail = string(f.ID()) + " is not proved"
+		}
+	}
+	p.Facts = append(p.Facts, wiring, flow, all)
+}
+
+func (p *prover) receiver() string {
+	if p.o.Map.Head != "" {
+		return "the programmable head"
+	}
+	return "its receiver"
+}
+
+func (p *prover) flow(c *chip, f *equiv.Fact) {
+	for i, x := range p.Blocks {
+		if x == nil || x.Broken != nil || x.Unclear != "" {
+			f.Reason, f.Detail = verdict.Premise, p.o.Map.Blocks[i].Instance+" keeps no contract"
+			return
+		}
+	}
+	in := p.o.Network.Input.Shape
+	results := 1
+	if k := c.head; k.block >= 0 {
+		results = p.contracts[k.block].outs[k.stream].frame
+	}
+	moves, err := c.count(p.contracts, p.Blocks, in.H*in.W, results)
+	if err != nil {
+		f.Verdict, f.Detail, f.Trace = verdict.Refuted, err.Error(), err.Error()
+		return
+	}
+	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
+	f.Detail = fmt.Sprintf("%d frames, %d moves of items", framesCounted, moves)
+}
+
+// String tells a run for a reader.
+func (b *Breach) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s: %s\n", b.Rule, b.Detail)
+	for i, c := range b.Run {
+		mark := ""
+		if i == b.Loop {
+			mark = "  from here on again and again"
+		}
+		fmt.Fprintf(&s, "clock %d: valid in %b, ready out %b%s\n", i, c.Valid, c.Ready, mark)
+	}
+	return s.String()
+}
