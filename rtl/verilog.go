@@ -210,7 +210,7 @@ func (w *writer) inPlace(id netlist.Value, sliced bool) bool {
 
 func (w *writer) header() {
 	for _, d := range w.m.Doc {
-		w.text(strings.TrimRight("// "+comment(d), " "))
+		w.text(strings.TrimRight("// "+Comment(d), " "))
 		w.text("\n")
 	}
 	w.text("module ")
@@ -411,8 +411,8 @@ func (w *writer) operation(id netlist.Value) { texts[w.m.Cells[id].Op].write(w, 
 // pragmas are first words that make some tool obey a comment.
 var pragmas = []string{"synopsys", "synthesis", "verilator", "verilint", "pragma", "ambit", "cadence", "xilinx", "altera", "yosys", "rtl_synthesis", "vcs", "lint"}
 
-// comment is one line of s that is a comment and nothing else to every tool.
-func comment(s string) string {
+// Comment is one line of s that is a comment and nothing else to every tool.
+func Comment(s string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
 			return ' '
