@@ -1,0 +1,167 @@
+package stream
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"math/big"
+	"path"
+	"text/template"
+
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+//go:embed bench
+var benches embed.FS
+
+// Beat is what the design's input takes in one cycle.
+type Beat struct {
+	Pixel       []int32 // a value for each channel
+	First, Last bool    // tuser and tlast
+}
+
+// Frame is a frame as beats; at is the value of a channel at a row and a column.
+func (d *Design) Frame(at func(c, y, x int) int32) []Beat {
+	s := d.net.Input.Shape
+	var beats []Beat
+	for y := range s.H {
+		for x := range s.W {
+			b := Beat{Pixel: make([]int32, s.C), First: y == 0 && x == 0, Last: x == s.W-1}
+			for c := range s.C {
+				b.Pixel[c] = at(c, y, x)
+			}
+			beats = append(beats, b)
+		}
+	}
+	return beats
+}
+
+// Trial is what a test bench sends, and what it expects of that.
+type Trial struct {
+	Beats    []Beat
+	Program  []npu.Write // loads the head
+	Features []int32     // that the head gets
+	Results  [][]int32   // that leave: logits, or the channels of a position
+}
+
+// Files of a test bench.
+const (
+	BenchFile     = "bench.v"       // of both simulators
+	IcarusFile    = "icarus.v"      // the clock, for Icarus
+	VerilatorFile = "verilator.cpp" // the clock, for Verilator
+)
+
+// Bench is the design's test bench for a trial: what to compile, and the files that it
+// reads where it runs.
+func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
+	in, out := d.net.Input, d.final.Out.Format.Width
+	values := map[string]any{
+		"Top": d.Map.Top, "HeadPath": d.Map.Head, "Head": d.exit != nil,
+		"Pixel": in.Shape.C * in.Format.Width, "Beats": len(t.Beats),
+		"Result": d.final.OutShape().C * out, "Results": len(t.Results), "Patience": d.patience(),
+	}
+	if d.exit != nil {
+		out = 32
+		dense := d.net.Layers[len(d.net.Layers)-1]
+		values["Result"], values["FrameResults"] = out, dense.OutShape().C
+		values["Features"], values["FrameFeatures"], values["Writes"] = len(t.Features), d.final.OutShape().C, len(t.Program)
+	}
+	for _, name := range []string{BenchFile, IcarusFile, VerilatorFile} {
+		text, err := benches.ReadFile(path.Join("bench", name))
+		if err != nil {
+			return nil, nil, fmt.Errorf("stream: %w", err)
+		}
+		tmpl, err := template.New(name).Parse(string(text))
+		if err != nil {
+			return nil, nil, fmt.Errorf("stream: %w", err)
+		}
+		var b bytes.Buffer
+		if err := tmpl.Execute(&b, values); err != nil {
+			return nil, nil, fmt.Errorf("stream: %w", err)
+		}
+		sources = append(sources, rtl.Source{Name: name, Text: b.Bytes()})
+	}
+	beats, results := &hexFile{name: "beats.hex"}, &hexFile{name: "results.hex"}
+	for _, b := range t.Beats {
+		beats.line(append(pack(b.Pixel, in.Format.Width), field{flag(b.First), 1}, field{flag(b.Last), 1}))
+	}
+	for _, r := range t.Results {
+		results.line(pack(r, out))
+	}
+	data = []rtl.Source{beats.source(), results.source()}
+	if d.exit != nil {
+		program, features := &hexFile{name: "program.hex"}, &hexFile{name: "features.hex"}
+		for _, w := range t.Program {
+			program.line([]field{{int64(w.Data), 32}, {int64(w.Address), 24}})
+		}
+		for _, f := range t.Features {
+			features.line([]field{{int64(f), 8}})
+		}
+		data = append(data, program.source(), features.source())
+	}
+	return sources, data, nil
+}
+
+// patience is for how many cycles a healthy design may move nothing at its borders: a
+// few rows' worth, the pool's frame, and what the head takes for an image.
+func (d *Design) patience() int64 {
+	s := d.net.Input.Shape
+	n := 4*int64(s.H)*int64(s.W) + 4096
+	if d.exit != nil {
+		var dense []*spec.Layer
+		for _, l := range d.net.Layers {
+			if l.Kind() == "dense" {
+				dense = append(dense, l)
+			}
+		}
+		p, err := npu.Assemble(dense, d.Head)
+		if err != nil {
+			panic("stream: " + err.Error()) // Generate has assembled it
+		}
+		n += 2 * npu.Cycles(p.Layers, d.Head.Lanes)
+	}
+	return n
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// field is a number in so many bits, two's complement.
+type field struct {
+	value int64
+	width int
+}
+
+func pack(values []int32, width int) []field {
+	fs := make([]field, len(values))
+	for i, v := range values {
+		fs[i] = field{int64(v), width}
+	}
+	return fs
+}
+
+// hexFile is words as $readmemh reads them.
+type hexFile struct {
+	name string
+	text bytes.Buffer
+}
+
+// line adds a word of fields, the first in the least significant bits.
+func (h *hexFile) line(fields []field) {
+	word, at := new(big.Int), uint(0)
+	for _, f := range fields {
+		mask := uint64(1)<<f.width - 1
+		v := new(big.Int).SetUint64(uint64(f.value) & mask)
+		word.Or(word, v.Lsh(v, at))
+		at += uint(f.width)
+	}
+	fmt.Fprintf(&h.text, "%0*x\n", (at+3)/4, word)
+}
+
+func (h *hexFile) source() rtl.Source { return rtl.Source{Name: h.name, Text: h.text.Bytes()} }

@@ -1,0 +1,255 @@
+package stream
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// maxFileAdders bounds a Verilog file, so that one Yosys process can read it in a few
+// hundred megabytes. A module is never split.
+const maxFileAdders = 20_000
+
+// writeArithmetic emits the files of a layer's arithmetic, and writes the modules that
+// hold one of it for every channel.
+func (l *layer) writeArithmetic(w *bytes.Buffer, emit func(rtl.Source) error) error {
+	units := l.arith.Modules()
+	files := &unitFiles{base: rtl.VerilogName(l.spec.Name), emit: emit}
+	modules := make([]*netlist.Module, len(units)) // ports alone count below
+	for i, u := range units {
+		m := l.arith.Module(u)
+		if err := files.add(m); err != nil {
+			return err
+		}
+		modules[i] = &netlist.Module{Name: m.Name, Inputs: m.Inputs, Outputs: m.Outputs}
+	}
+	if err := files.close(); err != nil {
+		return err
+	}
+	spec.Match(l.spec.Op,
+		func(*spec.Conv) any { l.writeConv(w, units, modules); return nil },
+		func(*spec.Add) any { l.writeAdd(w, modules[0]); return nil },
+		func(*spec.Pool) any { l.writePool(w, modules[0], modules[1]); return nil },
+		func(*spec.Dense) any { panic("stream: a dense layer has no arithmetic here") },
+	)
+	return nil
+}
+
+// unitFiles collects modules in files of at most maxFileAdders.
+type unitFiles struct {
+	base   string
+	emit   func(rtl.Source) error
+	text   bytes.Buffer
+	adders int
+	count  int
+}
+
+func (f *unitFiles) add(m *netlist.Module) error {
+	s := netlist.Measure(m)
+	n := s.Adders + s.Subtractors + s.Negations
+	if f.text.Len() > 0 && f.adders+n > maxFileAdders {
+		if err := f.close(); err != nil {
+			return err
+		}
+	}
+	f.adders += n
+	return rtl.WriteVerilog(&f.text, m)
+}
+
+func (f *unitFiles) close() error {
+	name := fmt.Sprintf("%s_%03d.v", f.base, f.count)
+	err := f.emit(rtl.Source{Name: name, Text: bytes.Clone(f.text.Bytes())})
+	f.text.Reset()
+	f.adders, f.count = 0, f.count+1
+	return err
+}
+
+// vector is a port of a datapath module and which of its words something reads.
+type vector struct {
+	name        string
+	width, size int // of a word, of all
+	read        []bool
+}
+
+func newVector(name string, width, words int) *vector {
+	return &vector{name, width, width * words, make([]bool, words)}
+}
+
+// word is word i as an operand.
+func (v *vector) word(i int) string {
+	v.read[i] = true
+	return slice(v.name, v.size, v.width, i)
+}
+
+// unused gathers the words that nothing has read, so that lint tools see that this is
+// meant.
+func (v *vector) unused(w *bytes.Buffer) {
+	var parts []string
+	n := 0
+	for i := len(v.read) - 1; i >= 0; {
+		if v.read[i] {
+			i--
+			continue
+		}
+		hi := i
+		for i >= 0 && !v.read[i] {
+			i--
+		}
+		n += (hi - i) * v.width
+		text := v.name
+		if hi-i < len(v.read) {
+			text = fmt.Sprintf("%s[%d:%d]", v.name, (hi+1)*v.width-1, (i+1)*v.width)
+			if (hi-i)*v.width == 1 {
+				text = fmt.Sprintf("%s[%d]", v.name, hi)
+			}
+		}
+		parts = append(parts, text)
+	}
+	if n == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n    // words that no channel needs\n    wire %sunused_%s = {", dims(n), v.name)
+	for i, p := range parts {
+		if i > 0 {
+			w.WriteString(",")
+			if i%8 == 0 {
+				w.WriteString("\n       ")
+			}
+			w.WriteString(" ")
+		}
+		w.WriteString(p)
+	}
+	w.WriteString("};\n")
+}
+
+// datapathModule writes a module of the given ports around a body.
+func datapathModule(w *bytes.Buffer, doc, name string, ins []*vector, out *vector, body func()) {
+	fmt.Fprintf(w, "\n// %s\nmodule %s (\n", rtl.Comment(doc), name)
+	for _, v := range ins {
+		fmt.Fprintf(w, "    input  wire %s%s,\n", dims(v.size), v.name)
+	}
+	fmt.Fprintf(w, "    output wire %s%s\n);\n", dims(out.size), out.name)
+	body()
+	for _, v := range ins {
+		v.unused(w)
+	}
+	w.WriteString("endmodule\n")
+}
+
+// writeConv writes the datapath of a convolution: x is a window, y a position of the
+// output.
+func (l *layer) writeConv(w *bytes.Buffer, units []shiftadd.Unit, modules []*netlist.Module) {
+	s := l.spec
+	conv, in := s.Op.(*spec.Conv), s.InShape(0)
+	x := newVector("x", s.InFormat(0).Width, conv.Kernel[0]*conv.Kernel[1]*in.C)
+	y := newVector("y", s.Out.Format.Width, conv.OutC)
+	taps := l.taps()
+	shared := map[string]int{} // widths
+	doc := fmt.Sprintf("Layer %s, all %d channels of a position.", s.Name, conv.OutC)
+	datapathModule(w, doc, part(s.Name, "datapath"), []*vector{x}, y, func() {
+		used := map[string]bool{}
+		for i, u := range units {
+			m := modules[i]
+			name := "c" + fmt.Sprint(u.Channel)
+			var cs []connection
+			for _, p := range m.Inputs {
+				if t, ok := taps[p.Name]; ok {
+					cs = append(cs, connection{p.Name, x.word(t)})
+				} else {
+					used[p.Name] = true
+					cs = append(cs, connection{p.Name, p.Name})
+				}
+			}
+			if u.Kind == shiftadd.KindShared {
+				name = "shared"
+				for _, o := range m.Outputs {
+					fmt.Fprintf(w, "    wire %s%s;\n", dims(o.Width), o.Name)
+					shared[o.Name] = o.Width
+					cs = append(cs, connection{o.Name, o.Name})
+				}
+			} else {
+				cs = append(cs, connection{"y", y.word(u.Channel)})
+			}
+			instance(w, rtl.VerilogName(m.Name), nil, name, cs)
+		}
+		for i, u := range units {
+			if u.Kind != shiftadd.KindShared {
+				continue
+			}
+			for _, o := range modules[i].Outputs {
+				if !used[o.Name] {
+					fmt.Fprintf(w, "    wire %sunused_%s = %s;\n", dims(o.Width), o.Name, o.Name)
+				}
+			}
+		}
+	})
+}
+
+// taps finds the place of a tap in a window by the port that reads it.
+func (l *layer) taps() map[string]int {
+	s := l.spec
+	conv, in := s.Op.(*spec.Conv), s.InShape(0)
+	at := make(map[string]int, conv.Kernel[0]*conv.Kernel[1]*in.C)
+	for oc := 0; oc < conv.OutC; oc += conv.OutC / conv.Groups { // a channel of every group
+		for t := range s.Taps() {
+			ic, ky, kx := s.TapSource(oc, t)
+			at[shiftadd.TapName(s, oc, t)] = (ky*conv.Kernel[1]+kx)*in.C + ic
+		}
+	}
+	return at
+}
+
+// writeAdd writes the datapath of an addition: x is the position of both inputs.
+func (l *layer) writeAdd(w *bytes.Buffer, add *netlist.Module) {
+	s := l.spec
+	n, a, b := s.OutShape().C, s.InFormat(0).Width, s.InFormat(1).Width
+	y := newVector("y", s.Out.Format.Width, n)
+	doc := fmt.Sprintf("Layer %s, all %d channels of a position.", s.Name, n)
+	bits := newVector("x", 1, n*(a+b))
+	for i := range bits.read {
+		bits.read[i] = true
+	}
+	datapathModule(w, doc, part(s.Name, "datapath"), []*vector{bits}, y, func() {
+		fmt.Fprintf(w, "    wire %sa = x[%d:0];\n", dims(n*a), n*a-1)
+		fmt.Fprintf(w, "    wire %sb = x[%d:%d];\n", dims(n*b), n*(a+b)-1, n*a)
+		va, vb := newVector("a", a, n), newVector("b", b, n)
+		for c := range n {
+			instance(w, rtl.VerilogName(add.Name), nil, fmt.Sprint("c", c), []connection{{"a", va.word(c)}, {"b", vb.word(c)}, {"y", y.word(c)}})
+		}
+	})
+}
+
+// writePool writes the step of a pool's sums, and the datapath of its means.
+func (l *layer) writePool(w *bytes.Buffer, accumulate, mean *netlist.Module) {
+	s := l.spec
+	n := s.InShape(0).C
+	sum, _ := shiftadd.FrameWidth(s)
+	acc, x, next := newVector("acc", sum, n), newVector("x", s.InFormat(0).Width, n), newVector("next", sum, n)
+	doc := fmt.Sprintf("Layer %s, one position added to the sums of all %d channels.", s.Name, n)
+	datapathModule(w, doc, part(s.Name, "step"), []*vector{acc, x}, next, func() {
+		for c := range n {
+			instance(w, rtl.VerilogName(accumulate.Name), nil, fmt.Sprint("c", c), []connection{{"acc", acc.word(c)}, {"x", x.word(c)}, {"next", next.word(c)}})
+		}
+	})
+	sums, y := newVector("x", sum, n), newVector("y", s.Out.Format.Width, n)
+	doc = fmt.Sprintf("Layer %s, the means of all %d channels.", s.Name, n)
+	datapathModule(w, doc, part(s.Name, "datapath"), []*vector{sums}, y, func() {
+		for c := range n {
+			instance(w, rtl.VerilogName(mean.Name), nil, fmt.Sprint("c", c), []connection{{"acc", sums.word(c)}, {"y", y.word(c)}})
+		}
+	})
+}
+
+// title is what the module of a layer says of itself.
+func (l *layer) title() string {
+	if l.spec == nil {
+		return "The entry: whole frames, whatever comes in."
+	}
+	s := l.spec
+	return fmt.Sprintf("Layer %s, %s: %v from %s.", s.Name, s.Kind(), s.OutShape(), strings.Join(s.Inputs, " and "))
+}

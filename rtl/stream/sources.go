@@ -1,0 +1,96 @@
+package stream
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+)
+
+// Sources is all of the design's Verilog, each module below what it uses; the last file
+// holds Top.
+func (d *Design) Sources() ([]rtl.Source, error) {
+	var all []rtl.Source
+	err := d.Write(func(s rtl.Source) error {
+		all = append(all, s)
+		return nil
+	})
+	return all, err
+}
+
+// Write is Sources, one by one, for designs that are larger than memory. The error is
+// emit's, or says which two files or modules have one name.
+func (d *Design) Write(emit func(rtl.Source) error) error {
+	seen := map[string]bool{}
+	put := func(s rtl.Source) error {
+		if seen[s.Name] {
+			return fmt.Errorf("stream: network %s: two files are called %s: rename a layer", d.net.Name, s.Name)
+		}
+		seen[s.Name] = true
+		return emit(s)
+	}
+	files := Library()
+	if d.exit != nil {
+		head, err := npu.Sources(d.Head)
+		if err != nil {
+			return err
+		}
+		files = append(files, head...)
+	}
+	for _, f := range files {
+		if err := put(f); err != nil {
+			return err
+		}
+	}
+	for _, l := range d.layers {
+		var w bytes.Buffer
+		name := l.module
+		if l.spec != nil {
+			if err := l.writeArithmetic(&w, put); err != nil {
+				return fmt.Errorf("layer %s: %w", l.spec.Name, err)
+			}
+		}
+		for _, b := range l.blocks {
+			w.WriteString("\n")
+			b.write(&w)
+		}
+		w.WriteString("\n")
+		l.write(&w)
+		if err := put(rtl.Source{Name: name + ".v", Text: bytes.TrimLeft(w.Bytes(), "\n")}); err != nil {
+			return err
+		}
+	}
+	var w bytes.Buffer
+	if d.exit != nil {
+		d.exit.write(&w)
+		w.WriteString("\n")
+	}
+	d.writeTop(&w)
+	return put(rtl.Source{Name: d.Map.Top + ".v", Text: w.Bytes()})
+}
+
+// write writes the module around a layer's blocks.
+func (l *layer) write(w *bytes.Buffer) {
+	header(w, []string{l.title()}, l.module, l.ins, l.outs())
+	last := len(l.blocks) - 1
+	for _, b := range l.blocks[:last] {
+		wires(w, b.outs[0], net{prefix: b.instance})
+	}
+	for i, b := range l.blocks {
+		cs := append([]connection(nil), clocked...)
+		for j, p := range b.ins {
+			cs = append(cs, connect(p, l.from[i][j])...)
+		}
+		for _, p := range b.outs {
+			to := net{prefix: b.instance}
+			if i == last {
+				to.prefix = p.prefix
+			}
+			cs = append(cs, connect(p, to)...)
+		}
+		w.WriteString("\n")
+		instance(w, b.module, nil, b.instance, cs)
+	}
+	w.WriteString("endmodule\n")
+}

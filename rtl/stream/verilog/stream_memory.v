@@ -1,0 +1,23 @@
+// A memory of DEPTH words with one write port and one synchronous read port.
+// On an edge with read_enable the output becomes the word at read_address as it
+// was before the edge. Nothing is reset.
+module stream_memory #(
+    parameter integer WIDTH = 8,
+    parameter integer DEPTH = 2,
+    parameter integer ADDR_W = 1
+) (
+    input  wire              clk,
+    input  wire              write_enable,
+    input  wire [ADDR_W-1:0] write_address,
+    input  wire [WIDTH-1:0]  write_data,
+    input  wire              read_enable,
+    input  wire [ADDR_W-1:0] read_address,
+    output reg  [WIDTH-1:0]  read_data
+);
+    reg [WIDTH-1:0] words [0:DEPTH-1];
+
+    always @(posedge clk) begin
+        if (write_enable) words[write_address] <= write_data;
+        if (read_enable) read_data <= words[read_address];
+    end
+endmodule
