@@ -85,7 +85,7 @@ func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 	}
 	beats, results := &hexFile{name: "beats.hex"}, &hexFile{name: "results.hex"}
 	for _, b := range t.Beats {
-		beats.line(append(pack(b.Pixel, in.Format.Width), field{flag(b.First), 1}, field{flag(b.Last), 1}))
+		beats.line(append(pack(b.Pixel, in.Format.Width), field{bit(b.First), 1}, field{bit(b.Last), 1}))
 	}
 	for _, r := range t.Results {
 		results.line(pack(r, out))
@@ -104,11 +104,11 @@ func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 	return sources, data, nil
 }
 
-// patience is for how many cycles a healthy design may move nothing at its borders: a
-// few rows' worth, the pool's frame, and what the head takes for an image.
+// patience is for how many cycles a healthy design may move nothing at its borders: the
+// bench's longest stalls, the rest of a frame, and what the head takes for images.
 func (d *Design) patience() int64 {
 	s := d.net.Input.Shape
-	n := 4*int64(s.H)*int64(s.W) + 4096
+	n := 1024 + int64(s.H)*int64(s.W)
 	if d.exit != nil {
 		var dense []*spec.Layer
 		for _, l := range d.net.Layers {
@@ -125,7 +125,7 @@ func (d *Design) patience() int64 {
 	return n
 }
 
-func flag(b bool) int64 {
+func bit(b bool) int64 {
 	if b {
 		return 1
 	}

@@ -156,3 +156,12 @@ func verdict(said string) string {
 	}
 	return ""
 }
+
+// cycles is how long the bench has measured.
+func cycles(t *testing.T, said string) int {
+	t.Helper()
+	var beats, results, n int
+	_, err := fmt.Sscanf(verdict(said), "PASS: %d beats, %d results, %d cycles", &beats, &results, &n)
+	require.NoError(t, err, said)
+	return n
+}
