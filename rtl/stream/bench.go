@@ -22,9 +22,9 @@ type Beat struct {
 	First, Last bool    // tuser and tlast
 }
 
-// Frame is a frame as beats; at is the value of a channel at a row and a column.
-func (d *Design) Frame(at func(c, y, x int) int32) []Beat {
-	s := d.net.Input.Shape
+// Frame is a frame of shape s as beats; at is the value of a channel at a row and a
+// column.
+func Frame(s spec.Shape, at func(c, y, x int) int32) []Beat {
 	var beats []Beat
 	for y := range s.H {
 		for x := range s.W {

@@ -8,7 +8,8 @@
 {{- end}}
 //   results.hex   what must come out
 //
-// It writes 1 to the file result if all is as expected, and 0 if not.
+// It writes 1 and the number of cycles from the first beat to the last result to the
+// file result if all is as expected, and 0 if not.
 //
 //   +seed=N  of stalls on both sides; without it there are none
 module bench (
@@ -183,7 +184,7 @@ module bench (
             end else begin
                 $display("PASS: %0d beats, %0d results, %0d cycles from the first to the last", sent, received, ended - begun);
                 file = $fopen("result", "w");
-                $fdisplay(file, "1");
+                $fdisplay(file, "1 %0d", ended - begun);
                 $fclose(file);
             end
             $finish;
