@@ -19,14 +19,19 @@
 // executed once (data.go); that every bit stays at its place within the item is shown
 // besides.
 //
-// Then all states of one block are visited (explore.go), from the state that reset
-// leaves, under every choice of valid and ready at its borders in every clock. What a
-// block offers is compared with its contract (item.go) in each of them: the right
-// item, once, in order, and offered until it is taken. Storage that was never written,
-// and what is left in it of a frame that is over, is a token that is never right. Items are
-// counted from the current frame on, so that frames without end are finitely many
-// states. Loops of states in which nothing moves are searched for what is owed in
-// them: an item that is complete is offered, and one that is missing is taken.
+// Then all positions of one block's control are visited (explore.go), from the one that
+// reset leaves, under every choice of valid and ready at its borders in every clock. A
+// position counts items from the current frame on, so that frames without end are
+// finitely many. What storage holds in each position is a fixpoint over them: where two
+// runs leave different things in one place, nothing is known of it. What a block offers is
+// compared with its contract (item.go) in each position: the right item, once, in
+// order, and offered until it is taken. Storage that was never written, and what is left
+// in it of a frame that is over, is a token that is never right. Loops of positions in
+// which nothing moves are searched for what is owed in them (progress.go): an item that
+// is complete is offered, and one that is missing is taken.
+//
+// What is not right is shown by a run that is executed from reset on, with nothing left
+// open; where none is found, the block is unknown.
 //
 // No product of blocks is ever explored. Contracts are composed instead. The top level
 // is read back and must connect the blocks as the network's graph says (wiring.go,
@@ -39,7 +44,7 @@
 //
 // # Trust
 //
-// States that were visited are known by a hash of 128 bits. Two different ones with
+// Positions that were visited are known by a hash of 128 bits. Two different ones with
 // one hash would hide one of them; with ten million states the chance is below
 // 10^-24.
 package stream

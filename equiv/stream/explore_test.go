@@ -43,7 +43,7 @@ func explored(t *testing.T, d *rtl.Design, b *stream.Block, net *spec.Network) *
 	require.NoError(t, err)
 	x, err := m.explore(context.Background(), maxStates)
 	require.NoError(t, err)
-	t.Logf("%s: %d states, %d steps, %d ops, %d mems, %+v", b.Module, x.States, x.Steps, len(m.ops), len(m.mems), x)
+	t.Logf("%s: %d states, %d steps, %d bits of data executed, %d memories", b.Module, x.States, x.Steps, len(m.ops), len(m.mems))
 	return x
 }
 

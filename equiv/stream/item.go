@@ -9,11 +9,14 @@ import (
 
 // token stands for the value of an item, whatever that is: which item it is, or what
 // was computed of which. The zero token is a value of which nothing is known, as of
-// storage that was never written, or that still holds something of a frame that is
-// over.
-type token uint64
+// storage that was never written, that still holds something of a frame that is over, or
+// that may hold one thing or another.
+//
+// From the top: three bits of kind, three of stream, 26 of number. The number of a sum
+// is that of its frame, above 20 bits that count its items.
+type token uint32
 
-type tokenKind uint64
+type tokenKind uint32
 
 const (
 	isBad   tokenKind = iota
@@ -21,36 +24,56 @@ const (
 	isOne             // a bit 1
 	isItem            // item of an input stream
 	isDone            // the datapath's function of item
-	isSum             // of count items from item on
+	isSum             // of the first items of a frame
 	isMixed           // of several items, which no contract asks for
 )
 
 const (
 	bad  token = 0
-	zero       = token(isZero) << 60
-	set        = token(isOne) << 60
-	torn       = token(isMixed) << 60
+	zero       = token(isZero) << 29
+	set        = token(isOne) << 29
+	torn       = token(isMixed) << 29
+
+	maxNumber = 1<<26 - 1
+	maxCount  = 1<<20 - 1
 )
 
-func makeToken(k tokenKind, stream, count, item int) token {
-	return token(k)<<60 | token(stream&15)<<56 | token(count&0xffffff)<<32 | token(uint32(item))
+func makeToken(k tokenKind, stream, number int) token {
+	return token(k)<<29 | token(stream&7)<<26 | token(number&maxNumber)
 }
 
-func (t token) kind() tokenKind { return tokenKind(t >> 60) }
-func (t token) stream() int     { return int(t >> 56 & 15) }
-func (t token) count() int      { return int(t >> 32 & 0xffffff) }
-func (t token) item() int       { return int(int32(uint32(t))) }
+func sumToken(frame, count int) token { return makeToken(isSum, 0, frame<<20|count) }
+
+func (t token) kind() tokenKind { return tokenKind(t >> 29) }
+func (t token) stream() int     { return int(t >> 26 & 7) }
+func (t token) number() int     { return int(t & maxNumber) }
 func (t token) numbered() bool  { k := t.kind(); return k == isItem || k == isDone || k == isSum }
 
-// earlier is t counted from so many items later on; what is before that is over.
-func (t token) earlier(items int) token {
-	if !t.numbered() || items == 0 {
+// earlier is t counted from so many frames later on, which have so many items; what is
+// before that is over.
+func (t token) earlier(frames, size int) token {
+	if !t.numbered() || frames == 0 {
 		return t
 	}
-	if t.item() < items {
+	back := frames * size
+	if t.kind() == isSum {
+		back = frames << 20
+	}
+	if t.number() < back {
 		return bad
 	}
-	return t - token(items)
+	return t - token(back)
+}
+
+// later is the token of the same place in a later frame.
+func (t token) later(frames, size int) token {
+	switch {
+	case !t.numbered():
+		return t
+	case t.kind() == isSum:
+		return t + token(frames<<20)
+	}
+	return t + token(frames*size)
 }
 
 func (t token) String() string {
@@ -60,15 +83,15 @@ func (t token) String() string {
 	case isOne:
 		return "ones"
 	case isItem:
-		return fmt.Sprintf("item %d", t.item())
+		return fmt.Sprintf("item %d", t.number())
 	case isDone:
-		return fmt.Sprintf("the result of item %d", t.item())
+		return fmt.Sprintf("the result of item %d", t.number())
 	case isSum:
-		return fmt.Sprintf("the sum of items %d to %d", t.item(), t.item()+t.count()-1)
+		return fmt.Sprintf("the sum of %d items", t.number()&maxCount)
 	case isMixed:
 		return "something of several items"
 	}
-	return "storage that holds nothing of this frame"
+	return "something that is no item of this frame, or not always the same"
 }
 
 // contract is what a block has to do: from the items that came in to those that go
@@ -106,7 +129,7 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 	l := net.Layer(b.Layer)
 	c := &contract{
 		ins: plain(len(b.Ins)), outs: plain(len(b.Outs)),
-		want: func(_, n, _ int) token { return makeToken(isItem, 0, 0, n) },
+		want: func(_, n, _ int) token { return makeToken(isItem, 0, n) },
 		need: func(_, _, n int) int { return n + 1 },
 	}
 	shape := net.Input.Shape
@@ -117,11 +140,11 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		}
 		return c, nil
 	case stream.KindApply:
-		c.want = func(_, n, _ int) token { return makeToken(isDone, 0, 0, n) }
+		c.want = func(_, n, _ int) token { return makeToken(isDone, 0, n) }
 		return c, expect(b, 1, 1)
 	case stream.KindJoin:
 		c.outs[0].parts = len(b.Ins)
-		c.want = func(_, n, part int) token { return makeToken(isItem, part, 0, n) }
+		c.want = func(_, n, part int) token { return makeToken(isItem, part, n) }
 		return c, nil
 	case stream.KindFramer:
 		if b.Layer != spec.InputName && b.Layer != "" {
@@ -142,7 +165,7 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 	case stream.KindPool:
 		frame := in.H * in.W
 		c.ins[0].frame, c.accumulates = frame, true
-		c.want = func(int, int, int) token { return makeToken(isSum, 0, frame, 0) }
+		c.want = func(int, int, int) token { return sumToken(0, frame) }
 		c.need = func(int, int, int) int { return frame }
 		return c, expect(b, 1, 1)
 	case stream.KindAdapter:
@@ -170,7 +193,7 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		}
 		c.want = func(_, n, tap int) token {
 			if i := at(n, tap); i >= 0 {
-				return makeToken(isItem, 0, 0, i)
+				return makeToken(isItem, 0, i)
 			}
 			return zero
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -286,18 +285,4 @@ func (p *prover) flow(c *chip, f *equiv.Fact) {
 	}
 	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
 	f.Detail = fmt.Sprintf("%d frames, %d moves of items", framesCounted, moves)
-}
-
-// String tells a run for a reader.
-func (b *Breach) String() string {
-	var s strings.Builder
-	fmt.Fprintf(&s, "%s: %s\n", b.Rule, b.Detail)
-	for i, c := range b.Run {
-		mark := ""
-		if i == b.Loop {
-			mark = "  from here on again and again"
-		}
-		fmt.Fprintf(&s, "clock %d: valid in %b, ready out %b%s\n", i, c.Valid, c.Ready, mark)
-	}
-	return s.String()
 }

@@ -1,0 +1,63 @@
+package stream
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Exploration is what became of a block.
+type Exploration struct {
+	States int
+	Steps  int64
+	// Broken is the first rule of the contract that some run breaks, and Run what the
+	// environment does in it, from reset on. Nil: none.
+	Broken *Breach
+	// Unclear is why no contract can be given though none is broken, or "".
+	Unclear string
+	// Cap is how many items the block takes at most beyond those that the output it
+	// gave needed; Room how many it takes at least, if they are offered, beyond those
+	// that its next output needs, while that is not taken.
+	Cap, Room []int // by input
+	// Lag is how many items more than it needs the block may wait for, of the same
+	// frame, by item of a frame of its output.
+	Lag []int
+	// Cycles is how many clocks a frame takes when nothing outside stalls, and Latency
+	// how many there are from reset to the first output.
+	Cycles, Latency int
+	Longest         int // clocks that something complete may wait to be offered
+}
+
+// Breach is a run that breaks a contract.
+type Breach struct {
+	Rule   string
+	Detail string
+	Run    []Cycle
+	Loop   int // of a run that goes on for ever: where the cycle begins that repeats; else -1
+}
+
+// Cycle is what the environment does in one clock: which inputs are valid and
+// which outputs are ready, a bit for each stream.
+type Cycle struct{ Valid, Ready uint8 }
+
+// edge is a transition in which nothing moved although something was owed.
+type edge struct {
+	from, to int32
+	slack    int32 // how many items the block had beyond those that its next output needs
+	left     int32 // how many were missing of the frame of that output
+	n        int32 // which output of its frame that is
+	choice   uint8
+}
+
+// String tells a run for a reader.
+func (b *Breach) String() string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s: %s\n", b.Rule, b.Detail)
+	for i, c := range b.Run {
+		mark := ""
+		if i == b.Loop {
+			mark = "  from here on again and again"
+		}
+		fmt.Fprintf(&s, "clock %d: valid in %b, ready out %b%s\n", i, c.Valid, c.Ready, mark)
+	}
+	return s.String()
+}

@@ -1,0 +1,375 @@
+package stream
+
+import (
+	"fmt"
+	"math/bits"
+)
+
+// A state of a block has two parts. Its position is what control is in: the registers of
+// control, how many items went in and out by stream, counted from the current frame on,
+// and which outputs were valid and not taken. Its contents are the tokens of the data
+// registers, of the memories' words and of the datapath's stages. Positions follow each
+// other whatever the contents are.
+type layout struct {
+	in, out, owed, size int // of a position
+	mem, stage, tokens  int // of the contents
+}
+
+func (m *machine) layout() layout {
+	var l layout
+	l.in = len(m.regs)
+	l.out = l.in + len(m.ins)
+	l.owed = l.out + len(m.outs)
+	l.size = l.owed + 1
+	l.mem = len(m.dataRegs)
+	l.stage = l.mem
+	for _, x := range m.mems {
+		l.stage += x.words
+	}
+	l.tokens = l.stage
+	if m.path != nil {
+		l.tokens += m.path.latency
+	}
+	return l
+}
+
+// batch is how many positions control is computed for at a time.
+const batch = 256
+
+// executor executes a machine clock by clock.
+type executor struct {
+	*machine
+	layout
+	choices         int // of the environment in one clock
+	progIn, progOut [][]uint64
+	values          []token
+}
+
+func newExecutor(m *machine) *executor {
+	x := &executor{machine: m, layout: m.layout(), choices: 1 << (len(m.ins) + len(m.outs)), values: make([]token, len(m.ops))}
+	lanes := batch * x.choices
+	zeros := make([]uint64, lanes)
+	x.progIn = make([][]uint64, len(m.reads))
+	for i := range x.progIn {
+		x.progIn[i] = zeros
+	}
+	own := func(i int) {
+		if i >= 0 {
+			x.progIn[i] = make([]uint64, lanes)
+		}
+	}
+	own(0)
+	for i := range x.progIn[0] {
+		x.progIn[0][i] = 1 // no reset
+	}
+	for _, p := range m.ins {
+		own(p.valid)
+		own(p.first)
+		own(p.last)
+	}
+	for _, p := range m.outs {
+		own(p.ready)
+	}
+	for _, r := range m.regs {
+		own(r)
+	}
+	x.progOut = make([][]uint64, m.results)
+	for i := range x.progOut {
+		x.progOut[i] = make([]uint64, lanes)
+	}
+	return x
+}
+
+// initial is the state after reset.
+func (x *executor) initial() (position []uint64, contents []token) {
+	position, contents = make([]uint64, x.size), make([]token, x.tokens)
+	copy(position, x.start)
+	copy(contents, x.begin)
+	return position, contents
+}
+
+func hash(s []uint64) [2]uint64 {
+	a, b := uint64(0x9e3779b97f4a7c15), uint64(0xc2b2ae3d27d4eb4f)
+	for _, w := range s {
+		hi, lo := bits.Mul64(a^w, 0xff51afd7ed558ccd)
+		a = hi ^ lo ^ bits.RotateLeft64(a, 23)
+		hi, lo = bits.Mul64(b+w, 0xc4ceb9fe1a85ec53)
+		b = hi ^ lo ^ bits.RotateLeft64(b, 41)
+	}
+	return [2]uint64{a, b}
+}
+
+// cycle is what a choice of the environment means.
+func (x *executor) cycle(u int) Cycle {
+	return Cycle{Valid: uint8(u & (1<<len(x.ins) - 1)), Ready: uint8(u >> len(x.ins))}
+}
+
+func flag(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// control computes what control does in each position under each choice: lane
+// i·choices + u is position i under choice u.
+func (x *executor) control(positions [][]uint64) {
+	lane := 0
+	for _, s := range positions {
+		for u := range x.choices {
+			for i, p := range x.ins {
+				x.progIn[p.valid][lane] = uint64(u >> i & 1)
+				n := int(s[x.in+i]) % x.contract.ins[i].frame
+				if p.first >= 0 {
+					x.progIn[p.first][lane] = flag(x.contract.ins[i].first(n))
+				}
+				if p.last >= 0 {
+					x.progIn[p.last][lane] = flag(x.contract.ins[i].last(n))
+				}
+			}
+			for j, p := range x.outs {
+				x.progIn[p.ready][lane] = uint64(u >> (len(x.ins) + j) & 1)
+			}
+			for k, r := range x.regs {
+				x.progIn[r][lane] = s[k]
+			}
+			lane++
+		}
+	}
+	x.program.Run(lane, x.progIn, x.progOut)
+}
+
+// move is the position after one clock, and how many frames it was counted on. The
+// handshakes must not break the contract.
+func (x *executor) move(s []uint64, lane, u int) (t []uint64, frames int, breach *Breach) {
+	word := func(result int) uint64 { return x.progOut[result][lane] }
+	t = make([]uint64, x.size)
+	for k, r := range x.nextReg {
+		t[k] = word(r) & x.keep[k]
+	}
+	for i, p := range x.ins {
+		t[x.in+i] = s[x.in+i] + uint64(u>>i&1)&word(p.ready)
+	}
+	for j := range x.outs {
+		if breach := x.handshake(s, t, j, word, u); breach != nil {
+			return nil, 0, breach
+		}
+	}
+	frames = int(t[x.in]) / x.contract.ins[0].frame
+	for i := range x.ins {
+		frames = min(frames, int(t[x.in+i])/x.contract.ins[i].frame)
+	}
+	for j := range x.outs {
+		frames = min(frames, int(t[x.out+j])/x.contract.outs[j].frame)
+	}
+	for i := range x.ins {
+		t[x.in+i] -= uint64(frames * x.contract.ins[i].frame)
+	}
+	for j := range x.outs {
+		t[x.out+j] -= uint64(frames * x.contract.outs[j].frame)
+	}
+	return t, frames, nil
+}
+
+// handshake holds valid and the marks of output j against the contract.
+func (x *executor) handshake(s, t []uint64, j int, word func(int) uint64, u int) *Breach {
+	p, k := &x.outs[j], &x.contract.outs[j]
+	n := int(s[x.out+j])
+	name := x.block.Outs[j].Valid
+	t[x.out+j] = s[x.out+j]
+	if word(p.valid) == 0 {
+		if s[x.owed]>>j&1 == 1 {
+			return &Breach{Rule: "offered is offered", Detail: fmt.Sprintf("%s falls though item %d was not taken", name, n)}
+		}
+		return nil
+	}
+	for _, mark := range []struct {
+		result int
+		want   func(int) bool
+		name   string
+	}{{p.first, k.first, x.block.Outs[j].First}, {p.last, k.last, x.block.Outs[j].Last}} {
+		if mark.result >= 0 && word(mark.result) != flag(mark.want(n%k.frame)) {
+			return &Breach{Rule: "marks", Detail: fmt.Sprintf("%s is %d with item %d", mark.name, word(mark.result), n)}
+		}
+	}
+	for i := range x.ins {
+		if need := x.needed(j, i, n); int(s[x.in+i]) < need {
+			return &Breach{Rule: "the right item", Detail: fmt.Sprintf("%s: item %d is offered when %d of the %d items that it needs are in", name, n, s[x.in+i], need)}
+		}
+	}
+	if u>>(len(x.ins)+j)&1 == 1 {
+		t[x.out+j]++
+	} else {
+		t[x.owed] |= 1 << j
+	}
+	return nil
+}
+
+// carry is the contents after one clock in which frames were counted on. What is
+// offered must not break the contract. It is given in to, which has their length.
+func (x *executor) carry(s []uint64, contents, to []token, lane, frames int) *Breach {
+	word := func(result int) uint64 { return x.progOut[result][lane] }
+	x.evaluate(s, contents, word)
+	for j := range x.outs {
+		if word(x.outs[j].valid) == 1 {
+			if breach := x.offered(s, j); breach != nil {
+				return breach
+			}
+		}
+	}
+	for i, r := range x.dataRegs {
+		to[i] = x.values[x.ops[r].a]
+	}
+	copy(to[x.mem:x.stage], contents[x.mem:])
+	at := x.mem
+	for i := range x.mems {
+		m := &x.mems[i]
+		if word(m.enable)>>m.enableBit&1 == 1 {
+			if a := word(m.write); a < uint64(m.words) {
+				to[at+int(a)] = x.values[m.data]
+			}
+		}
+		at += m.words
+	}
+	if p := x.path; p != nil && p.latency > 0 {
+		if p.enable >= 0 && word(p.enable) == 0 {
+			copy(to[x.stage:], contents[x.stage:])
+		} else {
+			copy(to[x.stage+1:], contents[x.stage:])
+			to[x.stage] = x.applied()
+		}
+	}
+	if frames > 0 {
+		for i, t := range to {
+			in := &x.contract.ins[t.stream()%len(x.ins)]
+			to[i] = t.earlier(frames, in.frame*in.parts)
+		}
+	}
+	return nil
+}
+
+// evaluate computes the tokens of all bits.
+func (x *executor) evaluate(s []uint64, contents []token, word func(int) uint64) {
+	for i := range x.ops {
+		o := &x.ops[i]
+		var v token
+		switch o.op {
+		case opZero:
+			v = zero
+		case opOne:
+			v = set
+		case opControl:
+			if v = zero; word(o.sel)>>o.bit&1 == 1 {
+				v = set
+			}
+		case opIn:
+			v = makeToken(isItem, int(o.a), int(s[x.in+int(o.a)])*x.contract.ins[o.a].parts+int(o.b))
+		case opMux:
+			if word(o.sel)>>o.bit&1 == 1 {
+				v = x.values[o.a]
+			} else {
+				v = x.values[o.b]
+			}
+		case opOr:
+			v = either(x.values[o.a], x.values[o.b])
+		case opReg:
+			v = contents[o.slot]
+		case opWord:
+			m := &x.mems[o.slot]
+			if a := word(m.read); a < uint64(m.words) {
+				v = contents[x.mem+m.offset+int(a)]
+			}
+		case opResult:
+			if x.path.latency > 0 {
+				v = contents[x.tokens-1]
+			} else {
+				v = x.applied()
+			}
+		}
+		x.values[i] = v
+	}
+}
+
+// either is one bit or another, of which one is zero.
+func either(a, b token) token {
+	switch {
+	case a == zero:
+		return b
+	case b == zero || a == b:
+		return a
+	case a == bad || b == bad:
+		return bad
+	}
+	return torn
+}
+
+// applied is what the datapath makes of what stands at its inputs.
+func (x *executor) applied() token {
+	o := &x.ops[x.path.op]
+	var ports [2]token
+	var given [2]bool
+	for i, a := range o.x {
+		p, t := o.port[i], x.values[a]
+		if given[p] && ports[p] != t {
+			return torn
+		}
+		ports[p], given[p] = t, true
+	}
+	if x.path.misfit != "" {
+		return torn
+	}
+	if !x.contract.accumulates {
+		if ports[0].kind() != isItem {
+			return bad
+		}
+		return makeToken(isDone, 0, ports[0].number())
+	}
+	sum, item := ports[0], ports[1]
+	if item.kind() != isItem || sum == bad {
+		return bad
+	}
+	frame := x.contract.ins[0].frame
+	n, count := item.number(), 0
+	if sum.kind() == isSum {
+		if sum.number()>>20 != n/frame {
+			return torn
+		}
+		count = sum.number() & maxCount
+	} else if sum != zero {
+		return torn
+	}
+	if n%frame != count {
+		return torn
+	}
+	return sumToken(n/frame, count+1)
+}
+
+// offered holds the data of output j against the contract.
+func (x *executor) offered(s []uint64, j int) *Breach {
+	n := int(s[x.out+j])
+	checks := x.outs[j].checks
+	for _, c := range checks {
+		is, want := x.values[c.op], x.wanted(j, n, c.part)
+		if is == want && (c.placed || !is.numbered()) {
+			continue
+		}
+		where := ""
+		if len(checks) > 1 {
+			where = fmt.Sprintf(", part %d,", c.part)
+		}
+		what := fmt.Sprintf("is %s, should be %s", is, want)
+		if is == want {
+			what = fmt.Sprintf("has its bits in other places (bit %d of the port)", c.bit)
+		}
+		return &Breach{Rule: "the right item", Detail: fmt.Sprintf("%s: item %d%s %s", x.block.Outs[j].Data, n, where, what)}
+	}
+	return nil
+}
+
+// wanted is the token that a part of item n of output j has.
+func (x *executor) wanted(j, n, part int) token {
+	k := &x.contract.outs[j]
+	t := x.contract.want(j, n%k.frame, part)
+	in := &x.contract.ins[t.stream()%len(x.ins)]
+	return t.later(n/k.frame, in.frame*in.parts)
+}
