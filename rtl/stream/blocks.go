@@ -20,7 +20,7 @@ type block struct {
 	sizes     []parameter
 	ins, outs []port
 	datapath  *Datapath
-	latency   int
+	axes      [2]axis // of a window
 }
 
 // core is the name of the library module's instance in a block.
@@ -93,6 +93,7 @@ func window(l *spec.Layer) *block {
 			{"COLUMN_KERNEL", a[1].kernel}, {"COLUMN_STRIDE", a[1].stride}, {"COLUMN_FIRST", a[1].first}, {"COLUMN_AFTER", a[1].after},
 		},
 		ins: []port{pixels("in", width)}, outs: []port{pixels("out", a[0].kernel*a[1].kernel*width)},
+		axes: a,
 	}
 }
 

@@ -6,88 +6,103 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// arrival is when the items of a stream can be there.
-type arrival struct {
-	need []int // by item of a frame: how many pixels of the frame it takes
-	late int   // clocks from the last of them to the item
+// region is the part of a design between a fork and an addition that joins what comes of
+// it: the layers between them, and the fork's own block.
+type region struct {
+	fork   *block // nil: both inputs are one branch, which cannot be
+	from   *layer
+	layers []*layer
 }
 
-// Clocks that an item spends in a block.
-const (
-	entryClocks  = 2 // framer, fork
-	windowClocks = 3
-	applyClocks  = 2 // the queue behind the datapath, and a fork
-	fifoClocks   = 2
-	joinClocks   = 1
-)
-
-// fifoDepths counts, for every addition, how many items of one input are there before
-// the other's: how deep the FIFOs of both have to be, so that the branch they wait for
-// never has to. 0 is none. A FIFO less deep would stop the fork that both branches come
-// from, and with it the branch that is waited for.
-func fifoDepths(n *spec.Network) map[string][2]int {
-	depths := map[string][2]int{}
-	streams := map[string]arrival{spec.InputName: entryArrival(n.Input.Shape)}
-	for _, l := range n.Layers {
-		if l.Kind() == "dense" {
-			continue
+// regionOf finds the layers between the inputs of addition s and the last layer that all
+// of them come from.
+func (g *generator) regionOf(s *spec.Layer) *region {
+	place := map[string]int{spec.InputName: 0}
+	for i, l := range g.d.layers[1:] {
+		place[l.spec.Name] = i + 1
+	}
+	frontier := map[string]bool{}
+	for _, in := range s.Inputs {
+		frontier[in] = true
+	}
+	r := &region{}
+	for len(frontier) > 1 {
+		last := ""
+		for name := range frontier {
+			if last == "" || place[name] > place[last] {
+				last = name
+			}
 		}
-		in := streams[l.Inputs[0]]
-		streams[l.Name] = spec.Match(l.Op,
-			func(*spec.Conv) arrival { return convArrival(l, in) },
-			func(*spec.Add) arrival {
-				other := streams[l.Inputs[1]]
-				depths[l.Name] = [2]int{waiting(in, other), waiting(other, in)}
-				out := arrival{need: make([]int, len(in.need)), late: max(in.late, other.late) + fifoClocks + joinClocks + applyClocks}
-				for i := range out.need {
-					out.need[i] = max(in.need[i], other.need[i])
-				}
-				return out
-			},
-			func(*spec.Pool) arrival {
-				return arrival{need: in.need[len(in.need)-1:], late: in.late + 1 + applyClocks}
-			},
-			func(*spec.Dense) arrival { panic("stream: a dense layer is no stream") },
-		)
-	}
-	return depths
-}
-
-func entryArrival(s spec.Shape) arrival {
-	a := arrival{need: make([]int, s.H*s.W), late: entryClocks}
-	for i := range a.need {
-		a.need[i] = i + 1
-	}
-	return a
-}
-
-func convArrival(l *spec.Layer, in arrival) arrival {
-	a := axes(l)
-	if a[0].plain() && a[1].plain() {
-		return arrival{in.need, in.late + applyClocks}
-	}
-	out := arrival{late: in.late + windowClocks + applyClocks}
-	for y := range a[0].windows {
-		for x := range a[1].windows {
-			out.need = append(out.need, in.need[a[0].last(y)*a[1].size+a[1].last(x)])
+		delete(frontier, last)
+		l := g.d.layers[place[last]]
+		r.layers = append(r.layers, l)
+		for _, in := range l.spec.Inputs {
+			frontier[in] = true
 		}
 	}
-	return out
+	for name := range frontier {
+		r.from = g.d.layers[place[name]]
+	}
+	r.fork = r.from.blocks[len(r.from.blocks)-1]
+	return r
 }
 
-// waiting is the depth of a's FIFO where b is the other input: items of a that are there
-// when b's item n comes, beginning with item n itself.
-func waiting(a, b arrival) int {
-	most := 1
-	for n, need := range b.need {
-		there := sort.SearchInts(a.need, need+1)
-		most = max(most, there-n)
+// fifoFrames is how many frames in a row are counted.
+const fifoFrames = 3
+
+// depths counts how deep the FIFOs of an addition have to be: as small as they can be
+// while the frames of its region take no longer than with FIFOs without an end. 0 is
+// none. Blocks are patient: whether a network of them stops for good does not depend on
+// when its items come, and so FIFOs that pass here never stop it. build makes the
+// addition with given depths.
+func (g *generator) depths(s *spec.Layer, build func([2]int) *layer) (d [2]int) {
+	r := g.regionOf(s)
+	in, out := r.items(g.d.net), s.OutShape().H*s.OutShape().W
+	enough := fifoFrames * max(in, out)
+	d = [2]int{enough, enough}
+	want, _ := r.count(build(d), in, out, 1<<62)
+	for i := range d {
+		suffices := func(n int) bool {
+			try := d
+			try[i] = n
+			_, ok := r.count(build(try), in, out, want)
+			return ok
+		}
+		// None at all comes first: a FIFO of 1 or 2 is slower than that.
+		if d[i] = 0; !suffices(0) {
+			d[i] = 1 + sort.Search(enough, func(n int) bool { return suffices(n + 1) })
+		}
 	}
-	if lag := b.late - a.late; lag > 0 {
-		most += lag
+	return d
+}
+
+// items is how many the fork gives of a frame.
+func (r *region) items(n *spec.Network) int {
+	if r.from.spec == nil {
+		return n.Input.Shape.H * n.Input.Shape.W
 	}
-	if most == 1 {
-		return 0 // the join takes it
+	s := r.from.spec.OutShape()
+	return s.H * s.W
+}
+
+// count is how many cycles the region and the addition take for fifoFrames frames at
+// full rate; not ok if they take more than most, or stop.
+func (r *region) count(add *layer, in, out, most int) (cycles int, ok bool) {
+	c := newCount()
+	fork := c.add(r.fork.flow())
+	c.connect(c.add(&feed{fifoFrames * in}), 0, fork, 0)
+	for i, n := range r.from.gives {
+		c.ends[n] = end{fork, i}
 	}
-	return most + fifoClocks
+	layers := append(append([]*layer(nil), r.layers...), add)
+	sort.Slice(layers, func(i, j int) bool { return layers[i].place < layers[j].place })
+	for _, l := range layers {
+		c.layer(l)
+	}
+	last := c.add(&drain{}).(*drain)
+	c.connect(c.last, 0, last, 0)
+	for _, e := range c.ends { // readers elsewhere are never in the way
+		c.connect(e.node, e.out, c.add(&drain{}), 0)
+	}
+	return c.run(last, fifoFrames*out, most)
 }

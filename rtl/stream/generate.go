@@ -36,6 +36,7 @@ type Design struct {
 // arithmetic that they hold.
 type layer struct {
 	spec     *spec.Layer // nil: the entry
+	place    int         // in the order of layers; the entry is 0
 	arith    *shiftadd.Generator
 	module   string
 	instance string
@@ -49,8 +50,8 @@ type layer struct {
 // outs are the outputs of the module: those of the last block.
 func (l *layer) outs() []port { return l.blocks[len(l.blocks)-1].outs }
 
-// place puts a block behind others and gives the net of its output.
-func (l *layer) place(b *block, from ...net) net {
+// put puts a block behind others and gives the net of its output.
+func (l *layer) put(b *block, from ...net) net {
 	l.blocks, l.from = append(l.blocks, b), append(l.from, from)
 	return net{prefix: b.instance}
 }
@@ -68,13 +69,13 @@ func Generate(n *spec.Network, o Options) (*Design, error) {
 	entry := &layer{module: part(n.Name, "entry"), reads: []net{{"s_axis", true}}}
 	first := framer(n)
 	entry.ins = first.ins
-	g.finish(entry, spec.InputName, "entry", entry.place(first, net{prefix: "in"}))
-	depths := fifoDepths(n)
+	entry.put(first, net{prefix: "in"})
+	g.finish(entry, spec.InputName, "entry")
 	for _, s := range n.Layers {
 		if s.Kind() == "dense" {
 			continue
 		}
-		if err := g.layer(s, depths[s.Name]); err != nil {
+		if err := g.layer(s); err != nil {
 			return nil, err
 		}
 	}
@@ -135,23 +136,41 @@ func (g *generator) check() error {
 	return errors.Join(errs...)
 }
 
-// layer plans one layer's module. depths are those of an addition's FIFOs.
-func (g *generator) layer(s *spec.Layer, depths [2]int) error {
+// layer plans one layer's module.
+func (g *generator) layer(s *spec.Layer) error {
 	arith, err := shiftadd.New(s, g.o.Datapath)
 	if err != nil {
 		return err
 	}
-	l := &layer{spec: s, arith: arith, module: part(s.Name, "layer")}
-	in := net{prefix: "in"}
+	build := func(depths [2]int) *layer {
+		l := &layer{spec: s, arith: arith, module: part(s.Name, "layer"), place: len(g.d.layers)}
+		for i := range s.Inputs {
+			l.reads = append(l.reads, g.nets[reader{s.Name, i}])
+		}
+		l.build(depths)
+		return l
+	}
+	var depths [2]int
+	if s.Kind() == "add" {
+		depths = g.depths(s, build)
+	}
+	g.finish(build(depths), s.Name, s.Name)
+	return nil
+}
+
+// build gives the layer its ports and blocks. depths are those of an addition's FIFOs;
+// 0 is none.
+func (l *layer) build(depths [2]int) {
+	s, in := l.spec, net{prefix: "in"}
 	width := s.InShape(0).C * s.InFormat(0).Width
-	out := spec.Match(s.Op,
+	spec.Match(s.Op,
 		func(*spec.Conv) net {
 			l.ins = []port{pixels("in", width)}
 			a := axes(s)
 			if !a[0].plain() || !a[1].plain() {
-				in = l.place(window(s), in)
+				in = l.put(window(s), in)
 			}
-			return l.place(apply(s, a[0].kernel*a[1].kernel*width, 0), in)
+			return l.put(apply(s, a[0].kernel*a[1].kernel*width, 0), in)
 		},
 		func(*spec.Add) net {
 			l.ins = []port{pixels("a", width), pixels("b", s.InShape(1).C*s.InFormat(1).Width)}
@@ -159,37 +178,33 @@ func (g *generator) layer(s *spec.Layer, depths [2]int) error {
 			for i, p := range l.ins {
 				side := net{prefix: p.prefix}
 				if depths[i] > 0 {
-					side = l.place(fifo(s, p.prefix, p.width, depths[i]), side)
+					side = l.put(fifo(s, p.prefix, p.width, depths[i]), side)
 				}
 				sides = append(sides, side)
 			}
 			both := join(s)
-			return l.place(apply(s, both.outs[0].width, 0), l.place(both, sides...))
+			return l.put(apply(s, both.outs[0].width, 0), l.put(both, sides...))
 		},
 		func(*spec.Pool) net {
 			l.ins = []port{pixels("in", width)}
 			n, _ := shiftadd.FrameWidth(s)
-			return l.place(apply(s, s.InShape(0).C*n, 0), l.place(pool(s, s.InShape(0).C*n), in))
+			return l.put(apply(s, s.InShape(0).C*n, 0), l.put(pool(s, s.InShape(0).C*n), in))
 		},
 		func(*spec.Dense) net { panic("stream: a dense layer is no stream") },
 	)
-	for i := range s.Inputs {
-		l.reads = append(l.reads, g.nets[reader{s.Name, i}])
-	}
-	g.finish(l, s.Name, s.Name, out)
-	return nil
 }
 
 // finish forks the last block's output if several read it, and gives the module its
 // place in Top. from is whose items it gives.
-func (g *generator) finish(l *layer, from, name string, out net) {
+func (g *generator) finish(l *layer, from, name string) {
 	readers := g.readers[from]
 	if len(readers) > 1 {
 		owner := from
 		if l.spec == nil {
 			owner = g.d.net.Name
 		}
-		l.place(fork(from, part(owner, "fork"), l.outs()[0].width, len(readers)), out)
+		last := l.blocks[len(l.blocks)-1]
+		l.put(fork(from, part(owner, "fork"), last.outs[0].width, len(readers)), net{prefix: last.instance})
 	}
 	l.instance = g.d.names.claim(rtl.VerilogName(name))
 	for i, r := range readers {

@@ -1,0 +1,86 @@
+package stream
+
+import "errors"
+
+// end is an output of a node.
+type end struct {
+	node node
+	out  int
+}
+
+// count is a flow that layers are added to, in their order.
+type count struct {
+	flow
+	ends map[net]end // what gives a net that nothing has read yet
+	last node        // the last block of the last layer
+}
+
+func newCount() *count { return &count{ends: map[net]end{}} }
+
+// layer adds a layer's blocks behind what gives the nets that it reads.
+func (c *count) layer(l *layer) {
+	inside := map[net]end{}
+	for i, n := range l.reads {
+		inside[net{prefix: l.ins[i].prefix}] = c.ends[n]
+		delete(c.ends, n)
+	}
+	for i, b := range l.blocks {
+		c.last = c.add(b.flow())
+		for j, from := range l.from[i] {
+			e := inside[from]
+			c.connect(e.node, e.out, c.last, j)
+		}
+		inside[net{prefix: b.instance}] = end{c.last, 0}
+	}
+	for i, n := range l.gives {
+		c.ends[n] = end{c.last, i}
+	}
+}
+
+// run counts the cycles until items have reached last; not ok if that takes more than
+// most, or if nothing moves any more.
+func (c *count) run(last *drain, items, most int) (cycles int, ok bool) {
+	// Between two streams that move, a row beyond a frame may go by in every window.
+	idle, patience := 0, 16
+	for _, n := range c.nodes {
+		patience += n.idle()
+	}
+	for last.got < items {
+		if cycles > most || idle > patience {
+			return cycles, false
+		}
+		cycles++
+		idle++
+		if c.cycle() {
+			idle = 0
+		}
+	}
+	return cycles, true
+}
+
+// Cycles counts how many cycles pass from the first pixel of that many frames to what
+// leaves the last layer: features, one by one, or positions. Pixels come in without a
+// pause, and whoever takes the results never waits. The error is a design that stops.
+func (d *Design) Cycles(frames int) (int, error) {
+	in, s := d.net.Input.Shape, d.final.OutShape()
+	c := newCount()
+	c.ends[d.layers[0].reads[0]] = end{c.add(&feed{frames * in.H * in.W}), 0}
+	for _, l := range d.layers {
+		c.layer(l)
+	}
+	items := frames * s.H * s.W
+	if d.exit != nil {
+		e := c.ends[d.last]
+		n := c.add(d.exit.flow())
+		c.connect(e.node, e.out, n, 0)
+		c.ends[d.last] = end{n, 0}
+		items *= s.C
+	}
+	last := c.add(&drain{}).(*drain)
+	c.connect(c.ends[d.last].node, c.ends[d.last].out, last, 0)
+	cycles, ok := c.run(last, items, 1<<62)
+	if !ok {
+		return 0, errors.New("stream: the design stops")
+	}
+	return cycles - 1, nil
+}
