@@ -18,6 +18,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -65,13 +66,20 @@ func generateCommand() *cobra.Command {
 		network, layer, out string
 		channel, jobs       int
 		k                   knobs
+		whole               bool
+		pictures            []string
+		lanes               int
 	)
 	cmd := &cobra.Command{
 		Use:   "generate -o DIR",
 		Short: "Write the network's hardware as Verilog",
 		Long: `Write the adder trees of the network as Verilog: one module per output channel,
 named by layer and channel, in files of at most 20,000 adders in an empty
-directory. Dense layers are the programmable head's data and have no trees.`,
+directory. Dense layers are the programmable head's data and have no trees.
+
+With --stream, write the whole chip: frames in as an AXI4-Stream, a pixel a beat, the
+layers, and the programmable head behind them; with a list of the files, a map of the
+modules, test benches that send pictures, and a README of the interface.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var errs []error
@@ -86,6 +94,27 @@ directory. Dense layers are the programmable head's data and have no trees.`,
 			n, err := networks.OpenOrLoad(network)
 			if err != nil {
 				return errors.Join(append(errs, err)...)
+			}
+			if whole {
+				for _, name := range []string{"layer", "channel", "jobs"} {
+					if cmd.Flags().Changed(name) {
+						errs = append(errs, fmt.Errorf("--%s: --stream writes the whole network at once", name))
+					}
+				}
+				if err := errors.Join(errs...); err != nil {
+					return err
+				}
+				files, err := generateStream(cmd.Context(), n, stream.Options{Datapath: opt, Lanes: lanes}, pictures, out)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", plural(files, "file"))
+				return machine(err)
+			}
+			for _, name := range []string{"lanes", "picture"} {
+				if cmd.Flags().Changed(name) {
+					errs = append(errs, fmt.Errorf("--%s: is for --stream", name))
+				}
 			}
 			work, err := selectWork(n, opt, layer, channel)
 			if err := errors.Join(append(errs, err)...); err != nil {
@@ -108,6 +137,9 @@ directory. Dense layers are the programmable head's data and have no trees.`,
 	f.StringVarP(&out, "output", "o", "", "directory to write, empty or new")
 	f.StringVar(&layer, "layer", "", "only this layer")
 	f.IntVar(&channel, "channel", -1, "only this output channel of --layer, and what it shares")
+	f.BoolVar(&whole, "stream", false, "the whole chip as a stream")
+	f.IntVar(&lanes, "lanes", 4, "multipliers of the programmable head of --stream")
+	f.StringArrayVar(&pictures, "picture", nil, "PNG or JPEG that the test benches of --stream send; several make several frames; without any, two frames of noise")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "layers at a time")
 	return cmd
 }

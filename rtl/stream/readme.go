@@ -1,0 +1,97 @@
+package stream
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Readme is what a user of the design has to know: its interface, its clock, and how to
+// run the test benches, which stand in bench/ beside it.
+func (d *Design) Readme() []byte {
+	var b bytes.Buffer
+	in, f := d.net.Input.Shape, d.net.Input.Format
+	fmt.Fprintf(&b, "# %s\n\n", rtl.Comment(d.net.Name))
+	fmt.Fprintf(&b, "The network as a stream, one pixel a beat. Top module: `%s`. `filelist.f` names the\nVerilog in the order of compilation; `stream.json` says which module is what.\n\n", d.Map.Top)
+	b.WriteString("## Interface\n\n| port | direction | meaning |\n|---|---|---|\n")
+	row := func(port, direction, format string, args ...any) {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", port, direction, fmt.Sprintf(format, args...))
+	}
+	row("clk", "in", "everything happens at its rising edge")
+	row("resetn", "in", "synchronous, active low, one cycle at least")
+	row("s_axis_tvalid, s_axis_tready", "in, out", "AXI4-Stream: a pixel moves in a cycle in which both are 1")
+	row("s_axis_tdata", "in", "a pixel, %d bits: %d channels of %v, channel 0 in the least significant bits", in.C*f.Width, in.C, f)
+	row("s_axis_tuser", "in", "1 with the first pixel of a frame")
+	row("s_axis_tlast", "in", "1 with the last pixel of a row")
+	if d.exit != nil {
+		row("s_axi_*", "in, out", "AXI4-Lite: registers and memories of the programmable head, %v", d.Head)
+		row("m_axis_*", "in, out", "AXI4-Stream: the head's results, 32 bits signed a beat; tlast with a frame's last")
+	} else {
+		out := d.final.OutShape()
+		row("m_axis_tvalid, m_axis_tready", "out, in", "AXI4-Stream")
+		row("m_axis_tdata", "out", "a position of layer %s, %d bits: %d channels of %v; %d x %d positions a frame in raster order",
+			rtl.Comment(d.final.Name), out.C*d.final.Out.Format.Width, out.C, d.final.Out.Format, out.H, out.W)
+	}
+	fmt.Fprintf(&b, "\nA frame is %d rows of %d pixels in raster order; frames may follow each other without a\npause. ", in.H, in.W)
+	b.WriteString("No ready or valid depends on an input of the same cycle. What comes before the\nfirst `tuser` is dropped. A frame that breaks off, by a `tuser` too early or a `tlast` at\na wrong place, is filled with pixels of 0, and the next one begins with the next `tuser`.\n")
+	if d.exit != nil {
+		b.WriteString("\nThe head takes features once a program is committed. Its registers are those of\n`npu_head`; `bench/program.hex` holds the writes that load this network's dense layers,\naddress (24 bits) and data (32 bits) a line.\n")
+	}
+	fmt.Fprintf(&b, "\n## Clock\n\nOne clock. Between two registers lies %s. For a period of your choice:\n\n    # create_clock -name clk -period 10.0 [get_ports clk]\n", d.depth())
+	b.WriteString("\n## Layers\n\n| layer | blocks |\n|---|---|\n")
+	for _, l := range d.layers {
+		var parts []string
+		for _, x := range l.blocks {
+			parts = append(parts, x.describe())
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", rtl.Comment(l.name()), strings.Join(parts, ", "))
+	}
+	if d.exit != nil {
+		fmt.Fprintf(&b, "| the head | %d features one by one, `%s` |\n", d.final.OutShape().C, npu.Top)
+	}
+	b.WriteString(`
+## Test benches
+
+` + "`bench/bench.v`" + ` sends ` + "`bench/beats.hex`" + ` and compares with what the reference model says. It
+ends with PASS or FAIL. ` + "`+seed=N`" + ` makes both sides stall.
+
+    iverilog -g2005 -s icarus -o bench/bench.vvp -c filelist.f bench/bench.v bench/icarus.v
+    (cd bench && vvp -n bench.vvp +seed=1)
+
+    verilator --cc --exe --build -O3 --top-module bench --Mdir bench/obj -f filelist.f bench/bench.v $PWD/bench/verilator.cpp
+    (cd bench && obj/Vbench +seed=1)
+`)
+	return b.Bytes()
+}
+
+// depth is what lies between two registers.
+func (d *Design) depth() string { return "the arithmetic of one layer" }
+
+// name is the layer's, or the frame's.
+func (l *layer) name() string {
+	if l.spec == nil {
+		return spec.InputName
+	}
+	return l.spec.Name
+}
+
+// describe is a block in a few words.
+func (b *block) describe() string {
+	size := map[string]int{}
+	for _, p := range b.sizes {
+		size[p.name] = p.value
+	}
+	switch b.kind {
+	case KindWindow:
+		return fmt.Sprintf("windows of %dx%d", size["ROW_KERNEL"], size["COLUMN_KERNEL"])
+	case KindFIFO:
+		return fmt.Sprintf("FIFO of %d for %s", size["DEPTH"], strings.TrimPrefix(b.instance, "fifo_"))
+	case KindFork:
+		return fmt.Sprintf("fork to %d", size["OUTS"])
+	}
+	return string(b.kind)
+}
