@@ -23,6 +23,11 @@ func (f *flow) needed(j, i, n int) int {
 // offers reports whether output j must be offered.
 func (f *flow) offers(j int) bool {
 	n := f.given[j]
+	for _, other := range f.given {
+		if other < n {
+			return false // a fork may wait for its other outputs
+		}
+	}
 	for i := range f.in {
 		end := (n/f.contract.outs[j].frame + 1) * f.contract.ins[i].frame
 		if f.in[i] < min(f.needed(j, i, n)+f.lag[n%f.contract.outs[0].frame], end) {

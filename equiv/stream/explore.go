@@ -64,8 +64,10 @@ func (x *explorer) add(s []uint64, parent int32, u int) (id int32, isNew bool) {
 
 // walk visits all positions, breadth first: the run to each is a shortest one.
 func (x *explorer) walk(ctx context.Context, limit int) error {
-	first, _ := x.initial()
-	x.add(first, -1, 0)
+	for k := range x.initials() {
+		first, _ := x.initial(k)
+		x.add(first, -1, 0)
+	}
 	some := make([][]uint64, 0, batch)
 	for at := 0; at < len(x.parent); {
 		if err := ctx.Err(); err != nil {
@@ -87,7 +89,7 @@ func (x *explorer) walk(ctx context.Context, limit int) error {
 					breach = x.overfull(to)
 				}
 				if breach != nil {
-					x.broken(breach, append(x.run(from), x.cycle(u)))
+					x.broken(breach, x.root(from), append(x.run(from), x.cycle(u)))
 					return nil
 				}
 				id, _ := x.add(to, from, u)
@@ -103,8 +105,8 @@ func (x *explorer) walk(ctx context.Context, limit int) error {
 
 // broken enters a breach of the handshakes, or an earlier one of the data in the same
 // run.
-func (x *explorer) broken(b *Breach, run []Cycle) {
-	if at, earlier := x.replay(run); earlier != nil {
+func (x *explorer) broken(b *Breach, k int, run []Cycle) {
+	if at, earlier := x.replay(k, run); earlier != nil {
 		b, run = earlier, run[:at+1]
 	}
 	b.Run, b.Loop = run, -1
@@ -132,6 +134,14 @@ func (x *explorer) overfull(s []uint64) *Breach {
 	return nil
 }
 
+// root is the number of the initial state that a position is reached from.
+func (x *explorer) root(id int32) int {
+	for x.parent[id] >= 0 {
+		id = x.parent[id]
+	}
+	return int(id)
+}
+
 // run is how a position is reached.
 func (x *explorer) run(id int32) (r []Cycle) {
 	for ; x.parent[id] >= 0; id = x.parent[id] {
@@ -149,8 +159,12 @@ func (x *explorer) run(id int32) (r []Cycle) {
 // unsound is gained: what is offered is compared with what is known.
 func (x *explorer) fill(ctx context.Context) error {
 	contents := make([][]token, len(x.parent))
-	_, contents[0] = x.initial()
-	queue, queued := []int32{0}, make([]bool, len(x.parent))
+	var queue []int32
+	queued := make([]bool, len(x.parent))
+	for k := range x.initials() {
+		_, contents[k] = x.initial(k)
+		queue = append(queue, int32(k))
+	}
 	to := make([]token, x.tokens)
 	var slab []token
 	some := make([][]uint64, 0, batch)
@@ -210,7 +224,7 @@ func meetTokens(known, more []token) (changed bool) {
 // the position, else any.
 func (x *explorer) confirm(ctx context.Context, found *Breach, id int32, u int) error {
 	run := append(x.run(id), x.cycle(u))
-	if at, breach := x.replay(run); breach != nil {
+	if at, breach := x.replay(x.root(id), run); breach != nil {
 		breach.Run, breach.Loop = run[:at+1], -1
 		x.result.Broken = breach
 		return nil
@@ -225,9 +239,10 @@ func (x *explorer) confirm(ctx context.Context, found *Breach, id int32, u int) 
 	return nil
 }
 
-// replay executes a run, and says in which clock it breaks the contract.
-func (x *explorer) replay(run []Cycle) (at int, breach *Breach) {
-	s, c := x.initial()
+// replay executes a run from initial state k, and says in which clock it breaks the
+// contract.
+func (x *explorer) replay(k int, run []Cycle) (at int, breach *Breach) {
+	s, c := x.initial(k)
 	for at, cycle := range run {
 		u := int(cycle.Valid) | int(cycle.Ready)<<len(x.ins)
 		x.control([][]uint64{s})
@@ -261,10 +276,15 @@ func (x *explorer) search(ctx context.Context) (*Breach, error) {
 		}
 		return hash(all)
 	}
-	s, c := x.initial()
-	seen := map[[2]uint64]bool{key(s, c): true}
-	x.parent, x.chosen = []int32{-1}, []uint8{0}
-	front := []state{{0, s, c}}
+	x.parent, x.chosen = nil, nil
+	seen := map[[2]uint64]bool{}
+	var front []state
+	for k := range x.initials() {
+		s, c := x.initial(k)
+		seen[key(s, c)] = true
+		x.parent, x.chosen = append(x.parent, -1), append(x.chosen, 0)
+		front = append(front, state{int32(k), s, c})
+	}
 	to := make([]token, x.tokens)
 	for len(front) > 0 && len(seen) < maxSearch {
 		if err := ctx.Err(); err != nil {
@@ -304,7 +324,7 @@ func (x *explorer) search(ctx context.Context) (*Breach, error) {
 
 // rate executes the block while nothing outside stalls, for four frames.
 func (x *explorer) rate() {
-	s, _ := x.initial()
+	s, _ := x.initial(0)
 	all := x.choices - 1
 	var ends []int
 	for clock, given := 0, 0; len(ends) < 4 && clock < 1<<24; clock++ {

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"github.com/hashiflex/hashiflex/netlist"
@@ -26,6 +27,7 @@ type machine struct {
 	nextReg []int // of the program's results, by register
 	keep    []uint64
 	start   []uint64 // registers after reset
+	free    []uint64 // bits of them that reset leaves unknown
 	clocks  int      // that reset has to be held
 
 	// Data: one node of each colour that counts, operands before users.
@@ -323,7 +325,7 @@ func (b *builder) moves(path *rtl.Cut) (roots []root) {
 	g.close(func(w word) (data, enable bit) {
 		cut := &c.cuts[w.mem]
 		find := func(name string) bit {
-			return c.bits(cut.Takes[slices.IndexFunc(cut.Takes, func(p rtl.CutPort) bool { return p.Name == name })].Fields)[w.bit]
+			return bit{port(cut.Takes, name)[w.bit/netlist.MaxWidth], uint8(w.bit % netlist.MaxWidth)}
 		}
 		return find("write_data"), find("write_enable")
 	})
@@ -476,6 +478,10 @@ func (b *builder) ensurePath() *datapath {
 	return b.path
 }
 
+// maxFree is how many bits of control reset may leave unknown. All their values are then
+// states to begin in.
+const maxFree = 10
+
 // UnknownReset is a register of control that reset leaves unknown.
 type UnknownReset struct{ Register, Source string }
 
@@ -487,20 +493,24 @@ func (e *UnknownReset) Error() string {
 func (b *builder) registers() error {
 	m := b.c.m
 	in := netlist.InCone(m, b.wanted)
+	free := 0
 	for _, r := range m.Regs {
 		keep := ones(m.Width(r.Q)) &^ b.c.data[r.Q]
 		if !in[r.Q] || keep == 0 {
 			continue
 		}
 		k := b.c.known[r.Q]
-		if keep&^k.Mask != 0 {
-			return &UnknownReset{r.Name, m.Sources[m.Cells[r.Q].Src]}
+		if unknown := keep &^ k.Mask; unknown != 0 {
+			if free += bits.OnesCount64(unknown); free > maxFree {
+				return &UnknownReset{r.Name, m.Sources[m.Cells[r.Q].Src]}
+			}
 		}
+		b.free = append(b.free, keep&^k.Mask)
 		b.clocks = max(b.clocks, k.Since)
 		b.regs = append(b.regs, b.read(r.Q))
 		b.nextReg = append(b.nextReg, b.result(r.D))
 		b.keep = append(b.keep, keep)
-		b.start = append(b.start, k.Bits&keep)
+		b.start = append(b.start, k.Bits&k.Mask&keep)
 	}
 	for _, r := range m.Regs {
 		if in[r.Q] {

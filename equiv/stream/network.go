@@ -111,6 +111,11 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 			want = append(want, cargo{pixels, name})
 		}
 	}
+	for i := range b.Ins {
+		if b.Ins[i].Lanes != 1 && b.Kind != stream.KindAdapter {
+			return cargo{}, fmt.Errorf("block %s has %d lanes: only adapters have several", b.Instance, b.Ins[i].Lanes)
+		}
+	}
 	switch b.Kind {
 	case stream.KindFramer, stream.KindFIFO, stream.KindFork:
 		return in[0], nil
@@ -127,10 +132,13 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 			return cargo{pairs, b.Layer}, nil
 		}
 	case stream.KindAdapter:
-		if in[0].what == pixels {
-			return cargo{features, in[0].layer}, nil
+		want = []cargo{{pixels, b.Layer}}
+		if l != nil && slices.Equal(in, want) {
+			if out := l.OutShape(); out.H != 1 || out.W != 1 || b.Ins[0].Lanes != out.C {
+				return cargo{}, fmt.Errorf("block %s takes %d features at a time, %s gives %d channels of %d x %d", b.Instance, b.Ins[0].Lanes, b.Layer, out.C, out.H, out.W)
+			}
+			return cargo{features, b.Layer}, nil
 		}
-		want = []cargo{{pixels, "a layer"}}
 	case stream.KindApply:
 		want = []cargo{spec.Match(l.Op,
 			func(k *spec.Conv) cargo {

@@ -13,6 +13,17 @@ func (x *executor) frameEnd(j, i, n int) int {
 	return (n/x.contract.outs[j].frame + 1) * x.contract.ins[i].frame
 }
 
+// ahead reports whether output j gave an item that another output did not give yet: a
+// fork may let it wait.
+func (x *executor) ahead(s []uint64, j int) bool {
+	for k := range x.outs {
+		if s[x.out+k] < s[x.out+j] {
+			return true
+		}
+	}
+	return false
+}
+
 // waiting notes what a transition left undone.
 func (x *explorer) waiting(from, to int32, lane int, s []uint64) {
 	u := uint8(lane % x.choices)
@@ -54,7 +65,7 @@ func (x *explorer) waiting(from, to int32, lane int, s []uint64) {
 			e.left = max(e.left, int32(x.frameEnd(j, i, n)-m))
 			e.n = int32(n % x.contract.outs[j].frame)
 		}
-		if !word(p.valid) && e.slack >= 0 {
+		if !word(p.valid) && e.slack >= 0 && !x.ahead(s, j) {
 			x.waits[j] = append(x.waits[j], e)
 		}
 	}

@@ -21,9 +21,12 @@ import (
 type Options struct {
 	Network *spec.Network // validated
 	Map     *stream.Map
-	// Sources are the Verilog of everything but the layers' modules, of which the
-	// headers are enough: they are proved apart.
+	// Sources are the Verilog of all that is between the layers' arithmetic. Datapaths
+	// may be empty there.
 	Sources rtl.Sources
+	// Datapaths is the Verilog of a layer's datapaths. The modules in them may be empty:
+	// they are proved apart.
+	Datapaths func(layer string) (rtl.Sources, error)
 	// Layer is the generator of a layer's modules.
 	Layer func(l *spec.Layer) (*shiftadd.Generator, error)
 	// Points are the obligations of a layer's modules, which a datapath needs.
@@ -95,14 +98,18 @@ type prover struct {
 func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err error) {
 	b := &p.o.Map.Blocks[i]
 	reset := equiv.Fact{Kind: verdict.StreamReset, Name: b.Instance, Layer: p.layer(b), Method: "constants through registers while reset is held",
-		Claim: fmt.Sprintf("After reset every register of %s that decides where data goes is known.", b.Instance)}
+		Claim: fmt.Sprintf("What reset leaves unknown in %s decides nothing.", b.Instance)}
 	fact := equiv.Fact{Kind: verdict.StreamBlock, Name: b.Instance, Layer: p.layer(b), Needs: []verdict.ID{reset.ID()},
 		Claim: sentence(b)}
 	defer func() { facts = append([]equiv.Fact{reset, fact}, facts...) }()
 	// What is not settled below stays unknown.
 	defer crash.Recover("block "+b.Instance, verdict.Crashed(&fact.Verdict, &fact.Reason, &fact.Detail))
 	if b.Datapath != nil {
-		facts = append(facts, p.datapath(b))
+		f, err := p.datapath(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		facts = append(facts, f)
 	}
 	k, err := contractOf(b, p.o.Network)
 	if err != nil {
@@ -129,6 +136,9 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 	}
 	reset.Verdict, reset.Basis = verdict.Proved, verdict.Computed
 	reset.Detail = fmt.Sprintf("%d registers of control, known after %s", len(m.regs), clocks(m.clocks))
+	if n := newExecutor(m).initials(); n > 1 {
+		reset.Detail += fmt.Sprintf(", but for bits of which all %d values were tried", n)
+	}
 	x, err := m.explore(ctx, p.o.States)
 	if ctx.Err() != nil {
 		return facts, ctx.Err()
@@ -186,34 +196,43 @@ func sentence(b *stream.Block) string {
 	return fmt.Sprintf("%s %s, in order, for every stall pattern and power-up state, and is never stuck.", b.Instance, what)
 }
 
-// datapath judges what a block computes with.
-func (p *prover) datapath(b *stream.Block) equiv.Fact {
-	f := equiv.Fact{Kind: verdict.StreamDatapath, Name: b.Instance, Layer: b.Layer, Method: "wires followed bit by bit",
+// datapath judges what a block computes with. The error is a machine that does not work.
+func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, err error) {
+	f = equiv.Fact{Kind: verdict.StreamDatapath, Name: b.Instance, Layer: b.Layer, Method: "wires followed bit by bit",
 		Claim: fmt.Sprintf("The datapath of %s is the modules of layer %s, each on the wires of its taps.", b.Instance, b.Layer)}
 	l := p.o.Network.Layer(b.Layer)
 	if l == nil {
 		unsupport(&f, fmt.Errorf("the network has no layer %q", b.Layer))
-		return f
+		return f, nil
 	}
 	if p.o.Points != nil {
 		f.Needs = p.o.Points(b.Layer)
 	}
 	g, err := p.o.Layer(l)
-	if err == nil {
-		var fs []fitting
-		if fs, err = fittings(l, g, b); err == nil {
-			err = wired(p.design, b.Datapath.Module, b.Datapath, fs, p.o.Map.Clock)
-		}
-		if err == nil {
-			f.Verdict, f.Basis = verdict.Proved, verdict.Computed
-			f.Detail = fmt.Sprintf("%d modules", len(fs))
-			return f
-		}
-		f.Verdict, f.Detail, f.Trace = verdict.Refuted, err.Error(), err.Error()
-		return f
+	if err != nil {
+		unsupport(&f, err)
+		return f, nil
 	}
-	unsupport(&f, err)
-	return f
+	fs, err := fittings(l, g, b)
+	if err != nil {
+		unsupport(&f, err)
+		return f, nil
+	}
+	sources, err := p.o.Datapaths(b.Layer)
+	if err != nil {
+		return f, err
+	}
+	design, _, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
+	if err != nil {
+		return f, fmt.Errorf("stream: datapaths of layer %s: %w", b.Layer, err)
+	}
+	if err := wired(design, b.Datapath.Module, b.Datapath, fs, p.o.Map.Clock); err != nil {
+		f.Verdict, f.Detail, f.Trace = verdict.Refuted, err.Error(), err.Error()
+		return f, nil
+	}
+	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
+	f.Detail = fmt.Sprintf("%d modules", len(fs))
+	return f, nil
 }
 
 // whole judges the top level, and draws the conclusion.

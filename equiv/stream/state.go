@@ -80,12 +80,28 @@ func newExecutor(m *machine) *executor {
 	return x
 }
 
-// initial is the state after reset.
-func (x *executor) initial() (position []uint64, contents []token) {
+// initial is the state after reset in which the bits that it leaves unknown are those
+// of number k.
+func (x *executor) initial(k int) (position []uint64, contents []token) {
 	position, contents = make([]uint64, x.size), make([]token, x.tokens)
 	copy(position, x.start)
+	for i, free := range x.free {
+		for ; free != 0; free &= free - 1 {
+			position[i] |= (free & -free) * uint64(k&1)
+			k >>= 1
+		}
+	}
 	copy(contents, x.begin)
 	return position, contents
+}
+
+// initials is how many states reset may leave.
+func (x *executor) initials() int {
+	n := 1
+	for _, free := range x.free {
+		n <<= bits.OnesCount64(free)
+	}
+	return n
 }
 
 func hash(s []uint64) [2]uint64 {

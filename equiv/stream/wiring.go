@@ -112,7 +112,6 @@ type offer struct {
 	who                      string
 	valid, data, first, last []bit
 	ready                    []bit // what drives the ready that he sees
-	lanes                    int
 }
 
 // demand is a stream as the one who takes it sees it, and drives its ready.
@@ -120,7 +119,6 @@ type demand struct {
 	who                      string
 	valid, data, first, last []bit // what drives them
 	ready                    []bit
-	lanes                    int
 }
 
 // wire reads the top level back.
@@ -234,7 +232,7 @@ func (c *chip) through(cut *rtl.Cut, name string) error {
 // frames is the stream that comes from outside.
 func (c *chip) frames() offer {
 	s, m := &c.mp.In, c.net.m
-	o := offer{who: "the design's input", lanes: s.Lanes}
+	o := offer{who: "the design's input"}
 	o.valid, o.data = c.net.bits(fields(m.Inputs, s.Valid)), c.net.bits(fields(m.Inputs, s.Data))
 	o.first, o.last = c.net.bits(fields(m.Inputs, s.First)), c.net.bits(fields(m.Inputs, s.Last))
 	o.ready = c.net.origins(fields(m.Outputs, s.Ready))
@@ -244,7 +242,7 @@ func (c *chip) frames() offer {
 // result is the stream that goes outside.
 func (c *chip) result() demand {
 	s, m := &c.mp.Out, c.net.m
-	d := demand{who: "the design's output", lanes: s.Lanes}
+	d := demand{who: "the design's output"}
 	d.valid, d.data = c.net.origins(fields(m.Outputs, s.Valid)), c.net.origins(fields(m.Outputs, s.Data))
 	d.last = c.net.origins(fields(m.Outputs, s.Last))
 	d.ready = c.net.bits(fields(m.Inputs, s.Ready))
@@ -256,7 +254,7 @@ func (c *chip) offered(cut *rtl.Cut, s *stream.Stream) offer {
 	return offer{
 		who:   cut.Path + "." + s.Data,
 		valid: drive(s.Valid), data: drive(s.Data), first: drive(s.First), last: drive(s.Last),
-		ready: c.net.origins(port(cut.Takes, s.Ready)), lanes: s.Lanes,
+		ready: c.net.origins(port(cut.Takes, s.Ready)),
 	}
 }
 
@@ -265,7 +263,7 @@ func (c *chip) demanded(cut *rtl.Cut, s *stream.Stream) demand {
 	return demand{
 		who:   cut.Path + "." + s.Data,
 		valid: take(s.Valid), data: take(s.Data), first: take(s.First), last: take(s.Last),
-		ready: c.net.bits(port(cut.Drives, s.Ready)), lanes: s.Lanes,
+		ready: c.net.bits(port(cut.Drives, s.Ready)),
 	}
 }
 
@@ -274,9 +272,6 @@ func (c *chip) demanded(cut *rtl.Cut, s *stream.Stream) demand {
 func (c *chip) same(o *offer, d *demand) error {
 	if len(d.ready) != 1 || !slices.Equal(o.ready, d.ready) {
 		return fmt.Errorf("the ready that %s sees is not that of %s", o.who, d.who)
-	}
-	if o.lanes != d.lanes {
-		return fmt.Errorf("%s has %d lanes, %s has %d", o.who, o.lanes, d.who, d.lanes)
 	}
 	for _, mark := range []struct {
 		name     string

@@ -17,27 +17,36 @@ const maxFileAdders = 20_000
 
 // writeArithmetic emits the files of a layer's arithmetic, and writes the modules that
 // hold one of it for every channel.
-func (l *layer) writeArithmetic(w *bytes.Buffer, emit func(rtl.Source) error) error {
+func (l *layer) writeArithmetic(w *bytes.Buffer, emit func(rtl.Source) error, x extent) error {
 	units := l.arith.Modules()
-	files := &unitFiles{base: rtl.VerilogName(l.spec.Name), emit: emit}
 	modules := make([]*netlist.Module, len(units)) // ports alone count below
-	for i, u := range units {
-		m := l.arith.Module(u)
-		if err := files.add(m); err != nil {
+	if x != skeleton {
+		files := &unitFiles{base: rtl.VerilogName(l.spec.Name), emit: emit, hollow: x == wiring}
+		for i, u := range units {
+			m := l.arith.Module(u)
+			if err := files.add(m); err != nil {
+				return err
+			}
+			modules[i] = &netlist.Module{Name: m.Name, Inputs: m.Inputs, Outputs: m.Outputs}
+		}
+		if err := files.close(); err != nil {
 			return err
 		}
-		modules[i] = &netlist.Module{Name: m.Name, Inputs: m.Inputs, Outputs: m.Outputs}
 	}
-	if err := files.close(); err != nil {
-		return err
+	for _, p := range l.datapaths(units, modules) {
+		p.write(w, x == skeleton)
 	}
-	spec.Match(l.spec.Op,
-		func(*spec.Conv) any { l.writeConv(w, units, modules); return nil },
-		func(*spec.Add) any { l.writeAdd(w, modules[0]); return nil },
-		func(*spec.Pool) any { l.writePool(w, modules[0], modules[1]); return nil },
-		func(*spec.Dense) any { panic("stream: a dense layer has no arithmetic here") },
-	)
 	return nil
+}
+
+// datapaths are the modules that hold a layer's arithmetic for every channel.
+func (l *layer) datapaths(units []shiftadd.Unit, modules []*netlist.Module) []*datapath {
+	return spec.Match(l.spec.Op,
+		func(*spec.Conv) []*datapath { return []*datapath{l.conv(units, modules)} },
+		func(*spec.Add) []*datapath { return []*datapath{l.add(modules[0])} },
+		func(*spec.Pool) []*datapath { return l.pool(modules[0], modules[1]) },
+		func(*spec.Dense) []*datapath { panic("stream: a dense layer has no arithmetic here") },
+	)
 }
 
 // unitFiles collects modules in files of at most maxFileAdders.
@@ -47,6 +56,7 @@ type unitFiles struct {
 	text   bytes.Buffer
 	adders int
 	count  int
+	hollow bool
 }
 
 func (f *unitFiles) add(m *netlist.Module) error {
@@ -58,7 +68,26 @@ func (f *unitFiles) add(m *netlist.Module) error {
 		}
 	}
 	f.adders += n
+	if f.hollow {
+		writePorts(&f.text, m)
+		return nil
+	}
 	return rtl.WriteVerilog(&f.text, m)
+}
+
+// writePorts writes m with its ports alone.
+func writePorts(w *bytes.Buffer, m *netlist.Module) {
+	var ports []string
+	if len(m.Regs) > 0 {
+		ports = append(ports, "input wire "+clocked[0].port)
+	}
+	for _, p := range m.Inputs {
+		ports = append(ports, fmt.Sprintf("input wire %s%s", dims(p.Width), rtl.VerilogName(p.Name)))
+	}
+	for _, p := range m.Outputs {
+		ports = append(ports, fmt.Sprintf("output wire %s%s", dims(p.Width), rtl.VerilogName(p.Name)))
+	}
+	fmt.Fprintf(w, "module %s (\n    %s\n);\nendmodule\n", rtl.VerilogName(m.Name), strings.Join(ports, ",\n    "))
 }
 
 func (f *unitFiles) close() error {
@@ -127,23 +156,32 @@ func (v *vector) unused(w *bytes.Buffer) {
 	w.WriteString("};\n")
 }
 
-// datapathModule writes a module of the given ports around a body.
-func datapathModule(w *bytes.Buffer, doc, name string, ins []*vector, out *vector, body func()) {
-	fmt.Fprintf(w, "\n// %s\nmodule %s (\n", rtl.Comment(doc), name)
-	for _, v := range ins {
+// datapath is a module around a layer's arithmetic.
+type datapath struct {
+	doc, name string
+	ins       []*vector
+	out       *vector
+	body      func(w *bytes.Buffer)
+}
+
+func (p *datapath) write(w *bytes.Buffer, hollow bool) {
+	fmt.Fprintf(w, "\n// %s\nmodule %s (\n", rtl.Comment(p.doc), p.name)
+	for _, v := range p.ins {
 		fmt.Fprintf(w, "    input  wire %s%s,\n", dims(v.size), v.name)
 	}
-	fmt.Fprintf(w, "    output wire %s%s\n);\n", dims(out.size), out.name)
-	body()
-	for _, v := range ins {
-		v.unused(w)
+	fmt.Fprintf(w, "    output wire %s%s\n);\n", dims(p.out.size), p.out.name)
+	if !hollow {
+		p.body(w)
+		for _, v := range p.ins {
+			v.unused(w)
+		}
 	}
 	w.WriteString("endmodule\n")
 }
 
-// writeConv writes the datapath of a convolution: x is a window, y a position of the
+// conv is the datapath of a convolution: x is a window, y a position of the
 // output.
-func (l *layer) writeConv(w *bytes.Buffer, units []shiftadd.Unit, modules []*netlist.Module) {
+func (l *layer) conv(units []shiftadd.Unit, modules []*netlist.Module) *datapath {
 	s := l.spec
 	conv, in := s.Op.(*spec.Conv), s.InShape(0)
 	x := newVector("x", s.InFormat(0).Width, conv.Kernel[0]*conv.Kernel[1]*in.C)
@@ -151,7 +189,7 @@ func (l *layer) writeConv(w *bytes.Buffer, units []shiftadd.Unit, modules []*net
 	taps := l.taps()
 	shared := map[string]int{} // widths
 	doc := fmt.Sprintf("Layer %s, all %d channels of a position.", s.Name, conv.OutC)
-	datapathModule(w, doc, part(s.Name, "datapath"), []*vector{x}, y, func() {
+	return &datapath{doc, part(s.Name, "datapath"), []*vector{x}, y, func(w *bytes.Buffer) {
 		used := map[string]bool{}
 		for i, u := range units {
 			m := modules[i]
@@ -187,7 +225,7 @@ func (l *layer) writeConv(w *bytes.Buffer, units []shiftadd.Unit, modules []*net
 				}
 			}
 		}
-	})
+	}}
 }
 
 // taps finds the place of a tap in a window by the port that reads it.
@@ -204,8 +242,8 @@ func (l *layer) taps() map[string]int {
 	return at
 }
 
-// writeAdd writes the datapath of an addition: x is the position of both inputs.
-func (l *layer) writeAdd(w *bytes.Buffer, add *netlist.Module) {
+// add is the datapath of an addition: x is the position of both inputs.
+func (l *layer) add(add *netlist.Module) *datapath {
 	s := l.spec
 	n, a, b := s.OutShape().C, s.InFormat(0).Width, s.InFormat(1).Width
 	y := newVector("y", s.Out.Format.Width, n)
@@ -214,35 +252,35 @@ func (l *layer) writeAdd(w *bytes.Buffer, add *netlist.Module) {
 	for i := range bits.read {
 		bits.read[i] = true
 	}
-	datapathModule(w, doc, part(s.Name, "datapath"), []*vector{bits}, y, func() {
+	return &datapath{doc, part(s.Name, "datapath"), []*vector{bits}, y, func(w *bytes.Buffer) {
 		fmt.Fprintf(w, "    wire %sa = x[%d:0];\n", dims(n*a), n*a-1)
 		fmt.Fprintf(w, "    wire %sb = x[%d:%d];\n", dims(n*b), n*(a+b)-1, n*a)
 		va, vb := newVector("a", a, n), newVector("b", b, n)
 		for c := range n {
 			instance(w, rtl.VerilogName(add.Name), nil, fmt.Sprint("c", c), []connection{{"a", va.word(c)}, {"b", vb.word(c)}, {"y", y.word(c)}})
 		}
-	})
+	}}
 }
 
-// writePool writes the step of a pool's sums, and the datapath of its means.
-func (l *layer) writePool(w *bytes.Buffer, accumulate, mean *netlist.Module) {
+// pool is the step of a pool's sums, and the datapath of its means.
+func (l *layer) pool(accumulate, mean *netlist.Module) []*datapath {
 	s := l.spec
 	n := s.InShape(0).C
 	sum, _ := shiftadd.FrameWidth(s)
 	acc, x, next := newVector("acc", sum, n), newVector("x", s.InFormat(0).Width, n), newVector("next", sum, n)
 	doc := fmt.Sprintf("Layer %s, one position added to the sums of all %d channels.", s.Name, n)
-	datapathModule(w, doc, part(s.Name, "step"), []*vector{acc, x}, next, func() {
+	step := &datapath{doc, part(s.Name, "step"), []*vector{acc, x}, next, func(w *bytes.Buffer) {
 		for c := range n {
 			instance(w, rtl.VerilogName(accumulate.Name), nil, fmt.Sprint("c", c), []connection{{"acc", acc.word(c)}, {"x", x.word(c)}, {"next", next.word(c)}})
 		}
-	})
+	}}
 	sums, y := newVector("x", sum, n), newVector("y", s.Out.Format.Width, n)
 	doc = fmt.Sprintf("Layer %s, the means of all %d channels.", s.Name, n)
-	datapathModule(w, doc, part(s.Name, "datapath"), []*vector{sums}, y, func() {
+	return []*datapath{step, {doc, part(s.Name, "datapath"), []*vector{sums}, y, func(w *bytes.Buffer) {
 		for c := range n {
 			instance(w, rtl.VerilogName(mean.Name), nil, fmt.Sprint("c", c), []connection{{"acc", sums.word(c)}, {"y", y.word(c)}})
 		}
-	})
+	}}}
 }
 
 // title is what the module of a layer says of itself.

@@ -21,7 +21,47 @@ func (d *Design) Sources() ([]rtl.Source, error) {
 
 // Write is Sources, one by one, for designs that are larger than memory. The error is
 // emit's, or says which two files or modules have one name.
-func (d *Design) Write(emit func(rtl.Source) error) error {
+func (d *Design) Write(emit func(rtl.Source) error) error { return d.write(emit, whole) }
+
+// Skeleton is Sources with empty datapaths, which have their ports alone: all that is
+// between the layers' arithmetic.
+func (d *Design) Skeleton() ([]rtl.Source, error) {
+	var all []rtl.Source
+	err := d.write(func(s rtl.Source) error {
+		all = append(all, s)
+		return nil
+	}, skeleton)
+	return all, err
+}
+
+// Datapaths is the datapaths of a layer, with the modules in them empty: how those are
+// wired. The network must have the layer.
+func (d *Design) Datapaths(layer string) ([]rtl.Source, error) {
+	var all []rtl.Source
+	for _, l := range d.layers {
+		if l.spec == nil || l.spec.Name != layer {
+			continue
+		}
+		var w bytes.Buffer
+		err := l.writeArithmetic(&w, func(s rtl.Source) error {
+			all = append(all, s)
+			return nil
+		}, wiring)
+		return append(all, rtl.Source{Name: l.module + ".v", Text: w.Bytes()}), err
+	}
+	return nil, fmt.Errorf("stream: no layer %q has a datapath", layer)
+}
+
+// extent is how much of a design is written.
+type extent uint8
+
+const (
+	whole    extent = iota
+	skeleton        // datapaths have ports alone
+	wiring          // modules in datapaths have ports alone
+)
+
+func (d *Design) write(emit func(rtl.Source) error, x extent) error {
 	seen := map[string]bool{}
 	put := func(s rtl.Source) error {
 		if seen[s.Name] {
@@ -47,7 +87,7 @@ func (d *Design) Write(emit func(rtl.Source) error) error {
 		var w bytes.Buffer
 		name := l.module
 		if l.spec != nil {
-			if err := l.writeArithmetic(&w, put); err != nil {
+			if err := l.writeArithmetic(&w, put, x); err != nil {
 				return fmt.Errorf("layer %s: %w", l.spec.Name, err)
 			}
 		}

@@ -78,7 +78,7 @@ var kinds = []Row{
 	{Kind: Vectors, Claim: "The Verilog, run by a simulator, gives what the netlist and the model give.", Sampled: true, Chosen: true},
 	{Kind: Latency, Claim: "All paths from an input to the output cross the same number of registers."},
 	{Kind: Reading, Claim: "Two simulators read the user's text as the netlist that was proved.", Sampled: true},
-	{Kind: StreamReset, Claim: "After reset nothing that decides where data goes is unknown."},
+	{Kind: StreamReset, Claim: "What reset leaves unknown decides nothing."},
 	{Kind: StreamBlock, Claim: "A block of the stream gives the right items in the right order, whatever stalls, and neither loses, repeats nor keeps one.",
 		Assumes: []Kind{StreamReset}},
 	{Kind: StreamDatapath, Claim: "Where a block computes, it is the layer's proved modules on the right wires.",

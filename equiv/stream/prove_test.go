@@ -1,0 +1,47 @@
+package stream
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// generated are options for the streaming design of an embedded network.
+func generated(t *testing.T, name string) Options {
+	n, err := networks.Open(name)
+	require.NoError(t, err)
+	d, err := stream.Generate(n, stream.Options{})
+	require.NoError(t, err)
+	files, err := d.Skeleton()
+	require.NoError(t, err)
+	return Options{
+		Network: n, Map: &d.Map, Sources: rtl.Sources{Files: files}, Jobs: 2,
+		Datapaths: func(layer string) (rtl.Sources, error) {
+			files, err := d.Datapaths(layer)
+			return rtl.Sources{Files: files}, err
+		},
+		Layer: func(l *spec.Layer) (*shiftadd.Generator, error) { return shiftadd.New(l, shiftadd.Options{}) },
+	}
+}
+
+func TestTinyIsProved(t *testing.T) {
+	r, err := Prove(context.Background(), generated(t, "tiny"))
+	require.NoError(t, err)
+	count := map[verdict.Kind]int{}
+	for _, f := range r.Facts {
+		require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.ID(), f.Detail)
+		count[f.Kind]++
+	}
+	require.Equal(t, map[verdict.Kind]int{
+		verdict.StreamReset: 18, verdict.StreamBlock: 18, verdict.StreamDatapath: 9,
+		verdict.StreamWiring: 1, verdict.StreamFlow: 1, verdict.StreamWhole: 1,
+	}, count)
+}
