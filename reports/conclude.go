@@ -100,6 +100,7 @@ func (s *Signoff) Grounds() []Ground {
 			note(&open, "obligations, %s: %d of %d not discharged", o.Kind, left, o.Total)
 		}
 	}
+	open = append(open, s.Stream.conclude(s.Obligations)...)
 	r, f, n := s.Head.conclude(s.Obligations)
 	refuted, failed, open = append(refuted, r...), append(failed, f...), append(open, n...)
 	if slices.Contains(s.Edges, verdict.GoldenRTL) && len(s.Coverage) == 0 {

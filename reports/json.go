@@ -89,6 +89,7 @@ func (s *Signoff) canonical() {
 	sortBy(&s.Inputs, func(a, b Input) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.SHA256, b.SHA256)) })
 	sortBy(&s.Trust, cmp.Compare[string])
 	s.Head = s.Head.canonical()
+	s.Stream = s.Stream.canonical()
 	// Sorting may have changed the order of what Conclude listed.
 	s.Conclude()
 	v := reflect.ValueOf(s).Elem()

@@ -31,6 +31,8 @@ type Signoff struct {
 	Inputs      []Input        `json:"inputs"`
 	Trust       []string       `json:"trust_base"` // what is believed without proof
 
+	Stream *Stream `json:"stream,omitempty"` // nil: the chip between the layers was not looked at
+
 	Head *Head `json:"head,omitempty"` // nil: the programmable head was not looked at
 }
 

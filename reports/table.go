@@ -185,7 +185,7 @@ func (s *Signoff) Sentence() string {
 		if n := s.Waivers(); n > 0 {
 			waived = " with " + words.Plural(n, "waiver")
 		}
-		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).%s", s.Network, waived, s.extent(), verdict.Join(s.Edges), s.Head.sentence())
+		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).%s%s", s.Network, waived, s.extent(), verdict.Join(s.Edges), s.Stream.sentence(), s.Head.sentence())
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
 	case MachineryFailed:

@@ -330,6 +330,9 @@ func perform(cmd *cobra.Command, title string, j *signoff.Job) (*result, error) 
 	if j.Head != nil {
 		j.Head.Progress = m.head
 	}
+	if j.Stream != nil {
+		j.Stream.Progress = m.head
+	}
 	res := new(result)
 	j.Details = &res.Details
 	var err error

@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // The sample that a signoff proves without the lifter, and the modules of each
@@ -33,7 +34,9 @@ func signoffCommand() *cobra.Command {
 netlist and the Verilog that Yosys reads back compute the reference model, and
 have a solver confirm it; check the lifter apart, run vectors on the Verilog
 itself, and measure the coverage. If the network ends in dense layers, prove the
-programmable head, fuzz it, and run those layers on it. The evidence is kept in a run directory,
+programmable head, fuzz it, and run those layers on it. Prove that the streaming chip
+that "hashiflex generate --stream" writes brings every pixel where it belongs, whatever
+stalls. The evidence is kept in a run directory,
 runs/NETWORK if -o names no other; a run that was interrupted resumes there.
 
 A signoff with --fast, --layer or --channel is one of a part: it never says signed
@@ -56,6 +59,9 @@ off.`,
 			}
 			if !c.fast && len(c.layers) == 0 {
 				err = errors.Join(err, c.head(j))
+				if j.Chain.Foreign == nil && j.Chain.Proves(verdict.GoldenRTL) {
+					j.Stream = &signoff.Stream{}
+				}
 			}
 			if err != nil {
 				return err

@@ -166,7 +166,7 @@ func (j *headJob) prove() error {
 		}
 		for i := range facts {
 			f := &facts[i]
-			if err := j.w.headFact(f); err != nil {
+			if err := j.w.traced(f); err != nil {
 				return err
 			}
 			proof := reports.HeadProof{ID: f.ID(), Kind: f.Kind, Name: f.Name, Claim: f.Claim, Verdict: j.w.verdicts[f.ID()]}
@@ -254,8 +254,9 @@ func (j *headJob) keepQueries(facts []equiv.Fact, texts map[string][]byte) error
 	return nil
 }
 
-// headFact enters a fact about the head; the trace of a refuted one is its witness.
-func (w *writer) headFact(f *equiv.Fact) error {
+// traced enters a fact about the head or the stream; the trace of a refuted one is its
+// witness.
+func (w *writer) traced(f *equiv.Fact) error {
 	o := w.obligation(f)
 	if f.Verdict == verdict.Refuted {
 		o.Witness = noFolder

@@ -27,6 +27,7 @@ type Job struct {
 	Command string               // see reports.Signoff
 	Chain   chain.Options        // Store and Measure are the job's own
 	Head    *Head                // nil: the programmable head is left out
+	Stream  *Stream              // nil: the chip between the layers is left out
 	Dir     string               // the run directory; "" keeps nothing
 	Render  func(*reports.Signoff) (string, error)
 	// Reports makes the reports of a run that was kept; see rundir.Config.
@@ -59,11 +60,15 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 		if err != nil {
 			return nil, err
 		}
+		chip, err := j.stream(ctx, w, res)
+		if err != nil {
+			return nil, err
+		}
 		head, err := j.head(ctx, w)
 		if err != nil {
 			return nil, err
 		}
-		s := j.signoff(res, head)
+		s := j.signoff(res, chip, head)
 		if err := ledger.Fill(s); err != nil {
 			return nil, err
 		}
@@ -111,11 +116,15 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*repo
 			return nil, err
 		}
 	}
+	chip, err := j.stream(ctx, w, res)
+	if err != nil {
+		return nil, err
+	}
 	head, err := j.head(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	s := j.signoff(res, head)
+	s := j.signoff(res, chip, head)
 	if err := run.Fill(s); err != nil {
 		return nil, err
 	}
@@ -167,6 +176,14 @@ func (j *Job) head(ctx context.Context, w *writer) (*reports.Head, error) {
 		return nil, nil
 	}
 	return w.head(ctx, j.Head)
+}
+
+// stream finds out about the chip between the layers, if that was asked for.
+func (j *Job) stream(ctx context.Context, w *writer, res *chain.Result) (*reports.Stream, error) {
+	if j.Stream == nil {
+		return nil, nil
+	}
+	return w.stream(ctx, res)
 }
 
 // writeLog keeps what Yosys was told about a layer's chunks, and what it said.

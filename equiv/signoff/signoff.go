@@ -70,10 +70,10 @@ func (j *Job) Settings() []reports.Setting {
 }
 
 // signoff is all of the signoff but what the ledger fills in.
-func (j *Job) signoff(res *chain.Result, head *reports.Head) *reports.Signoff {
+func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Head) *reports.Signoff {
 	s := &reports.Signoff{
 		Program: j.Program, Command: j.Command, Network: j.Network.Name, Options: j.Settings(),
-		Edges: j.Chain.Edges, Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, Head: head,
+		Edges: j.Chain.Edges, Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, Stream: chip, Head: head,
 	}
 	if head != nil {
 		s.Trust = append(slices.Clone(trust), headTrust)
@@ -168,6 +168,13 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	if j.Head != nil {
 		add(false, "the head at its full size", "it is proved for all data on small instances and simulated at the size of the network's own program")
 	}
-	add(false, "streams", "compare points are the layers' combinational datapaths; line buffers and handshakes between them are not generated")
+	switch {
+	case j.Stream != nil && j.Stream.refused != nil:
+		add(false, "streams", j.Stream.refused.Error())
+	case j.Stream == nil:
+		add(false, "streams", "what brings pixels to the layers' datapaths, between frame and head, was not looked at")
+	default:
+		add(false, "frames that are not well formed", "what the design's input does with them is simulated, not proved")
+	}
 	return list
 }

@@ -87,10 +87,14 @@ func (s *store) Chunk(name string, verilog, netlists []byte) error {
 }
 
 func (s *store) compress(name string, text []byte) (rundir.Stored, error) {
-	return s.run.Compress(name, func(w io.Writer) error {
+	return s.run.Compress(name, writeAll(text))
+}
+
+func writeAll(text []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
-	})
+	}
 }
 
 func (s *store) Query(hash, text string) error {

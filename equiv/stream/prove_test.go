@@ -33,15 +33,25 @@ func generated(t *testing.T, name string) Options {
 }
 
 func TestTinyIsProved(t *testing.T) {
-	r, err := Prove(context.Background(), generated(t, "tiny"))
+	o := generated(t, "tiny")
+	r, err := Prove(context.Background(), o)
 	require.NoError(t, err)
 	count := map[verdict.Kind]int{}
 	for _, f := range r.Facts {
 		require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.ID(), f.Detail)
 		count[f.Kind]++
 	}
+	blocks, datapaths := len(r.Blocks), 0
+	for _, x := range r.Blocks {
+		require.NotNil(t, x)
+	}
+	for _, b := range o.Map.Blocks {
+		if b.Datapath != nil {
+			datapaths++
+		}
+	}
 	require.Equal(t, map[verdict.Kind]int{
-		verdict.StreamReset: 18, verdict.StreamBlock: 18, verdict.StreamDatapath: 9,
+		verdict.StreamReset: blocks, verdict.StreamBlock: blocks, verdict.StreamDatapath: datapaths,
 		verdict.StreamWiring: 1, verdict.StreamFlow: 1, verdict.StreamWhole: 1,
 	}, count)
 }

@@ -1,0 +1,178 @@
+package signoff
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	equivstream "github.com/hashiflex/hashiflex/equiv/stream"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// Stream is what to find out about the chip between the layers: the generated design
+// of the network, whose arithmetic is the chain's.
+type Stream struct {
+	// Progress hears how many blocks are judged, one call at a time. It may be nil.
+	Progress func(phase string, done, total int)
+
+	refused error // why the network has no such design
+}
+
+// streamPhase is what the proofs about the chip are called while they run.
+const streamPhase = "stream: proofs"
+
+// streamRecord is a chip of which everything is proved.
+type streamRecord struct {
+	Facts  []equiv.Fact
+	Blocks []reports.StreamBlock
+}
+
+// stream finds out about the chip between the layers and enters it. It is nil for a
+// network that no such chip can be generated for. The error is a failure of the machine,
+// or the context's.
+func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream, error) {
+	begin := time.Now()
+	net, o := w.job.Network, &w.job.Chain
+	design, err := stream.Generate(net, stream.Options{Datapath: o.Knobs, Lanes: HeadLanes})
+	if err != nil {
+		w.job.Stream.refused = err
+		return nil, nil
+	}
+	skeleton, err := design.Skeleton()
+	if err != nil {
+		return nil, err
+	}
+	out := &reports.Stream{Top: design.Map.Top}
+	text, err := w.keepDesign(design, skeleton, out)
+	if err != nil {
+		return nil, err
+	}
+	rec := new(streamRecord)
+	key, err := w.streamKey(text)
+	if err != nil {
+		return nil, err
+	}
+	if key == "" || !w.store.run.Recall(key, rec) {
+		if rec, err = w.proveStream(ctx, design, skeleton, res); err != nil {
+			return nil, err
+		}
+		if key != "" && rec.proved() {
+			if err := w.store.run.Remember(key, rec); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i := range rec.Facts {
+		f := &rec.Facts[i]
+		if err := w.traced(f); err != nil {
+			return nil, err
+		}
+		if f.Kind == verdict.StreamWhole {
+			out.Claim = f.Claim
+		}
+	}
+	out.Blocks = rec.Blocks
+	for i := range out.Blocks {
+		b := &out.Blocks[i]
+		b.Verdict = w.verdicts[verdict.StreamBlock.ID(b.Instance)]
+	}
+	return out, w.headTime(streamPhase, begin)
+}
+
+func (r *streamRecord) proved() bool {
+	for i := range r.Facts {
+		if r.Facts[i].Verdict != verdict.Proved {
+			return false
+		}
+	}
+	return true
+}
+
+// keepDesign keeps the design's Verilog without its arithmetic, and its map. It returns
+// both as one text.
+func (w *writer) keepDesign(d *stream.Design, skeleton []rtl.Source, out *reports.Stream) ([]byte, error) {
+	var b bytes.Buffer
+	for _, s := range skeleton {
+		fmt.Fprintf(&b, "// %s\n%s\n", s.Name, s.Text)
+	}
+	m, err := json.MarshalIndent(&d.Map, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	if w.store != nil {
+		s, err := w.store.compress(verilogName(d.Map.Top), b.Bytes())
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.store.compress(d.Map.Top+".json", m); err != nil {
+			return nil, err
+		}
+		out.Design = s.Path
+	}
+	return append(b.Bytes(), m...), nil
+}
+
+// streamKey covers the design and the network, whose weights are in its datapaths.
+func (w *writer) streamKey(text []byte) (rundir.Key, error) {
+	if w.store == nil {
+		return "", nil
+	}
+	topology, weights, err := spec.Encode(w.job.Network)
+	if err != nil {
+		return "", err
+	}
+	return w.store.run.Key("stream", text, topology, weights, []byte(w.job.Chain.Knobs.String())), nil
+}
+
+func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []rtl.Source, res *chain.Result) (*streamRecord, error) {
+	o := &w.job.Chain
+	points := map[string][]verdict.ID{}
+	for _, rec := range res.Records {
+		labels := map[string]string{}
+		for i, u := range rec.Units {
+			labels[u] = rec.Labels[i]
+		}
+		for i := range rec.Points {
+			if p := &rec.Points[i]; p.Edge == verdict.GoldenRTL {
+				points[rec.Layer] = append(points[rec.Layer], verdict.Point{Layer: rec.Layer, Edge: p.Edge, Label: labels[p.Unit]}.ID())
+			}
+		}
+	}
+	found, err := equivstream.Prove(ctx, equivstream.Options{
+		Network: w.job.Network, Map: &d.Map, Sources: rtl.Sources{Files: skeleton},
+		Datapaths: func(layer string) (rtl.Sources, error) {
+			files, err := d.Datapaths(layer)
+			return rtl.Sources{Files: files, Generated: true}, err
+		},
+		Layer:  func(l *spec.Layer) (*shiftadd.Generator, error) { return shiftadd.New(l, o.Knobs) },
+		Points: func(layer string) []verdict.ID { return points[layer] },
+		Yosys:  o.Yosys, Jobs: o.Jobs,
+		Progress: func(done, total int) {
+			if w.job.Stream.Progress != nil {
+				w.job.Stream.Progress(streamPhase, done, total)
+			}
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	rec := &streamRecord{Facts: found.Facts}
+	for i := range d.Map.Blocks {
+		b := reports.StreamBlock{Instance: d.Map.Blocks[i].Instance, Kind: string(d.Map.Blocks[i].Kind), Layer: d.Map.Blocks[i].Layer}
+		if x := found.Blocks[i]; x != nil {
+			b.States, b.Holds, b.Takes, b.Clocks = x.States, x.Cap, x.Room, x.Cycles
+		}
+		rec.Blocks = append(rec.Blocks, b)
+	}
+	return rec, nil
+}
