@@ -1,13 +1,16 @@
 package chip
 
 import (
+	"fmt"
 	"math/rand"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -95,6 +98,33 @@ func TestTinyIsGolden(t *testing.T) {
 		if seed < 3 {
 			require.Equal(t, p, b.play(t, second, seed))
 		}
+	}
+}
+
+// Registers among the adders, other trees and shared terms change no result, and readers
+// take the Verilog without a word.
+func TestPipelinesAreGolden(t *testing.T) {
+	n := open(t, "tiny")
+	frames := randomFrames(rand.New(rand.NewSource(4)), n.Input, 3)
+	for _, o := range []stream.Options{
+		{Pipeline: 1},
+		{Pipeline: 2, Datapath: shiftadd.Options{Share: shiftadd.Pairs}},
+		{Pipeline: 3, Datapath: shiftadd.Options{Tree: shiftadd.Linear, Subtract: shiftadd.InvertCarry}},
+	} {
+		t.Run(fmt.Sprintf("%+v", o), func(t *testing.T) {
+			t.Parallel()
+			b := build(t, n, o, frames...)
+			warnings, err := rtl.Verilator{}.Lint(t.Context(), source.Of(b.design...))
+			require.NoError(t, err)
+			require.Empty(t, warnings)
+			_, log, err := rtl.Yosys{}.Read(t.Context(), source.Of(b.design...))
+			require.NoError(t, err)
+			require.Empty(t, log.Warnings)
+			sim := b.verilate(t)
+			for seed := range uint32(6) {
+				b.play(t, sim, seed)
+			}
+		})
 	}
 }
 

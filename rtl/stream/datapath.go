@@ -15,19 +15,63 @@ import (
 // hundred megabytes. A module is never split.
 const maxFileAdders = 20_000
 
+// pipeline is where registers stand in a layer's arithmetic.
+type pipeline struct {
+	every   int            // levels of adders between registers; 0: there are none
+	latency int            // registers on every path
+	begin   map[string]int // levels before a shared term, by its name
+}
+
+// newPipeline measures a layer's arithmetic. The step of a pool's sum is none of it.
+func newPipeline(g *shiftadd.Generator, every int) pipeline {
+	p := pipeline{every: every}
+	if every == 0 {
+		return p
+	}
+	for _, u := range g.Modules() {
+		if u.Kind == shiftadd.KindAccumulate {
+			continue
+		}
+		m := g.Module(u)
+		levels := netlist.Levels(m, p.begin)
+		if u.Kind == shiftadd.KindShared {
+			p.begin = map[string]int{}
+			for _, o := range m.Outputs {
+				p.begin[o.Name] = levels[o.Value]
+			}
+		}
+		for _, o := range m.Outputs {
+			p.latency = max(p.latency, netlist.LatencyAt(levels[o.Value], every))
+		}
+	}
+	return p
+}
+
+// module is a module of the layer with its registers.
+func (p pipeline) module(m *netlist.Module, kind shiftadd.Kind) *netlist.Module {
+	if p.latency == 0 || kind == shiftadd.KindAccumulate {
+		return m
+	}
+	latency := p.latency
+	if kind == shiftadd.KindShared {
+		latency = -1
+	}
+	return netlist.Registered(m, netlist.Levels(m, p.begin), p.every, latency)
+}
+
 // writeArithmetic emits the files of a layer's arithmetic, and writes the modules that
 // hold one of it for every channel.
 func (l *layer) writeArithmetic(w *bytes.Buffer, emit func(rtl.Source) error, x extent) error {
 	units := l.arith.Modules()
-	modules := make([]*netlist.Module, len(units)) // ports alone count below
+	modules := make([]*netlist.Module, len(units)) // ports and whether there are registers count below
 	if x != skeleton {
 		files := &unitFiles{base: rtl.VerilogName(l.spec.Name), emit: emit, hollow: x == wiring}
 		for i, u := range units {
-			m := l.arith.Module(u)
+			m := l.pipeline.module(l.arith.Module(u), u.Kind)
 			if err := files.add(m); err != nil {
 				return err
 			}
-			modules[i] = &netlist.Module{Name: m.Name, Inputs: m.Inputs, Outputs: m.Outputs}
+			modules[i] = &netlist.Module{Name: m.Name, Inputs: m.Inputs, Outputs: m.Outputs, Regs: m.Regs}
 		}
 		if err := files.close(); err != nil {
 			return err
@@ -47,6 +91,14 @@ func (l *layer) datapaths(units []shiftadd.Unit, modules []*netlist.Module) []*d
 		func(*spec.Pool) []*datapath { return l.pool(modules[0], modules[1]) },
 		func(*spec.Dense) []*datapath { panic("stream: a dense layer has no arithmetic here") },
 	)
+}
+
+// place writes an instance of a module of the layer.
+func place(w *bytes.Buffer, m *netlist.Module, name string, cs []connection) {
+	if len(m.Regs) > 0 {
+		cs = append([]connection{{"clk", "clk"}}, cs...)
+	}
+	instance(w, rtl.VerilogName(m.Name), nil, name, cs)
 }
 
 // unitFiles collects modules in files of at most maxFileAdders.
@@ -159,13 +211,21 @@ func (v *vector) unused(w *bytes.Buffer) {
 // datapath is a module around a layer's arithmetic.
 type datapath struct {
 	doc, name string
+	latency   int // 0: there is no clock
 	ins       []*vector
 	out       *vector
 	body      func(w *bytes.Buffer)
 }
 
 func (p *datapath) write(w *bytes.Buffer, hollow bool) {
-	fmt.Fprintf(w, "\n// %s\nmodule %s (\n", rtl.Comment(p.doc), p.name)
+	fmt.Fprintf(w, "\n// %s\n", rtl.Comment(p.doc))
+	if p.latency > 0 {
+		fmt.Fprintf(w, "// Every path crosses %d registers, which always move.\n", p.latency)
+	}
+	fmt.Fprintf(w, "module %s (\n", p.name)
+	if p.latency > 0 {
+		w.WriteString("    input  wire clk,\n")
+	}
 	for _, v := range p.ins {
 		fmt.Fprintf(w, "    input  wire %s%s,\n", dims(v.size), v.name)
 	}
@@ -189,7 +249,7 @@ func (l *layer) conv(units []shiftadd.Unit, modules []*netlist.Module) *datapath
 	taps := l.taps()
 	shared := map[string]int{} // widths
 	doc := fmt.Sprintf("Layer %s, all %d channels of a position.", s.Name, conv.OutC)
-	return &datapath{doc, part(s.Name, "datapath"), []*vector{x}, y, func(w *bytes.Buffer) {
+	return &datapath{doc, part(s.Name, "datapath"), l.pipeline.latency, []*vector{x}, y, func(w *bytes.Buffer) {
 		used := map[string]bool{}
 		for i, u := range units {
 			m := modules[i]
@@ -213,7 +273,7 @@ func (l *layer) conv(units []shiftadd.Unit, modules []*netlist.Module) *datapath
 			} else {
 				cs = append(cs, connection{"y", y.word(u.Channel)})
 			}
-			instance(w, rtl.VerilogName(m.Name), nil, name, cs)
+			place(w, m, name, cs)
 		}
 		for i, u := range units {
 			if u.Kind != shiftadd.KindShared {
@@ -252,12 +312,12 @@ func (l *layer) add(add *netlist.Module) *datapath {
 	for i := range bits.read {
 		bits.read[i] = true
 	}
-	return &datapath{doc, part(s.Name, "datapath"), []*vector{bits}, y, func(w *bytes.Buffer) {
+	return &datapath{doc, part(s.Name, "datapath"), l.pipeline.latency, []*vector{bits}, y, func(w *bytes.Buffer) {
 		fmt.Fprintf(w, "    wire %sa = x[%d:0];\n", dims(n*a), n*a-1)
 		fmt.Fprintf(w, "    wire %sb = x[%d:%d];\n", dims(n*b), n*(a+b)-1, n*a)
 		va, vb := newVector("a", a, n), newVector("b", b, n)
 		for c := range n {
-			instance(w, rtl.VerilogName(add.Name), nil, fmt.Sprint("c", c), []connection{{"a", va.word(c)}, {"b", vb.word(c)}, {"y", y.word(c)}})
+			place(w, add, fmt.Sprint("c", c), []connection{{"a", va.word(c)}, {"b", vb.word(c)}, {"y", y.word(c)}})
 		}
 	}}
 }
@@ -269,16 +329,16 @@ func (l *layer) pool(accumulate, mean *netlist.Module) []*datapath {
 	sum, _ := shiftadd.FrameWidth(s)
 	acc, x, next := newVector("acc", sum, n), newVector("x", s.InFormat(0).Width, n), newVector("next", sum, n)
 	doc := fmt.Sprintf("Layer %s, one position added to the sums of all %d channels.", s.Name, n)
-	step := &datapath{doc, part(s.Name, "step"), []*vector{acc, x}, next, func(w *bytes.Buffer) {
+	step := &datapath{doc, part(s.Name, "step"), 0, []*vector{acc, x}, next, func(w *bytes.Buffer) {
 		for c := range n {
-			instance(w, rtl.VerilogName(accumulate.Name), nil, fmt.Sprint("c", c), []connection{{"acc", acc.word(c)}, {"x", x.word(c)}, {"next", next.word(c)}})
+			place(w, accumulate, fmt.Sprint("c", c), []connection{{"acc", acc.word(c)}, {"x", x.word(c)}, {"next", next.word(c)}})
 		}
 	}}
 	sums, y := newVector("x", sum, n), newVector("y", s.Out.Format.Width, n)
 	doc = fmt.Sprintf("Layer %s, the means of all %d channels.", s.Name, n)
-	return []*datapath{step, {doc, part(s.Name, "datapath"), []*vector{sums}, y, func(w *bytes.Buffer) {
+	return []*datapath{step, {doc, part(s.Name, "datapath"), l.pipeline.latency, []*vector{sums}, y, func(w *bytes.Buffer) {
 		for c := range n {
-			instance(w, rtl.VerilogName(mean.Name), nil, fmt.Sprint("c", c), []connection{{"acc", sums.word(c)}, {"y", y.word(c)}})
+			place(w, mean, fmt.Sprint("c", c), []connection{{"acc", sums.word(c)}, {"y", y.word(c)}})
 		}
 	}}}
 }

@@ -95,7 +95,7 @@ func (r *region) count(add *layer, in, out, most int) (cycles int, ok bool) {
 		c.ends[n] = end{fork, i}
 	}
 	layers := append(append([]*layer(nil), r.layers...), add)
-	sort.Slice(layers, func(i, j int) bool { return layers[i].place < layers[j].place })
+	sort.Slice(layers, func(i, j int) bool { return layers[i].number < layers[j].number })
 	for _, l := range layers {
 		c.layer(l)
 	}

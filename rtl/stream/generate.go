@@ -14,6 +14,7 @@ import (
 // Options are what a design may be asked to be. The zero value is ready.
 type Options struct {
 	Datapath shiftadd.Options
+	Pipeline int // levels of adders between registers; 0: no registers among them
 	Lanes    int // multipliers of the programmable head; 0 is 4
 }
 
@@ -25,6 +26,7 @@ type Design struct {
 	net      *spec.Network
 	layers   []*layer
 	names    namespace // of Top
+	every    int       // levels of adders between registers; 0: no registers
 	exit     *block    // gives the features to the head; nil if there is none
 	exitAt   string    // its instance
 	last     net       // what the exit, or the world, reads
@@ -36,8 +38,9 @@ type Design struct {
 // arithmetic that they hold.
 type layer struct {
 	spec     *spec.Layer // nil: the entry
-	place    int         // in the order of layers; the entry is 0
+	number   int         // in the order of layers; the entry is 0
 	arith    *shiftadd.Generator
+	pipeline pipeline
 	module   string
 	instance string
 	ins      []port
@@ -59,7 +62,10 @@ func (l *layer) put(b *block, from ...net) net {
 // Generate plans the streaming design of a validated network. The error names every
 // layer that cannot be part of one.
 func Generate(n *spec.Network, o Options) (*Design, error) {
-	g := &generator{d: &Design{net: n, names: reservedNames()}, o: o, readers: map[string][]reader{}, nets: map[reader]net{}}
+	g := &generator{d: &Design{net: n, names: reservedNames(), every: o.Pipeline}, o: o, readers: map[string][]reader{}, nets: map[reader]net{}}
+	if o.Pipeline < 0 {
+		return nil, fmt.Errorf("stream: a register every %d levels: want 1 or more, or 0 for none", o.Pipeline)
+	}
 	if err := g.check(); err != nil {
 		return nil, err
 	}
@@ -142,8 +148,9 @@ func (g *generator) layer(s *spec.Layer) error {
 	if err != nil {
 		return err
 	}
+	registers := newPipeline(arith, g.o.Pipeline)
 	build := func(depths [2]int) *layer {
-		l := &layer{spec: s, arith: arith, module: part(s.Name, "layer"), place: len(g.d.layers)}
+		l := &layer{spec: s, arith: arith, pipeline: registers, module: part(s.Name, "layer"), number: len(g.d.layers)}
 		for i := range s.Inputs {
 			l.reads = append(l.reads, g.nets[reader{s.Name, i}])
 		}
@@ -170,7 +177,7 @@ func (l *layer) build(depths [2]int) {
 			if !a[0].plain() || !a[1].plain() {
 				in = l.put(window(s), in)
 			}
-			return l.put(apply(s, a[0].kernel*a[1].kernel*width, 0), in)
+			return l.put(apply(s, a[0].kernel*a[1].kernel*width, l.pipeline.latency), in)
 		},
 		func(*spec.Add) net {
 			l.ins = []port{pixels("a", width), pixels("b", s.InShape(1).C*s.InFormat(1).Width)}
@@ -183,12 +190,12 @@ func (l *layer) build(depths [2]int) {
 				sides = append(sides, side)
 			}
 			both := join(s)
-			return l.put(apply(s, both.outs[0].width, 0), l.put(both, sides...))
+			return l.put(apply(s, both.outs[0].width, l.pipeline.latency), l.put(both, sides...))
 		},
 		func(*spec.Pool) net {
 			l.ins = []port{pixels("in", width)}
 			n, _ := shiftadd.FrameWidth(s)
-			return l.put(apply(s, s.InShape(0).C*n, 0), l.put(pool(s, s.InShape(0).C*n), in))
+			return l.put(apply(s, s.InShape(0).C*n, l.pipeline.latency), l.put(pool(s, s.InShape(0).C*n), in))
 		},
 		func(*spec.Dense) net { panic("stream: a dense layer is no stream") },
 	)

@@ -69,7 +69,12 @@ ends with PASS or FAIL. ` + "`+seed=N`" + ` makes both sides stall.
 }
 
 // depth is what lies between two registers.
-func (d *Design) depth() string { return "the arithmetic of one layer" }
+func (d *Design) depth() string {
+	if d.every == 0 {
+		return "the arithmetic of one layer"
+	}
+	return fmt.Sprintf("%d levels of adders at most, and what rounds and clamps their sum", d.every)
+}
 
 // name is the layer's, or the frame's.
 func (l *layer) name() string {
