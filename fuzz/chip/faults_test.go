@@ -1,0 +1,71 @@
+package chip
+
+import (
+	"math/rand"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/rtl/stream"
+)
+
+// fields are what faults are planted in, by name.
+func fields(t *testing.T) map[Field]*built {
+	t.Helper()
+	r := rand.New(rand.NewSource(6))
+	n := open(t, "tiny")
+	behind := between(t, n, "stem", "logits", 6, 6)
+	five := convolution(t, r, shape{rows: 6, columns: 7, kernel: [2]int{5, 5}, stride: [2]int{1, 1}, pad: [4]int{2, 2, 2, 2}})
+	beats := broken(r, n.Input.Shape, randomFrames(r, n.Input, 40))
+	beats = append(beats, stream.Frame(n.Input.Shape, randomFrames(r, n.Input, 1)[0].At)...)
+	malformed := build(t, n, stream.Options{}, framed(n.Input.Shape, beats)...)
+	malformed.trial.Beats = beats
+	var err error
+	malformed.bench, malformed.data, err = malformed.d.Bench(malformed.trial)
+	require.NoError(t, err)
+	return map[Field]*built{
+		OnFrames:    build(t, n, stream.Options{}, randomFrames(r, n.Input, 4)...),
+		OnStalls:    build(t, behind, stream.Options{}, randomFrames(r, behind.Input, 8)...),
+		OnRegisters: build(t, behind, stream.Options{Pipeline: 1}, randomFrames(r, behind.Input, 8)...),
+		OnKernels:   build(t, five, stream.Options{}, randomFrames(r, five.Input, 4)...),
+		OnBroken:    malformed,
+	}
+}
+
+// Every fault shows in simulation with its seed, and without one nothing does.
+func TestFaultsShow(t *testing.T) {
+	on := fields(t)
+	seeds := map[Field]map[uint32]bool{}
+	for _, f := range Faults() {
+		if seeds[f.On] == nil {
+			seeds[f.On] = map[uint32]bool{}
+		}
+		seeds[f.On][f.Seed] = true
+	}
+	for name, b := range on {
+		sim := b.verilate(t)
+		for seed := range seeds[name] {
+			b.play(t, sim, seed)
+		}
+	}
+	for _, f := range Faults() {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			b := *on[f.On]
+			var err error
+			b.design, err = Plant(b.design, f)
+			require.NoError(t, err)
+			sim := b.icarus(t)
+			p, err := sim.Play(t.Context(), b.data, f.Seed)
+			require.NoError(t, err)
+			if p.Pass {
+				for seed := range uint32(60) {
+					p, err := sim.Play(t.Context(), b.data, seed)
+					require.NoError(t, err)
+					require.True(t, p.Pass, "seed %d shows it", seed)
+				}
+			}
+			require.False(t, p.Pass, "no seed shows it")
+		})
+	}
+}
