@@ -21,7 +21,8 @@ type fitting struct {
 	module *netlist.Module
 	ins    map[string]slot // by port
 	out    string
-	at     int    // of its output in the datapath's
+	at     int // of its output in the datapath's
+	lane   int
 	shared bool   // its outputs go to the modules' inputs of the same names
 	byName string // of the Verilog module
 }
@@ -35,9 +36,24 @@ type slot struct {
 // fittings says how the modules of layer l belong together in a datapath of the given
 // kind of block.
 func fittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block) ([]fitting, error) {
-	in, dp := l.InFormat(0), b.Datapath
-	channels := l.OutShape().C
-	width := in.Width
+	var all []fitting
+	for lane := range b.Ins[0].Lanes {
+		some, err := laneFittings(l, g, b, lane)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// laneFittings is those of one lane. Lanes lie one after another in every port, but for
+// an addition, whose first operands all come before the second ones.
+func laneFittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block, lane int) ([]fitting, error) {
+	dp := b.Datapath
+	channels, lanes := l.OutShape().C, b.Ins[0].Lanes
+	width, y := l.InFormat(0).Width, l.Out.Format.Width
+	out := lane * channels * y
 	var all []fitting
 	for _, u := range g.Modules() {
 		m := g.Module(u)
@@ -45,16 +61,21 @@ func fittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block) ([]fitting,
 		switch u.Kind {
 		case shiftadd.KindShared:
 			f.shared = true
-			taps(l, g, f.ins, dp.Ins[0], -1)
+			f.lane = lane
+			taps(l, f.ins, dp.Ins[0], -1, lane)
 			all = append(all, f)
 		case shiftadd.KindChannel:
-			taps(l, g, f.ins, dp.Ins[0], u.Channel)
-			f.out, f.at = "y", u.Channel*l.Out.Format.Width
+			f.lane = lane
+			taps(l, f.ins, dp.Ins[0], u.Channel, lane)
+			f.out, f.at = "y", out+u.Channel*y
 			all = append(all, f)
 		case shiftadd.KindAdd:
 			for c := range channels {
-				f.ins = map[string]slot{"a": {dp.Ins[0], c * width}, "b": {dp.Ins[0], channels*width + c*l.InFormat(1).Width}}
-				f.out, f.at = "y", c*l.Out.Format.Width
+				f.ins = map[string]slot{
+					"a": {dp.Ins[0], (lane*channels + c) * width},
+					"b": {dp.Ins[0], lanes*channels*width + (lane*channels+c)*l.InFormat(1).Width},
+				}
+				f.out, f.at = "y", out+c*y
 				all = append(all, f)
 			}
 		case shiftadd.KindAccumulate:
@@ -73,8 +94,8 @@ func fittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block) ([]fitting,
 			}
 			n, _ := shiftadd.FrameWidth(l)
 			for c := range channels {
-				f.ins = map[string]slot{"acc": {dp.Ins[0], c * n}}
-				f.out, f.at = "y", c*l.Out.Format.Width
+				f.ins = map[string]slot{"acc": {dp.Ins[0], (lane*channels + c) * n}}
+				f.out, f.at = "y", out+c*y
 				all = append(all, f)
 			}
 		default:
@@ -84,20 +105,22 @@ func fittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block) ([]fitting,
 	return all, nil
 }
 
-// taps says where the inputs of a convolution's channel are in a window: taps in the
-// order kernel row, kernel column, each all channels of a pixel. oc -1 is all of them.
-func taps(l *spec.Layer, g *shiftadd.Generator, ins map[string]slot, port string, oc int) {
+// taps says where the inputs of a convolution's channel are among the windows: lane by
+// lane, taps in the order kernel row, kernel column, each all channels of a pixel. oc -1
+// is all of them.
+func taps(l *spec.Layer, ins map[string]slot, port string, oc, lane int) {
 	in, conv := l.InShape(0), l.Op.(*spec.Conv)
 	width := l.InFormat(0).Width
 	if oc < 0 {
 		for c := range conv.OutC {
-			taps(l, g, ins, port, c)
+			taps(l, ins, port, c, lane)
 		}
 		return
 	}
+	first := lane * conv.Kernel[0] * conv.Kernel[1]
 	for t := range l.Taps() {
 		ic, ky, kx := l.TapSource(oc, t)
-		ins[shiftadd.TapName(l, oc, t)] = slot{port, ((ky*conv.Kernel[1]+kx)*in.C + ic) * width}
+		ins[shiftadd.TapName(l, oc, t)] = slot{port, ((first+ky*conv.Kernel[1]+kx)*in.C + ic) * width}
 	}
 }
 
@@ -117,13 +140,21 @@ func wired(d *rtl.Design, module string, dp *stream.Datapath, fs []fitting, cloc
 	for _, name := range dp.Ins {
 		ports[name] = w.bits(fields(m.Inputs, name))
 	}
-	var shared *rtl.Cut
+	// Shared terms serve the channels of one lane. Which instance is which lane's follows
+	// from where its first input comes from.
+	shared := map[int]*rtl.Cut{}
 	for _, f := range fs {
-		if f.shared {
-			for i := range cuts {
-				if cuts[i].Module == f.byName {
-					shared = &cuts[i]
-				}
+		if !f.shared || len(f.module.Inputs) == 0 {
+			continue
+		}
+		p := f.module.Inputs[0]
+		s := f.ins[p.Name]
+		for i := range cuts {
+			if cuts[i].Module != f.byName {
+				continue
+			}
+			if is := w.origins(port(cuts[i].Takes, rtl.VerilogName(p.Name))); len(is) > 0 && s.at < len(ports[s.port]) && is[0] == ports[s.port][s.at] {
+				shared[f.lane] = &cuts[i]
 			}
 		}
 	}
@@ -140,7 +171,7 @@ func wired(d *rtl.Design, module string, dp *stream.Datapath, fs []fitting, cloc
 		var cut *rtl.Cut
 		var at []bit
 		if f.shared {
-			cut = shared
+			cut = shared[f.lane]
 		} else {
 			n := f.module.Outputs[0].Width
 			if f.at+n > len(out) {
@@ -168,7 +199,7 @@ func wired(d *rtl.Design, module string, dp *stream.Datapath, fs []fitting, cloc
 				}
 			}
 		}
-		if err := w.given(cut, &f, ports, shared, clock); err != nil {
+		if err := w.given(cut, &f, ports, shared[f.lane], clock); err != nil {
 			return err
 		}
 	}

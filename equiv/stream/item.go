@@ -2,6 +2,7 @@ package stream
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
@@ -26,13 +27,15 @@ const (
 	isDone            // the datapath's function of item
 	isSum             // of the first items of a frame
 	isMixed           // of several items, which no contract asks for
+	isAny             // of a part of an item that nobody looks at
 )
 
 const (
-	bad  token = 0
-	zero       = token(isZero) << 29
-	set        = token(isOne) << 29
-	torn       = token(isMixed) << 29
+	bad      token = 0
+	zero           = token(isZero) << 29
+	set            = token(isOne) << 29
+	torn           = token(isMixed) << 29
+	anything       = token(isAny) << 29
 
 	maxNumber = 1<<26 - 1
 	maxCount  = 1<<20 - 1
@@ -114,12 +117,66 @@ type contract struct {
 type side struct {
 	frame int // items of a frame
 	parts int // lanes or taps that one item has
+	// Tokens of an input count from number 0 to numbers-1 in a frame; number is that of a
+	// part of item n, or -1 for one that carries nothing. A nil number counts parts one
+	// after another.
+	numbers int
+	number  func(n, part int) int
 	// marks are what First and Last are with item n of a frame.
 	first, last func(n int) bool
 }
 
-// contractOf is the contract of a block by its kind and layer.
+// size is how many numbers a frame has.
+func (s *side) size() int {
+	if s.number == nil {
+		return s.frame * s.parts
+	}
+	return s.numbers
+}
+
+// given is the token of a part of item n, counted over all frames.
+func (s *side) given(stream, n, part int) token {
+	if s.number == nil {
+		return makeToken(isItem, stream, n*s.parts+part)
+	}
+	if k := s.number(n%s.frame, part); k >= 0 {
+		return makeToken(isItem, stream, n/s.frame*s.numbers+k)
+	}
+	return bad
+}
+
+// raster is a feature map that comes row by row, so many neighbouring pixels of a row in
+// one beat. The last beat of a row has fewer where lanes do not divide it.
+type raster struct{ rows, columns, lanes int }
+
+func (r raster) row() int   { return (r.columns + r.lanes - 1) / r.lanes } // beats
+func (r raster) beats() int { return r.rows * r.row() }
+
+// pixel is the number of the pixel that a lane of beat n carries, or -1.
+func (r raster) pixel(n, lane int) int {
+	if x := n%r.row()*r.lanes + lane; x < r.columns {
+		return n/r.row()*r.columns + x
+	}
+	return -1
+}
+
+// beat is the one that carries a pixel.
+func (r raster) beat(pixel int) int {
+	return pixel/r.columns*r.row() + pixel%r.columns/r.lanes
+}
+
+func (r raster) side() side {
+	return side{frame: r.beats(), parts: r.lanes, numbers: r.rows * r.columns, number: r.pixel}
+}
+
+// contractOf is the contract of a block by its kind and layer, and the lanes that the
+// map gives it.
 func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
+	for _, s := range append(slices.Clone(b.Ins), b.Outs...) {
+		if s.Lanes < 1 || s.Lanes > spec.MaxDim {
+			return nil, fmt.Errorf("block %s: %d lanes", b.Instance, s.Lanes)
+		}
+	}
 	plain := func(n int) (ss []side) {
 		for range n {
 			ss = append(ss, side{frame: 1, parts: 1})
@@ -132,7 +189,6 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		want: func(_, n, _ int) token { return makeToken(isItem, 0, n) },
 		need: func(_, _, n int) int { return n + 1 },
 	}
-	shape := net.Input.Shape
 	switch b.Kind {
 	case stream.KindFIFO, stream.KindFork:
 		if len(b.Ins) != 1 || len(b.Outs) == 0 {
@@ -143,73 +199,130 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		c.want = func(_, n, _ int) token { return makeToken(isDone, 0, n) }
 		return c, expect(b, 1, 1)
 	case stream.KindJoin:
+		if err := expect(b, len(b.Ins), 1); err != nil || len(b.Ins) > 8 {
+			return nil, fmt.Errorf("block %s: a %s of %d inputs and %d outputs", b.Instance, b.Kind, len(b.Ins), len(b.Outs))
+		}
 		c.outs[0].parts = len(b.Ins)
 		c.want = func(_, n, part int) token { return makeToken(isItem, part, n) }
 		return c, nil
-	case stream.KindFramer:
-		if b.Layer != spec.InputName && b.Layer != "" {
-			return nil, fmt.Errorf("a framer of layer %q", b.Layer)
-		}
-		frame := shape.H * shape.W
-		in := &c.ins[0]
-		in.frame, c.outs[0].frame = frame, frame
-		in.first = func(n int) bool { return n == 0 }
-		in.last = func(n int) bool { return n%shape.W == shape.W-1 }
-		return c, expect(b, 1, 1)
 	}
-	if l == nil {
-		return nil, fmt.Errorf("block %s: the network has no layer %q", b.Instance, b.Layer)
+	if err := expect(b, 1, 1); err != nil {
+		return nil, err
 	}
-	in := l.InShape(0)
+	of, err := shapeOf(b.Layer, net)
+	if err != nil {
+		return nil, fmt.Errorf("block %s: %w", b.Instance, err)
+	}
+	in, out := &c.ins[0], &c.outs[0]
+	from, to := b.Ins[0].Lanes, b.Outs[0].Lanes
 	switch b.Kind {
+	case stream.KindFramer:
+		if b.Layer != spec.InputName || from != to {
+			return nil, fmt.Errorf("block %s: a framer of %s, %d lanes in and %d out", b.Instance, b.Layer, from, to)
+		}
+		r := raster{of.H, of.W, from}
+		in.frame, out.frame = r.beats(), r.beats()
+		in.first = func(n int) bool { return n == 0 }
+		in.last = func(n int) bool { return n%r.row() == r.row()-1 }
 	case stream.KindPool:
-		frame := in.H * in.W
-		c.ins[0].frame, c.accumulates = frame, true
+		if l == nil || l.Kind() != "pool" || from != 1 {
+			return nil, fmt.Errorf("block %s: a pool of layer %s, with %d lanes", b.Instance, b.Layer, from)
+		}
+		frame := l.InShape(0).H * l.InShape(0).W
+		in.frame, c.accumulates = frame, true
 		c.want = func(int, int, int) token { return sumToken(0, frame) }
 		c.need = func(int, int, int) int { return frame }
-		return c, expect(b, 1, 1)
 	case stream.KindAdapter:
-		lanes := b.Ins[0].Lanes
-		c.ins[0].parts, c.outs[0].frame = lanes, lanes
-		c.outs[0].last = func(n int) bool { return n == lanes-1 }
-		c.need = func(int, int, int) int { return 1 }
-		return c, expect(b, 1, 1)
+		r := raster{of.H, of.W, from}
+		s := raster{of.H, of.W, to}
+		if takesFeatures(b, net) {
+			r, s = raster{1, of.C, from}, raster{1, of.C, to}
+			out.last = func(n int) bool { return n == s.beats()-1 }
+		}
+		*in = r.side()
+		out.frame, out.parts = s.beats(), to
+		c.want = func(_, n, lane int) token {
+			if k := s.pixel(n, lane); k >= 0 {
+				return makeToken(isItem, 0, k)
+			}
+			return anything
+		}
+		c.need = func(_, _, n int) int {
+			most := 0
+			for lane := range to {
+				if k := s.pixel(n, lane); k >= 0 {
+					most = max(most, r.beat(k)+1)
+				}
+			}
+			return most
+		}
 	case stream.KindWindow:
-		conv, ok := l.Op.(*spec.Conv)
-		if !ok {
+		if l == nil || l.Kind() != "conv" {
 			return nil, fmt.Errorf("block %s: layer %s is no convolution", b.Instance, b.Layer)
 		}
-		out := l.OutShape()
-		kw := conv.Kernel[1]
-		c.ins[0].frame = in.H * in.W
-		c.outs[0].frame, c.outs[0].parts = out.H*out.W, conv.Kernel[0]*kw
-		at := func(n, tap int) int {
-			y := n/out.W*conv.Stride[0] + tap/kw - conv.Pad[0]
-			x := n%out.W*conv.Stride[1] + tap%kw - conv.Pad[1]
-			if y < 0 || y >= in.H || x < 0 || x >= in.W {
-				return -1
-			}
-			return y*in.W + x
-		}
-		c.want = func(_, n, tap int) token {
-			if i := at(n, tap); i >= 0 {
-				return makeToken(isItem, 0, i)
-			}
-			return zero
-		}
-		needs := make([]int, out.H*out.W)
-		for n := range needs {
-			if n > 0 {
-				needs[n] = needs[n-1]
-			}
-			for tap := range c.outs[0].parts {
-				needs[n] = max(needs[n], at(n, tap)+1)
-			}
-		}
-		c.need = func(_, _, n int) int { return needs[n] }
-		return c, expect(b, 1, 1)
+		windowContract(c, l, raster{l.InShape(0).H, l.InShape(0).W, from}, raster{of.H, of.W, to})
+	default:
+		return nil, fmt.Errorf("block %s: unknown kind %q", b.Instance, b.Kind)
 	}
-	return nil, fmt.Errorf("block %s: unknown kind %q", b.Instance, b.Kind)
+	return c, nil
+}
+
+// shapeOf is the shape of a layer's feature map, or of the frame.
+func shapeOf(layer string, net *spec.Network) (spec.Shape, error) {
+	if layer == spec.InputName {
+		return net.Input.Shape, nil
+	}
+	if l := net.Layer(layer); l != nil {
+		return l.OutShape(), nil
+	}
+	return spec.Shape{}, fmt.Errorf("the network has no layer %q", layer)
+}
+
+// takesFeatures reports whether an adapter's lanes are the channels of a map of one
+// pixel, and not pixels.
+func takesFeatures(b *stream.Block, net *spec.Network) bool {
+	of, err := shapeOf(b.Layer, net)
+	return err == nil && b.Kind == stream.KindAdapter && of.H == 1 && of.W == 1 && b.Ins[0].Lanes == of.C
+}
+
+// windowContract is that of the windows of a convolution: lane by lane, tap by tap.
+func windowContract(c *contract, l *spec.Layer, in, out raster) {
+	conv := l.Op.(*spec.Conv)
+	kw, taps := conv.Kernel[1], conv.Kernel[0]*conv.Kernel[1]
+	c.ins[0] = in.side()
+	c.outs[0].frame, c.outs[0].parts = out.beats(), out.lanes*taps
+	at := func(window, tap int) int {
+		y := window/out.columns*conv.Stride[0] + tap/kw - conv.Pad[0]
+		x := window%out.columns*conv.Stride[1] + tap%kw - conv.Pad[1]
+		if y < 0 || y >= in.rows || x < 0 || x >= in.columns {
+			return -1
+		}
+		return y*in.columns + x
+	}
+	c.want = func(_, n, part int) token {
+		window := out.pixel(n, part/taps)
+		if window < 0 {
+			return anything
+		}
+		if i := at(window, part%taps); i >= 0 {
+			return makeToken(isItem, 0, i)
+		}
+		return zero
+	}
+	needs := make([]int, out.beats())
+	for n := range needs {
+		if n > 0 {
+			needs[n] = needs[n-1]
+		}
+		for part := range c.outs[0].parts {
+			if w := out.pixel(n, part/taps); w >= 0 {
+				if i := at(w, part%taps); i >= 0 {
+					needs[n] = max(needs[n], in.beat(i)+1)
+				}
+			}
+		}
+	}
+	c.need = func(_, _, n int) int { return needs[n] }
 }
 
 func expect(b *stream.Block, ins, outs int) error {

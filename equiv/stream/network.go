@@ -15,6 +15,7 @@ import (
 type cargo struct {
 	what  string // one of the words below
 	layer string
+	lanes int // side by side in one beat
 }
 
 const (
@@ -25,7 +26,12 @@ const (
 	features = "features"
 )
 
-func (c cargo) String() string { return c.what + " of " + c.layer }
+func (c cargo) String() string {
+	if c.lanes == 1 {
+		return c.what + " of " + c.layer
+	}
+	return fmt.Sprintf("%s of %s, %d at a time", c.what, c.layer, c.lanes)
+}
 
 // carried finds out what each block gives, from the frame on, and whether that is what
 // the network's layers take and give. It returns the cargo of each block's outputs.
@@ -34,7 +40,7 @@ func (c *chip) carried(net *spec.Network) ([]cargo, error) {
 	gives := make([]cargo, len(mp.Blocks))
 	of := func(e end) (cargo, bool) {
 		if e.block == outside {
-			return cargo{pixels, spec.InputName}, true
+			return cargo{pixels, spec.InputName, mp.In.Lanes}, true
 		}
 		return gives[e.block], gives[e.block].what != ""
 	}
@@ -86,7 +92,7 @@ func (c *chip) carried(net *spec.Network) ([]cargo, error) {
 		}
 		last = l.Name
 	}
-	want := cargo{pixels, last}
+	want := cargo{pixels, last, max(mp.Out.Lanes, 1)}
 	if mp.Head != "" {
 		want.what = features
 	}
@@ -105,15 +111,25 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 	if l == nil && (b.Kind == stream.KindWindow || b.Kind == stream.KindPool || b.Kind == stream.KindApply || b.Kind == stream.KindJoin) {
 		return cargo{}, fmt.Errorf("block %s: the network has no layer %q", b.Instance, b.Layer)
 	}
+	features1 := takesFeatures(b, net)
+	for i := range in {
+		if b.Ins[i].Lanes != in[i].lanes && !features1 {
+			return cargo{}, fmt.Errorf("block %s takes %d lanes, it is given %v", b.Instance, b.Ins[i].Lanes, in[i])
+		}
+	}
+	lanes := b.Outs[0].Lanes
+	for i := range b.Outs {
+		if b.Outs[i].Lanes != lanes {
+			return cargo{}, fmt.Errorf("block %s: its outputs have different lanes", b.Instance)
+		}
+	}
+	if b.Kind != stream.KindWindow && b.Kind != stream.KindAdapter && lanes != in[0].lanes {
+		return cargo{}, fmt.Errorf("block %s has %d lanes at its output, %d at its input", b.Instance, lanes, in[0].lanes)
+	}
 	var want []cargo
 	if l != nil {
 		for _, name := range l.Inputs {
-			want = append(want, cargo{pixels, name})
-		}
-	}
-	for i := range b.Ins {
-		if b.Ins[i].Lanes != 1 && b.Kind != stream.KindAdapter {
-			return cargo{}, fmt.Errorf("block %s has %d lanes: only adapters have several", b.Instance, b.Ins[i].Lanes)
+			want = append(want, cargo{pixels, name, in[0].lanes})
 		}
 	}
 	switch b.Kind {
@@ -121,23 +137,23 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 		return in[0], nil
 	case stream.KindWindow:
 		if slices.Equal(in, want) {
-			return cargo{windows, b.Layer}, nil
+			return cargo{windows, b.Layer, lanes}, nil
 		}
 	case stream.KindPool:
 		if slices.Equal(in, want) {
-			return cargo{sums, b.Layer}, nil
+			return cargo{sums, b.Layer, lanes}, nil
 		}
 	case stream.KindJoin:
 		if slices.Equal(in, want) {
-			return cargo{pairs, b.Layer}, nil
+			return cargo{pairs, b.Layer, lanes}, nil
 		}
 	case stream.KindAdapter:
-		want = []cargo{{pixels, b.Layer}}
-		if l != nil && slices.Equal(in, want) {
-			if out := l.OutShape(); out.H != 1 || out.W != 1 || b.Ins[0].Lanes != out.C {
-				return cargo{}, fmt.Errorf("block %s takes %d features at a time, %s gives %d channels of %d x %d", b.Instance, b.Ins[0].Lanes, b.Layer, out.C, out.H, out.W)
+		want = []cargo{{pixels, b.Layer, in[0].lanes}}
+		if slices.Equal(in, want) {
+			if features1 {
+				return cargo{features, b.Layer, lanes}, nil
 			}
-			return cargo{features, b.Layer}, nil
+			return cargo{pixels, b.Layer, lanes}, nil
 		}
 	case stream.KindApply:
 		want = []cargo{spec.Match(l.Op,
@@ -145,14 +161,14 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 				if pointwise(k) {
 					return want[0]
 				}
-				return cargo{windows, b.Layer}
+				return cargo{windows, b.Layer, lanes}
 			},
-			func(*spec.Add) cargo { return cargo{pairs, b.Layer} },
-			func(*spec.Pool) cargo { return cargo{sums, b.Layer} },
+			func(*spec.Add) cargo { return cargo{pairs, b.Layer, lanes} },
+			func(*spec.Pool) cargo { return cargo{sums, b.Layer, lanes} },
 			func(*spec.Dense) cargo { return cargo{} },
 		)}
 		if slices.Equal(in, want) {
-			return cargo{pixels, b.Layer}, nil
+			return cargo{pixels, b.Layer, lanes}, nil
 		}
 	}
 	return wrong(want...)

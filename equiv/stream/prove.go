@@ -297,7 +297,8 @@ func (p *prover) flow(c *chip, f *equiv.Fact) {
 	if k := c.head; k.block >= 0 {
 		results = p.contracts[k.block].outs[k.stream].frame
 	}
-	moves, err := c.count(p.contracts, p.Blocks, in.H*in.W, results)
+	frame := raster{in.H, in.W, max(p.o.Map.In.Lanes, 1)}.beats()
+	moves, err := c.count(p.contracts, p.Blocks, frame, results)
 	if err != nil {
 		f.Verdict, f.Detail, f.Trace = verdict.Refuted, err.Error(), err.Error()
 		return

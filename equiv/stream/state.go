@@ -258,7 +258,7 @@ func (x *executor) carry(s []uint64, contents, to []token, lane, frames int) *Br
 	if frames > 0 {
 		for i, t := range to {
 			in := &x.contract.ins[t.stream()%len(x.ins)]
-			to[i] = t.earlier(frames, in.frame*in.parts)
+			to[i] = t.earlier(frames, in.size())
 		}
 	}
 	return nil
@@ -279,7 +279,7 @@ func (x *executor) evaluate(s []uint64, contents []token, word func(int) uint64)
 				v = set
 			}
 		case opIn:
-			v = makeToken(isItem, int(o.a), int(s[x.in+int(o.a)])*x.contract.ins[o.a].parts+int(o.b))
+			v = x.contract.ins[o.a].given(int(o.a), int(s[x.in+int(o.a)]), int(o.b))
 		case opMux:
 			if word(o.sel)>>o.bit&1 == 1 {
 				v = x.values[o.a]
@@ -366,7 +366,7 @@ func (x *executor) offered(s []uint64, j int) *Breach {
 	checks := x.outs[j].checks
 	for _, c := range checks {
 		is, want := x.values[c.op], x.wanted(j, n, c.part)
-		if is == want && (c.placed || !is.numbered()) {
+		if want == anything || is == want && (c.placed || !is.numbered()) {
 			continue
 		}
 		where := ""
@@ -387,5 +387,5 @@ func (x *executor) wanted(j, n, part int) token {
 	k := &x.contract.outs[j]
 	t := x.contract.want(j, n%k.frame, part)
 	in := &x.contract.ins[t.stream()%len(x.ins)]
-	return t.later(n/k.frame, in.frame*in.parts)
+	return t.later(n/k.frame, in.size())
 }
