@@ -27,6 +27,7 @@ const (
 
 func signoffCommand() *cobra.Command {
 	var c checkFlags
+	var pipeline int
 	cmd := &cobra.Command{
 		Use:   "signoff [NETWORK]",
 		Short: "Prove everything about a network and keep the evidence",
@@ -60,7 +61,7 @@ off.`,
 			if !c.fast && len(c.layers) == 0 {
 				err = errors.Join(err, c.head(j))
 				if j.Chain.Foreign == nil && j.Chain.Proves(verdict.GoldenRTL) {
-					j.Stream = &signoff.Stream{}
+					j.Stream = &signoff.Stream{Pipeline: pipeline}
 				}
 			}
 			if err != nil {
@@ -83,6 +84,7 @@ off.`,
 		},
 	}
 	c.flags(cmd)
+	cmd.Flags().IntVar(&pipeline, "pipeline", 0, "levels of adders between registers of the streaming chip; 0: no registers among them")
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")
 	return cmd
 }

@@ -47,6 +47,9 @@ func (j *Job) Settings() []reports.Setting {
 	if o.Other != nil {
 		list = append(list, reports.Setting{Name: "second solver", Value: o.Other.Name + ", where the first's word would stand alone"})
 	}
+	if j.Stream != nil {
+		list = append(list, reports.Setting{Name: "stream", Value: fmt.Sprintf("registers every %d levels of adders (0: none)", j.Stream.Pipeline)})
+	}
 	if h := j.Head; h != nil {
 		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %v, %d images on %v, seed %d",
 			h.Cases, h.Small, h.Images, h.Program.Params, h.Seed)})

@@ -22,6 +22,7 @@ import (
 // Stream is what to find out about the chip between the layers: the generated design
 // of the network, whose arithmetic is the chain's.
 type Stream struct {
+	Pipeline int // levels of adders between registers; 0: no registers among them
 	// Progress hears how many blocks are judged, one call at a time. It may be nil.
 	Progress func(phase string, done, total int)
 
@@ -43,7 +44,7 @@ type streamRecord struct {
 func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream, error) {
 	begin := time.Now()
 	net, o := w.job.Network, &w.job.Chain
-	design, err := stream.Generate(net, stream.Options{Datapath: o.Knobs, Lanes: HeadLanes})
+	design, err := stream.Generate(net, stream.Options{Datapath: o.Knobs, Pipeline: w.job.Stream.Pipeline, Lanes: HeadLanes})
 	if err != nil {
 		w.job.Stream.refused = err
 		return nil, nil
@@ -136,16 +137,16 @@ func (w *writer) streamKey(text []byte) (rundir.Key, error) {
 
 func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []rtl.Source, res *chain.Result) (*streamRecord, error) {
 	o := &w.job.Chain
-	points := map[string][]verdict.ID{}
+	points := map[verdict.Point][]verdict.ID{} // by layer and edge
 	for _, rec := range res.Records {
 		labels := map[string]string{}
 		for i, u := range rec.Units {
 			labels[u] = rec.Labels[i]
 		}
 		for i := range rec.Points {
-			if p := &rec.Points[i]; p.Edge == verdict.GoldenRTL {
-				points[rec.Layer] = append(points[rec.Layer], verdict.Point{Layer: rec.Layer, Edge: p.Edge, Label: labels[p.Unit]}.ID())
-			}
+			p := &rec.Points[i]
+			at := verdict.Point{Layer: rec.Layer, Edge: p.Edge}
+			points[at] = append(points[at], verdict.Point{Layer: rec.Layer, Edge: p.Edge, Label: labels[p.Unit]}.ID())
 		}
 	}
 	found, err := equivstream.Prove(ctx, equivstream.Options{
@@ -154,9 +155,12 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []r
 			files, err := d.Datapaths(layer)
 			return rtl.Sources{Files: files, Generated: true}, err
 		},
-		Layer:  func(l *spec.Layer) (*shiftadd.Generator, error) { return shiftadd.New(l, o.Knobs) },
-		Points: func(layer string) []verdict.ID { return points[layer] },
-		Yosys:  o.Yosys, Jobs: o.Jobs,
+		Layer: func(l *spec.Layer) (*shiftadd.Generator, error) { return shiftadd.New(l, o.Knobs) },
+		Points: func(layer string, edge verdict.Edge) []verdict.ID {
+			return points[verdict.Point{Layer: layer, Edge: edge}]
+		},
+		Modules: d.Modules,
+		Yosys:   o.Yosys, Jobs: o.Jobs,
 		Progress: func(done, total int) {
 			if w.job.Stream.Progress != nil {
 				w.job.Stream.Progress(streamPhase, done, total)

@@ -27,10 +27,15 @@ type Options struct {
 	// Datapaths is the Verilog of a layer's datapaths. The modules in them may be empty:
 	// they are proved apart.
 	Datapaths func(layer string) (rtl.Sources, error)
+	// Modules is the Verilog of a layer's modules, each file by itself, where they have
+	// registers.
+	Modules func(layer string) ([]rtl.Source, error)
 	// Layer is the generator of a layer's modules.
 	Layer func(l *spec.Layer) (*shiftadd.Generator, error)
-	// Points are the obligations of a layer's modules, which a datapath needs.
-	Points   func(layer string) []verdict.ID
+	// Points are the obligations of a layer's modules, which a datapath needs: on
+	// golden = netlist if it has registers, since its Verilog is held against that
+	// netlist, else on golden = rtl.
+	Points   func(layer string, edge verdict.Edge) []verdict.ID
 	Yosys    rtl.Limits
 	Jobs     int
 	States   int // that a block may have; 0 is maxStates
@@ -181,6 +186,13 @@ func clocks(n int) string {
 	return fmt.Sprintf("%d clocks", n)
 }
 
+func registers(n int) string {
+	if n == 1 {
+		return "1 register"
+	}
+	return fmt.Sprintf("%d registers", n)
+}
+
 // sentence is what a block's contract says.
 func sentence(b *stream.Block) string {
 	what := map[stream.Kind]string{
@@ -206,7 +218,11 @@ func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, e
 		return f, nil
 	}
 	if p.o.Points != nil {
-		f.Needs = p.o.Points(b.Layer)
+		edge := verdict.GoldenRTL
+		if b.Datapath.Latency > 0 {
+			edge = verdict.GoldenNetlist
+		}
+		f.Needs = p.o.Points(b.Layer, edge)
 	}
 	g, err := p.o.Layer(l)
 	if err != nil {
@@ -232,6 +248,17 @@ func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, e
 	}
 	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
 	f.Detail = fmt.Sprintf("%d modules", len(fs))
+	if n := b.Datapath.Latency; n > 0 {
+		wrong, err := p.pipelined(ctx, b.Layer, fs, n)
+		if err != nil {
+			return f, err
+		}
+		if wrong != nil {
+			f.Verdict, f.Basis, f.Detail, f.Trace = verdict.Refuted, "", wrong.Error(), wrong.Error()
+			return f, nil
+		}
+		f.Detail += fmt.Sprintf(", all paths across %s", registers(n))
+	}
 	return f, nil
 }
 

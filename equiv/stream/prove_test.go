@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,10 +16,10 @@ import (
 )
 
 // generated are options for the streaming design of an embedded network.
-func generated(t *testing.T, name string) Options {
+func generated(t *testing.T, name string, how stream.Options) Options {
 	n, err := networks.Open(name)
 	require.NoError(t, err)
-	d, err := stream.Generate(n, stream.Options{})
+	d, err := stream.Generate(n, how)
 	require.NoError(t, err)
 	files, err := d.Skeleton()
 	require.NoError(t, err)
@@ -28,12 +29,22 @@ func generated(t *testing.T, name string) Options {
 			files, err := d.Datapaths(layer)
 			return rtl.Sources{Files: files}, err
 		},
-		Layer: func(l *spec.Layer) (*shiftadd.Generator, error) { return shiftadd.New(l, shiftadd.Options{}) },
+		Modules: d.Modules,
+		Layer:   func(l *spec.Layer) (*shiftadd.Generator, error) { return shiftadd.New(l, how.Datapath) },
 	}
 }
 
 func TestTinyIsProved(t *testing.T) {
-	o := generated(t, "tiny")
+	for _, how := range []stream.Options{
+		{}, {Pipeline: 1}, {Pipeline: 2}, {Pipeline: 3, Datapath: shiftadd.Options{Share: shiftadd.Pairs}},
+		{Datapath: shiftadd.Options{Tree: shiftadd.CarrySave, Subtract: shiftadd.InvertCarry}, Pipeline: 2},
+	} {
+		t.Run(fmt.Sprintf("%v every %d", how.Datapath, how.Pipeline), func(t *testing.T) { tinyIsProved(t, how) })
+	}
+}
+
+func tinyIsProved(t *testing.T, how stream.Options) {
+	o := generated(t, "tiny", how)
 	r, err := Prove(context.Background(), o)
 	require.NoError(t, err)
 	count := map[verdict.Kind]int{}

@@ -52,6 +52,21 @@ func (d *Design) Datapaths(layer string) ([]rtl.Source, error) {
 	return nil, fmt.Errorf("stream: no layer %q has a datapath", layer)
 }
 
+// Modules is the modules of a layer's arithmetic, in files that each stand alone.
+func (d *Design) Modules(layer string) ([]rtl.Source, error) {
+	var all []rtl.Source
+	for _, l := range d.layers {
+		if l.spec != nil && l.spec.Name == layer {
+			err := l.writeArithmetic(new(bytes.Buffer), func(s rtl.Source) error {
+				all = append(all, s)
+				return nil
+			}, whole)
+			return all, err
+		}
+	}
+	return nil, fmt.Errorf("stream: no layer %q has arithmetic", layer)
+}
+
 // extent is how much of a design is written.
 type extent uint8
 
