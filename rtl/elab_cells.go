@@ -256,8 +256,9 @@ func bitwise(op netlist.Op) func(*elab, *operands) []piece {
 		}
 		n, signed := common(a, b)
 		a, b = part(nil, 0, a, 0, n), part(nil, 0, b, 0, n)
+		ca, cb := cursor{ps: a}, cursor{ps: b}
 		for _, f := range e.runs(n, a, b) {
-			x, y := part(nil, 0, a, f.lo, f.n), part(nil, 0, b, f.lo, f.n)
+			x, y := ca.take(f.n), cb.take(f.n)
 			if p, ok := e.absorbed(op, x, y); ok {
 				out = part(out, 0, p, 0, f.n)
 				continue

@@ -152,13 +152,14 @@ func (e *elab) driven(path, port string, width int32) CutPort {
 
 // takes makes the outputs of the netlist that drive a cut's port.
 func (e *elab) takes(path string, p *CutPort, ps []piece) {
+	at := cursor{ps: ps}
 	for lo := int32(0); lo < int32(p.Width); lo += netlist.MaxWidth {
 		n := min(int32(p.Width)-lo, netlist.MaxWidth)
 		name := path + "." + p.Name
 		if int(n) < p.Width {
 			name += bitRange(lo, n)
 		}
-		v := e.word(part(nil, 0, ps, lo, n))
+		v := e.word(at.take(n))
 		e.m.Outputs = append(e.m.Outputs, netlist.Port{Name: name, Width: int(n), Value: v})
 		p.Fields = append(p.Fields, v)
 	}

@@ -150,12 +150,9 @@ func (e *elab) close() {
 		d, _ := mod.port(c.cell, `\D`)
 		e.requireSig(c.inst, d)
 		e.src = e.source(c.cell.src)
-		ps := e.sig(c.inst, d)
-		off := int32(0)
+		at := cursor{ps: e.sig(c.inst, d)}
 		for _, v := range c.regs {
-			n := int32(e.m.Width(v))
-			e.m.Regs[next].D = e.word(part(nil, 0, ps, off, n))
-			off += n
+			e.m.Regs[next].D = e.word(at.take(int32(e.m.Width(v))))
 			next++
 		}
 	}

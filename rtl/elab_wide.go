@@ -270,8 +270,9 @@ func (e *elab) selected(s netlist.Value, then, els []piece) (out []piece) {
 	}
 	n, signed := common(then, els)
 	a, b := part(nil, 0, then, 0, n), part(nil, 0, els, 0, n)
+	ca, cb := cursor{ps: a}, cursor{ps: b}
 	for _, f := range e.fields(n, a, b) {
-		x, y := part(nil, 0, a, f.lo, f.n), part(nil, 0, b, f.lo, f.n)
+		x, y := ca.take(f.n), cb.take(f.n)
 		if slices.Equal(x, y) {
 			out = part(out, 0, x, 0, f.n)
 			continue

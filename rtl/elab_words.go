@@ -56,6 +56,26 @@ func part(dst []piece, from int, src []piece, off, width int32) []piece {
 	return dst
 }
 
+// cursor cuts pieces into words one after another, from the lowest bit on.
+type cursor struct {
+	ps  []piece
+	off int32 // into the first of them
+}
+
+// take is the next width bits.
+func (c *cursor) take(width int32) []piece {
+	var out []piece
+	for width > 0 && len(c.ps) > 0 {
+		n := min(c.ps[0].width-c.off, width)
+		out = part(out, 0, c.ps[:1], c.off, n)
+		width -= n
+		if c.off += n; c.off == c.ps[0].width {
+			c.ps, c.off = c.ps[1:], 0
+		}
+	}
+	return out
+}
+
 func total(ps []piece) (n int32) {
 	for _, p := range ps {
 		n += p.width
