@@ -33,9 +33,21 @@ func (c cargo) String() string {
 	return fmt.Sprintf("%s of %s, %d at a time", c.what, c.layer, c.lanes)
 }
 
+// beats is how many of them a frame has.
+func (c cargo) beats(net *spec.Network) int {
+	of, err := shapeOf(c.layer, net)
+	switch {
+	case err != nil || c.what == sums:
+		return 1
+	case c.what == features:
+		return raster{1, of.C, c.lanes}.beats()
+	}
+	return raster{of.H, of.W, c.lanes}.beats()
+}
+
 // carried finds out what each block gives, from the frame on, and whether that is what
-// the network's layers take and give. It returns the cargo of each block's outputs.
-func (c *chip) carried(net *spec.Network) ([]cargo, error) {
+// the network's layers take and give. It returns what comes out at the end.
+func (c *chip) carried(net *spec.Network) (cargo, error) {
 	mp := c.mp
 	gives := make([]cargo, len(mp.Blocks))
 	of := func(e end) (cargo, bool) {
@@ -63,11 +75,11 @@ func (c *chip) carried(net *spec.Network) ([]cargo, error) {
 			b := &mp.Blocks[i]
 			k, err := through(b, in, net)
 			if err != nil {
-				return nil, err
+				return cargo{}, err
 			}
 			if b.Kind == stream.KindApply {
 				if other := made[b.Layer]; other != "" {
-					return nil, fmt.Errorf("blocks %s and %s both compute layer %s", other, b.Instance, b.Layer)
+					return cargo{}, fmt.Errorf("blocks %s and %s both compute layer %s", other, b.Instance, b.Layer)
 				}
 				made[b.Layer] = b.Instance
 			}
@@ -77,7 +89,7 @@ func (c *chip) carried(net *spec.Network) ([]cargo, error) {
 		if left == before {
 			for i := range mp.Blocks {
 				if gives[i].what == "" {
-					return nil, fmt.Errorf("block %s is fed in a circle", mp.Blocks[i].Instance)
+					return cargo{}, fmt.Errorf("block %s is fed in a circle", mp.Blocks[i].Instance)
 				}
 			}
 		}
@@ -88,7 +100,7 @@ func (c *chip) carried(net *spec.Network) ([]cargo, error) {
 			continue
 		}
 		if made[l.Name] == "" {
-			return nil, fmt.Errorf("no block computes layer %s", l.Name)
+			return cargo{}, fmt.Errorf("no block computes layer %s", l.Name)
 		}
 		last = l.Name
 	}
@@ -97,9 +109,9 @@ func (c *chip) carried(net *spec.Network) ([]cargo, error) {
 		want.what = features
 	}
 	if k, _ := of(c.head); k != want {
-		return nil, fmt.Errorf("what comes out are %s, should be %s", k, want)
+		return cargo{}, fmt.Errorf("what comes out are %s, should be %s", k, want)
 	}
-	return gives, nil
+	return want, nil
 }
 
 // through is what a block makes of its cargo.

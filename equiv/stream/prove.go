@@ -283,9 +283,10 @@ func (p *prover) whole() {
 	}
 	flow.Needs = append(flow.Needs, wiring.ID())
 	all.Needs = append(all.Needs, wiring.ID(), flow.ID())
+	var last cargo
 	c, err := wire(p.design, mp)
 	if err == nil {
-		_, err = c.carried(p.o.Network)
+		last, err = c.carried(p.o.Network)
 	}
 	if err != nil {
 		wiring.Verdict, wiring.Detail, wiring.Trace = verdict.Refuted, err.Error(), err.Error()
@@ -293,7 +294,7 @@ func (p *prover) whole() {
 	} else {
 		wiring.Verdict, wiring.Basis = verdict.Proved, verdict.Computed
 		wiring.Detail = fmt.Sprintf("%d blocks", len(mp.Blocks))
-		p.flow(c, &flow)
+		p.flow(c, last, &flow)
 	}
 	all.Verdict = verdict.Proved
 	for _, f := range append(p.Facts, wiring, flow) {
@@ -312,20 +313,15 @@ func (p *prover) receiver() string {
 	return "its receiver"
 }
 
-func (p *prover) flow(c *chip, f *equiv.Fact) {
+func (p *prover) flow(c *chip, last cargo, f *equiv.Fact) {
 	for i, x := range p.Blocks {
 		if x == nil || x.Broken != nil || x.Unclear != "" {
 			f.Reason, f.Detail = verdict.Premise, p.o.Map.Blocks[i].Instance+" keeps no contract"
 			return
 		}
 	}
-	in := p.o.Network.Input.Shape
-	results := 1
-	if k := c.head; k.block >= 0 {
-		results = p.contracts[k.block].outs[k.stream].frame
-	}
-	frame := raster{in.H, in.W, max(p.o.Map.In.Lanes, 1)}.beats()
-	moves, err := c.count(p.contracts, p.Blocks, frame, results)
+	frame := cargo{pixels, spec.InputName, max(p.o.Map.In.Lanes, 1)}
+	moves, err := c.count(p.contracts, p.Blocks, frame.beats(p.o.Network), last.beats(p.o.Network))
 	if err != nil {
 		f.Verdict, f.Detail, f.Trace = verdict.Refuted, err.Error(), err.Error()
 		return
