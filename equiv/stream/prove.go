@@ -40,6 +40,9 @@ type Options struct {
 	Jobs     int
 	States   int // that a block may have; 0 is maxStates
 	Progress func(done, total int)
+
+	// read reads Verilog; nil is Yosys. Tests do not read the same text again.
+	read func(ctx context.Context, s rtl.Sources) (*rtl.Design, error)
 }
 
 // Result is what became of a design.
@@ -58,9 +61,15 @@ func Prove(ctx context.Context, o Options) (*Result, error) {
 	if o.States == 0 {
 		o.States = maxStates
 	}
+	if o.read == nil {
+		o.read = func(ctx context.Context, s rtl.Sources) (*rtl.Design, error) {
+			d, _, err := rtl.Yosys{Limits: o.Yosys}.Read(ctx, s)
+			return d, err
+		}
+	}
 	p := &prover{o: o, contracts: make([]*contract, len(o.Map.Blocks))}
 	p.Blocks = make([]*Exploration, len(o.Map.Blocks))
-	design, _, err := rtl.Yosys{Limits: o.Yosys}.Read(ctx, o.Sources)
+	design, err := o.read(ctx, o.Sources)
 	if err != nil {
 		return nil, fmt.Errorf("stream: %w", err)
 	}
@@ -238,7 +247,7 @@ func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, e
 	if err != nil {
 		return f, err
 	}
-	design, _, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
+	design, err := p.o.read(ctx, sources)
 	if err != nil {
 		return f, fmt.Errorf("stream: datapaths of layer %s: %w", b.Layer, err)
 	}

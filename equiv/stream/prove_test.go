@@ -15,10 +15,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// generated are options for the streaming design of an embedded network.
-func generated(t *testing.T, name string, how stream.Options) Options {
+func openNetwork(t *testing.T, name string) *spec.Network {
+	t.Helper()
 	n, err := networks.Open(name)
 	require.NoError(t, err)
+	return n
+}
+
+// generated are options for the streaming design of a network.
+func generated(t *testing.T, n *spec.Network, how stream.Options) Options {
+	t.Helper()
 	d, err := stream.Generate(n, how)
 	require.NoError(t, err)
 	files, err := d.Skeleton()
@@ -44,7 +50,7 @@ func TestTinyIsProved(t *testing.T) {
 }
 
 func tinyIsProved(t *testing.T, how stream.Options) {
-	o := generated(t, "tiny", how)
+	o := generated(t, openNetwork(t, "tiny"), how)
 	r, err := Prove(context.Background(), o)
 	require.NoError(t, err)
 	count := map[verdict.Kind]int{}

@@ -182,7 +182,7 @@ func (p *prover) pipelined(ctx context.Context, layer string, fs []fitting, late
 	}
 	found := map[string]bool{}
 	for _, file := range files {
-		d, _, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, rtl.Sources{Files: []rtl.Source{file}})
+		d, err := p.o.read(ctx, rtl.Sources{Files: []rtl.Source{file}})
 		if err != nil {
 			return nil, fmt.Errorf("stream: %s: %w", file.Name, err)
 		}

@@ -1,0 +1,277 @@
+package stream
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	fuzzchip "github.com/hashiflex/hashiflex/fuzz/chip"
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// design is a generated design, and faults may be planted in all of its text.
+type design struct {
+	network  *spec.Network
+	pipeline int
+}
+
+// judge plants a fault, and returns the facts that are not proved, but for those that
+// only follow from others.
+func (d *design) judge(t *testing.T, f fuzzchip.Fault) map[verdict.ID]verdict.Verdict {
+	t.Helper()
+	o := generated(t, d.network, stream.Options{Pipeline: d.pipeline})
+	planted := false
+	plant := func(files []rtl.Source) []rtl.Source {
+		if !slices.ContainsFunc(files, func(s rtl.Source) bool { return s.Name == f.File && bytes.Contains(s.Text, []byte(f.Old)) }) {
+			return files
+		}
+		changed, err := fuzzchip.Plant(files, f)
+		require.NoError(t, err)
+		planted = true
+		return changed
+	}
+	o.Sources.Files, o.Jobs, o.read = plant(hollowHead(t, o.Sources.Files)), 1, readOnce
+	datapaths := o.Datapaths
+	o.Datapaths = func(layer string) (rtl.Sources, error) {
+		s, err := datapaths(layer)
+		s.Files = plant(s.Files)
+		return s, err
+	}
+	r, err := Prove(context.Background(), o)
+	require.NoError(t, err)
+	require.True(t, planted, "the fault does not fit")
+	left := map[verdict.ID]verdict.Verdict{}
+	for _, x := range r.Facts {
+		if x.Verdict == verdict.Proved {
+			continue
+		}
+		if x.Verdict == verdict.Refuted {
+			require.NotEmpty(t, x.Trace)
+		}
+		if x.Kind != verdict.StreamWhole && (x.Kind != verdict.StreamFlow || x.Verdict == verdict.Refuted) {
+			left[x.ID()] = x.Verdict
+		}
+	}
+	return left
+}
+
+// designs are those that readOnce has read.
+var designs sync.Map
+
+// readOnce reads Verilog that was not read before.
+func readOnce(ctx context.Context, s rtl.Sources) (*rtl.Design, error) {
+	h := sha256.New()
+	for _, f := range s.Files {
+		fmt.Fprintf(h, "%q %q\n", f.Name, f.Text)
+	}
+	key := string(h.Sum(nil))
+	if d, ok := designs.Load(key); ok {
+		return d.(*rtl.Design), nil
+	}
+	d, _, err := rtl.Yosys{}.Read(ctx, s)
+	if err == nil {
+		designs.Store(key, d)
+	}
+	return d, err
+}
+
+// hollowHead empties the programmable head, which is no part of these proofs.
+func hollowHead(t *testing.T, files []rtl.Source) (out []rtl.Source) {
+	for _, f := range files {
+		if f.Name == "npu_head.v" {
+			ports, _, ok := bytes.Cut(f.Text, []byte("\n);\n"))
+			require.True(t, ok)
+			out = append(out, rtl.Source{Name: f.Name, Text: append(ports, "\n);\nendmodule\n"...)})
+		} else if !strings.HasPrefix(f.Name, "npu_") {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// holds are the kinds of blocks that have a library module in them.
+var holds = map[string][]stream.Kind{
+	"stream_rows.v":    {stream.KindWindow},
+	"stream_columns.v": {stream.KindWindow},
+	"stream_window.v":  {stream.KindWindow},
+	"stream_apply.v":   {stream.KindApply},
+	"stream_fork.v":    {stream.KindFork},
+	"stream_fifo.v":    {stream.KindFIFO},
+	"stream_join.v":    {stream.KindJoin},
+	"stream_pool.v":    {stream.KindPool},
+	"stream_serial.v":  {stream.KindAdapter},
+	"stream_framer.v":  {stream.KindFramer},
+	"stream_queue.v":   {stream.KindFramer, stream.KindWindow, stream.KindApply, stream.KindFork, stream.KindJoin},
+}
+
+// What shows in simulation is refuted by proof, in the blocks that have it in them and
+// nowhere else. Frames that break the protocol are out of contract: a design that does
+// wrong with them alone is proved.
+func TestWhatShowsInSimulationIsRefuted(t *testing.T) {
+	tiny := openNetwork(t, "tiny")
+	on := map[fuzzchip.Field]*design{
+		fuzzchip.OnFrames:    {tiny, 0},
+		fuzzchip.OnStalls:    {tiny, 0},
+		fuzzchip.OnRegisters: {tiny, 1},
+		fuzzchip.OnKernels:   {fives(t), 0},
+		fuzzchip.OnBroken:    {tiny, 0},
+	}
+	for _, f := range fuzzchip.Faults() {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			d := on[f.On]
+			left := d.judge(t, f)
+			if f.On == fuzzchip.OnBroken {
+				require.Empty(t, left)
+				return
+			}
+			require.NotEmpty(t, left)
+			o := generated(t, d.network, stream.Options{Pipeline: d.pipeline})
+			kinds, library := holds[f.File]
+			for i := range o.Map.Blocks {
+				b := &o.Map.Blocks[i]
+				id := verdict.StreamBlock.ID(b.Instance)
+				if v, ok := left[id]; library && ok {
+					require.Contains(t, kinds, b.Kind)
+					require.Equal(t, verdict.Refuted, v)
+					delete(left, id)
+				}
+			}
+			if library {
+				require.Empty(t, left)
+			}
+		})
+	}
+}
+
+// fives is a network of one convolution whose windows reach two rows and columns beyond
+// the frame on each side.
+func fives(t *testing.T) *spec.Network {
+	n := windowNet(t)
+	l := n.Layers[0]
+	l.Op = &spec.Conv{OutC: 1, Kernel: [2]int{5, 5}, Stride: [2]int{1, 1}, Pad: [4]int{2, 2, 2, 2}, Groups: 1, Bits: 4,
+		Codes: slices.Repeat([]spec.Code{1}, 50), Base: make([]int32, 1), Bias: make([]int32, 1)}
+	require.NoError(t, n.Validate())
+	return n
+}
+
+// Mistakes in what is generated around the library are refuted where they are.
+func TestFaultsAreRefutedWhereTheyAre(t *testing.T) {
+	block, datapath := verdict.StreamBlock.ID, verdict.StreamDatapath.ID
+	wiring := verdict.StreamWiring.ID("tiny_stream")
+	for _, f := range []struct {
+		name, file, old, new string
+		at                   verdict.ID
+	}{
+		// Sizes that wrappers give.
+		{"one row too few", "depthwise_layer.v", ".ROWS(6)", ".ROWS(5)", block("depthwise.window")},
+		{"one column too many", "grouped_layer.v", ".COLUMNS(6)", ".COLUMNS(7)", block("grouped.window")},
+		{"no padding below", "depthwise_layer.v", ".ROW_AFTER(1)", ".ROW_AFTER(0)", block("depthwise.window")},
+		{"no padding on the right", "depthwise_layer.v", ".COLUMN_AFTER(1)", ".COLUMN_AFTER(0)", block("depthwise.window")},
+		{"padding above twice", "depthwise_layer.v", ".ROW_FIRST(1)", ".ROW_FIRST(0)", block("depthwise.window")},
+		{"phase of the row stride", "stem_layer.v", ".ROW_FIRST(2)", ".ROW_FIRST(1)", block("stem.window")},
+		{"phase of the column stride", "stem_layer.v", ".COLUMN_FIRST(2)", ".COLUMN_FIRST(1)", block("stem.window")},
+		{"no row stride", "stem_layer.v", ".ROW_STRIDE(2)", ".ROW_STRIDE(1)", block("stem.window")},
+		{"no column stride", "stem_layer.v", ".COLUMN_STRIDE(2)", ".COLUMN_STRIDE(1)", block("stem.window")},
+		{"pool over one pixel too few", "pool_layer.v", ".ITEMS(36)", ".ITEMS(35)", block("pool.sum")},
+		{"pool over one pixel too many", "pool_layer.v", ".ITEMS(36)", ".ITEMS(37)", block("pool.sum")},
+		{"one feature too few", "tiny_stream.v", ".ITEMS(12)", ".ITEMS(11)", block("features")},
+		{"features in nibbles", "tiny_stream.v", ".WIDTH(8), .ITEMS(12)", ".WIDTH(4), .ITEMS(24)", block("features")},
+		// Between the library and a block's borders.
+		{"pixel from before the datapath", "expand_layer.v", ".y(y), .out_valid(out_valid)", ".y({8{in_data}}), .out_valid(out_valid)", block("expand.apply")},
+		{"channels of a pixel swapped", "expand_layer.v", ".x(in_data), .y(y)", ".x({in_data[39:0], in_data[47:40]}), .y(y)", block("expand.apply")},
+		{"a bit of a result lost", "project_layer.v", ".in_ready(in_ready), .y(y)", ".in_ready(in_ready), .y({y[47:1], 1'b0})", block("project.apply")},
+		{"outputs of the fork swapped", "depthwise_layer.v", ".out_ready({out1_ready, out0_ready})", ".out_ready({out0_ready, out1_ready})", block("depthwise.split")},
+		{"one output of the fork early", "depthwise_layer.v", "assign out1_data = data;", "assign out1_data = in_data;", block("depthwise.split")},
+		{"branches swapped in the join", "residual_layer.v", ".out_data(out_data)\n    );\nendmodule\n\n// Layer residual, the arithmetic", ".out_data({out_data[53:0], out_data[101:54]})\n    );\nendmodule\n\n// Layer residual, the arithmetic", block("residual.pair")},
+		{"sum not fed back", "pool_layer.v", ".acc(acc), .x(in_data), .next(next)", ".acc(168'd0), .x(in_data), .next(next)", block("pool.sum")},
+		{"valid without data", "last_layer.v", ".in_valid(in_valid), .in_ready(in_ready), .y(y)", ".in_valid(1'b1), .in_ready(in_ready), .y(y)", block("last.apply")},
+		{"reset not connected", "stem_layer.v", "stream_window #(.PIXEL(24), .ROWS(12), .COLUMNS(12), .ROW_KERNEL(3), .ROW_STRIDE(2), .ROW_FIRST(2), .ROW_AFTER(1), .COLUMN_KERNEL(3), .COLUMN_STRIDE(2), .COLUMN_FIRST(2), .COLUMN_AFTER(1)) core (\n        .clk(clk), .resetn(resetn)", "stream_window #(.PIXEL(24), .ROWS(12), .COLUMNS(12), .ROW_KERNEL(3), .ROW_STRIDE(2), .ROW_FIRST(2), .ROW_AFTER(1), .COLUMN_KERNEL(3), .COLUMN_STRIDE(2), .COLUMN_FIRST(2), .COLUMN_AFTER(1)) core (\n        .clk(clk), .resetn(1'b1)", verdict.StreamReset.ID("stem.window")},
+		// Datapaths.
+		{"taps swapped", "depthwise_layer.v", ".x0_1_0(x[151:144]), .x0_1_1(x[199:192])", ".x0_1_0(x[199:192]), .x0_1_1(x[151:144])", datapath("depthwise.apply")},
+		{"channels swapped", "depthwise_layer.v", ".x5_2_2(x[431:424]), .y(y[47:40])", ".x5_2_2(x[423:416]), .y(y[47:40])", datapath("depthwise.apply")},
+		{"another channel's module", "depthwise_layer.v", "depthwise_c4 c4 (\n        .x4_0_0(x[39:32]), .x4_0_1(x[87:80]), .x4_0_2(x[135:128]), .x4_1_0(x[183:176]), .x4_2_0(x[327:320]),\n        .x4_2_2(x[423:416]), .y(y[39:32])\n", "depthwise_c2 c4 (\n        .y(y[39:32])\n", datapath("depthwise.apply")},
+		{"operands of an addition swapped", "residual_layer.v", ".a(a[8:0]), .b(b[7:0])", ".a({1'b0, b[7:0]}), .b(a[7:0])", datapath("residual.apply")},
+		{"a sum added to another channel", "pool_layer.v", ".acc(acc[13:0])", ".acc(acc[27:14])", datapath("pool.sum")},
+		{"a mean of another channel", "pool_layer.v", ".acc(x[13:0])", ".acc(x[27:14])", datapath("pool.apply")},
+		// The layers and the top level.
+		{"readers of the fork swapped", "tiny_stream.v", ".in_data(depthwise_0_data), .out_valid(grouped_valid)", ".in_data(depthwise_1_data), .out_valid(grouped_valid)", wiring},
+		{"a ready of another layer", "tiny_stream.v", ".out_valid(stem_valid), .out_ready(stem_ready)", ".out_valid(stem_valid), .out_ready(expand_ready)", wiring},
+		{"channels swapped between layers", "tiny_stream.v", ".in_data(expand_data)", ".in_data({expand_data[7:0], expand_data[383:8]})", wiring},
+		{"branches of the residual swapped", "residual_layer.v", ".in_valid(b_valid), .in_ready(b_ready), .in_data(b_data)", ".in_valid(a_valid), .in_ready(a_ready), .in_data(a_data[47:0])", wiring},
+		{"pixels into the wrong lanes", "tiny_stream.v", ".in_data(s_axis_tdata)", ".in_data({s_axis_tdata[7:0], s_axis_tdata[15:8], s_axis_tdata[23:16]})", wiring},
+		{"a wrong clock", "tiny_stream.v", "pool_layer pool (\n        .clk(clk)", "pool_layer pool (\n        .clk(resetn)", wiring},
+		{"a layer that is never reset", "tiny_stream.v", "pool_layer pool (\n        .clk(clk), .resetn(resetn)", "pool_layer pool (\n        .clk(clk), .resetn(1'b1)", wiring},
+		{"a valid that is gated", "tiny_stream.v", ".in_valid(last_valid)", ".in_valid(last_valid & last_ready)", wiring},
+		{"last feature not marked", "tiny_stream.v", ".s_axis_tlast(features_last)", ".s_axis_tlast(1'b0)", wiring},
+		{"features' sign lost", "tiny_stream.v", ".s_axis_tdata(features_data)", ".s_axis_tdata({1'b0, features_data[6:0]})", wiring},
+		{"a layer left out", "tiny_stream.v", ".in_valid(residual_valid), .in_ready(residual_ready),\n        .in_data(residual_data)", ".in_valid(project_valid), .in_ready(residual_ready),\n        .in_data(project_data)", wiring},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			d := design{openNetwork(t, "tiny"), 0}
+			left := d.judge(t, fuzzchip.Fault{Name: f.name, File: f.file, Old: f.old, New: f.new})
+			require.Equal(t, verdict.Refuted, left[f.at], "%v", left)
+		})
+	}
+}
+
+// An addition's FIFO that is too small is a deadlock, and shows as one in simulation;
+// with one place more all frames come out.
+func TestSmallestFIFO(t *testing.T) {
+	n := windowNet(t)
+	n.Input.Shape = spec.Shape{C: 2, H: 5, W: 14}
+	conv := n.Layers[0].Op.(*spec.Conv)
+	conv.OutC, conv.Codes, conv.Base, conv.Bias = 2, slices.Repeat([]spec.Code{1}, 36), make([]int32, 2), make([]int32, 2)
+	n.Layers = append(n.Layers, &spec.Layer{Name: "sum", Inputs: []string{"w", spec.InputName}, Op: &spec.Add{},
+		Out: spec.Requant{Format: spec.Format{Width: 8, Frac: 8}, Overflow: spec.SAT}})
+	require.NoError(t, n.Validate())
+	d, err := stream.Generate(n, stream.Options{})
+	require.NoError(t, err)
+	all, err := d.Sources()
+	require.NoError(t, err)
+	frame := golden.NewTensor(n.Input.Shape)
+	trial, err := fuzzchip.Expect(t.Context(), n, d, frame, frame)
+	require.NoError(t, err)
+	bench, data, err := d.Bench(trial)
+	require.NoError(t, err)
+
+	at := slices.IndexFunc(all, func(s rtl.Source) bool { return s.Name == "sum_layer.v" })
+	_, text, ok := bytes.Cut(all[at].Text, []byte(".DEPTH("))
+	require.True(t, ok)
+	var full int
+	_, err = fmt.Sscanf(string(text), "%d", &full)
+	require.NoError(t, err)
+	for depth := full; ; depth-- {
+		require.Positive(t, depth)
+		fault := fuzzchip.Fault{File: "sum_layer.v", Old: fmt.Sprintf(".DEPTH(%d)", full), New: fmt.Sprintf(".DEPTH(%d)", depth)}
+		left := (&design{n, 0}).judge(t, fault)
+		changed, err := fuzzchip.Plant(all, fault)
+		require.NoError(t, err)
+		sim, err := fuzzchip.Icarus(t.Context(), append(changed, bench...))
+		require.NoError(t, err)
+		p, err := sim.Play(t.Context(), data, 0)
+		require.NoError(t, err)
+		require.NoError(t, sim.Close())
+		if len(left) == 0 {
+			require.True(t, p.Pass, p.Said)
+			continue
+		}
+		require.Equal(t, map[verdict.ID]verdict.Verdict{verdict.StreamFlow.ID("w_stream"): verdict.Refuted}, left)
+		require.Contains(t, p.Said, "nothing moves")
+		require.Less(t, depth, full-1, "one place less only costs rate")
+		t.Logf("%d places as generated, deadlock with %d", full, depth)
+		return
+	}
+}
