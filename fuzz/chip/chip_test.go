@@ -149,3 +149,41 @@ func TestBenchFails(t *testing.T) {
 		require.False(t, p.Pass, "%s: %s", name, p.Said)
 	}
 }
+
+// several is P positions a beat for every layer.
+func several(n *spec.Network, p int) map[string]int {
+	pixels := map[string]int{spec.InputName: p}
+	for _, l := range n.Layers {
+		if l.Kind() != "dense" {
+			pixels[l.Name] = p
+		}
+	}
+	return pixels
+}
+
+// sideBySide plays n with several positions a beat.
+func sideBySide(t *testing.T, n *spec.Network, pixels map[string]int, frames []golden.Tensor, seeds uint32) {
+	b := build(t, n, stream.Options{Pixels: pixels}, frames...)
+	warnings, err := rtl.Verilator{}.Lint(t.Context(), source.Of(b.design...))
+	require.NoError(t, err)
+	require.Empty(t, warnings)
+	sim := b.icarus(t)
+	for seed := range seeds {
+		b.play(t, sim, seed)
+	}
+}
+
+// Several positions a beat change no result: numbers that divide a row, that do not, and
+// layers of different numbers.
+func TestSeveralPixelsABeatAreGolden(t *testing.T) {
+	n := open(t, "tiny")
+	frames := randomFrames(rand.New(rand.NewSource(7)), n.Input, 2)
+	mixed := several(n, 2)
+	mixed["depthwise"], mixed["expand"], mixed["project"], mixed["last"] = 3, 1, 6, 4
+	for name, pixels := range map[string]map[string]int{"2": several(n, 2), "7": several(n, 7), "mixed": mixed} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sideBySide(t, n, pixels, frames, 2)
+		})
+	}
+}

@@ -27,6 +27,7 @@ const (
 	OnStalls    Field = "stalls"    // the layers of tiny behind the first, whose frames come faster than the head takes them
 	OnRegisters Field = "registers" // likewise, with registers among the adders
 	OnKernels   Field = "kernels"   // windows of five with two rows and columns of padding on each side
+	OnLanes     Field = "lanes"     // three pixels a beat, windows two a beat
 	OnBroken    Field = "broken"    // frames of tiny that break the protocol
 )
 
@@ -57,15 +58,24 @@ var faults = []Fault{
 	{"rows survive a reset", "stream_rows.v", "            after <= {AFTER_W{1'b0}};\n", "", OnFrames, 0},
 
 	// Columns of windows.
-	{"no padding on the left", "stream_columns.v", "show = {~beyond, have};", "show = {~beyond, {LEFT{1'b1}} | have};", OnFrames, 0},
-	{"no padding on the right", "stream_columns.v", "show = {~beyond, have};", "show = {1'b1, have};", OnFrames, 0},
+	{"no padding on the left", "stream_columns.v", "assign show = {whole & {LANES{~beyond}}, have};", "assign show = {whole & {LANES{~beyond}}, {LEFT{1'b1}} | have};", OnFrames, 0},
+	{"no padding on the right", "stream_columns.v", "assign show = {whole & {LANES{~beyond}}, have};", "assign show = {whole, have};", OnFrames, 0},
 	{"last column not flushed", "stream_columns.v", "if (end_of_row) after <= AFTER[AFTER_W-1:0];\n        else if", "if", OnFrames, 0},
 	{"columns move while stalled", "stream_columns.v", "if (take | fall) left <=", "if (in_valid | fall) left <=", OnStalls, 0},
 	{"window without data", "stream_columns.v", "assign out_valid = (beyond | in_valid) & due_now;", "assign out_valid = due_now;", OnFrames, 0},
 	{"column phase outlives the row", "stream_columns.v", "if (restart) due <= (beyond & take) ? DUE_FIRST - DUE_1 : DUE_FIRST;\n        else if", "if", OnFrames, 0},
 	{"column phase ignores the column that came in", "stream_columns.v", "(beyond & take) ? DUE_FIRST - DUE_1 : DUE_FIRST", "DUE_FIRST", OnFrames, 0},
 	{"next row comes in too early", "stream_columns.v", "move & (~beyond | (last_beyond & (FIRST != 0)))", "move", OnKernels, 0},
-	{"taps of a window transposed", "stream_window.v", "columns[(c*ROW_KERNEL+r)*PIXEL +: PIXEL]", "columns[(r*COLUMN_KERNEL+c)*PIXEL +: PIXEL]", OnFrames, 0},
+	{"taps of a window transposed", "stream_window.v", "windows[((l*COLUMN_KERNEL+c)*ROW_KERNEL+r)*PIXEL +: PIXEL]", "windows[((l*ROW_KERNEL+r)*COLUMN_KERNEL+c)*PIXEL +: PIXEL]", OnFrames, 0},
+
+	// Several pixels a beat.
+	{"lanes of a beat in reverse", "stream_window.v", "rows[(r*LANES+l)*PIXEL +: PIXEL]", "rows[(r*LANES+LANES-1-l)*PIXEL +: PIXEL]", OnLanes, 0},
+	{"lanes behind a row's end taken for pixels", "stream_columns.v", "assign whole[k] = (k < LAST) | (beat != LAST_BEAT);", "assign whole[k] = 1'b1;", OnLanes, 0},
+	{"every lane gets the first window", "stream_columns.v", "items[(q*STEP+k)*ITEM +: ITEM] &", "items[k*ITEM +: ITEM] &", OnLanes, 0},
+	{"a row's last beat waits for the next row", "stream_lanes.v", "assign out_valid = held >= out_beat;", "assign out_valid = held >= OUT;", OnLanes, 0},
+	{"lanes behind a row's end counted as pixels", "stream_lanes.v", "wire [COUNT_W-1:0] in_beat = in_last ? in_left : IN;", "wire [COUNT_W-1:0] in_beat = IN;", OnLanes, 0},
+	{"adapter drops a row's last beat", "stream_lanes.v", "held <= rest + (put ? in_beat : {COUNT_W{1'b0}});", "held <= rest + ((put & ~in_last) ? in_beat : {COUNT_W{1'b0}});", OnLanes, 0},
+	{"adapter gives and does not move up", "stream_lanes.v", "(rest <= PLACE) ? came : moved;", "(rest <= PLACE) ? came : behind[i*PIXEL +: PIXEL];", OnLanes, 0},
 
 	// Borders.
 	{"queue takes when it is full", "stream_queue.v", "assign in_ready = ~full[PLACES-1];", "assign in_ready = 1'b1;", OnFrames, 0},

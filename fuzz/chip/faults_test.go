@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // fields are what faults are planted in, by name.
@@ -16,6 +17,7 @@ func fields(t *testing.T) map[Field]*built {
 	n := open(t, "tiny")
 	behind := between(t, n, "stem", "logits", 6, 6)
 	five := convolution(t, r, shape{rows: 6, columns: 7, kernel: [2]int{5, 5}, stride: [2]int{1, 1}, pad: [4]int{2, 2, 2, 2}})
+	three := convolution(t, r, shape{rows: 5, columns: 7, kernel: [2]int{3, 3}, stride: [2]int{1, 1}, pad: [4]int{1, 1, 1, 1}})
 	beats := broken(r, n.Input.Shape, randomFrames(r, n.Input, 40))
 	beats = append(beats, stream.Frame(n.Input.Shape, randomFrames(r, n.Input, 1)[0].At)...)
 	malformed := build(t, n, stream.Options{}, framed(n.Input.Shape, beats)...)
@@ -28,6 +30,7 @@ func fields(t *testing.T) map[Field]*built {
 		OnStalls:    build(t, behind, stream.Options{}, randomFrames(r, behind.Input, 8)...),
 		OnRegisters: build(t, behind, stream.Options{Pipeline: 1}, randomFrames(r, behind.Input, 8)...),
 		OnKernels:   build(t, five, stream.Options{}, randomFrames(r, five.Input, 4)...),
+		OnLanes:     build(t, three, stream.Options{Pixels: map[string]int{spec.InputName: 3, "conv": 2}}, randomFrames(r, three.Input, 3)...),
 		OnBroken:    malformed,
 	}
 }
@@ -43,7 +46,7 @@ func TestFaultsShow(t *testing.T) {
 		seeds[f.On][f.Seed] = true
 	}
 	for name, b := range on {
-		sim := b.verilate(t)
+		sim := b.icarus(t)
 		for seed := range seeds[name] {
 			b.play(t, sim, seed)
 		}

@@ -108,24 +108,39 @@ func TestWindowsAreGolden(t *testing.T) {
 		shapes = append(shapes, randomShape(r))
 	}
 	for _, s := range shapes {
-		seed := r.Int63()
-		t.Run(s.String(), func(t *testing.T) {
-			t.Parallel()
-			r := rand.New(rand.NewSource(seed))
-			n := convolution(t, r, s)
-			b := build(t, n, stream.Options{}, randomFrames(r, n.Input, 5)...)
-			warnings, err := rtl.Verilator{}.Lint(t.Context(), source.Of(b.design...))
-			require.NoError(t, err)
-			require.Empty(t, warnings)
-			sim := b.icarus(t)
-			for seed := range uint32(3) {
-				p := b.play(t, sim, seed)
-				if seed == 0 {
-					counted, err := b.d.Cycles(5)
-					require.NoError(t, err)
-					require.Equal(t, counted, p.Cycles)
-				}
-			}
-		})
+		windowsAreGolden(t, s, nil, r.Int63())
 	}
+}
+
+// So are those of several pixels and several windows a beat.
+func TestWindowsSideBySideAreGolden(t *testing.T) {
+	r := seeded(t)
+	shapes := append([]shape(nil), corners[:3]...)
+	for range 6 {
+		shapes = append(shapes, randomShape(r))
+	}
+	for _, s := range shapes {
+		windowsAreGolden(t, s, map[string]int{spec.InputName: 1 + r.Intn(5), "conv": 1 + r.Intn(4)}, r.Int63())
+	}
+}
+
+func windowsAreGolden(t *testing.T, s shape, pixels map[string]int, seed int64) {
+	t.Run(fmt.Sprintf("%v pixels %v", s, pixels), func(t *testing.T) {
+		t.Parallel()
+		r := rand.New(rand.NewSource(seed))
+		n := convolution(t, r, s)
+		b := build(t, n, stream.Options{Pixels: pixels}, randomFrames(r, n.Input, 5)...)
+		warnings, err := rtl.Verilator{}.Lint(t.Context(), source.Of(b.design...))
+		require.NoError(t, err)
+		require.Empty(t, warnings)
+		sim := b.icarus(t)
+		for seed := range uint32(2) {
+			p := b.play(t, sim, seed)
+			if seed == 0 {
+				counted, err := b.d.Cycles(5)
+				require.NoError(t, err)
+				require.Equal(t, counted, p.Cycles)
+			}
+		}
+	})
 }

@@ -16,7 +16,8 @@ import (
 //go:embed bench
 var benches embed.FS
 
-// Beat is what the design's input takes in one cycle.
+// Beat is what the design's input takes in one cycle if that is one pixel. Designs that
+// take several get them side by side.
 type Beat struct {
 	Pixel       []int32 // a value for each channel
 	First, Last bool    // tuser and tlast
@@ -57,12 +58,13 @@ const (
 // reads where it runs.
 func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 	in, out := d.net.Input, d.final.Out.Format.Width
+	sent := together(t.Beats, d.layers[0].lanes)
 	values := map[string]any{
-		"Top": d.Map.Top, "HeadPath": d.Map.Head, "Head": d.exit != nil,
-		"Pixel": in.Shape.C * in.Format.Width, "Beats": len(t.Beats),
+		"Top": d.Map.Top, "HeadPath": d.Map.Head, "Head": d.headed(),
+		"Pixel": d.layers[0].lanes * in.Shape.C * in.Format.Width, "Beats": len(sent),
 		"Result": d.final.OutShape().C * out, "Results": len(t.Results), "Patience": d.patience(),
 	}
-	if d.exit != nil {
+	if d.headed() {
 		out = 32
 		dense := d.net.Layers[len(d.net.Layers)-1]
 		values["Result"], values["FrameResults"] = out, dense.OutShape().C
@@ -84,14 +86,15 @@ func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 		sources = append(sources, rtl.Source{Name: name, Text: b.Bytes()})
 	}
 	beats, results := &hexFile{name: "beats.hex"}, &hexFile{name: "results.hex"}
-	for _, b := range t.Beats {
+	for _, b := range sent {
+		b.Pixel = append(b.Pixel, make([]int32, d.layers[0].lanes*in.Shape.C-len(b.Pixel))...)
 		beats.line(append(pack(b.Pixel, in.Format.Width), field{bit(b.First), 1}, field{bit(b.Last), 1}))
 	}
 	for _, r := range t.Results {
 		results.line(pack(r, out))
 	}
 	data = []rtl.Source{beats.source(), results.source()}
-	if d.exit != nil {
+	if d.headed() {
 		program, features := &hexFile{name: "program.hex"}, &hexFile{name: "features.hex"}
 		for _, w := range t.Program {
 			program.line([]field{{int64(w.Data), 32}, {int64(w.Address), 24}})
@@ -104,12 +107,28 @@ func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 	return sources, data, nil
 }
 
+// together puts pixels side by side, lanes of them a beat and fewer at the end of a row.
+func together(pixels []Beat, lanes int) (beats []Beat) {
+	open := 0 // pixels of the last beat, if another one may join them
+	for _, p := range pixels {
+		if open == 0 {
+			beats = append(beats, Beat{First: p.First})
+		}
+		b := &beats[len(beats)-1]
+		b.Pixel, b.Last = append(b.Pixel, p.Pixel...), p.Last
+		if open++; open == lanes || p.Last {
+			open = 0
+		}
+	}
+	return beats
+}
+
 // patience is for how many cycles a healthy design may move nothing at its borders: the
 // bench's longest stalls, the rest of a frame, and what the head takes for images.
 func (d *Design) patience() int64 {
 	s := d.net.Input.Shape
 	n := 1024 + int64(s.H)*int64(s.W)
-	if d.exit != nil {
+	if d.headed() {
 		var dense []*spec.Layer
 		for _, l := range d.net.Layers {
 			if l.Kind() == "dense" {

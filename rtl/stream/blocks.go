@@ -20,7 +20,9 @@ type block struct {
 	sizes     []parameter
 	ins, outs []port
 	datapath  *Datapath
-	axes      [2]axis // of a window
+	rows      axis   // of a window
+	columns   beats  // of a window
+	items     string // the layer whose items an adapter has; "" for other kinds
 }
 
 // core is the name of the library module's instance in a block.
@@ -71,42 +73,72 @@ func (b *block) write(w *bytes.Buffer) {
 
 func part(layer, suffix string) string { return rtl.VerilogName(layer + "_" + suffix) }
 
-func framer(n *spec.Network) *block {
+// side is a port of lanes items of width bits each.
+func side(prefix string, width, lanes int) port {
+	return port{prefix: prefix, width: width * lanes, lanes: lanes}
+}
+
+func framer(n *spec.Network, lanes int) *block {
 	in, width := n.Input.Shape, n.Input.Shape.C*n.Input.Format.Width
+	out := side("out", width, lanes)
+	from := out
+	from.prefix, from.first, from.last = "in", true, true
 	return &block{
 		instance: "framer", module: part(n.Name, "framer"), kind: KindFramer,
 		doc:     fmt.Sprintf("Frames of %d x %d pixels of %d channels, %v.", in.H, in.W, in.C, n.Input.Format),
-		library: "stream_framer", sizes: []parameter{{"WIDTH", width}, {"ROWS", in.H}, {"COLUMNS", in.W}},
-		ins: []port{{"in", width, 1, true, true}}, outs: []port{pixels("out", width)},
+		library: "stream_framer", sizes: []parameter{{"WIDTH", out.width}, {"ROWS", in.H}, {"COLUMNS", ceil(in.W, lanes)}},
+		ins: []port{from}, outs: []port{out},
 	}
 }
 
-func window(l *spec.Layer) *block {
+// adapter brings rows of columns items of layer of, width bits each, from so many a beat
+// to others, for layer s and its input called prefix, or "in" if it is the only one.
+func adapter(layer, prefix, of string, width, columns, from, to int) *block {
+	instance, suffix := "lanes", "adapter"
+	if prefix != "in" {
+		instance, suffix = instance+"_"+prefix, suffix+prefix
+	}
+	return &block{
+		instance: instance, module: part(layer, suffix), kind: KindAdapter, items: of,
+		doc:     fmt.Sprintf("Rows of %d items of %s, %d a beat, as %d a beat.", columns, of, from, to),
+		library: "stream_lanes", sizes: []parameter{{"PIXEL", width}, {"COLUMNS", columns}, {"INS", from}, {"OUTS", to}},
+		ins: []port{side("in", width, from)}, outs: []port{side("out", width, to)},
+	}
+}
+
+// window gives outs windows a beat of lanes pixels.
+func window(l *spec.Layer, lanes, outs int) *block {
 	a, in := axes(l), l.InShape(0)
 	width := in.C * l.InFormat(0).Width
+	c := a[1].beats(lanes, outs)
 	return &block{
 		instance: "window", module: part(l.Name, "window"), kind: KindWindow,
 		doc:     fmt.Sprintf("Layer %s, windows of %d x %d pixels of %d channels.", l.Name, a[0].kernel, a[1].kernel, in.C),
 		library: "stream_window", sizes: []parameter{
-			{"PIXEL", width}, {"ROWS", in.H}, {"COLUMNS", in.W},
+			{"PIXEL", width}, {"ROWS", in.H},
 			{"ROW_KERNEL", a[0].kernel}, {"ROW_STRIDE", a[0].stride}, {"ROW_FIRST", a[0].first}, {"ROW_AFTER", a[0].after},
-			{"COLUMN_KERNEL", a[1].kernel}, {"COLUMN_STRIDE", a[1].stride}, {"COLUMN_FIRST", a[1].first}, {"COLUMN_AFTER", a[1].after},
+			{"LANES", c.lanes}, {"BEATS", c.beats}, {"LAST", c.last}, {"COLUMN_KERNEL", a[1].kernel}, {"STEP", c.step}, {"OUTS", c.outs},
+			{"LEFT", c.left}, {"BEAT_STRIDE", c.stride}, {"BEAT_FIRST", c.first}, {"BEAT_AFTER", c.after}, {"WINDOWS", c.windows},
 		},
-		ins: []port{pixels("in", width)}, outs: []port{pixels("out", a[0].kernel*a[1].kernel*width)},
-		axes: a,
+		ins: []port{side("in", width, lanes)}, outs: []port{side("out", a[0].kernel*a[1].kernel*width, outs)},
+		rows: a[0], columns: c,
 	}
 }
 
-// apply is the arithmetic of a layer on items of in bits.
-func apply(l *spec.Layer, in, latency int) *block {
-	out := l.OutShape().C * l.Out.Format.Width
-	return &block{
+// apply is the arithmetic of a layer on lanes items of in bits a beat.
+func apply(l *spec.Layer, in, lanes, latency int) *block {
+	out := side("out", l.OutShape().C*l.Out.Format.Width, lanes)
+	b := &block{
 		instance: "apply", module: part(l.Name, "apply"), kind: KindApply,
-		doc:     fmt.Sprintf("Layer %s, the arithmetic of one position after the other.", l.Name),
-		library: "stream_apply", sizes: []parameter{{"WIDTH", out}, {"LATENCY", latency}},
-		ins: []port{pixels("in", in)}, outs: []port{pixels("out", out)},
+		doc:     fmt.Sprintf("Layer %s, the arithmetic of its positions.", l.Name),
+		library: "stream_apply", sizes: []parameter{{"WIDTH", out.width}, {"LATENCY", latency}},
+		ins: []port{side("in", in, lanes)}, outs: []port{out},
 		datapath: &Datapath{Instance: "datapath", Module: part(l.Name, "datapath"), Ins: []string{"x"}, Out: "y", Latency: latency},
 	}
+	if lanes > 1 {
+		b.datapath.Module = part(l.Name, "datapaths") // side by side
+	}
+	return b
 }
 
 // pool is the sum over a frame, of width bits for all channels.
@@ -122,36 +154,36 @@ func pool(l *spec.Layer, width int) *block {
 }
 
 // fork gives the items of a layer, or of the frame, to several readers.
-func fork(of string, module string, width, outs int) *block {
+func fork(of string, module string, from port, outs int) *block {
 	b := &block{
 		instance: "split", module: module, kind: KindFork,
 		doc:     fmt.Sprintf("The items of %s for %d readers.", of, outs),
-		library: "stream_fork", sizes: []parameter{{"WIDTH", width}, {"OUTS", outs}},
-		ins: []port{pixels("in", width)},
+		library: "stream_fork", sizes: []parameter{{"WIDTH", from.width}, {"OUTS", outs}},
+		ins: []port{{prefix: "in", width: from.width, lanes: from.lanes}},
 	}
 	for i := range outs {
-		b.outs = append(b.outs, pixels("out"+strconv.Itoa(i), width))
+		b.outs = append(b.outs, port{prefix: "out" + strconv.Itoa(i), width: from.width, lanes: from.lanes})
 	}
 	return b
 }
 
 // fifo holds the items of the side of an addition that comes first.
-func fifo(l *spec.Layer, side string, width, depth int) *block {
+func fifo(l *spec.Layer, in port, depth int) *block {
 	return &block{
-		instance: "fifo_" + side, module: part(l.Name, "fifo"+side), kind: KindFIFO,
-		doc:     fmt.Sprintf("Layer %s, input %s waits for the other.", l.Name, side),
-		library: "stream_fifo", sizes: []parameter{{"WIDTH", width}, {"DEPTH", depth}},
-		ins: []port{pixels("in", width)}, outs: []port{pixels("out", width)},
+		instance: "fifo_" + in.prefix, module: part(l.Name, "fifo"+in.prefix), kind: KindFIFO,
+		doc:     fmt.Sprintf("Layer %s, input %s waits for the other.", l.Name, in.prefix),
+		library: "stream_fifo", sizes: []parameter{{"WIDTH", in.width}, {"DEPTH", depth}},
+		ins: []port{{prefix: "in", width: in.width, lanes: in.lanes}}, outs: []port{{prefix: "out", width: in.width, lanes: in.lanes}},
 	}
 }
 
-func join(l *spec.Layer) *block {
-	a, b := l.InShape(0).C*l.InFormat(0).Width, l.InShape(1).C*l.InFormat(1).Width
+func join(l *spec.Layer, ins []port) *block {
+	a, b := ins[0].width, ins[1].width
 	return &block{
 		instance: "pair", module: part(l.Name, "join"), kind: KindJoin,
 		doc:     fmt.Sprintf("Layer %s, both inputs of a position together.", l.Name),
 		library: "stream_join", sizes: []parameter{{"A_WIDTH", a}, {"B_WIDTH", b}},
-		ins: []port{pixels("a", a), pixels("b", b)}, outs: []port{pixels("out", a+b)},
+		ins: ins, outs: []port{{prefix: "out", width: a + b, lanes: ins[0].lanes}},
 	}
 }
 
@@ -160,6 +192,7 @@ func serial(n *spec.Network, l *spec.Layer) *block {
 	width, items := l.Out.Format.Width, l.OutShape().C
 	return &block{
 		instance: "features", module: part(n.Name, "features"), kind: KindAdapter,
+		items:   l.Name,
 		doc:     fmt.Sprintf("The %d features of a frame one by one.", items),
 		library: "stream_serial", sizes: []parameter{{"WIDTH", width}, {"ITEMS", items}},
 		ins: []port{{"in", items * width, items, false, false}}, outs: []port{{"out", width, 1, false, true}},

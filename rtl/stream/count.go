@@ -64,7 +64,7 @@ func (c *count) run(last *drain, items, most int) (cycles int, ok bool) {
 func (d *Design) Cycles(frames int) (int, error) {
 	in, s := d.net.Input.Shape, d.final.OutShape()
 	c := newCount()
-	c.ends[d.layers[0].reads[0]] = end{c.add(&feed{frames * in.H * in.W}), 0}
+	c.ends[d.layers[0].reads[0]] = end{c.add(&feed{frames * in.H * ceil(in.W, d.layers[0].lanes)}), 0}
 	for _, l := range d.layers {
 		c.layer(l)
 	}
@@ -74,7 +74,9 @@ func (d *Design) Cycles(frames int) (int, error) {
 		n := c.add(d.exit.flow())
 		c.connect(e.node, e.out, n, 0)
 		c.ends[d.last] = end{n, 0}
-		items *= s.C
+		if d.headed() {
+			items *= s.C
+		}
 	}
 	last := c.add(&drain{}).(*drain)
 	c.connect(c.ends[d.last].node, c.ends[d.last].out, last, 0)

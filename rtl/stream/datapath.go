@@ -3,6 +3,7 @@ package stream
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/netlist"
@@ -83,14 +84,53 @@ func (l *layer) writeArithmetic(w *bytes.Buffer, emit func(rtl.Source) error, x 
 	return nil
 }
 
-// datapaths are the modules that hold a layer's arithmetic for every channel.
+// datapaths are the modules that hold a layer's arithmetic for every channel, and for
+// every position of a beat if it has several.
 func (l *layer) datapaths(units []shiftadd.Unit, modules []*netlist.Module) []*datapath {
-	return spec.Match(l.spec.Op,
+	one := spec.Match(l.spec.Op,
 		func(*spec.Conv) []*datapath { return []*datapath{l.conv(units, modules)} },
 		func(*spec.Add) []*datapath { return []*datapath{l.add(modules[0])} },
 		func(*spec.Pool) []*datapath { return l.pool(modules[0], modules[1]) },
 		func(*spec.Dense) []*datapath { panic("stream: a dense layer has no arithmetic here") },
 	)
+	if l.lanes > 1 {
+		one = append(one, l.sideBySide(one[0]))
+	}
+	return one
+}
+
+// sideBySide is a datapath for each position of a beat. Inputs lie one behind the other;
+// of an addition, all positions of its first come before those of its second.
+func (l *layer) sideBySide(one *datapath) *datapath {
+	widths := []int{one.ins[0].size}
+	if s := l.spec; s.Kind() == "add" {
+		widths = []int{s.InShape(0).C * s.InFormat(0).Width, s.InShape(1).C * s.InFormat(1).Width}
+	}
+	x, y := newVector("x", 1, l.lanes*one.ins[0].size), newVector("y", one.out.size, l.lanes)
+	for i := range x.read {
+		x.read[i] = true
+	}
+	doc := fmt.Sprintf("Layer %s, %d positions side by side.", l.spec.Name, l.lanes)
+	return &datapath{doc, part(l.spec.Name, "datapaths"), one.latency, []*vector{x}, y, func(w *bytes.Buffer) {
+		for i := range l.lanes {
+			var parts []string
+			at := 0
+			for _, n := range widths {
+				parts = append(parts, fmt.Sprintf("x[%d:%d]", at+(i+1)*n-1, at+i*n))
+				at += l.lanes * n
+			}
+			slices.Reverse(parts)
+			from := strings.Join(parts, ", ")
+			if len(parts) > 1 {
+				from = "{" + from + "}"
+			}
+			cs := []connection{{"x", from}, {"y", y.word(i)}}
+			if one.latency > 0 {
+				cs = append([]connection{clocked[0]}, cs...)
+			}
+			instance(w, one.name, nil, fmt.Sprint("lane", i), cs)
+		}
+	}}
 }
 
 // place writes an instance of a module of the layer.

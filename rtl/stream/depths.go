@@ -57,7 +57,7 @@ const fifoFrames = 3
 // addition with given depths.
 func (g *generator) depths(s *spec.Layer, build func([2]int) *layer) (d [2]int) {
 	r := g.regionOf(s)
-	in, out := r.items(g.d.net), s.OutShape().H*s.OutShape().W
+	in, out := r.items(g.d.net), s.OutShape().H*ceil(s.OutShape().W, build([2]int{}).lanes)
 	enough := fifoFrames * max(in, out)
 	d = [2]int{enough, enough}
 	want, _ := r.count(build(d), in, out, 1<<62)
@@ -76,13 +76,13 @@ func (g *generator) depths(s *spec.Layer, build func([2]int) *layer) (d [2]int) 
 	return d
 }
 
-// items is how many the fork gives of a frame.
+// items is how many beats the fork gives of a frame.
 func (r *region) items(n *spec.Network) int {
-	if r.from.spec == nil {
-		return n.Input.Shape.H * n.Input.Shape.W
+	s := n.Input.Shape
+	if r.from.spec != nil {
+		s = r.from.spec.OutShape()
 	}
-	s := r.from.spec.OutShape()
-	return s.H * s.W
+	return s.H * ceil(s.W, r.from.lanes)
 }
 
 // count is how many cycles the region and the addition take for fifoFrames frames at

@@ -201,6 +201,33 @@ func (s *serialFlow) clock(i, o uint) {
 	}
 }
 
+// lanesFlow is stream_lanes.
+type lanesFlow struct {
+	columns, ins, outs    int
+	held, inLeft, outLeft int
+}
+
+func newLanesFlow(columns, ins, outs int) *lanesFlow {
+	return &lanesFlow{columns: columns, ins: ins, outs: outs, inLeft: columns, outLeft: columns}
+}
+
+func (l *lanesFlow) valid(int) bool { return l.held >= min(l.outs, l.outLeft) }
+func (l *lanesFlow) ready(int) bool { return l.held <= 2*l.outs-1 }
+func (l *lanesFlow) idle() int      { return 0 }
+func (l *lanesFlow) clock(i, o uint) {
+	move := func(moves uint, left *int, lanes int) int {
+		if moves == 0 {
+			return 0
+		}
+		n := min(lanes, *left)
+		if *left -= n; *left == 0 {
+			*left = l.columns
+		}
+		return n
+	}
+	l.held += move(i, &l.inLeft, l.ins) - move(o, &l.outLeft, l.outs)
+}
+
 // scan is what stream_rows and stream_columns have in common: a position that comes
 // next, positions beyond the last that are still to go, and how far the next window is.
 type scan struct {
@@ -242,22 +269,31 @@ func (s *scan) step(in, beyond bool) {
 type windowFlow struct {
 	queue         queueFlow
 	rows, columns scan
-	column        int // of the pixel that comes next
-	below         int // column of the row below the frame
+	wanted        int // beats of a row that give windows, but for those beyond it
+	column        int // of the beat that comes next
+	below         int // of the row below the frame
 	held          bool
 }
 
-func newWindowFlow(a [2]axis) *windowFlow {
-	return &windowFlow{queue: queueFlow{places: 2}, rows: newScan(a[0]), columns: newScan(a[1])}
+func newWindowFlow(rows axis, c beats) *windowFlow {
+	return &windowFlow{
+		queue: queueFlow{places: 2}, rows: newScan(rows), wanted: c.first + c.windows,
+		columns: newScan(axis{size: c.beats, stride: c.stride, first: c.first, after: c.after}),
+	}
 }
 
-func (w *windowFlow) valid(int) bool { return (w.columns.beyond > 0 || w.held) && w.columns.due == 0 }
+// due reports whether windows leave with the beat at hand.
+func (w *windowFlow) due() bool {
+	return w.columns.due == 0 && (w.columns.beyond > 0 || w.columns.at < w.wanted)
+}
+
+func (w *windowFlow) valid(int) bool { return (w.columns.beyond > 0 || w.held) && w.due() }
 func (w *windowFlow) ready(int) bool { return w.queue.ready(0) }
 func (w *windowFlow) idle() int      { return 2 * (w.rows.after + 2) * (w.columns.size + w.columns.after) }
 
 func (w *windowFlow) clock(i, o uint) {
 	// The horizontal half takes what the vertical one holds.
-	move := w.columns.due > 0 || o == 1
+	move := !w.due() || o == 1
 	beyond := w.columns.beyond > 0 && move
 	taken := w.held && move && w.columns.open()
 	w.columns.step(taken, beyond)
@@ -302,7 +338,7 @@ func (b *block) flow() node {
 	case KindFramer:
 		return &queueFlow{places: 2}
 	case KindWindow:
-		return newWindowFlow(b.axes)
+		return newWindowFlow(b.rows, b.columns)
 	case KindApply:
 		return &applyFlow{moving: make([]bool, size("LATENCY"))}
 	case KindFork:
@@ -312,6 +348,9 @@ func (b *block) flow() node {
 	case KindJoin:
 		return &joinFlow{queueFlow{places: 2}, queueFlow{places: 2}}
 	case KindAdapter:
+		if b.library == "stream_lanes" {
+			return newLanesFlow(size("COLUMNS"), size("INS"), size("OUTS"))
+		}
 		return &serialFlow{items: size("ITEMS")}
 	case KindPool:
 		return &poolFlow{items: size("ITEMS")}

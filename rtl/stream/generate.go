@@ -3,6 +3,8 @@ package stream
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
@@ -16,6 +18,10 @@ type Options struct {
 	Datapath shiftadd.Options
 	Pipeline int // levels of adders between registers; 0: no registers among them
 	Lanes    int // multipliers of the programmable head; 0 is 4
+	// Pixels is how many neighbouring positions of a row a layer gives a beat, by its
+	// name, or the frames' entry, spec.InputName; 1 where it is missing. A layer gives no
+	// more than its rows have, and a pool one.
+	Pixels map[string]int
 }
 
 // Design is a streaming design, before its text is written.
@@ -23,15 +29,15 @@ type Design struct {
 	Map  Map
 	Head npu.Params // of the programmable head; zero if there is none
 
-	net      *spec.Network
-	layers   []*layer
-	names    namespace // of Top
-	every    int       // levels of adders between registers; 0: no registers
-	exit     *block    // gives the features to the head; nil if there is none
-	exitAt   string    // its instance
-	last     net       // what the exit, or the world, reads
-	features net       // what the head reads
-	final    *spec.Layer
+	net    *spec.Network
+	layers []*layer
+	names  namespace // of Top
+	every  int       // levels of adders between registers; 0: no registers
+	exit   *block    // behind the last layer; nil if its positions leave as they are
+	exitAt string    // its instance
+	last   net       // what the exit, or the world, reads
+	gives  net       // what the exit gives
+	final  *spec.Layer
 }
 
 // layer is what a layer of the network becomes: a module around its blocks, and the
@@ -39,6 +45,7 @@ type Design struct {
 type layer struct {
 	spec     *spec.Layer // nil: the entry
 	number   int         // in the order of layers; the entry is 0
+	lanes    int         // positions a beat
 	arith    *shiftadd.Generator
 	pipeline pipeline
 	module   string
@@ -66,14 +73,15 @@ func Generate(n *spec.Network, o Options) (*Design, error) {
 	if o.Pipeline < 0 {
 		return nil, fmt.Errorf("stream: a register every %d levels: want 1 or more, or 0 for none", o.Pipeline)
 	}
-	if err := g.check(); err != nil {
+	if err := errors.Join(g.check(), g.checkPixels()); err != nil {
 		return nil, err
 	}
+	lanes := g.pixels(spec.InputName, n.Input.Shape.W)
 	g.d.Map = Map{Top: part(n.Name, "stream"), Clock: "clk", ResetN: "resetn", In: Stream{
-		Valid: "s_axis_tvalid", Ready: "s_axis_tready", Data: "s_axis_tdata", Lanes: 1, First: "s_axis_tuser", Last: "s_axis_tlast",
+		Valid: "s_axis_tvalid", Ready: "s_axis_tready", Data: "s_axis_tdata", Lanes: lanes, First: "s_axis_tuser", Last: "s_axis_tlast",
 	}}
-	entry := &layer{module: part(n.Name, "entry"), reads: []net{{"s_axis", true}}}
-	first := framer(n)
+	entry := &layer{module: part(n.Name, "entry"), lanes: lanes, reads: []net{{"s_axis", true}}}
+	first := framer(n, lanes)
 	entry.ins = first.ins
 	entry.put(first, net{prefix: "in"})
 	g.finish(entry, spec.InputName, "entry")
@@ -149,12 +157,16 @@ func (g *generator) layer(s *spec.Layer) error {
 		return err
 	}
 	registers := newPipeline(arith, g.o.Pipeline)
+	lanes := g.pixels(s.Name, s.OutShape().W)
+	if s.Kind() == "pool" {
+		lanes = 1
+	}
 	build := func(depths [2]int) *layer {
-		l := &layer{spec: s, arith: arith, pipeline: registers, module: part(s.Name, "layer"), number: len(g.d.layers)}
+		l := &layer{spec: s, arith: arith, pipeline: registers, module: part(s.Name, "layer"), number: len(g.d.layers), lanes: lanes}
 		for i := range s.Inputs {
 			l.reads = append(l.reads, g.nets[reader{s.Name, i}])
 		}
-		l.build(depths)
+		l.build(g.lanesOf(s), depths)
 		return l
 	}
 	var depths [2]int
@@ -165,40 +177,88 @@ func (g *generator) layer(s *spec.Layer) error {
 	return nil
 }
 
-// build gives the layer its ports and blocks. depths are those of an addition's FIFOs;
-// 0 is none.
-func (l *layer) build(depths [2]int) {
-	s, in := l.spec, net{prefix: "in"}
-	width := s.InShape(0).C * s.InFormat(0).Width
+// build gives the layer its ports and blocks. comes is how many positions a beat brings
+// on each input, depths are those of an addition's FIFOs; 0 is none.
+func (l *layer) build(comes []int, depths [2]int) {
+	s := l.spec
+	width := func(i int) int { return s.InShape(i).C * s.InFormat(i).Width }
+	// input is input i as so many positions a beat.
+	input := func(i int, prefix string, lanes int) net {
+		l.ins = append(l.ins, side(prefix, width(i), comes[i]))
+		from := net{prefix: prefix}
+		if lanes == comes[i] {
+			return from
+		}
+		return l.put(adapter(s.Name, prefix, s.Inputs[i], width(i), s.InShape(i).W, comes[i], lanes), from)
+	}
 	spec.Match(s.Op,
 		func(*spec.Conv) net {
-			l.ins = []port{pixels("in", width)}
 			a := axes(s)
-			if !a[0].plain() || !a[1].plain() {
-				in = l.put(window(s), in)
+			if a[0].plain() && a[1].plain() {
+				in := input(0, "in", l.lanes)
+				return l.put(apply(s, width(0), l.lanes, l.pipeline.latency), in)
 			}
-			return l.put(apply(s, a[0].kernel*a[1].kernel*width, l.pipeline.latency), in)
+			lanes := a[1].lanesFor(l.lanes, comes[0])
+			in := input(0, "in", lanes)
+			in = l.put(window(s, lanes, l.lanes), in)
+			return l.put(apply(s, a[0].kernel*a[1].kernel*width(0), l.lanes, l.pipeline.latency), in)
 		},
 		func(*spec.Add) net {
-			l.ins = []port{pixels("a", width), pixels("b", s.InShape(1).C*s.InFormat(1).Width)}
 			var sides []net
-			for i, p := range l.ins {
-				side := net{prefix: p.prefix}
+			var ports []port
+			for i, prefix := range []string{"a", "b"} {
+				from := input(i, prefix, l.lanes)
+				p := side(prefix, width(i), l.lanes)
 				if depths[i] > 0 {
-					side = l.put(fifo(s, p.prefix, p.width, depths[i]), side)
+					from = l.put(fifo(s, p, depths[i]), from)
 				}
-				sides = append(sides, side)
+				sides, ports = append(sides, from), append(ports, p)
 			}
-			both := join(s)
-			return l.put(apply(s, both.outs[0].width, l.pipeline.latency), l.put(both, sides...))
+			both := l.put(join(s, ports), sides...)
+			return l.put(apply(s, width(0)+width(1), l.lanes, l.pipeline.latency), both)
 		},
 		func(*spec.Pool) net {
-			l.ins = []port{pixels("in", width)}
 			n, _ := shiftadd.FrameWidth(s)
-			return l.put(apply(s, s.InShape(0).C*n, l.pipeline.latency), l.put(pool(s, s.InShape(0).C*n), in))
+			in := input(0, "in", 1)
+			in = l.put(pool(s, s.InShape(0).C*n), in)
+			return l.put(apply(s, s.InShape(0).C*n, 1, l.pipeline.latency), in)
 		},
 		func(*spec.Dense) net { panic("stream: a dense layer is no stream") },
 	)
+}
+
+// maxPixels bounds the pixels of a beat.
+const maxPixels = 1 << 12
+
+// checkPixels reports every number of pixels that no layer can have.
+func (g *generator) checkPixels() error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(g.o.Pixels)) {
+		if l := g.d.net.Layer(name); name != spec.InputName && (l == nil || l.Kind() == "dense") {
+			errs = append(errs, fmt.Errorf("stream: pixels of %q: the network has no such layer in its stream", name))
+		}
+		if p := g.o.Pixels[name]; p < 1 || p > maxPixels {
+			errs = append(errs, fmt.Errorf("stream: %d pixels a beat of %s: want 1 to %d", p, name, maxPixels))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// pixels is how many a beat has whose rows have so many columns.
+func (g *generator) pixels(name string, columns int) int {
+	return max(1, min(g.o.Pixels[name], columns))
+}
+
+// lanesOf is how many positions a beat brings on each input of s.
+func (g *generator) lanesOf(s *spec.Layer) (lanes []int) {
+	for _, in := range s.Inputs {
+		for _, l := range g.d.layers {
+			if l.name() == in {
+				lanes = append(lanes, l.lanes)
+			}
+		}
+	}
+	return lanes
 }
 
 // finish forks the last block's output if several read it, and gives the module its
@@ -211,7 +271,7 @@ func (g *generator) finish(l *layer, from, name string) {
 			owner = g.d.net.Name
 		}
 		last := l.blocks[len(l.blocks)-1]
-		l.put(fork(from, part(owner, "fork"), last.outs[0].width, len(readers)), net{prefix: last.instance})
+		l.put(fork(from, part(owner, "fork"), last.outs[0], len(readers)), net{prefix: last.instance})
 	}
 	l.instance = g.d.names.claim(rtl.VerilogName(name))
 	for i, r := range readers {
@@ -219,7 +279,7 @@ func (g *generator) finish(l *layer, from, name string) {
 		if len(readers) > 1 {
 			prefix += "_" + strconv.Itoa(i)
 		}
-		if r.layer == "" && len(g.dense) == 0 {
+		if r.layer == "" && len(g.dense) == 0 && l.lanes == 1 {
 			g.d.last = net{"m_axis", true}
 		} else {
 			g.nets[r] = g.d.names.stream(prefix)
@@ -241,6 +301,9 @@ func (g *generator) finish(l *layer, from, name string) {
 
 // list adds a block to the map.
 func (g *generator) list(instance, layer string, b *block) {
+	if b.items != "" {
+		layer = b.items
+	}
 	m := Block{Instance: instance, Module: b.module, Kind: b.kind, Layer: layer, Datapath: b.datapath}
 	for _, p := range b.ins {
 		m.Ins = append(m.Ins, p.stream())
@@ -253,9 +316,14 @@ func (g *generator) list(instance, layer string, b *block) {
 
 // exit plans what follows the last layer.
 func (g *generator) exit() error {
-	d := g.d
+	d, s := g.d, g.d.final
 	if len(g.dense) == 0 {
 		d.Map.Out = Stream{Valid: "m_axis_tvalid", Ready: "m_axis_tready", Data: "m_axis_tdata", Lanes: 1}
+		if lanes := g.pixels(s.Name, s.OutShape().W); lanes > 1 && s.Kind() != "pool" {
+			d.exit = adapter(d.net.Name, "exit", s.Name, s.OutShape().C*s.Out.Format.Width, s.OutShape().W, lanes, 1)
+			d.exitAt, d.gives = d.names.claim("exit"), net{"m_axis", true}
+			g.list(d.exitAt, s.Name, d.exit)
+		}
 		return nil
 	}
 	lanes := g.o.Lanes
@@ -269,11 +337,14 @@ func (g *generator) exit() error {
 	if _, err := npu.Assemble(g.dense, d.Head); err != nil {
 		return err
 	}
-	d.exit, d.exitAt, d.features = serial(d.net, d.final), d.names.claim("features"), d.names.stream("features")
-	g.list(d.exitAt, d.final.Name, d.exit)
+	d.exit, d.exitAt, d.gives = serial(d.net, s), d.names.claim("features"), d.names.stream("features")
+	g.list(d.exitAt, s.Name, d.exit)
 	d.Map.Head = "head"
 	return nil
 }
+
+// headed reports whether the design ends in the programmable head.
+func (d *Design) headed() bool { return d.Map.Head != "" }
 
 // reservedNames are what Top calls its ports and the head.
 func reservedNames() namespace {

@@ -14,7 +14,7 @@ var verilog embed.FS
 // own name.
 var library = []string{
 	"stream_memory", "stream_queue", "stream_fifo", "stream_framer", "stream_rows", "stream_columns", "stream_window",
-	"stream_apply", "stream_fork", "stream_join", "stream_pool", "stream_serial",
+	"stream_lanes", "stream_apply", "stream_fork", "stream_join", "stream_pool", "stream_serial",
 }
 
 // Library is the Verilog of the modules that every design is made of.

@@ -27,7 +27,7 @@ func (d *Design) Readme() []byte {
 	row("s_axis_tdata", "in", "a pixel, %d bits: %d channels of %v, channel 0 in the least significant bits", in.C*f.Width, in.C, f)
 	row("s_axis_tuser", "in", "1 with the first pixel of a frame")
 	row("s_axis_tlast", "in", "1 with the last pixel of a row")
-	if d.exit != nil {
+	if d.headed() {
 		row("s_axi_*", "in, out", "AXI4-Lite: registers and memories of the programmable head, %v", d.Head)
 		row("m_axis_*", "in, out", "AXI4-Stream: the head's results, 32 bits signed a beat; tlast with a frame's last")
 	} else {
@@ -38,7 +38,7 @@ func (d *Design) Readme() []byte {
 	}
 	fmt.Fprintf(&b, "\nA frame is %d rows of %d pixels in raster order; frames may follow each other without a\npause. ", in.H, in.W)
 	b.WriteString("No ready or valid depends on an input of the same cycle. What comes before the\nfirst `tuser` is dropped. A frame that breaks off, by a `tuser` too early or a `tlast` at\na wrong place, is filled with pixels of 0, and the next one begins with the next `tuser`.\n")
-	if d.exit != nil {
+	if d.headed() {
 		b.WriteString("\nThe head takes features once a program is committed. Its registers are those of\n`npu_head`; `bench/program.hex` holds the writes that load this network's dense layers,\naddress (24 bits) and data (32 bits) a line.\n")
 	}
 	fmt.Fprintf(&b, "\n## Clock\n\nOne clock. Between two registers lies %s. For a period of your choice:\n\n    # create_clock -name clk -period 10.0 [get_ports clk]\n", d.depth())
@@ -50,7 +50,7 @@ func (d *Design) Readme() []byte {
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", rtl.Comment(l.name()), strings.Join(parts, ", "))
 	}
-	if d.exit != nil {
+	if d.headed() {
 		fmt.Fprintf(&b, "| the head | %d features one by one, `%s` |\n", d.final.OutShape().C, npu.Top)
 	}
 	b.WriteString(`

@@ -86,7 +86,7 @@ func (d *Design) write(emit func(rtl.Source) error, x extent) error {
 		return emit(s)
 	}
 	files := Library()
-	if d.exit != nil {
+	if d.headed() {
 		head, err := npu.Sources(d.Head)
 		if err != nil {
 			return err

@@ -31,14 +31,14 @@ func (d *Design) writeTop(w *bytes.Buffer) {
 	fmt.Fprintf(w, "// Network %s as a stream: frames of %d x %d pixels in raster order on s_axis, a pixel\n", rtl.Comment(d.net.Name), in.Shape.H, in.Shape.W)
 	fmt.Fprintf(w, "// a beat, %d channels of %v each, the first in the least significant bits. tuser marks\n", in.Shape.C, in.Format)
 	fmt.Fprintf(w, "// the first pixel of a frame, tlast the last pixel of a row.\n")
-	if d.exit != nil {
+	if d.headed() {
 		fmt.Fprintf(w, "// Layer %s ends in the programmable head, whose bus is s_axi and whose results are m_axis.\n", rtl.Comment(d.final.Name))
 	} else {
 		fmt.Fprintf(w, "// Layer %s leaves on m_axis, a position a beat.\n", rtl.Comment(d.final.Name))
 	}
 	fmt.Fprintf(w, "module %s (\n    input  wire clk,\n    input  wire resetn", d.Map.Top)
 	declare(w, d.layers[0].ins[0], net{"s_axis", true}, false)
-	if d.exit != nil {
+	if d.headed() {
 		for _, p := range headPorts {
 			direction := "input  wire"
 			if p.out {
@@ -53,6 +53,9 @@ func (d *Design) writeTop(w *bytes.Buffer) {
 				declare(w, l.outs()[i], n, true)
 			}
 		}
+	}
+	if d.exit != nil && d.gives.axi {
+		declare(w, d.exit.outs[0], d.gives, true)
 	}
 	w.WriteString("\n);\n")
 	for _, l := range d.layers {
@@ -74,21 +77,23 @@ func (d *Design) writeTop(w *bytes.Buffer) {
 		instance(w, l.module, nil, l.instance, cs)
 	}
 	if d.exit != nil {
+		w.WriteString("\n")
+		if !d.gives.axi {
+			wires(w, d.exit.outs[0], d.gives)
+		}
+		cs := append([]connection(nil), clocked...)
+		cs = append(append(cs, connect(d.exit.ins[0], d.last)...), connect(d.exit.outs[0], d.gives)...)
+		instance(w, d.exit.module, nil, d.exitAt, cs)
+	}
+	if d.headed() {
 		d.writeHead(w)
 	}
 	w.WriteString("endmodule\n")
 }
 
-// writeHead connects the features of the last layer to the head.
+// writeHead writes the head behind the features.
 func (d *Design) writeHead(w *bytes.Buffer) {
-	in, out := d.exit.ins[0], d.exit.outs[0]
-	n := d.features
-	w.WriteString("\n")
-	wires(w, out, n)
-	cs := append([]connection(nil), clocked...)
-	cs = append(append(cs, connect(in, d.last)...), connect(out, n)...)
-	instance(w, d.exit.module, nil, d.exitAt, cs)
-
+	out, n := d.exit.outs[0], d.gives
 	data := n.signal("_data")
 	if rest := 8 - out.width; rest > 0 {
 		top := "1'b0"
@@ -98,7 +103,7 @@ func (d *Design) writeHead(w *bytes.Buffer) {
 		data = fmt.Sprintf("{{%d{%s}}, %s}", rest, top, data)
 	}
 	w.WriteString("\n")
-	cs = append([]connection(nil), clocked...)
+	cs := append([]connection(nil), clocked...)
 	for _, p := range headPorts {
 		cs = append(cs, connection{p.name, p.name})
 	}
