@@ -22,15 +22,15 @@ import (
 
 // design is a generated design, and faults may be planted in all of its text.
 type design struct {
-	network  *spec.Network
-	pipeline int
+	network *spec.Network
+	how     stream.Options
 }
 
 // judge plants a fault, and returns the facts that are not proved, but for those that
 // only follow from others.
 func (d *design) judge(t *testing.T, f fuzzchip.Fault) map[verdict.ID]verdict.Verdict {
 	t.Helper()
-	o := generated(t, d.network, stream.Options{Pipeline: d.pipeline})
+	o := generated(t, d.network, d.how)
 	planted := false
 	plant := func(files []rtl.Source) []rtl.Source {
 		if !slices.ContainsFunc(files, func(s rtl.Source) bool { return s.Name == f.File && bytes.Contains(s.Text, []byte(f.Old)) }) {
@@ -112,6 +112,7 @@ var holds = map[string][]stream.Kind{
 	"stream_pool.v":    {stream.KindPool},
 	"stream_serial.v":  {stream.KindAdapter},
 	"stream_framer.v":  {stream.KindFramer},
+	"stream_lanes.v":   {stream.KindAdapter},
 	"stream_queue.v":   {stream.KindFramer, stream.KindWindow, stream.KindApply, stream.KindFork, stream.KindJoin},
 }
 
@@ -121,11 +122,12 @@ var holds = map[string][]stream.Kind{
 func TestWhatShowsInSimulationIsRefuted(t *testing.T) {
 	tiny := openNetwork(t, "tiny")
 	on := map[fuzzchip.Field]*design{
-		fuzzchip.OnFrames:    {tiny, 0},
-		fuzzchip.OnStalls:    {tiny, 0},
-		fuzzchip.OnRegisters: {tiny, 1},
-		fuzzchip.OnKernels:   {fives(t), 0},
-		fuzzchip.OnBroken:    {tiny, 0},
+		fuzzchip.OnFrames:    {network: tiny},
+		fuzzchip.OnStalls:    {network: tiny},
+		fuzzchip.OnRegisters: {tiny, stream.Options{Pipeline: 1}},
+		fuzzchip.OnKernels:   {network: fives(t)},
+		fuzzchip.OnLanes:     {sevens(t), stream.Options{Pixels: map[string]int{spec.InputName: 3, "w": 2}}},
+		fuzzchip.OnBroken:    {network: tiny},
 	}
 	for _, f := range fuzzchip.Faults() {
 		t.Run(f.Name, func(t *testing.T) {
@@ -137,7 +139,7 @@ func TestWhatShowsInSimulationIsRefuted(t *testing.T) {
 				return
 			}
 			require.NotEmpty(t, left)
-			o := generated(t, d.network, stream.Options{Pipeline: d.pipeline})
+			o := generated(t, d.network, d.how)
 			kinds, library := holds[f.File]
 			for i := range o.Map.Blocks {
 				b := &o.Map.Blocks[i]
@@ -166,6 +168,15 @@ func fives(t *testing.T) *spec.Network {
 	return n
 }
 
+// sevens is a network of one convolution over rows of seven pixels.
+func sevens(t *testing.T) *spec.Network {
+	n := windowNet(t)
+	n.Input.Shape.W = 7
+	n.Layers[0].Op.(*spec.Conv).Codes = slices.Repeat([]spec.Code{1}, 18)
+	require.NoError(t, n.Validate())
+	return n
+}
+
 // Mistakes in what is generated around the library are refuted where they are.
 func TestFaultsAreRefutedWhereTheyAre(t *testing.T) {
 	block, datapath := verdict.StreamBlock.ID, verdict.StreamDatapath.ID
@@ -176,7 +187,7 @@ func TestFaultsAreRefutedWhereTheyAre(t *testing.T) {
 	}{
 		// Sizes that wrappers give.
 		{"one row too few", "depthwise_layer.v", ".ROWS(6)", ".ROWS(5)", block("depthwise.window")},
-		{"one column too many", "grouped_layer.v", ".COLUMNS(6)", ".COLUMNS(7)", block("grouped.window")},
+		{"one column too many", "grouped_layer.v", ".BEATS(6)", ".BEATS(7)", block("grouped.window")},
 		{"no padding below", "depthwise_layer.v", ".ROW_AFTER(1)", ".ROW_AFTER(0)", block("depthwise.window")},
 		{"no padding on the right", "depthwise_layer.v", ".COLUMN_AFTER(1)", ".COLUMN_AFTER(0)", block("depthwise.window")},
 		{"padding above twice", "depthwise_layer.v", ".ROW_FIRST(1)", ".ROW_FIRST(0)", block("depthwise.window")},
@@ -197,7 +208,7 @@ func TestFaultsAreRefutedWhereTheyAre(t *testing.T) {
 		{"branches swapped in the join", "residual_layer.v", ".out_data(out_data)\n    );\nendmodule\n\n// Layer residual, the arithmetic", ".out_data({out_data[53:0], out_data[101:54]})\n    );\nendmodule\n\n// Layer residual, the arithmetic", block("residual.pair")},
 		{"sum not fed back", "pool_layer.v", ".acc(acc), .x(in_data), .next(next)", ".acc(168'd0), .x(in_data), .next(next)", block("pool.sum")},
 		{"valid without data", "last_layer.v", ".in_valid(in_valid), .in_ready(in_ready), .y(y)", ".in_valid(1'b1), .in_ready(in_ready), .y(y)", block("last.apply")},
-		{"reset not connected", "stem_layer.v", "stream_window #(.PIXEL(24), .ROWS(12), .COLUMNS(12), .ROW_KERNEL(3), .ROW_STRIDE(2), .ROW_FIRST(2), .ROW_AFTER(1), .COLUMN_KERNEL(3), .COLUMN_STRIDE(2), .COLUMN_FIRST(2), .COLUMN_AFTER(1)) core (\n        .clk(clk), .resetn(resetn)", "stream_window #(.PIXEL(24), .ROWS(12), .COLUMNS(12), .ROW_KERNEL(3), .ROW_STRIDE(2), .ROW_FIRST(2), .ROW_AFTER(1), .COLUMN_KERNEL(3), .COLUMN_STRIDE(2), .COLUMN_FIRST(2), .COLUMN_AFTER(1)) core (\n        .clk(clk), .resetn(1'b1)", verdict.StreamReset.ID("stem.window")},
+		{"reset not connected", "stem_layer.v", ".WINDOWS(12)) core (\n        .clk(clk), .resetn(resetn)", ".WINDOWS(12)) core (\n        .clk(clk), .resetn(1'b1)", verdict.StreamReset.ID("stem.window")},
 		// Datapaths.
 		{"taps swapped", "depthwise_layer.v", ".x0_1_0(x[151:144]), .x0_1_1(x[199:192])", ".x0_1_0(x[199:192]), .x0_1_1(x[151:144])", datapath("depthwise.apply")},
 		{"channels swapped", "depthwise_layer.v", ".x5_2_2(x[431:424]), .y(y[47:40])", ".x5_2_2(x[423:416]), .y(y[47:40])", datapath("depthwise.apply")},
@@ -220,7 +231,7 @@ func TestFaultsAreRefutedWhereTheyAre(t *testing.T) {
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			d := design{openNetwork(t, "tiny"), 0}
+			d := design{network: openNetwork(t, "tiny")}
 			left := d.judge(t, fuzzchip.Fault{Name: f.name, File: f.file, Old: f.old, New: f.new})
 			require.Equal(t, verdict.Refuted, left[f.at], "%v", left)
 		})
@@ -256,7 +267,7 @@ func TestSmallestFIFO(t *testing.T) {
 	for depth := full; ; depth-- {
 		require.Positive(t, depth)
 		fault := fuzzchip.Fault{File: "sum_layer.v", Old: fmt.Sprintf(".DEPTH(%d)", full), New: fmt.Sprintf(".DEPTH(%d)", depth)}
-		left := (&design{n, 0}).judge(t, fault)
+		left := (&design{network: n}).judge(t, fault)
 		changed, err := fuzzchip.Plant(all, fault)
 		require.NoError(t, err)
 		sim, err := fuzzchip.Icarus(t.Context(), append(changed, bench...))

@@ -118,7 +118,7 @@ func window(l *spec.Layer, lanes, outs int) *block {
 			{"PIXEL", width}, {"ROWS", in.H},
 			{"ROW_KERNEL", a[0].kernel}, {"ROW_STRIDE", a[0].stride}, {"ROW_FIRST", a[0].first}, {"ROW_AFTER", a[0].after},
 			{"LANES", c.lanes}, {"BEATS", c.beats}, {"LAST", c.last}, {"COLUMN_KERNEL", a[1].kernel}, {"STEP", c.step}, {"OUTS", c.outs},
-			{"LEFT", c.left}, {"BEAT_STRIDE", c.stride}, {"BEAT_FIRST", c.first}, {"BEAT_AFTER", c.after}, {"WINDOWS", c.windows},
+			{"LEFT", c.left}, {"COLUMN_STRIDE", c.stride}, {"COLUMN_FIRST", c.first}, {"COLUMN_AFTER", c.after}, {"WINDOWS", c.windows},
 		},
 		ins: []port{side("in", width, lanes)}, outs: []port{side("out", a[0].kernel*a[1].kernel*width, outs)},
 		rows: a[0], columns: c,
@@ -128,17 +128,13 @@ func window(l *spec.Layer, lanes, outs int) *block {
 // apply is the arithmetic of a layer on lanes items of in bits a beat.
 func apply(l *spec.Layer, in, lanes, latency int) *block {
 	out := side("out", l.OutShape().C*l.Out.Format.Width, lanes)
-	b := &block{
+	return &block{
 		instance: "apply", module: part(l.Name, "apply"), kind: KindApply,
 		doc:     fmt.Sprintf("Layer %s, the arithmetic of its positions.", l.Name),
 		library: "stream_apply", sizes: []parameter{{"WIDTH", out.width}, {"LATENCY", latency}},
 		ins: []port{side("in", in, lanes)}, outs: []port{out},
 		datapath: &Datapath{Instance: "datapath", Module: part(l.Name, "datapath"), Ins: []string{"x"}, Out: "y", Latency: latency},
 	}
-	if lanes > 1 {
-		b.datapath.Module = part(l.Name, "datapaths") // side by side
-	}
-	return b
 }
 
 // pool is the sum over a frame, of width bits for all channels.

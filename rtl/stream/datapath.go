@@ -3,7 +3,6 @@ package stream
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/netlist"
@@ -84,53 +83,15 @@ func (l *layer) writeArithmetic(w *bytes.Buffer, emit func(rtl.Source) error, x 
 	return nil
 }
 
-// datapaths are the modules that hold a layer's arithmetic for every channel, and for
-// every position of a beat if it has several.
+// datapaths are the modules that hold a layer's arithmetic for every channel of every
+// position of a beat.
 func (l *layer) datapaths(units []shiftadd.Unit, modules []*netlist.Module) []*datapath {
-	one := spec.Match(l.spec.Op,
+	return spec.Match(l.spec.Op,
 		func(*spec.Conv) []*datapath { return []*datapath{l.conv(units, modules)} },
 		func(*spec.Add) []*datapath { return []*datapath{l.add(modules[0])} },
 		func(*spec.Pool) []*datapath { return l.pool(modules[0], modules[1]) },
 		func(*spec.Dense) []*datapath { panic("stream: a dense layer has no arithmetic here") },
 	)
-	if l.lanes > 1 {
-		one = append(one, l.sideBySide(one[0]))
-	}
-	return one
-}
-
-// sideBySide is a datapath for each position of a beat. Inputs lie one behind the other;
-// of an addition, all positions of its first come before those of its second.
-func (l *layer) sideBySide(one *datapath) *datapath {
-	widths := []int{one.ins[0].size}
-	if s := l.spec; s.Kind() == "add" {
-		widths = []int{s.InShape(0).C * s.InFormat(0).Width, s.InShape(1).C * s.InFormat(1).Width}
-	}
-	x, y := newVector("x", 1, l.lanes*one.ins[0].size), newVector("y", one.out.size, l.lanes)
-	for i := range x.read {
-		x.read[i] = true
-	}
-	doc := fmt.Sprintf("Layer %s, %d positions side by side.", l.spec.Name, l.lanes)
-	return &datapath{doc, part(l.spec.Name, "datapaths"), one.latency, []*vector{x}, y, func(w *bytes.Buffer) {
-		for i := range l.lanes {
-			var parts []string
-			at := 0
-			for _, n := range widths {
-				parts = append(parts, fmt.Sprintf("x[%d:%d]", at+(i+1)*n-1, at+i*n))
-				at += l.lanes * n
-			}
-			slices.Reverse(parts)
-			from := strings.Join(parts, ", ")
-			if len(parts) > 1 {
-				from = "{" + from + "}"
-			}
-			cs := []connection{{"x", from}, {"y", y.word(i)}}
-			if one.latency > 0 {
-				cs = append([]connection{clocked[0]}, cs...)
-			}
-			instance(w, one.name, nil, fmt.Sprint("lane", i), cs)
-		}
-	}}
 }
 
 // place writes an instance of a module of the layer.
@@ -279,49 +240,63 @@ func (p *datapath) write(w *bytes.Buffer, hollow bool) {
 	w.WriteString("endmodule\n")
 }
 
-// conv is the datapath of a convolution: x is a window, y a position of the
-// output.
+// lane is how names of a beat's lane begin; nothing where a beat is one position.
+func (l *layer) lane(i int) string {
+	if l.lanes == 1 {
+		return ""
+	}
+	return fmt.Sprintf("lane%d_", i)
+}
+
+// doc is what a datapath says of itself.
+func (l *layer) doc(channels int) string {
+	if l.lanes == 1 {
+		return fmt.Sprintf("Layer %s, all %d channels of a position.", l.spec.Name, channels)
+	}
+	return fmt.Sprintf("Layer %s, all %d channels of %d positions, one after the other.", l.spec.Name, channels, l.lanes)
+}
+
+// conv is the datapath of a convolution: x has the windows of a beat, y its positions.
 func (l *layer) conv(units []shiftadd.Unit, modules []*netlist.Module) *datapath {
 	s := l.spec
 	conv, in := s.Op.(*spec.Conv), s.InShape(0)
-	x := newVector("x", s.InFormat(0).Width, conv.Kernel[0]*conv.Kernel[1]*in.C)
-	y := newVector("y", s.Out.Format.Width, conv.OutC)
+	window := conv.Kernel[0] * conv.Kernel[1] * in.C
+	x := newVector("x", s.InFormat(0).Width, l.lanes*window)
+	y := newVector("y", s.Out.Format.Width, l.lanes*conv.OutC)
 	taps := l.taps()
-	shared := map[string]int{} // widths
-	doc := fmt.Sprintf("Layer %s, all %d channels of a position.", s.Name, conv.OutC)
-	return &datapath{doc, part(s.Name, "datapath"), l.pipeline.latency, []*vector{x}, y, func(w *bytes.Buffer) {
-		used := map[string]bool{}
-		for i, u := range units {
-			m := modules[i]
-			name := "c" + fmt.Sprint(u.Channel)
-			var cs []connection
-			for _, p := range m.Inputs {
-				if t, ok := taps[p.Name]; ok {
-					cs = append(cs, connection{p.Name, x.word(t)})
-				} else {
-					used[p.Name] = true
-					cs = append(cs, connection{p.Name, p.Name})
+	return &datapath{l.doc(conv.OutC), part(s.Name, "datapath"), l.pipeline.latency, []*vector{x}, y, func(w *bytes.Buffer) {
+		for lane := range l.lanes {
+			prefix := l.lane(lane)
+			used := map[string]bool{}
+			for i, u := range units {
+				m := modules[i]
+				var cs []connection
+				for _, p := range m.Inputs {
+					if t, ok := taps[p.Name]; ok {
+						cs = append(cs, connection{p.Name, x.word(lane*window + t)})
+					} else {
+						used[p.Name] = true
+						cs = append(cs, connection{p.Name, prefix + p.Name})
+					}
 				}
-			}
-			if u.Kind == shiftadd.KindShared {
-				name = "shared"
-				for _, o := range m.Outputs {
-					fmt.Fprintf(w, "    wire %s%s;\n", dims(o.Width), o.Name)
-					shared[o.Name] = o.Width
-					cs = append(cs, connection{o.Name, o.Name})
+				if u.Kind == shiftadd.KindShared {
+					for _, o := range m.Outputs {
+						fmt.Fprintf(w, "    wire %s%s%s;\n", dims(o.Width), prefix, o.Name)
+						cs = append(cs, connection{o.Name, prefix + o.Name})
+					}
+					place(w, m, prefix+"shared", cs)
+					continue
 				}
-			} else {
-				cs = append(cs, connection{"y", y.word(u.Channel)})
+				place(w, m, fmt.Sprintf("%sc%d", prefix, u.Channel), append(cs, connection{"y", y.word(lane*conv.OutC + u.Channel)}))
 			}
-			place(w, m, name, cs)
-		}
-		for i, u := range units {
-			if u.Kind != shiftadd.KindShared {
-				continue
-			}
-			for _, o := range modules[i].Outputs {
-				if !used[o.Name] {
-					fmt.Fprintf(w, "    wire %sunused_%s = %s;\n", dims(o.Width), o.Name, o.Name)
+			for i, u := range units {
+				if u.Kind != shiftadd.KindShared {
+					continue
+				}
+				for _, o := range modules[i].Outputs {
+					if !used[o.Name] {
+						fmt.Fprintf(w, "    wire %sunused_%s%s = %s%s;\n", dims(o.Width), prefix, o.Name, prefix, o.Name)
+					}
 				}
 			}
 		}
@@ -342,22 +317,24 @@ func (l *layer) taps() map[string]int {
 	return at
 }
 
-// add is the datapath of an addition: x is the position of both inputs.
+// add is the datapath of an addition: x has all positions of its first input, then those
+// of its second.
 func (l *layer) add(add *netlist.Module) *datapath {
 	s := l.spec
-	n, a, b := s.OutShape().C, s.InFormat(0).Width, s.InFormat(1).Width
+	channels, a, b := s.OutShape().C, s.InFormat(0).Width, s.InFormat(1).Width
+	n := l.lanes * channels
 	y := newVector("y", s.Out.Format.Width, n)
-	doc := fmt.Sprintf("Layer %s, all %d channels of a position.", s.Name, n)
 	bits := newVector("x", 1, n*(a+b))
 	for i := range bits.read {
 		bits.read[i] = true
 	}
-	return &datapath{doc, part(s.Name, "datapath"), l.pipeline.latency, []*vector{bits}, y, func(w *bytes.Buffer) {
+	return &datapath{l.doc(channels), part(s.Name, "datapath"), l.pipeline.latency, []*vector{bits}, y, func(w *bytes.Buffer) {
 		fmt.Fprintf(w, "    wire %sa = x[%d:0];\n", dims(n*a), n*a-1)
 		fmt.Fprintf(w, "    wire %sb = x[%d:%d];\n", dims(n*b), n*(a+b)-1, n*a)
 		va, vb := newVector("a", a, n), newVector("b", b, n)
-		for c := range n {
-			place(w, add, fmt.Sprint("c", c), []connection{{"a", va.word(c)}, {"b", vb.word(c)}, {"y", y.word(c)}})
+		for i := range n {
+			name := fmt.Sprintf("%sc%d", l.lane(i/channels), i%channels)
+			place(w, add, name, []connection{{"a", va.word(i)}, {"b", vb.word(i)}, {"y", y.word(i)}})
 		}
 	}}
 }

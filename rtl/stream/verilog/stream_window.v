@@ -19,9 +19,9 @@ module stream_window #(
     parameter integer STEP = 1,
     parameter integer OUTS = 1,
     parameter integer LEFT = 2,
-    parameter integer BEAT_STRIDE = 1,
-    parameter integer BEAT_FIRST = 1,
-    parameter integer BEAT_AFTER = 1,
+    parameter integer COLUMN_STRIDE = 1,
+    parameter integer COLUMN_FIRST = 1,
+    parameter integer COLUMN_AFTER = 1,
     parameter integer WINDOWS = 4
 ) (
     input  wire                                           clk,
@@ -58,7 +58,7 @@ module stream_window #(
     stream_columns #(
         .ITEM(ROW_KERNEL * PIXEL), .LANES(LANES), .BEATS(BEATS), .LAST(LAST),
         .KERNEL(COLUMN_KERNEL), .STEP(STEP), .OUTS(OUTS), .LEFT(LEFT),
-        .STRIDE(BEAT_STRIDE), .FIRST(BEAT_FIRST), .AFTER(BEAT_AFTER), .WINDOWS(WINDOWS)
+        .STRIDE(COLUMN_STRIDE), .FIRST(COLUMN_FIRST), .AFTER(COLUMN_AFTER), .WINDOWS(WINDOWS)
     ) horizontal (
         .clk(clk), .resetn(resetn),
         .in_valid(column_valid), .in_ready(column_ready), .in_data(columns),
