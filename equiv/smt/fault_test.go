@@ -124,7 +124,7 @@ func TestRestartFails(t *testing.T) {
 	require.NoError(t, os.Symlink(solver.Path, link))
 	solver, err = Resolve(link)
 	require.NoError(t, err)
-	s, err := Start(context.Background(), z3(solver.Path), Limits{Recycle: 1})
+	s, err := Start(context.Background(), Table[0].solver(solver.Path, ""), Limits{Recycle: 1})
 	require.NoError(t, err)
 	defer s.Close()
 	require.Equal(t, Unsat, s.Check(context.Background(), sound).Status)

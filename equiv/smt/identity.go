@@ -16,7 +16,10 @@ type Identity struct {
 
 // Identity is that of the running process.
 func (s *Session) Identity() Identity {
-	id := Identity{Path: s.solver.Path}
+	id := Identity{Version: s.solver.Version, Path: s.solver.Path}
+	if s.solver.Once {
+		id.Name = s.solver.Name
+	}
 	if s.proc != nil {
 		id.Name, id.Version = s.proc.name, s.proc.version
 	}

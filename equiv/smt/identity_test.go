@@ -26,7 +26,7 @@ func TestOneSolverUnderTwoNames(t *testing.T) {
 	require.NoError(t, os.WriteFile(double, program, 0o755))
 	require.NoError(t, os.WriteFile(wrapper, []byte("#!/bin/sh\nexec '"+z3Path(t)+"' \"$@\"\n"), 0o755))
 
-	first := identity(z3(z3Path(t)))
+	first := identity(Table[0].solver(z3Path(t), ""))
 	require.Equal(t, "Z3", first.Name)
 	require.NotEmpty(t, first.Version)
 	for _, path := range []string{link, double, wrapper} {

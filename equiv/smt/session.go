@@ -48,6 +48,15 @@ func (s *Stats) add(t Stats) {
 // ctx ends, so does the session.
 func Start(ctx context.Context, s Solver, l Limits) (*Session, error) {
 	session := &Session{ctx: ctx, solver: s, limits: l.withDefaults()}
+	if !s.Takes(s.Logic) {
+		return nil, fmt.Errorf("solver %s (%s): does not know the logic %s", s.Name, s.Path, logicName(s.Logic))
+	}
+	if s.Once {
+		if r, err := session.once(ctx, Query{}); err != nil || r.Status != Sat {
+			return nil, fmt.Errorf("solver %s (%s): gives no answer to a query that holds nothing: %w", s.Name, s.Path, errors.Join(err, errors.New(r.String())))
+		}
+		return session, nil
+	}
 	if err := session.start(); err != nil {
 		return nil, fmt.Errorf("solver %s (%s): %w", s.Name, s.Path, err)
 	}
@@ -84,6 +93,13 @@ func (s *Session) check(ctx context.Context, q Query) Result {
 	}
 	if err := ctx.Err(); err != nil {
 		return Result{Reason: Cancelled, Detail: err.Error()}
+	}
+	if s.solver.Once {
+		r, err := s.once(ctx, q)
+		if err != nil {
+			r = failed(err)
+		}
+		return r
 	}
 	if s.proc == nil {
 		if err := s.start(); err != nil {
@@ -152,11 +168,11 @@ func (s *Session) Stats() Stats {
 	return s.stats
 }
 
-// Version is what the running process says, such as "4.8.12"; "" if it says
-// nothing or none runs.
+// Version is what the running process says, such as "4.8.12", and where none runs, what
+// the solver was found to be; "" if neither is known.
 func (s *Session) Version() string {
 	if s.proc == nil {
-		return ""
+		return s.solver.Version
 	}
 	return s.proc.version
 }

@@ -4,22 +4,35 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// Solver is how an SMT-LIB 2 solver is started.
+// Solver is how an SMT-LIB 2 solver is started, and what may be asked of it.
 type Solver struct {
 	Name    string   // for reports: "z3"
 	Path    string   // absolute
 	Args    []string // such that it reads commands from standard input and answers each at once
 	TimeArg string   // prefix of the argument that limits each query, in milliseconds; "" if it has none
-	StepArg string   // prefix of the argument that limits each query, in steps that are counted alike on every machine; "" if it counts none
-	Steps   int64    // of a second opinion; see NewSecond
-	Logic   string   // SMT-LIB name; "" is ALL
+	// StepArgs limit each query, in steps that are counted alike on every machine; the
+	// number is appended to the last. Nil if the solver counts none.
+	StepArgs []string
+	Steps    int64    // of a second opinion; see NewSecond
+	Logics   []string // that it takes, by their SMT-LIB names; nil is all
+	Logic    string   // that it is asked in; "" is ALL
+
+	// Once says that a process answers one query, when its input ends: the solver knows
+	// declare-fun, assert and check-sat, and no session. Version is then its version,
+	// for it does not say.
+	Once    bool
+	Version string
+}
+
+// Takes reports whether the solver can be asked in a logic; "" is ALL.
+func (s Solver) Takes(logic string) bool {
+	return s.Logics == nil || slices.Contains(s.Logics, logicName(logic))
 }
 
 // WithLogic is s for the logic. It makes no measurable difference to integers.
@@ -31,81 +44,23 @@ func (s Solver) WithLogic(logic string) Solver {
 }
 
 // Z3 is the Z3 on PATH.
-func Z3() (Solver, error) {
-	f, err := tool.Z3.Find()
-	if err != nil {
-		return Solver{}, err
-	}
-	return z3(f.Path), nil
-}
+func Z3() (Solver, error) { return Resolve("z3") }
 
 // CVC5 is the cvc5 on PATH.
-func CVC5() (Solver, error) {
-	f, err := tool.CVC5.Find()
-	if err != nil {
-		return Solver{}, err
-	}
-	return cvc5(f.Path), nil
-}
+func CVC5() (Solver, error) { return Resolve("cvc5") }
 
-// CVC5BVAsInt is the cvc5 on PATH in the mode that turns bit vectors into
-// integers, which proves sums of bit vectors that no bit-blaster can.
-func CVC5BVAsInt() (Solver, error) {
-	f, err := tool.CVC5.Find()
-	if err != nil {
-		return Solver{}, err
-	}
-	return cvc5BVAsInt(f.Path), nil
-}
+// CVC5BVAsInt is the cvc5 on PATH in the mode that turns bit vectors into integers.
+func CVC5BVAsInt() (Solver, error) { return Resolve("cvc5-bv-as-int") }
 
-// CVC5BVAsIntBounds is the same without the Diophantine solver, for wide sums:
-// where bounds alone decide, and not parities, it reaches several times the
-// operands.
-func CVC5BVAsIntBounds() (Solver, error) {
-	f, err := tool.CVC5.Find()
-	if err != nil {
-		return Solver{}, err
-	}
-	s := cvc5(f.Path)
-	s.Name = "cvc5-bv-as-int-bounds"
-	s.Args = append(s.Args, "--solve-bv-as-int=sum", "--no-dio-solver")
-	return s, nil
-}
+// CVC5BVAsIntBounds is the same without the Diophantine solver.
+func CVC5BVAsIntBounds() (Solver, error) { return Resolve("cvc5-bv-as-int-bounds") }
 
-// The steps of a second opinion were measured on the questions about the head. Those
-// that are answered in milliseconds take cvc5 at most 14,000 steps; the hard ones take
-// it a second of CPU time for 15,000 to 40,000 steps, and Z3 for 2 to 4 million.
-
-func z3(path string) Solver {
-	return Solver{Name: "z3", Path: path, Args: []string{"-in", "-smt2"}, TimeArg: "-t:", StepArg: "rlimit=", Steps: 6_000_000}
-}
-
-func cvc5(path string) Solver {
-	return Solver{Name: "cvc5", Path: path, Args: []string{"--incremental", "--lang=smt2"}, TimeArg: "--tlimit-per=", StepArg: "--rlimit-per=", Steps: 40_000}
-}
-
-func cvc5BVAsInt(path string) Solver {
-	s := cvc5(path)
-	s.Name = "cvc5-bv-as-int"
-	// The Diophantine solver is needed where parities decide (RND_CONV). Ten turns
-	// of it for each of branching, the default, take five times as long where bounds
-	// decide; with one, some parities are never found.
-	s.Args = append(s.Args, "--solve-bv-as-int=sum", "--dio-turns=3")
-	return s
-}
-
-// Resolve is the solver that a user names: z3, cvc5, cvc5-bv-as-int, or a
-// program, by path or by its name on PATH, with its arguments after spaces. If
-// the whole text is a program, spaces belong to its name. A program called z3 or
-// cvc5 without arguments gets those of the preset.
+// Resolve is the solver that a user names: a name of Table, or a program, by path or by
+// its name on PATH, with its arguments after spaces. If the whole text is a program,
+// spaces belong to its name. A program of Table without arguments gets those of its row.
 func Resolve(command string) (Solver, error) {
-	switch command {
-	case "z3":
-		return Z3()
-	case "cvc5":
-		return CVC5()
-	case "cvc5-bv-as-int":
-		return CVC5BVAsInt()
+	if r, ok := row(func(r Row) bool { return r.Name == command }); ok {
+		return r.find()
 	}
 	program, args := command, []string(nil)
 	path, err := exec.LookPath(program)
@@ -120,11 +75,8 @@ func Resolve(command string) (Solver, error) {
 		return Solver{}, fmt.Errorf("solver %q: %w", command, err)
 	}
 	base := filepath.Base(path)
-	if len(args) == 0 && base == "z3" {
-		return z3(path), nil
-	}
-	if len(args) == 0 && base == "cvc5" {
-		return cvc5(path), nil
+	if r, ok := row(func(r Row) bool { return r.Tool.Name == base }); ok && len(args) == 0 {
+		return r.at(path)
 	}
 	return Solver{Name: base, Path: path, Args: args}, nil
 }
@@ -135,8 +87,9 @@ func (s Solver) arguments(l Limits) []string {
 	if s.TimeArg != "" {
 		args = append(args, s.TimeArg+strconv.FormatInt(max(1, l.Query.Milliseconds()), 10))
 	}
-	if s.StepArg != "" && l.Steps > 0 {
-		args = append(args, s.StepArg+strconv.FormatInt(l.Steps, 10))
+	if s.StepArgs != nil && l.Steps > 0 {
+		args = append(args, s.StepArgs...)
+		args[len(args)-1] += strconv.FormatInt(l.Steps, 10)
 	}
 	return args
 }

@@ -81,7 +81,13 @@ func (t Tool) Find() (Found, error) {
 	if err != nil {
 		return Found{}, &MissingError{t, err}
 	}
-	if path, err = filepath.Abs(path); err != nil {
+	return t.At(path)
+}
+
+// At is Find for a program at a path.
+func (t Tool) At(path string) (Found, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
 		return Found{}, &MissingError{t, err}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), versionLimit)

@@ -22,6 +22,7 @@ func TestIdentityOfEveryTool(t *testing.T) {
 		"verilator":    {"verilator", "perl", "verilator_bin", "verilated.cpp", "verilated.h", "svdpi.h"},
 		"g++":          {"g++", "cc1plus", "collect2", "ld", "as"},
 		"make":         {"make"},
+		"boolector":    {"boolector", "libc.so"},
 		"berkeley-abc": {"berkeley-abc"},
 	}
 	for _, tl := range All() {

@@ -38,6 +38,12 @@ var (
 		Lost:        "the lifter is not checked apart, nothing can be signed off",
 		versionArgs: []string{"--version"}, version: regexp.MustCompile(`(?m)^This is cvc5 version (\d+(?:\.\d+)+)`),
 	}
+	Boolector = Tool{
+		Name: "boolector", Package: "boolector", Min: "1.5.118",
+		Use:         "another opinion on bit-vectors",
+		Lost:        "--second-solver boolector cannot be asked",
+		versionArgs: []string{"--version"}, version: regexp.MustCompile(`^(\d+(?:\.\d+)+)\s*$`),
+	}
 	Icarus = Tool{
 		Name: "iverilog", Package: "iverilog", Min: "11.0", Required: true,
 		Use:         "compiles Verilog for vectors and witnesses",
@@ -81,5 +87,5 @@ var (
 
 // All lists every tool, the required ones first.
 func All() []Tool {
-	return []Tool{Yosys, Z3, CVC5, Icarus, VVP, Verilator, CXX, Make, ABC}
+	return []Tool{Yosys, Z3, CVC5, Icarus, VVP, Verilator, CXX, Make, Boolector, ABC}
 }

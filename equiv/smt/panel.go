@@ -26,7 +26,7 @@ func NewSecond(ctx context.Context, s Solver, l Limits, n int) (*Pool, error) {
 
 func (l Limits) seconding(s Solver) Limits {
 	l = l.withDefaults()
-	if s.StepArg == "" {
+	if s.StepArgs == nil {
 		l.Query = min(l.Query, SecondLimit)
 		return l
 	}
