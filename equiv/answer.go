@@ -2,6 +2,7 @@ package equiv
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/spec/verdict"
@@ -15,11 +16,7 @@ type Answer struct {
 	Query   string        // hash of the query
 	Sat     bool          // every solver that answered found a difference
 	Basis   verdict.Basis // of Proved, where the query stood alone: OneSolver or TwoSolvers
-}
-
-// Checker answers queries, as *smt.Session and *smt.Pool do.
-type Checker interface {
-	Check(context.Context, smt.Query) smt.Result
+	By      []string      // of TwoSolvers: their names, the one that was asked first before the others
 }
 
 // Answered turns one solver's answer to a query whose unsatisfiability is a claim
@@ -28,7 +25,7 @@ type Checker interface {
 //	unsat     Proved; Detail is what a second solver said that gave no answer
 //	sat       model, which depends on what else is known of the claim, see below
 //	unknown   Unknown, SolverUnknown: a time limit is no proof
-//	error     Failed, SolverDiffers where a second solver has a model, else SolverBroken
+//	error     Failed, SolverDiffers where solvers contradict each other, else SolverBroken
 //
 // What a model says is for the caller to know:
 //
@@ -39,17 +36,22 @@ type Checker interface {
 //   - Refuted, once the model was executed and the sides differed; an executed model
 //     that shows no difference is Failed or Unknown, ReplayDiffers.
 //
-// who goes before the detail of unknown and error; "" is nobody.
-func Answered(who string, r smt.Result, model Answer) Answer {
+// what goes before the detail of unknown and error, and then the solver, if r names it.
+func Answered(what string, r smt.Result, model Answer) Answer {
 	detail := r.String()
-	if who != "" {
-		detail = who + ": " + detail
+	if r.Reason == smt.Disagreement {
+		detail = r.Detail
+	} else if len(r.By) > 0 {
+		detail = r.By[0] + ": " + detail
+	}
+	if what != "" {
+		detail = what + ": " + detail
 	}
 	switch r.Status {
 	case smt.Unsat:
 		a := Answer{Verdict: verdict.Proved, Detail: r.Detail, Basis: verdict.OneSolver}
-		if r.Seconded {
-			a.Basis = verdict.TwoSolvers
+		if len(r.By) > 1 {
+			a.Basis, a.By = verdict.TwoSolvers, r.By
 		}
 		return a
 	case smt.Sat:
@@ -65,30 +67,9 @@ func Answered(who string, r smt.Result, model Answer) Answer {
 	}
 }
 
-// worse is the answer that a claim is left with to which solvers gave a and then b:
-// a contradiction before a defect, a defect before no answer, no answer before a
-// proof, and the first of two that are alike.
-func worse(a, b Answer) Answer {
-	grave := func(x Answer) int {
-		switch {
-		case x.Verdict == verdict.Proved:
-			return 0
-		case x.Verdict == verdict.Unknown:
-			return 1
-		case x.Reason != verdict.SolverDiffers:
-			return 2
-		}
-		return 3
-	}
-	if grave(b) > grave(a) {
-		return b
-	}
-	return a
-}
-
 // Confirm asks c about a query that must have no model, since what it claims was
 // shown by other means or is a rule of ours.
-func Confirm(ctx context.Context, c Checker, q smt.Query, logic string) Answer {
+func Confirm(ctx context.Context, c smt.Checker, q smt.Query, logic string) Answer {
 	hash, err := q.Hash(logic)
 	if err != nil {
 		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}
@@ -105,13 +86,22 @@ func (f *Fact) Enter(a Answer) {
 	if a.Query != "" {
 		f.Queries = append(f.Queries, a.Query)
 	}
-	f.Rest(a.Basis)
+	f.Rest(a)
 }
 
-// Rest notes on whose word an answer rests that a fact rests on; "" is nobody's.
-// Whatever one solver alone says makes the fact its word.
-func (f *Fact) Rest(b verdict.Basis) {
-	if b == verdict.OneSolver || f.Basis == "" {
-		f.Basis = b
+// Rest notes on whose word an answer rests that a fact rests on. Whatever one solver
+// alone says makes the fact its word.
+func (f *Fact) Rest(a Answer) {
+	if a.Basis == verdict.OneSolver || f.Basis == "" {
+		f.Basis = a.Basis
+	}
+	if f.Basis != verdict.TwoSolvers {
+		f.By = nil
+		return
+	}
+	for _, name := range a.By {
+		if !slices.Contains(f.By, name) {
+			f.By = append(f.By, name)
+		}
 	}
 }

@@ -11,14 +11,6 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Asker is one solver, with a process for each logic, since Z3 is at its best
-// on bit-vectors only when told that there is nothing else.
-type Asker struct {
-	Name string
-	Ints Checker
-	Bits Checker
-}
-
 // Answers remembers queries by content, so that points whose queries have the
 // same text are confirmed by one run of the solver. It is safe for concurrent
 // use and shared by all Confirmers of a run.
@@ -42,14 +34,13 @@ type entry struct {
 // NewAnswers returns an empty memory.
 func NewAnswers() *Answers { return &Answers{known: map[string]*entry{}} }
 
-// Confirmer asks solvers to confirm what normal forms concluded. Every solver
-// must answer unsat; the first is asked first.
+// Confirmer asks solvers to confirm what normal forms concluded. Without any, nothing
+// is confirmed. There is a panel for each logic, since Z3 is at its best on
+// bit-vectors only when told that there is nothing else; both are of the same solvers,
+// of which those that know only one logic are Alone.
 type Confirmer struct {
-	Answers *Answers
-	Solvers []Asker
-	// Other is asked besides about what rests on a single solver's word, which
-	// Direct and wide tails do; nil: nobody is.
-	Other *Asker
+	Answers    *Answers
+	Ints, Bits smt.Panel
 }
 
 const (
@@ -119,34 +110,10 @@ func (c *Confirmer) Tail(ctx context.Context, t *Tail, r term.Interval, alone bo
 	q := smt.Query{Text: []byte(text)}
 	a := c.ask(ctx, q, logicBits)
 	if alone && a.Verdict == verdict.Proved {
-		a = c.second(ctx, q, a)
+		second := Answered("", c.Bits.Second(ctx, q, smt.Result{Status: smt.Unsat, By: a.By}), Answer{})
+		second.Query = a.Query
+		a = second
 		c.Answers.unproved(a, q, logicBits)
-	}
-	return a
-}
-
-// second asks the other solver about a query in bit-vectors that was answered
-// unsat, a being what that came to, and nothing else being known. Without an answer
-// the first's stands, alone.
-func (c *Confirmer) second(ctx context.Context, q smt.Query, a Answer) Answer {
-	if len(c.Solvers) > 1 {
-		a.Basis = verdict.TwoSolvers
-		return a
-	}
-	a.Basis = verdict.OneSolver
-	if c.Other == nil {
-		return a
-	}
-	first, other := c.Solvers[0].Name, c.Other.Name
-	model := Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: other + " says sat, " + first + " says unsat"}
-	switch b := Answered(other, c.Other.Bits.Check(ctx, q), model); b.Verdict {
-	case verdict.Proved:
-		a.Basis = verdict.TwoSolvers
-	case verdict.Failed:
-		b.Query = a.Query
-		return b
-	default:
-		a.Detail = b.Detail
 	}
 	return a
 }
@@ -225,25 +192,20 @@ func (c *Confirmer) answer(ctx context.Context, q smt.Query, logic string) Answe
 }
 
 func (c *Confirmer) run(ctx context.Context, q smt.Query, logic string) Answer {
-	if len(c.Solvers) == 0 {
+	panel := c.Ints
+	if logic == logicBits {
+		panel = c.Bits
+	}
+	if len(panel) == 0 {
 		return Answer{Reason: verdict.Unconfirmed}
 	}
-	worst := Answer{Verdict: verdict.Proved}
-	status := map[smt.Status]string{}
-	for _, s := range c.Solvers {
-		ch := s.Ints
-		if logic == logicBits {
-			ch = s.Bits
-		}
-		r := ch.Check(ctx, q)
-		status[r.Status] = s.Name
-		model := Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: s.Name + " finds a difference where the normal forms are equal"}
-		worst = worse(worst, Answered(s.Name, r, model))
+	r := panel.All(ctx, q)
+	model := Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Sat: true}
+	if r.Status == smt.Sat {
+		model.Detail = r.By[0] + " finds a difference where the normal forms are equal"
 	}
-	sat, unsat := status[smt.Sat], status[smt.Unsat]
-	worst.Sat = sat != "" && unsat == ""
-	if sat != "" && unsat != "" {
-		worst = Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: sat + " says sat, " + unsat + " says unsat"}
-	}
-	return worst
+	a := Answered("", r, model)
+	// It does not stand alone.
+	a.Basis, a.By = "", r.By
+	return a
 }

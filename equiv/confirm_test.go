@@ -78,10 +78,11 @@ func TestWhatStandsAloneIsAskedTwice(t *testing.T) {
 		{"talks nonsense", &saying{Status: smt.Error, Reason: smt.Protocol}, verdict.Failed, verdict.SolverBroken, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			conf := &Confirmer{Answers: NewAnswers(), Solvers: []Asker{{"first", unsat, unsat}}}
+			panel := smt.Panel{{Name: "first", Checker: unsat}}
 			if c.second != nil {
-				conf.Other = &Asker{"other", *c.second, *c.second}
+				panel = append(panel, smt.Voice{Name: "other", Alone: true, Checker: *c.second})
 			}
+			conf := &Confirmer{Answers: NewAnswers(), Bits: panel}
 			direct, w := conf.Direct(context.Background(), NewQuestion(m, gate))
 			require.Nil(t, w)
 			for _, a := range []Answer{direct, conf.Tail(context.Background(), s.Tail, s.Tail.Range, true)} {
@@ -96,25 +97,33 @@ func TestWhatStandsAloneIsAskedTwice(t *testing.T) {
 			require.Empty(t, enumerated.Basis)
 		})
 	}
-	both := &Confirmer{Answers: NewAnswers(), Solvers: []Asker{{"first", unsat, unsat}, {"second", unsat, unsat}}}
+	both := &Confirmer{Answers: NewAnswers(), Bits: smt.Panel{{Name: "first", Checker: unsat}, {Name: "second", Checker: unsat}}}
 	direct, _ := both.Direct(context.Background(), NewQuestion(m, gate))
 	require.Equal(t, verdict.TwoSolvers, direct.Basis)
 }
 
 // TestFactsRestOnTheirWeakestAnswer however many others were given twice.
 func TestFactsRestOnTheirWeakestAnswer(t *testing.T) {
-	once, twice := smt.Result{Status: smt.Unsat}, smt.Result{Status: smt.Unsat, Seconded: true}
+	once := smt.Result{Status: smt.Unsat, By: []string{"a"}}
+	twice := smt.Result{Status: smt.Unsat, By: []string{"a", "b"}}
+	third := smt.Result{Status: smt.Unsat, By: []string{"a", "c"}}
 	for _, c := range []struct {
 		answers []smt.Result
 		want    verdict.Basis
+		by      []string
 	}{
-		{nil, ""}, {[]smt.Result{twice, twice}, verdict.TwoSolvers}, {[]smt.Result{twice, once}, verdict.OneSolver},
-		{[]smt.Result{once, twice}, verdict.OneSolver}, {[]smt.Result{{Status: smt.Sat}, twice}, verdict.TwoSolvers},
+		{nil, "", nil},
+		{[]smt.Result{twice, twice}, verdict.TwoSolvers, []string{"a", "b"}},
+		{[]smt.Result{twice, third}, verdict.TwoSolvers, []string{"a", "b", "c"}},
+		{[]smt.Result{twice, once}, verdict.OneSolver, nil},
+		{[]smt.Result{once, twice}, verdict.OneSolver, nil},
+		{[]smt.Result{{Status: smt.Sat}, twice}, verdict.TwoSolvers, []string{"a", "b"}},
 	} {
 		var f Fact
 		for _, r := range c.answers {
-			f.Rest(Answered("", r, Answer{}).Basis)
+			f.Rest(Answered("", r, Answer{}))
 		}
 		require.Equal(t, c.want, f.Basis, "%v", c.answers)
+		require.Equal(t, c.by, f.By, "%v", c.answers)
 	}
 }

@@ -28,37 +28,23 @@ func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Witness) 
 	if err != nil {
 		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverBroken, Detail: err.Error()}, nil
 	}
-	worst := Answer{Verdict: verdict.Proved}
-	if len(c.Solvers) == 0 {
-		worst = Answer{Reason: verdict.Unconfirmed}
+	if len(c.Bits) == 0 {
+		return Answer{Reason: verdict.Unconfirmed, Query: hash}, nil
 	}
-	unsat := ""
-	for _, s := range c.Solvers {
-		r := s.Bits.Check(ctx, query)
-		if r.Status == smt.Sat {
-			return q.refuted(query, s.Name, unsat, r.Model, hash)
-		}
-		if r.Status == smt.Unsat {
-			unsat = s.Name
-		}
-		worst = worse(worst, Answered(s.Name, r, Answer{}))
+	r := c.Bits.Check(ctx, query)
+	if r.Status == smt.Sat {
+		return q.refuted(query, r, hash)
 	}
-	worst.Query = hash
-	if worst.Verdict == verdict.Proved {
-		worst = c.second(ctx, query, worst)
-	}
-	return worst, nil
+	a := Answered("", r, Answer{})
+	a.Query = hash
+	return a, nil
 }
 
-// refuted is what a solver's model comes to: it is executed, and contradicts another
-// solver that said unsat.
-func (q *Question) refuted(query smt.Query, solver, unsat string, model map[string]*big.Int, hash string) (Answer, *Witness) {
-	if unsat != "" {
-		return Answer{Verdict: verdict.Failed, Reason: verdict.SolverDiffers, Detail: solver + " says sat, " + unsat + " says unsat", Query: hash}, nil
-	}
-	w, err := q.witness(query, model)
+// refuted is what a solver's model comes to, which is executed.
+func (q *Question) refuted(query smt.Query, r smt.Result, hash string) (Answer, *Witness) {
+	w, err := q.witness(query, r.Model)
 	if err != nil {
-		return Answer{Verdict: verdict.Failed, Reason: verdict.ReplayDiffers, Detail: solver + ": " + err.Error(), Query: hash}, nil
+		return Answer{Verdict: verdict.Failed, Reason: verdict.ReplayDiffers, Detail: r.By[0] + ": " + err.Error(), Query: hash}, nil
 	}
 	return Answer{Verdict: verdict.Refuted, Query: hash}, w
 }

@@ -11,6 +11,7 @@ type Fact struct {
 	Claim   string
 	Method  string        // what discharged it
 	Basis   verdict.Basis // of Proved: whose word that is
+	By      []string      `json:",omitempty"` // of TwoSolvers: those that took part
 	Verdict verdict.Verdict
 	Reason  verdict.Reason
 	Detail  string

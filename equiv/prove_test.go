@@ -22,7 +22,7 @@ func z3(t testing.TB) *Confirmer {
 	bits, err := smt.Start(context.Background(), s.WithLogic("QF_BV"), smt.Limits{})
 	require.NoError(t, err)
 	t.Cleanup(func() { ints.Close(); bits.Close() })
-	return &Confirmer{Answers: NewAnswers(), Solvers: []Asker{{"z3", ints, bits}}}
+	return &Confirmer{Answers: NewAnswers(), Ints: smt.Panel{{Name: "z3", Checker: ints}}, Bits: smt.Panel{{Name: "z3", Checker: bits}}}
 }
 
 // prove settles and confirms one point.

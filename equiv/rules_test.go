@@ -60,7 +60,7 @@ func sweep() []Rule {
 // TestEveryRuleHoldsAndNoFaultPasses: the obligation of each lifting rule is
 // unsatisfiable, and satisfiable once the rule is broken.
 func TestEveryRuleHoldsAndNoFaultPasses(t *testing.T) {
-	c := z3(t).Solvers[0].Bits
+	c := z3(t).Bits[0]
 	ask := func(r Rule, fault netlist.Op) smt.Status {
 		q, err := r.Query(fault)
 		require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestEveryRuleHoldsAndNoFaultPasses(t *testing.T) {
 // TestAFaultInOneRuleIsNoOthers: breaking one operator leaves the rules of all
 // others true, so that a failing rule names its culprit.
 func TestAFaultInOneRuleIsNoOthers(t *testing.T) {
-	c := z3(t).Solvers[0].Bits
+	c := z3(t).Bits[0]
 	for _, r := range []Rule{
 		{Op: netlist.OpAdd, Width: 6, Args: [3]int{6, 6}},
 		{Op: netlist.OpSext, Width: 6, Args: [3]int{4}},
@@ -141,7 +141,7 @@ func TestCollectFindsTheRulesOfAModule(t *testing.T) {
 // for the model. The forms are equal then; the unlifted query of the same point
 // is satisfiable.
 func TestUnliftedQueriesSeeWhatABrokenLifterHides(t *testing.T) {
-	bits := z3(t).Solvers[0].Bits
+	bits := z3(t).Bits[0]
 	model := func() *Model {
 		m := &Model{Terms: golden.NewTerms()}
 		a := m.variable(Var{"a", 4, false, spec.Range{Lo: 0, Hi: 15}})
@@ -321,7 +321,7 @@ func TestNoCellMakesTheRulesPanic(t *testing.T) {
 // TestRulesAtTheWidestWordsHold, those included that read part of a word which is
 // too wide to be lifted itself; none holds once it is broken.
 func TestRulesAtTheWidestWordsHold(t *testing.T) {
-	c := z3(t).Solvers[0].Bits
+	c := z3(t).Bits[0]
 	var rs []Rule
 	for _, from := range []int{61, 62, 63, 64} {
 		for _, s := range []struct{ low, width int }{{0, 1}, {0, 8}, {1, 60}, {4, 13}, {60, 1}, {0, 61}} {

@@ -36,9 +36,9 @@ type Stimulus struct {
 type StimulusOptions struct {
 	Seed   int64
 	Random int
-	Whole  int     // most input bits of a cone that is executed on all of its inputs
-	Solver Checker // in QF_BV; nil: none
-	Ask    int     // most questions to it
+	Whole  int         // most input bits of a cone that is executed on all of its inputs
+	Solver smt.Checker // in QF_BV; nil: none
+	Ask    int         // most questions to it
 	// Literals are constants of the text that the circuit was read from. A reader that
 	// misunderstands one may see no comparison at all where the text has one.
 	Literals []int64
@@ -455,7 +455,7 @@ func (s *Stimulus) aim(q, wide *Question, left []boundary, rng *rand.Rand) ([]bo
 }
 
 // ask has a solver find an input that meets a condition.
-func (s *Stimulus) ask(ctx context.Context, wide *Question, b boundary, solver Checker) {
+func (s *Stimulus) ask(ctx context.Context, wide *Question, b boundary, solver smt.Checker) {
 	m := wide.Model
 	query, err := wide.differ(b.net, m.Terms.Const(0))
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 // either: a bound of a clamp, a value that is looked for, a bit of the selection.
 func TestStimulusReachesBoundaries(t *testing.T) {
 	m := wide(t)
-	session := z3(t).Solvers[0].Bits
+	session := z3(t).Bits[0]
 	for name, decide := range map[string]func(g *netlist.Module, sum netlist.Value) netlist.Value{
 		"a bound":           func(g *netlist.Module, s netlist.Value) netlist.Value { return g.Slt(s, g.Const(20, 12345)) },
 		"an unsigned bound": func(g *netlist.Module, s netlist.Value) netlist.Value { return g.Ult(g.Const(20, 54321), s) },

@@ -53,7 +53,7 @@ func (m *Model) declare(q *encode.Bits) []string {
 // cells. The query is what was asked, without values to read: a model says that the
 // lifter or the solver is wrong, whatever it is. It is the zero query if there is no
 // encoding.
-func Crosscheck(ctx context.Context, c Checker, q *Question) (Answer, smt.Query) {
+func Crosscheck(ctx context.Context, c smt.Checker, q *Question) (Answer, smt.Query) {
 	query, err := q.Unlifted()
 	if err != nil {
 		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}, smt.Query{}

@@ -152,7 +152,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages,
 		Chain: &chain.Options{
 			Jobs: jobs, Edges: verdict.Edges(), Seed: 1,
-			Solver: &z3, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
+			Opinions: []smt.Opinion{{Solver: z3}}, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
 			Vectors: signoffVectors, Yosys: toolLimits, Icarus: toolLimits,
 		},
 	}

@@ -62,7 +62,7 @@ func (c *checkFlags) flags(cmd *cobra.Command) {
 	f.DurationVar(&c.timeout, "timeout", time.Minute, "of a solver on one query")
 	f.Int64Var(&c.memory, "memory", 2048, "of a solver process, in MiB")
 	f.StringVar(&c.solver, "solver", "z3", "that confirms: z3, cvc5, or the path of an SMT-LIB 2 solver, with arguments")
-	f.StringVar(&c.second, "second-solver", "", "that has to agree on everything, such as cvc5 (default: one of cvc5 and z3, where the first's word would stand alone)")
+	f.StringVar(&c.second, "second-solver", "", "that has to agree on everything, such as cvc5; where one word would stand alone, "+strings.Join(smt.AloneNames(), ", ")+" are asked anyway")
 	f.Int64Var(&c.seed, "seed", 1, "of samples, vectors and searches")
 	f.BoolVar(&c.fast, "fast", false, "golden = netlist by normal forms alone: no solver, no Verilog")
 	f.BoolVar(&c.keepQueries, "keep-queries", false, "keep the text of every query in the run directory")
@@ -114,46 +114,47 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*signoff.Job,
 	for _, t := range []tool.Tool{tool.Yosys, tool.Icarus, tool.VVP, tool.Verilator, tool.CXX} {
 		errs = append(errs, record(j, t))
 	}
-	var first, second smt.Identity
-	j.Chain.Solver, first, err = c.resolve(ctx, j, "--solver", c.solver)
-	errs = append(errs, err)
-	if c.second == "" && j.Chain.Solver != nil {
-		errs = append(errs, c.other(ctx, j, first))
-	}
-	if c.second != "" {
-		j.Chain.Second, second, err = c.resolve(ctx, j, "--second-solver", c.second)
-		errs = append(errs, err)
-		if j.Chain.Solver != nil && j.Chain.Second != nil {
-			same, err := first.Same(second)
-			errs = append(errs, machine(err))
-			if same {
-				bad("--second-solver %s: the same as the first", c.second)
-			}
-		}
-	}
+	errs = append(errs, c.opinions(ctx, j)...)
 	return j, errors.Join(errs...)
 }
 
-// other finds the solver that is asked where the first's word would stand alone:
-// cvc5, or z3 where the first is cvc5.
-func (c *checkFlags) other(ctx context.Context, j *signoff.Job, first smt.Identity) error {
-	for _, command := range []string{"cvc5", "z3"} {
-		tools := j.Tools
-		s, id, err := c.resolve(ctx, j, "second solver", command)
-		if err != nil {
+// opinions finds the solvers: those that are named, which are asked about everything,
+// and behind them those of the table that are asked where one word would stand alone.
+// All are different programs.
+func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error) {
+	var found []smt.Identity
+	add := func(flag, command string, alone bool) error {
+		s, id, err := c.resolve(ctx, j, flag, command, found)
+		switch {
+		case err != nil:
 			return err
+		case !alone && !s.Takes(smt.LogicAll):
+			return fmt.Errorf("%s %s: knows %s only, and would be asked about integers too", flag, command, strings.Join(s.Logics, ", "))
 		}
-		same, err := first.Same(id)
-		if err != nil {
-			return machine(err)
-		}
-		if !same {
-			j.Chain.Other = s
-			return nil
-		}
-		j.Tools = tools
+		found = append(found, id)
+		j.Chain.Opinions = append(j.Chain.Opinions, smt.Opinion{Solver: *s, Alone: alone})
+		return nil
 	}
-	return machine(errors.New("second solver: cvc5 and z3 are one program"))
+	if err := add("--solver", c.solver, false); err != nil {
+		errs = append(errs, err)
+	}
+	if c.second != "" {
+		if err := add("--second-solver", c.second, false); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	for _, name := range smt.AloneNames() {
+		if err := add("second solver", name, true); err != nil && !errors.Is(err, errAskedAlready) {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) == 0 && len(found) < 2 {
+		errs = append(errs, machine(fmt.Errorf("second solver: %s are one program", strings.Join(smt.AloneNames(), ", "))))
+	}
+	return errs
 }
 
 // canonicalCommand is the command that is being run, with the flags that are not at their
@@ -189,10 +190,13 @@ func quoted(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
+// errAskedAlready is of a solver that is the program of another one.
+var errAskedAlready = errors.New("the same as the first")
+
 // resolve finds a solver, starts it once, examines it, and lists it with the
 // version that it says; and says which program it is. One that is not there is a
-// missing tool.
-func (c *checkFlags) resolve(ctx context.Context, j *signoff.Job, flag, command string) (*smt.Solver, smt.Identity, error) {
+// missing tool, one that is a program of others errAskedAlready.
+func (c *checkFlags) resolve(ctx context.Context, j *signoff.Job, flag, command string, others []smt.Identity) (*smt.Solver, smt.Identity, error) {
 	s, err := smt.Resolve(command)
 	var missing *tool.MissingError
 	switch {
@@ -204,12 +208,24 @@ func (c *checkFlags) resolve(ctx context.Context, j *signoff.Job, flag, command 
 	default:
 		return nil, smt.Identity{}, fmt.Errorf("%s: %w", flag, err)
 	}
+	if s.Logics != nil {
+		s = s.WithLogic(s.Logics[0])
+	}
 	session, err := smt.Start(ctx, s, j.Chain.Limits)
 	if err != nil {
 		return nil, smt.Identity{}, machine(fmt.Errorf("%s: %w", flag, err))
 	}
 	defer session.Close()
 	id := session.Identity()
+	for _, other := range others {
+		same, err := other.Same(id)
+		if err != nil {
+			return nil, smt.Identity{}, machine(err)
+		}
+		if same {
+			return nil, smt.Identity{}, fmt.Errorf("%s %s: %w", flag, command, errAskedAlready)
+		}
+	}
 	if err := session.Examine(ctx); err != nil {
 		return nil, smt.Identity{}, machine(fmt.Errorf("%s: %w", flag, err))
 	}

@@ -23,7 +23,7 @@ import (
 
 // checked proves one layer of tiny with an adder of channel 3 that subtracts, and a
 // solver that may answer wrongly.
-func checked(t *testing.T, dir string, plant bool, second *smt.Solver) *dossier.Dossier {
+func checked(t *testing.T, dir string, plant bool, others ...smt.Opinion) *dossier.Dossier {
 	t.Helper()
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
@@ -31,7 +31,7 @@ func checked(t *testing.T, dir string, plant bool, second *smt.Solver) *dossier.
 	require.NoError(t, err)
 	j := &signoff.Job{
 		Network: net, Opened: "tiny", Dir: dir, Program: "test", Reports: signoffReports,
-		Chain: chain.Options{Edges: verdict.Edges(), Jobs: 2, Solver: &z3, Second: second, Seed: 1, Layers: []string{"project"}},
+		Chain: chain.Options{Edges: verdict.Edges(), Jobs: 2, Opinions: append([]smt.Opinion{{Solver: z3}}, others...), Seed: 1, Layers: []string{"project"}},
 	}
 	if plant {
 		j.Chain.Plant = func(u shiftadd.Unit, _ string, m any) {
@@ -62,7 +62,7 @@ func checked(t *testing.T, dir string, plant bool, second *smt.Solver) *dossier.
 // not know the types behind witness.json.
 func TestReportOfARefutedRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	d := checked(t, dir, true, nil)
+	d := checked(t, dir, true)
 	require.Equal(t, reports.NetworkRefuted, d.Signoff.Conclusion)
 	require.Equal(t, verdict.Point{Layer: "project", Edge: verdict.GoldenNetlist, Label: "3"}.ID(), d.Problems[0].ID)
 	w := d.Problems[0].Witness
@@ -101,7 +101,7 @@ func TestReportOfARefutedRun(t *testing.T) {
 func TestReportOfDisagreement(t *testing.T) {
 	path, err := filepath.Abs(filepath.Join("..", "..", "equiv", "signoff", "testdata", "answer"))
 	require.NoError(t, err)
-	d := checked(t, filepath.Join(t.TempDir(), "run"), false, &smt.Solver{Name: "liar", Path: path, Args: []string{"sat"}})
+	d := checked(t, filepath.Join(t.TempDir(), "run"), false, smt.Opinion{Solver: smt.Solver{Name: "liar", Path: path, Args: []string{"sat"}}})
 	require.Equal(t, reports.MachineryFailed, d.Signoff.Conclusion)
 	disputed := 0
 	for _, c := range d.Claims {

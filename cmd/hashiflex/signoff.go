@@ -55,7 +55,7 @@ off.`,
 				j.Chain.Unlifted, j.Chain.UnliftedFanIn, j.Chain.Vectors = signoffUnlifted, signoffUnliftedFanIn, signoffVectors
 				j.Chain.UnliftedLimits = j.Chain.Limits
 				var e error
-				j.Chain.UnliftedSolver, _, e = c.resolve(cmd.Context(), j, "lifter check", "cvc5-bv-as-int")
+				j.Chain.UnliftedSolver, _, e = c.resolve(cmd.Context(), j, "lifter check", "cvc5-bv-as-int", nil)
 				err = errors.Join(err, e)
 			}
 			if !c.fast && len(c.layers) == 0 {

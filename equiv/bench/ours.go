@@ -88,7 +88,7 @@ func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 		return o, fmt.Errorf("normal forms: %v: %s: %s", settled.Verdict, settled.Reason, settled.Detail)
 	}
 	// A memory of its own, so that no answer is remembered from the run before.
-	c := equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: "z3", Ints: s.ints, Bits: s.bits}}}
+	c := equiv.Confirmer{Answers: equiv.NewAnswers(), Ints: smt.Panel{{Name: "z3", Checker: s.ints}}, Bits: smt.Panel{{Name: "z3", Checker: s.bits}}}
 	begin = time.Now()
 	for _, claim := range settled.Claims {
 		if a := c.Claim(ctx, p.Question, &settled, claim); a.Verdict != verdict.Proved {

@@ -20,7 +20,7 @@ func TestRunMeasuresEverythingOfASmallNetwork(t *testing.T) {
 	require.NoError(t, err)
 	z3, err := smt.Z3()
 	require.NoError(t, err)
-	p, err := proof(context.Background(), net, "tiny", chain.Options{Jobs: 2, Edges: verdict.Edges(), Solver: &z3})
+	p, err := proof(context.Background(), net, "tiny", chain.Options{Jobs: 2, Edges: verdict.Edges(), Opinions: []smt.Opinion{{Solver: z3}}})
 	require.NoError(t, err)
 	require.Empty(t, p.Open)
 	require.Equal(t, p.Points.Total, p.Points.Proved)

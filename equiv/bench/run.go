@@ -90,7 +90,7 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 func proofs(ctx context.Context, net *spec.Network, whole chain.Options, say func(string, ...any)) (list []Proof, err error) {
 	fast := whole
 	fast.Edges = []verdict.Edge{verdict.GoldenNetlist}
-	fast.Solver, fast.Second, fast.UnliftedSolver, fast.Unlifted, fast.Vectors = nil, nil, nil, 0, 0
+	fast.Opinions, fast.UnliftedSolver, fast.Unlifted, fast.Vectors = nil, nil, 0, 0
 	for _, run := range []struct {
 		what string
 		o    chain.Options

@@ -21,7 +21,7 @@ func full(t testing.TB) Options {
 	cvc5, err := smt.CVC5BVAsInt()
 	require.NoError(t, err)
 	return Options{
-		Edges: verdict.Edges(), Solver: &z3,
+		Edges: verdict.Edges(), Opinions: []smt.Opinion{{Solver: z3}},
 		Unlifted: 10, UnliftedFanIn: 32, UnliftedSolver: &cvc5, Vectors: 1, Seed: 1,
 		Limits: smt.Limits{Query: 20 * time.Second}, UnliftedLimits: smt.Limits{Query: 30 * time.Second},
 	}
@@ -60,7 +60,7 @@ func TestSharedTermsOfGroupsAreSimulated(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
 	o := full(t)
-	o.Solver, o.Unlifted = nil, 0
+	o.Opinions, o.Unlifted = nil, 0
 	o.Knobs.Share = shiftadd.Pairs
 	o.Vectors = 4
 	for _, l := range net.Layers {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -26,7 +27,7 @@ type prover struct {
 	alone bool
 	// sample names the units that cells proves unlifted too.
 	sample map[string]bool
-	cells  equiv.Checker
+	cells  smt.Checker
 }
 
 // chunk proves the units of c on both edges.
@@ -424,7 +425,7 @@ func (p *prover) tailAlone(ctx context.Context, pt *Point, q *equiv.Question, s 
 		pt.Queries = append(pt.Queries, rec.Query)
 		if rec.Wide {
 			// No obligation of its own says so of the tail.
-			pt.Basis = rec.Basis
+			pt.Basis, pt.By = rec.Basis, rec.By
 		}
 		return
 	}
@@ -452,7 +453,7 @@ func (p *prover) direct(ctx context.Context, pt *Point, q *equiv.Question) {
 		pt.Strategy = equiv.Direct
 	case verdict.Proved:
 		pt.Verdict, pt.Reason, pt.Detail, pt.Strategy = a.Verdict, "", a.Detail, equiv.Direct
-		pt.Queries, pt.Basis = []string{a.Query}, a.Basis
+		pt.Queries, pt.Basis, pt.By = []string{a.Query}, a.Basis, a.By
 	case verdict.Failed:
 		pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
 		p.keepQuery(pt, q)

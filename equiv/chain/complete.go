@@ -221,6 +221,9 @@ func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
 	if p.conf != nil {
 		a := p.conf.Tail(ctx, t, iv, rec.Wide)
 		rec.Query, rec.Basis = a.Query, a.Basis
+		if rec.Basis == verdict.TwoSolvers {
+			rec.By = a.By
+		}
 		if a.Sat && err != nil {
 			// Nothing disagrees: too wide to enumerate, it is the solver's alone.
 			rec.Reason, rec.Detail = verdict.TailDiffers, "a solver finds an accumulator"

@@ -104,7 +104,7 @@ func (r *run) facts(ctx context.Context) error {
 			jobs = append(jobs, r.interfaceOf(ctx, t, i))
 		}
 	}
-	if r.o.Solver != nil {
+	if len(r.o.Opinions) > 0 {
 		rules := equiv.Rules{}
 		for _, rec := range r.records {
 			for _, rule := range rec.Rules {
@@ -174,43 +174,38 @@ func (r *run) facts(ctx context.Context) error {
 
 // factSolvers are one worker's solvers for facts.
 type factSolvers struct {
-	bits *smt.Session // the confirming solver, in QF_BV; nil without one
-	ints *smt.Session
+	bits, ints smt.Panel // the worker's own process of the first solver, and the run's of the others; nil without one
 }
 
 func (s *factSolvers) close() {
-	for _, x := range []*smt.Session{s.bits, s.ints} {
-		if x != nil {
-			x.Close()
-		}
+	for _, p := range []smt.Panel{s.bits, s.ints} {
+		p[:min(len(p), 1)].Close() // the others are the run's
 	}
 }
 
 func (r *run) factSolvers(ctx context.Context) (*factSolvers, error) {
 	s := &factSolvers{}
-	start := func(at **smt.Session, solver *smt.Solver, logic string, l smt.Limits) error {
-		if solver == nil {
-			return nil
-		}
-		x, err := smt.Start(ctx, solver.WithLogic(logic), l)
-		if err == nil {
-			*at = x
-		}
-		return err
+	if len(r.o.Opinions) == 0 {
+		return s, nil
 	}
-	err := start(&s.bits, r.o.Solver, "QF_BV", r.o.Limits)
-	if err == nil {
-		err = start(&s.ints, r.o.Solver, "", r.o.Limits)
-	}
-	if err != nil {
-		s.close()
-		return nil, err
+	first := r.o.Opinions[0]
+	for _, x := range []struct {
+		panel   *smt.Panel
+		seconds smt.Panel
+		logic   string
+	}{{&s.bits, r.solvers.bits, smt.LogicBits}, {&s.ints, r.solvers.ints, ""}} {
+		session, err := smt.Start(ctx, first.WithLogic(x.logic), r.o.Limits)
+		if err != nil {
+			s.close()
+			return nil, err
+		}
+		*x.panel = x.seconds.Behind(smt.Voice{Name: first.Name, Checker: session})
 	}
 	return s, nil
 }
 
 // answer enters what a solver makes of a contradiction, and keeps the query.
-func answer(ctx context.Context, f *equiv.Fact, o *Options, c equiv.Checker, q smt.Query, logic string) error {
+func answer(ctx context.Context, f *equiv.Fact, o *Options, c smt.Checker, q smt.Query, logic string) error {
 	f.Enter(equiv.Confirm(ctx, c, q, logic))
 	return keep(f, o, q, logic)
 }
@@ -237,7 +232,7 @@ func (r *run) ruleFact(ctx context.Context, rule equiv.Rule) func(*factSolvers) 
 			f.Reason, f.Detail = verdict.NoEncoding, err.Error()
 			return f
 		}
-		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.bits, Second: r.solvers.otherBits}, q, "QF_BV"))
+		r.fail(answer(ctx, &f, r.o, s.bits, q, "QF_BV"))
 		return f
 	}
 }
@@ -248,7 +243,7 @@ func (r *run) intervalFact(ctx context.Context, rule encode.IntervalRule) func(*
 	return func(s *factSolvers) (f equiv.Fact) {
 		f = equiv.Fact{Kind: verdict.IntervalRule, Name: rule.Name, Claim: "the result lies between what the operands' ends give", Method: "smt"}
 		defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
-		r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.solvers.otherInts}, smt.Query{Text: []byte(rule.Text)}, "ALL"))
+		r.fail(answer(ctx, &f, r.o, s.ints, smt.Query{Text: []byte(rule.Text)}, "ALL"))
 		return f
 	}
 }
@@ -298,7 +293,7 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 			return f
 		}
 		// The tail, for any accumulator at all, in the solver's integers.
-		if s.ints == nil {
+		if len(s.ints) == 0 {
 			f.Method = "interval"
 			if producer.Out.Range().Within(l.InRange(i)) {
 				f.Verdict, f.Basis = verdict.Proved, verdict.Computed
@@ -314,10 +309,10 @@ func (r *run) interfaceOf(ctx context.Context, t *task, i int) func(*factSolvers
 			return f
 		}
 		if !producer.Out.Range().Within(l.InRange(i)) {
-			r.fail(answer(ctx, &f, r.o, smt.Seconded{First: s.ints, Second: r.solvers.otherInts}, q, "ALL"))
+			r.fail(answer(ctx, &f, r.o, s.ints, q, "ALL"))
 			return f
 		}
-		r.fail(answer(ctx, &f, r.o, s.ints, q, "ALL"))
+		r.fail(answer(ctx, &f, r.o, s.ints[0], q, "ALL"))
 		f.Basis = verdict.IntervalsAndSolver
 		return f
 	}

@@ -172,7 +172,7 @@ func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
 // check.
 func TestNoAnswerIsNoProof(t *testing.T) {
 	_, m, gate := hand(t)
-	for name, c := range map[string]equiv.Checker{
+	for name, c := range map[string]smt.Checker{
 		"timeout": answers{smt.Result{Status: smt.Unknown, Reason: smt.Timeout}},
 		"memory":  answers{smt.Result{Status: smt.Unknown, Reason: smt.Memory}},
 		"crash":   answers{smt.Result{Status: smt.Unknown, Reason: smt.Crashed}},
@@ -181,7 +181,7 @@ func TestNoAnswerIsNoProof(t *testing.T) {
 		"sat":     answers{smt.Result{Status: smt.Sat}},
 	} {
 		p := byForms(1)
-		p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: name, Ints: c, Bits: c}}}
+		p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Ints: smt.Panel{{Name: name, Checker: c}}, Bits: smt.Panel{{Name: name, Checker: c}}}
 		pt := judge(p, m, gate)
 		require.NotEqual(t, verdict.Proved, pt.Verdict, name)
 		require.NotEqual(t, verdict.Refuted, pt.Verdict, name)
@@ -191,12 +191,17 @@ func TestNoAnswerIsNoProof(t *testing.T) {
 	// that says yes the point is proved.
 	yes := answers{smt.Result{Status: smt.Unsat}}
 	p := byForms(1)
-	p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: "yes", Ints: yes, Bits: yes}}}
+	p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Ints: smt.Panel{{Name: "yes", Checker: yes}}, Bits: smt.Panel{{Name: "yes", Checker: yes}}}
 	require.Equal(t, verdict.Proved, judge(p, m, gate).Verdict)
 
 	absent := smt.Solver{Name: "absent", Path: "/nonexistent/solver"}
-	_, err := Run(context.Background(), open(t, "tiny"), Options{Edges: []verdict.Edge{verdict.GoldenNetlist}, Solver: &absent, Jobs: 1, Limits: smt.Limits{Query: time.Second}})
+	_, err := Run(context.Background(), open(t, "tiny"), Options{Edges: []verdict.Edge{verdict.GoldenNetlist}, Opinions: []smt.Opinion{{Solver: absent}}, Jobs: 1, Limits: smt.Limits{Query: time.Second}})
 	require.Error(t, err)
+
+	z3, err := smt.Z3()
+	require.NoError(t, err)
+	_, err = Run(context.Background(), open(t, "tiny"), Options{Edges: []verdict.Edge{verdict.GoldenNetlist}, Opinions: []smt.Opinion{{Solver: z3, Alone: true}}, Jobs: 1})
+	require.ErrorContains(t, err, "behind another one")
 }
 
 // answers is a solver that always says the same.

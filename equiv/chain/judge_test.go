@@ -42,7 +42,7 @@ func byZ3(t testing.TB, seed int64) *prover {
 	require.NoError(t, err)
 	t.Cleanup(func() { ints.Close(); bits.Close() })
 	return &prover{o: &Options{Seed: seed}, conf: &equiv.Confirmer{
-		Answers: equiv.NewAnswers(), Solvers: []equiv.Asker{{Name: "z3", Ints: ints, Bits: bits}},
+		Answers: equiv.NewAnswers(), Ints: smt.Panel{{Name: "z3", Checker: ints}}, Bits: smt.Panel{{Name: "z3", Checker: bits}},
 	}}
 }
 

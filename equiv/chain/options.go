@@ -21,10 +21,12 @@ type Options struct {
 	Jobs     int            // workers; 0: one for each CPU
 	Edges    []verdict.Edge // that are proved, in the order of the chain
 
-	Solver *smt.Solver // confirms; nil: nothing is confirmed
-	Second *smt.Solver // asked about everything too; both must agree
-	Other  *smt.Solver // asked where there is no Second and Solver's word would stand alone
-	Limits smt.Limits  // per query and process
+	// Opinions are the solvers, in the order in which they are asked. The first confirms;
+	// others that are not Alone must agree on every point. Without any, nothing is
+	// confirmed. What rests on solvers alone is put to all, one after another, until two
+	// agree.
+	Opinions []smt.Opinion
+	Limits   smt.Limits // per query and process
 
 	// Unlifted is how many points of fan-in at most UnliftedFanIn are proved
 	// without the lifter, by UnliftedSolver. 0: none.

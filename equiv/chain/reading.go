@@ -51,8 +51,8 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 		j.Joint = portmap.Joint
 		j.Sources = j.Sources.With(rtl.Source{Name: "joint.v", Text: f.Joint})
 	}
-	if p.conf != nil && len(p.conf.Solvers) > 0 {
-		j.Solver = brief{p.conf.Solvers[0].Bits}
+	if p.conf != nil && len(p.conf.Bits) > 0 {
+		j.Solver = brief{p.conf.Bits[0]}
 	}
 	for _, r := range units {
 		u := reading.Unit{Name: r.unit.Name, Read: r.module, Question: r.Question}
@@ -148,7 +148,7 @@ func extent(v *reading.Verdict) string {
 }
 
 // brief asks a solver about a boundary, and not for long: a vector is worth no more.
-type brief struct{ equiv.Checker }
+type brief struct{ smt.Checker }
 
 func (b brief) Check(ctx context.Context, q smt.Query) smt.Result {
 	ctx, cancel := context.WithTimeout(ctx, readingQuery)

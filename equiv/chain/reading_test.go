@@ -48,7 +48,7 @@ func proveLayer(t testing.TB, net *spec.Network, layer string, channels []int, n
 	require.NoError(t, err)
 	limits := rtl.Limits{Time: 20 * time.Second, Memory: 4 << 30}
 	res, err := Run(context.Background(), net, Options{
-		Layers: []string{layer}, Channels: channels, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1, Solver: &z3, Yosys: limits, Icarus: limits,
+		Layers: []string{layer}, Channels: channels, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1, Opinions: []smt.Opinion{{Solver: z3}}, Yosys: limits, Icarus: limits,
 		Limits:  smt.Limits{Query: 10 * time.Second},
 		Foreign: &Foreign{Sources: source.One(name, []byte(text))},
 	})

@@ -42,8 +42,6 @@ func (r *run) key(t *task) (string, error) {
 	for i := range l.Inputs {
 		in = append(in, l.InShape(i), l.InFormat(i), l.InRange(i))
 	}
-	solvers := []any{r.o.Limits}
-	solvers = append(solvers, r.o.Solver, r.o.Second, r.o.Other)
 	var sampled []string
 	for _, u := range t.units {
 		if r.sample[u.Name] {
@@ -51,8 +49,8 @@ func (r *run) key(t *task) (string, error) {
 		}
 	}
 	for _, part := range []any{
-		"layer record 3", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
-		r.o.Knobs, r.o.Edges, solvers, r.o.Vectors, r.o.Seed, sampled, r.o.UnliftedSolver, r.o.UnliftedLimits, r.o.Foreign,
+		"layer record 4", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
+		r.o.Knobs, r.o.Edges, r.o.Limits, r.o.Opinions, r.o.Vectors, r.o.Seed, sampled, r.o.UnliftedSolver, r.o.UnliftedLimits, r.o.Foreign,
 	} {
 		if err := e.Encode(part); err != nil {
 			return "", fmt.Errorf("layer %s: %w", l.Name, err)

@@ -37,6 +37,7 @@ type Point struct {
 	Edge     verdict.Edge
 	Verdict  verdict.Verdict
 	Basis    verdict.Basis  `json:",omitempty"` // of Proved: whose word that is, its tail and merges apart
+	By       []string       `json:",omitempty"` // of TwoSolvers: their names
 	Reason   verdict.Reason `json:",omitempty"`
 	Detail   string         `json:",omitempty"`
 	Strategy equiv.Strategy `json:",omitempty"`
@@ -77,6 +78,7 @@ type TailRecord struct {
 	Wide    bool `json:",omitempty"` // more than is enumerated: solvers alone decided
 	Verdict verdict.Verdict
 	Basis   verdict.Basis  `json:",omitempty"` // of Proved: whose word that is
+	By      []string       `json:",omitempty"` // of TwoSolvers: their names
 	Reason  verdict.Reason `json:",omitempty"`
 	Detail  string         `json:",omitempty"`
 	Query   string         `json:",omitempty"`

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -18,8 +19,8 @@ type solvers struct {
 	answers *equiv.Answers
 	measure func(object string, took Phases)
 
-	// Of the solver that is asked where one stands alone; nil without.
-	otherBits, otherInts *smt.Pool
+	// Those that are asked where the first stands alone.
+	bits, ints smt.Panel
 
 	mu    sync.Mutex
 	names []string
@@ -29,7 +30,10 @@ type solvers struct {
 // wants; it may be called from several goroutines.
 func newSolvers(ctx context.Context, o *Options, measure func(string, Phases), keep func(hash, text string)) (*solvers, error) {
 	s := &solvers{o: o, measure: measure}
-	if o.Solver != nil {
+	if len(o.Opinions) > 0 && o.Opinions[0].Alone {
+		return nil, fmt.Errorf("solver %s: it is asked behind another one, and none is named before it", o.Opinions[0].Name)
+	}
+	if len(o.Opinions) > 0 {
 		s.answers = equiv.NewAnswers()
 		if o.Store != nil {
 			s.answers.All = o.KeepQueries
@@ -40,43 +44,36 @@ func newSolvers(ctx context.Context, o *Options, measure func(string, Phases), k
 			}
 		}
 	}
-	if err := s.others(ctx); err != nil {
+	if err := s.seconds(ctx); err != nil {
 		s.close()
 		return nil, err
 	}
 	return s, nil
 }
 
-// others starts the solver that is asked where one stands alone. That is seldom in
-// layers, so that workers share its processes.
-func (s *solvers) others(ctx context.Context) error {
-	solver := s.o.Second
-	if solver == nil {
-		solver = s.o.Other
-	}
-	if s.o.Solver == nil || solver == nil {
+// seconds starts the solvers that are asked where the first stands alone. That is seldom
+// in layers, so that workers share their processes.
+func (s *solvers) seconds(ctx context.Context) (err error) {
+	if len(s.o.Opinions) == 0 {
 		return nil
 	}
 	for _, p := range []struct {
-		pool  **smt.Pool
+		panel *smt.Panel
 		logic string
-	}{{&s.otherBits, "QF_BV"}, {&s.otherInts, ""}} {
-		pool, err := smt.NewSecond(ctx, solver.WithLogic(p.logic), s.o.Limits, s.o.Jobs)
-		if err != nil {
+	}{{&s.bits, smt.LogicBits}, {&s.ints, smt.LogicAll}} {
+		if *p.panel, err = smt.Seconds(ctx, s.o.Opinions[1:], p.logic, s.o.Limits, s.o.Jobs); err != nil {
 			return err
 		}
-		*p.pool = pool
-		s.named(solver.Name + " " + pool.Version())
+		for _, v := range *p.panel {
+			s.named(v.Name + " " + v.Checker.(*smt.Pool).Version())
+		}
 	}
 	return nil
 }
 
 func (s *solvers) close() {
-	for _, p := range []*smt.Pool{s.otherBits, s.otherInts} {
-		if p != nil {
-			p.Close()
-		}
-	}
+	s.bits.Close()
+	s.ints.Close()
 }
 
 // named notes a solver that takes part.
@@ -124,26 +121,32 @@ func (s *solvers) worker(ctx context.Context, unlifted bool) (p *prover, end fun
 		}
 		p.cells = x
 	}
-	if s.o.Solver == nil {
+	if len(s.o.Opinions) == 0 {
 		return p, end, nil
 	}
-	p.conf = &equiv.Confirmer{Answers: s.answers}
-	for _, solver := range []*smt.Solver{s.o.Solver, s.o.Second} {
-		if solver == nil {
+	var ints, bits smt.Panel
+	for _, o := range s.o.Opinions {
+		if o.Alone {
 			continue
 		}
-		ints, err := start(*solver, s.o.Limits)
-		if err != nil {
-			return nil, nil, err
+		for _, x := range []struct {
+			panel *smt.Panel
+			logic string
+		}{{&ints, ""}, {&bits, smt.LogicBits}} {
+			session, err := start(o.WithLogic(x.logic), s.o.Limits)
+			if err != nil {
+				return nil, nil, err
+			}
+			*x.panel = append(*x.panel, smt.Voice{Name: o.Name, Checker: session})
 		}
-		bits, err := start(solver.WithLogic("QF_BV"), s.o.Limits)
-		if err != nil {
-			return nil, nil, err
+	}
+	for _, x := range []struct{ own, shared *smt.Panel }{{&ints, &s.ints}, {&bits, &s.bits}} {
+		for _, v := range *x.shared {
+			if v.Alone {
+				*x.own = append(*x.own, v)
+			}
 		}
-		p.conf.Solvers = append(p.conf.Solvers, equiv.Asker{Name: solver.Name, Ints: ints, Bits: bits})
 	}
-	if s.otherBits != nil && s.o.Second == nil {
-		p.conf.Other = &equiv.Asker{Name: s.o.Other.Name, Ints: s.otherInts, Bits: s.otherBits}
-	}
+	p.conf = &equiv.Confirmer{Answers: s.answers, Ints: ints, Bits: bits}
 	return p, end, nil
 }

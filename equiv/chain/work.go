@@ -138,10 +138,18 @@ func (o *Options) terms() (Terms, error) {
 	t := Terms{
 		Knobs: o.Knobs, Edges: o.Edges, Limits: o.Limits, UnliftedLimits: o.UnliftedLimits, Vectors: o.Vectors, Seed: o.Seed,
 	}
-	for _, s := range []*smt.Solver{o.Solver, o.Second, o.Other, o.UnliftedSolver} {
-		if s != nil {
-			t.Solvers = append(t.Solvers, strings.Join(append([]string{s.Name}, s.Args...), " "))
+	with := func(s *smt.Solver, when string) {
+		t.Solvers = append(t.Solvers, strings.Join(append([]string{s.Name}, s.Args...), " ")+when)
+	}
+	for i := range o.Opinions {
+		when := ""
+		if o.Opinions[i].Alone {
+			when = ", where one stands alone"
 		}
+		with(&o.Opinions[i].Solver, when)
+	}
+	if o.UnliftedSolver != nil {
+		with(o.UnliftedSolver, ", unlifted")
 	}
 	if o.Foreign != nil {
 		text, err := json.Marshal(o.Foreign)

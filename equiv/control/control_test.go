@@ -11,11 +11,11 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-func solver(t *testing.T) smt.Solver {
+func opinions(t *testing.T) []smt.Opinion {
 	t.Helper()
 	z, err := smt.Z3()
 	require.NoError(t, err)
-	return z
+	return []smt.Opinion{{Solver: z}}
 }
 
 // twoLayers is the instance that faults are planted in; single is quicker to prove.
@@ -28,7 +28,7 @@ func requireProved(t *testing.T, p npu.Params) {
 	t.Helper()
 	var done, of []int
 	facts, err := Prove(context.Background(), Options{
-		Solver: solver(t), Jobs: 2, Instances: []npu.Params{p},
+		Opinions: opinions(t), Jobs: 2, Instances: []npu.Params{p},
 		Progress: func(n, total int) { done, of = append(done, n), append(of, total) },
 	})
 	require.NoError(t, err)

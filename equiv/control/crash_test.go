@@ -15,7 +15,7 @@ import (
 // TestACrashOfAnInstanceIsAFact, and the next instance is looked at.
 func TestACrashOfAnInstanceIsAFact(t *testing.T) {
 	facts, err := Prove(context.Background(), Options{
-		Solver: solver(t), Instances: []npu.Params{single, twoLayers},
+		Opinions: opinions(t), Instances: []npu.Params{single, twoLayers},
 		Sources: func(npu.Params) ([]rtl.Source, error) { panic("planted") },
 	})
 	require.NoError(t, err)
@@ -34,15 +34,15 @@ func TestACrashOfAClaimIsItsVerdict(t *testing.T) {
 	require.NoError(t, err)
 	s, err := build(ctx, rtl.Yosys{}, single, sources)
 	require.NoError(t, err)
-	pool, err := smt.NewPool(ctx, solver(t).WithLogic(logic), smt.Limits{}, 1)
+	panel, err := smt.NewPanel(ctx, opinions(t), logic, smt.Limits{}, 1)
 	require.NoError(t, err)
-	defer pool.Close()
+	defer panel.Close()
 	kept := 0
 	j := &judge{o: Options{Keep: func(string, []byte) {
 		if kept++; kept == 1 {
 			panic("planted")
 		}
-	}}.withDefaults(), both: smt.Seconded{First: pool}}
+	}}.withDefaults(), panel: panel}
 	for _, want := range []verdict.Reason{verdict.EngineCrashed, ""} {
 		one := s.proofs()[:1]
 		j.prove(ctx, s, one)

@@ -17,7 +17,7 @@ import (
 func proveFaulty(t *testing.T, f head.Fault) map[verdict.Verdict][]string {
 	t.Helper()
 	facts, err := Prove(context.Background(), Options{
-		Solver: solver(t), Jobs: 2, Instances: []npu.Params{twoLayers},
+		Opinions: opinions(t), Jobs: 2, Instances: []npu.Params{twoLayers},
 		Sources: func(p npu.Params) ([]rtl.Source, error) { return f.Plant(p) },
 	})
 	require.NoError(t, err)

@@ -23,10 +23,9 @@ import (
 // them, the second in part or whole.
 var Instances = []npu.Params{{Lanes: 3, Features: 2, Rows: 4, Biases: 6, Layers: 2}}
 
-// Options say what is proved and with what. Solver must be set.
+// Options say what is proved and with what. There must be an opinion.
 type Options struct {
-	Solver    smt.Solver
-	Second    *smt.Solver // asked about every answer that a claim rests on; nil: nobody is
+	Opinions  []smt.Opinion // the first is asked, the others about every answer that a claim rests on
 	Limits    smt.Limits
 	Jobs      int // questions asked at a time; 0 is one
 	Yosys     rtl.Limits
@@ -62,18 +61,12 @@ func (o Options) withDefaults() Options {
 // error is a machine that does not work: no Yosys, no solver.
 func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	o = o.withDefaults()
-	pool, err := smt.NewPool(ctx, o.Solver.WithLogic(logic), o.Limits, o.Jobs)
+	panel, err := smt.NewPanel(ctx, o.Opinions, logic, o.Limits, o.Jobs)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
-	defer pool.Close()
-	j := &judge{o: o, both: smt.Seconded{First: pool}, total: len(o.Instances) * perInstance}
-	if o.Second != nil {
-		if j.both.Second, err = smt.NewSecond(ctx, o.Second.WithLogic(logic), o.Limits, o.Jobs); err != nil {
-			return nil, fmt.Errorf("control: %w", err)
-		}
-		defer j.both.Second.Close()
-	}
+	defer panel.Close()
+	j := &judge{o: o, panel: panel, total: len(o.Instances) * perInstance}
 	var facts []equiv.Fact
 	for i, p := range o.Instances {
 		of, err := j.guarded(ctx, p)
@@ -95,8 +88,8 @@ const notInductive = "does not follow from the invariants"
 var perInstance = len(monitored) + len(agreements)
 
 type judge struct {
-	o    Options
-	both smt.Seconded
+	o     Options
+	panel smt.Panel
 
 	mu          sync.Mutex
 	done, total int // claims
@@ -314,7 +307,7 @@ func (j *judge) ask(ctx context.Context, p *proof, q smt.Query) bool {
 	}
 	j.o.Keep(hash, text)
 	f.Queries = append(f.Queries, hash)
-	r := j.both.Check(ctx, q)
+	r := j.panel.Check(ctx, q)
 	a := equiv.Answered("", r, equiv.Answer{Reason: verdict.NoStrategy, Detail: notInductive})
 	if a.Verdict == verdict.Proved {
 		a.Detail = "" // of one question of two

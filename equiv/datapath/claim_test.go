@@ -45,7 +45,7 @@ func (p *pair) fixed(x, y int64) *known {
 	return k
 }
 
-func solve(t *testing.T, pool *smt.Pool, k *known, l link) smt.Result {
+func solve(t *testing.T, pool smt.Panel, k *known, l link) smt.Result {
 	t.Helper()
 	q, err := k.query(l)
 	require.NoError(t, err)
@@ -54,12 +54,12 @@ func solve(t *testing.T, pool *smt.Pool, k *known, l link) smt.Result {
 	return r
 }
 
-func z3(t *testing.T) *smt.Pool {
+func z3(t *testing.T) smt.Panel {
 	t.Helper()
 	p, err := newProver(context.Background(), Options{Jobs: 1})
 	require.NoError(t, err)
-	t.Cleanup(p.pool.Close)
-	return p.pool
+	t.Cleanup(p.panel.Close)
+	return p.panel
 }
 
 // Every operation of the model is, as the solver reads it, what it evaluates to,
@@ -131,7 +131,7 @@ func TestIntervalsAreClaimedAndUsed(t *testing.T) {
 func TestProductsAreKnownWhereTheyFit(t *testing.T) {
 	p, err := newProver(context.Background(), Options{Jobs: 1})
 	require.NoError(t, err)
-	defer p.pool.Close()
+	defer p.panel.Close()
 	for _, c := range []struct {
 		width int
 		signY bool

@@ -23,7 +23,7 @@ func TestACrashOfAClaimIsItsVerdict(t *testing.T) {
 		}
 	}})
 	require.NoError(t, err)
-	defer p.pool.Close()
+	defer p.panel.Close()
 	all := jobs()
 	for i, want := range []verdict.Verdict{verdict.Failed, verdict.Proved} {
 		f := all[i].fact

@@ -14,7 +14,7 @@ func ProveOne(ctx context.Context, o Options, id string) (f equiv.Fact, err erro
 	if err != nil {
 		return f, err
 	}
-	defer p.pool.Close()
+	defer p.panel.Close()
 	for _, j := range jobs() {
 		if f = j.fact; strings.HasPrefix(string(f.ID()), id) {
 			j.prove(ctx, p, &f)

@@ -19,11 +19,10 @@ import (
 // Options of Prove. The zero value is ready: Z3 on PATH, as many sessions as
 // processors, the limits of the packages below, the Verilog of rtl/npu.
 type Options struct {
-	Solver smt.Solver
-	Second *smt.Solver // asked about every answer that a claim rests on; nil: nobody is
-	Limits smt.Limits
-	Jobs   int
-	Yosys  rtl.Limits
+	Opinions []smt.Opinion // the first is asked, the others about every answer that a claim rests on
+	Limits   smt.Limits
+	Jobs     int
+	Yosys    rtl.Limits
 
 	// Sources is the Verilog of a head of the given sizes.
 	Sources func(npu.Params) ([]rtl.Source, error)
@@ -53,7 +52,7 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer p.close()
+	defer p.panel.Close()
 	jobs := jobs()
 	facts := make([]equiv.Fact, len(jobs))
 	var done int
@@ -100,9 +99,8 @@ func jobs() []job {
 // prover is what the jobs share.
 type prover struct {
 	Options
-	pool *smt.Pool
-	both smt.Seconded // the pool, and the second solver's
-	jobs int
+	panel smt.Panel
+	jobs  int
 
 	mu      sync.Mutex
 	answers map[string]*answer
@@ -114,7 +112,7 @@ type prover struct {
 type answer struct {
 	once, again sync.Once
 	result      smt.Result
-	seconded    smt.Result // the same, when the second solver has been asked
+	seconded    smt.Result // the same, when the others have been asked
 }
 
 // design is the Verilog of some sizes, read once.
@@ -125,12 +123,12 @@ type design struct {
 }
 
 func newProver(ctx context.Context, o Options) (*prover, error) {
-	if o.Solver.Path == "" {
+	if len(o.Opinions) == 0 {
 		s, err := smt.Z3()
 		if err != nil {
 			return nil, err
 		}
-		o.Solver = s
+		o.Opinions = []smt.Opinion{{Solver: s}}
 	}
 	if o.Jobs < 1 {
 		o.Jobs = runtime.NumCPU()
@@ -138,25 +136,11 @@ func newProver(ctx context.Context, o Options) (*prover, error) {
 	if o.Sources == nil {
 		o.Sources = npu.Sources
 	}
-	pool, err := smt.NewPool(ctx, o.Solver.WithLogic(logic), o.Limits, o.Jobs)
+	panel, err := smt.NewPanel(ctx, o.Opinions, logic, o.Limits, o.Jobs)
 	if err != nil {
 		return nil, err
 	}
-	p := &prover{Options: o, pool: pool, both: smt.Seconded{First: pool}, jobs: o.Jobs, answers: map[string]*answer{}, designs: map[npu.Params]*design{}}
-	if o.Second != nil {
-		if p.both.Second, err = smt.NewSecond(ctx, o.Second.WithLogic(logic), o.Limits, o.Jobs); err != nil {
-			pool.Close()
-			return nil, err
-		}
-	}
-	return p, nil
-}
-
-func (p *prover) close() {
-	p.pool.Close()
-	if p.both.Second != nil {
-		p.both.Second.Close()
-	}
+	return &prover{Options: o, panel: panel, jobs: o.Jobs, answers: map[string]*answer{}, designs: map[npu.Params]*design{}}, nil
 }
 
 // design reads the Verilog of a head.
@@ -202,14 +186,14 @@ func (p *prover) ask(ctx context.Context, f *equiv.Fact, q *question) smt.Result
 		if p.Keep != nil {
 			p.keep(hash, query)
 		}
-		a.result = p.pool.Check(ctx, query)
+		a.result = p.panel.All(ctx, query)
 	})
 	if f.Basis == verdict.OneSolver {
-		// Whatever the second says of this one, the claim stays the first's word.
+		// Whatever the others say of this one, the claim stays the first's word.
 		return a.result
 	}
-	a.again.Do(func() { a.seconded = p.both.Ask(ctx, query, a.result) })
-	f.Rest(equiv.Answered("", a.seconded, equiv.Answer{}).Basis)
+	a.again.Do(func() { a.seconded = p.panel.Second(ctx, query, a.result) })
+	f.Rest(equiv.Answered("", a.seconded, equiv.Answer{}))
 	return a.seconded
 }
 

@@ -83,7 +83,7 @@ func describeMode(v any) string {
 func TestNothingUndefinedReachesAnOutput(t *testing.T) {
 	p, err := newProver(context.Background(), Options{Jobs: 1})
 	require.NoError(t, err)
-	defer p.pool.Close()
+	defer p.panel.Close()
 	for _, in := range instances()[:12] {
 		m, err := p.unit(context.Background(), in.params, npu.Top)
 		require.NoError(t, err)
@@ -115,12 +115,12 @@ func TestNoAnswerProvesNothing(t *testing.T) {
 		require.Contains(t, f.Detail, "npu_head.v")
 	}
 
-	_, err = Prove(context.Background(), Options{Solver: smt.Solver{Name: "none", Path: "/nonexistent"}})
+	_, err = Prove(context.Background(), Options{Opinions: []smt.Opinion{{Solver: smt.Solver{Name: "none", Path: "/nonexistent"}}}})
 	require.Error(t, err)
 
 	p, err := newProver(context.Background(), Options{Jobs: 1})
 	require.NoError(t, err)
-	p.pool.Close()
+	p.panel.Close()
 	for _, j := range jobs()[:3] {
 		f := j.fact
 		j.prove(context.Background(), p, &f)
@@ -131,7 +131,7 @@ func TestNoAnswerProvesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p, err = newProver(ctx, Options{Jobs: 1})
 	require.NoError(t, err)
-	defer p.pool.Close()
+	defer p.panel.Close()
 	j := jobs()[2]
 	f := j.fact
 	_, err = p.unit(ctx, small, "npu_requant")
@@ -147,7 +147,7 @@ func TestNoAnswerProvesNothing(t *testing.T) {
 func TestTheSolverFindsWhatDrawingDoesNot(t *testing.T) {
 	p, err := newProver(context.Background(), Options{Jobs: 1})
 	require.NoError(t, err)
-	defer p.pool.Close()
+	defer p.panel.Close()
 	f := equiv.Fact{Name: "needle"}
 	p.settle(context.Background(), &f, func(d *data) ([]claim, error) {
 		x, t := d.word("hay", 40, false)

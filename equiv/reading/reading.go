@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
@@ -36,12 +37,12 @@ type Job struct {
 	// name, for a simulator to run in the place of every unit's own; "" is none.
 	Joint    string
 	Seed     int64
-	Random   int           // random vectors for each unit
-	Whole    int           // see equiv.StimulusOptions
-	Literals []int64       // constants of the text; see equiv.StimulusOptions
-	Solver   equiv.Checker // finds vectors at boundaries; nil: none
-	Ask      int           // questions to it for each unit
-	Limits   rtl.Limits    // of each simulator's process
+	Random   int         // random vectors for each unit
+	Whole    int         // see equiv.StimulusOptions
+	Literals []int64     // constants of the text; see equiv.StimulusOptions
+	Solver   smt.Checker // finds vectors at boundaries; nil: none
+	Ask      int         // questions to it for each unit
+	Limits   rtl.Limits  // of each simulator's process
 	// Lines also counts which lines of the sources were entered.
 	Lines bool
 }

@@ -27,7 +27,7 @@ func ExampleRun() {
 	s, err := signoff.Run(context.Background(), signoff.Job{
 		Network: net,
 		Chain: chain.Options{
-			Layers: []string{"expand"}, Edges: []verdict.Edge{verdict.GoldenNetlist}, Solver: &z3, Seed: 1,
+			Layers: []string{"expand"}, Edges: []verdict.Edge{verdict.GoldenNetlist}, Opinions: []smt.Opinion{{Solver: z3}}, Seed: 1,
 		},
 	})
 	if err != nil {

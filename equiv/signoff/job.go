@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
-	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec"
@@ -156,17 +155,12 @@ func (j *Job) prove(ctx context.Context, b book, st *store, g *gallery) (*writer
 	if err := g.finish(); err != nil {
 		return nil, nil, err
 	}
-	w := &writer{job: j, book: b, store: st, gallery: g, verdicts: map[verdict.ID]verdict.Verdict{}, premises: map[string][]verdict.ID{}}
-	named := func(list []string, s *smt.Solver) []string {
-		for _, n := range res.Solvers {
-			if s != nil && strings.HasPrefix(n, s.Name+" ") {
-				list = append(list, strings.TrimSpace(n))
-			}
+	w := &writer{job: j, book: b, solvers: res.Solvers, store: st, gallery: g, verdicts: map[verdict.ID]verdict.Verdict{}, premises: map[string][]verdict.ID{}}
+	for _, o := range j.Chain.Opinions {
+		if !o.Alone {
+			w.checks = append(w.checks, w.versions([]string{o.Name})...)
 		}
-		return list
 	}
-	w.checks = named(named(nil, j.Chain.Solver), j.Chain.Second)
-	w.other = named(named(nil, j.Chain.Second), j.Chain.Other)
 	return w, res, w.result(res)
 }
 

@@ -36,7 +36,7 @@ func job(t *testing.T, dir string) *Job {
 		Network: net, Dir: dir, Program: "test",
 		Tools: []reports.ToolRecord{{Name: "z3", Version: "some"}},
 		Chain: chain.Options{
-			Edges: verdict.Edges(), Jobs: 2, Solver: &z3, Seed: 1, Vectors: 1,
+			Edges: verdict.Edges(), Jobs: 2, Opinions: []smt.Opinion{{Solver: z3}}, Seed: 1, Vectors: 1,
 			// What is tested here is what becomes of answers.
 			Unlifted: 3, UnliftedFanIn: 32, UnliftedSolver: answering(t, "unsat"),
 		},
@@ -295,7 +295,7 @@ func TestUnreadableVerilogFails(t *testing.T) {
 // says what it did not do.
 func TestNothingIsProvedWithoutASolver(t *testing.T) {
 	j := job(t, "")
-	j.Chain.Solver, j.Chain.UnliftedSolver, j.Chain.Edges, j.Chain.Unlifted, j.Chain.Vectors = nil, nil, []verdict.Edge{verdict.GoldenNetlist}, 0, 0
+	j.Chain.Opinions, j.Chain.UnliftedSolver, j.Chain.Edges, j.Chain.Unlifted, j.Chain.Vectors = nil, nil, []verdict.Edge{verdict.GoldenNetlist}, 0, 0
 	r := run(t, j)
 	require.Equal(t, reports.NotProved, r.Signoff.Conclusion)
 	require.Equal(t, reports.SignedOff, r.Signoff.Asked())
@@ -334,7 +334,7 @@ func TestPartsAreNotSignedOff(t *testing.T) {
 // no proof.
 func TestSolverThatGivesUp(t *testing.T) {
 	j := job(t, t.TempDir())
-	j.Chain.Solver = answering(t, "unknown")
+	j.Chain.Opinions = []smt.Opinion{{Solver: *answering(t, "unknown")}}
 	r := run(t, j)
 	require.Equal(t, reports.NotProved, r.Signoff.Conclusion)
 	require.Equal(t, reports.NotProved, r.Signoff.Asked())
@@ -342,7 +342,7 @@ func TestSolverThatGivesUp(t *testing.T) {
 		require.Equal(t, c.Total, c.Unknown)
 	}
 	again := job(t, j.Dir)
-	again.Chain.Solver = j.Chain.Solver
+	again.Chain.Opinions = j.Chain.Opinions
 	require.Zero(t, run(t, again).Resumed, "what is not proved is not remembered")
 }
 

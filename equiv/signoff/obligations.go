@@ -2,7 +2,6 @@ package signoff
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +25,7 @@ type writer struct {
 	seq      int
 	verdicts map[verdict.ID]verdict.Verdict // of what is entered
 	checks   []string                       // solvers that confirm: "z3 4.8.12"
-	other    []string                       // the one that is asked where another stands alone
+	solvers  []string                       // all that took part, with the versions that they say
 	premises map[string][]verdict.ID        // IDs that all points of a layer rest on
 	bounds   []verdict.ID                   // IDs that all range lemmas rest on
 	problems []reports.Obligation           // not proved, and not merely unconfirmed
@@ -63,12 +62,24 @@ func (w *writer) enter(o reports.Obligation) {
 }
 
 // confirmed are the solvers that confirm what rests on b, besides those that
-// settled it.
-func (w *writer) confirmed(b verdict.Basis) []string {
+// settled it: those that are asked about everything, and of two solvers both.
+func (w *writer) confirmed(b verdict.Basis, by []string) []string {
 	if b == verdict.TwoSolvers && len(w.checks) < 2 {
-		return append(slices.Clone(w.checks), w.other...)
+		return w.versions(by)
 	}
 	return w.checks
+}
+
+// versions are solvers with the versions that they say.
+func (w *writer) versions(names []string) (list []string) {
+	for _, name := range names {
+		for _, v := range w.solvers {
+			if strings.HasPrefix(v, name+" ") {
+				list = append(list, strings.TrimSpace(v))
+			}
+		}
+	}
+	return list
 }
 
 // result enters everything; premises come before what needs them.
@@ -113,7 +124,7 @@ func (w *writer) obligation(f *equiv.Fact) reports.Obligation {
 	if f.Verdict == verdict.Proved {
 		o.Strategy, o.RestsOn = f.Method, f.Basis.OrWeakest()
 		if f.Basis == verdict.TwoSolvers {
-			o.Checks = w.other
+			o.Checks = w.versions(f.By[min(1, len(f.By)):])
 		}
 	}
 	return o
@@ -128,7 +139,7 @@ func (w *writer) fact(f *equiv.Fact) {
 }
 
 func (w *writer) layer(rec *chain.Record) error {
-	if w.job.Chain.Solver != nil && len(rec.Rules) > 0 {
+	if len(w.job.Chain.Opinions) > 0 && len(rec.Rules) > 0 {
 		o := reports.Obligation{
 			ID: verdict.Lifting.ID(rec.Layer), Kind: verdict.Lifting, Layer: rec.Layer,
 			Claim:   fmt.Sprintf("the %d lifting rules that the cells of this layer need hold", len(rec.Rules)),
@@ -184,7 +195,7 @@ func (w *writer) tail(rec *chain.Record, t *chain.TailRecord) {
 			o.Strategy = string(equiv.Direct)
 		}
 		if t.Query != "" {
-			o.Checks = w.confirmed(t.Basis)
+			o.Checks = w.confirmed(t.Basis, t.By)
 		}
 	}
 	w.enter(o)
@@ -211,7 +222,7 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 	if common := verdict.Latency.ID(chain.CommonLatency(rec.Layer)); p.Edge == verdict.GoldenRTL && w.verdicts[common] != verdict.Unknown {
 		o.Needs = append(o.Needs, common)
 	}
-	confirmed := w.job.Chain.Solver != nil && (len(p.Queries) > 0 || tailQuery != "")
+	confirmed := len(w.job.Chain.Opinions) > 0 && (len(p.Queries) > 0 || tailQuery != "")
 	switch {
 	case p.Verdict == verdict.Proved && p.Lemmas > 0:
 		l := reports.Obligation{
@@ -246,7 +257,7 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 	}
 	if p.Verdict == verdict.Proved {
 		if confirmed {
-			o.Checks, o.RestsOn = w.confirmed(p.Basis), p.Basis.OrWeakest()
+			o.Checks, o.RestsOn = w.confirmed(p.Basis, p.By), p.Basis.OrWeakest()
 		} else {
 			o.Verdict, o.Reason = verdict.Unknown, verdict.Unconfirmed
 		}

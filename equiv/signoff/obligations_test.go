@@ -34,11 +34,11 @@ func TestWhatDecided(t *testing.T) {
 			Merges: 3, Queries: []string{"merge", "claim"}, Tail: "wide tail of the layer..",
 		}},
 	}
-	for _, solver := range []*smt.Solver{nil, {}} {
+	for _, solvers := range [][]smt.Opinion{nil, {{}}} {
 		book := shelf{}
 		w := &writer{job: &Job{}, book: book, verdicts: map[verdict.ID]verdict.Verdict{}, premises: map[string][]verdict.ID{}}
-		w.job.Chain.Solver = solver
-		if solver != nil {
+		w.job.Chain.Opinions = solvers
+		if solvers != nil {
 			w.checks = []string{"a solver"}
 		}
 		require.NoError(t, w.layer(rec))
@@ -49,7 +49,7 @@ func TestWhatDecided(t *testing.T) {
 		require.True(t, ok)
 		require.Contains(t, point.Needs, merge.ID)
 		require.Equal(t, w.checks, merge.Checks)
-		if solver != nil {
+		if solvers != nil {
 			require.Equal(t, verdict.Proved, point.Verdict)
 			require.Equal(t, []string{"merge"}, merge.Queries)
 		} else {

@@ -36,16 +36,27 @@ func (j *Job) Settings() []reports.Setting {
 		{Name: "unlifted", Value: fmt.Sprintf("%d of fan-in up to %d", o.Unlifted, o.UnliftedFanIn)},
 		{Name: "vectors", Value: fmt.Sprintf("%d modules of each chunk", o.Vectors)},
 	}
-	if o.Solver != nil {
-		list = append(list,
-			reports.Setting{Name: "solver", Value: o.Solver.Name},
-			reports.Setting{Name: "limits", Value: fmt.Sprintf("%v and %d MiB a query", o.Limits.Query, o.Limits.Memory>>20)})
-	}
-	if o.Second != nil {
-		list = append(list, reports.Setting{Name: "second solver", Value: o.Second.Name})
-	}
-	if o.Other != nil {
-		list = append(list, reports.Setting{Name: "second solver", Value: o.Other.Name + ", where the first's word would stand alone"})
+	for i, x := range o.Opinions {
+		if i == 0 {
+			list = append(list,
+				reports.Setting{Name: "solver", Value: x.Name},
+				reports.Setting{Name: "limits", Value: fmt.Sprintf("%v and %d MiB a query", o.Limits.Query, o.Limits.Memory>>20)})
+			continue
+		}
+		name, value := "second solver", x.Name
+		if i > 1 {
+			name = "another solver"
+		}
+		if x.Logics != nil {
+			value += " (" + strings.Join(x.Logics, ", ") + ")"
+		}
+		switch {
+		case x.Alone && i > 1:
+			value += ", where one word would stand alone still"
+		case x.Alone:
+			value += ", where the first's word would stand alone"
+		}
+		list = append(list, reports.Setting{Name: name, Value: value})
 	}
 	if j.Stream != nil {
 		list = append(list, reports.Setting{Name: "stream", Value: fmt.Sprintf("registers every %d levels of adders (0: none)", j.Stream.Pipeline)})
@@ -128,7 +139,7 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	if !o.Proves(verdict.GoldenRTL) {
 		add(true, string(verdict.GoldenRTL), "no Verilog was written and read back")
 	}
-	if o.Solver == nil {
+	if len(o.Opinions) == 0 {
 		add(true, "confirmation", "no solver was asked: points are settled by normal forms alone")
 		add(true, "lifting rules", "no solver was asked")
 	}
@@ -161,7 +172,7 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	}
 	if dense := Dense(j.Network); j.Head == nil && len(dense) > 0 {
 		why := "the programmable head was not asked for"
-		if o.Layers != nil || o.Solver == nil {
+		if o.Layers != nil || len(o.Opinions) == 0 {
 			why = "a run of a part leaves the programmable head out"
 		}
 		for _, l := range dense {

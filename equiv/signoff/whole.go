@@ -35,19 +35,15 @@ func WholeHead(net *spec.Network, o *chain.Options) (*Head, error) {
 	return h, err
 }
 
-// provers are the proofs about the head, with the chain's solver and limits. The other
-// solver is asked about all of them too, since they rest on nothing else.
+// provers are the proofs about the head, with the chain's solvers and limits. Those
+// after the first are asked about all of them, since they rest on nothing else.
 func provers(o *chain.Options) []Prover {
-	second := o.Second
-	if second == nil {
-		second = o.Other
-	}
 	return []Prover{{
 		Name: "head: data",
 		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
 			var failed error
 			facts, err := datapath.Prove(ctx, datapath.Options{
-				Solver: *o.Solver, Second: second, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
+				Opinions: o.Opinions, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
 				Sources: r.Sources, Progress: r.Progress,
 				Keep: func(hash string, q smt.Query, logic string) {
 					text, err := q.Standalone(logic)
@@ -61,7 +57,7 @@ func provers(o *chain.Options) []Prover {
 		Name: "head: control",
 		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
 			return control.Prove(ctx, control.Options{
-				Solver: *o.Solver, Second: second, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
+				Opinions: o.Opinions, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
 				Sources: r.Sources, Progress: r.Progress, Keep: r.Keep,
 			})
 		},

@@ -21,7 +21,13 @@
 // limit, kills the process a little later if that was not kept, limits its
 // address space, and replaces it every so many queries, since a solver's memory
 // only grows. A Pool is several sessions that can be asked at the same time.
-// Limits cost the query that met them and no other.
+// Limits cost the query that met them and no other. A solver that knows no session
+// gets a process for each query (once.go), and queries in the words that it knows
+// (plain.go).
+//
+// Table lists the solvers that are known by name. An Opinion is one of them and what it
+// is asked about; a Panel asks several the same and compares what they say. Nothing else
+// does.
 //
 // # What is fast
 //

@@ -16,7 +16,6 @@ func TestTable(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range Table {
 		t.Run(r.Name, func(t *testing.T) {
-			require.NotEmpty(t, r.Use)
 			s, err := Resolve(r.Name)
 			require.NoError(t, err)
 			require.Equal(t, r.Name, s.Name)
@@ -39,8 +38,7 @@ func TestTable(t *testing.T) {
 			}
 		})
 	}
-	require.Equal(t, []string{"cvc5", "z3"}, AloneNames())
-	require.Contains(t, Names(), "boolector")
+	require.Equal(t, []string{"cvc5", "z3", "boolector"}, AloneNames())
 }
 
 func boolector(t *testing.T, l Limits) *Session {

@@ -8,10 +8,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// presets are the real solvers that every machine with the suite has.
-var presets = map[string]func() (Solver, error){
-	"z3": Z3, "cvc5": CVC5, "cvc5-bv-as-int": CVC5BVAsInt,
-}
+// presets are the solvers of the table that know integers and bit-vectors. What those
+// of one logic do is in once_test.go.
+var presets = func() map[string]func() (Solver, error) {
+	all := map[string]func() (Solver, error){}
+	for _, r := range Table {
+		if r.Logics == nil {
+			all[r.Name] = r.find
+		}
+	}
+	return all
+}()
 
 func start(t testing.TB, preset string, l Limits) *Session {
 	t.Helper()

@@ -47,12 +47,12 @@ const (
 
 // Result is the outcome of one query. Its zero value is no answer.
 type Result struct {
-	Status   Status
-	Reason   Reason
-	Detail   string              // in words, for a reader; never looked at for a verdict
-	Model    map[string]*big.Int // on Sat, a value for each name of Query.Read; a Bool is 0 or 1, a bit vector is unsigned
-	Elapsed  time.Duration
-	Seconded bool // on Unsat: another solver says so too
+	Status  Status
+	Reason  Reason
+	Detail  string              // in words, for a reader; never looked at for a verdict
+	Model   map[string]*big.Int // on Sat, a value for each name of Query.Read; a Bool is 0 or 1, a bit vector is unsigned
+	Elapsed time.Duration
+	By      []string // the solvers that say so, where several were asked; see Panel
 }
 
 func (r Result) String() string {

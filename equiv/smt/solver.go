@@ -19,9 +19,10 @@ type Solver struct {
 	// StepArgs limit each query, in steps that are counted alike on every machine; the
 	// number is appended to the last. Nil if the solver counts none.
 	StepArgs []string
-	Steps    int64    // of a second opinion; see NewSecond
-	Logics   []string // that it takes, by their SMT-LIB names; nil is all
-	Logic    string   // that it is asked in; "" is ALL
+	Steps    int64         // of a second opinion
+	Wait     time.Duration // for a second opinion of a solver that counts no steps; 0: SecondLimit
+	Logics   []string      // that it takes, by their SMT-LIB names; nil is all
+	Logic    string        // that it is asked in; "" is ALL
 
 	// Once says that a process answers one query, when its input ends: the solver knows
 	// declare-fun, assert and check-sat, and no session. Version is then its version,

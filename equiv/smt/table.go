@@ -2,23 +2,25 @@ package smt
 
 import (
 	"slices"
+	"time"
 
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
 // Row is a solver that is known by name: how it is started, limited and spoken to, and
-// what may be asked of it. A new solver is a row of Table, and its program a row of
-// package tool's.
+// what may be asked of it. A new solver is a row of Table. Its program is a row of
+// package tool's table, as every program is, since several solvers may be one program
+// with other arguments.
 type Row struct {
 	Name string // as a user names it
 	Tool tool.Tool
-	Use  string // what it is good for
 
-	// Args, TimeArg, StepArgs, Steps, Logics and Once are those of Solver.
+	// Args to Once are those of Solver.
 	Args     []string
 	TimeArg  string
 	StepArgs []string
 	Steps    int64
+	Wait     time.Duration
 	Logics   []string
 	Once     bool
 
@@ -40,30 +42,35 @@ const (
 // hard ones cvc5 takes 150,000 steps a second on idle hardware, and Z3 2 to 4 million.
 var Table = []Row{
 	{
-		Name: "z3", Tool: tool.Z3, Use: "integers and bit-vectors, the fastest in a long session",
+		// Integers and bit-vectors; the fastest in a long session.
+		Name: "z3", Tool: tool.Z3,
 		Args: []string{"-in", "-smt2"}, TimeArg: "-t:", StepArgs: []string{"rlimit="}, Steps: 6_000_000, Alone: 2,
 	},
 	{
-		Name: "cvc5", Tool: tool.CVC5, Use: "integers and bit-vectors, a second opinion",
+		// Integers and bit-vectors.
+		Name: "cvc5", Tool: tool.CVC5,
 		Args: cvc5Args(), TimeArg: "--tlimit-per=", StepArgs: cvc5Steps, Steps: 500_000, Alone: 1,
 	},
 	{
+		// Sums of bit-vectors as integers, which proves what no bit-blaster can.
 		// The Diophantine solver is needed where parities decide (RND_CONV). Ten turns
 		// of it for each of branching, the default, take five times as long where bounds
 		// decide; with one, some parities are never found.
-		Name: "cvc5-bv-as-int", Tool: tool.CVC5, Use: "sums of bit-vectors, as integers: proves what no bit-blaster can",
+		Name: "cvc5-bv-as-int", Tool: tool.CVC5,
 		Args: cvc5Args("--solve-bv-as-int=sum", "--dio-turns=3"), TimeArg: "--tlimit-per=", StepArgs: cvc5Steps, Steps: 500_000,
 	},
 	{
-		Name: "cvc5-bv-as-int-bounds", Tool: tool.CVC5, Use: "the same without the Diophantine solver: wide sums, where bounds alone decide",
+		// The same without the Diophantine solver, for wide sums, where bounds alone decide.
+		Name: "cvc5-bv-as-int-bounds", Tool: tool.CVC5,
 		Args: cvc5Args("--solve-bv-as-int=sum", "--no-dio-solver"), TimeArg: "--tlimit-per=", StepArgs: cvc5Steps, Steps: 500_000,
 	},
 	{
+		// Bit-vectors; most questions in milliseconds.
 		// Its SAT solver has limits of its own, which Boolector sets anew again and
 		// again: it cannot be limited in steps. Without --no-fork it leaves a copy of
 		// itself behind when it is killed.
-		Name: "boolector", Tool: tool.Boolector, Use: "bit-vectors, another opinion: short questions in two milliseconds",
-		Args: []string{"--smt2", "--model", "--no-fork"}, Logics: []string{LogicBits}, Once: true,
+		Name: "boolector", Tool: tool.Boolector,
+		Args: []string{"--smt2", "--model", "--no-fork"}, Wait: time.Minute, Logics: []string{LogicBits}, Once: true, Alone: 3,
 	},
 }
 
@@ -75,17 +82,8 @@ func cvc5Args(more ...string) []string {
 	return append([]string{"--incremental", "--lang=smt2"}, more...)
 }
 
-// Names lists the names of Table.
-func Names() []string {
-	var names []string
-	for _, r := range Table {
-		names = append(names, r.Name)
-	}
-	return names
-}
-
 // AloneNames lists the solvers that are asked by default where another one's word would
-// stand alone: the first that is another program.
+// stand alone, in the order in which they are.
 func AloneNames() []string {
 	rows := slices.DeleteFunc(slices.Clone(Table), func(r Row) bool { return r.Alone == 0 })
 	slices.SortFunc(rows, func(a, b Row) int { return a.Alone - b.Alone })
@@ -129,8 +127,8 @@ func (r Row) at(path string) (Solver, error) {
 
 func (r Row) solver(path, version string) Solver {
 	s := Solver{
-		Name: r.Name, Path: path, Args: slices.Clone(r.Args), TimeArg: r.TimeArg, StepArgs: r.StepArgs, Steps: r.Steps,
-		Logics: r.Logics, Once: r.Once,
+		Name: r.Name, Path: path, Args: slices.Clone(r.Args), TimeArg: r.TimeArg,
+		StepArgs: r.StepArgs, Steps: r.Steps, Wait: r.Wait, Logics: r.Logics, Once: r.Once,
 	}
 	if r.Once {
 		s.Version = version

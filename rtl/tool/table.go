@@ -39,9 +39,9 @@ var (
 		versionArgs: []string{"--version"}, version: regexp.MustCompile(`(?m)^This is cvc5 version (\d+(?:\.\d+)+)`),
 	}
 	Boolector = Tool{
-		Name: "boolector", Package: "boolector", Min: "1.5.118",
-		Use:         "another opinion on bit-vectors",
-		Lost:        "--second-solver boolector cannot be asked",
+		Name: "boolector", Package: "boolector", Min: "1.5.118", Required: true,
+		Use:         "third solver, of bit-vectors",
+		Lost:        "what two solvers leave open stays one solver's word, nothing can be signed off",
 		versionArgs: []string{"--version"}, version: regexp.MustCompile(`^(\d+(?:\.\d+)+)\s*$`),
 	}
 	Icarus = Tool{
@@ -87,5 +87,5 @@ var (
 
 // All lists every tool, the required ones first.
 func All() []Tool {
-	return []Tool{Yosys, Z3, CVC5, Icarus, VVP, Verilator, CXX, Make, Boolector, ABC}
+	return []Tool{Yosys, Z3, CVC5, Boolector, Icarus, VVP, Verilator, CXX, Make, ABC}
 }
