@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // maxStates bounds an exploration.
@@ -14,7 +15,7 @@ type explorer struct {
 	*executor
 	positions []uint64 // one after another
 	seen      map[[2]uint64]int32
-	next      []int32 // by position and choice
+	next      []int32 // by position and choice; -1 is one that the environment may not choose
 	parent    []int32
 	chosen    []uint8
 	// waits are the edges: by output those on which a complete item was not offered,
@@ -26,8 +27,21 @@ type explorer struct {
 
 // explore finds out whether a block keeps its contract. The error is the context's, or
 // a number of states that is beyond the limit.
+//
+// Whoever offers an item has to offer it until it is taken. A block that does right even
+// if that is not so needs fewer positions to be visited; so only what breaks the
+// contract then, and by such an offer, is explored once more.
 func (m *machine) explore(ctx context.Context, limit int) (*Exploration, error) {
+	r, err := m.exploreWith(ctx, limit, false)
+	if err == nil && (r.Unclear != "" || r.Broken != nil && r.Broken.withdraws()) {
+		return m.exploreWith(ctx, limit, true)
+	}
+	return r, err
+}
+
+func (m *machine) exploreWith(ctx context.Context, limit int, keeps bool) (*Exploration, error) {
 	x := &explorer{executor: newExecutor(m), seen: map[[2]uint64]int32{}}
+	x.keeps, x.result.Keeps = keeps, keeps
 	x.waits = make([][]edge, len(m.outs)+len(m.ins))
 	x.result.Cap, x.result.Room = make([]int, len(m.ins)), make([]int, len(m.ins))
 	if err := x.walk(ctx, limit); err != nil {
@@ -83,18 +97,22 @@ func (x *explorer) walk(ctx context.Context, limit int) error {
 		x.control(some)
 		for i, s := range some {
 			for u := range x.choices {
+				if !x.legal(s, u) {
+					x.next = append(x.next, -1)
+					continue
+				}
 				from, lane := int32(at+i), i*x.choices+u
 				to, _, breach := x.move(s, lane, u)
 				if breach == nil {
 					breach = x.overfull(to)
 				}
 				if breach != nil {
-					x.broken(breach, x.root(from), append(x.run(from), x.cycle(u)))
+					x.broken(breach, x.root(from), append(x.run(from), x.cycles[u]))
 					return nil
 				}
 				id, _ := x.add(to, from, u)
 				x.next = append(x.next, id)
-				x.waiting(from, id, lane, s)
+				x.waiting(from, id, lane, u, s)
 			}
 		}
 		at += len(some)
@@ -145,7 +163,7 @@ func (x *explorer) root(id int32) int {
 // run is how a position is reached.
 func (x *explorer) run(id int32) (r []Cycle) {
 	for ; x.parent[id] >= 0; id = x.parent[id] {
-		r = append(r, x.cycle(int(x.chosen[id])))
+		r = append(r, x.cycles[x.chosen[id]])
 	}
 	for i, j := 0, len(r)-1; i < j; i, j = i+1, j-1 {
 		r[i], r[j] = r[j], r[i]
@@ -182,9 +200,12 @@ func (x *explorer) fill(ctx context.Context) error {
 		x.control(some)
 		for i, s := range some {
 			for u := range x.choices {
+				if !x.legal(s, u) {
+					continue
+				}
 				lane := i*x.choices + u
 				_, frames, _ := x.move(s, lane, u)
-				if breach := x.carry(s, contents[ids[i]], to, lane, frames); breach != nil {
+				if breach := x.carry(s, contents[ids[i]], to, lane, u, frames); breach != nil {
 					return x.confirm(ctx, breach, ids[i], u)
 				}
 				id := x.next[int(ids[i])*x.choices+u]
@@ -223,7 +244,7 @@ func meetTokens(known, more []token) (changed bool) {
 // confirm looks for a run that breaks the contract as fill found it: the shortest to
 // the position, else any.
 func (x *explorer) confirm(ctx context.Context, found *Breach, id int32, u int) error {
-	run := append(x.run(id), x.cycle(u))
+	run := append(x.run(id), x.cycles[u])
 	if at, breach := x.replay(x.root(id), run); breach != nil {
 		breach.Run, breach.Loop = run[:at+1], -1
 		x.result.Broken = breach
@@ -244,14 +265,14 @@ func (x *explorer) confirm(ctx context.Context, found *Breach, id int32, u int) 
 func (x *explorer) replay(k int, run []Cycle) (at int, breach *Breach) {
 	s, c := x.initial(k)
 	for at, cycle := range run {
-		u := int(cycle.Valid) | int(cycle.Ready)<<len(x.ins)
+		u := slices.Index(x.cycles, cycle)
 		x.control([][]uint64{s})
 		t, frames, breach := x.move(s, u, u)
 		if breach != nil {
 			return at, breach
 		}
 		to := make([]token, x.tokens)
-		if breach := x.carry(s, c, to, u, frames); breach != nil {
+		if breach := x.carry(s, c, to, u, u, frames); breach != nil {
 			return at, breach
 		}
 		s, c = t, to
@@ -300,13 +321,16 @@ func (x *explorer) search(ctx context.Context) (*Breach, error) {
 			x.control(positions)
 			for i := range some {
 				for u := range x.choices {
+					if !x.legal(some[i].position, u) {
+						continue
+					}
 					lane := i*x.choices + u
 					t, frames, breach := x.move(some[i].position, lane, u)
 					if breach == nil {
-						breach = x.carry(some[i].position, some[i].contents, to, lane, frames)
+						breach = x.carry(some[i].position, some[i].contents, to, lane, u, frames)
 					}
 					if breach != nil {
-						breach.Run, breach.Loop = append(x.run(some[i].id), x.cycle(u)), -1
+						breach.Run, breach.Loop = append(x.run(some[i].id), x.cycles[u]), -1
 						return breach, nil
 					}
 					if k := key(t, to); !seen[k] {
@@ -325,7 +349,7 @@ func (x *explorer) search(ctx context.Context) (*Breach, error) {
 // rate executes the block while nothing outside stalls, for four frames.
 func (x *explorer) rate() {
 	s, _ := x.initial(0)
-	all := x.choices - 1
+	all := slices.Index(x.cycles, Cycle{Valid: 1<<len(x.ins) - 1, Ready: 1<<len(x.outs) - 1})
 	var ends []int
 	for clock, given := 0, 0; len(ends) < 4 && clock < 1<<24; clock++ {
 		x.control([][]uint64{s})

@@ -25,12 +25,12 @@ func (x *executor) ahead(s []uint64, j int) bool {
 }
 
 // waiting notes what a transition left undone.
-func (x *explorer) waiting(from, to int32, lane int, s []uint64) {
-	u := uint8(lane % x.choices)
+func (x *explorer) waiting(from, to int32, lane, u int, s []uint64) {
+	cycle := x.cycles[u]
 	word := func(result int) bool { return x.progOut[result][lane] == 1 }
 	moves := false
 	for i, p := range x.ins {
-		moves = moves || u>>i&1 == 1 && word(p.ready)
+		moves = moves || cycle.Valid>>i&1 == 1 && word(p.ready)
 		given := 1 << 30
 		for j := range x.outs {
 			if n := int(s[x.out+j]); n == 0 {
@@ -42,7 +42,7 @@ func (x *explorer) waiting(from, to int32, lane int, s []uint64) {
 		x.result.Cap[i] = max(x.result.Cap[i], int(s[x.in+i])-given)
 	}
 	for j, p := range x.outs {
-		moves = moves || u>>(len(x.ins)+j)&1 == 1 && word(p.valid)
+		moves = moves || cycle.Ready>>j&1 == 1 && word(p.valid)
 	}
 	if moves {
 		return
@@ -58,7 +58,7 @@ func (x *explorer) waiting(from, to int32, lane int, s []uint64) {
 		return slack, left, item
 	}
 	for j, p := range x.outs {
-		e := edge{from: from, to: to, slack: 1 << 30, choice: u}
+		e := edge{from: from, to: to, slack: 1 << 30, choice: uint8(u)}
 		for i := range x.ins {
 			n, m := int(s[x.out+j]), int(s[x.in+i])
 			e.slack = min(e.slack, int32(m-x.needed(j, i, n)))
@@ -70,9 +70,10 @@ func (x *explorer) waiting(from, to int32, lane int, s []uint64) {
 		}
 	}
 	for i, p := range x.ins {
-		if !word(p.ready) {
+		// An input may wait for valid before it is ready.
+		if cycle.Valid>>i&1 == 1 && !word(p.ready) {
 			slack, left, item := slackOf(i)
-			x.waits[len(x.outs)+i] = append(x.waits[len(x.outs)+i], edge{from, to, int32(slack), int32(left), int32(item), u})
+			x.waits[len(x.outs)+i] = append(x.waits[len(x.outs)+i], edge{from, to, int32(slack), int32(left), int32(item), uint8(u)})
 		}
 	}
 }
@@ -179,7 +180,7 @@ func (x *explorer) stuck(e edge, loops []edge, rule, detail string) {
 			b.Loop = at[s] // the loop is a state that stays
 			break
 		}
-		b.Run = append(b.Run, x.cycle(int(l.choice)))
+		b.Run = append(b.Run, x.cycles[l.choice])
 		s = l.to
 	}
 	x.result.Broken = b

@@ -14,6 +14,9 @@ type Exploration struct {
 	Broken *Breach
 	// Unclear is why no contract can be given though none is broken, or "".
 	Unclear string
+	// Keeps is that the contract holds if whoever offers an item offers it until it is
+	// taken; without it, it holds whatever is offered.
+	Keeps bool
 	// Cap is how many items the block takes at most beyond those that the output it
 	// gave needed; Room how many it takes at least, if they are offered, beyond those
 	// that its next output needs, while that is not taken.
@@ -35,9 +38,20 @@ type Breach struct {
 	Loop   int // of a run that goes on for ever: where the cycle begins that repeats; else -1
 }
 
-// Cycle is what the environment does in one clock: which inputs are valid and
-// which outputs are ready, a bit for each stream.
-type Cycle struct{ Valid, Ready uint8 }
+// withdraws reports whether an item may have been offered to the block and offered no
+// more before it was taken.
+func (b *Breach) withdraws() bool {
+	for i := 1; i < len(b.Run); i++ {
+		if b.Run[i-1].Valid&^b.Run[i].Valid != 0 {
+			return true
+		}
+	}
+	return b.Loop >= 0 && b.Loop < len(b.Run) && b.Run[len(b.Run)-1].Valid&^b.Run[b.Loop].Valid != 0
+}
+
+// Cycle is what the environment does in one clock, a bit for each stream: which inputs
+// are valid, which outputs are ready, and which marks are 1 at inputs that are not valid.
+type Cycle struct{ Valid, Ready, First, Last uint8 }
 
 // edge is a transition in which nothing moved although something was owed.
 type edge struct {
@@ -57,7 +71,11 @@ func (b *Breach) String() string {
 		if i == b.Loop {
 			mark = "  from here on again and again"
 		}
-		fmt.Fprintf(&s, "clock %d: valid in %b, ready out %b%s\n", i, c.Valid, c.Ready, mark)
+		marks := ""
+		if c.First|c.Last != 0 {
+			marks = fmt.Sprintf(", marks without an item: first %b, last %b", c.First, c.Last)
+		}
+		fmt.Fprintf(&s, "clock %d: valid in %b, ready out %b%s%s\n", i, c.Valid, c.Ready, marks, mark)
 	}
 	return s.String()
 }

@@ -40,13 +40,16 @@ const batch = 256
 type executor struct {
 	*machine
 	layout
-	choices         int // of the environment in one clock
+	cycles          []Cycle // that the environment may choose from in one clock
+	choices         int     // how many they are
+	keeps           bool    // an item that is offered to the block is offered until it is taken
 	progIn, progOut [][]uint64
 	values          []token
 }
 
 func newExecutor(m *machine) *executor {
-	x := &executor{machine: m, layout: m.layout(), choices: 1 << (len(m.ins) + len(m.outs)), values: make([]token, len(m.ops))}
+	x := &executor{machine: m, layout: m.layout(), cycles: m.choices(), values: make([]token, len(m.ops))}
+	x.choices = len(x.cycles)
 	lanes := batch * x.choices
 	zeros := make([]uint64, lanes)
 	x.progIn = make([][]uint64, len(m.reads))
@@ -79,6 +82,50 @@ func newExecutor(m *machine) *executor {
 	}
 	return x
 }
+
+// choices lists what the environment may do in one clock. Marks beside an item are what
+// they should be; what they are without one is free.
+func (m *machine) choices() (cs []Cycle) {
+	var first, last uint8
+	for i, p := range m.ins {
+		if p.first >= 0 {
+			first |= 1 << i
+		}
+		if p.last >= 0 {
+			last |= 1 << i
+		}
+	}
+	for ready := range 1 << len(m.outs) {
+		for valid := range 1 << len(m.ins) {
+			// Subsets of the marks of inputs that offer nothing.
+			f := first &^ uint8(valid)
+			for {
+				l := last &^ uint8(valid)
+				for {
+					cs = append(cs, Cycle{uint8(valid), uint8(ready), f, l})
+					if l == 0 {
+						break
+					}
+					l = (l - 1) & last &^ uint8(valid)
+				}
+				if f == 0 {
+					break
+				}
+				f = (f - 1) & first &^ uint8(valid)
+			}
+		}
+	}
+	return cs
+}
+
+// legal reports whether the environment may choose u in a position.
+func (x *executor) legal(s []uint64, u int) bool {
+	return uint8(s[x.owed]>>askedAt)&^x.cycles[u].Valid == 0
+}
+
+// askedAt is where a position says, above the outputs that were valid and not taken,
+// which inputs were.
+const askedAt = 8
 
 // initial is the state after reset in which the bits that it leaves unknown are those
 // of number k.
@@ -115,11 +162,6 @@ func hash(s []uint64) [2]uint64 {
 	return [2]uint64{a, b}
 }
 
-// cycle is what a choice of the environment means.
-func (x *executor) cycle(u int) Cycle {
-	return Cycle{Valid: uint8(u & (1<<len(x.ins) - 1)), Ready: uint8(u >> len(x.ins))}
-}
-
 func flag(b bool) uint64 {
 	if b {
 		return 1
@@ -132,19 +174,20 @@ func flag(b bool) uint64 {
 func (x *executor) control(positions [][]uint64) {
 	lane := 0
 	for _, s := range positions {
-		for u := range x.choices {
+		for _, c := range x.cycles {
 			for i, p := range x.ins {
-				x.progIn[p.valid][lane] = uint64(u >> i & 1)
+				valid := c.Valid>>i&1 == 1
+				x.progIn[p.valid][lane] = flag(valid)
 				n := int(s[x.in+i]) % x.contract.ins[i].frame
 				if p.first >= 0 {
-					x.progIn[p.first][lane] = flag(x.contract.ins[i].first(n))
+					x.progIn[p.first][lane] = flag(valid && x.contract.ins[i].first(n) || c.First>>i&1 == 1)
 				}
 				if p.last >= 0 {
-					x.progIn[p.last][lane] = flag(x.contract.ins[i].last(n))
+					x.progIn[p.last][lane] = flag(valid && x.contract.ins[i].last(n) || c.Last>>i&1 == 1)
 				}
 			}
 			for j, p := range x.outs {
-				x.progIn[p.ready][lane] = uint64(u >> (len(x.ins) + j) & 1)
+				x.progIn[p.ready][lane] = uint64(c.Ready >> j & 1)
 			}
 			for k, r := range x.regs {
 				x.progIn[r][lane] = s[k]
@@ -164,7 +207,11 @@ func (x *executor) move(s []uint64, lane, u int) (t []uint64, frames int, breach
 		t[k] = word(r) & x.keep[k]
 	}
 	for i, p := range x.ins {
-		t[x.in+i] = s[x.in+i] + uint64(u>>i&1)&word(p.ready)
+		valid, ready := uint64(x.cycles[u].Valid>>i&1), word(p.ready)
+		t[x.in+i] = s[x.in+i] + valid&ready
+		if x.keeps {
+			t[x.owed] |= valid &^ ready << (askedAt + i)
+		}
 	}
 	for j := range x.outs {
 		if breach := x.handshake(s, t, j, word, u); breach != nil {
@@ -213,7 +260,7 @@ func (x *executor) handshake(s, t []uint64, j int, word func(int) uint64, u int)
 			return &Breach{Rule: "the right item", Detail: fmt.Sprintf("%s: item %d is offered when %d of the %d items that it needs are in", name, n, s[x.in+i], need)}
 		}
 	}
-	if u>>(len(x.ins)+j)&1 == 1 {
+	if x.cycles[u].Ready>>j&1 == 1 {
 		t[x.out+j]++
 	} else {
 		t[x.owed] |= 1 << j
@@ -223,9 +270,9 @@ func (x *executor) handshake(s, t []uint64, j int, word func(int) uint64, u int)
 
 // carry is the contents after one clock in which frames were counted on. What is
 // offered must not break the contract. It is given in to, which has their length.
-func (x *executor) carry(s []uint64, contents, to []token, lane, frames int) *Breach {
+func (x *executor) carry(s []uint64, contents, to []token, lane, u, frames int) *Breach {
 	word := func(result int) uint64 { return x.progOut[result][lane] }
-	x.evaluate(s, contents, word)
+	x.evaluate(s, contents, x.cycles[u].Valid, word)
 	for j := range x.outs {
 		if word(x.outs[j].valid) == 1 {
 			if breach := x.offered(s, j); breach != nil {
@@ -264,8 +311,9 @@ func (x *executor) carry(s []uint64, contents, to []token, lane, frames int) *Br
 	return nil
 }
 
-// evaluate computes the tokens of all bits.
-func (x *executor) evaluate(s []uint64, contents []token, word func(int) uint64) {
+// evaluate computes the tokens of all bits. What an input's data are while it is not
+// valid is not known.
+func (x *executor) evaluate(s []uint64, contents []token, valid uint8, word func(int) uint64) {
 	for i := range x.ops {
 		o := &x.ops[i]
 		var v token
@@ -279,7 +327,9 @@ func (x *executor) evaluate(s []uint64, contents []token, word func(int) uint64)
 				v = set
 			}
 		case opIn:
-			v = x.contract.ins[o.a].given(int(o.a), int(s[x.in+int(o.a)]), int(o.b))
+			if valid>>o.a&1 == 1 {
+				v = x.contract.ins[o.a].given(int(o.a), int(s[x.in+int(o.a)]), int(o.b))
+			}
 		case opMux:
 			if word(o.sel)>>o.bit&1 == 1 {
 				v = x.values[o.a]
