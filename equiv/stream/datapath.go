@@ -2,6 +2,8 @@ package stream
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
@@ -126,8 +128,8 @@ func taps(l *spec.Layer, ins map[string]slot, port string, oc, lane int) {
 
 // wired checks a datapath module against the fittings. Which instance is which is
 // found by module: of several of one module, the one whose output is at the place.
-func wired(d *rtl.Design, module string, dp *stream.Datapath, fs []fitting, clock string) error {
-	m, cuts, err := d.ModuleWithCuts(module, "*")
+func wired(d *rtl.Design, dp *stream.Datapath, fs []fitting, clock string) error {
+	m, cuts, err := d.ModuleWithCuts(dp.Module, "*")
 	if err != nil {
 		return err
 	}
@@ -199,7 +201,7 @@ func wired(d *rtl.Design, module string, dp *stream.Datapath, fs []fitting, cloc
 				}
 			}
 		}
-		if err := w.given(cut, &f, ports, shared[f.lane], clock); err != nil {
+		if err := w.given(cut, &f, ports, shared[f.lane], clock, dp.Latency); err != nil {
 			return err
 		}
 	}
@@ -210,7 +212,7 @@ func wired(d *rtl.Design, module string, dp *stream.Datapath, fs []fitting, cloc
 }
 
 // given checks the inputs of one module.
-func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *rtl.Cut, clock string) error {
+func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *rtl.Cut, clock string, latency int) error {
 	takes := 0
 	for _, p := range f.module.Inputs {
 		takes++
@@ -237,7 +239,11 @@ func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *
 	for _, p := range cut.Takes {
 		if p.Name == clock {
 			takes++
-			if is := w.origins(p.Fields); len(is) != 1 || w.say(is[0]) != clock {
+			if latency == 0 {
+				return fmt.Errorf("%s has a clock, the map says that there are no registers", cut.Path)
+			}
+			in := fields(w.m.Inputs, clock)
+			if is := w.origins(p.Fields); len(in) != 1 || len(is) != 1 || is[0] != (bit{in[0], 0}) {
 				return fmt.Errorf("%s is not clocked by %s", cut.Path, clock)
 			}
 		}
@@ -258,4 +264,29 @@ func (w *wires) say(b bit) string {
 		return name
 	}
 	return fmt.Sprintf("bit %d of %s", b.at, name)
+}
+
+// samePorts checks that a datapath in the text of its block has the ports that it has
+// in its own: the one is read without what is in it, the other without what is around it.
+func samePorts(block, own *rtl.Design, module string) error {
+	a, err := block.Ports(module)
+	if err != nil {
+		return err
+	}
+	b, err := own.Ports(module)
+	if err != nil {
+		return err
+	}
+	for _, p := range a {
+		if strings.ContainsAny(p.Name, "[. ") {
+			return fmt.Errorf("it has a port called %s, which may be taken for a part of another", p.Name)
+		}
+		if !slices.Contains(b, p) {
+			return fmt.Errorf("in its block it has a port %s of %d bits, in its own text it has not", p.Name, p.Width)
+		}
+	}
+	if len(a) != len(b) {
+		return fmt.Errorf("it has %d ports in its block, %d in its own text", len(a), len(b))
+	}
+	return nil
 }

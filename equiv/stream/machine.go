@@ -1,9 +1,11 @@
 package stream
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -88,11 +90,73 @@ func open(d *rtl.Design, mp *stream.Map, b *stream.Block, k *contract) (*machine
 	if b.Datapath != nil {
 		inner = append(inner, b.Datapath.Instance)
 	}
+	if err := declared(d, mp, b); err != nil {
+		return nil, unsupported{err}
+	}
 	m, cuts, err := d.ModuleWithCuts(b.Module, inner...)
 	if err != nil {
 		return nil, err
 	}
 	return build(&circuit{m: m, cuts: cuts}, mp, b, k)
+}
+
+// maxSides is how many inputs and outputs a block may have: a cycle has a bit for each,
+// and all their values are tried.
+const maxSides = 8
+
+// declared checks a block's ports against the map: each that it names is there, in its
+// direction, and none of its inputs is two things at once.
+func declared(d *rtl.Design, mp *stream.Map, b *stream.Block) error {
+	if n := len(b.Ins) + len(b.Outs); n > maxSides {
+		return fmt.Errorf("it has %d inputs and outputs; more than %d are not explored", n, maxSides)
+	}
+	ports, err := d.Ports(b.Module)
+	if err != nil {
+		return err
+	}
+	role := map[string]string{}
+	var errs []error
+	check := func(name, what string, in bool) {
+		i := slices.IndexFunc(ports, func(p rtl.ModulePort) bool { return p.Name == name })
+		switch other := role[name]; {
+		case i < 0:
+			errs = append(errs, fmt.Errorf("module %s has no port %s", b.Module, name))
+		case ports[i].In != in || ports[i].Out == in:
+			errs = append(errs, fmt.Errorf("port %s of module %s has the wrong direction for %s", name, b.Module, what))
+		case in && other != "":
+			errs = append(errs, fmt.Errorf("port %s of module %s is both %s and %s", name, b.Module, other, what))
+		}
+		role[name] = what
+	}
+	mark := func(name, what string, in bool) {
+		if name != "" {
+			check(name, what, in)
+		}
+	}
+	check(mp.Clock, "the clock", true)
+	check(mp.ResetN, "the reset", true)
+	for i, s := range b.Ins {
+		check(s.Valid, fmt.Sprintf("valid of input %d", i), true)
+		check(s.Data, fmt.Sprintf("data of input %d", i), true)
+		check(s.Ready, fmt.Sprintf("ready of input %d", i), false)
+		mark(s.First, fmt.Sprintf("first of input %d", i), true)
+		mark(s.Last, fmt.Sprintf("last of input %d", i), true)
+	}
+	for j, s := range b.Outs {
+		check(s.Valid, fmt.Sprintf("valid of output %d", j), false)
+		check(s.Data, fmt.Sprintf("data of output %d", j), false)
+		check(s.Ready, fmt.Sprintf("ready of output %d", j), true)
+		mark(s.First, fmt.Sprintf("first of output %d", j), false)
+		mark(s.Last, fmt.Sprintf("last of output %d", j), false)
+	}
+	// Wide ports are cut into fields that are called like name[63:0]; a port that really
+	// is called so would be taken for one.
+	for _, p := range ports {
+		if strings.ContainsAny(p.Name, "[. ") {
+			errs = append(errs, fmt.Errorf("module %s has a port called %s, which may be taken for a part of another", b.Module, p.Name))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // builder gathers what a machine needs.
@@ -192,7 +256,7 @@ func build(c *circuit, mp *stream.Map, blk *stream.Block, k *contract) (*machine
 			}
 		}
 		if cut.Module != "" {
-			if path != nil || blk.Datapath == nil || cut.Path != blk.Datapath.Instance {
+			if path != nil || blk.Datapath == nil || cut.Path != blk.Datapath.Instance || cut.Module != blk.Datapath.Module {
 				return nil, unsupported{fmt.Errorf("instance %s of %s is not the datapath that the map names", cut.Path, cut.Module)}
 			}
 			path = cut
@@ -219,10 +283,28 @@ func build(c *circuit, mp *stream.Map, blk *stream.Block, k *contract) (*machine
 	if len(b.errs) > 0 {
 		return nil, unsupported{b.errs[0]}
 	}
+	if err := b.numbers(); err != nil {
+		return nil, unsupported{err}
+	}
 	if err := b.registers(); err != nil {
 		return nil, err
 	}
 	return b.machine, nil
+}
+
+// numbers makes sure that the tokens of all items that may be inside have different
+// numbers. A block holds at most what its storage has room for and two frames (see
+// overfull), besides the frame that it is in.
+func (b *builder) numbers() error {
+	tokens := b.layout().tokens
+	for i := range b.contract.ins {
+		in := &b.contract.ins[i]
+		frames := tokens/in.frame + 5
+		if frames*in.size() > maxNumber || b.contract.accumulates && (in.frame > maxCount || frames > maxNumber>>20) {
+			return fmt.Errorf("input %s has frames of %d items and room for %d of them: more than can be told apart", b.block.Ins[i].Data, in.frame, frames)
+		}
+	}
+	return nil
 }
 
 // ports finds the streams' handshakes.

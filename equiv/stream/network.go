@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
 )
@@ -33,6 +34,28 @@ func (c cargo) String() string {
 	return fmt.Sprintf("%s of %s, %d at a time", c.what, c.layer, c.lanes)
 }
 
+// width is how many bits an item has.
+func (c cargo) width(net *spec.Network) int {
+	of, format := net.Input.Shape, net.Input.Format
+	l := net.Layer(c.layer)
+	if l != nil {
+		of, format = l.OutShape(), l.Out.Format
+	}
+	switch c.what {
+	case windows:
+		k := l.Op.(*spec.Conv)
+		return c.lanes * k.Kernel[0] * k.Kernel[1] * l.InShape(0).C * l.InFormat(0).Width
+	case sums:
+		n, _ := shiftadd.FrameWidth(l)
+		return c.lanes * of.C * n
+	case pairs:
+		return c.lanes * (l.InShape(0).C*l.InFormat(0).Width + l.InShape(1).C*l.InFormat(1).Width)
+	case features:
+		return c.lanes * format.Width
+	}
+	return c.lanes * of.C * format.Width
+}
+
 // beats is how many of them a frame has.
 func (c cargo) beats(net *spec.Network) int {
 	of, err := shapeOf(c.layer, net)
@@ -55,6 +78,9 @@ func (c *chip) carried(net *spec.Network) (cargo, error) {
 			return cargo{pixels, spec.InputName, mp.In.Lanes}, true
 		}
 		return gives[e.block], gives[e.block].what != ""
+	}
+	if first, _ := of(end{outside, 0}); c.width != first.width(net) {
+		return cargo{}, fmt.Errorf("the design's input has %d bits, %s have %d", c.width, first, first.width(net))
 	}
 	made := map[string]string{} // by layer: the block that gives its feature map
 	for left := len(mp.Blocks); left > 0; {
@@ -82,6 +108,11 @@ func (c *chip) carried(net *spec.Network) (cargo, error) {
 					return cargo{}, fmt.Errorf("blocks %s and %s both compute layer %s", other, b.Instance, b.Layer)
 				}
 				made[b.Layer] = b.Instance
+			}
+			for j := range b.Outs {
+				if is, want := c.widths[i][j], k.width(net); is != want {
+					return cargo{}, fmt.Errorf("output %s of block %s has %d bits, %s have %d", b.Outs[j].Data, b.Instance, is, k, want)
+				}
 			}
 			gives[i] = k
 			left--

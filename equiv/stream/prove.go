@@ -251,7 +251,15 @@ func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, e
 	if err != nil {
 		return f, fmt.Errorf("stream: datapaths of layer %s: %w", b.Layer, err)
 	}
-	if err := wired(design, b.Datapath.Module, b.Datapath, fs, p.o.Map.Clock); err != nil {
+	if b.Datapath.Enable != "" {
+		unsupport(&f, fmt.Errorf("nothing shows that port %s stops all its registers", b.Datapath.Enable))
+		return f, nil
+	}
+	err = samePorts(p.design, design, b.Datapath.Module)
+	if err == nil {
+		err = wired(design, b.Datapath, fs, p.o.Map.Clock)
+	}
+	if err != nil {
 		f.Verdict, f.Detail, f.Trace = verdict.Refuted, err.Error(), err.Error()
 		return f, nil
 	}
@@ -293,7 +301,7 @@ func (p *prover) whole() {
 	flow.Needs = append(flow.Needs, wiring.ID())
 	all.Needs = append(all.Needs, wiring.ID(), flow.ID())
 	var last cargo
-	c, err := wire(p.design, mp)
+	c, err := wire(p.design, mp, p.o.Network)
 	if err == nil {
 		last, err = c.carried(p.o.Network)
 	}

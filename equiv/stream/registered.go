@@ -196,6 +196,9 @@ func (p *prover) pipelined(ctx context.Context, layer string, fs []fitting, late
 			if err != nil {
 				return err, nil
 			}
+			if len(read.Regs) > 0 && (read.Clock != p.o.Map.Clock || read.Falling) {
+				return fmt.Errorf("module %s: its registers are not clocked by the rising edge of %s", name, p.o.Map.Clock), nil
+			}
 			if m == shared {
 				readShared = read
 				continue

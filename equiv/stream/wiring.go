@@ -7,6 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // chip is the top level as it was read: how the blocks hang together.
@@ -17,7 +18,10 @@ type chip struct {
 	// and output, who takes it.
 	feeds  [][]end
 	takers [][]end
-	head   end // what the programmable head is given, or the last stream
+	width  int     // of the design's input
+	widths [][]int // by block and output
+	signed bool    // features have a sign
+	head   end     // what the programmable head is given, or the last stream
 }
 
 // end is one side of a block: block index, or outside, and which stream of it.
@@ -122,7 +126,7 @@ type demand struct {
 }
 
 // wire reads the top level back.
-func wire(d *rtl.Design, mp *stream.Map) (*chip, error) {
+func wire(d *rtl.Design, mp *stream.Map, net *spec.Network) (*chip, error) {
 	var paths []string
 	for i := range mp.Blocks {
 		paths = append(paths, mp.Blocks[i].Instance)
@@ -134,7 +138,12 @@ func wire(d *rtl.Design, mp *stream.Map) (*chip, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &chip{mp: mp, net: wires{m, cuts}}
+	c := &chip{mp: mp, net: wires{m, cuts}, widths: make([][]int, len(mp.Blocks))}
+	for _, l := range net.Layers {
+		if _, dense := l.Op.(*spec.Dense); !dense {
+			c.signed = l.Out.Format.Signed
+		}
+	}
 	if len(m.Regs) > 0 {
 		return nil, fmt.Errorf("the top level has a register of its own, %s, which belongs to no block of the map", m.Regs[0].Name)
 	}
@@ -151,6 +160,7 @@ func wire(d *rtl.Design, mp *stream.Map) (*chip, error) {
 	var offers []offer
 	var at []end
 	offers = append(offers, c.frames())
+	c.width = len(offers[0].data)
 	at = append(at, end{outside, 0})
 	c.feeds, c.takers = make([][]end, len(mp.Blocks)), make([][]end, len(mp.Blocks))
 	for i := range mp.Blocks {
@@ -162,6 +172,7 @@ func wire(d *rtl.Design, mp *stream.Map) (*chip, error) {
 		for j := range b.Outs {
 			offers = append(offers, c.offered(cut, &b.Outs[j]))
 			at = append(at, end{i, j})
+			c.widths[i] = append(c.widths[i], len(offers[len(offers)-1].data))
 			c.takers[i] = append(c.takers[i], end{nobody, 0})
 		}
 	}
@@ -268,7 +279,7 @@ func (c *chip) demanded(cut *rtl.Cut, s *stream.Stream) demand {
 }
 
 // same checks that what is taken is what is offered, bit by bit. The head's features
-// may be narrower than its port: the rest is zeros, or copies of their sign.
+// may be narrower than its port: the rest is zeros, or copies of their sign if they have one.
 func (c *chip) same(o *offer, d *demand) error {
 	if len(d.ready) != 1 || !slices.Equal(o.ready, d.ready) {
 		return fmt.Errorf("the ready that %s sees is not that of %s", o.who, d.who)
@@ -288,7 +299,7 @@ func (c *chip) same(o *offer, d *demand) error {
 	for i, b := range d.data {
 		switch {
 		case i < n && b == o.data[i]:
-		case i >= n && d.who == c.mp.Head+"."+headStream.Data && (c.net.zero(b) || b == o.data[n-1]):
+		case i >= n && d.who == c.mp.Head+"."+headStream.Data && (!c.signed && c.net.zero(b) || c.signed && b == o.data[n-1]):
 		default:
 			return fmt.Errorf("bit %d of %s is not bit %d of %s", i, d.who, i, o.who)
 		}
