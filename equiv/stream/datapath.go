@@ -131,7 +131,7 @@ func taps(l *spec.Layer, ins map[string]slot, port string, oc, lane int) {
 func wired(d *rtl.Design, dp *stream.Datapath, fs []fitting, clock string) error {
 	m, cuts, err := d.ModuleWithCuts(dp.Module, "*")
 	if err != nil {
-		return err
+		return unsupported{err}
 	}
 	if len(m.Regs) > 0 {
 		return fmt.Errorf("it has a register of its own, %s", m.Regs[0].Name)
@@ -271,11 +271,11 @@ func (w *wires) say(b bit) string {
 func samePorts(block, own *rtl.Design, module string) error {
 	a, err := block.Ports(module)
 	if err != nil {
-		return err
+		return unsupported{err}
 	}
 	b, err := own.Ports(module)
 	if err != nil {
-		return err
+		return unsupported{err}
 	}
 	for _, p := range a {
 		if strings.ContainsAny(p.Name, "[. ") {

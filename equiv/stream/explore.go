@@ -47,7 +47,7 @@ func (m *machine) exploreWith(ctx context.Context, limit int, keeps bool) (*Expl
 	if err := x.walk(ctx, limit); err != nil {
 		return nil, err
 	}
-	if x.result.Broken == nil {
+	if x.result.Broken == nil && x.result.Unclear == "" {
 		if err := x.fill(ctx); err != nil {
 			return nil, err
 		}
@@ -127,8 +127,13 @@ func (x *explorer) broken(b *Breach, k int, run []Cycle) {
 	if at, earlier := x.replay(k, run); earlier != nil {
 		b, run = earlier, run[:at+1]
 	}
+	x.result.States = len(x.parent)
+	if b.Rule == passing {
+		x.result.Unclear = b.Detail
+		return
+	}
 	b.Run, b.Loop = run, -1
-	x.result.Broken, x.result.States = b, len(x.parent)
+	x.result.Broken = b
 }
 
 // overfull reports more items than the block has room for: those that no output has

@@ -86,6 +86,9 @@ func (t token) String() string {
 	case isOne:
 		return "ones"
 	case isItem:
+		if t.stream() > 0 {
+			return fmt.Sprintf("item %d of input %d", t.number(), t.stream())
+		}
 		return fmt.Sprintf("item %d", t.number())
 	case isDone:
 		return fmt.Sprintf("the result of item %d", t.number())

@@ -30,6 +30,7 @@ type machine struct {
 	keep    []uint64
 	start   []uint64 // registers after reset
 	free    []uint64 // bits of them that reset leaves unknown
+	sampled string   // a register with such bits, if they have more values than are tried
 	clocks  int      // that reset has to be held
 
 	// Data: one node of each colour that counts, operands before users.
@@ -560,16 +561,10 @@ func (b *builder) ensurePath() *datapath {
 	return b.path
 }
 
-// maxFree is how many bits of control reset may leave unknown. All their values are then
-// states to begin in.
+// maxFree is how many bits of control reset may leave unknown so that all their values
+// are states to begin in. Of more, all zeros and all ones are tried: that may refute the
+// block, and proves nothing.
 const maxFree = 10
-
-// UnknownReset is a register of control that reset leaves unknown.
-type UnknownReset struct{ Register, Source string }
-
-func (e *UnknownReset) Error() string {
-	return fmt.Sprintf("register %s decides where data goes, and reset leaves it unknown", e.Register)
-}
 
 // registers finds the registers that control depends on, and compiles it.
 func (b *builder) registers() error {
@@ -583,8 +578,8 @@ func (b *builder) registers() error {
 		}
 		k := b.c.known[r.Q]
 		if unknown := keep &^ k.Mask; unknown != 0 {
-			if free += bits.OnesCount64(unknown); free > maxFree {
-				return &UnknownReset{r.Name, m.Sources[m.Cells[r.Q].Src]}
+			if free += bits.OnesCount64(unknown); free > maxFree && b.sampled == "" {
+				b.sampled = b.c.name(r.Q)
 			}
 		}
 		b.free = append(b.free, keep&^k.Mask)

@@ -67,7 +67,7 @@ func Prove(ctx context.Context, o Options) (*Result, error) {
 			return d, err
 		}
 	}
-	p := &prover{o: o, contracts: make([]*contract, len(o.Map.Blocks))}
+	p := &prover{o: o, contracts: make([]*contract, len(o.Map.Blocks)), through: make([]map[border][]border, len(o.Map.Blocks))}
 	p.Blocks = make([]*Exploration, len(o.Map.Blocks))
 	design, err := o.read(ctx, o.Sources)
 	if err != nil {
@@ -106,6 +106,7 @@ type prover struct {
 	o         Options
 	design    *rtl.Design
 	contracts []*contract
+	through   []map[border][]border // by block
 }
 
 // block judges one block. The error is the context's.
@@ -133,24 +134,17 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 	}
 	p.contracts[i] = k
 	m, err := open(p.design, p.o.Map, b, k)
-	var unknown *UnknownReset
-	switch {
-	case errors.As(err, &unknown):
-		reset.Verdict, reset.Trace = verdict.Refuted, "Power up with any value of "+unknown.Register+", hold reset for as long as you like: it stays."
-		reset.Detail = unknown.Error()
-		if unknown.Source != "" {
-			reset.Source = []string{unknown.Source}
-		}
-		fact.Reason, fact.Detail = verdict.Skipped, "reset does not reach it"
-		return facts, nil
-	case err != nil:
+	if err != nil {
 		unsupport(&fact, err)
 		unsupport(&reset, err)
 		return facts, nil
 	}
+	p.through[i] = m.c.through(b)
 	reset.Verdict, reset.Basis = verdict.Proved, verdict.Computed
 	reset.Detail = fmt.Sprintf("%d registers of control, known after %s", len(m.regs), clocks(m.clocks))
-	if n := newExecutor(m).initials(); n > 1 {
+	if m.sampled != "" {
+		unsupport(&reset, fmt.Errorf("reset leaves %s unknown, which decides where data goes", m.sampled))
+	} else if n := newExecutor(m).initials(); n > 1 {
 		reset.Detail += fmt.Sprintf(", but for bits of which all %d values were tried", n)
 	}
 	x, err := m.explore(ctx, p.o.States)
@@ -161,7 +155,9 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		unsupport(&fact, err)
 		return facts, nil
 	}
-	p.Blocks[i] = x
+	if p.Blocks[i] = x; m.sampled != "" && x.Unclear == "" {
+		x.Unclear = "reset leaves more unknown than is tried: " + m.sampled
+	}
 	fact.Method = "all states of control, pixels as tokens"
 	switch {
 	case x.Broken != nil:
@@ -170,6 +166,9 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		fact.Reason, fact.Detail = verdict.NoStrategy, x.Unclear
 	default:
 		fact.Verdict, fact.Basis = verdict.Proved, verdict.Computed
+		if x.Keeps {
+			fact.Method += "; whoever offers an item offers it until it is taken"
+		}
 		fact.Detail = fmt.Sprintf("%d states, %d steps; holds at most %v items beyond what it gave, takes %v more than it needs; %s a frame, waits at most %s",
 			x.States, x.Steps, x.Cap, x.Room, clocks(x.Cycles), clocks(x.Longest))
 	}
@@ -185,7 +184,18 @@ func (p *prover) layer(b *stream.Block) string {
 }
 
 func unsupport(f *equiv.Fact, err error) {
-	f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NoStrategy, err.Error()
+	f.Verdict, f.Basis, f.Reason, f.Detail = verdict.Unknown, "", verdict.NoStrategy, err.Error()
+}
+
+// refute enters what is wrong with wires: their text shows it. What could not be read
+// is unknown.
+func refute(f *equiv.Fact, err error) {
+	var not unsupported
+	if errors.As(err, &not) {
+		unsupport(f, err)
+		return
+	}
+	f.Verdict, f.Basis, f.Detail, f.Trace = verdict.Refuted, "", err.Error(), err.Error()
 }
 
 func clocks(n int) string {
@@ -260,7 +270,7 @@ func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, e
 		err = wired(design, b.Datapath, fs, p.o.Map.Clock)
 	}
 	if err != nil {
-		f.Verdict, f.Detail, f.Trace = verdict.Refuted, err.Error(), err.Error()
+		refute(&f, err)
 		return f, nil
 	}
 	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
@@ -306,7 +316,7 @@ func (p *prover) whole() {
 		last, err = c.carried(p.o.Network)
 	}
 	if err != nil {
-		wiring.Verdict, wiring.Detail, wiring.Trace = verdict.Refuted, err.Error(), err.Error()
+		refute(&wiring, err)
 		flow.Reason, flow.Detail = verdict.Skipped, "the blocks are not connected as they should be"
 	} else {
 		wiring.Verdict, wiring.Basis = verdict.Proved, verdict.Computed
@@ -336,6 +346,10 @@ func (p *prover) flow(c *chip, last cargo, f *equiv.Fact) {
 			f.Reason, f.Detail = verdict.Premise, p.o.Map.Blocks[i].Instance+" keeps no contract"
 			return
 		}
+	}
+	if err := c.circle(p.through); err != nil {
+		f.Reason, f.Detail = verdict.NoStrategy, err.Error()
+		return
 	}
 	frame := cargo{pixels, spec.InputName, max(p.o.Map.In.Lanes, 1)}
 	moves, err := c.count(p.contracts, p.Blocks, frame.beats(p.o.Network), last.beats(p.o.Network))

@@ -133,6 +133,10 @@ func (x *executor) initial(k int) (position []uint64, contents []token) {
 	position, contents = make([]uint64, x.size), make([]token, x.tokens)
 	copy(position, x.start)
 	for i, free := range x.free {
+		if x.sampled != "" {
+			position[i] |= free * uint64(k)
+			continue
+		}
 		for ; free != 0; free &= free - 1 {
 			position[i] |= (free & -free) * uint64(k&1)
 			k >>= 1
@@ -144,6 +148,9 @@ func (x *executor) initial(k int) (position []uint64, contents []token) {
 
 // initials is how many states reset may leave.
 func (x *executor) initials() int {
+	if x.sampled != "" {
+		return 2
+	}
 	n := 1
 	for _, free := range x.free {
 		n <<= bits.OnesCount64(free)
@@ -234,6 +241,10 @@ func (x *executor) move(s []uint64, lane, u int) (t []uint64, frames int, breach
 	return t, frames, nil
 }
 
+// passing is the rule of a block that gives what it is offered in the same clock. That is
+// no breach, but its contract would be another.
+const passing = "a register on every way"
+
 // handshake holds valid and the marks of output j against the contract.
 func (x *executor) handshake(s, t []uint64, j int, word func(int) uint64, u int) *Breach {
 	p, k := &x.outs[j], &x.contract.outs[j]
@@ -256,7 +267,11 @@ func (x *executor) handshake(s, t []uint64, j int, word func(int) uint64, u int)
 		}
 	}
 	for i := range x.ins {
-		if need := x.needed(j, i, n); int(s[x.in+i]) < need {
+		need := x.needed(j, i, n)
+		if u := x.cycles[u]; int(s[x.in+i]) < need && int(s[x.in+i])+int(u.Valid>>i&1) >= need {
+			return &Breach{Rule: passing, Detail: fmt.Sprintf("%s offers item %d while the last item that it needs is offered and was not taken: only blocks with a register on the way are judged", name, n)}
+		}
+		if int(s[x.in+i]) < need {
 			return &Breach{Rule: "the right item", Detail: fmt.Sprintf("%s: item %d is offered when %d of the %d items that it needs are in", name, n, s[x.in+i], need)}
 		}
 	}

@@ -136,7 +136,7 @@ func wire(d *rtl.Design, mp *stream.Map, net *spec.Network) (*chip, error) {
 	}
 	m, cuts, err := d.ModuleWithCuts(mp.Top, paths...)
 	if err != nil {
-		return nil, err
+		return nil, unsupported{err}
 	}
 	c := &chip{mp: mp, net: wires{m, cuts}, widths: make([][]int, len(mp.Blocks))}
 	for _, l := range net.Layers {
