@@ -20,6 +20,7 @@
 //
 // # Use
 //
-// Generate plans the design of a network, Design.Sources is its Verilog, and
+// PixelsFor chooses how many items a beat has in each layer for a rate, and Costs says what
+// that takes. Generate plans the design of a network, Design.Sources is its Verilog, and
 // Design.Bench a test bench that plays a Trial.
 package stream

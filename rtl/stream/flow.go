@@ -324,36 +324,38 @@ func (w *windowFlow) clock(i, o uint) {
 	w.queue.clock(i, take)
 }
 
+// size is a size of the block's library module.
+func (b *block) size(name string) int {
+	for _, p := range b.sizes {
+		if p.name == name {
+			return p.value
+		}
+	}
+	panic("stream: " + b.library + " has no size " + name)
+}
+
 // flow is the block's control.
 func (b *block) flow() node {
-	size := func(name string) int {
-		for _, p := range b.sizes {
-			if p.name == name {
-				return p.value
-			}
-		}
-		panic("stream: " + b.library + " has no size " + name)
-	}
 	switch b.kind {
 	case KindFramer:
 		return &queueFlow{places: 2}
 	case KindWindow:
 		return newWindowFlow(b.rows, b.columns)
 	case KindApply:
-		return &applyFlow{moving: make([]bool, size("LATENCY"))}
+		return &applyFlow{moving: make([]bool, b.size("LATENCY"))}
 	case KindFork:
-		return &forkFlow{queue: queueFlow{places: 2}, all: 1<<size("OUTS") - 1}
+		return &forkFlow{queue: queueFlow{places: 2}, all: 1<<b.size("OUTS") - 1}
 	case KindFIFO:
-		return &fifoFlow{depth: size("DEPTH")}
+		return &fifoFlow{depth: b.size("DEPTH")}
 	case KindJoin:
 		return &joinFlow{queueFlow{places: 2}, queueFlow{places: 2}}
 	case KindAdapter:
 		if b.library == "stream_lanes" {
-			return newLanesFlow(size("COLUMNS"), size("INS"), size("OUTS"))
+			return newLanesFlow(b.size("COLUMNS"), b.size("INS"), b.size("OUTS"))
 		}
-		return &serialFlow{items: size("ITEMS")}
+		return &serialFlow{items: b.size("ITEMS")}
 	case KindPool:
-		return &poolFlow{items: size("ITEMS")}
+		return &poolFlow{items: b.size("ITEMS")}
 	}
 	panic("stream: the flow of a " + string(b.kind) + " is not counted")
 }

@@ -16,8 +16,9 @@ import (
 // Options are what a design may be asked to be. The zero value is ready.
 type Options struct {
 	Datapath shiftadd.Options
-	Pipeline int // levels of adders between registers; 0: no registers among them
-	Lanes    int // multipliers of the programmable head; 0 is 4
+	Pipeline int  // levels of adders between registers; 0: no registers among them
+	Lanes    int  // multipliers of the programmable head; 0 is 4
+	Headless bool // the layers before the head alone: the stream ends in the features
 	// Pixels is how many neighbouring positions of a row a layer gives a beat, by its
 	// name, or the frames' entry, spec.InputName; 1 where it is missing. A layer gives no
 	// more than its rows have, and a pool one.
@@ -122,12 +123,13 @@ func (g *generator) check() error {
 			return fmt.Errorf("stream: network %s has not been validated", n.Name)
 		}
 		if l.Kind() == "dense" {
-			g.dense = append(g.dense, l)
-			if len(g.dense) > 1 {
-				continue
+			if g.d.final == nil {
+				g.d.final = n.Layer(l.Inputs[0])
+				g.readers[l.Inputs[0]] = append(g.readers[l.Inputs[0]], reader{})
 			}
-			g.d.final = n.Layer(l.Inputs[0])
-			g.readers[l.Inputs[0]] = append(g.readers[l.Inputs[0]], reader{})
+			if !g.o.Headless {
+				g.dense = append(g.dense, l)
+			}
 			continue
 		}
 		for i, in := range l.Inputs {

@@ -16,17 +16,20 @@ func (d *Design) Readme() []byte {
 	var b bytes.Buffer
 	in, f := d.net.Input.Shape, d.net.Input.Format
 	fmt.Fprintf(&b, "# %s\n\n", rtl.Comment(d.net.Name))
-	fmt.Fprintf(&b, "The network as a stream, one pixel a beat. Top module: `%s`. `filelist.f` names the\nVerilog in the order of compilation; `stream.json` says which module is what.\n\n", d.Map.Top)
+	fmt.Fprintf(&b, "The network as a stream, %s a beat. Top module: `%s`. `filelist.f` names the\nVerilog in the order of compilation; `stream.json` says which module is what.\n\n", d.perBeat(), d.Map.Top)
 	b.WriteString("## Interface\n\n| port | direction | meaning |\n|---|---|---|\n")
 	row := func(port, direction, format string, args ...any) {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", port, direction, fmt.Sprintf(format, args...))
 	}
 	row("clk", "in", "everything happens at its rising edge")
 	row("resetn", "in", "synchronous, active low, one cycle at least")
-	row("s_axis_tvalid, s_axis_tready", "in, out", "AXI4-Stream: a pixel moves in a cycle in which both are 1")
-	row("s_axis_tdata", "in", "a pixel, %d bits: %d channels of %v, channel 0 in the least significant bits", in.C*f.Width, in.C, f)
-	row("s_axis_tuser", "in", "1 with the first pixel of a frame")
-	row("s_axis_tlast", "in", "1 with the last pixel of a row")
+	row("s_axis_tvalid, s_axis_tready", "in, out", "AXI4-Stream: a beat moves in a cycle in which both are 1")
+	row("s_axis_tdata", "in", "%s, the first in the least significant bits; a pixel has %d bits: %d channels of %v, channel 0 in the least significant bits", d.perBeat(), in.C*f.Width, in.C, f)
+	if d.layers[0].lanes > 1 && in.W%d.layers[0].lanes > 0 {
+		row("", "", "the last beat of a row has %d pixels, and anything above them", in.W%d.layers[0].lanes)
+	}
+	row("s_axis_tuser", "in", "1 with the first beat of a frame")
+	row("s_axis_tlast", "in", "1 with the last beat of a row")
 	if d.headed() {
 		row("s_axi_*", "in, out", "AXI4-Lite: registers and memories of the programmable head, %v", d.Head)
 		row("m_axis_*", "in, out", "AXI4-Stream: the head's results, 32 bits signed a beat; tlast with a frame's last")
@@ -68,6 +71,14 @@ ends with PASS or FAIL. ` + "`+seed=N`" + ` makes both sides stall.
 	return b.Bytes()
 }
 
+// perBeat is how many pixels a beat of the input has.
+func (d *Design) perBeat() string {
+	if n := d.layers[0].lanes; n > 1 {
+		return fmt.Sprintf("%d pixels", n)
+	}
+	return "one pixel"
+}
+
 // depth is what lies between two registers.
 func (d *Design) depth() string {
 	if d.every == 0 {
@@ -86,17 +97,13 @@ func (l *layer) name() string {
 
 // describe is a block in a few words.
 func (b *block) describe() string {
-	size := map[string]int{}
-	for _, p := range b.sizes {
-		size[p.name] = p.value
-	}
 	switch b.kind {
 	case KindWindow:
-		return fmt.Sprintf("windows of %dx%d", size["ROW_KERNEL"], size["COLUMN_KERNEL"])
+		return fmt.Sprintf("windows of %dx%d", b.size("ROW_KERNEL"), b.size("COLUMN_KERNEL"))
 	case KindFIFO:
-		return fmt.Sprintf("FIFO of %d for %s", size["DEPTH"], strings.TrimPrefix(b.instance, "fifo_"))
+		return fmt.Sprintf("FIFO of %d for %s", b.size("DEPTH"), strings.TrimPrefix(b.instance, "fifo_"))
 	case KindFork:
-		return fmt.Sprintf("fork to %d", size["OUTS"])
+		return fmt.Sprintf("fork to %d", b.size("OUTS"))
 	}
 	return string(b.kind)
 }

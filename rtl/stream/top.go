@@ -28,9 +28,9 @@ var headPorts = []headPort{
 // writeTop writes the module Top.
 func (d *Design) writeTop(w *bytes.Buffer) {
 	in := d.net.Input
-	fmt.Fprintf(w, "// Network %s as a stream: frames of %d x %d pixels in raster order on s_axis, a pixel\n", rtl.Comment(d.net.Name), in.Shape.H, in.Shape.W)
-	fmt.Fprintf(w, "// a beat, %d channels of %v each, the first in the least significant bits. tuser marks\n", in.Shape.C, in.Format)
-	fmt.Fprintf(w, "// the first pixel of a frame, tlast the last pixel of a row.\n")
+	fmt.Fprintf(w, "// Network %s as a stream: frames of %d x %d pixels in raster order on s_axis,\n", rtl.Comment(d.net.Name), in.Shape.H, in.Shape.W)
+	fmt.Fprintf(w, "// %s a beat, %d channels of %v each, the first in the least significant bits. tuser marks\n", d.perBeat(), in.Shape.C, in.Format)
+	fmt.Fprintf(w, "// the first beat of a frame, tlast the last beat of a row.\n")
 	if d.headed() {
 		fmt.Fprintf(w, "// Layer %s ends in the programmable head, whose bus is s_axi and whose results are m_axis.\n", rtl.Comment(d.final.Name))
 	} else {

@@ -1,0 +1,171 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// PixelsFor is the smallest number of positions a beat of each layer, and of the entry,
+// with which none takes more than budget cycles an image. A layer is counted by itself,
+// with pixels that come as its predecessors give them but without a pause. The error
+// names every layer that cannot be so fast: its rows have no more positions, or it is a
+// pool, which takes one a beat.
+func PixelsFor(n *spec.Network, budget int) (map[string]int, error) {
+	pixels := map[string]int{}
+	in := n.Input.Shape
+	var errs []error
+	entry := 1
+	for entry < in.W && in.H*ceil(in.W, entry) > budget {
+		entry++
+	}
+	if cycles := in.H * ceil(in.W, entry); cycles > budget {
+		errs = append(errs, fmt.Errorf("stream: a frame has %d rows: %d cycles an image are not to be had", in.H, budget))
+	}
+	pixels[spec.InputName] = entry
+	for _, l := range n.Layers {
+		if l.Kind() == "dense" {
+			continue
+		}
+		out := l.OutShape()
+		most := out.W
+		if l.Kind() == "pool" {
+			most = 1
+		}
+		lanes, cycles := 0, budget+1
+		for cycles > budget && lanes < most {
+			// Only numbers that shorten the row count.
+			lanes++
+			for lanes > 1 && lanes < most && ceil(out.W, lanes) == ceil(out.W, lanes-1) {
+				lanes++
+			}
+			if out.H*ceil(out.W, lanes) > budget {
+				continue
+			}
+			cycles = alone(l, lanesOf(pixels, l), lanes)
+		}
+		if cycles > budget {
+			errs = append(errs, fmt.Errorf("stream: layer %s: %d cycles an image with %d positions a beat, the most it can have: %d are not to be had",
+				l.Name, alone(l, lanesOf(pixels, l), most), most, budget))
+		}
+		pixels[l.Name] = lanes
+	}
+	return pixels, errors.Join(errs...)
+}
+
+func lanesOf(pixels map[string]int, l *spec.Layer) (comes []int) {
+	for _, name := range l.Inputs {
+		comes = append(comes, pixels[name])
+	}
+	return comes
+}
+
+// alone is how many cycles a layer takes for an image when images follow each other.
+func alone(s *spec.Layer, comes []int, lanes int) int {
+	l := &layer{spec: s, lanes: lanes}
+	l.build(comes, [2]int{})
+	took := func(frames int) int {
+		c := newCount()
+		for i, p := range l.ins {
+			in := s.InShape(i)
+			n := net{prefix: p.prefix}
+			l.reads = append(l.reads[:i:i], n)
+			c.ends[n] = end{c.add(&feed{frames * in.H * ceil(in.W, comes[i])}), 0}
+		}
+		c.layer(l)
+		last := c.add(&drain{}).(*drain)
+		c.connect(c.last, 0, last, 0)
+		out := s.OutShape()
+		cycles, ok := c.run(last, frames*out.H*ceil(out.W, lanes), 1<<62)
+		if !ok {
+			panic("stream: layer " + s.Name + " stops by itself")
+		}
+		return cycles
+	}
+	return took(3) - took(2)
+}
+
+// Cost is what a layer takes of the chip. Control is not counted.
+type Cost struct {
+	Layer        string // spec.InputName is the entry
+	Pixels       int    // positions a beat
+	Cycles       int    // for an image, by itself
+	Latency      int    // registers among its adders
+	Adders       int    // and subtractors, of all positions of a beat
+	ModelBits    int    // of the adders; see netlist.Stats
+	RegisterBits int    // of the arithmetic and of the blocks
+	MemoryBits   int    // of line buffers and FIFOs
+}
+
+// Costs counts what the layers of a design take, in their order. The error is ctx's.
+func (d *Design) Costs(ctx context.Context) ([]Cost, error) {
+	var costs []Cost
+	for _, l := range d.layers {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		c := Cost{Layer: l.name(), Pixels: l.lanes, Latency: l.pipeline.latency}
+		if l.spec == nil {
+			c.Cycles = d.net.Input.Shape.H * ceil(d.net.Input.Shape.W, l.lanes)
+		} else {
+			var comes []int
+			for _, p := range l.ins {
+				comes = append(comes, p.lanes)
+			}
+			c.Cycles = alone(l.spec, comes, l.lanes)
+			c.arithmetic(l)
+		}
+		for _, b := range l.blocks {
+			registers, memory := b.bits()
+			c.RegisterBits += registers
+			c.MemoryBits += memory
+		}
+		costs = append(costs, c)
+	}
+	return costs, nil
+}
+
+// arithmetic counts a layer's modules, as often as they are there.
+func (c *Cost) arithmetic(l *layer) {
+	for _, u := range l.arith.Modules() {
+		s := netlist.Measure(l.pipeline.module(l.arith.Module(u), u.Kind))
+		times := l.lanes
+		if u.Kind == shiftadd.KindAdd || u.Kind == shiftadd.KindAccumulate || u.Kind == shiftadd.KindMean {
+			times *= l.spec.OutShape().C
+		}
+		c.Adders += times * (s.Adders + s.Subtractors + s.Negations)
+		c.ModelBits += times * s.ModelBits
+		c.RegisterBits += times * s.RegisterBits
+	}
+}
+
+// bits are a block's registers and memories for data.
+func (b *block) bits() (registers, memory int) {
+	in, out := b.ins[0].width, b.outs[0].width
+	switch b.kind {
+	case KindFramer, KindFork:
+		return 2 * in, 0
+	case KindWindow:
+		above := (b.rows.kernel - 1) * in
+		column := b.rows.kernel * in / b.columns.lanes
+		return 3*in + above + b.columns.left*column, b.columns.beats * above
+	case KindApply:
+		return (b.datapath.Latency + 2) * out, 0
+	case KindFIFO:
+		return in, b.size("DEPTH") * in
+	case KindJoin:
+		return 2 * out, 0
+	case KindPool:
+		return out, 0
+	case KindAdapter:
+		if b.library == "stream_lanes" {
+			return (b.size("INS") + 2*b.size("OUTS") - 1) * b.size("PIXEL"), 0
+		}
+		return in, 0
+	}
+	panic("stream: the bits of a " + string(b.kind) + " are not counted")
+}
