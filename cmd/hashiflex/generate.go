@@ -68,7 +68,7 @@ func generateCommand() *cobra.Command {
 		k                   knobs
 		whole               bool
 		pictures            []string
-		lanes, pipeline     int
+		chip                streamKnobs
 	)
 	cmd := &cobra.Command{
 		Use:   "generate -o DIR",
@@ -104,14 +104,18 @@ modules, test benches that send pictures, and a README of the interface.`,
 				if err := errors.Join(errs...); err != nil {
 					return err
 				}
-				files, err := generateStream(cmd.Context(), n, stream.Options{Datapath: opt, Pipeline: pipeline, Lanes: lanes}, pictures, out)
+				o, err := chip.options(n, stream.Options{Datapath: opt})
+				if err != nil {
+					return err
+				}
+				files, err := generateStream(cmd.Context(), n, o, pictures, out)
 				if err != nil {
 					return err
 				}
 				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", plural(files, "file"))
 				return machine(err)
 			}
-			for _, name := range []string{"lanes", "picture", "pipeline"} {
+			for _, name := range append([]string{"picture"}, streamKnobNames...) {
 				if cmd.Flags().Changed(name) {
 					errs = append(errs, fmt.Errorf("--%s: is for --stream", name))
 				}
@@ -137,9 +141,8 @@ modules, test benches that send pictures, and a README of the interface.`,
 	f.StringVarP(&out, "output", "o", "", "directory to write, empty or new")
 	f.StringVar(&layer, "layer", "", "only this layer")
 	f.IntVar(&channel, "channel", -1, "only this output channel of --layer, and what it shares")
-	f.BoolVar(&whole, "stream", false, "the whole chip as a stream")
-	f.IntVar(&lanes, "lanes", 4, "multipliers of the programmable head of --stream")
-	f.IntVar(&pipeline, "pipeline", 0, "with --stream, levels of adders between registers; 0: none among the adders of a layer")
+	f.BoolVar(&whole, "stream", false, "the whole chip as a stream; the flags of plan say which")
+	chip.flags(cmd)
 	f.StringArrayVar(&pictures, "picture", nil, "PNG or JPEG that the test benches of --stream send; several make several frames; without any, two frames of noise")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "layers at a time")
 	return cmd
