@@ -156,9 +156,20 @@ func (h *Head) sentence() string {
 // HeadVerdict is the gravest verdict on an obligation about the head, and Unknown
 // where there is none.
 func (s *Signoff) HeadVerdict() verdict.Verdict {
+	return s.over(func(r verdict.Row) bool { return r.Head })
+}
+
+// StreamVerdict is the gravest verdict on an obligation about the chip between the
+// layers, and Unknown where there is none.
+func (s *Signoff) StreamVerdict() verdict.Verdict {
+	return s.over(func(r verdict.Row) bool { return r.Stream })
+}
+
+// over is the gravest verdict on an obligation of the kinds that of says yes to.
+func (s *Signoff) over(of func(verdict.Row) bool) verdict.Verdict {
 	var all Discharge
 	for _, o := range s.Obligations {
-		if row, _ := o.Kind.Row(); row.Head {
+		if row, _ := o.Kind.Row(); of(row) {
 			all.Total += o.Total
 			all.Discharged += o.Discharged
 			all.Failed += o.Failed

@@ -168,7 +168,8 @@ func (l *Ledger) countPoint(k edgeKey, v verdict.Verdict) {
 //
 // The error lists every entry that fits no layer or edge of s, every layer with
 // more entries than points, everything proved on a premise that is not, or
-// that its kind may not rest on, and every proof of the head whose verdict is not that of its obligation.
+// that its kind may not rest on, and every proof of the head and block of the stream whose
+// verdict is not that of its obligation.
 func (l *Ledger) Fill(s *Signoff) error {
 	var problems []error
 	left := make(map[edgeKey]bool, len(l.edges))
@@ -228,6 +229,7 @@ func (l *Ledger) Fill(s *Signoff) error {
 			}
 		}
 	}
+	problems = append(problems, s.Stream.audit(l.verdicts)...)
 	slices.SortFunc(problems, compareText)
 	s.Strategies, s.RestsOn, s.Unknown, s.Obligations = sortedTallies(l.strategies), sortedTallies(l.bases), sortedTallies(unknown), nil
 	for _, k := range l.kinds {

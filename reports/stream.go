@@ -17,17 +17,142 @@ type Stream struct {
 	Design string        `json:"design"` // its Verilog without the arithmetic, within the directory; "" in none
 }
 
-// StreamBlock is a part of the chip with ready/valid borders. Counts are of items: pixels,
-// windows or sums.
+// StreamBlock is a part of the chip with ready/valid borders. Counts are of items: what
+// moves over a border in one clock, one pixel, window or sum, or as many of a row as the
+// border has lanes. What was not found out is 0.
 type StreamBlock struct {
 	Instance string          `json:"instance"`
 	Kind     string          `json:"kind"`
 	Layer    string          `json:"layer"`
+	Lanes    int             `json:"lanes"`   // side by side in an item that it gives
 	Verdict  verdict.Verdict `json:"verdict"` // on its contract
 	States   int             `json:"states"`  // of its control, all of them visited
 	Holds    []int           `json:"holds"`   // by input: at most, beyond those that its outputs had
 	Takes    []int           `json:"takes"`   // by input: at least, beyond those that its next output needs
-	Clocks   int             `json:"clocks"`  // of a frame, or of an item where a block knows no frames, when nothing stalls
+	Rows     int             `json:"rows"`    // of a frame at its first input
+	Row      int             `json:"row"`     // items of such a row
+	Clocks   int             `json:"clocks"`  // of a frame, when nothing outside stalls
+}
+
+// Kinds of blocks that a report says more about.
+const (
+	fifoBlock  = "fifo"
+	applyBlock = "apply"
+)
+
+// does says what blocks of a kind are for.
+var does = map[string]string{
+	"framer":   "passes whole frames on",
+	"window":   "gathers the windows of a convolution, zeros where it pads",
+	"fork":     "gives every item to each of its outputs",
+	fifoBlock:  "keeps items of the shorter branch until the longer one has its own",
+	"join":     "brings the items of two branches together",
+	"pool":     "adds up each frame",
+	"adapter":  "gives the same in beats of another width",
+	applyBlock: "computes the layer's outputs",
+}
+
+// Does says what the block is for; "" for a kind that nobody knows.
+func (b *StreamBlock) Does() string { return does[b.Kind] }
+
+// FIFO reports whether the block is one.
+func (b *StreamBlock) FIFO() bool { return b.Kind == fifoBlock }
+
+// Computes reports whether the layer's arithmetic lies in the block.
+func (b *StreamBlock) Computes() bool { return b.Kind == applyBlock }
+
+// Depth is how many items fit into a FIFO, by what is proved of it: the one that its
+// output needs, and those that it takes besides. 0: not known.
+func (b *StreamBlock) Depth() int {
+	if !b.FIFO() || b.Verdict != verdict.Proved || len(b.Takes) == 0 {
+		return 0
+	}
+	return b.Takes[0] + 1
+}
+
+// InRows says how many rows of the frame n items are, to a tenth; "" if the length of a
+// row is not known.
+func (b *StreamBlock) InRows(n int) string {
+	if b.Row < 1 {
+		return ""
+	}
+	tenths := (n/b.Row)*10 + (n%b.Row*10+b.Row/2)/b.Row
+	if tenths%10 == 0 {
+		return words.Plural(tenths/10, "row")
+	}
+	return fmt.Sprintf("%s.%d rows", words.Number(tenths/10), tenths%10)
+}
+
+// Slowest is the block that a frame takes longest in, the last of several: the chip
+// gives frames at its rate. It is nil if that of some block is not known.
+func (s *Stream) Slowest() *StreamBlock {
+	var slowest *StreamBlock
+	for i := range s.Blocks {
+		b := &s.Blocks[i]
+		if b.Clocks < 1 {
+			return nil
+		}
+		if slowest == nil || b.Clocks >= slowest.Clocks {
+			slowest = b
+		}
+	}
+	return slowest
+}
+
+// gigahertz is the clock that rates are told at.
+const gigahertz = 1_000_000_000
+
+// ImagesPerSecond is the rate of the chip at 1 GHz, if whoever takes its results keeps
+// up: the programmable head has a rate of its own. 0: not known.
+func (s *Stream) ImagesPerSecond() int {
+	if b := s.Slowest(); b != nil {
+		return gigahertz / b.Clocks
+	}
+	return 0
+}
+
+// States is how many states were visited in all.
+func (s *Stream) States() (n int) {
+	for i := range s.Blocks {
+		n += s.Blocks[i].States
+	}
+	return n
+}
+
+// Proved is how many blocks keep their contract.
+func (s *Stream) Proved() (n int) {
+	for i := range s.Blocks {
+		if s.Blocks[i].Verdict == verdict.Proved {
+			n++
+		}
+	}
+	return n
+}
+
+// Summary is the chip in a few words each.
+func (s *Stream) Summary() []string {
+	all := words.Plural(len(s.Blocks), "block")
+	if n := s.Proved(); n < len(s.Blocks) {
+		all = fmt.Sprintf("%s of %s proved", words.Number(n), all)
+	}
+	parts := []string{all}
+	if b := s.Slowest(); b != nil {
+		parts = append(parts, fmt.Sprintf("%s a frame (%s)", words.Plural(b.Clocks, "clock"), b.Instance),
+			words.Number(s.ImagesPerSecond())+" images/s at 1 GHz before the head")
+	}
+	fifos, items := 0, 0
+	for i := range s.Blocks {
+		if n := s.Blocks[i].Depth(); n > 0 {
+			fifos, items = fifos+1, items+n
+		}
+	}
+	if fifos > 0 {
+		parts = append(parts, fmt.Sprintf("%s of %s", words.Plural(fifos, "FIFO"), words.Plural(items, "item")))
+	}
+	if n := s.States(); n > 0 {
+		parts = append(parts, words.Plural(n, "state")+" visited")
+	}
+	return parts
 }
 
 // conclude says what stands in the way of s's being fine.
@@ -42,6 +167,23 @@ func (s *Stream) conclude(obligations []Discharge) (open []string) {
 		open = append(open, "stream: it has no blocks")
 	}
 	return open
+}
+
+// audit says which blocks have a verdict that is not their obligation's.
+func (s *Stream) audit(verdicts map[verdict.ID]verdict.Verdict) (problems []error) {
+	if s == nil {
+		return nil
+	}
+	for i := range s.Blocks {
+		b := &s.Blocks[i]
+		switch v, ok := verdicts[verdict.StreamBlock.ID(b.Instance)]; {
+		case !ok:
+			problems = append(problems, fmt.Errorf("stream: block %s is not listed as an obligation", b.Instance))
+		case v != b.Verdict:
+			problems = append(problems, fmt.Errorf("stream: block %s is said to be %v, its obligation is %v", b.Instance, b.Verdict, v))
+		}
+	}
+	return problems
 }
 
 // sentence is what a signed-off network says about its chip, with the space before it;

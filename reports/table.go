@@ -142,6 +142,9 @@ func (s *Signoff) writeFacts(b io.Writer) {
 	if parts = s.unentered(); parts != nil {
 		fact("not entered", parts)
 	}
+	if s.Stream != nil {
+		fact("stream", s.Stream.Summary())
+	}
 	parts = nil
 	for _, t := range s.Tools {
 		parts = append(parts, t.Name+" "+t.Version)

@@ -172,9 +172,9 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []r
 	}
 	rec := &streamRecord{Facts: found.Facts}
 	for i := range d.Map.Blocks {
-		b := reports.StreamBlock{Instance: d.Map.Blocks[i].Instance, Kind: string(d.Map.Blocks[i].Kind), Layer: d.Map.Blocks[i].Layer}
+		b := reports.StreamBlock{Instance: d.Map.Blocks[i].Instance, Kind: string(d.Map.Blocks[i].Kind), Layer: d.Map.Blocks[i].Layer, Lanes: d.Map.Blocks[i].Outs[0].Lanes}
 		if x := found.Blocks[i]; x != nil {
-			b.States, b.Holds, b.Takes, b.Clocks = x.States, x.Cap, x.Room, x.Cycles
+			b.States, b.Holds, b.Takes, b.Rows, b.Row, b.Clocks = x.States, x.Cap, x.Room, x.Rows, x.Row, x.Clocks
 		}
 		rec.Blocks = append(rec.Blocks, b)
 	}

@@ -270,6 +270,18 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 	return c, nil
 }
 
+// takenBy is a frame as it comes in at a block's first input.
+func takenBy(b *stream.Block, net *spec.Network) (raster, error) {
+	of, err := shapeOf(b.Layer, net)
+	if l := net.Layer(b.Layer); l != nil && (b.Kind == stream.KindWindow || b.Kind == stream.KindPool) {
+		of = l.InShape(0)
+	}
+	if takesFeatures(b, net) {
+		return raster{1, of.C, b.Ins[0].Lanes}, err
+	}
+	return raster{of.H, of.W, b.Ins[0].Lanes}, err
+}
+
 // shapeOf is the shape of a layer's feature map, or of the frame.
 func shapeOf(layer string, net *spec.Network) (spec.Shape, error) {
 	if layer == spec.InputName {

@@ -155,6 +155,12 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		unsupport(&fact, err)
 		return facts, nil
 	}
+	r, err := takenBy(b, p.o.Network)
+	if err != nil {
+		unsupport(&fact, err)
+		return facts, nil
+	}
+	x.Rows, x.Row, x.Clocks = r.rows, r.row(), x.Cycles*(r.beats()/k.ins[0].frame)
 	if p.Blocks[i] = x; m.sampled != "" && x.Unclear == "" {
 		x.Unclear = "reset leaves more unknown than is tried: " + m.sampled
 	}
@@ -170,7 +176,7 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 			fact.Method += "; whoever offers an item offers it until it is taken"
 		}
 		fact.Detail = fmt.Sprintf("%d states, %d steps; holds at most %v items beyond what it gave, takes %v more than it needs; %s a frame, waits at most %s",
-			x.States, x.Steps, x.Cap, x.Room, clocks(x.Cycles), clocks(x.Longest))
+			x.States, x.Steps, x.Cap, x.Room, clocks(x.Clocks), clocks(x.Longest))
 	}
 	return facts, nil
 }

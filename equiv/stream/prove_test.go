@@ -62,10 +62,20 @@ func tinyIsProved(t *testing.T, how stream.Options) {
 	for _, x := range r.Blocks {
 		require.NotNil(t, x)
 	}
-	for _, b := range o.Map.Blocks {
+	of := map[string]*Exploration{}
+	for i, b := range o.Map.Blocks {
+		of[b.Instance] = r.Blocks[i]
 		if b.Datapath != nil {
 			datapaths++
 		}
+	}
+	// A frame of 12 x 12 pixels, whose layers have 6 x 6 positions from the first one on.
+	for name, want := range map[string][3]int{
+		"entry.framer": {12, 12, 144}, "stem.window": {12, 12, 144}, "stem.apply": {6, 6, 36}, "depthwise.split": {6, 6, 36},
+		"residual.fifo_b": {6, 6, 36}, "residual.pair": {6, 6, 36}, "pool.apply": {1, 1, 1}, "features": {1, 1, 13},
+	} {
+		x := of[name]
+		require.Equal(t, want, [3]int{x.Rows, x.Row, x.Clocks}, name)
 	}
 	require.Equal(t, map[verdict.Kind]int{
 		verdict.StreamReset: blocks, verdict.StreamBlock: blocks, verdict.StreamDatapath: datapaths,

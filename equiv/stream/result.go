@@ -27,6 +27,10 @@ type Exploration struct {
 	// Cycles is how many clocks a frame takes when nothing outside stalls, and Latency
 	// how many there are from reset to the first output.
 	Cycles, Latency int
+	// Rows and Row are how many rows a frame has at the first input, and how many items
+	// each of them has. Clocks is how many clocks all of them take when nothing outside
+	// stalls: Cycles, but for blocks that know no frames, whose Cycles are an item's.
+	Rows, Row, Clocks int
 	Longest         int // clocks that something complete may wait to be offered
 }
 

@@ -58,6 +58,8 @@ type Row struct {
 	Assumption bool
 	// Head obligations are about the programmable head.
 	Head bool
+	// Stream obligations are about the chip between the layers.
+	Stream bool
 	// Assumes are the kinds that an obligation of this kind may rest on.
 	Assumes []Kind
 }
@@ -78,15 +80,15 @@ var kinds = []Row{
 	{Kind: Vectors, Claim: "The Verilog, run by a simulator, gives what the netlist and the model give.", Sampled: true, Chosen: true},
 	{Kind: Latency, Claim: "All paths from an input to the output cross the same number of registers."},
 	{Kind: Reading, Claim: "Two simulators read the user's text as the netlist that was proved.", Sampled: true},
-	{Kind: StreamReset, Claim: "What reset leaves unknown decides nothing."},
-	{Kind: StreamBlock, Claim: "A block of the stream gives the right items in the right order, whatever stalls, and neither loses, repeats nor keeps one.",
+	{Kind: StreamReset, Claim: "What reset leaves unknown decides nothing.", Stream: true},
+	{Kind: StreamBlock, Claim: "A block of the stream gives the right items in the right order, whatever stalls, and neither loses, repeats nor keeps one.", Stream: true,
 		Assumes: []Kind{StreamReset}},
-	{Kind: StreamDatapath, Claim: "Where a block computes, it is the layer's proved modules on the right wires.",
+	{Kind: StreamDatapath, Claim: "Where a block computes, it is the layer's proved modules on the right wires.", Stream: true,
 		Assumes: []Kind{Compare}},
-	{Kind: StreamWiring, Claim: "The top level connects the blocks as the network's graph says."},
-	{Kind: StreamFlow, Claim: "The blocks together never stand still while pixels come and features are taken.",
+	{Kind: StreamWiring, Claim: "The top level connects the blocks as the network's graph says.", Stream: true},
+	{Kind: StreamFlow, Claim: "The blocks together never stand still while pixels come and features are taken.", Stream: true,
 		Assumes: []Kind{StreamBlock, StreamWiring}},
-	{Kind: StreamWhole, Claim: "For every well-formed frame and every stall pattern, the head receives the model's features.",
+	{Kind: StreamWhole, Claim: "For every well-formed frame and every stall pattern, the head receives the model's features.", Stream: true,
 		Assumes: []Kind{StreamBlock, StreamDatapath, StreamWiring, StreamFlow}},
 	{Kind: HeadFuzz, Claim: "The programmable head, under random sequences of commands, does what its reference does.", Sampled: true, Head: true},
 	{Kind: HeadProgram, Claim: "The network's own dense layers, run on the head, give the model's results.", Sampled: true, Head: true},
