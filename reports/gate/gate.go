@@ -83,6 +83,7 @@ func Compare(was, is *reports.Signoff) (*Result, error) {
 	}
 	c.layers(was, is)
 	c.evidence(was, is)
+	c.stream(was, is)
 	c.head(was.Head, is.Head)
 	c.number("waivers", was.Waivers(), is.Waivers(), false)
 	c.circumstances(was, is)

@@ -16,9 +16,13 @@ func signoff() *reports.Signoff {
 	s := &reports.Signoff{
 		Network: "small", Program: "v1", Edges: []verdict.Edge{verdict.GoldenNetlist, verdict.GoldenRTL},
 		Layers:      []reports.Layer{{Name: "stem", Kind: "conv", Points: 4, Edges: all(4)}, {Name: "add", Kind: "add", Points: 1, Edges: all(1)}},
-		Obligations: []reports.Discharge{{Kind: "range", Total: 4, Discharged: 4}, {Kind: "vectors", Total: 2, Discharged: 2}, {Kind: verdict.HeadFuzz, Total: 1, Discharged: 1}, {Kind: verdict.HeadProgram, Total: 1, Discharged: 1}},
+		Obligations: []reports.Discharge{{Kind: "range", Total: 4, Discharged: 4}, {Kind: "vectors", Total: 2, Discharged: 2}, {Kind: verdict.StreamBlock, Total: 2, Discharged: 2}, {Kind: verdict.StreamWhole, Total: 1, Discharged: 1}, {Kind: verdict.HeadFuzz, Total: 1, Discharged: 1}, {Kind: verdict.HeadProgram, Total: 1, Discharged: 1}},
 		Coverage:    []reports.Coverage{{Kind: "cells", Total: 9, Covered: 9}, {Kind: "ports", Total: 3, Covered: 3}},
 		Tools:       []reports.ToolRecord{{Name: "z3", Version: "4.8.12", SHA256: "00ff"}},
+		Stream: &reports.Stream{Top: "small_stream", Claim: "all is well.", Blocks: []reports.StreamBlock{
+			{Instance: "stem.window", Kind: "window", Verdict: verdict.Proved, Clocks: 144, Takes: []int{2}},
+			{Instance: "add.fifo", Kind: "fifo", Verdict: verdict.Proved, Clocks: 36, Takes: []int{8}},
+		}},
 		Head: &reports.Head{
 			Campaign: reports.HeadCampaign{Cases: 100},
 			Lines:    reports.HeadCoverage{Total: 40, Hit: 40},
@@ -62,6 +66,17 @@ func TestCompare(t *testing.T) {
 		{"a smaller sample", func(s *reports.Signoff) {
 			s.Obligations[1] = reports.Discharge{Kind: "vectors", Total: 1, Discharged: 1}
 		}, false, "worse: obligations, vectors: 1, was 2"},
+		{"no stream", func(s *reports.Signoff) { s.Stream = nil }, false, "worse: the chip between the layers is not looked at any more"},
+		{"a block refuted", func(s *reports.Signoff) {
+			s.Stream.Blocks[1].Verdict = verdict.Refuted
+			s.Obligations[2] = reports.Discharge{Kind: verdict.StreamBlock, Total: 2, Discharged: 1, Refuted: 1}
+		}, false, "worse: stream, block add.fifo: refuted, was proved"},
+		{"a chip that stands still", func(s *reports.Signoff) {
+			s.Obligations[3] = reports.Discharge{Kind: verdict.StreamWhole, Total: 1}
+		}, false, "worse: stream: unknown, was proved"},
+		{"a slower chip", func(s *reports.Signoff) { s.Stream.Blocks[1].Clocks = 150 }, true, "different: stream, clocks a frame: 150 (add.fifo), were 144 (stem.window)"},
+		{"a deeper FIFO", func(s *reports.Signoff) { s.Stream.Blocks[1].Takes = []int{9} }, true, "different: stream, FIFO add.fifo: 10 items, were 9"},
+		{"other blocks", func(s *reports.Signoff) { s.Stream.Blocks[1].Instance = "add.queue" }, true, "different: stream, block add.fifo is gone"},
 		{"no head", func(s *reports.Signoff) { s.Head = nil }, false, "worse: the head is not looked at any more"},
 		{"a line not reached", func(s *reports.Signoff) {
 			s.Head.Lines = reports.HeadCoverage{Total: 40, Hit: 39, Missing: []reports.HeadGap{{Where: "l", Count: 1, Why: "w"}}}

@@ -36,15 +36,10 @@ func (c *comparison) head(was, is *reports.Head) {
 		proofs[p.ID] = p.Verdict
 	}
 	for _, p := range was.Proofs {
-		switch v, ok := proofs[p.ID]; {
-		case !ok:
+		if v, ok := proofs[p.ID]; ok {
+			c.verdict("head, "+string(p.ID), p.Verdict, v)
+		} else {
 			c.add(Worse, "head, %s: gone, was %v", p.ID, p.Verdict)
-		case v != p.Verdict && p.Verdict == verdict.Proved:
-			c.add(Worse, "head, %s: %v, was proved", p.ID, v)
-		case v != p.Verdict && v == verdict.Proved:
-			c.add(Better, "head, %s: proved, was %v", p.ID, p.Verdict)
-		case v != p.Verdict:
-			c.add(Different, "head, %s: %v, was %v", p.ID, v, p.Verdict)
 		}
 	}
 	if a, b := was.Campaign.Cases, is.Campaign.Cases; a != b {

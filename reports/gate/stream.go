@@ -1,0 +1,63 @@
+package gate
+
+import (
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// stream compares what is known about the chip between the layers: what is not looked
+// at any more, and a block or a chip that was proved and is not now, are worse. Another
+// set of blocks or another pace is another chip.
+func (c *comparison) stream(before, after *reports.Signoff) {
+	was, is := before.Stream, after.Stream
+	switch {
+	case was == nil && is == nil:
+		return
+	case was == nil:
+		c.add(Better, "the chip between the layers is looked at now")
+		return
+	case is == nil:
+		c.add(Worse, "the chip between the layers is not looked at any more")
+		return
+	}
+	c.verdict("stream", before.StreamVerdict(), after.StreamVerdict())
+	blocks := map[string]*reports.StreamBlock{}
+	for i := range was.Blocks {
+		blocks[was.Blocks[i].Instance] = &was.Blocks[i]
+	}
+	for i := range is.Blocks {
+		b := &is.Blocks[i]
+		old := blocks[b.Instance]
+		delete(blocks, b.Instance)
+		if old == nil {
+			c.add(Different, "stream, block %s is new", b.Instance)
+			continue
+		}
+		c.verdict("stream, block "+b.Instance, old.Verdict, b.Verdict)
+		if a, d := old.Depth(), b.Depth(); a != d && a > 0 && d > 0 {
+			c.add(Different, "stream, FIFO %s: %d items, were %d", b.Instance, d, a)
+		}
+	}
+	for i := range was.Blocks {
+		if b := blocks[was.Blocks[i].Instance]; b != nil {
+			c.add(Different, "stream, block %s is gone", b.Instance)
+		}
+	}
+	if a, b := was.Slowest(), is.Slowest(); a != nil && b != nil && a.Clocks != b.Clocks {
+		c.add(Different, "stream, clocks a frame: %d (%s), were %d (%s)", b.Clocks, b.Instance, a.Clocks, a.Instance)
+	}
+}
+
+// verdict notes the change of one verdict.
+func (c *comparison) verdict(what string, was, is verdict.Verdict) {
+	effect := Different
+	switch {
+	case was == is:
+		return
+	case was == verdict.Proved:
+		effect = Worse
+	case is == verdict.Proved:
+		effect = Better
+	}
+	c.add(effect, "%s: %v, was %v", what, is, was)
+}
