@@ -37,12 +37,19 @@ func figures(s *reports.Signoff) []Figure {
 			head = words.Number(int(r.ImagesPerSecond)) + " with " + words.Number(r.Lanes) + " lanes, for " + r.Layers + "; " + words.Plural(r.Heads, "such head") + " for the paper's rate"
 		}
 	}
+	fixed := "not known: no chip between the layers was looked at"
+	if s.Stream != nil {
+		fixed = "not known: a block's clocks are not"
+		if b := s.Stream.Slowest(); b != nil {
+			fixed = words.Number(s.Stream.ImagesPerSecond()) + ": a frame takes " + words.Plural(b.Clocks, "clock") + " in " + b.Instance + ", the slowest block"
+		}
+	}
 	return []Figure{
 		{"convolutions", words.Number(convs), "52"},
 		{"output channels of convolutions", words.Number(channels), "17,056"},
 		{"largest fan-in (here: of weights that are not 0)", words.Number(fan), "960"},
 		{"adder bits of the area model: adders of a tree level × (8 + level)", words.Number(bits), "the model is the paper's; its sum is not quoted here"},
-		{"images per second where nothing can be reprogrammed", "not known: no streams are generated", "4,000,000"},
+		{"images per second where nothing can be reprogrammed (here: of the layers alone, at 1 GHz, without stalls)", fixed, "4,000,000"},
 		{"images per second with the head (here: of the head alone, at 1 GHz, without stalls)", head, "1,210,000"},
 	}
 }

@@ -110,6 +110,13 @@ func TestInBrowser(t *testing.T) {
 	refuted, slow, many := example.Small(), example.Small(), example.Small()
 	headed := example.Small()
 	headed.Head = example.Head()
+	chip, broken := example.Small(), example.Small()
+	chip.Stream, broken.Stream = example.Stream(), example.Stream()
+	broken.Change = func(o *reports.Obligation) {
+		if o.ID == verdict.StreamBlock.ID("add.fifo_b") {
+			example.Refute(o)
+		}
+	}
 	refuted.Change = func(o *reports.Obligation) {
 		if o.Point == "0" && o.Edge == verdict.GoldenRTL {
 			example.Refute(o)
@@ -134,6 +141,8 @@ func TestInBrowser(t *testing.T) {
 	}{
 		{"passing", example.Small(), nil, "Signed off"},
 		{"with a head", headed, nil, "Signed off"},
+		{"with a chip", chip, nil, "Signed off"},
+		{"a chip that stops", broken, nil, "Refuted"},
 		{"three faults", refuted, nil, "Refuted"},
 		{"time-out", slow, nil, "Not signed off"},
 		{"many problems", many, nil, "Not signed off"},
@@ -152,7 +161,7 @@ func TestInBrowser(t *testing.T) {
 				badge := ask(t, ctx, chromedp.Text(chromedp.CSS(".badge")))
 				title := ask(t, ctx, chromedp.Title())
 				over := ask(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
-				cells := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll("ol.map a").length`))
+				cells := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll("ol.map a[href^='#layer']").length`))
 				sections := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll("section.problem").length`))
 				require.Equal(t, c.badge, badge)
 				require.True(t, strings.HasPrefix(title, c.badge))
@@ -197,7 +206,7 @@ func TestKeyboard(t *testing.T) {
 	require.Contains(t, shown, "cut at the accumulator")
 }
 
-// drill goes from the last cell of the map to its compare points with the keyboard,
+// drill goes from the last layer of the map to its compare points with the keyboard,
 // if there are any layers, and through the pictures, which scroll.
 func drill(t *testing.T, ctx context.Context, layers int) {
 	t.Helper()
@@ -205,7 +214,7 @@ func drill(t *testing.T, ctx context.Context, layers int) {
 		return
 	}
 	last := fmt.Sprintf("#layer-%d", layers-1)
-	require.NoError(t, chromedp.Do(ctx, chromedp.Focus(chromedp.CSS("ol.map li:last-child a")), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS(last)),
+	require.NoError(t, chromedp.Do(ctx, chromedp.Focus(chromedp.CSS(`ol.map a[href="`+last+`"]`)), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS(last)),
 		chromedp.Focus(chromedp.CSS(last+" details.points summary")), chromedp.KeyEvent(kb.Enter)))
 	require.True(t, ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("`+last+` details.points").open`)))
 	unreachable := ask(t, ctx, chromedp.Evaluate[int](`[...document.querySelectorAll(".scroll")].filter(e =>

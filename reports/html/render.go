@@ -31,6 +31,8 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"mebibytes": mebibytes,
 	"left":      func(c reports.Coverage) int { return c.Total - c.Covered - c.Waived },
 	"tallies":   tallies,
+	"list":      counts,
+	"gravest":   gravest,
 	"join":      func(list []string) string { return strings.Join(list, ", ") },
 }).ParseFS(files, "page.html"))
 
@@ -68,6 +70,7 @@ type view struct {
 	Disputed   int    // obligations on which two ways of deciding disagree
 	Reached    []reached
 	Proofs     []reports.HeadProof
+	Chip       *chip // nil: the chip between the layers was not looked at
 }
 
 type totals struct{ Points, Obligations, Discharged, Adders, Bits, ModelBits int }
@@ -138,6 +141,7 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 		v.Reached = []reached{{"lines of Verilog", h.Lines}, {"toggles of signals", h.Toggles}, {"situations", h.Bins}}
 		v.Proofs = h.Proofs[:min(len(h.Proofs), maxProofs)]
 	}
+	v.Chip = chipOf(d, len(v.Problems))
 	v.Class, v.Headline = headline(d.Signoff)
 	v.Adders, v.Strategies, v.Proof = addersChart(d), strategiesChart(d), proofChart(d)
 	b := bufio.NewWriterSize(w, 1<<16)

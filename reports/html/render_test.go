@@ -53,6 +53,14 @@ func TestFirstScreen(t *testing.T) {
 			o.Checks = append(o.Checks, "cvc5 1.0.3")
 		}
 	}
+	chip, broken := example.Small(), example.Small()
+	chip.Stream, broken.Stream = example.Stream(), example.Stream()
+	broken.Change = func(o *reports.Obligation) {
+		if o.ID == verdict.StreamBlock.ID("add.fifo_b") {
+			example.Refute(o)
+			o.Detail = "progress: item 4 never comes"
+		}
+	}
 	left.Omit = func(o *reports.Obligation) bool { return o.Layer == "add" && o.IsPoint() }
 	for _, c := range []struct {
 		name  string
@@ -67,6 +75,13 @@ func TestFirstScreen(t *testing.T) {
 		}},
 		{"with a head", headed, nil, []string{`<header class="proved"`, "Nothing is listed as left out", "1,500, 23,456 commands", "no address is as large", "99\u00a0%", "20,833,333", "a lane adds the product",
 			"✓ passed</span><br>The programmable head, under random", "1 of 1 passed", "head = golden",
+		}},
+		{"with a chip", chip, nil, []string{`<header class="proved"`, "stream = golden", ">The chip<", "9 of 9 blocks proved", "depth 15 items, 1.3 rows of 12",
+			"A frame takes 150 clocks in depthwise.window, the slowest", "6,666,666 images a second at 1 GHz", `FIFO 15 <span class="clocks">144`,
+			`<tr class="slowest"><td><code>depthwise.window`, `<code>chunks/small_stream.v.gz</code>`, "A block of the stream gives the right items",
+		}},
+		{"a chip that stops", broken, nil, []string{`<header class="refuted"`, "Not shown: For every", "progress: item 4 never comes", "The run, clock by clock", "add.fifo_b is not proved",
+			"8 of 9 blocks proved", "The rate of the chip is not known", "stream%20block%2Fadd.fifo_b/witness.json",
 		}},
 		{"a head that differs", differing, nil, []string{
 			`<header class="refuted"`, "the first read gives 4, expected 3", "Waveform: the last moments", ">want<", "a difference is signalled", "head%20fuzz%2Fall/witness.json",

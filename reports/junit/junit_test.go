@@ -149,3 +149,27 @@ func TestHostileText(t *testing.T) {
 	}
 	require.Equal(t, example.Hostile[0], f.Suites[1].Name)
 }
+
+// The kinds of the chip between the layers have a sentence where they are proved, and a
+// case for each obligation that is not.
+func TestStream(t *testing.T) {
+	r := example.Small()
+	r.Stream = example.Stream()
+	text, f := render(t, r)
+	require.Zero(t, f.Errors+f.Failures)
+	for _, k := range []verdict.Kind{verdict.StreamReset, verdict.StreamBlock, verdict.StreamWiring, verdict.StreamFlow, verdict.StreamWhole} {
+		row, _ := k.Row()
+		require.Contains(t, text, `classname="`+string(k)+`"`)
+		require.NotEmpty(t, row.Claim)
+	}
+	r.Change = func(o *reports.Obligation) {
+		if o.ID == verdict.StreamBlock.ID("add.fifo_b") {
+			example.Refute(o)
+		}
+	}
+	text, f = render(t, r)
+	require.Equal(t, 1, strings.Count(text, `name="stream block/add.fifo_b"`))
+	require.NotContains(t, text, `classname="stream block"></testcase>`)
+	require.Positive(t, f.Failures)
+	require.Positive(t, f.Errors, "flow and whole are unknown")
+}

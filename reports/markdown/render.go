@@ -88,6 +88,7 @@ func (p *page) render(d *dossier.Dossier) {
 	p.problems(d)
 	p.claims(d)
 	p.layers(d)
+	p.stream(s)
 	p.cover(s)
 	p.beside(d)
 	p.head(s.Head)
@@ -170,6 +171,51 @@ func (p *page) layers(d *dossier.Dossier) {
 			p.line("\nLatency of %s: %s.", text(l.Name), text(l.Latency))
 		}
 	})
+}
+
+func (p *page) stream(s *reports.Signoff) {
+	p.line("\n## The chip between the layers\n")
+	c := s.Stream
+	if c == nil {
+		p.line("Not done: this run did not look at what brings pixels to the layers.")
+		return
+	}
+	p.line("- %s: %s", s.StreamVerdict(), text(c.Claim))
+	p.line("- %s", text(strings.Join(c.Summary(), " · ")))
+	p.line("")
+	p.header("lllrrrrrl", "block", "layer", "kind", "pixels a beat", "holds at most", "takes at least", "clocks a frame", "states", "verdict")
+	slowest := c.Slowest()
+	p.list(len(c.Blocks), func(i int) {
+		b := &c.Blocks[i]
+		kind, clocks := b.Kind, known(b.Clocks)
+		if n := b.Depth(); n > 0 {
+			kind += ", " + words.Plural(n, "item")
+			if rows := b.InRows(n); rows != "" {
+				kind += " (" + rows + ")"
+			}
+		}
+		if slowest != nil && b.Clocks == slowest.Clocks {
+			clocks += ", slowest"
+		}
+		p.row(text(b.Instance), text(b.Layer), text(kind), known(b.Lanes), counted(b.Holds), counted(b.Takes), clocks, known(b.States), b.Verdict.String())
+	})
+	p.more(len(c.Blocks), "signoff.json")
+}
+
+// known is a number that 0 stands for not knowing of.
+func known(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return words.Number(n)
+}
+
+func counted(list []int) string {
+	var parts []string
+	for _, n := range list {
+		parts = append(parts, words.Number(n))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (p *page) cover(s *reports.Signoff) {

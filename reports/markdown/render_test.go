@@ -114,3 +114,14 @@ func TestSize(t *testing.T) {
 	require.Less(t, len(text), MaxBytes)
 	require.Contains(t, text, "more in obligations.jsonl")
 }
+
+func TestStream(t *testing.T) {
+	r := example.Small()
+	require.Contains(t, render(t, r, dossier.Options{}), "this run did not look at what brings pixels")
+	r.Stream = example.Stream()
+	text := render(t, r, dossier.Options{})
+	require.Contains(t, text, "- proved: For every well-formed frame")
+	require.Contains(t, text, "| depthwise.window | depthwise | window | 1 | 30 | 2 | 150, slowest | 1,488 | proved |")
+	require.Contains(t, text, "| add.fifo_b | add | fifo, 15 items (1.3 rows) | 1 | 15 | 14 | 144 | 171 | proved |")
+	require.Contains(t, text, "9 blocks · 150 clocks a frame (depthwise.window)")
+}

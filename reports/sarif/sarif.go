@@ -75,6 +75,9 @@ func build(d *dossier.Dossier) *sarif.Report {
 		}
 	}
 	b := &builder{run: run, about: about(d.Signoff)}
+	if s := d.Signoff.Stream; s != nil {
+		b.chip = s.Design
+	}
 	for i := range d.Problems {
 		b.problem(&d.Problems[i])
 	}
@@ -105,6 +108,7 @@ func build(d *dossier.Dossier) *sarif.Report {
 type builder struct {
 	run   *sarif.Run
 	about string // the file that the run is about
+	chip  string // that of the chip between the layers; "": none
 }
 
 // about is the file that a finding lies in for which no place is known: the
@@ -120,8 +124,11 @@ func about(s *reports.Signoff) string {
 }
 
 // whole is a location for what has a name and no place of its own.
-func (b *builder) whole(name string) *sarif.Location {
-	l := b.located(b.about)
+func (b *builder) whole(name string) *sarif.Location { return b.within(b.about, name) }
+
+// within is a location for what has a name and lies somewhere in a file.
+func (b *builder) within(file, name string) *sarif.Location {
+	l := b.located(file)
 	return l.WithLogicalLocations([]*sarif.LogicalLocation{sarif.NewLogicalLocation().WithFullyQualifiedName(name)})
 }
 
@@ -135,8 +142,11 @@ func (b *builder) add(rule, text, identity string) *sarif.Result {
 }
 
 func (b *builder) problem(p *dossier.Problem) {
-	text := p.Verdict.String() + ": " + string(p.ID)
-	for _, s := range []string{string(p.Reason), p.Detail} {
+	text, about, file := p.Verdict.String()+": "+string(p.ID), []string{string(p.Reason), p.Detail}, b.about
+	if row, _ := p.Kind.Row(); row.Stream && b.chip != "" {
+		about, file = append([]string{p.Claim}, about...), b.chip
+	}
+	for _, s := range about {
 		if s != "" {
 			text += ": " + s
 		}
@@ -151,7 +161,7 @@ func (b *builder) problem(p *dossier.Problem) {
 		res.AddLocation(b.located(at))
 	}
 	if len(p.Source) == 0 {
-		res.AddLocation(b.whole(string(p.ID)))
+		res.AddLocation(b.within(file, string(p.ID)))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
 	"github.com/hashiflex/hashiflex/reports/internal/opened"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 type result struct {
@@ -114,4 +115,31 @@ func TestHostileText(t *testing.T) {
 			require.NotContains(t, u, "<")
 		}
 	}
+}
+
+// What is wrong with the chip between the layers lies in its Verilog: at the line that is
+// known, or else in the file that the run kept.
+func TestStream(t *testing.T) {
+	r := example.Small()
+	r.Stream = example.Stream()
+	_, none := render(t, r, dossier.Options{})
+	require.Empty(t, none)
+	r.Change = func(o *reports.Obligation) {
+		switch o.ID {
+		case verdict.StreamReset.ID("add.pair"):
+			example.Refute(o)
+			o.Source = []string{"join.v:17"}
+		case verdict.StreamBlock.ID("add.pair"):
+			example.TimeOut(o)
+		}
+	}
+	_, all := render(t, r, dossier.Options{})
+	at := map[string]int{}
+	for _, res := range all {
+		if l := res.Locations[0].Physical; res.RuleID != ruleSignoff {
+			at[l.Artifact.URI] = l.Region.StartLine
+			require.Regexp(t, `stream.*: .+\.|small_stream`, res.Message.Text)
+		}
+	}
+	require.Equal(t, map[string]int{"join.v": 17, r.Stream.Design: 1}, at)
 }

@@ -39,7 +39,7 @@ func validate(t *testing.T, s *jsonschema.Schema, text string) error {
 func TestSignoffsFit(t *testing.T) {
 	s := compiled(t)
 	refuted, headed := example.Small(), example.Small()
-	headed.Head = example.Head()
+	headed.Head, headed.Stream = example.Head(), example.Stream()
 	refuted.Change = func(o *reports.Obligation) {
 		if o.Layer == "add" && o.IsPoint() {
 			example.Refute(o)
@@ -63,6 +63,9 @@ func TestSignoffsFit(t *testing.T) {
 			`"total": 31,`:            ``,
 			`"verdict": "proved"`:     `"verdict": "good"`,
 			`"lanes": 4`:              `"lanes": "4"`,
+			`"clocks": 144`:           `"clocks": -144`,
+			`"takes": [`:              `"gives": [`,
+			`"layer": "input"`:        `"layer": 1`,
 			`"lines": {`:              `"lanes": {`,
 			`"missing": []`:           `"missing": null`,
 			`"seed": 1`:               `"seed": 1.5`,

@@ -22,7 +22,8 @@ type Run struct {
 	Uncovered []reports.Uncovered
 	Omissions []reports.Omission
 	Options   []reports.Setting
-	Head      *reports.Head // with its obligations; nil: none
+	Head      *reports.Head   // with its obligations; nil: none
+	Stream    *reports.Stream // likewise
 	// Change makes an obligation something else than proved, or nothing.
 	Change func(o *reports.Obligation)
 	// Omit leaves points out.
@@ -97,6 +98,16 @@ func HostileRun() Run {
 		r.Head.Proofs = append(r.Head.Proofs, reports.HeadProof{ID: verdict.HeadLane.ID(h), Kind: verdict.HeadLane, Name: h, Claim: h, Verdict: verdict.Proved, Method: h})
 	}
 	r.Head.Toggles.Total = r.Head.Toggles.Hit + len(Hostile)
+	r.Stream = Stream()
+	r.Stream.Top, r.Stream.Claim, r.Stream.Design = all, all, "../../etc/passwd"
+	r.Stream.Blocks[0].Rows, r.Stream.Blocks[0].Row = 0, 0
+	for i, h := range Hostile {
+		b := &r.Stream.Blocks[i%len(r.Stream.Blocks)]
+		b.Instance, b.Layer = fmt.Sprint(i, h), h
+		if i < 3 {
+			b.Kind = h
+		}
+	}
 	r.Change = func(o *reports.Obligation) {
 		if o.Kind == verdict.HeadFuzz {
 			Refute(o)
@@ -161,6 +172,9 @@ func Write(dir string, r Run) error {
 			return err
 		}
 	}
+	if err := w.stream(s); err != nil {
+		return err
+	}
 	if err := w.head(s); err != nil {
 		return err
 	}
@@ -220,8 +234,14 @@ func (w *writer) layer(i int, l Layer, s *reports.Signoff) error {
 }
 
 func (w *writer) enter(o reports.Obligation) error {
+	_, err := w.entered(o)
+	return err
+}
+
+// entered is o as it was entered.
+func (w *writer) entered(o reports.Obligation) (reports.Obligation, error) {
 	if w.r.Omit != nil && w.r.Omit(&o) {
-		return nil
+		return o, nil
 	}
 	if w.r.Change != nil {
 		w.r.Change(&o)
@@ -229,21 +249,21 @@ func (w *writer) enter(o reports.Obligation) error {
 	if o.Verdict == verdict.Refuted {
 		text, err := json.MarshalIndent(witness(&o), "", "  ")
 		if err != nil {
-			return err
+			return o, err
 		}
 		stored, err := w.run.WriteIn(rundir.Witnesses, string(o.ID), "witness.json", text)
 		if err != nil {
-			return err
+			return o, err
 		}
 		o.Witness = stored.Path
 		if !o.IsPoint() {
 			for name, text := range map[string]string{"explain.md": "the first read gives 4, expected 3\n" + o.Claim + "\n", "trace.vcd": trace(o.Claim)} {
 				if _, err := w.run.WriteIn(rundir.Witnesses, string(o.ID), name, []byte(text)); err != nil {
-					return err
+					return o, err
 				}
 			}
 		}
 	}
 	w.seq++
-	return w.run.Record(w.seq-1, o)
+	return o, w.run.Record(w.seq-1, o)
 }

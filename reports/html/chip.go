@@ -1,0 +1,147 @@
+package html
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// maxRuns is how many runs of the chip are told in its section; all of them are among
+// the problems.
+const maxRuns = 20
+
+// chip is what the page says about the chip between the layers.
+type chip struct {
+	*reports.Stream
+	Verdict verdict.Verdict // of all that is claimed of it
+	Rate    string          // "": not known
+	Blocks  []chipBlock
+	Entry   []chipBlock   // of no layer: what takes the frame
+	Layers  [][]chipBlock // by layer
+	Parts   []chipClaim   // that the whole rests on
+	Found   []chipProblem // obligations about it that are not proved, the gravest first
+	More    int           // that Found leaves out
+}
+
+// chipBlock is a block with what the page adds.
+type chipBlock struct {
+	*reports.StreamBlock
+	Slowest     bool
+	Fingerprint string // of the problem with its contract
+	Shown       bool   // that problem is spelled out
+}
+
+// chipClaim is a claim with its place in the table of claims.
+type chipClaim struct {
+	*dossier.Claim
+	At int
+}
+
+// chipProblem is an obligation that is not proved.
+type chipProblem struct {
+	*dossier.Problem
+	Told  string // what is wrong, in words
+	Shown bool
+}
+
+// chipOf gathers what the page says; the first problems are spelled out, so many.
+func chipOf(d *dossier.Dossier, spelled int) *chip {
+	s := d.Signoff.Stream
+	if s == nil {
+		return nil
+	}
+	c := &chip{Stream: s, Verdict: d.Signoff.StreamVerdict(), Layers: make([][]chipBlock, len(d.Layers))}
+	slowest := s.Slowest()
+	if slowest != nil {
+		c.Rate = fmt.Sprintf("A frame takes %s in %s, the slowest: while nothing outside stalls and the head keeps up, the chip gives %s a second at 1 GHz.",
+			words.Plural(slowest.Clocks, "clock"), slowest.Instance, words.Plural(s.ImagesPerSecond(), "image"))
+	}
+	for i := range d.Claims {
+		if row, _ := verdict.Kind(d.Claims[i].Name).Row(); row.Stream && row.Kind != verdict.StreamWhole {
+			c.Parts = append(c.Parts, chipClaim{&d.Claims[i], i})
+		}
+	}
+	problems := map[verdict.ID]int{}
+	for i := range d.Problems {
+		p := &d.Problems[i]
+		if row, _ := p.Kind.Row(); !row.Stream {
+			continue
+		}
+		problems[p.ID] = i
+		if len(c.Found) == maxRuns {
+			c.More++
+			continue
+		}
+		x := chipProblem{Problem: p, Shown: i < spelled}
+		if p.Verdict == verdict.Refuted {
+			x.Told = words.Cut(p.Detail, maxText)
+		}
+		c.Found = append(c.Found, x)
+	}
+	layers := map[string]int{}
+	for i := range d.Layers {
+		layers[d.Layers[i].Name] = i
+	}
+	for i := range s.Blocks {
+		b := chipBlock{StreamBlock: &s.Blocks[i]}
+		b.Slowest = slowest != nil && b.Clocks == slowest.Clocks
+		if at, ok := problems[verdict.StreamBlock.ID(b.Instance)]; ok {
+			b.Fingerprint, b.Shown = d.Problems[at].Fingerprint, at < spelled
+		}
+		c.Blocks = append(c.Blocks, b)
+		if at, ok := layers[b.Layer]; ok {
+			c.Layers[at] = append(c.Layers[at], b)
+		} else {
+			c.Entry = append(c.Entry, b)
+		}
+	}
+	return c
+}
+
+// Word is the block in the map: its kind, and the depth of a FIFO.
+func (b chipBlock) Word() string {
+	if n := b.Depth(); n > 0 {
+		return "FIFO " + words.Number(n)
+	}
+	return b.Kind
+}
+
+// Size is the depth of a FIFO.
+func (b chipBlock) Size() string {
+	n := b.Depth()
+	if n == 0 {
+		return ""
+	}
+	text := "depth " + words.Plural(n, "item")
+	if rows := b.InRows(n); rows != "" {
+		text += ", " + rows + " of " + words.Number(b.Row)
+	}
+	return text
+}
+
+// gravest is the gravest verdict on some blocks.
+func gravest(blocks []chipBlock) verdict.Verdict {
+	v := verdict.Proved
+	for _, b := range blocks {
+		switch {
+		case b.Verdict == verdict.Refuted:
+			return verdict.Refuted
+		case b.Verdict != verdict.Proved:
+			v = verdict.Unknown
+		}
+	}
+	return v
+}
+
+// counts are numbers beside each other.
+func counts(list []int) string {
+	var parts []string
+	for _, n := range list {
+		parts = append(parts, words.Number(n))
+	}
+	return strings.Join(parts, ", ")
+}
