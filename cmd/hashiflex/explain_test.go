@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/equiv/witness"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -28,13 +29,13 @@ func refutedRun(t *testing.T) (folder, mended string) {
 		Network: net, Opened: "tiny", Inputs: inputs, Program: "test", Dir: filepath.Join(dir, "run"),
 		Chain: chain.Options{
 			Layers: []string{"project"}, Channels: []int{3}, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1,
-			Tamper: func(_ string, text []byte) []byte {
-				require.NoError(t, os.WriteFile(mended, text, 0o644))
-				return bytes.Replace(text, []byte(" - "), []byte(" + "), 1)
-			},
 		},
 	}
-	_, err = signoff.Run(context.Background(), *j)
+	ctx := plant.With(context.Background(), plant.Hooks{Verilog: func(_ string, text []byte) []byte {
+		require.NoError(t, os.WriteFile(mended, text, 0o644))
+		return bytes.Replace(text, []byte(" - "), []byte(" + "), 1)
+	}})
+	_, err = signoff.Run(ctx, *j)
 	require.NoError(t, err)
 	return filepath.Join(j.Dir, "witnesses", "project_c3.rtl"), mended
 }

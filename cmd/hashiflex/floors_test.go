@@ -24,10 +24,11 @@ var floors = []struct {
 	{"spec", nil},                // what a network is, and the words for what becomes of a claim
 	{"golden", []string{"spec"}}, // what it computes
 	{"netlist", []string{"spec"}},
-	{"reports", []string{"spec"}}, // knows what a complete claim is, and not how it was proved
+	{"internal", []string{"netlist"}}, // what tests plant faults with
+	{"reports", []string{"spec"}},     // knows what a complete claim is, and not how it was proved
 	{"rtl", []string{"spec", "netlist"}},
 	{"fuzz", []string{"spec", "golden", "netlist", "reports", "rtl"}},
-	{"equiv", []string{"spec", "golden", "netlist", "reports", "rtl", "fuzz"}},
+	{"equiv", []string{"spec", "golden", "netlist", "internal", "reports", "rtl", "fuzz"}},
 	{"cmd", []string{"spec", "golden", "netlist", "reports", "rtl", "fuzz", "equiv"}},
 }
 

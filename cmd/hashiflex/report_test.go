@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/reports"
@@ -23,7 +24,7 @@ import (
 
 // checked proves one layer of tiny with an adder of channel 3 that subtracts, and a
 // solver that may answer wrongly.
-func checked(t *testing.T, dir string, plant bool, others ...smt.Opinion) *dossier.Dossier {
+func checked(t *testing.T, dir string, faulty bool, others ...smt.Opinion) *dossier.Dossier {
 	t.Helper()
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
@@ -33,12 +34,12 @@ func checked(t *testing.T, dir string, plant bool, others ...smt.Opinion) *dossi
 		Network: net, Opened: "tiny", Dir: dir, Program: "test", Reports: signoffReports,
 		Chain: chain.Options{Edges: verdict.Edges(), Jobs: 2, Opinions: append([]smt.Opinion{{Solver: z3}}, others...), Seed: 1, Layers: []string{"project"}},
 	}
-	if plant {
-		j.Chain.Plant = func(u shiftadd.Unit, _ string, m any) {
+	ctx := context.Background()
+	if faulty {
+		ctx = plant.With(ctx, plant.Hooks{Module: func(u shiftadd.Unit, _ string, mod *netlist.Module) {
 			if u.Name != "project_c3" {
 				return
 			}
-			mod := m.(*netlist.Module)
 			for i := range mod.Cells {
 				if mod.Cells[i].Op == netlist.OpAdd {
 					mod.Cells[i].Op = netlist.OpSub
@@ -46,9 +47,9 @@ func checked(t *testing.T, dir string, plant bool, others ...smt.Opinion) *dossi
 				}
 			}
 			t.Error("nothing to plant a fault in")
-		}
+		}})
 	}
-	_, err = signoff.Run(context.Background(), *j)
+	_, err = signoff.Run(ctx, *j)
 	require.NoError(t, err)
 	run, err := rundir.Read(dir)
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -40,15 +41,14 @@ func TestRunMeasuresEverythingOfASmallNetwork(t *testing.T) {
 func TestWhatIsNotProvedIsAFigure(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
-	o := chain.Options{Jobs: 1, Edges: []verdict.Edge{verdict.GoldenNetlist}, Plant: func(u shiftadd.Unit, _ string, m any) {
+	ctx := plant.With(context.Background(), plant.Hooks{Module: func(_ shiftadd.Unit, _ string, c *netlist.Module) {
 		// One output bit of every module is inverted.
-		c := m.(*netlist.Module)
 		if len(c.Outputs) == 1 {
 			y := c.Outputs[0].Value
 			c.Outputs[0].Value = c.Xor(y, c.Const(c.Width(y), 1))
 		}
-	}}
-	p, err := proof(context.Background(), net, "faulty", o)
+	}})
+	p, err := proof(ctx, net, "faulty", chain.Options{Jobs: 1, Edges: []verdict.Edge{verdict.GoldenNetlist}})
 	require.NoError(t, err)
 	require.Positive(t, p.Points.Total)
 	require.Zero(t, p.Points.Proved)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -36,8 +37,8 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*Outcome, error) {
 	out.Chunks = []ChunkRecord{{Name: c.name, Units: len(c.units)}}
 	t := c.task
 	shared := t.gen.Shared()
-	if shared != nil && p.o.Plant != nil {
-		p.o.Plant(shiftadd.Unit{Kind: shiftadd.KindShared}, t.layer.Name, shared)
+	if shared != nil {
+		plant.Module(ctx, shiftadd.Unit{Kind: shiftadd.KindShared}, t.layer.Name, shared)
 	}
 	modules := make([]*netlist.Module, len(c.units))
 	models := make([]*equiv.Model, len(c.units))
@@ -49,9 +50,7 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*Outcome, error) {
 		begin := time.Now()
 		models[i] = equiv.ModelOf(t.layer, u)
 		modules[i] = t.gen.Module(u)
-		if p.o.Plant != nil {
-			p.o.Plant(u, t.layer.Name, modules[i])
-		}
+		plant.Module(ctx, u, t.layer.Name, modules[i])
 		if p.o.Foreign == nil {
 			// What is generated and not used is nobody's hardware.
 			s := netlist.Measure(modules[i])
@@ -120,9 +119,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	if p.o.Foreign != nil {
 		sources = p.o.Foreign.Whole()
 	}
-	if p.o.Tamper != nil {
-		sources = tampered(sources, c.name, p.o.Tamper)
-	}
+	sources = planted(ctx, sources, c.name)
 	archive := sources.Archive()
 	out.Chunks[0].SHA256 = hash(archive)
 	out.Took.since(Write, begin)
@@ -260,10 +257,10 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	return p.store(c, out, archive, dump.Bytes())
 }
 
-// tampered is sources with the first file changed.
-func tampered(sources rtl.Sources, name string, tamper func(string, []byte) []byte) rtl.Sources {
+// planted is sources with what a test plants in their first file.
+func planted(ctx context.Context, sources rtl.Sources, name string) rtl.Sources {
 	sources.Files = slices.Clone(sources.Files)
-	sources.Files[0].Text = tamper(name, sources.Files[0].Text)
+	sources.Files[0].Text = plant.Verilog(ctx, name, sources.Files[0].Text)
 	return sources
 }
 

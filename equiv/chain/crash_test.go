@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec/crash"
@@ -54,20 +55,20 @@ func oneLayer(t *testing.T) Options {
 func TestACrashOfOneUnitIsItsVerdict(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
-	for name, plant := range map[string]func(*netlist.Module){
+	for name, spoil := range map[string]func(*netlist.Module){
 		"building":  func(*netlist.Module) { panic("planted") },
 		"the point": func(m *netlist.Module) { m.Outputs[0].Value = netlist.Value(len(m.Cells)) },
 		"a cell":    func(m *netlist.Module) { m.Cells[m.Outputs[0].Value].Op = netlist.NumOps },
 	} {
 		o := oneLayer(t)
 		victim := ""
-		o.Plant = func(u shiftadd.Unit, _ string, m any) {
+		ctx := plant.With(context.Background(), plant.Hooks{Module: func(u shiftadd.Unit, _ string, m *netlist.Module) {
 			if u.Channel == 1 {
 				victim = u.Name
-				plant(m.(*netlist.Module))
+				spoil(m)
 			}
-		}
-		res, err := Run(context.Background(), net, o)
+		}})
+		res, err := Run(ctx, net, o)
 		require.NoError(t, err, name)
 		details := crashed(t, res)
 		require.NotEmpty(t, details, name)
@@ -144,15 +145,14 @@ func TestACrashOfAWitnessIsItsPointsVerdict(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
 	o := oneLayer(t)
-	o.Plant = func(u shiftadd.Unit, _ string, m any) {
+	ctx := plant.With(context.Background(), plant.Hooks{Module: func(u shiftadd.Unit, _ string, g *netlist.Module) {
 		if u.Channel == 1 {
-			g := m.(*netlist.Module)
 			out := &g.Outputs[0]
 			out.Value = g.Xor(out.Value, g.Const(out.Width, 1))
 		}
-	}
+	}})
 	o.Refuted = func(context.Context, *Refutation) error { panic("planted") }
-	res, err := Run(context.Background(), net, o)
+	res, err := Run(ctx, net, o)
 	require.NoError(t, err)
 	details := crashed(t, res)
 	require.Len(t, details, 2)
@@ -166,7 +166,7 @@ func TestACrashOfAWitnessIsItsPointsVerdict(t *testing.T) {
 func TestACrashBetweenObligationsEndsTheRun(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
-	for name, plant := range map[string]func(*Options){
+	for name, spoil := range map[string]func(*Options){
 		"layers": func(o *Options) { o.Progress = func(Progress) { panic("planted") } },
 		"facts": func(o *Options) {
 			o.Progress = func(p Progress) {
@@ -179,7 +179,7 @@ func TestACrashBetweenObligationsEndsTheRun(t *testing.T) {
 		"keep":   func(o *Options) { o.Store = &panicking{at: "keep", calls: map[string]int{}} },
 	} {
 		o := oneLayer(t)
-		plant(&o)
+		spoil(&o)
 		_, err := Run(context.Background(), net, o)
 		var e *crash.Error
 		require.ErrorAs(t, err, &e, name)

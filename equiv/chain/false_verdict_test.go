@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl/source"
@@ -253,15 +254,17 @@ func TestAlteredModelIsNoticedByVectors(t *testing.T) {
 func TestDesignChangedOnTheWayIsRefuted(t *testing.T) {
 	net := open(t, "tiny")
 	tampered := ""
-	res, err := Run(context.Background(), net, Options{
-		Layers: []string{"expand"}, Edges: verdict.Edges(), Jobs: 1, Seed: 1,
-		Tamper: func(_ string, text []byte) []byte {
+	ctx := plant.With(context.Background(), plant.Hooks{
+		Verilog: func(_ string, text []byte) []byte {
 			body := strings.Index(string(text), ");\n") // past the comment above the module
 			at := body + strings.Index(string(text[body:]), " + ")
 			require.Greater(t, at, body)
 			tampered = "yes"
 			return append(append(bytes.Clone(text[:at]), " - "...), text[at+3:]...)
 		},
+	})
+	res, err := Run(ctx, net, Options{
+		Layers: []string{"expand"}, Edges: verdict.Edges(), Jobs: 1, Seed: 1,
 	})
 	require.NoError(t, err)
 	require.Equal(t, "yes", tampered)

@@ -156,10 +156,7 @@ func read(t *task, d *rtl.Design, sources rtl.Sources, unit string) (*circuit, *
 // unknown. The hardware is read for that once more.
 func (p *prover) mistimed(ctx context.Context, t *task, all []Late) (*Outcome, error) {
 	out := newOutcome()
-	sources := p.o.Foreign.Whole()
-	if p.o.Tamper != nil {
-		sources = tampered(sources, t.chunks[0].name, p.o.Tamper)
-	}
+	sources := planted(ctx, p.o.Foreign.Whole(), t.chunks[0].name)
 	begin := time.Now()
 	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
 	out.Took.add(Yosys, time.Since(begin), log.PeakRSS)

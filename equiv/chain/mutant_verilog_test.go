@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
@@ -34,11 +35,12 @@ func fileOf(t testing.TB, net *spec.Network, layer string, o shiftadd.Options, c
 	require.Len(t, tasks[0].chunks, 1)
 	f := file{name: fmt.Sprintf("%s (%v)", layer, o), chunk: tasks[0].chunks[0]}
 	// What the chunk's Verilog is, from the place that tampers with it.
-	p := &prover{alone: true, o: &Options{Edges: []verdict.Edge{verdict.GoldenRTL}, Tamper: func(name string, text []byte) []byte {
+	ctx := plant.With(context.Background(), plant.Hooks{Verilog: func(name string, text []byte) []byte {
 		f.source = rtl.Source{Name: name + ".v", Text: slices.Clone(text)}
 		return text
-	}}}
-	out, err := p.chunk(context.Background(), f.chunk)
+	}})
+	p := &prover{alone: true, o: &Options{Edges: []verdict.Edge{verdict.GoldenRTL}}}
+	out, err := p.chunk(ctx, f.chunk)
 	require.NoError(t, err)
 	for _, pt := range out.Points {
 		require.Equal(t, verdict.Proved, pt.Verdict, "%s %s: %v %s", f.name, pt.Unit, pt.Reason, pt.Detail)
@@ -78,9 +80,9 @@ func (f file) simulate(t testing.TB, text []byte, seed int64) mutant.Class {
 func (f file) prove(t testing.TB, p *prover, text []byte) Point {
 	tampered := *p
 	o := *p.o
-	o.Edges, o.Tamper = []verdict.Edge{verdict.GoldenRTL}, func(string, []byte) []byte { return text }
+	o.Edges = []verdict.Edge{verdict.GoldenRTL}
 	tampered.o, tampered.alone = &o, true
-	out, err := tampered.chunk(context.Background(), f.chunk)
+	out, err := tampered.chunk(plant.With(context.Background(), plant.Hooks{Verilog: func(string, []byte) []byte { return text }}), f.chunk)
 	require.NoError(t, err)
 	worst := out.Points[0]
 	for _, pt := range out.Points {

@@ -62,10 +62,6 @@ type Options struct {
 	Refuted func(context.Context, *Refutation) error
 	// Foreign is what golden = rtl is proved of; nil: what is generated.
 	Foreign *Foreign
-	// Tamper, for tests, changes a chunk's Verilog before it is read.
-	Tamper func(name string, text []byte) []byte
-	// Plant, for tests, changes a module before it is proved and written.
-	Plant func(unit shiftadd.Unit, layer string, m any)
 }
 
 // Store keeps what a run leaves behind.

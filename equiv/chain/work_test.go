@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -53,18 +54,17 @@ func (f *far) Run(ctx context.Context, w *Work) (*Outcome, error) {
 func TestWorksAreSelfContained(t *testing.T) {
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
-	plant := func(u shiftadd.Unit, layer string, m any) {
+	ctx := plant.With(context.Background(), plant.Hooks{Module: func(u shiftadd.Unit, layer string, gate *netlist.Module) {
 		if layer != "project" || u.Kind != shiftadd.KindChannel || u.Channel > 1 {
 			return
 		}
-		gate := m.(*netlist.Module)
 		if at := len(gate.Cells) - 1; u.Channel == 0 {
 			gate.Cells[at].Args[1], gate.Cells[at].Args[2] = gate.Cells[at].Args[2], gate.Cells[at].Args[1]
 		}
-	}
+	}})
 	o := full(t)
-	o.Jobs, o.Plant = 2, plant
-	near, err := Run(context.Background(), net, o)
+	o.Jobs = 2
+	near, err := Run(ctx, net, o)
 	require.NoError(t, err)
 	refuted := 0
 	for _, r := range near.Records {
@@ -82,7 +82,7 @@ func TestWorksAreSelfContained(t *testing.T) {
 		runner, err := NewRunner(ctx, net, there)
 		return &far{Runner: runner, t: f.t, mu: f.mu, works: f.works}, err
 	}
-	res, err := Run(context.Background(), net, o)
+	res, err := Run(ctx, net, o)
 	require.NoError(t, err)
 	require.Equal(t, texts(t, near.Records), texts(t, res.Records))
 	require.Equal(t, near.Facts, res.Facts)

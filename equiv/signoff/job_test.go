@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/reports"
@@ -57,12 +58,17 @@ type result struct {
 	Details
 }
 
-func run(t *testing.T, j *Job) *result {
+// run runs a job on hardware that hooks, if any, put faults into.
+func run(t *testing.T, j *Job, hooks ...plant.Hooks) *result {
 	t.Helper()
 	r := new(result)
 	j.Details = &r.Details
 	var err error
-	r.Signoff, err = Run(context.Background(), *j)
+	ctx := context.Background()
+	for _, h := range hooks {
+		ctx = plant.With(ctx, h)
+	}
+	r.Signoff, err = Run(ctx, *j)
 	require.NoError(t, err)
 	return r
 }
@@ -204,7 +210,7 @@ func TestQueriesAreKeptOnRequest(t *testing.T) {
 func TestTamperedVerilogIsRefuted(t *testing.T) {
 	dir := t.TempDir()
 	j := job(t, dir)
-	j.Chain.Tamper = func(name string, text []byte) []byte {
+	h := plant.Hooks{Verilog: func(name string, text []byte) []byte {
 		if name != "project.0" {
 			return text
 		}
@@ -214,8 +220,8 @@ func TestTamperedVerilogIsRefuted(t *testing.T) {
 		out := bytes.Clone(text)
 		out[sign+1] = '-'
 		return out
-	}
-	r := run(t, j)
+	}}
+	r := run(t, j, h)
 	requireRefuted(t, r, dir, "project/golden = rtl/3")
 }
 
@@ -223,11 +229,10 @@ func TestTamperedVerilogIsRefuted(t *testing.T) {
 func TestPlantedFaultIsRefuted(t *testing.T) {
 	dir := t.TempDir()
 	j := job(t, dir)
-	j.Chain.Plant = func(u shiftadd.Unit, _ string, m any) {
+	h := plant.Hooks{Module: func(u shiftadd.Unit, _ string, mod *netlist.Module) {
 		if u.Name != "project_c3" {
 			return
 		}
-		mod := m.(*netlist.Module)
 		for i := range mod.Cells {
 			if mod.Cells[i].Op == netlist.OpAdd {
 				mod.Cells[i].Op = netlist.OpSub
@@ -235,8 +240,8 @@ func TestPlantedFaultIsRefuted(t *testing.T) {
 			}
 		}
 		t.Error("nothing to plant a fault in")
-	}
-	r := run(t, j)
+	}}
+	r := run(t, j, h)
 	requireRefuted(t, r, dir, "project/golden = netlist/3", "project/golden = rtl/3")
 }
 
@@ -277,13 +282,13 @@ func requireRefuted(t *testing.T, r *result, dir string, ids ...verdict.ID) {
 func TestUnreadableVerilogFails(t *testing.T) {
 	dir := t.TempDir()
 	j := job(t, dir)
-	j.Chain.Tamper = func(name string, text []byte) []byte {
+	h := plant.Hooks{Verilog: func(name string, text []byte) []byte {
 		if name == "stem.0" {
 			return append(bytes.Clone(text), "module unfinished ("...)
 		}
 		return text
-	}
-	r := run(t, j)
+	}}
+	r := run(t, j, h)
 	require.Equal(t, reports.MachineryFailed, r.Signoff.Conclusion)
 	require.Equal(t, 6, r.Signoff.Totals[1].Failed)
 	require.Equal(t, verdict.Point{Layer: "stem", Edge: verdict.GoldenRTL, Label: "0"}.ID(), r.Problems[0].ID)

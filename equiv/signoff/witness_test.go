@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	folder "github.com/hashiflex/hashiflex/equiv/witness"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec/verdict"
@@ -133,8 +134,7 @@ func TestLooseWitnesses(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	j := job(t, "")
 	j.Chain.Layers, j.Chain.Channels, j.Chain.Edges = []string{"project"}, []int{3}, []verdict.Edge{verdict.GoldenRTL}
-	j.Chain.Tamper = subtracts
-	r := run(t, j)
+	r := run(t, j, plant.Hooks{Verilog: subtracts})
 	require.Equal(t, reports.NetworkRefuted, r.Signoff.Conclusion)
 	require.Equal(t, []string{"project_c3.rtl"}, r.Gallery.Folders)
 	_, _, err := folder.Load(filepath.Join(r.Gallery.Dir, r.Gallery.Folders[0]))
@@ -156,9 +156,8 @@ func TestWitnessThatDoesNotReplay(t *testing.T) {
 	dir := t.TempDir()
 	j := job(t, dir)
 	j.Chain.Layers, j.Chain.Channels, j.Chain.Edges, j.Chain.Vectors, j.Chain.Unlifted = []string{"project"}, []int{3}, []verdict.Edge{verdict.GoldenRTL}, 0, 0
-	j.Chain.Tamper = subtracts
 	t.Setenv("PATH", lying+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	r := run(t, j)
+	r := run(t, j, plant.Hooks{Verilog: subtracts})
 	require.Equal(t, reports.MachineryFailed, r.Signoff.Conclusion, "%v", r.Problems)
 	require.Len(t, r.Problems, 1)
 	o := r.Problems[0]

@@ -21,6 +21,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
@@ -239,9 +240,9 @@ func tampered(t *testing.T, network, layer string, knobs shiftadd.Options, chann
 	require.NoError(t, err)
 	found := map[string]*Witness{}
 	var mu sync.Mutex
-	_, err = chain.Run(context.Background(), net, chain.Options{
+	ctx := plant.With(context.Background(), plant.Hooks{Verilog: func(_ string, text []byte) []byte { return []byte(change(string(text))) }})
+	_, err = chain.Run(ctx, net, chain.Options{
 		Layers: []string{layer}, Channels: channels, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 2, Seed: 1, Knobs: knobs,
-		Tamper: func(_ string, text []byte) []byte { return []byte(change(string(text))) },
 		Refuted: func(ctx context.Context, r *chain.Refutation) error {
 			f, err := Build(ctx, Case{
 				Obligation: verdict.ID(r.Unit.Name), Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model, Sources: r.Sources,
