@@ -38,10 +38,9 @@ var rooms = map[string][]string{
 	"spec/verdict": {"spec/crash"},
 	"netlist":      nil,
 	"equiv/term":   nil,
-	"spec/digest":  nil,
-	"equiv/smt":    {"rtl/tool", "spec/digest"},
+	"equiv/smt":    {"rtl/tool"},
 	"rtl/source":   nil,
-	"rtl/tool":     {"spec/digest"},
+	"rtl/tool":     nil,
 	"reports/seal": nil,
 }
 

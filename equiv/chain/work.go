@@ -16,7 +16,6 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
-	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -157,7 +156,7 @@ func (o *Options) terms() (Terms, error) {
 		if err != nil {
 			return t, err
 		}
-		t.Hardware = digest.Bytes(text)
+		t.Hardware = hash(text)
 	}
 	return t, nil
 }

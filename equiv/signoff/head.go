@@ -255,8 +255,8 @@ func (j *headJob) keepQueries(facts []equiv.Fact, texts map[string][]byte) error
 }
 
 // traced enters a fact about the head or the stream; the trace of a refuted one is its
-// witness.
-func (w *writer) traced(f *equiv.Fact) error {
+// witness, and files that show it again stand beside it.
+func (w *writer) traced(f *equiv.Fact, files ...rtl.Source) error {
 	o := w.obligation(f)
 	if f.Verdict == verdict.Refuted {
 		o.Witness = noFolder
@@ -266,6 +266,11 @@ func (w *writer) traced(f *equiv.Fact) error {
 				return err
 			}
 			o.Witness = s.Path
+			for _, file := range files {
+				if _, err := w.store.run.WriteIn(rundir.Witnesses, headFolder(f.ID()), file.Name, file.Text); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	w.enter(o)

@@ -36,6 +36,8 @@ const streamPhase = "stream: proofs"
 type streamRecord struct {
 	Facts  []equiv.Fact
 	Blocks []reports.StreamBlock
+
+	replays map[verdict.ID][]rtl.Source // of what is refuted: all that shows it again
 }
 
 // stream finds out about the chip between the layers and enters it. It is nil for a
@@ -75,7 +77,7 @@ func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream
 	}
 	for i := range rec.Facts {
 		f := &rec.Facts[i]
-		if err := w.traced(f); err != nil {
+		if err := w.traced(f, rec.replays[f.ID()]...); err != nil {
 			return nil, err
 		}
 		if f.Kind == verdict.StreamWhole {
@@ -102,16 +104,13 @@ func (r *streamRecord) proved() bool {
 // keepDesign keeps the design's Verilog without its arithmetic, and its map. It returns
 // both as one text.
 func (w *writer) keepDesign(d *stream.Design, skeleton []rtl.Source, out *reports.Stream) ([]byte, error) {
-	var b bytes.Buffer
-	for _, s := range skeleton {
-		fmt.Fprintf(&b, "// %s\n%s\n", s.Name, s.Text)
-	}
+	text := joined(skeleton).Text
 	m, err := json.MarshalIndent(&d.Map, "", "  ")
 	if err != nil {
 		return nil, err
 	}
 	if w.store != nil {
-		s, err := w.store.compress(verilogName(d.Map.Top), b.Bytes())
+		s, err := w.store.compress(verilogName(d.Map.Top), text)
 		if err != nil {
 			return nil, err
 		}
@@ -120,7 +119,7 @@ func (w *writer) keepDesign(d *stream.Design, skeleton []rtl.Source, out *report
 		}
 		out.Design = s.Path
 	}
-	return append(b.Bytes(), m...), nil
+	return append(text, m...), nil
 }
 
 // streamKey covers the design and the network, whose weights are in its datapaths.
@@ -170,13 +169,25 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []r
 	if err != nil {
 		return nil, err
 	}
-	rec := &streamRecord{Facts: found.Facts}
+	rec := &streamRecord{Facts: found.Facts, replays: map[verdict.ID][]rtl.Source{}}
 	for i := range d.Map.Blocks {
 		b := reports.StreamBlock{Instance: d.Map.Blocks[i].Instance, Kind: string(d.Map.Blocks[i].Kind), Layer: d.Map.Blocks[i].Layer, Lanes: d.Map.Blocks[i].Outs[0].Lanes}
 		if x := found.Blocks[i]; x != nil {
+			if x.Replay != nil {
+				rec.replays[verdict.StreamBlock.ID(b.Instance)] = append(x.Replay.Files, joined(skeleton))
+			}
 			b.States, b.Holds, b.Takes, b.Rows, b.Row, b.Clocks = x.States, x.Cap, x.Room, x.Rows, x.Row, x.Clocks
 		}
 		rec.Blocks = append(rec.Blocks, b)
 	}
 	return rec, nil
+}
+
+// joined is all files as one, for whoever executes a test bench with them.
+func joined(files []rtl.Source) rtl.Source {
+	var b bytes.Buffer
+	for _, s := range files {
+		fmt.Fprintf(&b, "// %s\n%s\n", s.Name, s.Text)
+	}
+	return rtl.Source{Name: "design.v", Text: b.Bytes()}
 }

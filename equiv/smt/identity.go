@@ -1,9 +1,11 @@
 package smt
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"fmt"
-
-	"github.com/hashiflex/hashiflex/spec/digest"
+	"io"
+	"os"
 )
 
 // Identity is which program a solver is, however it was named.
@@ -32,13 +34,26 @@ func (i Identity) Same(o Identity) (bool, error) {
 	if i.Name != "" && i.Name == o.Name && i.Version == o.Version {
 		return true, nil
 	}
-	a, err := digest.File(i.Path)
+	a, err := sumOf(i.Path)
 	if err != nil {
-		return false, fmt.Errorf("solver: %w", err)
+		return false, err
 	}
-	b, err := digest.File(o.Path)
+	b, err := sumOf(o.Path)
 	if err != nil {
-		return false, fmt.Errorf("solver: %w", err)
+		return false, err
 	}
-	return a == b, nil
+	return bytes.Equal(a, b), nil
+}
+
+func sumOf(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("solver: %w", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return nil, fmt.Errorf("solver %s: %w", path, err)
+	}
+	return h.Sum(nil), nil
 }

@@ -31,7 +31,9 @@
 // is complete is offered, and one that is missing is taken.
 //
 // What is not right is shown by a run that is executed from reset on, with nothing left
-// open; where none is found, the block is unknown.
+// open; where none is found, the block is unknown. That run is executed once more on the
+// Verilog in a simulator (replay.go), with words for tokens: what it does not show there
+// is a failure of the prover and refutes nothing.
 //
 // No product of blocks is ever explored. Contracts are composed instead. The top level
 // is read back and must connect the blocks as the network's graph says (wiring.go,

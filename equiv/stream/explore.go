@@ -132,7 +132,7 @@ func (x *explorer) broken(b *Breach, k int, run []Cycle) {
 		x.result.Unclear = b.Detail
 		return
 	}
-	b.Run, b.Loop = run, -1
+	b.Run, b.Loop, b.Start = run, -1, k
 	x.result.Broken = b
 }
 
@@ -251,7 +251,7 @@ func meetTokens(known, more []token) (changed bool) {
 func (x *explorer) confirm(ctx context.Context, found *Breach, id int32, u int) error {
 	run := append(x.run(id), x.cycles[u])
 	if at, breach := x.replay(x.root(id), run); breach != nil {
-		breach.Run, breach.Loop = run[:at+1], -1
+		breach.Run, breach.Loop, breach.Start = run[:at+1], -1, x.root(id)
 		x.result.Broken = breach
 		return nil
 	}
@@ -335,7 +335,7 @@ func (x *explorer) search(ctx context.Context) (*Breach, error) {
 						breach = x.carry(some[i].position, some[i].contents, to, lane, u, frames)
 					}
 					if breach != nil {
-						breach.Run, breach.Loop = append(x.run(some[i].id), x.cycles[u]), -1
+						breach.Run, breach.Loop, breach.Start = append(x.run(some[i].id), x.cycles[u]), -1, x.root(some[i].id)
 						return breach, nil
 					}
 					if k := key(t, to); !seen[k] {

@@ -166,7 +166,7 @@ func (x *explorer) stuck(e edge, loops []edge, rule, detail string) {
 			next[l.from] = l
 		}
 	}
-	b := &Breach{Rule: rule, Detail: detail, Run: x.run(e.from)}
+	b := &Breach{Rule: rule, Detail: detail, Run: x.run(e.from), Start: x.root(e.from)}
 	at := map[int32]int{}
 	s := e.from
 	for {

@@ -12,6 +12,7 @@ type Exploration struct {
 	// Broken is the first rule of the contract that some run breaks, and Run what the
 	// environment does in it, from reset on. Nil: none.
 	Broken *Breach
+	Replay *Replay // of Broken
 	// Unclear is why no contract can be given though none is broken, or "".
 	Unclear string
 	// Keeps is that the contract holds if whoever offers an item offers it until it is
@@ -31,7 +32,7 @@ type Exploration struct {
 	// each of them has. Clocks is how many clocks all of them take when nothing outside
 	// stalls: Cycles, but for blocks that know no frames, whose Cycles are an item's.
 	Rows, Row, Clocks int
-	Longest         int // clocks that something complete may wait to be offered
+	Longest           int // clocks that something complete may wait to be offered
 }
 
 // Breach is a run that breaks a contract.
@@ -39,6 +40,7 @@ type Breach struct {
 	Rule   string
 	Detail string
 	Run    []Cycle
+	Start  int // which of the states that reset may leave it begins in
 	Loop   int // of a run that goes on for ever: where the cycle begins that repeats; else -1
 }
 

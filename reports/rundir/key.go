@@ -6,9 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"io"
 	"os"
-
-	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Key names a record by content.
@@ -54,9 +53,9 @@ func executable() (string, error) {
 		return "", fmt.Errorf("cannot identify the running program: %w", err)
 	}
 	defer f.Close()
-	sum, err := digest.Reader(f)
-	if err != nil {
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
 		return "", fmt.Errorf("cannot identify the running program: %w", err)
 	}
-	return sum, nil
+	return hex.EncodeToString(h.Sum(nil)), nil
 }

@@ -1,11 +1,11 @@
 package onnx
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
-
-	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // MaxFile is the largest model file that is read, in bytes.
@@ -54,6 +54,7 @@ func understand(b []byte) (*Model, error) {
 		return nil, err
 	}
 	m, err := translate(p)
-	m.SHA256 = digest.Bytes(b)
+	sum := sha256.Sum256(b)
+	m.SHA256 = hex.EncodeToString(sum[:])
 	return m, err
 }
