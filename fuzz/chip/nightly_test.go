@@ -6,6 +6,7 @@ import (
 	"math/rand"
 	"testing"
 
+	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -29,5 +30,25 @@ func TestManyWindowsAreGolden(t *testing.T) {
 	}
 	for _, s := range shapes {
 		windowsAreGolden(t, s, map[string]int{spec.InputName: 1 + r.Intn(9), "conv": 1 + r.Intn(9)}, r.Int63())
+	}
+}
+
+// MobileNetV2's blocks 1 and 2 with several positions a beat, and block 12, whose
+// residual is that of another one, by itself.
+func TestMoreBlocksOfMobileNetAreGolden(t *testing.T) {
+	n := open(t, "mobilenet_v2_1.0_224")
+	first := between(t, n, "expanded_conv_project", "block_2_add", 12, 14)
+	twelfth := between(t, n, "block_11_add", "block_12_add", 7, 7)
+	for name, b := range map[string]*built{
+		"1 and 2, 2 pixels": build(t, first, stream.Options{Pipeline: 3, Pixels: several(first, 2)}, randomFrames(rand.New(rand.NewSource(9)), first.Input, 3)...),
+		"1 and 2, 7 pixels": build(t, first, stream.Options{Pipeline: 3, Pixels: several(first, 7)}, randomFrames(rand.New(rand.NewSource(9)), first.Input, 3)...),
+		"12":                build(t, twelfth, stream.Options{Pipeline: 3}, randomFrames(rand.New(rand.NewSource(9)), twelfth.Input, 3)...),
+	} {
+		t.Run(name, func(t *testing.T) {
+			sim := b.verilate(t)
+			for seed := range uint32(8) {
+				b.play(t, sim, seed)
+			}
+		})
 	}
 }
