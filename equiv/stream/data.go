@@ -46,6 +46,7 @@ type graph struct {
 	c     *circuit
 	nodes []node
 	memo  map[bit]int32
+	moved map[moved]int32
 	todo  []bit // registers whose next value is not resolved yet
 
 	in     map[bit]source // bits of input streams
@@ -65,6 +66,51 @@ type source struct{ stream, lane, place int32 }
 
 // word is a bit of the words of memory mem.
 type word struct{ mem, bit int32 }
+
+// moved is a bit of a word that control shifts, after so many of the amount's bits.
+type moved struct {
+	shift netlist.Value
+	level uint8
+	at    int
+}
+
+// shifted is a bit of a word that control shifts by any amount: a choice for each bit
+// of the amount, which moves by 1, 2, 4 and so on.
+func (g *graph) shifted(v netlist.Value, level uint8, at int) int32 {
+	m := g.c.m
+	cell := &m.Cells[v]
+	word, amount := cell.Args[0], cell.Args[1]
+	key := moved{v, level, at}
+	if n, ok := g.moved[key]; ok {
+		return n
+	}
+	var n int32
+	switch {
+	case at < 0 || at >= m.Width(word):
+		n = g.push(node{op: opZero, at: bit{v, 0}})
+	case level == 0:
+		n = g.node(bit{word, uint8(at)})
+	default:
+		by := m.Width(word) // or more: nothing is left
+		if level <= 7 {
+			by = 1 << (level - 1)
+		}
+		if cell.Op == netlist.OpShl {
+			by = -by
+		}
+		sel := g.control(bit{amount, level - 1})
+		// An amount that is a multiple of a part's width leaves places as they are.
+		k, fixed := m.ConstOf(sel.v)
+		if fixed = fixed || m.Cells[sel.v].Op == netlist.OpZext; fixed {
+			n = g.shifted(v, level-1, at+by*int(k>>sel.at&1))
+			break
+		}
+		then, els := g.shifted(v, level-1, at+by), g.shifted(v, level-1, at)
+		n = g.push(node{op: opMux, sel: sel, a: then, b: els, at: bit{v, 0}})
+	}
+	g.moved[key] = n
+	return n
+}
 
 // node finds or makes the node of a bit.
 func (g *graph) node(b bit) int32 {
@@ -137,6 +183,10 @@ func (g *graph) make(b bit) int32 {
 			then, els := g.node(arm(1)), g.node(arm(2))
 			return g.push(node{op: opMux, sel: g.control(bit{cell.Args[0], 0}), a: then, b: els, at: b})
 		}
+	case netlist.OpShl, netlist.OpShr:
+		if g.c.data[cell.Args[1]] == 0 {
+			return g.shifted(b.v, uint8(m.Width(cell.Args[1])), int(b.at))
+		}
 	case netlist.OpAnd, netlist.OpOr:
 		for i := range 2 {
 			if !plain(i) {
@@ -183,6 +233,11 @@ func (g *graph) control(b bit) bit {
 			}
 			b = bit{a, min(b.at, w-1)}
 			continue
+		case netlist.OpAdd:
+			if k, ok := m.ConstOf(cell.Args[1]); ok && k == 0 {
+				b.v = a
+				continue
+			}
 		case netlist.OpMux:
 			then, isThen := m.ConstOf(cell.Args[1])
 			els, isEls := m.ConstOf(cell.Args[2])

@@ -1,0 +1,130 @@
+package stream
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// poolNet is a network of one average pool over frames of 2 x 3 pixels.
+func poolNet(t *testing.T) *spec.Network {
+	l := openNetwork(t, "tiny").Layer("pool")
+	l.Name, l.Inputs = "p", []string{spec.InputName}
+	n := &spec.Network{
+		Name:   "p",
+		Input:  spec.Input{Shape: spec.Shape{C: 1, H: 2, W: 3}, Format: spec.Format{Width: 8}},
+		Layers: []*spec.Layer{l},
+	}
+	require.NoError(t, n.Validate())
+	return n
+}
+
+// Blocks that are built otherwise than the library's are proved: no proof depends on
+// how a block is made, or on a name.
+func TestBlocksBuiltOtherwiseAreProved(t *testing.T) {
+	fork := block(stream.KindFork, "fork_registers", spec.InputName)
+	fork.Outs = []stream.Stream{
+		{Valid: "out0_valid", Ready: "out0_ready", Data: "out0_data", Lanes: 1},
+		{Valid: "out1_valid", Ready: "out1_ready", Data: "out1_data", Lanes: 1},
+	}
+	elastic := block(stream.KindApply, "elastic", "w")
+	elastic.Datapath = &stream.Datapath{Instance: "datapath", Module: "datapath", Ins: []string{"x"}, Out: "y", Latency: 2, Enable: "en"}
+	pool := block(stream.KindPool, "pool_down", "p")
+	pool.Datapath = &stream.Datapath{Instance: "step", Module: "step", Ins: []string{"acc", "x"}, Out: "next"}
+	serial := func(module string) *stream.Block {
+		b := block(stream.KindAdapter, module, spec.InputName)
+		b.Ins[0].Lanes, b.Outs[0].Last = 4, "out_last"
+		return b
+	}
+	features := poolNet(t)
+	features.Input.Shape = spec.Shape{C: 4, H: 1, W: 1}
+	for _, c := range []struct {
+		file  string
+		block *stream.Block
+		net   *spec.Network
+		keeps bool
+	}{
+		{"window.v", block(stream.KindWindow, "window", "w"), windowNet(t), false},
+		{"window_memory.v", block(stream.KindWindow, "window_memory", "w"), windowNet(t), false},
+		{"blocks.v", elastic, windowNet(t), false},
+		{"blocks.v", block(stream.KindFIFO, "fifo_shift", spec.InputName), windowNet(t), false},
+		{"blocks.v", fork, windowNet(t), false},
+		{"blocks.v", pool, poolNet(t), false},
+		{"blocks.v", serial("serial_mux"), features, false},
+		{"blocks.v", serial("serial_case"), features, false},
+		{"blocks.v", block(stream.KindFIFO, "asks_first", spec.InputName), windowNet(t), true},
+	} {
+		t.Run(c.block.Module, func(t *testing.T) {
+			d := readAll(t, c.file)
+			k, err := contractOf(c.block, c.net)
+			require.NoError(t, err)
+			m, err := open(d, plainMap, c.block, k)
+			require.NoError(t, err)
+			x, err := m.explore(context.Background(), maxStates)
+			require.NoError(t, err)
+			require.Nil(t, x.Broken)
+			require.Empty(t, x.Unclear)
+			require.Equal(t, c.keeps, x.Keeps)
+			t.Logf("%d states, %d steps", x.States, x.Steps)
+		})
+	}
+}
+
+// Mistakes in them are refuted, and a simulator shows them.
+func TestFaultsOfBlocksBuiltOtherwise(t *testing.T) {
+	elastic := block(stream.KindApply, "elastic", "w")
+	elastic.Datapath = &stream.Datapath{Instance: "datapath", Module: "datapath", Ins: []string{"x"}, Out: "y", Latency: 2, Enable: "en"}
+	pool := block(stream.KindPool, "pool_down", "p")
+	pool.Datapath = &stream.Datapath{Instance: "step", Module: "step", Ins: []string{"acc", "x"}, Out: "next"}
+	serial := block(stream.KindAdapter, "serial_mux", spec.InputName)
+	serial.Ins[0].Lanes, serial.Outs[0].Last = 4, "out_last"
+	features := poolNet(t)
+	features.Input.Shape = spec.Shape{C: 4, H: 1, W: 1}
+	window := block(stream.KindWindow, "window_memory", "w")
+	fifo := block(stream.KindFIFO, "fifo_shift", spec.InputName)
+	for _, f := range []struct {
+		name, file string
+		block      *stream.Block
+		net        *spec.Network
+		old, new   string
+	}{
+		{"an enable missing", "blocks.v", elastic, windowNet(t), ".en(move)", ".en(1'b1)"},
+		{"one valid bit without its enable", "blocks.v", elastic, windowNet(t), "first <= in_valid; second <= first; end", "first <= in_valid; end second <= first;"},
+		{"takes while it waits", "blocks.v", elastic, windowNet(t), "assign in_ready = move;", "assign in_ready = 1'b1;"},
+		{"valid without data", "blocks.v", fifo, windowNet(t), "if (b_free) b <= a;", "if (b_free) b[7:0] <= a[7:0];\n        if (b_free) b[8] <= in_valid;"},
+		{"a sum that stays", "blocks.v", pool, poolNet(t), "sum <= 12'd0; left <= 3'd6; end\n        if (!resetn)", "left <= 3'd6; end\n        if (!resetn)"},
+		{"a sum over one more", "blocks.v", pool, poolNet(t), "begin sum <= 12'd0; left <= 3'd6; end\n        if (!resetn)", "begin sum <= 12'd0; left <= 3'd7; end\n        if (!resetn)"},
+		{"features in another order", "blocks.v", serial, features, "word[{at, 3'b000} +: 8]", "word[{~at, 3'b000} +: 8]"},
+		{"the next word too early", "blocks.v", serial, features, "assign in_ready = !out_valid | (out_ready & out_last);", "assign in_ready = !out_valid | out_last;"},
+		{"no zeros on the left", "window_memory.v", window, windowNet(t), " | column == 4'd0", ""},
+		{"a window before its last pixel", "window_memory.v", window, windowNet(t), "taken > last", "taken >= last"},
+		{"the frame's count not set back", "window_memory.v", window, windowNet(t), "if (end_of_frame) taken <= 5'd0;", ""},
+		{"a window that is given again", "window_memory.v", window, windowNet(t), "if (x == 3'd5) y <= (y == 3'd4) ? 3'd0 : y + 3'd1;", "if (x == 3'd5) y <= (y == 3'd4) ? 3'd4 : y + 3'd1;"},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			text, err := os.ReadFile("testdata/" + f.file)
+			require.NoError(t, err)
+			require.Equal(t, 1, strings.Count(string(text), f.old))
+			s := rtl.Sources{Files: []rtl.Source{{Name: f.file, Text: []byte(strings.Replace(string(text), f.old, f.new, 1))}}}
+			d := readText(t, f.file, string(s.Files[0].Text))
+			k, err := contractOf(f.block, f.net)
+			require.NoError(t, err)
+			m, err := open(d, plainMap, f.block, k)
+			require.NoError(t, err)
+			x, err := m.explore(t.Context(), maxStates)
+			require.NoError(t, err)
+			require.NotNil(t, x.Broken)
+			p, err := replay(t.Context(), d, s, plainMap, m, x.Broken, rtl.Limits{})
+			require.NoError(t, err)
+			require.True(t, p.Shown, x.Broken)
+			t.Log(x.Broken.Detail, "/", p.What)
+		})
+	}
+}
