@@ -59,7 +59,7 @@ func (d *design) judge(t *testing.T, f fuzzchip.Fault) map[verdict.ID]verdict.Ve
 		if x.Verdict == verdict.Refuted {
 			require.NotEmpty(t, x.Trace)
 		}
-		if x.Kind != verdict.StreamWhole && (x.Kind != verdict.StreamFlow || x.Verdict == verdict.Refuted) {
+		if x.Kind != verdict.StreamWhole && (x.Kind != verdict.StreamFlow || x.Reason == verdict.StandStill) {
 			left[x.ID()] = x.Verdict
 		}
 	}
@@ -279,7 +279,7 @@ func TestSmallestFIFO(t *testing.T) {
 			require.True(t, p.Pass, p.Said)
 			continue
 		}
-		require.Equal(t, map[verdict.ID]verdict.Verdict{verdict.StreamFlow.ID("w_stream"): verdict.Refuted}, left)
+		require.Equal(t, map[verdict.ID]verdict.Verdict{verdict.StreamFlow.ID("w_stream"): verdict.Unknown}, left)
 		require.Contains(t, p.Said, "nothing moves")
 		require.Less(t, depth, full-1, "one place less only costs rate")
 		t.Logf("%d places as generated, deadlock with %d", full, depth)

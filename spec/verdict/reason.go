@@ -23,6 +23,7 @@ const (
 	Incomplete    Reason = "incomplete"                     // fewer cases ran than were asked for
 	NotReached    Reason = "not reached"                    // by the cases that ran
 	CyclesDiffer  Reason = "cycles differ from the formula" // of a program of the head
+	StandStill    Reason = "may stand still"                // by what the blocks of a stream promise at least
 	EmptyInterval Reason = "contradictory input interval"   // Vacuous: no value lies in it
 )
 
