@@ -1,8 +1,6 @@
 package equiv
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Tail is the obligation that the logic behind the accumulator is the model's
@@ -108,8 +107,7 @@ func (t *Tail) key() string {
 		b = append(b, ';')
 	}
 	b = fmt.Appendf(b, "out %d", t.out)
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return digest.Bytes(b)
 }
 
 // Enumerate compares both sides for every u in r, at most MaxTail values. It

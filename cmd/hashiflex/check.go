@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +27,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -325,12 +324,7 @@ func openHashed(name string) (*spec.Network, []reports.Input, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return n, []reports.Input{{Name: spec.TopologyFile, SHA256: sumOf(topology)}, {Name: spec.WeightsFile, SHA256: sumOf(weights)}}, nil
-}
-
-func sumOf(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	return n, []reports.Input{{Name: spec.TopologyFile, SHA256: digest.Bytes(topology)}, {Name: spec.WeightsFile, SHA256: digest.Bytes(weights)}}, nil
 }
 
 // result is what became of a job.

@@ -38,9 +38,10 @@ var rooms = map[string][]string{
 	"spec/verdict": {"spec/crash"},
 	"netlist":      nil,
 	"equiv/term":   nil,
-	"equiv/smt":    {"rtl/tool"},
+	"spec/digest":  nil,
+	"equiv/smt":    {"rtl/tool", "spec/digest"},
 	"rtl/source":   nil,
-	"rtl/tool":     nil,
+	"rtl/tool":     {"spec/digest"},
 	"reports/seal": nil,
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/source/rules"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -110,7 +111,7 @@ func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err err
 	read := func(name, path string) rtl.Source {
 		text, err := readText(path)
 		errs = append(errs, err)
-		inputs = append(inputs, reports.Input{Name: name, SHA256: sumOf(text)})
+		inputs = append(inputs, reports.Input{Name: name, SHA256: digest.Bytes(text)})
 		return rtl.Source{Name: name, Text: text}
 	}
 	s.Files = []rtl.Source{read(f.verilog, f.verilog)}
@@ -206,7 +207,7 @@ func (f *foreignFlags) portMap() (*portmap.Map, []reports.Input, error) {
 		return nil, nil, err
 	}
 	m, err := portmap.Parse(f.ports, text)
-	return m, []reports.Input{{Name: f.ports, SHA256: sumOf(text)}}, err
+	return m, []reports.Input{{Name: f.ports, SHA256: digest.Bytes(text)}}, err
 }
 
 // readVerilog reads the user's Verilog: what is wrong with it is one error for each

@@ -3,8 +3,6 @@ package chain
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -121,7 +120,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	}
 	sources = planted(ctx, sources, c.name)
 	archive := sources.Archive()
-	out.Chunks[0].SHA256 = hash(archive)
+	out.Chunks[0].SHA256 = digest.Bytes(archive)
 	out.Took.since(Write, begin)
 
 	begin = time.Now()
@@ -300,15 +299,10 @@ func (p *prover) store(c *chunk, out *Outcome, verilog, dump []byte) error {
 	if p.o.Store == nil || p.alone {
 		return nil
 	}
-	out.Chunks[0].Netlists = hash(dump)
+	out.Chunks[0].Netlists = digest.Bytes(dump)
 	begin := time.Now()
 	defer func() { out.Took.since(Keep, begin) }()
 	return p.o.Store.Chunk(c.name, verilog, dump)
-}
-
-func hash(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
 }
 
 func outputs(m *netlist.Module) []netlist.Value {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -118,7 +119,7 @@ func (p *prover) keepQuery(pt *Point, q *equiv.Question) {
 	if err != nil {
 		return
 	}
-	h := hash(text)
+	h := digest.Bytes(text)
 	if err := p.o.Store.Query(h, string(text)); err != nil {
 		pt.Detail += fmt.Sprintf("; its query is not kept: %v", err)
 		return

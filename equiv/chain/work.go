@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -156,7 +157,7 @@ func (o *Options) terms() (Terms, error) {
 		if err != nil {
 			return t, err
 		}
-		t.Hardware = hash(text)
+		t.Hardware = digest.Bytes(text)
 	}
 	return t, nil
 }

@@ -1,11 +1,9 @@
 package smt
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"fmt"
-	"io"
-	"os"
+
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Identity is which program a solver is, however it was named.
@@ -34,26 +32,13 @@ func (i Identity) Same(o Identity) (bool, error) {
 	if i.Name != "" && i.Name == o.Name && i.Version == o.Version {
 		return true, nil
 	}
-	a, err := sumOf(i.Path)
+	a, err := digest.File(i.Path)
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("solver: %w", err)
 	}
-	b, err := sumOf(o.Path)
+	b, err := digest.File(o.Path)
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("solver: %w", err)
 	}
-	return bytes.Equal(a, b), nil
-}
-
-func sumOf(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("solver: %w", err)
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return nil, fmt.Errorf("solver %s: %w", path, err)
-	}
-	return h.Sum(nil), nil
+	return a == b, nil
 }

@@ -1,9 +1,9 @@
 package smt
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Query is one self-contained question.
@@ -40,8 +40,7 @@ func (q Query) Hash(logic string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), nil
+	return digest.Bytes(text), nil
 }
 
 // Validate reports what makes q no query: text that is incomplete or holds other

@@ -15,8 +15,8 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
 	"github.com/hashiflex/hashiflex/reports/internal/example"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // The keys of the tests; their seeds are these bytes.

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/hashiflex/hashiflex/reports"
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // PredicateType names what the statement says about its subjects.

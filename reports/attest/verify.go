@@ -16,8 +16,8 @@ import (
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
 	"github.com/hashiflex/hashiflex/reports"
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Verified is what a bundle that holds says.

@@ -3,8 +3,6 @@ package dossier
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/reports/visible"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -214,8 +213,7 @@ func rank(v verdict.Verdict) int {
 
 // Fingerprint identifies a finding: the same for the same scope and id in every run.
 func Fingerprint(scope, id string) string {
-	sum := sha256.Sum256([]byte(scope + "\x00" + id))
-	return hex.EncodeToString(sum[:])
+	return digest.Bytes([]byte(scope + "\x00" + id))
 }
 
 // files lists what reports are drawn from, and thus no report.

@@ -10,7 +10,7 @@ import (
 	"os"
 	"slices"
 
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // cache holds records by key. While a run goes on, new ones are appended to the

@@ -6,8 +6,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"io"
 	"os"
+
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Key names a record by content.
@@ -53,9 +54,9 @@ func executable() (string, error) {
 		return "", fmt.Errorf("cannot identify the running program: %w", err)
 	}
 	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	sum, err := digest.Reader(f)
+	if err != nil {
 		return "", fmt.Errorf("cannot identify the running program: %w", err)
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	return sum, nil
 }

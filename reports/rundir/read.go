@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/go-multierror"
 
 	"github.com/hashiflex/hashiflex/reports"
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Finished is a run directory that is being read.

@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/hashiflex/hashiflex/reports"
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Config says where and for what a run is.

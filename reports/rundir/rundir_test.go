@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/reports"
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 

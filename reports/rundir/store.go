@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Stored is a file of the run directory.
@@ -78,8 +78,7 @@ func (r *Run) Adopt(name, sum string) (Stored, bool) {
 	if err != nil {
 		return Stored{}, false
 	}
-	h := sha256.New()
-	if _, err := io.Copy(h, z); err != nil || hex.EncodeToString(h.Sum(nil)) != sum {
+	if found, err := digest.Reader(z); err != nil || found != sum {
 		return Stored{}, false
 	}
 	_, err = r.enter(s)

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashiflex/hashiflex/reports/internal/digest"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // unsummed are the files that SHA256SUMS leaves out: itself, the lock, and

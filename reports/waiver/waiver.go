@@ -18,8 +18,6 @@ package waiver
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -29,6 +27,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Waiver says that an uncovered object is all right.
@@ -106,8 +105,7 @@ func parse(path string, text []byte) (*File, error) {
 	if err := join(problems); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(text)
-	return &File{Name: path, SHA256: hex.EncodeToString(sum[:]), Waivers: content.Waiver}, nil
+	return &File{Name: path, SHA256: digest.Bytes(text), Waivers: content.Waiver}, nil
 }
 
 // Apply enters the waivers in s as of the given day, which is recorded among the

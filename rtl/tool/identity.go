@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // Identity is which program a tool is. Its version is only what the tool says of
@@ -253,11 +255,10 @@ func (s *fileSums) of(path string) (string, error) {
 	if sum, ok := s.known[state]; ok {
 		return sum, nil
 	}
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	sum, err := digest.Reader(f)
+	if err != nil {
 		return "", fmt.Errorf("%s: %w", path, err)
 	}
-	sum := hex.EncodeToString(h.Sum(nil))
 	s.known[state] = sum
 	return sum, nil
 }

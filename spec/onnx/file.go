@@ -1,11 +1,11 @@
 package onnx
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
 // MaxFile is the largest model file that is read, in bytes.
@@ -54,7 +54,6 @@ func understand(b []byte) (*Model, error) {
 		return nil, err
 	}
 	m, err := translate(p)
-	sum := sha256.Sum256(b)
-	m.SHA256 = hex.EncodeToString(sum[:])
+	m.SHA256 = digest.Bytes(b)
 	return m, err
 }

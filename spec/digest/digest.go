@@ -1,4 +1,5 @@
-// Package digest hashes what reports name by its hash: SHA-256, in hexadecimal.
+// Package digest hashes texts, files and folders, to name them by their content:
+// SHA-256, in hexadecimal.
 package digest
 
 import (
@@ -26,8 +27,13 @@ func File(path string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
+	return Reader(f)
+}
+
+// Reader is the hash of what is read from r to its end. Errors are r's.
+func Reader(r io.Reader) (string, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	if _, err := io.Copy(h, r); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
