@@ -57,8 +57,13 @@ func chipOf(d *dossier.Dossier, spelled int) *chip {
 	c := &chip{Stream: s, Verdict: d.Signoff.StreamVerdict(), Layers: make([][]chipBlock, len(d.Layers))}
 	slowest := s.Slowest()
 	if slowest != nil {
-		c.Rate = fmt.Sprintf("A frame takes %s in %s, the slowest: while nothing outside stalls and the head keeps up, the chip gives %s a second at 1 GHz.",
+		c.Rate = fmt.Sprintf("A frame takes %s in %s, the slowest: while nothing outside stalls and whoever takes the features keeps up, the chip gives %s a second at 1 GHz.",
 			words.Plural(slowest.Clocks, "clock"), slowest.Instance, words.Plural(s.ImagesPerSecond(), "image"))
+		if h := d.Signoff.Head; h != nil && len(h.Rates) > 0 && h.Rates[0].Cycles > int64(slowest.Clocks) {
+			r := h.Rates[0]
+			c.Rate += fmt.Sprintf(" The programmable head does not: with %s it takes %s an image, which is %s a second.",
+				words.Plural(r.Lanes, "lane"), words.Plural(int(r.Cycles), "cycle"), words.Plural(int(r.ImagesPerSecond), "image"))
+		}
 	}
 	for i := range d.Claims {
 		if row, _ := verdict.Kind(d.Claims[i].Name).Row(); row.Stream && row.Kind != verdict.StreamWhole {
@@ -135,6 +140,16 @@ func gravest(blocks []chipBlock) verdict.Verdict {
 		}
 	}
 	return v
+}
+
+// Tone is the colour of a layer's cell in the map: its own verdict, or that of a block of
+// its where that alone is not proved.
+func (v *view) Tone(layer int) verdict.Verdict {
+	own := v.Layers[layer].Verdict()
+	if v.Chip == nil || own != verdict.Proved {
+		return own
+	}
+	return gravest(v.Chip.Layers[layer])
 }
 
 // counts are numbers beside each other.

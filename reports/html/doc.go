@@ -3,7 +3,8 @@
 //
 // The page answers in this order: what the verdict is, what it rests on, and what
 // is not covered (the first screen); where in the chain and where in the network
-// (each layer is a cell of the map, and leads to its compare points); which claim
+// (each layer is a cell of the map, with its blocks of the chip, and leads to its compare
+// points); what is known of the chip between the layers; which claim
 // stands for which obligations and who agrees; what is taken for granted; what
 // differs, with the cone and the waveform of the counterexample; what is known of the
 // head; how the figures compare with the paper's; and where all of it came from.

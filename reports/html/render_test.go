@@ -55,6 +55,9 @@ func TestFirstScreen(t *testing.T) {
 	}
 	chip, broken := example.Small(), example.Small()
 	chip.Stream, broken.Stream = example.Stream(), example.Stream()
+	slower := chip
+	slower.Head = example.Head()
+	slower.Head.Rates = slower.Head.Rates[1:]
 	broken.Change = func(o *reports.Obligation) {
 		if o.ID == verdict.StreamBlock.ID("add.fifo_b") {
 			example.Refute(o)
@@ -80,7 +83,8 @@ func TestFirstScreen(t *testing.T) {
 			"A frame takes 150 clocks in depthwise.window, the slowest", "6,666,666 images a second at 1 GHz", `FIFO 15 <span class="clocks">144`,
 			`<tr class="slowest"><td><code>depthwise.window`, `<code>chunks/small_stream.v.gz</code>`, "A block of the stream gives the right items",
 		}},
-		{"a chip that stops", broken, nil, []string{`<header class="refuted"`, "Not shown: For every", "progress: item 4 never comes", "The run, clock by clock", "add.fifo_b is not proved",
+		{"a head that is slower than the chip", slower, nil, []string{"The programmable head does not: with 16 lanes it takes 80,105 cycles an image, which is 12,483 images a second"}},
+		{"a chip that stops", broken, nil, []string{`<header class="refuted"`, "Not shown: For every", "progress: item 4 never comes", "The run, clock by clock", "add.fifo_b is not proved", `<a class="refuted" href="#layer-2"><span class="v proved">✓</span> add`, `<a class="proved" href="#layer-1">`,
 			"8 of 9 blocks proved", "The rate of the chip is not known", "stream%20block%2Fadd.fifo_b/witness.json",
 		}},
 		{"a head that differs", differing, nil, []string{
