@@ -26,8 +26,13 @@ type streamKnobs struct {
 var streamKnobNames = []string{"lanes", "pipeline", "pixels", "no-head", "images-per-second", "clock"}
 
 func (k *streamKnobs) flags(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&k.lanes, "lanes", 4, "multipliers of the programmable head")
+	k.flagsOfLayers(cmd)
+}
+
+// flagsOfLayers are those that do not concern the head's size.
+func (k *streamKnobs) flagsOfLayers(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.IntVar(&k.lanes, "lanes", 4, "multipliers of the programmable head")
 	f.IntVar(&k.pipeline, "pipeline", 0, "levels of adders between registers; 0: none among the adders of a layer")
 	f.IntVar(&k.pixels, "pixels", 1, "neighbouring pixels a beat of every layer")
 	f.BoolVar(&k.headless, "no-head", false, "the layers before the programmable head alone")

@@ -13,7 +13,9 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -27,7 +29,7 @@ const (
 
 func signoffCommand() *cobra.Command {
 	var c checkFlags
-	var pipeline int
+	s := streamKnobs{lanes: signoff.HeadLanes}
 	cmd := &cobra.Command{
 		Use:   "signoff [NETWORK]",
 		Short: "Prove everything about a network and keep the evidence",
@@ -61,7 +63,10 @@ off.`,
 			if !c.fast && len(c.layers) == 0 {
 				err = errors.Join(err, c.head(j))
 				if j.Chain.Foreign == nil && j.Chain.Proves(verdict.GoldenRTL) {
-					j.Stream = &signoff.Stream{Pipeline: pipeline}
+					var e error
+					if j.Stream, e = s.stream(j.Network); e != nil {
+						err = errors.Join(err, e)
+					}
 				}
 			}
 			if err != nil {
@@ -84,9 +89,25 @@ off.`,
 		},
 	}
 	c.flags(cmd)
-	cmd.Flags().IntVar(&pipeline, "pipeline", 0, "levels of adders between registers of the streaming chip; 0: no registers among them")
+	s.flagsOfLayers(cmd)
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")
 	return cmd
+}
+
+// stream is the streaming chip as a part of a signoff. Flags that no chip of the network
+// can keep are an error; a network that none can be generated for is not.
+func (k *streamKnobs) stream(n *spec.Network) (*signoff.Stream, error) {
+	if n == nil {
+		return nil, nil
+	}
+	o, err := k.options(n, stream.Options{})
+	if err == nil && k.pipeline < 0 {
+		err = fmt.Errorf("--pipeline %d: want 1 or more, or 0 for none", k.pipeline)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &signoff.Stream{Design: o}, nil
 }
 
 // signoffReports are the reports that a signoff writes into its own directory. They

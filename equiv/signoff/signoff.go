@@ -59,7 +59,7 @@ func (j *Job) Settings() []reports.Setting {
 		list = append(list, reports.Setting{Name: name, Value: value})
 	}
 	if j.Stream != nil {
-		list = append(list, reports.Setting{Name: "stream", Value: fmt.Sprintf("registers every %d levels of adders (0: none)", j.Stream.Pipeline)})
+		list = append(list, reports.Setting{Name: "stream", Value: j.Stream.setting()})
 	}
 	if h := j.Head; h != nil {
 		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %v, %d images on %v, seed %d",

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -22,11 +24,31 @@ import (
 // Stream is what to find out about the chip between the layers: the generated design
 // of the network, whose arithmetic is the chain's.
 type Stream struct {
-	Pipeline int // levels of adders between registers; 0: no registers among them
+	// Design is what the chip is asked to be; its arithmetic is the chain's.
+	Design stream.Options
 	// Progress hears how many blocks are judged, one call at a time. It may be nil.
 	Progress func(phase string, done, total int)
 
 	refused error // why the network has no such design
+}
+
+// setting says what the chip is asked to be.
+func (s *Stream) setting() string {
+	text := fmt.Sprintf("registers every %d levels of adders (0: none), %d multipliers in the head", s.Design.Pipeline, s.Design.Lanes)
+	if s.Design.Headless {
+		text = fmt.Sprintf("registers every %d levels of adders (0: none), no head", s.Design.Pipeline)
+	}
+	var several []string
+	for layer, n := range s.Design.Pixels {
+		if n > 1 {
+			several = append(several, fmt.Sprintf("%d of %s", n, layer))
+		}
+	}
+	if len(several) == 0 {
+		return text + ", one pixel a beat"
+	}
+	slices.Sort(several)
+	return text + ", pixels a beat: " + strings.Join(several, ", ") + ", else one"
 }
 
 // streamPhase is what the proofs about the chip are called while they run.
@@ -46,7 +68,9 @@ type streamRecord struct {
 func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream, error) {
 	begin := time.Now()
 	net, o := w.job.Network, &w.job.Chain
-	design, err := stream.Generate(net, stream.Options{Datapath: o.Knobs, Pipeline: w.job.Stream.Pipeline, Lanes: HeadLanes})
+	asked := w.job.Stream.Design
+	asked.Datapath = o.Knobs
+	design, err := stream.Generate(net, asked)
 	if err != nil {
 		w.job.Stream.refused = err
 		return nil, nil

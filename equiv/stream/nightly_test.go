@@ -1,0 +1,47 @@
+//go:build nightly
+
+package stream
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// TestMobileNetIsProved at one pixel a beat, and as it
+// is planned for four million images a second at 1 GHz.
+func TestMobileNetIsProved(t *testing.T) {
+	n, err := networks.Open("mobilenet_v2_1.0_224")
+	require.NoError(t, err)
+	fast, err := stream.PixelsFor(n, 250)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name string
+		how  stream.Options
+	}{
+		{"one pixel a beat", stream.Options{}},
+		{"4 M images a second", stream.Options{Pixels: fast, Headless: true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			begin := time.Now()
+			r, err := Prove(context.Background(), generated(t, n, c.how))
+			require.NoError(t, err)
+			states := 0
+			for _, x := range r.Blocks {
+				if x != nil {
+					states += x.States
+				}
+			}
+			for _, f := range r.Facts {
+				require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.ID(), f.Detail)
+			}
+			t.Logf("%d blocks, %d positions, %v", len(r.Blocks), states, time.Since(begin).Round(time.Second))
+		})
+	}
+}
