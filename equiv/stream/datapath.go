@@ -17,13 +17,13 @@ import (
 // wires between its ports and theirs: tap t of channel oc is given the pixel and the
 // channel that the layer says, and what comes out goes to its place.
 
-// parts lists the modules of a layer that a datapath has, and where each of their
-// ports belongs.
+// fitting is a module of a layer as a datapath must have it: where each of its ports
+// belongs.
 type fitting struct {
 	module *netlist.Module
 	ins    map[string]slot // by port
-	out    string
-	at     int // of its output in the datapath's
+	out    string          // its output
+	at     int             // where that is in the datapath's
 	lane   int
 	shared bool   // its outputs go to the modules' inputs of the same names
 	byName string // of the Verilog module

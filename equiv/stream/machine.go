@@ -57,6 +57,7 @@ type check struct {
 	bit      int  // of the port, as an example
 }
 
+// op is a node of the machine's own graph: operands are other ops.
 type op struct {
 	node
 	x    []int32 // operands of a datapath: by port, all that its bits show
@@ -77,6 +78,8 @@ type memory struct {
 	data        int32 // op of what is written
 }
 
+// datapath is the block's, as it is executed: a function of what stands at its inputs,
+// so many clocks later.
 type datapath struct {
 	latency int
 	enable  int // result of the program, or -1
