@@ -83,7 +83,6 @@ type memory struct {
 type datapath struct {
 	latency int
 	enable  int // result of the program, or -1
-	ports   int
 	misfit  string // a bit that is not at its place, or ""
 	op      int
 }
@@ -515,7 +514,7 @@ func (b *builder) quotient(roots []root, path *rtl.Cut) {
 	}
 	if path != nil {
 		p := b.ensurePath()
-		p.latency, p.enable, p.ports, p.op = b.block.Datapath.Latency, -1, len(b.block.Datapath.Ins), -1
+		p.latency, p.enable, p.op = b.block.Datapath.Latency, -1, -1
 		x := op{node: node{op: opResult}, sel: -1}
 		for _, r := range roots {
 			if r.out < 0 {
