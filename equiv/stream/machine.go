@@ -82,7 +82,7 @@ type memory struct {
 // so many clocks later.
 type datapath struct {
 	latency int
-	enable  int // result of the program, or -1
+	enable  int    // result of the program, or -1
 	misfit  string // a bit that is not at its place, or ""
 	op      int
 }

@@ -29,9 +29,6 @@ func newAxis(size, kernel, stride, before, windows int) axis {
 // plain reports whether window n along the axis is position n and nothing else.
 func (a axis) plain() bool { return a.kernel == 1 && a.stride == 1 && a.after == 0 }
 
-// last is the last position inside that window n looks at.
-func (a axis) last(n int) int { return min(a.first+n*a.stride, a.size-1) }
-
 // beats is an axis over columns whose positions come side by side, lanes a beat, and
 // whose windows leave side by side: what stream_columns calls so.
 type beats struct {
