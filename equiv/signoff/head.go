@@ -103,7 +103,7 @@ func (w *writer) head(ctx context.Context, h *Head) (*reports.Head, error) {
 		if w.err != nil {
 			return nil, w.err
 		}
-		if err := w.headTime(step.name, begin); err != nil {
+		if err := w.phaseTime(step.name, begin); err != nil {
 			return nil, err
 		}
 	}
@@ -111,8 +111,8 @@ func (w *writer) head(ctx context.Context, h *Head) (*reports.Head, error) {
 	return &j.out, nil
 }
 
-// headTime notes what a phase took.
-func (w *writer) headTime(phase string, begin time.Time) error {
+// phaseTime notes what a phase took.
+func (w *writer) phaseTime(phase string, begin time.Time) error {
 	if w.store == nil {
 		return nil
 	}
@@ -159,7 +159,7 @@ func (j *headJob) prove() error {
 		begin := time.Now()
 		facts, err := j.facts(p)
 		if err == nil {
-			err = j.w.headTime(p.Name, begin)
+			err = j.w.phaseTime(p.Name, begin)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.Name, err)

@@ -113,7 +113,7 @@ func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream
 		b := &out.Blocks[i]
 		b.Verdict = w.verdicts[verdict.StreamBlock.ID(b.Instance)]
 	}
-	return out, w.headTime(streamPhase, begin)
+	return out, w.phaseTime(streamPhase, begin)
 }
 
 func (r *streamRecord) proved() bool {
