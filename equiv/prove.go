@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Strategy names how a point was settled.
@@ -113,7 +114,7 @@ func (q *Question) Settle() (s Settled) {
 		return Settled{Reason: verdict.PortMismatch, Detail: q.unbound.Error()}
 	}
 	if want := m.outWidth(); want != 0 && gate.Width(out) != want {
-		return Settled{Reason: verdict.PortMismatch, Detail: fmt.Sprintf("the output has %d bits, the model %d", gate.Width(out), want)}
+		return Settled{Reason: verdict.PortMismatch, Detail: fmt.Sprintf("the output has %s, the model %d", words.Count(int(gate.Width(out)), "bit"), want)}
 	}
 	first := Settled{}
 	for _, deep := range []bool{false, true} {

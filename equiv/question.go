@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Question is one compare point: whether an output of a circuit is the model's
@@ -24,7 +25,7 @@ type Question struct {
 func NewQuestion(m *Model, gate *netlist.Module) *Question {
 	q := &Question{Model: m, Gate: gate}
 	if len(gate.Outputs) != 1 {
-		q.unbound = fmt.Errorf("%d outputs instead of one", len(gate.Outputs))
+		q.unbound = fmt.Errorf("%s instead of one", words.Count(len(gate.Outputs), "output"))
 		return q
 	}
 	q.Out = gate.Outputs[0].Value
@@ -58,7 +59,7 @@ func bindPorts(m *Model, gate *netlist.Module) ([]int, error) {
 			return nil, fmt.Errorf("input %s is not one of the model's", p.Name)
 		}
 		if w := m.Vars[v].Width; w != p.Width {
-			return nil, fmt.Errorf("input %s has %d bits, the model %d", p.Name, p.Width, w)
+			return nil, fmt.Errorf("input %s has %s, the model %d", p.Name, words.Count(p.Width, "bit"), w)
 		}
 		bind[i] = v
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // tailText is a Tail as JSON: what its key is the hash of, and its interval.
@@ -59,7 +60,7 @@ func (t *Tail) UnmarshalJSON(text []byte) error {
 	*t = Tail{Requant: x.Requant, Mul: x.Mul, Add: x.Add, Range: x.Range, out: x.Out, gate: netlist.New("tail")}
 	for i, c := range x.Cuts {
 		if c.Width < 1 || c.Width > netlist.MaxWidth {
-			return fmt.Errorf("tail %s: cut %d has %d bits", x.Key, i, c.Width)
+			return fmt.Errorf("tail %s: cut %d has %s", x.Key, i, words.Count(c.Width, "bit"))
 		}
 		t.cuts = append(t.cuts, cutPoint{t.gate.Input("u"+strconv.Itoa(i), c.Width), c.Mul, c.Add})
 	}

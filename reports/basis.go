@@ -3,7 +3,7 @@ package reports
 import (
 	"fmt"
 
-	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // OneSolver counts the points that are proved on one solver's word, over all edges,

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Conclusion is the verdict on the whole run.
@@ -55,7 +56,7 @@ func (s *Signoff) Grounds() []Ground {
 	for i := range s.Layers {
 		l := &s.Layers[i]
 		if l.Points <= 0 {
-			note(&failed, "layer %s has %d points", l.Name, l.Points)
+			note(&failed, "layer %s has %s", l.Name, words.Count(l.Points, "point"))
 		}
 		if len(l.Edges) != len(s.Edges) {
 			note(&failed, "layer %s has counts for %d of %d edges", l.Name, len(l.Edges), len(s.Edges))
@@ -121,7 +122,7 @@ func (s *Signoff) Grounds() []Ground {
 		}
 	}
 	if unwaived > 0 {
-		note(&open, "%d uncovered objects without waiver", unwaived)
+		note(&open, "%s without waiver", words.Count(unwaived, "uncovered object"))
 	}
 	for _, o := range s.Omissions {
 		if o.Blocks {

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashiflex/hashiflex/reports/internal/words"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Head is what was found about the programmable head, beside the obligations that
@@ -150,7 +150,7 @@ func (h *Head) sentence() string {
 		return ""
 	}
 	return fmt.Sprintf(" Of its programmable head %s %s proved, and %s and %s gave what the reference gives.",
-		words.Plural(len(h.Proofs), "claim"), verb(len(h.Proofs)), words.Plural(int(h.Campaign.Cases), "random sequence"), words.Plural(int(h.Program.Images), "image"))
+		words.Count(len(h.Proofs), "claim"), verb(len(h.Proofs)), words.Count(int(h.Campaign.Cases), "random sequence"), words.Count(int(h.Program.Images), "image"))
 }
 
 // HeadVerdict is the gravest verdict on an obligation about the head, and Unknown

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashiflex/hashiflex/reports/internal/words"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Stream is what was found about the chip between the layers, beside the obligations
@@ -78,7 +78,7 @@ func (b *StreamBlock) InRows(n int) string {
 	}
 	tenths := (n/b.Row)*10 + (n%b.Row*10+b.Row/2)/b.Row
 	if tenths%10 == 0 {
-		return words.Plural(tenths/10, "row")
+		return words.Count(tenths/10, "row")
 	}
 	return fmt.Sprintf("%s.%d rows", words.Number(tenths/10), tenths%10)
 }
@@ -131,13 +131,13 @@ func (s *Stream) Proved() (n int) {
 
 // Summary is the chip in a few words each.
 func (s *Stream) Summary() []string {
-	all := words.Plural(len(s.Blocks), "block")
+	all := words.Count(len(s.Blocks), "block")
 	if n := s.Proved(); n < len(s.Blocks) {
 		all = fmt.Sprintf("%s of %s proved", words.Number(n), all)
 	}
 	parts := []string{all}
 	if b := s.Slowest(); b != nil {
-		parts = append(parts, fmt.Sprintf("%s a frame (%s)", words.Plural(b.Clocks, "clock"), b.Instance),
+		parts = append(parts, fmt.Sprintf("%s a frame (%s)", words.Count(b.Clocks, "clock"), b.Instance),
 			words.Number(s.ImagesPerSecond())+" images/s at 1 GHz before the head")
 	}
 	fifos, items := 0, 0
@@ -147,10 +147,10 @@ func (s *Stream) Summary() []string {
 		}
 	}
 	if fifos > 0 {
-		parts = append(parts, fmt.Sprintf("%s of %s", words.Plural(fifos, "FIFO"), words.Plural(items, "item")))
+		parts = append(parts, fmt.Sprintf("%s of %s", words.Count(fifos, "FIFO"), words.Count(items, "item")))
 	}
 	if n := s.States(); n > 0 {
-		parts = append(parts, words.Plural(n, "state")+" visited")
+		parts = append(parts, words.Count(n, "state")+" visited")
 	}
 	return parts
 }
@@ -192,7 +192,7 @@ func (s *Stream) sentence() string {
 	if s == nil {
 		return ""
 	}
-	return fmt.Sprintf(" %s It has %s.", s.Claim, words.Plural(len(s.Blocks), "block"))
+	return fmt.Sprintf(" %s It has %s.", s.Claim, words.Count(len(s.Blocks), "block"))
 }
 
 // canonical is a copy with empty lists for nil ones.

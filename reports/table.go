@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/hashiflex/hashiflex/reports/internal/words"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // TableWidth is the number of columns that WriteTable keeps within.
@@ -186,7 +186,7 @@ func (s *Signoff) Sentence() string {
 	case SignedOff:
 		waived := ""
 		if n := s.Waivers(); n > 0 {
-			waived = " with " + words.Plural(n, "waiver")
+			waived = " with " + words.Count(n, "waiver")
 		}
 		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).%s%s", s.Network, waived, s.extent(), verdict.Join(s.Edges), s.Stream.sentence(), s.Head.sentence())
 	case NetworkRefuted:
@@ -217,7 +217,7 @@ func (s *Signoff) extent() string {
 	for _, l := range s.Layers {
 		n += l.Points
 	}
-	return fmt.Sprintf("%s in %s %s", words.Plural(n, "compare point"), words.Plural(len(s.Layers), "layer"), verb(n))
+	return fmt.Sprintf("%s in %s %s", words.Count(n, "compare point"), words.Count(len(s.Layers), "layer"), verb(n))
 }
 
 // verb is what n things do.

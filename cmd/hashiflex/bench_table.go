@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/bench"
 	"github.com/hashiflex/hashiflex/fuzz/head/rate"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // The times that a compare point of fan-in targetFanIn is meant to take at most.
@@ -33,7 +34,7 @@ func (r *benchReport) write(w *strings.Builder) {
 	if i.Count == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\nReference model: %d images in %s, %.2f images a second.\n", i.Count, human(i.Wall), float64(i.Count)/i.Wall.Seconds())
+	fmt.Fprintf(w, "\nReference model: %s in %s, %.2f images a second.\n", words.Count(i.Count, "image"), human(i.Wall), float64(i.Count)/i.Wall.Seconds())
 }
 
 func (r *benchReport) writePoints(w *strings.Builder) {
@@ -104,7 +105,7 @@ func target(w *strings.Builder, what string, took, want time.Duration) {
 func (r *benchReport) writeProofs(w *strings.Builder) {
 	for _, p := range r.Record.Proofs {
 		fmt.Fprintf(w, "\nNetwork, %s:\n", p.What)
-		fmt.Fprintf(w, "  %d layers, %s points, %s other obligations proved in %s; this process %s.\n", p.Layers, share(p.Points), share(p.Facts), human(p.Wall), megabytes(p.Peak))
+		fmt.Fprintf(w, "  %s, %s points, %s other obligations proved in %s; this process %s.\n", words.Count(p.Layers, "layer"), share(p.Points), share(p.Facts), human(p.Wall), megabytes(p.Peak))
 		if p.Open != "" {
 			fmt.Fprintf(w, "  NOT PROVED, first of all: %s\n", printable(wrap(p.Open, 80, 4)))
 		}

@@ -30,6 +30,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Limits of a Yosys or Icarus process: generous for chunks of the size that the
@@ -160,7 +161,7 @@ func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error
 // defaults in the order of their names. Where the evidence goes and how many workers
 // there are makes no difference to it.
 func canonicalCommand(cmd *cobra.Command, network string) string {
-	words := []string{"hashiflex", cmd.Name(), "--network", quoted(network)}
+	typed := []string{"hashiflex", cmd.Name(), "--network", words.ShellQuote(network)}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		switch {
 		case f.Name == "network" || f.Name == "output" || f.Name == "jobs", f.Value.String() == f.DefValue:
@@ -168,25 +169,14 @@ func canonicalCommand(cmd *cobra.Command, network string) string {
 		}
 		list, many := f.Value.(pflag.SliceValue)
 		if !many {
-			words = append(words, "--"+f.Name+"="+quoted(f.Value.String()))
+			typed = append(typed, "--"+f.Name+"="+words.ShellQuote(f.Value.String()))
 			return
 		}
 		for _, v := range list.GetSlice() {
-			words = append(words, "--"+f.Name+"="+quoted(v))
+			typed = append(typed, "--"+f.Name+"="+words.ShellQuote(v))
 		}
 	})
-	return strings.Join(words, " ")
-}
-
-// quoted is s as a word of a shell.
-func quoted(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,+@%", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return strings.Join(typed, " ")
 }
 
 // errAskedAlready is of a solver that is the program of another one.

@@ -39,6 +39,7 @@ var rooms = map[string][]string{
 	"netlist":      nil,
 	"equiv/term":   nil,
 	"spec/digest":  nil,
+	"spec/words":   nil,
 	"equiv/smt":    {"rtl/tool", "spec/digest"},
 	"rtl/source":   nil,
 	"rtl/tool":     {"spec/digest"},

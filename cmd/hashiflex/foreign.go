@@ -24,6 +24,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // foreignFlags name Verilog of the user's own.
@@ -292,13 +293,13 @@ func asGenerated(file string, d *rtl.Design, l portmap.Layer) error {
 			case p.Out:
 				outputs++
 				if p.Name != rtl.VerilogName(u.Output.Name) || p.Width != u.Output.Width {
-					bad("output %s of %d bits, want %s of %d", p.Name, p.Width, u.Output.Name, u.Output.Width)
+					bad("output %s of %s, want %s of %d", p.Name, words.Count(p.Width, "bit"), u.Output.Name, u.Output.Width)
 				}
 			case !input && p.Name == clock:
 			case !input:
 				bad("input %s is none of the layer's; --ports can tie it", p.Name)
 			case w != p.Width:
-				bad("input %s has %d bits, the layer's has %d", p.Name, p.Width, w)
+				bad("input %s has %s, the layer's has %d", p.Name, words.Count(p.Width, "bit"), w)
 			}
 		}
 		if outputs == 0 {

@@ -27,6 +27,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 func fuzzCommand() *cobra.Command {
@@ -150,7 +151,7 @@ func (o *headFuzz) runReplay(cmd *cobra.Command) error {
 	case err != nil:
 		return machine(err)
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d steps agree with the reference\n", o.replay, len(seq.Steps))
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s, all as in the reference\n", o.replay, words.Count(len(seq.Steps), "step"))
 	return machine(err)
 }
 
@@ -252,7 +253,7 @@ func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params, 
 		}
 	}
 	for _, why := range slices.Sorted(maps.Keys(bits)) {
-		fmt.Fprintf(w, "  not toggled, %d bits, %s: %s\n", bits[why], why, strings.Join(signals[why], ", "))
+		fmt.Fprintf(w, "  not toggled, %s, %s: %s\n", words.Count(bits[why], "bit"), why, strings.Join(signals[why], ", "))
 	}
 	return nil
 }

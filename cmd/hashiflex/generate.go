@@ -22,6 +22,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // maxFileAdders bounds a Verilog file, so that one Yosys process can read it in
@@ -112,7 +113,7 @@ modules, test benches that send pictures, and a README of the interface.`,
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", plural(files, "file"))
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", words.Count(files, "file"))
 				return machine(err)
 			}
 			for _, name := range append([]string{"picture"}, streamKnobNames...) {
@@ -131,7 +132,7 @@ modules, test benches that send pictures, and a README of the interface.`,
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s, %s, %s\n", plural(total.files, "file"), plural(total.modules, "module"), plural(total.adders, "adder"))
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s, %s, %s\n", words.Count(total.files, "file"), words.Count(total.modules, "module"), words.Count(total.adders, "adder"))
 			return machine(err)
 		},
 	}
@@ -218,7 +219,7 @@ func generate(ctx context.Context, work []layerWork, dir string, jobs int, p *pr
 			if err != nil {
 				return machine(fmt.Errorf("layer %s: %w", w.gen.Layer().Name, err))
 			}
-			p.Line("%s: %s, %s", w.gen.Layer().Name, plural(each[i].modules, "module"), plural(each[i].adders, "adder"))
+			p.Line("%s: %s, %s", w.gen.Layer().Name, words.Count(each[i].modules, "module"), words.Count(each[i].adders, "adder"))
 			return nil
 		})
 	}

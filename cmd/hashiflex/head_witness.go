@@ -17,6 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // replayHead runs the witness of a failing head again, on its own Verilog or on
@@ -87,8 +88,8 @@ func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c headwitness
 			return machine(err)
 		}
 	}
-	_, err = fmt.Fprintf(w, "%d steps, of %d: %s\n    hashiflex explain %s\n", len(f.Witness.Sequence.Steps), f.Witness.Before,
-		printable(f.Witness.Why), shellWord(dir))
+	_, err = fmt.Fprintf(w, "%s, of %d: %s\n    hashiflex explain %s\n", words.Count(len(f.Witness.Sequence.Steps), "step"), f.Witness.Before,
+		printable(f.Witness.Why), words.ShellQuote(printable(dir)))
 	return machine(err)
 }
 
@@ -110,16 +111,16 @@ func writeHeadWitnesses(w io.Writer, j *signoff.Job, problems []reports.Obligati
 		}
 		path := filepath.Join(j.Dir, o.Witness)
 		if filepath.Base(path) == headwitness.File {
-			fmt.Fprintf(w, "\nthe head fails; see why:\n    hashiflex explain %s\n", shellWord(filepath.Dir(path)))
+			fmt.Fprintf(w, "\nthe head fails; see why:\n    hashiflex explain %s\n", words.ShellQuote(printable(filepath.Dir(path))))
 		} else {
-			fmt.Fprintf(w, "\nthe head fails; see why:\n    less %s\n", shellWord(path))
+			fmt.Fprintf(w, "\nthe head fails; see why:\n    less %s\n", words.ShellQuote(printable(path)))
 		}
 	}
 }
 
 // found prints a failing case and keeps its witness.
 func (o *headFuzz) found(ctx context.Context, w io.Writer, f *head.Found) error {
-	fmt.Fprintf(w, "FAILED after %d sequences, seed %d: %v\n", f.Case, f.Seed, &f.Failure)
+	fmt.Fprintf(w, "FAILED after %s, seed %d: %v\n", words.Count(f.Case, "sequence"), f.Seed, &f.Failure)
 	return errors.Join(&verdictError{reports.NetworkRefuted},
 		o.keep(ctx, w, headwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before}))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/onnx"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 func importCommand() *cobra.Command {
@@ -64,7 +65,7 @@ runtime recorded for the same images.`,
 			for _, l := range report.Layers {
 				fmt.Fprintf(w, "%-32s %-6s %-8s %4d %9d %9d %8d %7d\n", l.Name, l.Kind, l.Format, l.Bits, l.Weights, l.NonZero, l.Constant, l.Dropped)
 			}
-			fmt.Fprintf(w, "%s: %d layers, calibrated on %d images, written to %s\n", n.Name, len(n.Layers), report.Images, out)
+			fmt.Fprintf(w, "%s: %s, calibrated on %s, written to %s\n", n.Name, words.Count(len(n.Layers), "layer"), words.Count(report.Images, "image"), out)
 			return machine(w.Flush())
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // meter shows how far a chain is: one bar for each stage. The chain counts a point
@@ -89,7 +90,7 @@ func line(r *chain.Record) string {
 		units[g]++
 	}
 	settled, open, refuted := units[0], units[1], units[2]
-	s := fmt.Sprintf("%s: %s settled", r.Layer, plural(settled, "point"))
+	s := fmt.Sprintf("%s: %s settled", r.Layer, words.Count(settled, "point"))
 	if refuted > 0 {
 		s += fmt.Sprintf(", %d refuted", refuted)
 	}
@@ -97,14 +98,6 @@ func line(r *chain.Record) string {
 		s += fmt.Sprintf(", %d open", open)
 	}
 	return s
-}
-
-// plural is "1 point" or "3 points".
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 func (m *meter) close() {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 func proveCommand() *cobra.Command {
@@ -104,20 +105,12 @@ func writeNext(w io.Writer, g *signoff.Gallery) {
 	}
 	fmt.Fprintf(w, "\nrefuted points: %d, causes: %d; see what is wrong:\n", g.Points, g.Causes)
 	for _, f := range g.Folders[:min(len(g.Folders), maxNext)] {
-		fmt.Fprintf(w, "    hashiflex explain %s\n", shellWord(filepath.Join(g.Dir, f)))
+		fmt.Fprintf(w, "    hashiflex explain %s\n", words.ShellQuote(printable(filepath.Join(g.Dir, f))))
 	}
 	if more := len(g.Folders) - maxNext; more > 0 {
-		fmt.Fprintf(w, "%d more folders in %s\n", more, printable(g.Dir))
+		fmt.Fprintf(w, "%s in %s\n", words.Count(more, "more folder"), printable(g.Dir))
 	}
 	if more := g.Causes - len(g.Folders); more > 0 {
-		fmt.Fprintf(w, "%d more causes have a file for each point and no folder\n", more)
+		fmt.Fprintf(w, "%s without a folder: a file for each point\n", words.Count(more, "more cause"))
 	}
-}
-
-// shellWord is a path as it is typed.
-func shellWord(path string) string {
-	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-%+=:,@") == "" {
-		return path
-	}
-	return "'" + strings.ReplaceAll(printable(path), "'", `'\''`) + "'"
 }

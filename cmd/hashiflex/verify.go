@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports/attest"
 	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 func attestCommand() *cobra.Command {
@@ -92,7 +93,7 @@ func verifyBundle(cmd *cobra.Command, dir string, key ed25519.PublicKey) error {
 		return err
 	}
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "%s: %d files hold, and the verdict follows from them.\n", dir, v.Files)
+	fmt.Fprintf(out, "%s: %s hold, and the verdict follows from them.\n", dir, words.Count(v.Files, "file"))
 	if v.KeyID != "" {
 		fmt.Fprintf(out, "Signed by %s.\n", v.KeyID)
 	} else {

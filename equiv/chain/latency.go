@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // timely holds the outputs of somebody else's layer to one latency, or each to that
@@ -74,7 +75,7 @@ func (c *completion) timely(ctx context.Context, r *Record) error {
 	if len(wrong) == 0 && len(same) > 1 {
 		r.Latency = append(r.Latency, equiv.Fact{
 			Kind: verdict.Latency, Name: CommonLatency(t.layer.Name), Layer: t.layer.Name, Method: "compared", Basis: verdict.Computed, Verdict: verdict.Proved,
-			Claim: fmt.Sprintf("the %d outputs whose latency is not declared have one, of %s", len(same), clocks(first.latency)),
+			Claim: fmt.Sprintf("the %d outputs whose latency is not declared have one, of %s", len(same), words.Count(first.latency, "clock")),
 		})
 	}
 	return nil
@@ -180,11 +181,11 @@ func (p *prover) mistimed(ctx context.Context, t *task, all []Late) (*Outcome, e
 // late refutes one point, or leaves it unknown.
 func (p *prover) late(ctx context.Context, t *task, pt *Point, x *Late, d *rtl.Design, sources rtl.Sources) {
 	pt.Verdict, pt.Reason = verdict.Unknown, verdict.NoLatency
-	pt.Detail = fmt.Sprintf("its latency is %s, ", clocks(x.Latency))
+	pt.Detail = fmt.Sprintf("its latency is %s, ", words.Count(x.Latency, "clock"))
 	if x.Declared != nil {
-		pt.Detail += fmt.Sprintf("declared are %s", clocks(*x.Declared))
+		pt.Detail += fmt.Sprintf("declared are %s", words.Count(*x.Declared, "clock"))
 	} else {
-		pt.Detail += fmt.Sprintf("that of %s is %s", x.Beside.Unit, clocks(x.Beside.Latency))
+		pt.Detail += fmt.Sprintf("that of %s is %s", x.Beside.Unit, words.Count(x.Beside.Latency, "clock"))
 	}
 	open := func(why string) { pt.Detail += "; " + why }
 	c, stages, err := read(t, d, sources, pt.Unit)
@@ -227,7 +228,7 @@ func (p *prover) replayTiming(ctx context.Context, pt *Point, c, other *circuit)
 		}
 		if outs[s.Clocks] != want {
 			pt.Verdict, pt.Reason = verdict.Failed, verdict.ReplayDiffers
-			pt.Detail = fmt.Sprintf("%d clocks after its inputs change, the netlist of %s gives %d and not %d", s.Clocks, c.module.Name, outs[s.Clocks], want)
+			pt.Detail = fmt.Sprintf("%s after its inputs change, the netlist of %s gives %d and not %d", words.Count(s.Clocks, "clock"), c.module.Name, outs[s.Clocks], want)
 			return 0, false
 		}
 		var steps [][]int64
@@ -244,7 +245,7 @@ func (p *prover) replayTiming(ctx context.Context, pt *Point, c, other *circuit)
 		}
 		if got = sim[len(sim)-1]; got != want {
 			pt.Verdict, pt.Reason = verdict.Failed, verdict.ReplayDiffers
-			pt.Detail = fmt.Sprintf("%d clocks after its inputs change, %s gives %d, the simulator says %d", s.Clocks, c.module.Name, want, got)
+			pt.Detail = fmt.Sprintf("%s after its inputs change, %s gives %d, the simulator says %d", words.Count(s.Clocks, "clock"), c.module.Name, want, got)
 		}
 		return got, got == want
 	}
@@ -253,12 +254,4 @@ func (p *prover) replayTiming(ctx context.Context, pt *Point, c, other *circuit)
 	if b := s.Beside; b != nil && ok {
 		play(other, b.Before, b.Inputs, b.Gate)
 	}
-}
-
-// clocks is "1 clock" or "3 clocks".
-func clocks(n int) string {
-	if n == 1 {
-		return "1 clock"
-	}
-	return fmt.Sprintf("%d clocks", n)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // pipelined settles a point of hardware whose output is behind registers. What
@@ -103,7 +104,7 @@ func settled(stages *netlist.Pipeline, latency int) string {
 	if stages.Settle == latency {
 		return ""
 	}
-	return fmt.Sprintf("from %d clocks after the first on: so many registers are behind a constant", stages.Settle-latency)
+	return fmt.Sprintf("from %s after the first on: so many registers are behind a constant", words.Count(stages.Settle-latency, "clock"))
 }
 
 // registered reports whether the one output of a circuit is behind a register.

@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Bounds of the comparison of readings, per module.
@@ -140,7 +141,7 @@ func extent(v *reading.Verdict) string {
 	if v.Whole {
 		return fmt.Sprintf("all %d inputs", v.Vectors)
 	}
-	s := fmt.Sprintf("%d vectors, which meet %d of %d boundaries", v.Vectors, v.Reached, v.Boundaries)
+	s := fmt.Sprintf("%s, which meet %d of %d boundaries", words.Count(v.Vectors, "vector"), v.Reached, v.Boundaries)
 	if v.Impossible > 0 {
 		s += fmt.Sprintf(" (%d more no input meets)", v.Impossible)
 	}

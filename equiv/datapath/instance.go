@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // instance is a head, a program for it, and how it is driven.
@@ -118,7 +119,7 @@ func (in *instance) name() string {
 	for _, l := range in.layers {
 		shape += fmt.Sprintf("→%d", l.Out)
 	}
-	return fmt.Sprintf("%s on %d lanes", shape, in.params.Lanes)
+	return fmt.Sprintf("%s on %s", shape, words.Count(in.params.Lanes, "lane"))
 }
 
 // claim says what is proved of it.

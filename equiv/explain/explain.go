@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Point is a refuted compare point.
@@ -82,7 +83,7 @@ const maxCauses = 8
 
 func explain(p Point) (*Explanation, error) {
 	if len(p.Gate.Outputs) != 1 {
-		return nil, fmt.Errorf("%d outputs instead of one", len(p.Gate.Outputs))
+		return nil, fmt.Errorf("%s instead of one", words.Count(len(p.Gate.Outputs), "output"))
 	}
 	ranges := make([]term.Interval, len(p.Model.Vars))
 	for i, v := range p.Model.Vars {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Latency says why the registers in the cone of a value are no pipeline of one
@@ -89,13 +90,10 @@ func byDepth(m *netlist.Module, p *netlist.Pipeline) (groups []latencyGroup) {
 }
 
 func (g latencyGroup) clocks() string {
-	switch {
-	case g.depth.Min != g.depth.Max:
+	if g.depth.Min != g.depth.Max {
 		return fmt.Sprintf("%d to %d clocks", g.depth.Min, g.depth.Max)
-	case g.depth.Max == 1:
-		return "1 clock"
 	}
-	return fmt.Sprintf("%d clocks", g.depth.Max)
+	return words.Count(g.depth.Max, "clock")
 }
 
 // names say that the group's inputs reach, neighbours among the ports as a run.

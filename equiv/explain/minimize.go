@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Minimal is a witness that was made small: fewest inputs that are not at rest,
@@ -47,7 +48,7 @@ func Minimize(q *equiv.Question, inputs []int64) (Minimal, error) {
 		return Minimal{}, err
 	}
 	if len(inputs) != len(m.Vars) {
-		return Minimal{}, fmt.Errorf("module %s: %d inputs, the model has %d", gate.Name, len(inputs), len(m.Vars))
+		return Minimal{}, fmt.Errorf("module %s: %s, the model has %d", gate.Name, words.Count(len(inputs), "input"), len(m.Vars))
 	}
 	if !r.fails(inputs) {
 		return Minimal{}, errors.New("module " + gate.Name + ": both sides agree on the inputs given")

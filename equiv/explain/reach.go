@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // reach is a circuit whose output is a function of the model's accumulator alone:
@@ -202,17 +203,10 @@ func (s *shrinker) byReach(r *reach, best, least []int64) (settled *Minimal, bet
 	why = fmt.Sprintf("the output depends on the accumulator alone, which has to move from %d by %s before the sides differ", r.rest, r.distance())
 	atZero := !slices.ContainsFunc(least, func(x int64) bool { return x != 0 })
 	if s.moved(best, least) == n && atZero && magnitude(best) == steps {
-		m := s.done(best, true, true, fmt.Sprintf("the smallest: %s, and neither fewer than %s nor smaller values move it so far", why, inputs(n)))
+		m := s.done(best, true, true, fmt.Sprintf("the smallest: %s, and neither fewer than %s nor smaller values move it so far", why, words.Count(n, "input")))
 		return &m, best, n, why
 	}
-	return nil, best, n, why + fmt.Sprintf(", and fewer than %s cannot move it so far", inputs(n))
-}
-
-func inputs(n int) string {
-	if n == 1 {
-		return "1 input"
-	}
-	return fmt.Sprintf("%d inputs", n)
+	return nil, best, n, why + fmt.Sprintf(", and fewer than %s cannot move it so far", words.Count(n, "input"))
 }
 
 // distance is in words.

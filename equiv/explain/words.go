@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // words say what is wrong at a culprit. alone: nothing else is wrong, so that the
@@ -50,7 +51,7 @@ func (e *explanation) words(c culprit, alone bool) (string, []string) {
 	if paired && e.gate.op(c.root) != e.ref.op(u) {
 		return fmt.Sprintf("%s where the reference has %s", phrase(e.gate.op(c.root)), phrase(e.ref.op(u))) + at, nil
 	}
-	return fmt.Sprintf("%v of %d bits computes another function", e.gate.op(c.root), e.gate.m.Width(c.root)) + at, nil
+	return fmt.Sprintf("%v of %s computes another function", e.gate.op(c.root), words.Count(e.gate.m.Width(c.root), "bit")) + at, nil
 }
 
 func phrase(op netlist.Op) string {
@@ -116,9 +117,9 @@ func (e *explanation) overflow(v netlist.Value, f term.Form) (string, bool) {
 	}
 	switch {
 	case r.Hi > win.Hi:
-		return fmt.Sprintf("%s of %d bits wraps above %d", what, w, win.Hi), true
+		return fmt.Sprintf("%s of %s wraps above %d", what, words.Count(w, "bit"), win.Hi), true
 	case r.Lo < win.Lo:
-		return fmt.Sprintf("%s of %d bits wraps below %d", what, w, win.Lo), true
+		return fmt.Sprintf("%s of %s wraps below %d", what, words.Count(w, "bit"), win.Lo), true
 	}
 	return "", false
 }
@@ -144,7 +145,7 @@ const maxListed = 3
 
 // coefficients compares two linear forms over the inputs. ok is false where they
 // are equal. v is the circuit's node of the first.
-func (e *explanation) coefficients(has, want term.Form, v netlist.Value) (words string, weights []string, ok bool) {
+func (e *explanation) coefficients(has, want term.Form, v netlist.Value) (said string, weights []string, ok bool) {
 	w := e.gate.m.Width(v)
 	diff := has.Sub(want).Reduce(w).Symmetric(w)
 	if len(diff.Monos) == 0 {
@@ -186,12 +187,12 @@ func (e *explanation) coefficients(has, want term.Form, v netlist.Value) (words 
 		sign = sign && h[i] == -g[i]
 	}
 	if sign {
-		return fmt.Sprintf("wrong sign of %d terms: %s%s", len(at), e.inputs(at), e.where(weights)), weights, true
+		return fmt.Sprintf("wrong sign of %s: %s%s", words.Count(len(at), "term"), e.inputs(at), e.where(weights)), weights, true
 	}
 	var parts []string
 	for k, i := range at {
 		if k == maxListed {
-			parts = append(parts, fmt.Sprintf("and %d more inputs", len(at)-k))
+			parts = append(parts, fmt.Sprintf("and %s", words.Count(len(at)-k, "more input")))
 			break
 		}
 		index := ""

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // bench is all units side by side, and which lanes are whose. Inputs of one name are
@@ -47,7 +48,7 @@ func newBench(j *Job) (*bench, error) {
 				b.tb.Inputs = append(b.tb.Inputs, rtl.Signal{Name: p.Name, Width: p.Width})
 			}
 			if w := b.tb.Inputs[at].Width; w != p.Width {
-				return nil, fmt.Errorf("input %s has %d bits in module %s, and %d in another", p.Name, p.Width, u.Name, w)
+				return nil, fmt.Errorf("input %s has %s in module %s, and %d in another", p.Name, words.Count(p.Width, "bit"), u.Name, w)
 			}
 			inst.Ins = append(inst.Ins, rtl.Drive{Port: rtl.VerilogName(p.Name), Input: at})
 		}

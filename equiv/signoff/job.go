@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Job is what to prove and where to keep the evidence.
@@ -187,7 +188,7 @@ func writeLog(run *rundir.Run, rec *chain.Record) error {
 		if c.SHA256 == "" {
 			continue
 		}
-		fmt.Fprintf(&b, "%s: %d modules, %d adders, sha256 %s\n", verilogName(c.Name), c.Units, c.Adders, c.SHA256)
+		fmt.Fprintf(&b, "%s: %s, %d adders, sha256 %s\n", verilogName(c.Name), words.Count(c.Units, "module"), c.Adders, c.SHA256)
 		fmt.Fprintf(&b, "  yosys -p '%s'\n", c.Script)
 		for _, warning := range c.Warnings {
 			fmt.Fprintf(&b, "  warning: %s\n", warning)

@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // latency says how long the proved outputs of somebody else's layer take: "2 clocks of
@@ -37,10 +38,7 @@ func (j *Job) latency(rec *chain.Record) string {
 	slices.Sort(clocks)
 	var parts []string
 	for _, n := range clocks {
-		s := fmt.Sprintf("%d clocks", n)
-		if n == 1 {
-			s = "1 clock"
-		}
+		s := words.Count(n, "clock")
 		if clock != "" {
 			s += " of " + clock
 		}

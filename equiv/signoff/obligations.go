@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // book takes obligations in order.
@@ -169,7 +170,7 @@ func (w *writer) layer(rec *chain.Record) error {
 	for _, v := range rec.Vector {
 		o := reports.Obligation{
 			ID: verdict.Vectors.ID(v.Unit), Kind: verdict.Vectors, Layer: rec.Layer,
-			Claim:   fmt.Sprintf("%s: %d corner and random vectors give the same in %s, on the netlist and in the model", v.Unit, v.Vectors, strings.Join(v.Simulators, ", in ")),
+			Claim:   fmt.Sprintf("%s: %s give the same in %s, on the netlist and in the model", v.Unit, words.Count(v.Vectors, "corner and random vector"), strings.Join(v.Simulators, ", in ")),
 			Verdict: v.Verdict, Reason: v.Reason, Detail: v.Detail,
 		}
 		if v.Verdict == verdict.Proved {
@@ -183,7 +184,7 @@ func (w *writer) layer(rec *chain.Record) error {
 func (w *writer) tail(rec *chain.Record, t *chain.TailRecord) {
 	o := reports.Obligation{
 		ID: verdict.TailID(rec.Layer, t.Key), Kind: verdict.Tail, Layer: rec.Layer, Key: t.Key,
-		Claim:   fmt.Sprintf("from accumulator to output as the model, over [%d, %d], for %d points", t.Lo, t.Hi, t.Users),
+		Claim:   fmt.Sprintf("from accumulator to output as the model, over [%d, %d], for %s", t.Lo, t.Hi, words.Count(t.Users, "point")),
 		Verdict: t.Verdict, Reason: t.Reason, Detail: t.Detail,
 	}
 	if t.Query != "" {
@@ -287,10 +288,10 @@ func brief(x *chain.Witness) string {
 		}
 	}
 	if s := x.Timing; s != nil {
-		return fmt.Sprintf("the model gives %d and then %d, the hardware %d after %d clocks with the second inputs, where %d belongs", s.GoldBefore, s.Gold, s.Gate, s.Clocks, s.Want)
+		return fmt.Sprintf("the model gives %d and then %d, the hardware %d after %s with the second inputs, where %d belongs", s.GoldBefore, s.Gold, s.Gate, words.Count(s.Clocks, "clock"), s.Want)
 	}
 	if s := x.Sequence; s != nil {
-		return fmt.Sprintf("the model gives %d and then %d, the hardware %d %d clocks after its inputs change", s.GoldBefore, s.Gold, s.Gate, s.Clocks)
+		return fmt.Sprintf("the model gives %d and then %d, the hardware %d %s after its inputs change", s.GoldBefore, s.Gold, s.Gate, words.Count(s.Clocks, "clock"))
 	}
 	return fmt.Sprintf("the model gives %d, the hardware %d %s", x.Gold, x.Simulated, at)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // trust is what is believed without proof.
@@ -34,7 +35,7 @@ func (j *Job) Settings() []reports.Setting {
 		{Name: "edges", Value: verdict.Join(o.Edges)},
 		{Name: "seed", Value: strconv.FormatInt(o.Seed, 10)},
 		{Name: "unlifted", Value: fmt.Sprintf("%d of fan-in up to %d", o.Unlifted, o.UnliftedFanIn)},
-		{Name: "vectors", Value: fmt.Sprintf("%d modules of each chunk", o.Vectors)},
+		{Name: "vectors", Value: fmt.Sprintf("%s of each chunk", words.Count(o.Vectors, "module"))},
 	}
 	for i, x := range o.Opinions {
 		if i == 0 {

@@ -19,6 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Stream is what to find out about the chip between the layers: the generated design
@@ -34,7 +35,7 @@ type Stream struct {
 
 // setting says what the chip is asked to be.
 func (s *Stream) setting() string {
-	text := fmt.Sprintf("registers every %d levels of adders (0: none), %d multipliers in the head", s.Design.Pipeline, s.Design.Lanes)
+	text := fmt.Sprintf("registers every %d levels of adders (0: none), %s in the head", s.Design.Pipeline, words.Count(s.Design.Lanes, "multiplier"))
 	if s.Design.Headless {
 		text = fmt.Sprintf("registers every %d levels of adders (0: none), no head", s.Design.Pipeline)
 	}

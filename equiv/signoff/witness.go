@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // witness is the counterexample of a point, as its file has it.
@@ -259,10 +260,10 @@ const maxIndexed = 40
 // index says in words what is refuted, by cause.
 func (g *gallery) index(order []string, members map[string][]verdict.ID) []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Refuted: %s by %s\n", count(len(g.points), "point"), count(len(order), "cause"))
+	fmt.Fprintf(&b, "# Refuted: %s by %s\n", words.Count(len(g.points), "point"), words.Count(len(order), "cause"))
 	if more := len(order) - len(g.full); more > 0 {
 		fmt.Fprintf(&b, "\nThe first %d causes have a folder each. %s more have none: %s has a file in %s for every point of them.\n",
-			len(g.full), count(more, "cause"), map[bool]string{true: "it", false: "each"}[more == 1], briefFolder)
+			len(g.full), words.Count(more, "cause"), map[bool]string{true: "it", false: "each"}[more == 1], briefFolder)
 	}
 	for _, cause := range order {
 		ids := members[cause]
@@ -279,17 +280,9 @@ func (g *gallery) index(order []string, members map[string][]verdict.ID) []byte 
 		if len(ids) > maxIndexed {
 			more = fmt.Sprintf(" and %d more", len(ids)-maxIndexed)
 		}
-		fmt.Fprintf(&b, "\n%s: %s%s.\n", count(len(ids), "point"), verdict.Join(ids[:min(len(ids), maxIndexed)]), more)
+		fmt.Fprintf(&b, "\n%s: %s%s.\n", words.Count(len(ids), "point"), verdict.Join(ids[:min(len(ids), maxIndexed)]), more)
 	}
 	return []byte(b.String())
-}
-
-// count is "1 cause" or "3 causes".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // witness gives the obligation of a refuted point its file and the lines that are

@@ -3,6 +3,8 @@ package stream
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // flow is a block in terms of what its contract promises: when it offers, and what it
@@ -106,7 +108,7 @@ func (c *chip) stuck(flows []flow) string {
 			offered := from.block != outside && flows[from.block].offers(from.stream)
 			switch {
 			case offered && !flows[i].takes(j):
-				waits = append(waits, fmt.Sprintf("%s holds %d items and takes no more", b.Instance, flows[i].in[j]-flows[i].given[0]))
+				waits = append(waits, fmt.Sprintf("%s holds %s and takes no more", b.Instance, words.Count(flows[i].in[j]-flows[i].given[0], "item")))
 			case !offered && flows[i].takes(j) && len(c.feeds[i]) > 1:
 				waits = append(waits, fmt.Sprintf("%s waits for item %d of %s", b.Instance, flows[i].in[j], b.Ins[j].Data))
 			}

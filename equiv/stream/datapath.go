@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // A datapath is the modules of a layer's compare points side by side. Each of them
@@ -177,7 +178,7 @@ func wired(d *rtl.Design, dp *stream.Datapath, fs []fitting, clock string) error
 		} else {
 			n := f.module.Outputs[0].Width
 			if f.at+n > len(out) {
-				return fmt.Errorf("%s has %d bits, %s of module %s should be bits %d to %d", dp.Out, len(out), f.out, f.byName, f.at, f.at+n-1)
+				return fmt.Errorf("%s has %s, %s of module %s should be bits %d to %d", dp.Out, words.Count(len(out), "bit"), f.out, f.byName, f.at, f.at+n-1)
 			}
 			at = out[f.at : f.at+n]
 			driven += n
@@ -193,7 +194,7 @@ func wired(d *rtl.Design, dp *stream.Datapath, fs []fitting, clock string) error
 		if !f.shared {
 			y := w.bits(port(cut.Drives, rtl.VerilogName(f.out)))
 			if len(y) != len(at) {
-				return fmt.Errorf("output %s of %s has %d bits, should have %d", f.out, cut.Path, len(y), len(at))
+				return fmt.Errorf("output %s of %s has %s, should have %d", f.out, cut.Path, words.Count(len(y), "bit"), len(at))
 			}
 			for i, b := range y {
 				if at[i] != b {
@@ -206,7 +207,7 @@ func wired(d *rtl.Design, dp *stream.Datapath, fs []fitting, clock string) error
 		}
 	}
 	if driven != len(out) {
-		return fmt.Errorf("%s has %d bits, the layer's modules give %d", dp.Out, len(out), driven)
+		return fmt.Errorf("%s has %s, the layer's modules give %d", dp.Out, words.Count(len(out), "bit"), driven)
 	}
 	return nil
 }
@@ -221,14 +222,14 @@ func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *
 		if s, ok := f.ins[p.Name]; ok {
 			all := ports[s.port]
 			if s.at+p.Width > len(all) {
-				return fmt.Errorf("port %s has %d bits, input %s of %s should be bits %d to %d", s.port, len(all), p.Name, cut.Path, s.at, s.at+p.Width-1)
+				return fmt.Errorf("port %s has %s, input %s of %s should be bits %d to %d", s.port, words.Count(len(all), "bit"), p.Name, cut.Path, s.at, s.at+p.Width-1)
 			}
 			want = all[s.at : s.at+p.Width]
 		} else if shared != nil {
 			want = w.bits(port(shared.Drives, rtl.VerilogName(p.Name)))
 		}
 		if len(is) != p.Width || len(want) != p.Width {
-			return fmt.Errorf("input %s of %s has %d bits, should be %d of the datapath's", p.Name, cut.Path, len(is), p.Width)
+			return fmt.Errorf("input %s of %s has %s, should be %d of the datapath's", p.Name, cut.Path, words.Count(len(is), "bit"), p.Width)
 		}
 		for i := range is {
 			if is[i] != want[i] {
@@ -249,7 +250,7 @@ func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *
 		}
 	}
 	if takes != len(cut.Takes) {
-		return fmt.Errorf("%s has %d inputs, its module has %d", cut.Path, len(cut.Takes), takes)
+		return fmt.Errorf("%s has %s, its module has %d", cut.Path, words.Count(len(cut.Takes), "input"), takes)
 	}
 	return nil
 }
@@ -282,11 +283,11 @@ func samePorts(block, own *rtl.Design, module string) error {
 			return fmt.Errorf("it has a port called %s, which may be taken for a part of another", p.Name)
 		}
 		if !slices.Contains(b, p) {
-			return fmt.Errorf("in its block it has a port %s of %d bits, in its own text it has not", p.Name, p.Width)
+			return fmt.Errorf("in its block it has a port %s of %s, in its own text it has not", p.Name, words.Count(p.Width, "bit"))
 		}
 	}
 	if len(a) != len(b) {
-		return fmt.Errorf("it has %d ports in its block, %d in its own text", len(a), len(b))
+		return fmt.Errorf("it has %s in its block, %d in its own text", words.Count(len(a), "port"), len(b))
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // maxStates bounds an exploration.
@@ -151,7 +153,7 @@ func (x *explorer) overfull(s []uint64) *Breach {
 			}
 		}
 		if held := int(s[x.in+i]) - given; held > x.tokens+2*x.contract.ins[i].frame {
-			return &Breach{Rule: "what is taken is kept", Detail: fmt.Sprintf("%s: %d items were taken that no output had yet, and there is no room for so many", x.block.Ins[i].Data, held)}
+			return &Breach{Rule: "what is taken is kept", Detail: fmt.Sprintf("%s took %s that no output had yet, and there is no room for so many", x.block.Ins[i].Data, words.Count(held, "item"))}
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // token stands for the value of an item, whatever that is: which item it is, or what
@@ -93,7 +94,7 @@ func (t token) String() string {
 	case isDone:
 		return fmt.Sprintf("the result of item %d", t.number())
 	case isSum:
-		return fmt.Sprintf("the sum of %d items", t.number()&maxCount)
+		return fmt.Sprintf("the sum of %s", words.Count(t.number()&maxCount, "item"))
 	case isMixed:
 		return "something of several items"
 	}
@@ -177,7 +178,7 @@ func (r raster) side() side {
 func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 	for _, s := range append(slices.Clone(b.Ins), b.Outs...) {
 		if s.Lanes < 1 || s.Lanes > spec.MaxDim {
-			return nil, fmt.Errorf("block %s: %d lanes", b.Instance, s.Lanes)
+			return nil, fmt.Errorf("block %s: %s", b.Instance, words.Count(s.Lanes, "lane"))
 		}
 	}
 	plain := func(n int) (ss []side) {
@@ -203,7 +204,7 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		return c, expect(b, 1, 1)
 	case stream.KindJoin:
 		if err := expect(b, len(b.Ins), 1); err != nil || len(b.Ins) > 8 {
-			return nil, fmt.Errorf("block %s: a %s of %d inputs and %d outputs", b.Instance, b.Kind, len(b.Ins), len(b.Outs))
+			return nil, fmt.Errorf("block %s: a %s of %s and %s", b.Instance, b.Kind, words.Count(len(b.Ins), "input"), words.Count(len(b.Outs), "output"))
 		}
 		c.outs[0].parts = len(b.Ins)
 		c.want = func(_, n, part int) token { return makeToken(isItem, part, n) }
@@ -221,7 +222,7 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 	switch b.Kind {
 	case stream.KindFramer:
 		if b.Layer != spec.InputName || from != to {
-			return nil, fmt.Errorf("block %s: a framer of %s, %d lanes in and %d out", b.Instance, b.Layer, from, to)
+			return nil, fmt.Errorf("block %s: a framer of %s, %s in and %d out", b.Instance, b.Layer, words.Count(from, "lane"), to)
 		}
 		r := raster{of.H, of.W, from}
 		in.frame, out.frame = r.beats(), r.beats()
@@ -229,7 +230,7 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		in.last = func(n int) bool { return n%r.row() == r.row()-1 }
 	case stream.KindPool:
 		if l == nil || l.Kind() != "pool" || from != 1 {
-			return nil, fmt.Errorf("block %s: a pool of layer %s, with %d lanes", b.Instance, b.Layer, from)
+			return nil, fmt.Errorf("block %s: a pool of layer %s, with %s", b.Instance, b.Layer, words.Count(from, "lane"))
 		}
 		frame := l.InShape(0).H * l.InShape(0).W
 		in.frame, c.accumulates = frame, true
@@ -342,7 +343,7 @@ func windowContract(c *contract, l *spec.Layer, in, out raster) {
 
 func expect(b *stream.Block, ins, outs int) error {
 	if len(b.Ins) != ins || len(b.Outs) != outs {
-		return fmt.Errorf("block %s: a %s has %d inputs and %d outputs, not %d and %d", b.Instance, b.Kind, ins, outs, len(b.Ins), len(b.Outs))
+		return fmt.Errorf("block %s: a %s has %s and %s, not %d and %d", b.Instance, b.Kind, words.Count(ins, "input"), words.Count(outs, "output"), len(b.Ins), len(b.Outs))
 	}
 	return nil
 }

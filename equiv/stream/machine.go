@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // machine executes a block: control as it is, data as tokens. It is made once and
@@ -237,7 +238,7 @@ func build(c *circuit, mp *stream.Map, blk *stream.Block, k *contract) (*machine
 		bits := c.bits(vs)
 		parts := k.ins[i].parts
 		if len(bits) == 0 || len(bits)%parts != 0 {
-			return nil, unsupported{fmt.Errorf("input %s has %d bits for %d lanes", s.Data, len(bits), parts)}
+			return nil, unsupported{fmt.Errorf("input %s has %s for %s", s.Data, words.Count(len(bits), "bit"), words.Count(parts, "lane"))}
 		}
 		width := len(bits) / parts
 		for j, x := range bits {
@@ -304,7 +305,7 @@ func (b *builder) numbers() error {
 		in := &b.contract.ins[i]
 		frames := tokens/in.frame + 5
 		if frames*in.size() > maxNumber || b.contract.accumulates && (in.frame > maxCount || frames > maxNumber>>20) {
-			return fmt.Errorf("input %s has frames of %d items and room for %d of them: more than can be told apart", b.block.Ins[i].Data, in.frame, frames)
+			return fmt.Errorf("input %s has frames of %s and room for %d of them: more than can be told apart", b.block.Ins[i].Data, words.Count(in.frame, "item"), frames)
 		}
 	}
 	return nil
@@ -373,7 +374,7 @@ func (b *builder) moves(path *rtl.Cut) (roots []root) {
 		bits := c.bits(fields(c.m.Outputs, s.Data))
 		parts := b.contract.outs[i].parts
 		if len(bits) == 0 || len(bits)%parts != 0 && b.block.Kind != stream.KindJoin {
-			b.fail("output %s has %d bits for %d parts", s.Data, len(bits), parts)
+			b.fail("output %s has %s for %s", s.Data, words.Count(len(bits), "bit"), words.Count(parts, "part"))
 			continue
 		}
 		width := len(bits) / parts

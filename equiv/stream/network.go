@@ -7,6 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // cargo is what a stream carries, in the network's terms: the feature map of a layer
@@ -80,7 +81,7 @@ func (c *chip) carried(net *spec.Network) (cargo, error) {
 		return gives[e.block], gives[e.block].what != ""
 	}
 	if first, _ := of(end{outside, 0}); c.width != first.width(net) {
-		return cargo{}, fmt.Errorf("the design's input has %d bits, %s have %d", c.width, first, first.width(net))
+		return cargo{}, fmt.Errorf("the design's input has %s, %s have %d", words.Count(c.width, "bit"), first, first.width(net))
 	}
 	made := map[string]string{} // by layer: the block that gives its feature map
 	for left := len(mp.Blocks); left > 0; {
@@ -111,7 +112,7 @@ func (c *chip) carried(net *spec.Network) (cargo, error) {
 			}
 			for j := range b.Outs {
 				if is, want := c.widths[i][j], k.width(net); is != want {
-					return cargo{}, fmt.Errorf("output %s of block %s has %d bits, %s have %d", b.Outs[j].Data, b.Instance, is, k, want)
+					return cargo{}, fmt.Errorf("output %s of block %s has %s, %s have %d", b.Outs[j].Data, b.Instance, words.Count(is, "bit"), k, want)
 				}
 			}
 			gives[i] = k
@@ -157,7 +158,7 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 	features1 := takesFeatures(b, net)
 	for i := range in {
 		if b.Ins[i].Lanes != in[i].lanes && !features1 {
-			return cargo{}, fmt.Errorf("block %s takes %d lanes, it is given %v", b.Instance, b.Ins[i].Lanes, in[i])
+			return cargo{}, fmt.Errorf("block %s takes %s, it is given %v", b.Instance, words.Count(b.Ins[i].Lanes, "lane"), in[i])
 		}
 	}
 	lanes := b.Outs[0].Lanes
@@ -167,7 +168,7 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 		}
 	}
 	if b.Kind != stream.KindWindow && b.Kind != stream.KindAdapter && lanes != in[0].lanes {
-		return cargo{}, fmt.Errorf("block %s has %d lanes at its output, %d at its input", b.Instance, lanes, in[0].lanes)
+		return cargo{}, fmt.Errorf("block %s has %s at its output, %d at its input", b.Instance, words.Count(lanes, "lane"), in[0].lanes)
 	}
 	var want []cargo
 	if l != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Options say what is proved.
@@ -141,7 +142,7 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 	}
 	p.through[i] = m.c.through(b)
 	reset.Verdict, reset.Basis = verdict.Proved, verdict.Computed
-	reset.Detail = fmt.Sprintf("%d registers of control, known after %s", len(m.regs), clocks(m.clocks))
+	reset.Detail = fmt.Sprintf("%s of control, known after %s", words.Count(len(m.regs), "register"), words.Count(m.clocks, "clock"))
 	if m.sampled != "" {
 		unsupport(&reset, fmt.Errorf("reset leaves %s unknown, which decides where data goes", m.sampled))
 	} else if n := newExecutor(m).initials(); n > 1 {
@@ -187,8 +188,8 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		if x.Keeps {
 			fact.Method += "; whoever offers an item offers it until it is taken"
 		}
-		fact.Detail = fmt.Sprintf("%d states, %d steps; holds at most %v items beyond what it gave, takes %v more than it needs; %s a frame, waits at most %s",
-			x.States, x.Steps, x.Cap, x.Room, clocks(x.Clocks), clocks(x.Longest))
+		fact.Detail = fmt.Sprintf("%s, %s; holds at most %v items beyond what it gave, takes %v more than it needs; %s a frame, waits at most %s",
+			words.Count(x.States, "state"), words.Count(int(x.Steps), "step"), x.Cap, x.Room, words.Count(x.Clocks, "clock"), words.Count(x.Longest, "clock"))
 	}
 	return facts, nil
 }
@@ -214,20 +215,6 @@ func refute(f *equiv.Fact, err error) {
 		return
 	}
 	f.Verdict, f.Basis, f.Detail, f.Trace = verdict.Refuted, "", err.Error(), err.Error()
-}
-
-func clocks(n int) string {
-	if n == 1 {
-		return "1 clock"
-	}
-	return fmt.Sprintf("%d clocks", n)
-}
-
-func registers(n int) string {
-	if n == 1 {
-		return "1 register"
-	}
-	return fmt.Sprintf("%d registers", n)
 }
 
 // sentence is what a block's contract says.
@@ -292,7 +279,7 @@ func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, e
 		return f, nil
 	}
 	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
-	f.Detail = fmt.Sprintf("%d modules", len(fs))
+	f.Detail = words.Count(len(fs), "module")
 	if n := b.Datapath.Latency; n > 0 {
 		wrong, err := p.pipelined(ctx, b.Layer, fs, n)
 		if err != nil {
@@ -302,7 +289,7 @@ func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, e
 			f.Verdict, f.Basis, f.Detail, f.Trace = verdict.Refuted, "", wrong.Error(), wrong.Error()
 			return f, nil
 		}
-		f.Detail += fmt.Sprintf(", all paths across %s", registers(n))
+		f.Detail += fmt.Sprintf(", all paths across %s", words.Count(n, "register"))
 	}
 	return f, nil
 }
@@ -338,7 +325,7 @@ func (p *prover) whole() {
 		flow.Reason, flow.Detail = verdict.Skipped, "the blocks are not connected as they should be"
 	} else {
 		wiring.Verdict, wiring.Basis = verdict.Proved, verdict.Computed
-		wiring.Detail = fmt.Sprintf("%d blocks", len(mp.Blocks))
+		wiring.Detail = words.Count(len(mp.Blocks), "block")
 		p.flow(c, last, &flow)
 	}
 	all.Verdict = verdict.Proved
@@ -377,5 +364,5 @@ func (p *prover) flow(c *chip, last cargo, f *equiv.Fact) {
 		return
 	}
 	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
-	f.Detail = fmt.Sprintf("%d frames, %d moves of items", framesCounted, moves)
+	f.Detail = fmt.Sprintf("%s, %s of items", words.Count(framesCounted, "frame"), words.Count(moves, "move"))
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // A pipelined module is the module of a compare point with registers in it. That is
@@ -102,12 +103,12 @@ func registersOnly(read, want *netlist.Module, latency int) error {
 	a := &shaped{s, read, make([]int32, len(read.Cells))}
 	b := &shaped{s, want, make([]int32, len(want.Cells))}
 	if len(read.Outputs) != len(want.Outputs) {
-		return fmt.Errorf("it has %d outputs, should have %d", len(read.Outputs), len(want.Outputs))
+		return fmt.Errorf("it has %s, should have %d", words.Count(len(read.Outputs), "output"), len(want.Outputs))
 	}
 	for i, o := range want.Outputs {
 		is := read.Outputs[i]
 		if is.Name != rtl.VerilogName(o.Name) || is.Width != o.Width {
-			return fmt.Errorf("output %d is %s of %d bits, should be %s of %d", i, is.Name, is.Width, o.Name, o.Width)
+			return fmt.Errorf("output %d is %s of %s, should be %s of %d", i, is.Name, words.Count(is.Width, "bit"), o.Name, o.Width)
 		}
 		stages, err := netlist.Stages(read, is.Value)
 		if err != nil {
@@ -115,10 +116,10 @@ func registersOnly(read, want *netlist.Module, latency int) error {
 		}
 		n, ok := stages.Latency()
 		if least, most := stages.Range(); !ok {
-			return fmt.Errorf("paths to %s cross %d to %d registers", is.Name, least, most)
+			return fmt.Errorf("paths to %s cross %d to %s", is.Name, least, words.Count(most, "register"))
 		}
 		if n != latency && dependsOnInputs(want, o.Value) {
-			return fmt.Errorf("paths to %s cross %d registers, the map says %d", is.Name, n, latency)
+			return fmt.Errorf("paths to %s cross %s, the map says %d", is.Name, words.Count(n, "register"), latency)
 		}
 		for k := range o.Width {
 			x, err := a.bit(is.Value, uint8(k))

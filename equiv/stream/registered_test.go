@@ -38,7 +38,7 @@ func TestRegistersOnly(t *testing.T) {
 		{"at the inputs", sum(true, true, true, false), 1, ""},
 		{"two", sum(true, true, true, true), 2, ""},
 		{"missing at one input", sum(true, true, false, true), 2, "cross 1 to 2 registers"},
-		{"fewer than the map says", sum(true, true, true, false), 2, "cross 1 registers, the map says 2"},
+		{"fewer than the map says", sum(true, true, true, false), 2, "cross 1 register, the map says 2"},
 	} {
 		err := registersOnly(c.read, want, c.latency)
 		if c.err == "" {

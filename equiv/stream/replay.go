@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/stream"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // A breach is a run of tokens on a netlist. Replayed, it is a run of bits on the
@@ -449,7 +450,7 @@ func (r *replayer) parse(line string) (s seen, err error) {
 func (r *replayer) judge(said []byte, out *Replay) (table []byte, err error) {
 	lines := strings.Split(strings.TrimSuffix(string(said), "\n"), "\n")
 	if len(lines) != len(r.run) {
-		return nil, fmt.Errorf("%d clocks of %d", len(lines), len(r.run))
+		return nil, fmt.Errorf("%s of %d", words.Count(len(lines), "clock"), len(r.run))
 	}
 	var w bytes.Buffer
 	ins, outs, owed := make([]int, len(r.ins)), make([]int, len(r.outs)), make([]bool, len(r.outs))
@@ -514,7 +515,7 @@ func (r *replayer) judge(said []byte, out *Replay) (table []byte, err error) {
 				complete = complete && ins[i] >= r.frameEnd(j, i, outs[j])
 			}
 			if complete {
-				what = fmt.Sprintf("%s stays 0 for %d clocks though all that item %d needs is in", r.block.Outs[j].Valid, still, outs[j])
+				what = fmt.Sprintf("%s stays 0 for %s though all that item %d needs is in", r.block.Outs[j].Valid, words.Count(still, "clock"), outs[j])
 			}
 		}
 		for i := range r.ins {
@@ -523,7 +524,7 @@ func (r *replayer) judge(said []byte, out *Replay) (table []byte, err error) {
 				missing = missing && ins[i] < r.needed(j, i, outs[j])
 			}
 			if missing {
-				what = fmt.Sprintf("%s stays 0 for %d clocks though item %d is missing", r.block.Ins[i].Ready, still, ins[i])
+				what = fmt.Sprintf("%s stays 0 for %s though item %d is missing", r.block.Ins[i].Ready, words.Count(still, "clock"), ins[i])
 			}
 		}
 		out.Shown, out.What = what != "", what
@@ -557,7 +558,7 @@ func (r *replayer) wrong(c Cycle, s seen, ins, outs []int, owed []bool) string {
 			more = 1
 		}
 		if held := ins[i] + more - given; held > r.tokens+2*r.contract.ins[i].frame {
-			return fmt.Sprintf("%d items of %s were taken that no output had yet", held, r.block.Ins[i].Data)
+			return fmt.Sprintf("%s took %s that no output had yet", r.block.Ins[i].Data, words.Count(held, "item"))
 		}
 	}
 	for j, o := range s.outs {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // chip is the top level as it was read: how the blocks hang together.
@@ -294,7 +295,7 @@ func (c *chip) same(o *offer, d *demand) error {
 	}
 	n := len(o.data)
 	if len(d.data) < n || n == 0 {
-		return fmt.Errorf("%s has %d bits, %s has %d", o.who, n, d.who, len(d.data))
+		return fmt.Errorf("%s has %s, %s has %d", o.who, words.Count(n, "bit"), d.who, len(d.data))
 	}
 	for i, b := range d.data {
 		switch {

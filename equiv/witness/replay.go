@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Outputs are what the readings of a point give on the witness.
@@ -50,7 +51,7 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 		in := inputs[i]
 		switch {
 		case in.Port != v.Port || in.Width != v.Width || in.Signed != v.Signed:
-			return bad(fmt.Sprintf("inputs[%d]", i), "port %s of %d bits, the model has %s of %d", in.Port, in.Width, v.Port, v.Width)
+			return bad(fmt.Sprintf("inputs[%d]", i), "port %s of %s, the model has %s of %d", in.Port, words.Count(in.Width, "bit"), v.Port, v.Width)
 		case !v.Range.Contains(in.Value):
 			return bad(fmt.Sprintf("inputs[%d].value", i), "%d is not in %v", in.Value, v.Range)
 		}
@@ -93,7 +94,7 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 		}
 	}
 	if len(gate.Outputs) != 1 {
-		return out, fmt.Errorf("%s: module %s has %d outputs instead of one", design.Files[0].Name, gate.Name, len(gate.Outputs))
+		return out, fmt.Errorf("%s: module %s has %s instead of one", design.Files[0].Name, gate.Name, words.Count(len(gate.Outputs), "output"))
 	}
 	if p.clocked, out.Netlist, err = w.run(m, gate, xs, inputs); err != nil {
 		return out, fmt.Errorf("%s: %w", design.Files[0].Name, err)

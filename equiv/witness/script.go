@@ -5,6 +5,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // script compiles and runs the test bench with Icarus alone, in a folder that has what
@@ -40,9 +42,9 @@ cd "$work"
 	for _, k := range d.Extra {
 		to := filepath.ToSlash(filepath.Clean(k.Name))
 		if dir := path.Dir(to); dir != "." {
-			fmt.Fprintf(&b, "mkdir -p %s\n", word("./"+dir))
+			fmt.Fprintf(&b, "mkdir -p %s\n", words.ShellQuote("./"+dir))
 		}
-		fmt.Fprintf(&b, "cp \"$here/%s\" %s\n", k.File, word("./"+to))
+		fmt.Fprintf(&b, "cp \"$here/%s\" %s\n", k.File, words.ShellQuote("./"+to))
 	}
 	// The design may see no macro of Icarus', and the bench has to know it.
 	fmt.Fprintf(&b, "echo '`define HASHIFLEX_ICARUS' >hashiflex_icarus.v\n"+
@@ -50,6 +52,3 @@ cd "$work"
 		"vvp -n hashiflex_bench.vvp\n", PrologueFile, BenchFile)
 	return []byte(b.String())
 }
-
-// word is a string as a shell takes it, whatever is in it.
-func word(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Timing is how hardware is run whose output comes at the wrong clock: inputs are held
@@ -73,19 +74,11 @@ func (t *Timing) words() string {
 	if t.Clock != "" {
 		of = " of " + t.Clock
 	}
-	s := fmt.Sprintf("latency is %s%s, ", clocks(t.Latency), of)
+	s := fmt.Sprintf("latency is %s%s, ", words.Count(t.Latency, "clock"), of)
 	if b := t.Beside; b != nil {
-		return s + fmt.Sprintf("that of %s is %s: there is no clock at which the outputs belong to one input; the port map can declare latencies", b.Unit, clocks(b.Latency))
+		return s + fmt.Sprintf("that of %s is %s: there is no clock at which the outputs belong to one input; the port map can declare latencies", b.Unit, words.Count(b.Latency, "clock"))
 	}
-	return s + fmt.Sprintf("the port map declares %s", clocks(*t.Declared))
-}
-
-// clocks is "1 clock" or "3 clocks".
-func clocks(n int) string {
-	if n == 1 {
-		return "1 clock"
-	}
-	return fmt.Sprintf("%d clocks", n)
+	return s + fmt.Sprintf("the port map declares %s", words.Count(*t.Declared, "clock"))
 }
 
 // stepped are the inputs of a model that change from before to after.
@@ -192,7 +185,7 @@ func (w *Witness) replayTiming(ctx context.Context, file string, p point, d *rtl
 	settle := t.Settle
 	for _, s := range sides {
 		if len(s.module.Outputs) != 1 {
-			return out, fmt.Errorf("module %s has %d outputs instead of one", s.module.Name, len(s.module.Outputs))
+			return out, fmt.Errorf("module %s has %s instead of one", s.module.Name, words.Count(len(s.module.Outputs), "output"))
 		}
 		stages, err := netlist.Stages(s.module, s.module.Outputs[0].Value)
 		if err != nil {

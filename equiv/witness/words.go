@@ -7,6 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // CauseKey identifies a cause among the points of a run: points whose causes have
@@ -33,9 +34,9 @@ func (w *Witness) Explain(others [][]verdict.ID) []byte {
 			w.Design.Top, w.hardware(), w.decimal(w.hardware()), w.Gold, w.decimal(w.Gold))
 	}
 	if w.Clocked != nil && w.Clocked.Sequence {
-		fmt.Fprintf(&b, "That is %d clocks after its inputs change. Before, the model gives %d: whatever the latency is, the output is neither.\n\n", w.Clocked.Clocks, w.Clocked.GoldBefore)
+		fmt.Fprintf(&b, "That is %s after its inputs change. Before, the model gives %d: whatever the latency is, the output is neither.\n\n", words.Count(w.Clocked.Clocks, "clock"), w.Clocked.GoldBefore)
 	} else if w.Clocked != nil {
-		fmt.Fprintf(&b, "That is once the inputs have been held for %d clocks%s.\n\n", w.Clocked.Clocks, w.Clocked.latency())
+		fmt.Fprintf(&b, "That is once the inputs have been held for %s%s.\n\n", words.Count(w.Clocked.Clocks, "clock"), w.Clocked.latency())
 	}
 	if len(w.Explanation.Causes) == 1 {
 		b.WriteString("## Cause\n\n")
@@ -48,7 +49,7 @@ func (w *Witness) Explain(others [][]verdict.ID) []byte {
 			fmt.Fprintf(&b, "\n      %s\n      %s\n\n", c.Source, c.Text)
 		}
 		if i < len(others) && len(others[i]) > 0 {
-			fmt.Fprintf(&b, "  The same cause refutes %d more points: %s.\n", len(others[i]), list(others[i]))
+			fmt.Fprintf(&b, "  The same cause refutes %s: %s.\n", words.Count(len(others[i]), "more point"), list(others[i]))
 		}
 	}
 	b.WriteString("\n## Witness\n\n")
@@ -71,7 +72,7 @@ func (w *Witness) Explain(others [][]verdict.ID) []byte {
 	}
 	for i, n := range w.Explanation.Cone.Nodes {
 		if i == maxRows {
-			fmt.Fprintf(&b, "\n%d more signals are in %s.\n", len(w.Explanation.Cone.Nodes)-i, File)
+			fmt.Fprintf(&b, "\nAnd %s in %s.\n", words.Count(len(w.Explanation.Cone.Nodes)-i, "more signal"), File)
 			break
 		}
 		gold := ""
@@ -93,13 +94,13 @@ func (c *Clocked) latency() string {
 	if c.Clock != "" {
 		of = " of " + c.Clock
 	}
-	return fmt.Sprintf("; the latency is %s%s", clocks(*c.Latency), of)
+	return fmt.Sprintf("; the latency is %s%s", words.Count(*c.Latency, "clock"), of)
 }
 
 // scene says what is seen when.
 func (t *Timing) scene(w *Witness) string {
 	s := fmt.Sprintf("The model gives %d and then %d. %s after the inputs change, the netlist gives %d and Icarus %d, where %d belongs",
-		t.GoldBefore, t.GoldAfter, clocks(t.Clocks), w.Netlist, w.Simulated, w.Gold)
+		t.GoldBefore, t.GoldAfter, words.Count(t.Clocks, "clock"), w.Netlist, w.Simulated, w.Gold)
 	if b := t.Beside; b != nil {
 		s += fmt.Sprintf(": of %s the model gives %d and then %d, and there is %d", b.Unit, b.GoldBefore, b.GoldAfter, b.Netlist)
 	}
@@ -196,7 +197,7 @@ func (w *Witness) Show(colours bool) string {
 		return b.String()
 	}
 	if w.Clocked != nil && w.Clocked.Sequence {
-		fmt.Fprintf(&b, "model %d and then %d; %d clocks after the inputs change: netlist %d, Icarus %d\n", w.Clocked.GoldBefore, w.Gold, w.Clocked.Clocks, w.Netlist, w.Simulated)
+		fmt.Fprintf(&b, "model %d and then %d; %s after the inputs change: netlist %d, Icarus %d\n", w.Clocked.GoldBefore, w.Gold, words.Count(w.Clocked.Clocks, "clock"), w.Netlist, w.Simulated)
 		return b.String()
 	}
 	if w.Timing != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Sequence is one test case as data: what Replay needs.
@@ -76,7 +77,7 @@ func (f *Found) Error() string {
 	if f.Carried {
 		carried = "; it rests on what earlier cases left, and the sequence alone does not fail"
 	}
-	return fmt.Sprintf("head: case %d, seed %d: %v (%d steps, %d before shrinking%s)", f.Case, f.Seed, &f.Failure, len(f.Sequence.Steps), f.Before, carried)
+	return fmt.Sprintf("head: case %d, seed %d: %v (%s, %d before shrinking%s)", f.Case, f.Seed, &f.Failure, words.Count(len(f.Sequence.Steps), "step"), f.Before, carried)
 }
 
 // worker runs cases on one process.

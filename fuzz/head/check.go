@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Failure is a disagreement between the hardware and the reference, or a broken
@@ -80,7 +81,7 @@ func (b *Bench) Run(s *Step) error {
 		return fail("%v", err)
 	}
 	if a.status != 0 {
-		return fail("after %d cycles: %s", a.cycles, statusText[a.status])
+		return fail("after %s: %s", words.Count(a.cycles, "cycle"), statusText[a.status])
 	}
 	b.Tape.end(s)
 	if b.Bins != nil {
@@ -138,7 +139,7 @@ func (r *replay) writes(e event) error {
 	}
 	for range n {
 		if r.write >= len(r.s.Writes) {
-			return fmt.Errorf("%d responses to %d writes", r.write+1, len(r.s.Writes))
+			return fmt.Errorf("%s to %d writes", words.Count(r.write+1, "response"), len(r.s.Writes))
 		}
 		w, f := r.s.Writes[r.write], r.m.flight
 		want := r.m.Write(w.Write)
@@ -157,7 +158,7 @@ func (r *replay) writes(e event) error {
 
 func (r *replay) read(e event) error {
 	if r.reads >= len(r.s.Reads) {
-		return fmt.Errorf("%d responses to %d reads", r.reads+1, len(r.s.Reads))
+		return fmt.Errorf("%s to %d reads", words.Count(r.reads+1, "response"), len(r.s.Reads))
 	}
 	address := r.s.Reads[r.reads].Address
 	f := r.m.flight

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Campaign is a comparison of many modules.
@@ -150,7 +152,7 @@ func (t *Tally) Compared() int {
 // Record is the tally as text, equal for equal tallies.
 func (t *Tally) Record() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d modules, %d accepted and compared (%d of them not in all outputs)\n\nOutcomes\n", t.Modules, t.Compared(), t.Partly)
+	fmt.Fprintf(&b, "%s, %d accepted and compared (%d of them not in all outputs)\n\nOutcomes\n", words.Count(t.Modules, "module"), t.Compared(), t.Partly)
 	for o, n := range t.Outcomes {
 		fmt.Fprintf(&b, "  %7d  %v\n", n, Outcome(o))
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/source/rules"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // meaning is what the netlist of a module claims.
@@ -174,7 +175,7 @@ func evaluate(m *Module, n *netlist.Module, bus []uint64) (meaning, error) {
 			continue
 		}
 		if at < 0 || m.Ins[at].Width != p.Width {
-			return meaning{}, fmt.Errorf("module %s: the netlist has an input %s of %d bits", m.Name, p.Name, p.Width)
+			return meaning{}, fmt.Errorf("module %s: the netlist has an input %s of %s", m.Name, p.Name, words.Count(p.Width, "bit"))
 		}
 		lo := 0
 		for _, s := range m.Ins[:at] {
@@ -183,12 +184,12 @@ func evaluate(m *Module, n *netlist.Module, bus []uint64) (meaning, error) {
 		cuts, lanes = append(cuts, p.Value), append(lanes, slice(bus, lo, p.Width))
 	}
 	if len(n.Outputs) != len(m.Outs) {
-		return meaning{}, fmt.Errorf("module %s: the netlist has %d outputs, the text %d", m.Name, len(n.Outputs), len(m.Outs))
+		return meaning{}, fmt.Errorf("module %s: the netlist has %s, the text %d", m.Name, words.Count(len(n.Outputs), "output"), len(m.Outs))
 	}
 	var got meaning
 	for i, o := range n.Outputs {
 		if o.Name != m.Outs[i].Name || o.Width != m.Outs[i].Width {
-			return meaning{}, fmt.Errorf("module %s: the netlist has an output %s of %d bits", m.Name, o.Name, o.Width)
+			return meaning{}, fmt.Errorf("module %s: the netlist has an output %s of %s", m.Name, o.Name, words.Count(o.Width, "bit"))
 		}
 		got.outs = append(got.outs, follow(n, o.Value, cuts, lanes, len(bus)))
 	}

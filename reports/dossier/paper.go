@@ -2,7 +2,7 @@ package dossier
 
 import (
 	"github.com/hashiflex/hashiflex/reports"
-	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Figure sets what a run found beside what the paper says of its own network and
@@ -34,14 +34,14 @@ func figures(s *reports.Signoff) []Figure {
 		head = "not known: no program was run"
 		if len(s.Head.Rates) > 0 {
 			r := s.Head.Rates[0]
-			head = words.Number(int(r.ImagesPerSecond)) + " with " + words.Number(r.Lanes) + " lanes, for " + r.Layers + "; " + words.Plural(r.Heads, "such head") + " for the paper's rate"
+			head = words.Number(int(r.ImagesPerSecond)) + " with " + words.Number(r.Lanes) + " lanes, for " + r.Layers + "; " + words.Count(r.Heads, "such head") + " for the paper's rate"
 		}
 	}
 	fixed := "not known: no chip between the layers was looked at"
 	if s.Stream != nil {
 		fixed = "not known: a block's clocks are not"
 		if b := s.Stream.Slowest(); b != nil {
-			fixed = words.Number(s.Stream.ImagesPerSecond()) + ": a frame takes " + words.Plural(b.Clocks, "clock") + " in " + b.Instance + ", the slowest block"
+			fixed = words.Number(s.Stream.ImagesPerSecond()) + ": a frame takes " + words.Count(b.Clocks, "clock") + " in " + b.Instance + ", the slowest block"
 		}
 	}
 	return []Figure{

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Effect is what a change means.
@@ -126,7 +127,7 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 		points, ok := layers[l.Name]
 		delete(layers, l.Name)
 		if !ok {
-			c.add(Different, "layer %s is new, with %d points", l.Name, l.Points)
+			c.add(Different, "layer %s is new, with %s", l.Name, words.Count(l.Points, "point"))
 			continue
 		}
 		c.number("layer "+l.Name+": points", points, l.Points, true)
@@ -149,7 +150,7 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 	}
 	for _, l := range was.Layers {
 		if n, gone := layers[l.Name]; gone {
-			c.add(Worse, "layer %s is gone, with %d points", l.Name, n)
+			c.add(Worse, "layer %s is gone, with %s", l.Name, words.Count(n, "point"))
 		}
 	}
 }

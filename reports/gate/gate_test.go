@@ -45,7 +45,7 @@ func TestCompare(t *testing.T) {
 		{"the same", func(*reports.Signoff) {}, true, ""},
 		{"refuted", func(s *reports.Signoff) { s.Layers[0].Edges[1] = reports.Counts{Total: 4, Proved: 3, Refuted: 1} }, false, "worse: layer stem, golden = rtl: refuted: 1, was 0"},
 		{"unknown", func(s *reports.Signoff) { s.Layers[0].Edges[1] = reports.Counts{Total: 4, Proved: 3, Unknown: 1} }, false, "worse: layer stem, golden = rtl: unknown: 1, was 0"},
-		{"a layer gone", func(s *reports.Signoff) { s.Layers = s.Layers[:1] }, false, "worse: layer add is gone, with 1 points"},
+		{"a layer gone", func(s *reports.Signoff) { s.Layers = s.Layers[:1] }, false, "worse: layer add is gone, with 1 point"},
 		{"points gone", func(s *reports.Signoff) {
 			n := reports.Counts{Total: 3, Proved: 3}
 			s.Layers[0].Points, s.Layers[0].Edges = 3, []reports.Counts{n, n}

@@ -3,6 +3,7 @@ package gate
 import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // head compares what is known about the programmable head: what is not looked at
@@ -47,6 +48,6 @@ func (c *comparison) head(was, is *reports.Head) {
 	}
 	if len(was.Rates) > 0 && len(is.Rates) > 0 && was.Rates[0] != is.Rates[0] {
 		a, b := was.Rates[0], is.Rates[0]
-		c.add(Different, "head, %s with %d lanes: %d images/s, were %d (%s with %d lanes)", b.Layers, b.Lanes, b.ImagesPerSecond, a.ImagesPerSecond, a.Layers, a.Lanes)
+		c.add(Different, "head, %s with %s: %d images/s, were %d (%s with %s)", b.Layers, words.Count(b.Lanes, "lane"), b.ImagesPerSecond, a.ImagesPerSecond, a.Layers, words.Count(a.Lanes, "lane"))
 	}
 }

@@ -3,6 +3,7 @@ package gate
 import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // stream compares what is known about the chip between the layers: what is not looked
@@ -35,7 +36,7 @@ func (c *comparison) stream(before, after *reports.Signoff) {
 		}
 		c.verdict("stream, block "+b.Instance, old.Verdict, b.Verdict)
 		if a, d := old.Depth(), b.Depth(); a != d && a > 0 && d > 0 {
-			c.add(Different, "stream, FIFO %s: %d items, were %d", b.Instance, d, a)
+			c.add(Different, "stream, FIFO %s: %s, were %d", b.Instance, words.Count(d, "item"), a)
 		}
 	}
 	for i := range was.Blocks {

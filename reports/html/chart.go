@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/hashiflex/hashiflex/reports/dossier"
-	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 const (
@@ -39,7 +39,7 @@ func addersChart(d *dossier.Dossier) template.HTML {
 			continue
 		}
 		h := float64(chartHeight-8) * float64(l.Hardware.Adders) / float64(most)
-		s.rect(l.Verdict().String(), leftMargin+float64(i)*step, chartHeight-h, max(step*0.85, 1), h, l.Name+": "+words.Plural(l.Hardware.Adders, "adder"))
+		s.rect(l.Verdict().String(), leftMargin+float64(i)*step, chartHeight-h, max(step*0.85, 1), h, l.Name+": "+words.Count(l.Hardware.Adders, "adder"))
 	}
 	s.text(leftMargin, chartHeight+20, "start", "first layer")
 	s.text(chartWidth, chartHeight+20, "end", "last layer")

@@ -6,8 +6,8 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
-	"github.com/hashiflex/hashiflex/reports/internal/words"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // maxRuns is how many runs of the chip are told in its section; all of them are among
@@ -58,11 +58,11 @@ func chipOf(d *dossier.Dossier, spelled int) *chip {
 	slowest := s.Slowest()
 	if slowest != nil {
 		c.Rate = fmt.Sprintf("A frame takes %s in %s, the slowest: while nothing outside stalls and whoever takes the features keeps up, the chip gives %s a second at 1 GHz.",
-			words.Plural(slowest.Clocks, "clock"), slowest.Instance, words.Plural(s.ImagesPerSecond(), "image"))
+			words.Count(slowest.Clocks, "clock"), slowest.Instance, words.Count(s.ImagesPerSecond(), "image"))
 		if h := d.Signoff.Head; h != nil && len(h.Rates) > 0 && h.Rates[0].Cycles > int64(slowest.Clocks) {
 			r := h.Rates[0]
 			c.Rate += fmt.Sprintf(" The programmable head does not: with %s it takes %s an image, which is %s a second.",
-				words.Plural(r.Lanes, "lane"), words.Plural(int(r.Cycles), "cycle"), words.Plural(int(r.ImagesPerSecond), "image"))
+				words.Count(r.Lanes, "lane"), words.Count(int(r.Cycles), "cycle"), words.Count(int(r.ImagesPerSecond), "image"))
 		}
 	}
 	for i := range d.Claims {
@@ -121,7 +121,7 @@ func (b chipBlock) Size() string {
 	if n == 0 {
 		return ""
 	}
-	text := "depth " + words.Plural(n, "item")
+	text := "depth " + words.Count(n, "item")
 	if rows := b.InRows(n); rows != "" {
 		text += ", " + rows + " of " + words.Number(b.Row)
 	}

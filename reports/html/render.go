@@ -12,8 +12,8 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
-	"github.com/hashiflex/hashiflex/reports/internal/words"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 //go:embed page.html style.css
@@ -22,9 +22,9 @@ var files embed.FS
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"num":       words.Number,
 	"num64":     func(n int64) string { return words.Number(int(n)) },
-	"plural64":  func(n int64, what string) string { return words.Plural(int(n), what) },
+	"count64":   func(n int64, what string) string { return words.Count(int(n), what) },
 	"sub":       func(a, b int) int { return a - b },
-	"plural":    words.Plural,
+	"count":     words.Count,
 	"sign":      func(v verdict.Verdict) string { return signs[v] },
 	"short":     short,
 	"duration":  duration,
@@ -188,7 +188,7 @@ func headline(s *reports.Signoff) (class, text string) {
 	switch s.Conclusion {
 	case reports.SignedOff:
 		if n := s.Waivers(); n > 0 {
-			return "proved", "Signed off with " + words.Plural(n, "waiver")
+			return "proved", "Signed off with " + words.Count(n, "waiver")
 		}
 		return "proved", "Signed off"
 	case reports.NetworkRefuted:

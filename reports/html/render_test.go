@@ -94,7 +94,7 @@ func TestFirstScreen(t *testing.T) {
 		{"agreement", disputed, nil, []string{`<header class="failed"`, "1 obligation failed because two ways of deciding disagree", "Second solver: cvc5"}},
 		{"time-out", slow, nil, []string{`<header class="unknown"`, "not signed off", "timeout: no answer within 60 s"}},
 		{"skipped", left, nil, []string{`<header class="unknown"`, "1 of 31 points unknown", "30 of 31 proved, 1 unknown"}},
-		{"uncovered", waived, nil, []string{`<header class="unknown"`, "1 uncovered objects without waiver"}},
+		{"uncovered", waived, nil, []string{`<header class="unknown"`, "1 uncovered object without waiver"}},
 		{"waived", waived, waive, []string{`<header class="proved"`, "Signed off with 1 waiver", "small is signed off with 1 waiver", "observation only"}},
 		{"empty", example.Run{Network: "none"}, nil, []string{`<header class="unknown"`, "nothing was checked"}},
 	} {

@@ -6,7 +6,7 @@ import (
 	"html/template"
 	"strings"
 
-	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // svg collects the elements of a picture. Text only comes in through text and

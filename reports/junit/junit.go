@@ -18,6 +18,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Write renders d. Equal dossiers give equal bytes.
@@ -90,7 +91,7 @@ func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 			suite.AddTestcase(junit.Testcase{Name: o.Point, Classname: class})
 		}
 		if left := l.Layer.Points - seen; left > 0 {
-			suite.AddTestcase(bad(fmt.Sprintf("%d other points", left), class, string(verdict.Skipped), "nobody looked at them", false))
+			suite.AddTestcase(bad(words.Count(left, "other point"), class, string(verdict.Skipped), "nobody looked at them", false))
 		}
 	}
 	return suite
@@ -102,7 +103,7 @@ func facts(d *dossier.Dossier, id int) junit.Testsuite {
 	suite := junit.Testsuite{Name: "obligations", Package: d.Signoff.Network, ID: id, Time: "0"}
 	for i := range d.Claims {
 		if c := &d.Claims[i]; !c.Edge && c.Verdict() == verdict.Proved {
-			suite.AddTestcase(junit.Testcase{Name: fmt.Sprintf("%s (%d obligations)", c.Text, c.Counts.Total), Classname: c.Name})
+			suite.AddTestcase(junit.Testcase{Name: fmt.Sprintf("%s (%s)", c.Text, words.Count(c.Counts.Total, "obligation")), Classname: c.Name})
 		}
 	}
 	for i := range d.Problems {

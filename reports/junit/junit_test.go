@@ -81,7 +81,7 @@ func TestVerdicts(t *testing.T) {
 	require.Contains(t, stem.Cases[9].Failure.Text, "x0 = 3")
 	require.NotNil(t, stem.Cases[10].Error)
 	require.Nil(t, stem.Cases[8].Error)
-	require.Contains(t, text, `name="1 other points"`)
+	require.Contains(t, text, `name="1 other point"`)
 	require.Contains(t, text, "solvers disagree")
 
 	_, f = render(t, example.Run{Network: "none"})

@@ -10,7 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
-	"github.com/hashiflex/hashiflex/reports/internal/words"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // MaxBytes is what a rendering stays below.
@@ -189,7 +189,7 @@ func (p *page) stream(s *reports.Signoff) {
 		b := &c.Blocks[i]
 		kind, clocks := b.Kind, known(b.Clocks)
 		if n := b.Depth(); n > 0 {
-			kind += ", " + words.Plural(n, "item")
+			kind += ", " + words.Count(n, "item")
 			if rows := b.InRows(n); rows != "" {
 				kind += " (" + rows + ")"
 			}
@@ -253,9 +253,9 @@ func (p *page) head(h *reports.Head) {
 		return
 	}
 	c := h.Campaign
-	p.line("- fuzzed: %s with %s and %s, seed %d; found: %s", words.Plural(int(c.Cases), "sequence"), words.Plural(int(c.Steps), "command"),
-		words.Plural(int(c.Inferences), "inference"), c.Seed, text(cmp.Or(c.Found, "nothing")))
-	p.line("- the network's own program: %s on the hardware; found: %s", words.Plural(int(h.Program.Images), "image"), text(cmp.Or(h.Program.Found, "nothing")))
+	p.line("- fuzzed: %s with %s and %s, seed %d; found: %s", words.Count(int(c.Cases), "sequence"), words.Count(int(c.Steps), "command"),
+		words.Count(int(c.Inferences), "inference"), c.Seed, text(cmp.Or(c.Found, "nothing")))
+	p.line("- the network's own program: %s on the hardware; found: %s", words.Count(int(h.Program.Images), "image"), text(cmp.Or(h.Program.Found, "nothing")))
 	for _, r := range []struct {
 		what string
 		reports.HeadCoverage

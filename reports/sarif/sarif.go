@@ -18,6 +18,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // The rules. Their ids are part of the format: never rename one.
@@ -175,7 +176,7 @@ func (b *builder) skipped(d *dossier.Dossier, l *dossier.Layer) {
 		}
 		if left > 0 {
 			name := l.Name + "/" + string(edge)
-			b.add(ruleSkipped, fmt.Sprintf("%s: nobody looked at %d of %d points", name, left, l.Layer.Points), name).AddLocation(b.whole(name))
+			b.add(ruleSkipped, fmt.Sprintf("%s: nobody looked at %d of %s", name, left, words.Count(l.Layer.Points, "point")), name).AddLocation(b.whole(name))
 		}
 	}
 }

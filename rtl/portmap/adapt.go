@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Port is a port of a unit.
@@ -133,7 +134,7 @@ func (m *Map) unit(b *strings.Builder, d *rtl.Design, clocks map[string]string, 
 			p.hi, p.lo = len(bits)-1, 0
 		}
 		if p.hi-p.lo+1 != x.Width || p.hi >= len(bits) {
-			bad("%s has %d bits, and is said to be in bits %d to %d of %s, which has %d", x.Name, x.Width, p.hi, p.lo, p.port, len(bits))
+			bad("%s has %s, and is said to be in bits %d to %d of %s, which has %d", x.Name, words.Count(x.Width, "bit"), p.hi, p.lo, p.port, len(bits))
 			return
 		}
 		for i := range x.Width {
@@ -162,7 +163,7 @@ func (m *Map) unit(b *strings.Builder, d *rtl.Design, clocks map[string]string, 
 			total += x.Width
 		}
 		if bits, ok := drivers[m.inputs]; !ok || len(bits) != total {
-			bad("%s has %d bits, all inputs together have %d", m.inputs, len(bits), total)
+			bad("%s has %s, all inputs together have %d", m.inputs, words.Count(len(bits), "bit"), total)
 			all = nil
 		}
 		for _, x := range all {
@@ -190,7 +191,7 @@ func (m *Map) unit(b *strings.Builder, d *rtl.Design, clocks map[string]string, 
 			continue
 		}
 		if m.tie[name]>>len(bits) != 0 {
-			bad("%s is tied to %d, and has %d bits", name, m.tie[name], len(bits))
+			bad("%s is tied to %d, and has %s", name, m.tie[name], words.Count(len(bits), "bit"))
 		}
 		for i := range bits {
 			if bits[i] != "" {
@@ -235,7 +236,7 @@ func (m *Map) output(at map[string]rtl.ModulePort, l Layer, u Unit) (place, erro
 	case !single && m.outputs != "":
 		p = place{m.outputs, true, (u.Channel+1)*w - 1, u.Channel * w}
 		if o, ok := at[p.port]; ok && o.Width != l.Channels*w {
-			return p, fmt.Errorf("%s has %d bits, the outputs of all %d channels have %d", p.port, o.Width, l.Channels, l.Channels*w)
+			return p, fmt.Errorf("%s has %s, the outputs of all %d channels have %d", p.port, words.Count(o.Width, "bit"), l.Channels, l.Channels*w)
 		}
 	case !single:
 		p = place{port: u.Output.Name}
@@ -248,7 +249,7 @@ func (m *Map) output(at map[string]rtl.ModulePort, l Layer, u Unit) (place, erro
 		p.hi, p.lo = o.Width-1, 0
 	}
 	if p.hi-p.lo+1 != w || p.hi >= o.Width {
-		return p, fmt.Errorf("%s has %d bits, and is said to be in bits %d to %d of %s, which has %d", u.Output.Name, w, p.hi, p.lo, p.port, o.Width)
+		return p, fmt.Errorf("%s has %s, and is said to be in bits %d to %d of %s, which has %d", u.Output.Name, words.Count(w, "bit"), p.hi, p.lo, p.port, o.Width)
 	}
 	return p, nil
 }

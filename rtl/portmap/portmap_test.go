@@ -113,7 +113,7 @@ func TestAdaptNamesWhatDoesNotFit(t *testing.T) {
 		"module = 'one_0'\n[ports]\n'y*'='sum'":                                         "sum has 10 bits, the outputs of all 2 channels have 20",
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\ny='results[9:0]'\nx0='pixels[7:0]'": "",
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\ny0='extra'":         `m.toml: ports: "y0" = "extra": the layer has no such input or output`,
-		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\n[tie]\nenable = 2":  "enable is tied to 2, and has 1 bits",
+		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\n[tie]\nenable = 2":  "enable is tied to 2, and has 1 bit",
 	} {
 		m, err := Parse("m.toml", []byte(text))
 		require.NoError(t, err, text)

@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Case is a failing sequence with everything that it takes to show it.
@@ -173,7 +174,7 @@ func changed(own, sources []rtl.Source) (lines []string) {
 			to++
 		}
 		if from == len(b)-to {
-			lines = append(lines, fmt.Sprintf("%s:%d: %d lines are missing", s.Name, from+1, len(a)-len(b)))
+			lines = append(lines, fmt.Sprintf("%s:%d: without %s", s.Name, from+1, words.Count(len(a)-len(b), "line")))
 		}
 		for k := from; k < len(b)-to; k++ {
 			lines = append(lines, fmt.Sprintf("%s:%d: %s", s.Name, k+1, strings.TrimSpace(b[k])))

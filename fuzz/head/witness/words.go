@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // maxAccesses is how many accesses of a step are listed one by one.
@@ -69,20 +70,20 @@ func (w *Witness) place() string {
 // size says how small the sequence is.
 func (w *Witness) size() string {
 	n := len(w.Sequence.Steps)
-	s := fmt.Sprintf("%d steps, of %d as found (seed %d).", n, w.Before, w.Seed)
+	s := fmt.Sprintf("%s, of %d as found (seed %d).", words.Count(n, "step"), w.Before, w.Seed)
 	if w.Least {
-		return s + fmt.Sprintf(" It is the smallest of its kind: without any one of its steps or\naccesses, or with less waiting, it passes (%d sequences tried).", w.Tried)
+		return s + fmt.Sprintf(" It is the smallest of its kind: without any one of its steps or\naccesses, or with less waiting, it passes (%s tried).", words.Count(w.Tried, "sequence"))
 	}
-	return s + fmt.Sprintf(" The search for a smaller one ended after %d sequences, at its limit.", w.Tried)
+	return s + fmt.Sprintf(" The search for a smaller one ended after %s, at its limit.", words.Count(w.Tried, "sequence"))
 }
 
 // timing is how the partners behave.
 func timing(s *head.Step) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
-	add("%d writes, %d reads, %d features", len(s.Writes), len(s.Reads), len(s.Beats))
+	add("%s, %s, %s", words.Count(len(s.Writes), "write"), words.Count(len(s.Reads), "read"), words.Count(len(s.Beats), "feature"))
 	if s.Take >= 0 {
-		add("at most %d logits taken", s.Take)
+		add("at most %s taken", words.Count(s.Take, "logit"))
 	}
 	for _, m := range []struct {
 		what string
@@ -99,10 +100,10 @@ func timing(s *head.Step) string {
 		add("logit %d waits for the bus", s.HoldOut)
 	}
 	if s.AfterIn > 0 {
-		add("the bus begins after %d features", s.AfterIn)
+		add("the bus begins after %s", words.Count(s.AfterIn, "feature"))
 	}
 	if s.AfterOut > 0 {
-		add("the bus begins after %d logits", s.AfterOut)
+		add("the bus begins after %s", words.Count(s.AfterOut, "logit"))
 	}
 	if s.Reset != nil {
 		add("reset in cycle %d, for %d", s.Reset.At, s.Reset.For)
@@ -115,11 +116,11 @@ func accesses(s *head.Step) (lines []string) {
 		if n == 0 {
 			return ""
 		}
-		return fmt.Sprintf(", %d cycles later", n)
+		return fmt.Sprintf(", %s later", words.Count(int(n), "cycle"))
 	}
 	for i, a := range s.Writes {
 		if i == maxAccesses {
-			lines = append(lines, fmt.Sprintf("and %d more writes", len(s.Writes)-i))
+			lines = append(lines, fmt.Sprintf("and %s", words.Count(len(s.Writes)-i, "more write")))
 			break
 		}
 		line := fmt.Sprintf("write %#08x to %s", a.Data, npu.Name(a.Address))
@@ -130,7 +131,7 @@ func accesses(s *head.Step) (lines []string) {
 	}
 	for i, a := range s.Reads {
 		if i == maxAccesses {
-			lines = append(lines, fmt.Sprintf("and %d more reads", len(s.Reads)-i))
+			lines = append(lines, fmt.Sprintf("and %s", words.Count(len(s.Reads)-i, "more read")))
 			break
 		}
 		lines = append(lines, "read "+npu.Name(a.Address)+wait(a.Delay))
@@ -144,7 +145,7 @@ func accesses(s *head.Step) (lines []string) {
 			}
 			f := fmt.Sprint(t.Data)
 			if t.Gap > 0 {
-				f = fmt.Sprintf("(%d cycles) %s", t.Gap, f)
+				f = fmt.Sprintf("(%s) %s", words.Count(int(t.Gap), "cycle"), f)
 			}
 			if t.Last {
 				f += " last"
