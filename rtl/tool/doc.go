@@ -10,7 +10,8 @@
 // What a tool says of itself does not tell one from another that says the same. Who
 // remembers what a tool answered asks for its Identity: the hash of the files that
 // the answers come from (identity.go, and parts.go for what each tool has besides
-// its program).
+// its program). What a tool says of itself is remembered while this program runs, as
+// long as its file and the environment stay as they are (asked.go).
 //
 // A process is started with Command and Start (or Run): in a process group of
 // its own, so that whatever it started dies with it when the context ends;

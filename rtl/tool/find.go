@@ -96,7 +96,7 @@ func (t Tool) At(path string) (Found, error) {
 	// Some tools leave a history file in their working directory.
 	cmd.Dir = os.TempDir()
 	// vvp says its version on standard error.
-	out, err := said(cmd)
+	out, err := remembered(cmd, path)
 	m := t.version.FindSubmatch(out)
 	if err != nil || m == nil {
 		return Found{}, &BrokenError{t, path, t.versionArgs, "its version", beginning(out), err}

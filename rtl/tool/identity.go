@@ -182,7 +182,7 @@ func (s *fileSet) libraries(path string) error {
 		loader := strings.TrimRight(string(name), "\x00")
 		ctx, cancel := context.WithTimeout(context.Background(), versionLimit)
 		defer cancel()
-		out, err := said(Command(ctx, loader, "--list", path))
+		out, err := remembered(Command(ctx, loader, "--list", path), path)
 		if err != nil {
 			return fmt.Errorf("%s: %s does not list its libraries: %w", path, loader, err)
 		}

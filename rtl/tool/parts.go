@@ -19,7 +19,7 @@ func (f Found) ask(args ...string) []byte {
 	defer cancel()
 	cmd := Command(ctx, f.Path, args...)
 	cmd.Dir = os.TempDir()
-	out, _ := said(cmd)
+	out, _ := remembered(cmd, f.Path)
 	return out
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
@@ -190,11 +191,21 @@ func (t *toolchain) run(ctx context.Context, f tool.Found, dir string, args ...s
 	return out.String(), nil
 }
 
+// roots remembers where each verilator's files are, for as long as this program runs.
+var roots sync.Map // by program, hash of its files and PATH
+
 func (t *toolchain) verilatorRoot(ctx context.Context) (string, error) {
+	key := [3]string{t.verilator.Path, t.tools, os.Getenv("PATH")}
+	if root, ok := roots.Load(key); ok {
+		return root.(string), nil
+	}
 	out, err := t.run(ctx, t.verilator, t.cache, "--getenv", "VERILATOR_ROOT")
 	root := strings.TrimSpace(out)
 	if err == nil && root == "" {
 		err = &StageError{Tool: "verilator", Err: errors.New("does not say where its own files are")}
+	}
+	if err == nil {
+		roots.Store(key, root)
 	}
 	return root, err
 }
