@@ -24,3 +24,16 @@ func (d *Design) Ports(module string) ([]ModulePort, error) {
 	}
 	return ports, nil
 }
+
+// Instance is the module that an instance within a module is of, by the name that Ports
+// and Module take. Of a module with parameters it is the one with the instance's values.
+func (d *Design) Instance(module, instance string) (string, error) {
+	if m := d.index[`\`+module]; m != nil {
+		for i := range m.cells {
+			if m.cells[i].name == `\`+instance {
+				return public(m.cells[i].typ), nil
+			}
+		}
+	}
+	return "", fmt.Errorf("rtl: module %q has no instance %q", module, instance)
+}

@@ -57,10 +57,10 @@ func (v Verilator) Compile(ctx context.Context, sources Sources, tb *Testbench) 
 		Args: simulateArgs, Main: driver, Coverage: verilated.CoverLines, Quick: true, Memory: v.Limits.Memory,
 	}
 	for _, f := range dir.files {
-		m.Files = append(m.Files, verilated.File(f))
+		m.Files = append(m.Files, verilated.File{Name: f.Name, Text: f.Text})
 	}
 	for _, f := range dir.extra {
-		m.Beside = append(m.Beside, verilated.File(f))
+		m.Beside = append(m.Beside, verilated.File{Name: f.Name, Text: f.Text})
 	}
 	if v.Uncounted {
 		m.Coverage = ""

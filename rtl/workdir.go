@@ -111,7 +111,7 @@ func plainWorkdir(sources Sources) (*workdir, error) {
 func preprocessed(sources Sources, first []Source, write func(rename func(string) string) ([][]byte, error)) (*workdir, error) {
 	fixed := map[string]string{}
 	for i, f := range sources.Files {
-		fixed[f.Name] = fixedName(i, f.Name)
+		fixed[f.Name] = fixedName(i, f)
 	}
 	texts, err := write(func(file string) string {
 		if name, ok := fixed[file]; ok {
@@ -130,8 +130,8 @@ func preprocessed(sources Sources, first []Source, write func(rename func(string
 }
 
 // fixedName is the name of file i in a private folder; the language goes by it.
-func fixedName(i int, user string) string {
-	if strings.HasSuffix(user, ".sv") {
+func fixedName(i int, f Source) string {
+	if f.SystemVerilog() {
 		return "f" + strconv.Itoa(i) + ".sv"
 	}
 	return "f" + strconv.Itoa(i) + ".v"
@@ -146,7 +146,7 @@ func makeWorkdir(sources Sources, first []Source) (*workdir, error) {
 	d := &workdir{path: path, users: map[string]string{}}
 	d.files = append(d.files, first...)
 	for i, s := range sources.Files {
-		name := fixedName(i, s.Name)
+		name := fixedName(i, s)
 		d.files = append(d.files, Source{Name: name, Text: s.Text})
 		d.users[name] = s.Name
 	}

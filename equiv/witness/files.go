@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports/seal"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // Kept is a file of the design, which lies in the folder as it was read.
@@ -34,9 +35,10 @@ var keepable = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$`)
 // keeper finds names in the folder.
 type keeper map[string]bool
 
-// name is the last part of a user's name where that can be, and tells .sv from others,
-// by which compilers choose the language.
-func (k keeper) name(user string) string {
+// name is the last part of a user's name where that can be, with an ending that says
+// the language, by which compilers choose it.
+func (k keeper) name(user string, f rtl.Source) string {
+	const sv = ".sv"
 	base := strings.Map(func(r rune) rune {
 		if r > '~' || !keepable.MatchString("x"+string(r)) {
 			return '_'
@@ -45,9 +47,12 @@ func (k keeper) name(user string) string {
 	}, filepath.Base(user))
 	if !keepable.MatchString(base) {
 		base = DesignFile
-		if strings.HasSuffix(user, ".sv") {
-			base = "design.sv"
-		}
+	}
+	switch is := strings.HasSuffix(base, sv); {
+	case f.SystemVerilog() && !is:
+		base = strings.TrimSuffix(base, ".v") + sv
+	case !f.SystemVerilog() && is && f.Language != source.ByName:
+		base = strings.TrimSuffix(base, sv) + ".v"
 	}
 	name := base
 	for n := 2; k[name]; n++ {
@@ -64,7 +69,7 @@ func (d *Design) keep(s rtl.Sources) (files []Content, err error) {
 		names[r] = true
 	}
 	for _, f := range s.Files {
-		k := Kept{f.Name, names.name(f.Name), seal.Sum(f.Text)}
+		k := Kept{f.Name, names.name(f.Name, f), seal.Sum(f.Text)}
 		d.Files = append(d.Files, k)
 		files = append(files, Content{k.File, f.Text})
 	}
@@ -72,7 +77,7 @@ func (d *Design) keep(s rtl.Sources) (files []Content, err error) {
 		if !filepath.IsLocal(f.Name) {
 			return nil, fmt.Errorf("%s: a file that is taken in from outside of the design's folder", f.Name)
 		}
-		k := Kept{f.Name, names.name(f.Name), seal.Sum(f.Text)}
+		k := Kept{f.Name, names.name(f.Name, rtl.Source{Name: f.Name}), seal.Sum(f.Text)}
 		d.Extra = append(d.Extra, k)
 		files = append(files, Content{k.File, f.Text})
 	}
@@ -85,7 +90,7 @@ func (d *Design) keep(s rtl.Sources) (files []Content, err error) {
 	}
 	files = append(files, Content{PrologueFile, first})
 	for i, text := range texts {
-		k := Kept{s.Files[i].Name, names.name("simulated_" + d.Files[i].File), seal.Sum(text)}
+		k := Kept{s.Files[i].Name, names.name("simulated_"+d.Files[i].File, s.Files[i]), seal.Sum(text)}
 		d.Simulated = append(d.Simulated, k)
 		files = append(files, Content{k.File, text})
 	}
@@ -109,7 +114,14 @@ func (d *Design) load(folder string) (s rtl.Sources, err error) {
 			if have := seal.Sum(text); have != k.SHA256 {
 				return nil, &FieldError{Field: field + ".sha256", What: fmt.Sprintf("%s has the hash %s, the witness is of %s", at, have, k.SHA256)}
 			}
-			files = append(files, rtl.Source{Name: k.Name, Text: text})
+			f := rtl.Source{Name: k.Name, Text: text}
+			if is := strings.HasSuffix(k.File, ".sv"); is != f.SystemVerilog() {
+				f.Language = source.Verilog
+				if is {
+					f.Language = source.SystemVerilog
+				}
+			}
+			files = append(files, f)
 		}
 		return files, nil
 	}

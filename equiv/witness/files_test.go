@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
 // TestKeptNames: every file gets a name of its own that a shell and a file system
@@ -38,11 +39,37 @@ func TestKeptNames(t *testing.T) {
 		{"$(id).sv", "__id_.sv"},
 		{strings.Repeat("x", 300) + ".sv", "2_design.sv"},
 	} {
-		got := names.name(c.user)
+		got := names.name(c.user, rtl.Source{Name: c.user})
 		require.Equal(t, c.want, got)
 		require.Regexp(t, keepable, got)
 		require.Equal(t, strings.HasSuffix(c.user, ".sv"), strings.HasSuffix(got, ".sv"))
 	}
+}
+
+// TestLanguagesAreKept: a file of any name is read back in the language that it was
+// given in.
+func TestLanguagesAreKept(t *testing.T) {
+	s := rtl.Sources{Files: []rtl.Source{
+		{Name: "a.v", Text: []byte("module a; endmodule"), Language: source.SystemVerilog},
+		{Name: "b.sv", Text: []byte("module b; endmodule"), Language: source.Verilog},
+		{Name: "c.rtl", Text: []byte("module c; endmodule"), Language: source.SystemVerilog},
+		{Name: "d.sv", Text: []byte("module d; endmodule")},
+	}}
+	d := &Design{}
+	files, err := d.keep(s)
+	require.NoError(t, err)
+	var names []string
+	for _, k := range d.Files {
+		names = append(names, k.File)
+	}
+	require.Equal(t, []string{"a.sv", "b.v", "c.rtl.sv", "d.sv"}, names)
+	dir := t.TempDir()
+	for _, f := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, f.Name), f.Text, 0o644))
+	}
+	got, err := d.load(dir)
+	require.NoError(t, err)
+	require.Equal(t, s.Files, got.Files)
 }
 
 // kept is a design of two files with all that a design can have.

@@ -20,7 +20,7 @@ func FuzzRead(f *testing.F) {
 		if sv {
 			name = "a.sv"
 		}
-		got, err := Read(Sources{Files: []File{{name, text}}, Extra: []File{{"in.vh", []byte("`define X 1\n`ifdef Y\n")}}})
+		got, err := Read(Sources{Files: []File{{Name: name, Text: text}}, Extra: []File{{Name: "in.vh", Text: []byte("`define X 1\n`ifdef Y\n")}}})
 		if err != nil {
 			require.NotEmpty(t, err.(*Error).Messages)
 			return

@@ -187,7 +187,7 @@ func Local(name string) bool {
 
 // compile reads one file and everything in it.
 func (r *reader) compile(f File) {
-	r.sv, r.versions = strings.HasSuffix(f.Name, ".sv"), nil
+	r.sv, r.versions = f.SystemVerilog(), nil
 	r.files = append(r.files, Tokens{Name: f.Name})
 	r.tight = false
 	r.push(f)

@@ -63,8 +63,8 @@ func TestOtherPreprocessorsGiveTheSameTokens(t *testing.T) {
 	accepted := 0
 	for _, text := range corpus {
 		sources := Sources{
-			Files: []File{{"a.sv", []byte(text)}}, Defines: []Define{{"T", "3"}},
-			Extra: []File{{"in.vh", []byte("`define IN 5\ninside\n")}},
+			Files: []File{{Name: "a.sv", Text: []byte(text)}}, Defines: []Define{{"T", "3"}},
+			Extra: []File{{Name: "in.vh", Text: []byte("`define IN 5\ninside\n")}},
 		}
 		want, err := Read(sources)
 		if err != nil {

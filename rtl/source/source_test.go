@@ -55,7 +55,7 @@ func TestPreprocessing(t *testing.T) {
 		{"// `include \"x\"\n/* `foo */ \"`bar\" b", "\"`bar\" b"},
 		{"a\r\n`define A 1 \\\r\n +2\r\n`A", "a 1 + 2"},
 	} {
-		got, err := Read(Of(File{"a.v", []byte(c.text)}))
+		got, err := Read(Of(File{Name: "a.v", Text: []byte(c.text)}))
 		require.NoError(t, err, c.text)
 		require.Equal(t, c.want, flat(got), c.text)
 	}
@@ -141,22 +141,22 @@ func TestProblems(t *testing.T) {
 		"initial $system(\"rm\");":                                                   "a.v:1: $system reaches outside",
 		"`begin_keywords \"1800-2017\"\nimport \"DPI-C\" function f;\n`end_keywords": "a.v:2: import \"DPI-C\": code in another language",
 	} {
-		_, err := Read(Sources{Files: []File{{"a.v", []byte(text)}}, Extra: []File{
-			{"in.vh", []byte("in")}, {"open.vh", []byte("`ifdef B")}, {"self.vh", []byte("`include \"self.vh\"\n")},
+		_, err := Read(Sources{Files: []File{{Name: "a.v", Text: []byte(text)}}, Extra: []File{
+			{Name: "in.vh", Text: []byte("in")}, {Name: "open.vh", Text: []byte("`ifdef B")}, {Name: "self.vh", Text: []byte("`include \"self.vh\"\n")},
 		}})
 		var bad *Error
 		require.ErrorAs(t, err, &bad, text)
 		require.True(t, strings.HasPrefix(bad.Messages[0].String(), want), "%q: %v", text, err)
 	}
-	_, err := Read(Of(File{"a.v", []byte("`x\n`y\n")}, File{"b.v", []byte("`z")}))
+	_, err := Read(Of(File{Name: "a.v", Text: []byte("`x\n`y\n")}, File{Name: "b.v", Text: []byte("`z")}))
 	require.Len(t, err.(*Error).Messages, 3, "all problems at once")
 }
 
 func TestDeclarations(t *testing.T) {
 	text := []byte("`include \"./in.vh\"\n`include \"sub/more.vh\" // more\n`W'd1 initial $readmemh(\"rom.hex\", m);")
 	got, err := Read(Sources{
-		Files:   []File{{"a.v", text}, {"b.v", []byte("`M `L")}},
-		Extra:   []File{{"in.vh", []byte("`define M m\nx")}, {"sub/more.vh", []byte("y\n`M")}, {"rom.hex", nil}, {"unused.vh", nil}},
+		Files:   []File{{Name: "a.v", Text: text}, {Name: "b.v", Text: []byte("`M `L")}},
+		Extra:   []File{{Name: "in.vh", Text: []byte("`define M m\nx")}, {Name: "sub/more.vh", Text: []byte("y\n`M")}, {Name: "rom.hex", Text: nil}, {Name: "unused.vh", Text: nil}},
 		Defines: []Define{{"W", " 8 "}, {"L", ""}},
 	})
 	require.NoError(t, err)
@@ -166,15 +166,15 @@ func TestDeclarations(t *testing.T) {
 	require.Equal(t, Token{Kind: Number, Text: "8'd1", File: "a.v", Line: 3, Column: 1}, got.Files[0].List[3])
 
 	for _, bad := range []Sources{
-		{Extra: []File{{"../in.vh", nil}}}, {Extra: []File{{"/etc/passwd", nil}}}, {Extra: []File{{"a b", nil}}}, {Extra: []File{{"", nil}}},
-		{Extra: []File{{"a/../b", nil}}}, {Extra: []File{{"-I", nil}}}, {Extra: []File{{"x", nil}, {"x", nil}}}, {Extra: []File{{"x", nil}, {"x/y", nil}}}, {Extra: []File{{"x/y/z", nil}, {"x/y", nil}}},
+		{Extra: []File{{Name: "../in.vh", Text: nil}}}, {Extra: []File{{Name: "/etc/passwd", Text: nil}}}, {Extra: []File{{Name: "a b", Text: nil}}}, {Extra: []File{{Name: "", Text: nil}}},
+		{Extra: []File{{Name: "a/../b", Text: nil}}}, {Extra: []File{{Name: "-I", Text: nil}}}, {Extra: []File{{Name: "x", Text: nil}, {Name: "x", Text: nil}}}, {Extra: []File{{Name: "x", Text: nil}, {Name: "x/y", Text: nil}}}, {Extra: []File{{Name: "x/y/z", Text: nil}, {Name: "x/y", Text: nil}}},
 		{Defines: []Define{{"1", ""}}}, {Defines: []Define{{"define", ""}}}, {Defines: []Define{{"A", "a\nb"}}}, {Defines: []Define{{"A", "`x"}}},
 		{Defines: []Define{{"A", "\""}}}, {Defines: []Define{{"A", "1"}, {"A", "2"}}}, {Defines: []Define{{"A", "//"}}},
 	} {
 		_, err := Read(bad)
 		require.Error(t, err, "%v", bad)
 	}
-	_, err = Read(Sources{Files: []File{{"a.v", []byte("`undefineall")}}, Defines: []Define{{"W", ""}}})
+	_, err = Read(Sources{Files: []File{{Name: "a.v", Text: []byte("`undefineall")}}, Defines: []Define{{"W", ""}}})
 	require.ErrorContains(t, err, "a.v:1: `undefineall")
 }
 
@@ -185,10 +185,10 @@ func TestMemoryImages(t *testing.T) {
 		"1 2 3": false, "1\r2\n": false, "g\n": false, "1 # 2\n": false, "_1\n": false, "1/**/2\n": false, "1 /**/2\n": false,
 		"/*/ 1 /**/ 2\n": false, "1 /* 2\n": false, "1\x00\n": false, "1\f2\n": false, "1, 2\n": false, "-1\n": false,
 	} {
-		_, err := Read(Sources{Files: []File{{"a.v", []byte("initial $readmemh(\"m\", m);")}}, Extra: []File{{"m", []byte(image)}}})
+		_, err := Read(Sources{Files: []File{{Name: "a.v", Text: []byte("initial $readmemh(\"m\", m);")}}, Extra: []File{{Name: "m", Text: []byte(image)}}})
 		require.Equal(t, ok, err == nil, "%q: %v", image, err)
 	}
-	_, err := Read(Sources{Files: []File{{"a.v", []byte("initial begin $readmemh(\"m\", m); $readmemb(\"m\", m); end")}}, Extra: []File{{"m", []byte("1\n0\n2\n")}}})
+	_, err := Read(Sources{Files: []File{{Name: "a.v", Text: []byte("initial begin $readmemh(\"m\", m); $readmemb(\"m\", m); end")}}, Extra: []File{{Name: "m", Text: []byte("1\n0\n2\n")}}})
 	require.ErrorContains(t, err, "m:3: \"2\" is no binary number")
 }
 
@@ -206,4 +206,23 @@ func TestLanguages(t *testing.T) {
 	require.Equal(t, []Kind{Keyword, Identifier, System, String, Escaped, Operator}, kinds("a.v", "module a $display \"x\" \\b ;"))
 	require.Equal(t, []Kind{Identifier, Operator, Identifier, Operator}, kinds("a.sv", "a++ b--"))
 	require.Equal(t, []Kind{Operator, Identifier}, kinds("a.sv", "`begin_keywords \"1364-2001\"\n$ logic `end_keywords"))
+}
+
+// TestLanguage: a file of any name is in the language that is given, and an archive
+// tells the one from the other.
+func TestLanguage(t *testing.T) {
+	text := []byte("module m (output wire [3:0] y); assign y = 4'(3); endmodule")
+	seen := map[string]bool{}
+	for _, c := range []struct {
+		name     string
+		language Language
+		sv       bool
+	}{{"a.v", ByName, false}, {"a.v", Verilog, false}, {"a.v", SystemVerilog, true}, {"a.sv", ByName, true}, {"a.sv", Verilog, false}, {"a", SystemVerilog, true}} {
+		s := Of(File{Name: c.name, Text: text, Language: c.language})
+		require.Equal(t, c.sv, s.SystemVerilog(), "%s %s", c.name, c.language)
+		if c.name == "a.v" {
+			require.False(t, seen[string(s.Archive())])
+			seen[string(s.Archive())] = true
+		}
+	}
 }

@@ -6,11 +6,27 @@ import (
 	"strings"
 )
 
-// File is one text. Name is the user's and may hold anything; a compiled file whose
-// name ends in .sv is SystemVerilog.
+// File is one text. Name is the user's and may hold anything.
 type File struct {
 	Name string
 	Text []byte
+	// Language of a compiled file.
+	Language Language `json:",omitempty"`
+}
+
+// Language is what a file is written in.
+type Language string
+
+// ByName is SystemVerilog for a file whose name ends in .sv, and Verilog for others.
+const (
+	ByName        Language = ""
+	Verilog       Language = "verilog"
+	SystemVerilog Language = "systemverilog"
+)
+
+// SystemVerilog reports whether the file is SystemVerilog.
+func (f File) SystemVerilog() bool {
+	return f.Language == SystemVerilog || f.Language == ByName && strings.HasSuffix(f.Name, ".sv")
 }
 
 // Define is a macro that the user defines for every reader alike.
@@ -33,7 +49,7 @@ type Sources struct {
 func Of(files ...File) Sources { return Sources{Files: files} }
 
 // One is a single file that takes in no other one.
-func One(name string, text []byte) Sources { return Of(File{name, text}) }
+func One(name string, text []byte) Sources { return Of(File{Name: name, Text: text}) }
 
 // With is s with files compiled after its own.
 func (s Sources) With(files ...File) Sources {
@@ -44,13 +60,14 @@ func (s Sources) With(files ...File) Sources {
 // SystemVerilog reports whether a file of s is SystemVerilog. Compilers that know one
 // language for all files read all of them as that.
 func (s Sources) SystemVerilog() bool {
-	return slices.ContainsFunc(s.Files, func(f File) bool { return strings.HasSuffix(f.Name, ".sv") })
+	return slices.ContainsFunc(s.Files, File.SystemVerilog)
 }
 
 // Archive is one text that tells s from all others: that of a single file as it is,
-// and in other cases every define and every file, headed by its name and length.
+// and in other cases every define and every file, headed by its name and length, and
+// by its language where that does not go by the name.
 func (s Sources) Archive() []byte {
-	if len(s.Files) == 1 && len(s.Extra) == 0 && len(s.Defines) == 0 {
+	if len(s.Files) == 1 && len(s.Extra) == 0 && len(s.Defines) == 0 && s.Files[0].Language == ByName {
 		return s.Files[0].Text
 	}
 	var b []byte
@@ -62,7 +79,11 @@ func (s Sources) Archive() []byte {
 		files []File
 	}{{"file", s.Files}, {"extra", s.Extra}} {
 		for _, f := range part.files {
-			b = fmt.Appendf(b, "// %s %q, %d bytes\n", part.kind, f.Name, len(f.Text))
+			language := ""
+			if f.Language != ByName {
+				language = ", " + string(f.Language)
+			}
+			b = fmt.Appendf(b, "// %s %q, %d bytes%s\n", part.kind, f.Name, len(f.Text), language)
 			b = append(append(b, f.Text...), '\n')
 		}
 	}
