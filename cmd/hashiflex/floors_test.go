@@ -40,6 +40,7 @@ var rooms = map[string][]string{
 	"equiv/term":   nil,
 	"spec/digest":  nil,
 	"spec/words":   nil,
+	"spec/keys":    nil,
 	"equiv/smt":    {"rtl/tool", "spec/digest"},
 	"rtl/source":   nil,
 	"rtl/tool":     {"spec/digest"},
