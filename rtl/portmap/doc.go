@@ -9,17 +9,32 @@
 //
 //	module = "conv3"          # or "conv3_{channel}", one module for each channel
 //	clock = "clk"             # of its registers; unless said, the input that does nothing else
-//	latency = 2               # clocks from inputs to every output; unless said, all have one
+//	latency = 2               # clocks from inputs to every output; unless said, or "auto", all have one
+//	unused = ["debug", "status[7:4]"]   # ports, and bits of ports, that are nobody's
+//
+//	[parameters]
+//	LANES = 4                 # of the module; or as Verilog writes numbers, "8'hff"
 //
 //	[ports]
 //	"x*" = "pixels"           # every input after another, the first in the lowest bits
 //	"y*" = "results"          # the outputs of all channels likewise, channel 0 lowest
 //	x4_0_1 = "left"           # one input
 //	x5 = "extra[15:8]"        # in some bits of a port
+//	y3 = "fourth"             # the output of one channel
 //	y = "result"              # the output, where a module has one
+//
+//	[encoding]
+//	"x*" = "offset"           # offset binary; or "extended", an input in a wider port
 //
 //	[tie]
 //	enable = 1                # inputs that are no data, such as resets that never come
+//
+// Many values need not be in one port, nor in their own order:
+//
+//	"y*" = { port = "results", order = "reversed" }      # the last one is the lowest
+//	"y*" = { port = "results", order = [2, 0, 1] }       # from the lowest bits up
+//	"y*" = ["even[7:0]", "odd[7:0]", "even[15:8]"]       # where each of them is
+//	"y*" = "result_{n}"                                  # in ports with numbers from 0
 //
 // Outputs that come at different clocks have their latencies in a table by channel, in
 // the place of the one; channels that it does not have must have one latency:
@@ -39,6 +54,7 @@
 // instance of the module. Front end and simulator read the same adapter, so that
 // a mistake in the map is a mistake of the hardware and no blind spot.
 //
-// Input bits that no unit's input drives, such as those of other groups, are x:
-// an output that depends on one is not proved.
+// A port of which the map names some bits and not others is an error, unless the others
+// are among unused, and so are bits that two outputs share. Inputs that it does not name
+// at all, and bits that are unused, are x: an output that depends on one is not proved.
 package portmap

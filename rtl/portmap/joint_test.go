@@ -32,8 +32,6 @@ func TestNoJointAdapter(t *testing.T) {
 	both.Units = append(both.Units, layer(1, "unit_c1").Units...)
 	for text, l := range map[string]Layer{
 		"module = 'one_{channel}'\n[ports]\nx0 = 'a'\nx1 = 'b'\ny = 'sum'":                               both,
-		"module = 'both'\n[ports]\n'x*' = 'pixels'\ny = 'results[19:10]'":                                both,
-		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*' = 'results'\ny = 'results[9:0]'":                both,
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*' = 'results'\n[tie]\nenable = 1":                 layer(0, "unit_c0"),
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*' = 'results'\nx0 = 'nowhere'\n[tie]\nenable = 1": both,
 	} {

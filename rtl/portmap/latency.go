@@ -17,36 +17,38 @@ type latencies struct {
 // maxLatency is more registers in a row than anybody has.
 const maxLatency = 1 << 20
 
-// parseLatency takes a number for all outputs, or a table by channel.
-func parseLatency(file string, v any) (latencies, error) {
+// auto is the latency of outputs that have whatever they have, all the same.
+const auto = "auto"
+
+// readLatency takes a number for all outputs, "auto", or a table by channel.
+func readLatency(r *reader, v any) latencies {
 	l := latencies{all: -1, channel: map[int]int{}}
-	clocks := func(name string, v any) (int, error) {
+	clocks := func(path []string, name string, v any) int {
 		n, ok := v.(int64)
 		if !ok || n < 0 || n > maxLatency {
-			return 0, fmt.Errorf("%s: %s = %v: want a number of clocks from 0 to %d", file, name, v, maxLatency)
+			r.bad(path, "%s = %v: want a number of clocks from 0 to %d, or %q", name, v, maxLatency, auto)
+			return -1
 		}
-		return int(n), nil
+		return int(n)
 	}
-	var errs []error
+	const key = "latency"
 	switch v := v.(type) {
 	case nil:
 	case map[string]any:
-		for _, key := range sorted(v) {
-			channel, err := strconv.Atoi(key)
-			if err != nil || channel < 0 || strconv.Itoa(channel) != key {
-				errs = append(errs, fmt.Errorf("%s: latency: %q is no output channel", file, key))
+		for _, name := range sorted(v) {
+			channel, err := strconv.Atoi(name)
+			if err != nil || channel < 0 || strconv.Itoa(channel) != name {
+				r.bad([]string{key, name}, "latency: %q is no output channel", name)
 				continue
 			}
-			n, err := clocks("latency: "+key, v[key])
-			errs = append(errs, err)
-			l.channel[channel] = n
+			l.channel[channel] = clocks([]string{key, name}, "latency: "+name, v[name])
 		}
 	default:
-		n, err := clocks("latency", v)
-		errs = append(errs, err)
-		l.all = n
+		if v != auto {
+			l.all = clocks([]string{key}, key, v)
+		}
 	}
-	return l, errors.Join(errs...)
+	return l
 }
 
 // Latency is what the map declares for the units of a layer, in clocks by channel;
@@ -56,7 +58,7 @@ func (m *Map) Latency(l Layer) (map[int]int, error) {
 	var errs []error
 	for _, c := range sorted(m.latency.channel) {
 		if c >= l.Channels {
-			errs = append(errs, fmt.Errorf("%s: latency: %d: the layer has %d output channels", m.file, c, l.Channels))
+			errs = append(errs, fmt.Errorf("%s: latency: %d: the layer has %d output channels", m.at("latency", strconv.Itoa(c)), c, l.Channels))
 		}
 	}
 	said := map[int]int{}
@@ -74,7 +76,11 @@ func (m *Map) Latency(l Layer) (map[int]int, error) {
 func (m *Map) Clock(d *rtl.Design, l Layer) string {
 	clocks := map[string]string{}
 	for _, u := range l.Units {
-		if clock, err := clockOf(d, clocks, m.Module(u)); err == nil && clock != "" {
+		module, err := m.elaborated(d, u)
+		if err != nil {
+			continue
+		}
+		if clock, err := clockOf(d, clocks, module); err == nil && clock != "" {
 			return clock
 		}
 	}

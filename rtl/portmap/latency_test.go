@@ -19,7 +19,7 @@ func TestLatencyIsDeclared(t *testing.T) {
 		{"latency = 0", map[int]int{0: 0, 2: 0}, ""},
 		{"[latency]\n2 = 5", map[int]int{2: 5}, ""},
 		{"[latency]\n1 = 5\n\"0\" = 0", map[int]int{0: 0}, ""},
-		{"[latency]\n3 = 5", nil, "ports.toml: latency: 3: the layer has 3 output channels"},
+		{"[latency]\n3 = 5", nil, "ports.toml:3: latency: 3: the layer has 3 output channels"},
 	} {
 		m, err := Parse("ports.toml", []byte("module = 'm'\n"+c.text))
 		require.NoError(t, err, c.text)
@@ -49,6 +49,6 @@ func TestLatencyIsDeclared(t *testing.T) {
 	} {
 		_, err := Parse("ports.toml", []byte("module = 'm'\n"+text))
 		require.ErrorContains(t, err, want)
-		require.ErrorContains(t, err, "ports.toml: ")
+		require.ErrorContains(t, err, "ports.toml:")
 	}
 }

@@ -31,8 +31,8 @@ func read(t *testing.T, text string) *rtl.Design {
 
 // layer has a channel whose module is called name.
 func layer(channel int, name string) Layer {
-	ins := []Port{{"x0", 8}, {"x1", 8}}
-	return Layer{Channels: 2, Inputs: ins, Units: []Unit{{Name: name, Channel: channel, Inputs: ins, Output: Port{"y", 10}}}}
+	ins := []Port{{Name: "x0", Width: 8}, {Name: "x1", Width: 8}}
+	return Layer{Channels: 2, Inputs: ins, Units: []Unit{{Name: name, Channel: channel, Inputs: ins, Output: Port{Name: "y", Width: 10}}}}
 }
 
 // TestAdaptersCompute runs adapters in Icarus, and reads their ports back.
@@ -50,7 +50,7 @@ func TestAdaptersCompute(t *testing.T) {
 		{"bits of a port", "module = 'one_1'\n[ports]\nx0 = 'ab[7:0]'\nx1 = 'ab[15:8]'\ny = 'sum'", 1, 7 + 2*3},
 		{"bits of the output", "module = 'both'\n[ports]\n'x*' = 'pixels'\ny = 'results[19:10]'", 0, 7 + 2*3},
 		{"one module's own bus", "module = 'one_{channel}'\n[ports]\n'x*' = 'ab'\ny = 'sum'", 1, 7 + 2*3},
-		{"one against the bus", "module = 'both'\n[ports]\n'x*' = 'pixels'\nx1 = 'extra'\ny = 'results[9:0]'\n[tie]\nenable = 1", 0, 0},
+		{"one against the bus", "module = 'both'\nunused = ['pixels[15:8]']\n[ports]\n'x*' = 'pixels'\nx1 = 'extra'\ny = 'results[9:0]'\n[tie]\nenable = 1", 0, 0},
 	} {
 		m, err := Parse("map.toml", []byte(c.text))
 		require.NoError(t, err, c.name)
@@ -83,25 +83,25 @@ func lines(err error) []string {
 func TestParseNamesEveryProblem(t *testing.T) {
 	_, err := Parse("m.toml", []byte("modul = 'a'\n[ports]\nx0 = 'a[1'\nx1 = 'a[1:2]'\n'x*' = 'a[3]'\n[tie]\ne = -1"))
 	require.Equal(t, []string{
-		"m.toml: unknown key modul",
+		"m.toml:1: unknown key modul",
 		"m.toml: module: say which module computes the layer",
-		`m.toml: ports: "x*" = "a[3]": want a whole port`,
-		`m.toml: ports: "x0" = "a[1": want a port, as in "data", "data[7]" or "data[7:0]"`,
-		`m.toml: ports: "x1" = "a[1:2]": the high bit comes first`,
-		"m.toml: tie: e = -1: want 0 or more",
+		`m.toml:5: ports: "x*" = "a[3]": want a whole port`,
+		`m.toml:3: ports: "x0" = "a[1": want a port, as in "data", "data[7]" or "data[7:0]"`,
+		`m.toml:4: ports: "x1" = "a[1:2]": the high bit comes first`,
+		"m.toml:7: tie: e = -1: want a number, 0 or more",
 	}, lines(err))
 	_, err = Parse("m.toml", []byte("module = "))
-	require.ErrorContains(t, err, "m.toml: ")
+	require.ErrorContains(t, err, "m.toml:")
 	_, err = Parse("100%d.toml", []byte("modul = 'a'\nmodule = 'b'"))
-	require.EqualError(t, err, "100%d.toml: unknown key modul")
+	require.EqualError(t, err, "100%d.toml:1: unknown key modul")
 }
 
 // TestAdaptNamesWhatDoesNotFit, one error for each thing.
 func TestAdaptNamesWhatDoesNotFit(t *testing.T) {
 	d := read(t, design)
 	for text, want := range map[string]string{
-		"module = 'none'": "m.toml: module none: the design has no such module",
-		"module = 'both'\n[ports]\n'x*' = 'pixels'":                                     "m.toml: module both: y is said to be in y, which is no output of it",
+		"module = 'none'": "m.toml:1: module none: the design has no such module",
+		"module = 'both'\n[ports]\n'x*' = 'pixels'":                                     "m.toml:2: module both: y is said to be in y, which is no output of it",
 		"module = 'both'\n[ports]\n'x*' = 'extra'\ny='results[9:0]'":                    "extra has 8 bits, all inputs together have 16",
 		"module = 'both'\n[ports]\nx0 = 'pixels'\ny='results[9:0]'":                     "x0 has 8 bits, and is said to be in bits 15 to 0 of pixels, which has 16",
 		"module = 'both'\n[ports]\nx0 = 'extra'\nx1 = 'extra'\ny='results[9:0]'":        "bit 0 of extra is said to be two things",
@@ -112,7 +112,7 @@ func TestAdaptNamesWhatDoesNotFit(t *testing.T) {
 		"module = 'both'\n[ports]\nx0 = 'extra'\n'y*'='results'\n[tie]\nextra = 0":      "bit 0 of extra is said to be two things",
 		"module = 'one_0'\n[ports]\n'y*'='sum'":                                         "sum has 10 bits, the outputs of all 2 channels have 20",
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\ny='results[9:0]'\nx0='pixels[7:0]'": "",
-		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\ny0='extra'":         `m.toml: ports: "y0" = "extra": the layer has no such input or output`,
+		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\ny0='extra'":         "m.toml:5: module both: y is said to be in extra, which is no output of it",
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\n[tie]\nenable = 2":  "enable is tied to 2, and has 1 bit",
 	} {
 		m, err := Parse("m.toml", []byte(text))
@@ -163,7 +163,7 @@ module none (input ck, input [7:0] x0, output [9:0] y); assign y = x0; endmodule
 	require.NoError(t, err)
 	require.NotContains(t, string(adapter), Clock, "nothing is clocked")
 	for text, want := range map[string]string{
-		"module = 'mine'\nclock = 'x0'":                "m.toml: module mine: clock: x0 is no input of one bit",
+		"module = 'mine'\nclock = 'x0'":                "m.toml:2: module mine: clock: x0 is no input of one bit",
 		"module = 'mine'\nclock = 'nowhere'":           "clock: nowhere is no input of one bit",
 		"module = 'mine'\nclock = 'on'":                "clock: on is said to be it, its registers have ck",
 		"module = 'mine'\nclock = 'ck'\n[tie]\nck = 0": "bit 0 of ck is said to be two things",

@@ -1,0 +1,204 @@
+package portmap
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/rtl"
+)
+
+// complete reports bits that the map leaves out of a port of which it names others, and
+// bits that two outputs share: nobody writes a map to mean that. What is not connected
+// at all is for the proof: an output that needs it is not proved. Such bits may be
+// declared unused.
+func (m *Map) complete(d *rtl.Design, l Layer) (errs []error) {
+	seen := map[string]bool{}
+	declared := map[string]bool{} // ports in unused that some module has
+	for _, u := range l.Units {
+		module := m.Module(u)
+		name, err := m.elaborated(d, u)
+		if err != nil || seen[name] {
+			continue
+		}
+		seen[name] = true
+		ports, err := d.Ports(name)
+		if err != nil {
+			continue
+		}
+		used := m.used(ports, l, u)
+		bad := func(path []string, format string, args ...any) {
+			errs = append(errs, fmt.Errorf("%s: module %s: "+format, append([]any{m.at(path...), module}, args...)...))
+		}
+		for i, p := range m.unused {
+			path := []string{"unused", strconv.Itoa(i)}
+			for _, port := range ports {
+				if port.Name != p.port {
+					continue
+				}
+				declared[p.port] = true
+				p = p.whole(port.Width)
+				if p.hi >= port.Width {
+					bad(path, "unused: %s has %d bits", p.port, port.Width)
+					continue
+				}
+				for bit := p.lo; bit <= p.hi; bit++ {
+					if by := used[p.port][bit]; by != "" {
+						bad(path, "bit %d of %s is said to be unused, and to hold %s", bit, p.port, by)
+						break
+					}
+					note(used, p.port, bit, "nothing")
+				}
+			}
+		}
+		for _, port := range ports {
+			bits := used[port.Name]
+			if len(bits) == 0 || port.Out && !m.all(l) {
+				continue
+			}
+			var left []int
+			for bit := range port.Width {
+				if bits[bit] == "" {
+					left = append(left, bit)
+				}
+			}
+			if len(left) > 0 {
+				bad([]string{"ports"}, "%s of %s: the map says nothing of them; declare them in unused, or tie the input", named(left), port.Name)
+			}
+		}
+		errs = append(errs, m.overlaps(ports, l, u)...)
+	}
+	for i, p := range m.unused {
+		if !declared[p.port] && len(seen) > 0 {
+			errs = append(errs, fmt.Errorf("%s: unused: no module has a port %s", m.at("unused", strconv.Itoa(i)), p.port))
+		}
+	}
+	return errs
+}
+
+// named is "bit 3" or "bits 3, 4, 7".
+func named(bits []int) string {
+	const most = 8
+	var list []string
+	for _, b := range bits[:min(len(bits), most)] {
+		list = append(list, strconv.Itoa(b))
+	}
+	if len(bits) == 1 {
+		return "bit " + list[0]
+	}
+	if more := len(bits) - most; more > 0 {
+		list = append(list, fmt.Sprintf("and %d more", more))
+	}
+	return "bits " + strings.Join(list, ", ")
+}
+
+func note(used map[string]map[int]string, port string, bit int, by string) {
+	if used[port] == nil {
+		used[port] = map[int]string{}
+	}
+	used[port][bit] = by
+}
+
+// used says what the map puts into the bits of a module's ports: of all units that the
+// module may compute, whichever are looked at.
+func (m *Map) used(ports []rtl.ModulePort, l Layer, u Unit) map[string]map[int]string {
+	used := map[string]map[int]string{}
+	in, out := inputWidth(ports), outputWidth(ports)
+	enter := func(p place, width int, by string) {
+		p = p.whole(width)
+		for bit := p.lo; bit <= min(p.hi, width-1); bit++ {
+			note(used, p.port, bit, by)
+		}
+	}
+	inputs := m.spreadInputs(l, u)
+	for i, x := range inputs {
+		p, single := m.ports[x.Name]
+		if !single && m.inputs != nil {
+			p, _ = m.inputs.at(i, widths(inputs), in)
+		} else if !single {
+			p = place{port: x.Name}
+		}
+		if w, ok := in(p.port); ok {
+			enter(p, w, x.Name)
+		}
+	}
+	for _, name := range sorted(m.ports) {
+		if w, ok := in(m.ports[name].port); ok {
+			enter(m.ports[name], w, name) // of other channels
+		}
+	}
+	for name := range m.tie {
+		if w, ok := in(name); ok {
+			enter(place{port: name}, w, "a constant")
+		}
+	}
+	for _, p := range m.places(ports, l, u) {
+		if w, ok := out(p.port); ok {
+			enter(p.place, w, p.of)
+		}
+	}
+	return used
+}
+
+// tells reports whether the map says where the output of a channel is, among those of
+// others. One that speaks of a single output is for whichever channel is looked at.
+func (m *Map) tells(n int) bool {
+	_, own := m.ports["y"+strconv.Itoa(n)]
+	return own || m.outputs != nil
+}
+
+// all reports whether the map tells of all channels that a module may compute.
+func (m *Map) all(l Layer) bool {
+	if strings.Contains(m.module, channel) || l.Channels < 2 {
+		return true
+	}
+	for n := range l.Channels {
+		if !m.tells(n) {
+			return false
+		}
+	}
+	return true
+}
+
+// held is where the output of a channel is.
+type held struct {
+	place
+	of string
+}
+
+// places are those of all outputs that a unit's module may compute.
+func (m *Map) places(ports []rtl.ModulePort, l Layer, u Unit) (all []held) {
+	one := func(u Unit) {
+		if p, err := m.output(ports, l, u); err == nil {
+			all = append(all, held{p, fmt.Sprintf("y%d", u.Channel)})
+		}
+	}
+	if strings.Contains(m.module, channel) || l.Channels < 2 {
+		one(u)
+		return all
+	}
+	for n := range l.Channels {
+		other := u
+		other.Channel = n
+		if n != u.Channel && !m.tells(n) {
+			continue
+		}
+		one(other)
+	}
+	return all
+}
+
+// overlaps reports outputs that share bits.
+func (m *Map) overlaps(ports []rtl.ModulePort, l Layer, u Unit) (errs []error) {
+	by := map[string]map[int]string{}
+	for _, p := range m.places(ports, l, u) {
+		for bit := p.lo; bit <= p.hi; bit++ {
+			if other := by[p.port][bit]; other != "" {
+				errs = append(errs, fmt.Errorf("%s: module %s: bit %d of %s is said to be in %s and in %s", m.at("ports", p.of), m.Module(u), bit, p.port, other, p.of))
+				break
+			}
+			note(by, p.port, bit, p.of)
+		}
+	}
+	return errs
+}
