@@ -62,14 +62,29 @@ func (s *Signoff) Grounds() []Ground {
 			note(&failed, "layer %s has counts for %d of %d edges", l.Name, len(l.Edges), len(s.Edges))
 			continue
 		}
+		if !slices.ContainsFunc(s.Edges, l.Has) {
+			note(&open, "layer %s: nothing of it was checked", l.Name)
+		}
+		if slices.ContainsFunc(s.LeftOut, func(x Exclusion) bool { return x.Layer == l.Name }) {
+			note(&failed, "layer %s is listed, and said to be left out", l.Name)
+		}
 		for e, c := range l.Edges {
 			s.Totals[e].Add(c)
+			if !l.Has(s.Edges[e]) {
+				if c != (Counts{}) {
+					note(&failed, "layer %s, %s: it has points there, and no such edge", l.Name, s.Edges[e])
+				}
+				continue
+			}
 			if !c.consistent() || c.Total != l.Points {
 				note(&failed, "layer %s, %s: the counts do not add up to %d points", l.Name, s.Edges[e], l.Points)
 			}
 		}
 	}
 	for e, c := range s.Totals {
+		if c.Total == 0 && len(s.Layers) > 0 {
+			note(&open, "%s: nothing was checked", s.Edges[e])
+		}
 		if c.Refuted != 0 {
 			note(&refuted, "%s: %d of %d points refuted", s.Edges[e], c.Refuted, c.Total)
 		}
@@ -145,15 +160,16 @@ func (s *Signoff) Grounds() []Ground {
 // Asked is the conclusion on what a run set out to do when that is less than a
 // signoff: what it did not do does not count, and where no solver was asked, the
 // points that were settled without one count as proved. It is the conclusion of
-// s itself where s is refuted or failed. Lines of a text that no vector entered are
-// listed and do not count either.
+// s itself where s is refuted or failed. What of a text that somebody wrote is not covered
+// is listed and does not count either.
 func (s *Signoff) Asked() Conclusion { return s.asked().Conclusion }
 
 func (s *Signoff) asked() *Signoff {
 	c := *s
 	c.Omissions = nil
-	c.Coverage = slices.DeleteFunc(slices.Clone(s.Coverage), func(c Coverage) bool { return c.Kind == Lines })
-	c.Uncovered = slices.DeleteFunc(slices.Clone(s.Uncovered), func(u Uncovered) bool { return u.Kind+"s" == Lines })
+	if slices.ContainsFunc(s.Layers, func(l Layer) bool { return len(l.Own) > 0 }) {
+		c.Coverage, c.Uncovered = []Coverage{{Kind: Lines}}, nil
+	}
 	if s.unconfirmed() {
 		c.Layers = slices.Clone(s.Layers)
 		for i := range c.Layers {

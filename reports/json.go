@@ -83,6 +83,9 @@ func (s *Signoff) canonical() {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Waiver, b.Waiver))
 	})
 	sortBy(&s.Omissions, func(a, b Omission) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why)) })
+	sortBy(&s.LeftOut, func(a, b Exclusion) int {
+		return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Why, b.Why))
+	})
 	sortBy(&s.Tools, func(a, b ToolRecord) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version), cmp.Compare(a.SHA256, b.SHA256))
 	})

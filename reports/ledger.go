@@ -187,6 +187,9 @@ func (l *Ledger) Fill(s *Signoff) error {
 		layer.Edges = make([]Counts, len(s.Edges))
 		for e, name := range s.Edges {
 			k := edgeKey{layer.Name, name}
+			if !layer.Has(name) {
+				continue
+			}
 			delete(left, k)
 			if c := l.edges[k]; c != nil {
 				layer.Edges[e] = *c

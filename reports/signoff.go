@@ -3,7 +3,7 @@ package reports
 import "github.com/hashiflex/hashiflex/spec/verdict"
 
 // Schema is the version of signoff.json that this package writes and reads.
-const Schema = 3
+const Schema = 4
 
 // Signoff is the content of signoff.json.
 type Signoff struct {
@@ -27,6 +27,7 @@ type Signoff struct {
 	Coverage    []Coverage     `json:"coverage"`    // by kind of RTL object
 	Uncovered   []Uncovered    `json:"uncovered"`   // every RTL object in no discharged obligation's cone
 	Omissions   []Omission     `json:"not_done"`
+	LeftOut     []Exclusion    `json:"left_out"` // what a project declares to be outside of its scope
 	Tools       []ToolRecord   `json:"tools"`
 	Inputs      []Input        `json:"inputs"`
 	Trust       []string       `json:"trust_base"` // what is believed without proof
@@ -48,10 +49,27 @@ type Layer struct {
 	Kind   string   `json:"kind"`   // conv, add, pool
 	Points int      `json:"points"` // that must be settled on every edge
 	Edges  []Counts `json:"edges"`  // one per Signoff.Edges
+	// Own are the files of a layer that somebody wrote, in the place of what would be
+	// generated. No netlist was generated for it: golden = rtl is its only edge.
+	Own []string `json:"own,omitempty"`
 	// Latency is how long the outputs of hardware that may have registers take: "2
 	// clocks of ck". Empty: it has none, or nothing of it is proved.
 	Latency string `json:"latency,omitempty"`
 }
+
+// Has reports whether an edge is one of the layer's.
+func (l *Layer) Has(e verdict.Edge) bool { return len(l.Own) == 0 || e == verdict.GoldenRTL }
+
+// Exclusion is something that a project declares to be outside of its scope. Nothing is
+// claimed of it, and nobody missed it.
+type Exclusion struct {
+	Layer string `json:"layer,omitempty"` // that is left out; "": it is no layer
+	What  string `json:"what"`            // in words
+	Why   string `json:"why"`
+}
+
+// Chip is what an exclusion calls the chip between the layers.
+const Chip = "the chip between the layers"
 
 // Tally counts points under a name.
 type Tally struct {

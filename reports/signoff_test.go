@@ -105,7 +105,7 @@ func TestNobodySetsTheConclusion(t *testing.T) {
 	require.Contains(t, b.String(), `"conclusion": "refuted"`)
 	for old, new := range map[string]string{
 		`"conclusion": "refuted"`: `"conclusion": "signed off"`,
-		`"schema": 3`:             `"schema": 1`,
+		`"schema": 4`:             `"schema": 1`,
 		`"waivers": 1`:            `"waivers": 0`,
 		`"network"`:               `"netork"`,
 		`"not_done"`:              `"not_done": [], "extra"`,
@@ -130,16 +130,16 @@ func TestOtherVersions(t *testing.T) {
 	for text, want := range map[string]SchemaError{
 		`{"schema": 1, "program": "v0.9", "network": "tiny", "gone": true}`: {1, "v0.9"},
 		`{"schema": 2}`: {2, ""},
-		`{"schema": 4}`: {4, ""},
+		`{"schema": 3}`: {3, ""},
 		`{}`:            {0, ""},
 	} {
 		_, err := Decode(strings.NewReader(text))
 		var wrong *SchemaError
 		require.ErrorAs(t, err, &wrong)
 		require.Equal(t, want, *wrong)
-		require.ErrorContains(t, err, "this program reads schema 3: make the run again")
+		require.ErrorContains(t, err, "this program reads schema 4: make the run again")
 	}
-	for _, text := range []string{"", "[]", `{"schema": "3"}`, `{"schema": 3`, "null"} {
+	for _, text := range []string{"", "[]", `{"schema": "4"}`, `{"schema": 4`, "null"} {
 		_, err := Decode(strings.NewReader(text))
 		require.Error(t, err, text)
 	}

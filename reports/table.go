@@ -139,6 +139,9 @@ func (s *Signoff) writeFacts(b io.Writer) {
 		parts = append(parts, p)
 	}
 	fact("coverage", parts)
+	if parts = s.uncovered(); parts != nil {
+		fact("not covered", parts)
+	}
 	if parts = s.unentered(); parts != nil {
 		fact("not entered", parts)
 	}
@@ -150,6 +153,14 @@ func (s *Signoff) writeFacts(b io.Writer) {
 		parts = append(parts, t.Name+" "+t.Version)
 	}
 	fact("tools", parts)
+	for _, l := range s.Layers {
+		if len(l.Own) > 0 {
+			writeFact(b, "own", l.Name+": "+strings.Join(l.Own, ", "))
+		}
+	}
+	for _, x := range s.LeftOut {
+		fact("left out", []string{x.What + ": " + x.Why})
+	}
 	for _, o := range s.Omissions {
 		fact("not done", []string{o.What + ": " + o.Why})
 	}
@@ -157,6 +168,27 @@ func (s *Signoff) writeFacts(b io.Writer) {
 
 // maxUnentered is how many lines that no vector entered are named in a table.
 const maxUnentered = 8
+
+// uncovered names the hardware that lies in the cone of no discharged obligation.
+func (s *Signoff) uncovered() (parts []string) {
+	n := 0
+	for _, u := range s.Uncovered {
+		if u.Kind+"s" == Lines || u.Waiver != "" {
+			continue
+		}
+		if n++; n <= maxUnentered {
+			name := u.Kind + " " + u.Object
+			if u.Source != "" {
+				name += " at " + u.Source
+			}
+			parts = append(parts, name)
+		}
+	}
+	if n > maxUnentered {
+		parts = append(parts, fmt.Sprintf("%d more", n-maxUnentered))
+	}
+	return parts
+}
 
 // unentered names the lines of a text that no vector entered.
 func (s *Signoff) unentered() (parts []string) {
@@ -188,13 +220,72 @@ func (s *Signoff) Sentence() string {
 		if n := s.Waivers(); n > 0 {
 			waived = " with " + words.Count(n, "waiver")
 		}
-		return fmt.Sprintf("%s is signed off%s: %s proved on every edge (%s).%s%s", s.Network, waived, s.extent(), verdict.Join(s.Edges), s.Stream.sentence(), s.Head.sentence())
+		return fmt.Sprintf("%s is signed off%s%s: %s proved on every edge (%s).%s%s%s", s.Network, s.scope(), waived, s.extent(), verdict.Join(s.Edges), s.own(), s.Stream.sentence(), s.Head.sentence())
 	case NetworkRefuted:
-		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
+		return fmt.Sprintf("%s is refuted%s: the hardware does not compute the model.", s.Network, s.scope())
 	case MachineryFailed:
-		return fmt.Sprintf("%s is not signed off: the check itself failed.", s.Network)
+		return fmt.Sprintf("%s is not signed off%s: the check itself failed.", s.Network, s.scope())
 	}
-	return fmt.Sprintf("%s is not signed off: not everything is proved.", s.Network)
+	return fmt.Sprintf("%s is not signed off%s: not everything is proved.", s.Network, s.scope())
+}
+
+// mostNamed is how many layers a sentence names.
+const mostNamed = 8
+
+// named lists layers in a sentence.
+func named(layers []string) string {
+	if more := len(layers) - mostNamed; more > 0 {
+		return strings.Join(layers[:mostNamed], ", ") + " and " + words.Count(more, "more layer")
+	}
+	return strings.Join(layers, ", ")
+}
+
+// scope says in a sentence what was left out by declaration; "" where nothing was.
+func (s *Signoff) scope() string {
+	var layers, parts []string
+	for _, x := range s.LeftOut {
+		if x.Layer != "" {
+			layers = append(layers, x.Layer)
+		} else {
+			parts = append(parts, x.What)
+		}
+	}
+	if len(layers) > 0 {
+		kind := "layers "
+		if len(layers) == 1 {
+			kind = "layer "
+		}
+		parts = append([]string{kind + named(layers)}, parts...)
+	}
+	if parts == nil {
+		return ""
+	}
+	return " in the scope that its project declares (left out: " + strings.Join(parts, "; ") + ")"
+}
+
+// own says in a sentence which layers somebody wrote, and what that means for their
+// edges; "" where all are generated.
+func (s *Signoff) own() string {
+	var layers []string
+	for i := range s.Layers {
+		if len(s.Layers[i].Own) > 0 {
+			layers = append(layers, s.Layers[i].Name)
+		}
+	}
+	switch {
+	case layers == nil:
+		return ""
+	case len(s.Edges) == 1:
+		return fmt.Sprintf(" %s read from own Verilog (%s).", areLayers(len(layers)), named(layers))
+	}
+	return fmt.Sprintf(" %s read from own Verilog (%s), and proved on %s.", areLayers(len(layers)), named(layers), verdict.GoldenRTL)
+}
+
+func areLayers(n int) string {
+	if n == 1 {
+		return "1 layer is"
+	}
+	return fmt.Sprintf("%s layers are", words.Number(n))
 }
 
 // Waivers counts what is not covered and was said to be all right.
@@ -236,13 +327,13 @@ func (s *Signoff) proofSentence(asked *Signoff) string {
 		if s.unconfirmed() {
 			done = "settled by normal forms, and confirmed by nobody,"
 		}
-		return fmt.Sprintf("%s: %s %s on every edge asked for (%s). This is no signoff.", s.Network, s.extent(), done, verdict.Join(s.Edges))
+		return fmt.Sprintf("%s%s: %s %s on every edge asked for (%s).%s This is no signoff.", s.Network, s.scope(), s.extent(), done, verdict.Join(s.Edges), s.own())
 	case NetworkRefuted:
-		return fmt.Sprintf("%s is refuted: the hardware does not compute the model.", s.Network)
+		return fmt.Sprintf("%s is refuted%s: the hardware does not compute the model.", s.Network, s.scope())
 	case MachineryFailed:
-		return fmt.Sprintf("%s: the check itself failed.", s.Network)
+		return fmt.Sprintf("%s%s: the check itself failed.", s.Network, s.scope())
 	}
-	return fmt.Sprintf("%s: not everything that was asked for is proved.", s.Network)
+	return fmt.Sprintf("%s%s: not everything that was asked for is proved.", s.Network, s.scope())
 }
 
 func tallies(ts []Tally) []string {

@@ -9,6 +9,8 @@ package gate
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashiflex/hashiflex/reports"
@@ -82,6 +84,7 @@ func Compare(was, is *reports.Signoff) (*Result, error) {
 		}
 		c.add(effect, "%s, was %s", is.Conclusion, was.Conclusion)
 	}
+	c.scope(was, is)
 	c.layers(was, is)
 	c.evidence(was, is)
 	c.stream(was, is)
@@ -96,17 +99,37 @@ func Compare(was, is *reports.Signoff) (*Result, error) {
 	return r, nil
 }
 
+// scope notes what only one of the two declares to be outside of its scope.
+func (c *comparison) scope(was, is *reports.Signoff) {
+	lost := func(what string, from, to *reports.Signoff, effect Effect) {
+		before := map[string]bool{}
+		for _, x := range from.LeftOut {
+			before[x.What] = true
+		}
+		for _, x := range to.LeftOut {
+			if !before[x.What] {
+				c.add(effect, "scope %s: %s (%s)", what, x.What, x.Why)
+			}
+		}
+	}
+	lost("lost", was, is, Worse)
+	lost("won", is, was, Better)
+}
+
 func (c *comparison) layers(was, is *reports.Signoff) {
 	type key struct {
 		layer string
 		edge  verdict.Edge
 	}
 	old, layers, edges := map[key]reports.Counts{}, map[string]int{}, map[verdict.Edge]bool{}
-	latency := map[string]string{}
-	for _, l := range was.Layers {
-		layers[l.Name], latency[l.Name] = l.Points, l.Latency
+	latency, own := map[string]string{}, map[string]string{}
+	for i := range was.Layers {
+		l := &was.Layers[i]
+		layers[l.Name], latency[l.Name], own[l.Name] = l.Points, l.Latency, hardware(l)
 		for e, n := range l.Edges {
-			old[key{l.Name, was.Edges[e]}] = n
+			if l.Has(was.Edges[e]) {
+				old[key{l.Name, was.Edges[e]}] = n
+			}
 		}
 	}
 	for _, e := range was.Edges {
@@ -134,9 +157,12 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 		if o := latency[l.Name]; o != l.Latency {
 			c.add(Different, "layer %s: its latency is %q, and was %q", l.Name, l.Latency, o)
 		}
+		if o := own[l.Name]; o != hardware(&l) {
+			c.add(Different, "layer %s: its hardware is %s, and was %s", l.Name, hardware(&l), o)
+		}
 		for e, n := range l.Edges {
 			o, ok := old[key{l.Name, is.Edges[e]}]
-			if !ok {
+			if !ok || !l.Has(is.Edges[e]) {
 				continue
 			}
 			name := fmt.Sprintf("layer %s, %s: ", l.Name, is.Edges[e])
@@ -149,10 +175,19 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 		}
 	}
 	for _, l := range was.Layers {
-		if n, gone := layers[l.Name]; gone {
+		left := func(x reports.Exclusion) bool { return x.Layer == l.Name } // which is told already
+		if n, gone := layers[l.Name]; gone && !slices.ContainsFunc(is.LeftOut, left) {
 			c.add(Worse, "layer %s is gone, with %s", l.Name, words.Count(n, "point"))
 		}
 	}
+}
+
+// hardware says where a layer's hardware is from.
+func hardware(l *reports.Layer) string {
+	if len(l.Own) == 0 {
+		return "generated"
+	}
+	return strings.Join(l.Own, ", ")
 }
 
 func (c *comparison) evidence(was, is *reports.Signoff) {

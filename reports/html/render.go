@@ -212,8 +212,8 @@ func (v *view) Rows(l *dossier.Layer) []dossier.Point {
 	// Beyond that, what is proved is only counted.
 	var rows []dossier.Point
 	for _, p := range l.Points {
-		for _, o := range p.Edges {
-			if (o == nil || o.Verdict != verdict.Proved) && len(rows) < maxProblems {
+		for e, o := range p.Edges {
+			if l.Has(v.Signoff.Edges[e]) && (o == nil || o.Verdict != verdict.Proved) && len(rows) < maxProblems {
 				rows = append(rows, p)
 				break
 			}

@@ -57,6 +57,9 @@ func whole(d *dossier.Dossier) junit.Testsuite {
 	if one := s.OneWord(); one != "" {
 		suite.AddProperty("one solver", one)
 	}
+	for _, x := range s.LeftOut {
+		suite.AddProperty("left out", x.What+": "+x.Why)
+	}
 	if s.Conclusion == reports.SignedOff {
 		suite.AddTestcase(junit.Testcase{Name: s.Sentence(), Classname: "signoff"})
 	}
@@ -68,6 +71,9 @@ func whole(d *dossier.Dossier) junit.Testsuite {
 
 func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 	suite := junit.Testsuite{Name: l.Name, Package: d.Signoff.Network, ID: id, Time: seconds(l.Took)}
+	if len(l.Own) > 0 {
+		suite.AddProperty("own", strings.Join(l.Own, ", "))
+	}
 	if l.Latency != "" {
 		suite.AddProperty("latency", l.Latency)
 	}
@@ -76,6 +82,9 @@ func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 		problems[d.Problems[i].ID] = &d.Problems[i]
 	}
 	for e, edge := range d.Signoff.Edges {
+		if !l.Has(edge) {
+			continue
+		}
 		class := l.Name + "." + string(edge)
 		seen := 0
 		for _, p := range l.Points {

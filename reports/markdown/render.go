@@ -155,7 +155,11 @@ func (p *page) layers(d *dossier.Dossier) {
 	p.list(len(d.Layers), func(i int) {
 		l := &d.Layers[i]
 		cells := []string{text(l.Name), text(l.Kind), words.Number(l.Layer.Points)}
-		for _, c := range l.Edges {
+		for e, c := range l.Edges {
+			if !l.Has(d.Signoff.Edges[e]) {
+				cells = append(cells, "own Verilog")
+				continue
+			}
 			cells = append(cells, brief(c))
 		}
 		if h := l.Hardware; h != nil {
@@ -232,11 +236,14 @@ func (p *page) cover(s *reports.Signoff) {
 		}
 		p.line("- uncovered: %s %s %s (%s)", text(u.Kind), text(u.Object), text(u.Source), waiver)
 	})
+	p.list(len(s.LeftOut), func(i int) {
+		p.line("- left out by declaration: %s (%s)", text(s.LeftOut[i].What), text(s.LeftOut[i].Why))
+	})
 	p.list(len(s.Omissions), func(i int) {
 		p.line("- not done: %s (%s)", text(s.Omissions[i].What), text(s.Omissions[i].Why))
 	})
 	p.list(len(s.Trust), func(i int) { p.line("- trusted: %s", text(s.Trust[i])) })
-	p.more(max(len(s.Uncovered), len(s.Omissions), len(s.Coverage), len(s.Trust)), "signoff.json")
+	p.more(max(len(s.Uncovered), len(s.LeftOut), len(s.Omissions), len(s.Coverage), len(s.Trust)), "signoff.json")
 }
 
 func (p *page) beside(d *dossier.Dossier) {

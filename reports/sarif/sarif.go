@@ -75,7 +75,15 @@ func build(d *dossier.Dossier) *sarif.Report {
 			run.Properties.Add("latency of "+l.Name, l.Latency)
 		}
 	}
-	b := &builder{run: run, about: about(d.Signoff)}
+	b := &builder{run: run, about: about(d.Signoff), own: map[string]string{}}
+	for i := range d.Layers {
+		if l := &d.Layers[i]; len(l.Own) > 0 {
+			b.own[l.Name] = l.Own[0]
+		}
+	}
+	for _, x := range d.Signoff.LeftOut {
+		run.Properties.Add("left out: "+x.What, x.Why)
+	}
 	if s := d.Signoff.Stream; s != nil {
 		b.chip = s.Design
 	}
@@ -108,20 +116,27 @@ func build(d *dossier.Dossier) *sarif.Report {
 
 type builder struct {
 	run   *sarif.Run
-	about string // the file that the run is about
-	chip  string // that of the chip between the layers; "": none
+	about string            // the file that the run is about
+	own   map[string]string // by layer: the first of the files that somebody wrote
+	chip  string            // that of the chip between the layers; "": none
 }
 
 // about is the file that a finding lies in for which no place is known: the
-// Verilog that was handed over, or else the network's topology. A result without
-// any file makes code scanning refuse all of them.
+// network's topology, or the Verilog that was handed over where that is one layer's. A
+// result without any file makes code scanning refuse all of them.
 func about(s *reports.Signoff) string {
-	for _, o := range s.Options {
-		if o.Name == "verilog" && o.Value != "" {
-			return o.Value
-		}
+	if len(s.Layers) == 1 && len(s.Layers[0].Own) > 0 {
+		return s.Layers[0].Own[0]
 	}
 	return "network.json"
+}
+
+// file is the one that a finding about a layer lies in for which no place is known.
+func (b *builder) file(layer string) string {
+	if own := b.own[layer]; own != "" {
+		return own
+	}
+	return b.about
 }
 
 // whole is a location for what has a name and no place of its own.
@@ -143,7 +158,7 @@ func (b *builder) add(rule, text, identity string) *sarif.Result {
 }
 
 func (b *builder) problem(p *dossier.Problem) {
-	text, about, file := p.Verdict.String()+": "+string(p.ID), []string{string(p.Reason), p.Detail}, b.about
+	text, about, file := p.Verdict.String()+": "+string(p.ID), []string{string(p.Reason), p.Detail}, b.file(p.Layer)
 	if row, _ := p.Kind.Row(); row.Stream && b.chip != "" {
 		about, file = append([]string{p.Claim}, about...), b.chip
 	}
@@ -168,6 +183,9 @@ func (b *builder) problem(p *dossier.Problem) {
 
 func (b *builder) skipped(d *dossier.Dossier, l *dossier.Layer) {
 	for e, edge := range d.Signoff.Edges {
+		if !l.Has(edge) {
+			continue
+		}
 		left := l.Layer.Points
 		for _, p := range l.Points {
 			if p.Edges[e] != nil {
@@ -176,7 +194,7 @@ func (b *builder) skipped(d *dossier.Dossier, l *dossier.Layer) {
 		}
 		if left > 0 {
 			name := l.Name + "/" + string(edge)
-			b.add(ruleSkipped, fmt.Sprintf("%s: nobody looked at %d of %s", name, left, words.Count(l.Layer.Points, "point")), name).AddLocation(b.whole(name))
+			b.add(ruleSkipped, fmt.Sprintf("%s: nobody looked at %d of %s", name, left, words.Count(l.Layer.Points, "point")), name).AddLocation(b.within(b.file(l.Name), name))
 		}
 	}
 }

@@ -54,7 +54,7 @@ func TestSignoffsFit(t *testing.T) {
 			continue
 		}
 		for old, new := range map[string]string{
-			`"schema": 3`:             `"schema": 2`,
+			`"schema": 4`:             `"schema": 2`,
 			`"signed off"`:            `"fine"`,
 			`"network":`:              `"netork":`,
 			`"proved": 31`:            `"proved": -1`,
