@@ -98,7 +98,7 @@ func prove(t *testing.T, text string) (*chain.Result, error) {
 	return chain.Run(context.Background(), identity(t), chain.Options{
 		Layers: []string{"id"}, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1, Opinions: []smt.Opinion{{Solver: z3}}, Yosys: limits, Icarus: limits,
 		Limits:  smt.Limits{Query: 20 * time.Second},
-		Foreign: &chain.Foreign{Sources: source.One("own.v", []byte(text))},
+		Foreign: map[string]*chain.Foreign{"id": {Sources: source.One("own.v", []byte(text))}},
 	})
 }
 

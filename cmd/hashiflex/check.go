@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/project"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/equiv/smt"
@@ -51,11 +52,18 @@ type checkFlags struct {
 	keepQueries    bool
 	out            string
 	knobs          knobs
+	deadline       time.Duration
+	project        projectFlag
+	own            foreignFlags
+	opened         error // of the project
+	scope          project.Scope
 }
 
 func (c *checkFlags) flags(cmd *cobra.Command) {
 	networkFlag(cmd, &c.network)
+	c.project.flags(cmd)
 	f := cmd.Flags()
+	f.DurationVar(&c.deadline, "deadline", 0, "of the whole command; what is not settled by then is not concluded (0: none)")
 	f.StringArrayVar(&c.layers, "layer", nil, "only this layer; may be given again")
 	f.IntSliceVar(&c.channels, "channel", nil, "only this output channel of --layer; may be given again")
 	f.IntVar(&c.jobs, "jobs", runtime.GOMAXPROCS(0), "workers, each with solver processes of its own")
@@ -69,11 +77,23 @@ func (c *checkFlags) flags(cmd *cobra.Command) {
 	c.knobs.flags(cmd)
 }
 
-// job checks the flags against the network and looks for the tools. All problems
-// are reported at once.
-func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*signoff.Job, error) {
+// begin opens the project and starts the clock of --deadline, before anything else. It
+// returns what ends that clock.
+func (c *checkFlags) begin(cmd *cobra.Command) (end func()) {
+	c.opened = c.project.open(cmd)
+	return c.limited(cmd)
+}
+
+// job checks the flags and the project against the network and looks for the tools, and
+// reads the user's hardware. All problems are reported at once.
+func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
+	ctx := cmd.Context()
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	errs = append(errs, c.opened)
+	if c.deadline < 0 {
+		bad("--deadline %v: want 0 or more", c.deadline)
+	}
 	if c.jobs < 1 {
 		bad("--jobs %d: want 1 or more", c.jobs)
 	}
@@ -94,10 +114,8 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*signoff.Job,
 	errs = append(errs, err)
 	if net != nil {
 		errs = append(errs, c.selection(net)...)
-		if own := cmd.Flags().Lookup("verilog"); err == nil && (own == nil || !own.Changed) {
-			errs = append(errs, legal(net, opt, c.layers)...)
-		}
 	}
+	knobbed := err == nil
 	j := &signoff.Job{
 		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Dir: c.out,
 		Chain: chain.Options{
@@ -107,6 +125,11 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*signoff.Job,
 			Yosys:  toolLimits, Icarus: toolLimits, KeepQueries: c.keepQueries,
 		},
 	}
+	all, err := c.hardware(cmd, j)
+	errs = append(errs, err)
+	if net != nil && knobbed {
+		errs = append(errs, legal(net, opt, j.Chain.Layers, all)...)
+	}
 	if c.fast {
 		j.Chain.Edges = []verdict.Edge{verdict.GoldenNetlist}
 		return j, errors.Join(errs...)
@@ -115,7 +138,21 @@ func (c *checkFlags) job(ctx context.Context, cmd *cobra.Command) (*signoff.Job,
 		errs = append(errs, record(j, t))
 	}
 	errs = append(errs, c.opinions(ctx, j)...)
-	return j, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return j, err
+	}
+	return j, c.own.apply(cmd, j, all)
+}
+
+// hardware is that of the user's, of the flags or else of the project.
+func (c *checkFlags) hardware(cmd *cobra.Command, j *signoff.Job) ([]*own, error) {
+	o, err := c.own.given(cmd, c.layers)
+	if o != nil || err != nil {
+		return []*own{o}, err
+	}
+	all, scope, err := c.selected(j)
+	c.scope = scope
+	return all, err
 }
 
 // opinions finds the solvers: those that are named, which are asked about everything,
@@ -164,7 +201,7 @@ func canonicalCommand(cmd *cobra.Command, network string) string {
 	typed := []string{"hashiflex", cmd.Name(), "--network", words.ShellQuote(network)}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		switch {
-		case f.Name == "network" || f.Name == "output" || f.Name == "jobs", f.Value.String() == f.DefValue:
+		case f.Name == "network" || f.Name == "output" || f.Name == "jobs" || f.Name == "deadline", f.Value.String() == f.DefValue:
 			return
 		}
 		list, many := f.Value.(pflag.SliceValue)
@@ -281,11 +318,12 @@ func (c *checkFlags) selection(n *spec.Network) (errs []error) {
 	return errs
 }
 
-// legal checks the knobs against the accumulators of the layers asked for.
-func legal(n *spec.Network, opt shiftadd.Options, layers []string) (errs []error) {
+// legal checks the knobs against the accumulators of the layers asked for, as far as
+// they are generated.
+func legal(n *spec.Network, opt shiftadd.Options, layers []string, all []*own) (errs []error) {
 	for _, l := range n.Layers {
 		conv, ok := l.Op.(*spec.Conv)
-		if !ok || layers != nil && !slices.Contains(layers, l.Name) {
+		if !ok || slices.ContainsFunc(all, func(o *own) bool { return o != nil && o.layer == l.Name }) || layers != nil && !slices.Contains(layers, l.Name) {
 			continue
 		}
 		if err := shiftadd.Check(conv.Acc, opt); err != nil {

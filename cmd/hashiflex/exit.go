@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/hashicorp/go-multierror"
@@ -59,10 +60,18 @@ type verdictError struct{ reports.Conclusion }
 func (e *verdictError) Error() string { return string(e.Conclusion) }
 
 // interruptedError ends a command that a signal ended before it had a verdict.
-type interruptedError struct{ resumes bool }
+type interruptedError struct {
+	resumes  bool
+	deadline time.Duration // that was over; 0: a signal came
+}
 
 func (e *interruptedError) Error() string {
-	if e.resumes {
+	switch {
+	case e.deadline > 0 && e.resumes:
+		return fmt.Sprintf("the deadline of %v is over, and nothing is concluded; run again to resume", e.deadline)
+	case e.deadline > 0:
+		return fmt.Sprintf("the deadline of %v is over, and nothing is concluded; with -o, a run resumes", e.deadline)
+	case e.resumes:
 		return "interrupted; run again to resume"
 	}
 	return "interrupted; with -o, a run resumes"

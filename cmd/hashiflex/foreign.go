@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/project"
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
@@ -27,16 +26,17 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// foreignFlags name Verilog of the user's own.
+// foreignFlags name Verilog of the user's own, in the place of what a project says.
 type foreignFlags struct {
-	verilog, ports, top string
-	includes, defines   []string
+	verilog, includes, defines []string
+	ports, top, language       string
 
 	refused []source.Message // constructs on which readers part, once applied
 }
 
 func (f *foreignFlags) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.verilog, "verilog", "", "your own Verilog of --layer, in place of what is generated")
+	cmd.Flags().StringArrayVar(&f.verilog, "verilog", nil, "your own Verilog of --layer, in place of what is generated; may be given again")
+	cmd.Flags().StringVar(&f.language, "language", "", "of --verilog: verilog or systemverilog (default: a name that ends in .sv says the latter)")
 	cmd.Flags().StringVar(&f.ports, "ports", "", "port map of --verilog in TOML; see \"go doc ./rtl/portmap\"")
 	cmd.Flags().StringVar(&f.top, "top", "", "module of --verilog, where it is not named as the generator names it")
 	cmd.Flags().StringArrayVar(&f.includes, "include", nil, "FILE or NAME=FILE that --verilog takes in under that name; repeatable")
@@ -46,13 +46,24 @@ func (f *foreignFlags) flags(cmd *cobra.Command) {
 // generated are the flags that say how hardware is generated.
 var generated = []string{"tree", "widths", "subtract", "share", "fast"}
 
-// apply makes a job one on the user's Verilog. All problems are reported at once.
-func (f *foreignFlags) apply(cmd *cobra.Command, j *signoff.Job) error {
-	if f.verilog == "" {
-		if f.ports != "" || f.top != "" || f.includes != nil || f.defines != nil {
-			return errors.New("--ports, --top, --include and --define: --verilog is missing")
+// own is a layer's hardware of the user's.
+type own struct {
+	layer   string
+	sources source.Sources
+	ports   *portmap.Map    // nil: modules are named as the generator names them
+	inputs  []reports.Input // files, with their hashes
+	at      string          // what to blame where no module is
+	refused []source.Message
+}
+
+// given is the hardware that the flags name, of the one layer that is asked for; nil is
+// none. All problems are reported at once.
+func (f *foreignFlags) given(cmd *cobra.Command, layers []string) (*own, error) {
+	if f.verilog == nil {
+		if f.ports != "" || f.top != "" || f.includes != nil || f.defines != nil || f.language != "" {
+			return nil, errors.New("--ports, --top, --include, --define and --language: --verilog is missing")
 		}
-		return nil
+		return nil, nil
 	}
 	var errs []error
 	for _, name := range generated {
@@ -60,62 +71,39 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *signoff.Job) error {
 			errs = append(errs, fmt.Errorf("--%s: it is about generated hardware, and --verilog is not", name))
 		}
 	}
-	if len(j.Chain.Layers) != 1 {
-		errs = append(errs, fmt.Errorf("--verilog %s: give the one --layer that it is of", f.verilog))
+	o := &own{at: f.verilog[0]}
+	if len(layers) == 1 {
+		o.layer = layers[0]
+	} else {
+		errs = append(errs, fmt.Errorf("--verilog %s: give the one --layer that it is of", f.verilog[0]))
 	}
-	sources, inputs, err := f.sources()
+	var err error
+	o.sources, o.inputs, err = f.sources()
 	errs = append(errs, err)
 	m, mapped, err := f.portMap()
-	errs = append(errs, err)
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	if err := f.inspect(cmd, sources); err != nil {
-		return err
-	}
-	design, err := readVerilog(cmd.Context(), sources)
-	if err != nil {
-		return err
-	}
-	l := j.Network.Layer(j.Chain.Layers[0])
-	if conv, ok := l.Op.(*spec.Conv); ok {
-		// Nothing is generated: whatever order the terms are in, what counts is the model.
-		j.Chain.Knobs = shiftadd.For(conv.Acc)
-	}
-	layer, err := units(l, j.Chain.Knobs, j.Chain.Channels)
-	if err != nil {
-		return err
-	}
-	foreign := &chain.Foreign{Sources: sources, Refused: f.refused}
-	if m == nil {
-		err = asGenerated(f.verilog, design, layer)
-	} else {
-		var unfit error
-		foreign.Adapter, err = m.Adapt(design, layer)
-		foreign.Joint = m.Join(design, layer)
-		foreign.Latency, unfit = m.Latency(layer)
-		err = errors.Join(err, unfit)
-		foreign.Clock = m.Clock(design, layer)
-	}
-	if err != nil {
-		return err
-	}
-	j.Chain.Foreign, j.Chain.Edges = foreign, []verdict.Edge{verdict.GoldenRTL}
-	j.Inputs = append(append(j.Inputs, inputs...), mapped...)
-	return nil
+	o.ports, o.inputs = m, append(o.inputs, mapped...)
+	return o, errors.Join(append(errs, err)...)
 }
 
 // sources are all files that are read, and their hashes. An included file is an input
 // under the name that it is taken in by.
 func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err error) {
 	var errs []error
+	language := source.Language(f.language)
+	if language != source.ByName && language != source.Verilog && language != source.SystemVerilog {
+		errs = append(errs, fmt.Errorf("--language %s: want %s or %s", language, source.Verilog, source.SystemVerilog))
+	}
 	read := func(name, path string) rtl.Source {
-		text, err := readText(path)
+		text, err := project.ReadText(path)
 		errs = append(errs, err)
 		inputs = append(inputs, reports.Input{Name: name, SHA256: digest.Bytes(text)})
 		return rtl.Source{Name: name, Text: text}
 	}
-	s.Files = []rtl.Source{read(f.verilog, f.verilog)}
+	for _, name := range f.verilog {
+		file := read(name, name)
+		file.Language = language
+		s.Files = append(s.Files, file)
+	}
 	for _, arg := range f.includes {
 		name, path, named := strings.Cut(arg, "=")
 		if !named {
@@ -130,29 +118,103 @@ func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err err
 	return s, inputs, errors.Join(errs...)
 }
 
-// maxText is the longest text that is read: far more than any layer, and less than the
-// memory that a device without an end would fill.
-const maxText = 256 << 20
+// portMap is the map that the flags give, and its file; nil is none.
+func (f *foreignFlags) portMap() (*portmap.Map, []reports.Input, error) {
+	switch {
+	case f.ports != "" && f.top != "":
+		return nil, nil, errors.New("--top: the port map says the module")
+	case f.top != "":
+		return portmap.Of(f.top), nil, nil
+	case f.ports == "":
+		return nil, nil, nil
+	}
+	text, err := project.ReadText(f.ports)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := portmap.Parse(f.ports, text)
+	return m, []reports.Input{{Name: f.ports, SHA256: digest.Bytes(text)}}, err
+}
 
-// readText reads a text of the user's, from a pipe as well.
-func readText(path string) ([]byte, error) {
-	file, err := os.Open(path)
+// apply makes a job one on the user's Verilog of some layers. All problems are reported
+// at once.
+func (f *foreignFlags) apply(cmd *cobra.Command, j *signoff.Job, all []*own) error {
+	if len(all) == 0 {
+		return nil
+	}
+	var errs []error
+	for _, o := range all {
+		errs = append(errs, f.inspect(cmd, o))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	j.Chain.Foreign = map[string]*chain.Foreign{}
+	for _, o := range all {
+		foreign, err := f.foreign(cmd.Context(), j, o)
+		errs = append(errs, err)
+		j.Chain.Foreign[o.layer] = foreign
+		for _, in := range o.inputs {
+			if !slices.Contains(j.Inputs, in) {
+				j.Inputs = append(j.Inputs, in)
+			}
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	mine := func(l *spec.Layer) bool {
+		return l.Kind() == "dense" || j.Chain.Foreign[l.Name] != nil || j.Chain.Layers != nil && !slices.Contains(j.Chain.Layers, l.Name)
+	}
+	if !slices.ContainsFunc(j.Network.Layers, func(l *spec.Layer) bool { return !mine(l) }) {
+		j.Chain.Edges = []verdict.Edge{verdict.GoldenRTL}
+	}
+	return nil
+}
+
+// foreign reads the hardware of a layer and finds its ports.
+func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*chain.Foreign, error) {
+	layer, err := units(j.Network.Layer(o.layer), j.Chain.Channels)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxText+1))
-	if err == nil && len(text) > maxText {
-		err = fmt.Errorf("%s: it is longer than %d MiB; no layer needs that", path, maxText>>20)
+	sources := o.sources
+	if o.ports != nil {
+		if probe := o.ports.Probe(layer); probe != nil {
+			sources = sources.With(rtl.Source{Name: "parameters.v", Text: probe})
+		}
 	}
-	return text, err
+	design, err := readVerilog(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	foreign := &chain.Foreign{Sources: o.sources, Refused: o.refused, Outputs: map[string]chain.Place{}}
+	if o.ports == nil {
+		for _, u := range layer.Units {
+			foreign.Outputs[u.Name] = chain.Place{Module: rtl.VerilogName(u.Name), Port: rtl.VerilogName(u.Output.Name), Hi: u.Output.Width - 1}
+		}
+		return foreign, asGenerated(o.at, design, layer)
+	}
+	var unfit error
+	foreign.Adapter, err = o.ports.Adapt(design, layer)
+	foreign.Joint = o.ports.Join(design, layer)
+	foreign.Latency, unfit = o.ports.Latency(layer)
+	foreign.Clock = o.ports.Clock(design, layer)
+	foreign.Tied = o.ports.Ties()
+	var unused []string
+	unused, foreign.Unused = o.ports.Unused(design, layer)
+	foreign.Left = unused
+	for unit, at := range o.ports.Outputs(design, layer) {
+		foreign.Outputs[unit] = chain.Place(at)
+	}
+	return foreign, errors.Join(err, unfit)
 }
 
 // inspect looks for what readers of the text are known to read in different ways. A
 // note is said at once. What is refused ends the command once the simulators had the
 // chance to refute the text; see refusal.
-func (f *foreignFlags) inspect(cmd *cobra.Command, sources source.Sources) error {
-	text, err := source.Read(sources)
+func (f *foreignFlags) inspect(cmd *cobra.Command, o *own) error {
+	text, err := source.Read(o.sources)
 	var bad *source.Error
 	if errors.As(err, &bad) {
 		return messages(bad.Messages)
@@ -160,20 +222,30 @@ func (f *foreignFlags) inspect(cmd *cobra.Command, sources source.Sources) error
 	if err != nil {
 		return err
 	}
-	for _, found := range rules.Check(sources, text) {
+	for _, found := range rules.Check(o.sources, text) {
 		if found.Severity == rules.Note {
 			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", printable(found.String()))
 			continue
 		}
-		f.refused = append(f.refused, source.Message{File: found.File, Line: found.Line, Text: fmt.Sprintf("%s (%s)", found.Text, found.Kind)})
+		f.refuse(o, source.Message{File: found.File, Line: found.Line, Text: fmt.Sprintf("%s (%s)", found.Text, found.Kind)})
 	}
-	parted, err := rtl.Preprocessors(cmd.Context(), sources, toolLimits)
-	f.refused = append(f.refused, parted...)
+	parted, err := rtl.Preprocessors(cmd.Context(), o.sources, toolLimits)
+	for _, m := range parted {
+		f.refuse(o, m)
+	}
 	var refused *rtl.SourceError
 	if errors.As(err, &refused) {
 		return messages(refused.Messages)
 	}
 	return machine(err)
+}
+
+// refuse notes a place, which several layers may have in their files.
+func (f *foreignFlags) refuse(o *own, m source.Message) {
+	o.refused = append(o.refused, m)
+	if !slices.Contains(f.refused, m) {
+		f.refused = append(f.refused, m)
+	}
 }
 
 // refusal is the error for a text on which readers part, unless it is refuted.
@@ -191,24 +263,6 @@ func messages(all []source.Message) error {
 		errs = append(errs, errors.New(m.String()))
 	}
 	return errors.Join(errs...)
-}
-
-// portMap is the map that the flags give, and its file; nil is none.
-func (f *foreignFlags) portMap() (*portmap.Map, []reports.Input, error) {
-	switch {
-	case f.ports != "" && f.top != "":
-		return nil, nil, errors.New("--top: the port map says the module")
-	case f.top != "":
-		return portmap.Of(f.top), nil, nil
-	case f.ports == "":
-		return nil, nil, nil
-	}
-	text, err := readText(f.ports)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := portmap.Parse(f.ports, text)
-	return m, []reports.Input{{Name: f.ports, SHA256: digest.Bytes(text)}}, err
 }
 
 // readVerilog reads the user's Verilog: what is wrong with it is one error for each
@@ -235,7 +289,12 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 
 // units are the modules of a layer that are to be proved, with the ports of the
 // reference model.
-func units(l *spec.Layer, o shiftadd.Options, channels []int) (portmap.Layer, error) {
+func units(l *spec.Layer, channels []int) (portmap.Layer, error) {
+	var o shiftadd.Options
+	if conv, ok := l.Op.(*spec.Conv); ok {
+		// Nothing is generated: whatever order the terms are in, what counts is the model.
+		o = shiftadd.For(conv.Acc)
+	}
 	g, err := shiftadd.New(l, o)
 	if err != nil {
 		return portmap.Layer{}, err
@@ -245,7 +304,7 @@ func units(l *spec.Layer, o shiftadd.Options, channels []int) (portmap.Layer, er
 	for _, u := range g.Modules() {
 		unit := portmap.Unit{Name: u.Name, Channel: u.Channel}
 		for _, v := range equiv.ModelOf(l, u).Vars {
-			p := portmap.Port{Name: v.Port, Width: v.Width}
+			p := portmap.Port{Name: v.Port, Width: v.Width, Signed: v.Signed}
 			unit.Inputs = append(unit.Inputs, p)
 			if !seen[p.Name] {
 				seen[p.Name] = true

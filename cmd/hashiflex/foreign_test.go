@@ -71,7 +71,8 @@ func TestOwnVerilogUnderOurNames(t *testing.T) {
 	require.Zero(t, code, out+errs)
 	require.Contains(t, out, "golden = rtl")
 	require.NotContains(t, out, "golden = netlist --", "the generated netlist is not what was asked about")
-	require.Contains(t, out, "coverage: what of "+own)
+	require.Contains(t, out, "own         project: "+own)
+	require.Contains(t, out, "coverage    cells 300/300 · ports 30/30")
 
 	at := strings.Index(text, "module project_c3 ")
 	bad := file(t, "bad.v", text[:at]+strings.Replace(text[at:], " ^ ", " & ", 1))

@@ -21,7 +21,7 @@ func gateCommand() *cobra.Command {
 	var unsealed bool
 	var waivers waiverFlags
 	cmd := &cobra.Command{
-		Use:   "gate --baseline OLD NEW",
+		Use:   "gate --baseline OLD [NEW]",
 		Short: "Compare a signoff with an earlier one and say whether it may pass",
 		Long: `Compare a signoff with an earlier one. OLD and NEW are run directories, or bundles
 that "hashiflex attest" made, and are checked first: every hash, and that the verdict
@@ -29,13 +29,21 @@ follows from the evidence. With --key, bundles must be signed by it. A signoff.j
 alone has no evidence beside it and is refused, unless --unsealed takes it as it says,
 which the result then says. The gate is shut, with exit 2 or the code of the new verdict, unless the new signoff is
 signed off and nothing is worse: no layer, edge, point, kind of obligation or
-covered hardware is lost and no waiver is added. Times are told, not judged.`,
-		Args: cobra.ExactArgs(1),
+covered hardware is lost and no waiver is added. Times are told, not judged. What a
+project leaves out by declaration is no fault, but what the baseline had in its scope
+and the new signoff has not is lost.
+
+A project file says what baseline, waivers and NEW are unless they are given.`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			waive, err := waivers.waive(cmd)
+			if err != nil {
+				return err
+			}
 			if baseline == "" {
 				return fmt.Errorf("--baseline: say which signoff came before")
 			}
-			waive, err := waivers.waive(cmd)
+			run, err := waivers.project.run(cmd, args)
 			if err != nil {
 				return err
 			}
@@ -46,12 +54,14 @@ covered hardware is lost and no waiver is added. Times are told, not judged.`,
 				}
 			}
 			old, errOld := openSignoff(baseline, key, unsealed)
-			new, errNew := openSignoff(args[0], key, unsealed)
+			new, errNew := openSignoff(run, key, unsealed)
 			if err := errors.Join(errOld, errNew); err != nil {
 				return err
 			}
 			was, is := old.signoff, new.signoff
-			if waive != nil {
+			// A bundle has its own waivers in it.
+			bundled := new.seal == sealBundle || new.seal == sealSigned
+			if waive != nil && (!bundled || cmd.Flags().Changed("waivers")) {
 				if err := waive(is); err != nil {
 					return err
 				}

@@ -18,7 +18,6 @@ import (
 
 func proveCommand() *cobra.Command {
 	var c checkFlags
-	var own foreignFlags
 	cmd := &cobra.Command{
 		Use:   "prove",
 		Short: "Prove that generated hardware computes the network",
@@ -42,12 +41,10 @@ interrupted resumes there; without it, only the witnesses of what is refuted are
 kept, in a fresh directory that is named at the end.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			j, err := c.job(cmd.Context(), cmd)
+			defer c.begin(cmd)()
+			j, err := c.job(cmd)
 			if err != nil {
-				return err
-			}
-			if err := own.apply(cmd, j); err != nil {
-				return err
+				return c.inTime(cmd, err)
 			}
 			j.Render = func(s *reports.Signoff) (string, error) {
 				var b strings.Builder
@@ -56,14 +53,14 @@ kept, in a fresh directory that is named at the end.`,
 			}
 			res, err := perform(cmd, "prove", j)
 			if err != nil {
-				return err
+				return c.inTime(cmd, err)
 			}
 			verdict := res.Signoff.Asked()
-			return errors.Join(conclude(cmd, j, res, verdict), own.refusal(verdict))
+			return errors.Join(conclude(cmd, j, res, verdict), c.own.refusal(verdict))
 		},
 	}
 	c.flags(cmd)
-	own.flags(cmd)
+	c.own.flags(cmd)
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; without it only witnesses are kept")
 	return cmd
 }

@@ -55,14 +55,15 @@ func reportCommand() *cobra.Command {
 	var noTimings bool
 	var waivers waiverFlags
 	cmd := &cobra.Command{
-		Use:   "report RUN",
+		Use:   "report [RUN]",
 		Short: "Write reports of a finished run from its directory",
 		Long: `Write reports of a finished run from its directory, without proving anything.
 The directory is checked first: one that is incomplete, was edited or comes from
-another version gives no report. With --no-timings, equal runs give equal bytes.
+another version gives no report. With --no-timings, equal runs give equal bytes. A project file
+says what RUN and the waivers are unless they are given.
 
 The exit code is that of the verdict reported.`,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var errs []error
 			for _, f := range formats {
@@ -70,15 +71,19 @@ The exit code is that of the verdict reported.`,
 					errs = append(errs, fmt.Errorf("--format %q: want some of %s", f, strings.Join(formatNames(), ", ")))
 				}
 			}
-			if out == "" {
-				out = filepath.Clean(args[0]) + "-report"
-			}
-			errs = append(errs, outside(args[0], out))
 			waive, err := waivers.waive(cmd)
-			if err := errors.Join(append(errs, err)...); err != nil {
+			errs = append(errs, err)
+			run, err := waivers.project.run(cmd, args)
+			if errs = append(errs, err); err == nil {
+				if out == "" {
+					out = filepath.Clean(run) + "-report"
+				}
+				errs = append(errs, outside(run, out))
+			}
+			if err := errors.Join(errs...); err != nil {
 				return err
 			}
-			d, err := dossier.Open(args[0], dossier.Options{NoTimings: noTimings, Waive: waive})
+			d, err := dossier.Open(run, dossier.Options{NoTimings: noTimings, Waive: waive})
 			if err != nil {
 				return err
 			}

@@ -30,7 +30,8 @@ func TestMain(m *testing.M) {
 // "picture FILE COLUMNS ROWS", which draws a PNG. "await FILE" waits for a file
 // that is not empty. "fixed DIR" writes tiny without its dense layers, whose
 // signoff needs no programmable head. "faulty FILE FAULT" writes the head's Verilog
-// with a fault of package fuzz/head in it; a dash is none.
+// with a fault of package fuzz/head in it; a dash is none. "three DIR" writes a network
+// of three layers that a person can write as Verilog.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -49,6 +50,7 @@ func TestScripts(t *testing.T) {
 			"picture": picture,
 			"await":   await,
 			"fixed":   fixed,
+			"three":   three,
 			"faulty":  faulty,
 		},
 	})
@@ -110,6 +112,29 @@ func fixed(ts *testscript.TestScript, neg bool, args []string) {
 	n.Name = "fixed"
 	n.Layers = n.Layers[:len(n.Layers)-len(signoff.Dense(n))]
 	ts.Check(spec.Save(n, ts.MkAbs(args[0])))
+}
+
+func three(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: three DIR")
+	}
+	word := func(frac int) spec.Format { return spec.Format{Signed: true, Width: 8, Frac: frac} }
+	layer := func(name, input string, frac, channels int, codes []spec.Code, bias ...int32) *spec.Layer {
+		return &spec.Layer{
+			Name: name, Inputs: []string{input}, Out: spec.Requant{Format: word(frac), Rounding: spec.RND, Overflow: spec.SAT},
+			Op: &spec.Conv{OutC: channels, Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: 1, Bits: 4, Codes: codes, Base: make([]int32, channels), Bias: bias},
+		}
+	}
+	ts.Check(spec.Save(&spec.Network{
+		Name: "three", Input: spec.Input{Shape: spec.Shape{C: 2, H: 2, W: 2}, Format: word(2)},
+		Layers: []*spec.Layer{
+			// x0 + 2 x1 + 3, x0 - x1, 5 - 4 x1
+			layer("blend", spec.InputName, 2, 3, []spec.Code{1, 2, 1, -1, 0, -3}, 3, 0, 5),
+			// (x0 + x1 - x2) / 2, (2 x0 + x2 - 7) / 2
+			layer("scale", "blend", 1, 2, []spec.Code{1, 1, -1, 2, 0, 1}, 0, -7),
+			layer("last", "scale", 1, 1, []spec.Code{1, 1}, 0),
+		},
+	}, ts.MkAbs(args[0])))
 }
 
 func faulty(ts *testscript.TestScript, neg bool, args []string) {

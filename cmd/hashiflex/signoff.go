@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,10 +14,10 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/reports/waiver"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec"
-	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // The sample that a signoff proves without the lifter, and the modules of each
@@ -46,13 +47,15 @@ A signoff with --fast, --layer or --channel is one of a part: it never says sign
 off.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && cmd.Flags().Changed("network") {
+				return fmt.Errorf("signoff %s: --network %s names a network too", args[0], c.network)
+			}
+			defer c.begin(cmd)()
 			if len(args) == 1 {
-				if cmd.Flags().Changed("network") {
-					return fmt.Errorf("signoff %s: --network %s names a network too", args[0], c.network)
-				}
 				c.network = args[0]
 			}
-			j, err := c.job(cmd.Context(), cmd)
+			j, err := c.job(cmd)
+			part := c.fast || len(c.layers) > 0
 			if !c.fast {
 				j.Chain.Unlifted, j.Chain.UnliftedFanIn, j.Chain.Vectors = signoffUnlifted, signoffUnliftedFanIn, signoffVectors
 				j.Chain.UnliftedLimits = j.Chain.Limits
@@ -60,19 +63,23 @@ off.`,
 				j.Chain.UnliftedSolver, _, e = c.resolve(cmd.Context(), j, "lifter check", "cvc5-bv-as-int", nil)
 				err = errors.Join(err, e)
 			}
-			if !c.fast && len(c.layers) == 0 {
+			project := c.project.Project
+			if !part && (project == nil || c.scope.Head) {
 				err = errors.Join(err, c.head(j))
-				if j.Chain.Foreign == nil && j.Chain.Proves(verdict.GoldenRTL) {
-					var e error
-					if j.Stream, e = s.stream(j.Network); e != nil {
-						err = errors.Join(err, e)
-					}
-				}
+			}
+			if !part && (project == nil || c.scope.Stream) {
+				s.headless = s.headless || project != nil && !c.scope.Head
+				var e error
+				j.Stream, e = s.stream(j.Network)
+				err = errors.Join(err, e)
 			}
 			if err != nil {
-				return err
+				return c.inTime(cmd, err)
 			}
-			if j.Dir == "" {
+			switch {
+			case j.Dir == "" && !part && project != nil && project.Output != "":
+				j.Dir = project.Output
+			case j.Dir == "":
 				j.Dir = runDir(j.Network.Name, c.fast)
 			}
 			j.Render = func(s *reports.Signoff) (string, error) {
@@ -83,15 +90,38 @@ off.`,
 			j.Reports = signoffReports
 			res, err := perform(cmd, "signoff", j)
 			if err != nil {
-				return err
+				return c.inTime(cmd, err)
 			}
-			return conclude(cmd, j, res, res.Signoff.Conclusion)
+			waived, err := c.waived(res.Signoff, part)
+			if err != nil {
+				return errors.Join(conclude(cmd, j, res, res.Signoff.Conclusion), err)
+			}
+			err = conclude(cmd, j, res, waived.Conclusion)
+			if waived != res.Signoff {
+				fmt.Fprintf(cmd.OutOrStdout(), "\nwith %s: %s\n", printable(project.Waivers), printable(waived.Sentence()))
+			}
+			return errors.Join(err, c.own.refusal(waived.Conclusion))
 		},
 	}
 	c.flags(cmd)
 	s.flagsOfLayers(cmd)
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")
 	return cmd
+}
+
+// waived is a signoff with the project's waivers as of today: the evidence stays what it
+// is. It is s itself where there are none, or the run is of a part.
+func (c *checkFlags) waived(s *reports.Signoff, part bool) (*reports.Signoff, error) {
+	p := c.project.Project
+	if p == nil || p.Waivers == "" || part {
+		return s, nil
+	}
+	f, err := waiver.Read(p.Waivers)
+	if err != nil {
+		return nil, err
+	}
+	copied := *s
+	return &copied, f.Apply(&copied, time.Now())
 }
 
 // stream is the streaming chip as a part of a signoff. Flags that no chip of the network

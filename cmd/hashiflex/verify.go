@@ -29,13 +29,13 @@ signed in a DSSE envelope; without it the bundle says that nobody vouches for it
 			} else {
 				errs = append(errs, outside(args[0], out))
 			}
+			_, err := waivers.waive(cmd)
 			b := attest.Bundle{Run: args[0], Waivers: waivers.file, Render: func(d *dossier.Dossier) (map[string][]byte, error) { return render(d, "html", "md", "junit", "sarif") }}
 			if keyFile != "" {
 				key, err := attest.ReadPrivateKey(keyFile)
 				errs = append(errs, err)
 				b.Key = key
 			}
-			_, err := waivers.waive(cmd)
 			if err := errors.Join(append(errs, err)...); err != nil {
 				return err
 			}

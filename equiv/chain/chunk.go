@@ -50,14 +50,14 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*Outcome, error) {
 		models[i] = equiv.ModelOf(t.layer, u)
 		modules[i] = t.gen.Module(u)
 		plant.Module(ctx, u, t.layer.Name, modules[i])
-		if p.o.Foreign == nil {
+		if t.foreign == nil {
 			// What is generated and not used is nobody's hardware.
 			s := netlist.Measure(modules[i])
 			out.Stats.add(s)
 			out.Chunks[0].Adders += s.Adders + s.Subtractors
 		}
 		out.Took.since(Generate, begin)
-		if p.o.Proves(verdict.GoldenNetlist) {
+		if t.proves(verdict.GoldenNetlist) {
 			x, err := newCircuit(u, models[i], modules[i], shared)
 			if err != nil {
 				return nil, err
@@ -81,7 +81,7 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*Outcome, error) {
 			out.Stats.add(s)
 		}
 	}
-	if p.o.Proves(verdict.GoldenRTL) {
+	if t.proves(verdict.GoldenRTL) {
 		if err := p.rtl(ctx, c, out, shared, modules, models); err != nil {
 			return nil, err
 		}
@@ -115,8 +115,8 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	if err != nil {
 		return err
 	}
-	if p.o.Foreign != nil {
-		sources = p.o.Foreign.Whole()
+	if t.foreign != nil {
+		sources = t.foreign.Whole()
 	}
 	sources = planted(ctx, sources, c.name)
 	archive := sources.Archive()
@@ -173,7 +173,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			out.Points = append(out.Points, pt)
 			continue
 		}
-		if p.o.Foreign != nil {
+		if t.foreign != nil {
 			// It takes no shared terms. What its constants decide is no hardware.
 			read = netlist.Decided(read)
 		}
@@ -187,9 +187,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			out.Points = append(out.Points, pt)
 			continue
 		}
-		x.sources = sources
+		x.sources, x.foreign = sources, t.foreign
 		x.sibling = func(channel int) *netlist.Module { return sibling(t, design, readShared, channel) }
-		if p.o.Foreign != nil && registered(read) {
+		if t.foreign != nil && registered(read) {
 			pt, x = p.pipelined(ctx, t.layer.Name, x, out)
 		} else {
 			pt = p.point(ctx, verdict.GoldenRTL, x, out)
@@ -203,12 +203,12 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			p.simulate(ctx, &pt, x)
 			p.show(ctx, &pt, t, x)
 		}
-		if p.o.Foreign != nil && len(x.Gate.Outputs) == 1 && (pt.Latency != nil || !registered(read)) && defined(x.Gate) {
+		if t.foreign != nil && len(x.Gate.Outputs) == 1 && (pt.Latency != nil || !registered(read)) && defined(x.Gate) {
 			own = append(own, readUnit{len(out.Points), x})
 		}
 		out.Points = append(out.Points, pt)
 		out.rules.Collect(x.Gate)
-		if p.o.Foreign == nil {
+		if t.foreign == nil {
 			out.Covers[u.Name] = coverage(read)
 		}
 		if p.sample[u.Name] && pt.Verdict == verdict.Proved {
@@ -224,13 +224,13 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			out.Unlifted = append(out.Unlifted, f)
 			out.Took.since(Unlifted, begin)
 		}
-		if p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
+		if t.foreign == nil && p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
 			begin := time.Now()
 			// The ports that the generator gave are what a simulator drives.
 			ran := *x
 			ran.module, ran.shared = modules[i], shared
 			rec, vs, sim := p.vectors(ctx, &ran, pt.Verdict == verdict.Proved)
-			if rec.Verdict == verdict.Proved && p.o.Foreign == nil && c.twice {
+			if rec.Verdict == verdict.Proved && c.twice {
 				s, err := sample(len(out.Vectors), &ran, vs, sim)
 				if err != nil {
 					return err
@@ -248,6 +248,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	out.Took.since(Simulate, begin)
 	if err := p.readings(ctx, c, out, sources, own); err != nil {
 		return err
+	}
+	if t.foreign != nil && c.first {
+		out.Covers[""] = t.foreign.coverage(design)
 	}
 	if readShared != nil && c.first {
 		// Channels are proved with the shared terms in place.

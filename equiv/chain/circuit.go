@@ -11,6 +11,7 @@ import (
 type circuit struct {
 	unit    shiftadd.Unit
 	sources rtl.Sources     // that hold module and shared
+	foreign *Foreign        // whose hardware it is; nil: it is generated
 	module  *netlist.Module // as it was generated or read, registers included
 	shared  *netlist.Module // the layer's shared terms; nil: there are none
 	// The question's circuit is module with the shared terms in place, and with wires in

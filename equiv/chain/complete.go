@@ -32,7 +32,7 @@ func (r *run) completed(ctx context.Context, runner Runner, t *task, outs []*Out
 		units[i] = i
 	}
 	rec = t.record()
-	rec.Points = failedPoints(r.o, t, units, crashed)
+	rec.Points = failedPoints(t, units, crashed)
 	return rec, c.all.Took, nil
 }
 
@@ -92,10 +92,14 @@ func (c *completion) record(ctx context.Context) (*Record, error) {
 		order[u] = i
 	}
 	slices.SortStableFunc(r.Points, func(a, b Point) int { return order[a.Unit] - order[b.Unit] })
+	// Somebody else's hardware is covered as a whole or not at all.
 	proved := map[string]bool{"": true}
 	for _, pt := range r.Points {
 		if pt.Edge == verdict.GoldenRTL {
 			proved[pt.Unit] = pt.Verdict == verdict.Proved
+			if c.task.foreign != nil && !proved[pt.Unit] {
+				proved[""] = false
+			}
 		}
 	}
 	// What assumed that a point would be proved says nothing about one that was
@@ -105,7 +109,11 @@ func (c *completion) record(ctx context.Context) (*Record, error) {
 	for _, unit := range append([]string{""}, r.Units...) {
 		if cover, ok := c.all.Covers[unit]; ok {
 			if !proved[unit] {
-				cover = cover.unproved(unit)
+				of := unit
+				if unit == "" {
+					of = c.task.layer.Name
+				}
+				cover = cover.unproved(of)
 			}
 			r.Cover.plus(cover)
 		}

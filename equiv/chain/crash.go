@@ -41,9 +41,9 @@ func notRead(err error) verdict.Reason {
 }
 
 // failedPoints are all points of some units of a task.
-func failedPoints(o *Options, t *task, units []int, crashed error) (pts []Point) {
+func failedPoints(t *task, units []int, crashed error) (pts []Point) {
 	for _, at := range units {
-		for _, edge := range o.Edges {
+		for _, edge := range t.edges {
 			pts = append(pts, Point{
 				Unit: t.units[at].Name, Edge: edge,
 				Verdict: verdict.Failed, Reason: verdict.EngineCrashed, Detail: crashed.Error(),

@@ -26,9 +26,26 @@ type Foreign struct {
 	// Clock is what the user calls the clock of the modules, "" where they have none or
 	// there is no adapter.
 	Clock string
+	// Outputs say where in the user's modules the units' outputs are, by unit: what is
+	// proved. Of an output port that is neither there nor among Unused, nothing is known.
+	Outputs map[string]Place
+	// Unused are outputs of the user's modules that somebody declares to be nobody's, as
+	// in "core.debug".
+	Unused []string
+	// Left are the bits of inputs and outputs that are so declared, in words.
+	Left []string
+	// Tied are inputs of the user's modules that are held at a constant, in words.
+	Tied []string
 	// Latency is declared for output channels, in clocks; those that it does not have
 	// must have one latency.
 	Latency map[int]int
+}
+
+// Place is some bits of an output of a module.
+type Place struct {
+	Module string // as rtl.Design.Module takes it
+	Port   string
+	Hi, Lo int
 }
 
 // AdapterFile is the name of the adapter beside the user's files.

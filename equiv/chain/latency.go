@@ -21,9 +21,9 @@ import (
 // a point is refuted by two inputs in order that show it, or left unknown. An output
 // that never changes has every latency.
 func (c *completion) timely(ctx context.Context, r *Record) error {
-	t, o := c.task, c.run.o
-	f := o.Foreign
-	if f == nil || !o.Proves(verdict.GoldenRTL) {
+	t := c.task
+	f := t.foreign
+	if f == nil || !t.proves(verdict.GoldenRTL) {
 		return nil
 	}
 	var same []*timedPoint // held to one latency
@@ -148,7 +148,7 @@ func read(t *task, d *rtl.Design, sources rtl.Sources, unit string) (*circuit, *
 	if err != nil {
 		return nil, nil, err
 	}
-	c.sources = sources
+	c.sources, c.foreign = sources, t.foreign
 	stages, err := netlist.Stages(c.module, c.Out)
 	return c, stages, err
 }
@@ -157,7 +157,7 @@ func read(t *task, d *rtl.Design, sources rtl.Sources, unit string) (*circuit, *
 // unknown. The hardware is read for that once more.
 func (p *prover) mistimed(ctx context.Context, t *task, all []Late) (*Outcome, error) {
 	out := newOutcome()
-	sources := planted(ctx, p.o.Foreign.Whole(), t.chunks[0].name)
+	sources := planted(ctx, t.foreign.Whole(), t.chunks[0].name)
 	begin := time.Now()
 	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
 	out.Took.add(Yosys, time.Since(begin), log.PeakRSS)

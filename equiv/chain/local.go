@@ -139,7 +139,7 @@ func (p *prover) units(ctx context.Context, c *chunk) (out *Outcome, err error) 
 	out = newOutcome()
 	if len(c.units) == 1 {
 		out.Chunks = []ChunkRecord{{Name: c.name, Units: 1}}
-		out.Points = failedPoints(p.o, c.task, c.units, crashed)
+		out.Points = failedPoints(c.task, c.units, crashed)
 		return out, nil
 	}
 	half := len(c.units) / 2

@@ -60,8 +60,9 @@ type Options struct {
 	// be nil. A witness that it cannot replay makes the point Failed. Calls come
 	// from several goroutines at a time.
 	Refuted func(context.Context, *Refutation) error
-	// Foreign is what golden = rtl is proved of; nil: what is generated.
-	Foreign *Foreign
+	// Foreign is hardware of somebody else's, by layer. Of such a layer golden = rtl alone
+	// is proved; what layers it does not have are generated.
+	Foreign map[string]*Foreign
 }
 
 // Store keeps what a run leaves behind.

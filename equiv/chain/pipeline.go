@@ -46,7 +46,7 @@ func (p *prover) pipelined(ctx context.Context, layer string, c *circuit, out *O
 		return p.uneven(ctx, c, flat, stages)
 	}
 	pt = p.point(ctx, verdict.GoldenRTL, flat, out)
-	pt.Latency, pt.Clock = &latency, p.o.Foreign.clockOf(gate)
+	pt.Latency, pt.Clock = &latency, c.foreign.clockOf(gate)
 	out.Latencies = append(out.Latencies, equiv.Fact{
 		Kind: verdict.Latency, Name: pt.Unit, Layer: layer, Method: "counted", Basis: verdict.Computed, Verdict: verdict.Proved,
 		Claim:  fmt.Sprintf("latency %d: so many registers of %s are on every path from an input of %s to %s", latency, pt.Clock, gate.Name, o.Name),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // task is one layer to prove.
@@ -17,7 +18,13 @@ type task struct {
 	units  []shiftadd.Unit // compare points, in order
 	fanin  []int           // taps in use, by unit
 	chunks []*chunk
+	// foreign is the layer's hardware if somebody else wrote it; nil: it is generated.
+	foreign *Foreign
+	edges   []verdict.Edge // that are proved of it
 }
+
+// proves reports whether an edge of the layer is proved.
+func (t *task) proves(e verdict.Edge) bool { return slices.Contains(t.edges, e) }
 
 // chunk is some units of one layer that share a Verilog file.
 type chunk struct {
@@ -42,17 +49,27 @@ func plan(net *spec.Network, o *Options) ([]*task, error) {
 			return nil, fmt.Errorf("layer %s of network %s is dense: a program of the head, not fixed hardware", name, net.Name)
 		}
 	}
+	for name := range o.Foreign {
+		if net.Layer(name) == nil {
+			return nil, fmt.Errorf("network %s has no layer %q", net.Name, name)
+		}
+	}
 	var tasks []*task
 	for _, l := range net.Layers {
 		if l.Kind() == "dense" || o.Layers != nil && !slices.Contains(o.Layers, l.Name) {
 			continue
 		}
-		gen, err := shiftadd.New(l, o.Knobs)
-		if err != nil {
+		t := &task{index: len(tasks), layer: l, foreign: o.Foreign[l.Name], edges: o.EdgesOf(l.Name)}
+		knobs := o.Knobs
+		if conv, ok := l.Op.(*spec.Conv); ok && t.foreign != nil {
+			// Nothing is generated: whatever order the terms are in, what counts is the model.
+			knobs = shiftadd.For(conv.Acc)
+		}
+		var err error
+		if t.gen, err = shiftadd.New(l, knobs); err != nil {
 			return nil, err
 		}
-		t := &task{index: len(tasks), layer: l, gen: gen}
-		for _, u := range gen.Modules() {
+		for _, u := range t.gen.Modules() {
 			if u.Kind == shiftadd.KindShared || u.Kind == shiftadd.KindChannel && o.Channels != nil && !slices.Contains(o.Channels, u.Channel) {
 				continue
 			}

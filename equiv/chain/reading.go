@@ -45,10 +45,10 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 		Sources: sources, Seed: p.o.Seed, Limits: p.o.Icarus, Lines: true,
 		Random: max(32, min(readingRandom, readingShared/len(units))), Whole: readingWhole, Ask: readingAsk,
 	}
-	if text, err := source.Read(p.o.Foreign.Sources); err == nil {
+	if text, err := source.Read(t.foreign.Sources); err == nil {
 		j.Literals = text.Literals()
 	}
-	if f := p.o.Foreign; len(f.Joint) > 0 && len(units) > 1 {
+	if f := t.foreign; len(f.Joint) > 0 && len(units) > 1 {
 		j.Joint = portmap.Joint
 		j.Sources = j.Sources.With(rtl.Source{Name: "joint.v", Text: f.Joint})
 	}
@@ -92,7 +92,7 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 				f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.TwoReadings, "the readings differ: "+v.Detail
 			}
 		}
-		if refused := p.o.Foreign.Refused; len(refused) > 0 {
+		if refused := t.foreign.Refused; len(refused) > 0 {
 			var places []string
 			for _, m := range refused {
 				places = append(places, m.String())

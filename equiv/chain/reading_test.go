@@ -50,7 +50,7 @@ func proveLayer(t testing.TB, net *spec.Network, layer string, channels []int, n
 	res, err := Run(context.Background(), net, Options{
 		Layers: []string{layer}, Channels: channels, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1, Opinions: []smt.Opinion{{Solver: z3}}, Yosys: limits, Icarus: limits,
 		Limits:  smt.Limits{Query: 10 * time.Second},
-		Foreign: &Foreign{Sources: source.One(name, []byte(text))},
+		Foreign: map[string]*Foreign{layer: {Sources: source.One(name, []byte(text))}},
 	})
 	require.NoError(t, err)
 	require.Len(t, res.Records, 1)

@@ -60,7 +60,7 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, c *circuit) {
 	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
 		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model,
-		Sources: c.sources, Module: c.module, Gate: c.Gate, Sibling: c.sibling, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
+		Sources: c.sources, Module: c.module, Gate: c.Gate, Sibling: c.sibling, Foreign: c.foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
 		Misread: pt.Witness.Misread,
 	}
 	if c.Gate != c.module {
@@ -83,7 +83,7 @@ func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, c, other *c
 	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
 		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources,
-		Module: c.module, Gate: c.module, Foreign: p.o.Foreign, Inputs: pt.Witness.Inputs, Timing: pt.Witness.Timing,
+		Module: c.module, Gate: c.module, Foreign: c.foreign, Inputs: pt.Witness.Inputs, Timing: pt.Witness.Timing,
 	}
 	if other != nil {
 		r.Beside = &Other{Unit: other.unit, Model: other.Model, Module: other.module}

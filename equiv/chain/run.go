@@ -121,6 +121,15 @@ func (r *run) failed() error {
 // Proves reports whether an edge is proved.
 func (o *Options) Proves(e verdict.Edge) bool { return slices.Contains(o.Edges, e) }
 
+// EdgesOf are the edges that are proved of a layer: of somebody else's hardware
+// golden = rtl alone, since no netlist was generated for it.
+func (o *Options) EdgesOf(layer string) []verdict.Edge {
+	if o.Foreign[layer] == nil {
+		return o.Edges
+	}
+	return slices.DeleteFunc(slices.Clone(o.Edges), func(e verdict.Edge) bool { return e != verdict.GoldenRTL })
+}
+
 // progress reports; the caller holds mu.
 func (r *run) progress(p Progress) {
 	if r.o.Progress == nil {
@@ -128,7 +137,7 @@ func (r *run) progress(p Progress) {
 	}
 	p.Done = r.done
 	for _, t := range r.tasks {
-		p.Total += len(t.units) * len(r.o.Edges)
+		p.Total += len(t.units) * len(t.edges)
 	}
 	r.o.Progress(p)
 }

@@ -95,7 +95,7 @@ func (p *prover) icarus(ctx context.Context, sources rtl.Sources, mod *netlist.M
 		outs = append(outs, rtl.Signal{Name: rtl.VerilogName(q.Name), Width: q.Width})
 	}
 	name := rtl.VerilogName(mod.Name)
-	if p.o.Foreign == nil {
+	if sources.Generated {
 		sources = only(sources, name)
 	}
 	res, err := rtl.Icarus{Limits: p.o.Icarus, Clock: mod.Clock}.Run(ctx, sources, name, ins, outs, lanes)

@@ -85,7 +85,7 @@ type Outcome struct {
 	Latencies []equiv.Fact
 	Readings  []equiv.Fact
 	// Covers is what of the RTL is covered, by unit, provided that its point is proved;
-	// "" is the layer's shared terms.
+	// "" is the layer's shared terms, or all of a layer that somebody else wrote.
 	Covers     map[string]Coverage
 	Stats      Stats
 	Discharged []TailRecord `json:",omitempty"` // of the work's tails, in their order
@@ -131,7 +131,7 @@ type Terms struct {
 	UnliftedLimits smt.Limits
 	Vectors        int
 	Seed           int64
-	Hardware       string `json:",omitempty"` // SHA-256 of somebody else's hardware; empty: it is generated
+	Hardware       string `json:",omitempty"` // SHA-256 of somebody else's hardware, of all layers; empty: all is generated
 }
 
 // terms are those of o.
@@ -152,7 +152,7 @@ func (o *Options) terms() (Terms, error) {
 	if o.UnliftedSolver != nil {
 		with(o.UnliftedSolver, ", unlifted")
 	}
-	if o.Foreign != nil {
+	if len(o.Foreign) > 0 {
 		text, err := json.Marshal(o.Foreign)
 		if err != nil {
 			return t, err

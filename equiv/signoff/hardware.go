@@ -31,8 +31,11 @@ func hardware(l *spec.Layer, rec *chain.Record) reports.Hardware {
 }
 
 // verilogOf is the hash of the Verilog that holds an object, "module.signal" or
-// a module; "" where no Verilog was read.
-func verilogOf(rec *chain.Record, object string) string {
+// a module; "" where no Verilog was read. Somebody else's is the same for all chunks.
+func (j *Job) verilogOf(rec *chain.Record, object string) string {
+	if j.Chain.Foreign[rec.Layer] != nil && len(rec.Chunks) > 0 {
+		return rec.Chunks[0].SHA256
+	}
 	module, _, _ := strings.Cut(object, ".")
 	for _, p := range rec.Points {
 		if p.Unit != module || p.Edge != verdict.GoldenRTL {

@@ -28,7 +28,10 @@ type Job struct {
 	Chain   chain.Options        // Store and Measure are the job's own
 	Head    *Head                // nil: the programmable head is left out
 	Stream  *Stream              // nil: the chip between the layers is left out
-	Dir     string               // the run directory; "" keeps nothing
+	// LeftOut is what a project declares to be outside of its scope. What a run leaves out
+	// otherwise keeps it from being a signoff.
+	LeftOut []reports.Exclusion
+	Dir     string // the run directory; "" keeps nothing
 	Render  func(*reports.Signoff) (string, error)
 	// Reports makes the reports of a run that was kept; see rundir.Config.
 	Reports func(*rundir.Finished) (map[string][]byte, error)

@@ -15,7 +15,7 @@ import (
 // ck", and of which channels where there are several. What is generated has no
 // registers.
 func (j *Job) latency(rec *chain.Record) string {
-	if j.Chain.Foreign == nil {
+	if j.Chain.Foreign[rec.Layer] == nil {
 		return ""
 	}
 	clock := ""

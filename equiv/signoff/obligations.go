@@ -217,7 +217,7 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		o.Claim += fmt.Sprintf(", with latency %d", *p.Latency)
 		o.Needs = append(o.Needs, verdict.Latency.ID(p.Unit))
 	}
-	if w.job.Chain.Foreign != nil && p.Edge == verdict.GoldenRTL && p.Verdict == verdict.Proved {
+	if w.job.Chain.Foreign[rec.Layer] != nil && p.Edge == verdict.GoldenRTL && p.Verdict == verdict.Proved {
 		o.Needs = append(o.Needs, verdict.Reading.ID(p.Unit))
 	}
 	if common := verdict.Latency.ID(chain.CommonLatency(rec.Layer)); p.Edge == verdict.GoldenRTL && w.verdicts[common] != verdict.Unknown {

@@ -2,13 +2,16 @@ package signoff
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -66,14 +69,18 @@ func (j *Job) Settings() []reports.Setting {
 		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %v, %d images on %v, seed %d",
 			h.Cases, h.Small, h.Images, h.Program.Params, h.Seed)})
 	}
-	if o.Foreign != nil {
-		list = append(list, reports.Setting{Name: "verilog", Value: o.Foreign.Sources.Files[0].Name})
-		for _, f := range o.Foreign.Sources.Extra {
-			list = append(list, reports.Setting{Name: "include", Value: f.Name})
+	for _, layer := range slices.Sorted(maps.Keys(o.Foreign)) {
+		s := &o.Foreign[layer].Sources
+		list = append(list, reports.Setting{Name: "verilog of " + layer, Value: strings.Join(fileNames(s), ", ")})
+		for _, f := range s.Extra {
+			list = append(list, reports.Setting{Name: "include of " + layer, Value: f.Name})
 		}
-		for _, d := range o.Foreign.Sources.Defines {
-			list = append(list, reports.Setting{Name: "define", Value: strings.TrimSuffix(d.Name+"="+d.Value, "=")})
+		for _, d := range s.Defines {
+			list = append(list, reports.Setting{Name: "define of " + layer, Value: strings.TrimSuffix(d.Name+"="+d.Value, "=")})
 		}
+	}
+	for _, x := range j.LeftOut {
+		list = append(list, reports.Setting{Name: "left out", Value: x.What})
 	}
 	if o.Layers != nil {
 		list = append(list, reports.Setting{Name: "layers", Value: strings.Join(o.Layers, ", ")})
@@ -84,26 +91,39 @@ func (j *Job) Settings() []reports.Setting {
 	return list
 }
 
+// fileNames are the files of sources.
+func fileNames(s *rtl.Sources) (names []string) {
+	for _, f := range s.Files {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
 // signoff is all of the signoff but what the ledger fills in.
 func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Head) *reports.Signoff {
 	s := &reports.Signoff{
 		Program: j.Program, Command: j.Command, Network: j.Network.Name, Options: j.Settings(),
-		Edges: j.Chain.Edges, Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, Stream: chip, Head: head,
+		Edges: j.Chain.Edges, Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, LeftOut: j.LeftOut, Stream: chip, Head: head,
 	}
 	if head != nil {
 		s.Trust = append(slices.Clone(trust), headTrust)
 	}
+	o := &j.Chain
 	var cells, ports reports.Coverage
 	lines := reports.Coverage{Kind: reports.Lines}
 	for _, rec := range res.Records {
-		s.Layers = append(s.Layers, reports.Layer{Name: rec.Layer, Kind: rec.Kind, Points: len(rec.Units), Latency: j.latency(rec)})
+		l := reports.Layer{Name: rec.Layer, Kind: rec.Kind, Points: len(rec.Units), Latency: j.latency(rec)}
+		if f := o.Foreign[rec.Layer]; f != nil {
+			l.Own = fileNames(&f.Sources)
+		}
+		s.Layers = append(s.Layers, l)
 		s.Hardware = append(s.Hardware, hardware(j.Network.Layer(rec.Layer), rec))
 		cells.Total += rec.Cover.Cells
 		cells.Covered += rec.Cover.CellsCovered
 		ports.Total += rec.Cover.Ports
 		ports.Covered += rec.Cover.PortsCovered
 		for _, u := range rec.Cover.Uncovered {
-			s.Uncovered = append(s.Uncovered, reports.Uncovered{Kind: u.Kind, Object: u.Object, Source: u.Source, SHA256: verilogOf(rec, u.Object)})
+			s.Uncovered = append(s.Uncovered, reports.Uncovered{Kind: u.Kind, Object: u.Object, Source: u.Source, SHA256: j.verilogOf(rec, u.Object)})
 		}
 		for _, c := range rec.Chunks {
 			lines.Total += c.Lines
@@ -127,6 +147,22 @@ func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Hea
 	return s
 }
 
+// leavesOut reports whether a layer is outside of the declared scope.
+func (j *Job) leavesOut(layer string) bool {
+	return slices.ContainsFunc(j.LeftOut, func(x reports.Exclusion) bool { return x.Layer == layer })
+}
+
+// missing reports whether a layer of fixed hardware is neither looked at nor outside of
+// the declared scope.
+func (j *Job) missing() bool {
+	if j.Chain.Layers == nil {
+		return false
+	}
+	return slices.ContainsFunc(j.Network.Layers, func(l *spec.Layer) bool {
+		return l.Kind() != "dense" && !slices.Contains(j.Chain.Layers, l.Name) && !j.leavesOut(l.Name)
+	})
+}
+
 // omissions says what a complete run does and this one did not.
 func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	var list []reports.Omission
@@ -134,7 +170,8 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 		list = append(list, reports.Omission{What: what, Why: why, Blocks: blocks})
 	}
 	o := &j.Chain
-	if !o.Proves(verdict.GoldenNetlist) {
+	generated := slices.ContainsFunc(res.Records, func(r *chain.Record) bool { return o.Foreign[r.Layer] == nil })
+	if generated && !o.Proves(verdict.GoldenNetlist) {
 		add(true, string(verdict.GoldenNetlist), "not asked for")
 	}
 	if !o.Proves(verdict.GoldenRTL) {
@@ -144,8 +181,17 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 		add(true, "confirmation", "no solver was asked: points are settled by normal forms alone")
 		add(true, "lifting rules", "no solver was asked")
 	}
-	if o.Foreign != nil {
-		add(true, "coverage", "what of "+o.Foreign.Sources.Files[0].Name+" lies in no proven cone is not counted")
+	for _, rec := range res.Records {
+		f := o.Foreign[rec.Layer]
+		if f == nil {
+			continue
+		}
+		for _, t := range f.Tied {
+			add(false, "layer "+rec.Layer+": "+t, "its port map ties it: what the hardware does otherwise is not looked at")
+		}
+		for _, u := range f.Left {
+			add(false, "layer "+rec.Layer+": port "+u, "its port map declares that nobody uses it: nothing is claimed of it")
+		}
 	}
 	if _, err := tool.Boxes(); err != nil {
 		add(false, "boxes", fmt.Sprintf("readers of Verilog were not kept in their folders: %v", err))
@@ -162,10 +208,10 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	if unlifted == 0 {
 		add(true, "unlifted sample", "no point was proved without the lifter")
 	}
-	if vectors == 0 && o.Foreign == nil {
+	if vectors == 0 && generated {
 		add(true, "vectors", "no module ran through a simulator")
 	}
-	if o.Layers != nil {
+	if j.missing() {
 		add(true, "other layers", "only "+strings.Join(o.Layers, ", "))
 	}
 	if o.Channels != nil {
@@ -177,7 +223,9 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 			why = "a run of a part leaves the programmable head out"
 		}
 		for _, l := range dense {
-			add(true, "layer "+l.Name, why)
+			if !j.leavesOut(l.Name) {
+				add(true, "layer "+l.Name, why)
+			}
 		}
 	}
 	if j.Head != nil {
@@ -186,6 +234,8 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	switch {
 	case j.Stream != nil && j.Stream.refused != nil:
 		add(false, "streams", j.Stream.refused.Error())
+	case j.Stream == nil && slices.ContainsFunc(j.LeftOut, func(x reports.Exclusion) bool { return x.What == reports.Chip }):
+		// It is told with the scope.
 	case j.Stream == nil:
 		add(false, "streams", "what brings pixels to the layers' datapaths, between frame and head, was not looked at")
 	default:

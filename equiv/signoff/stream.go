@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,6 +72,10 @@ func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream
 	net, o := w.job.Network, &w.job.Chain
 	asked := w.job.Stream.Design
 	asked.Datapath = o.Knobs
+	if len(o.Foreign) > 0 {
+		w.job.Stream.refused = errors.New("the chip is generated around generated arithmetic, and layers have hardware of somebody else's: it would say nothing about theirs")
+		return nil, nil
+	}
 	design, err := stream.Generate(net, asked)
 	if err != nil {
 		w.job.Stream.refused = err
