@@ -55,10 +55,11 @@ var quickFanIns = []int{4, 9, 16, 64, 320, 960}
 
 func benchCommand() *cobra.Command {
 	var (
-		network, asJSON, text string
-		parts                 []string
-		jobs                  int
-		quick                 bool
+		flags        checkFlags // of them: the network and the project
+		asJSON, text string
+		parts        []string
+		jobs         int
+		quick        bool
 	)
 	cmd := &cobra.Command{
 		Use:   "bench",
@@ -71,7 +72,8 @@ limit.
 
 A full run takes about half an hour and wants an idle machine. --quick takes a few
 minutes: fewer sizes, a shorter limit, the first layers only. --part takes one of
-points, network, images and head, and may be given again.`,
+points, network, images and head, and may be given again. With a project, its network
+is measured, with the hardware and the scope that the project says.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if jobs < 1 {
@@ -85,15 +87,16 @@ points, network, images and head, and may be given again.`,
 			if len(parts) == 0 {
 				parts = benchParts
 			}
-			n, err := networks.OpenOrLoad(network)
-			if err != nil {
+			opened := flags.project.open(cmd)
+			n, err := networks.OpenOrLoad(flags.network)
+			if err := errors.Join(opened, err); err != nil {
 				return err
 			}
 			c, err := benchConfig(n, parts, jobs, quick)
 			if err != nil {
 				return machine(err)
 			}
-			if err := bench.Check(n, c.FanIns); err != nil {
+			if err := errors.Join(bench.Check(n, c.FanIns), flags.bench(cmd, n, c.Chain)); err != nil {
 				return err
 			}
 			bar := progress.Start(cmd.ErrOrStderr(), "bench", 0)
@@ -127,7 +130,8 @@ points, network, images and head, and may be given again.`,
 			return err
 		},
 	}
-	networkFlag(cmd, &network)
+	networkFlag(cmd, &flags.network)
+	flags.project.flags(cmd)
 	f := cmd.Flags()
 	f.StringArrayVar(&parts, "part", nil, "only this part; may be given again")
 	f.BoolVar(&quick, "quick", false, "a few minutes instead of half an hour")
@@ -173,6 +177,32 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		}
 	}
 	return c, nil
+}
+
+// bench makes the measured chain that of the project: with its hardware, of the layers
+// that are in its scope.
+func (c *checkFlags) bench(cmd *cobra.Command, n *spec.Network, o *chain.Options) error {
+	p := c.project.Project
+	if p == nil || o == nil {
+		return nil
+	}
+	measured := o.Layers // nil: all
+	j := &signoff.Job{Network: n, Chain: *o}
+	all, scope, err := c.selected(j)
+	if err != nil {
+		return err
+	}
+	within := func(layer string) bool { return measured == nil || slices.Contains(measured, layer) }
+	all = slices.DeleteFunc(all, func(o *own) bool { return !within(o.layer) })
+	j.Chain.Layers = slices.DeleteFunc(scope.Layers, func(layer string) bool { return !within(layer) })
+	if p.Seed != nil {
+		j.Chain.Seed = *p.Seed
+	}
+	if err := c.own.apply(cmd, j, all); err != nil {
+		return err
+	}
+	*o = j.Chain
+	return messages(c.own.refused)
 }
 
 // benchReport is what is written as JSON.

@@ -127,9 +127,7 @@ func (m *Map) Adapt(d *rtl.Design, l Layer) ([]byte, error) {
 		fmt.Fprintf(&b, "// %s, as the port map says.\n", u.Name)
 		c.write(&b, rtl.VerilogName(u.Name), []result{{rtl.VerilogName(u.Output.Name), u.Output.Width, out, m.encoded(m.outputKey(u), allOutputs)}})
 	}
-	if len(errs) == 0 {
-		say(m.complete(d, l)...)
-	}
+	say(m.complete(d, l)...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}

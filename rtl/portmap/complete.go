@@ -53,7 +53,7 @@ func (m *Map) complete(d *rtl.Design, l Layer) (errs []error) {
 		}
 		for _, port := range ports {
 			bits := used[port.Name]
-			if len(bits) == 0 || port.Out && !m.all(l) {
+			if len(bits) == 0 || port.Out && !m.all(ports, l, u) {
 				continue
 			}
 			var left []int
@@ -147,17 +147,14 @@ func (m *Map) tells(n int) bool {
 	return own || m.outputs != nil
 }
 
-// all reports whether the map tells of all channels that a module may compute.
-func (m *Map) all(l Layer) bool {
-	if strings.Contains(m.module, channel) || l.Channels < 2 {
-		return true
+// all reports whether the map tells of all channels that a module may compute, and each
+// is there.
+func (m *Map) all(ports []rtl.ModulePort, l Layer, u Unit) bool {
+	want := l.Channels
+	if strings.Contains(m.module, channel) {
+		want = 1
 	}
-	for n := range l.Channels {
-		if !m.tells(n) {
-			return false
-		}
-	}
-	return true
+	return len(m.places(ports, l, u)) == want
 }
 
 // held is where the output of a channel is.
@@ -194,7 +191,11 @@ func (m *Map) overlaps(ports []rtl.ModulePort, l Layer, u Unit) (errs []error) {
 	for _, p := range m.places(ports, l, u) {
 		for bit := p.lo; bit <= p.hi; bit++ {
 			if other := by[p.port][bit]; other != "" {
-				errs = append(errs, fmt.Errorf("%s: module %s: bit %d of %s is said to be in %s and in %s", m.at("ports", p.of), m.Module(u), bit, p.port, other, p.of))
+				key := p.of
+				if _, own := m.ports[key]; !own && m.outputs != nil {
+					key = allOutputs
+				}
+				errs = append(errs, fmt.Errorf("%s: module %s: bit %d of %s is said to be in %s and in %s", m.at("ports", key), m.Module(u), bit, p.port, other, p.of))
 				break
 			}
 			note(by, p.port, bit, p.of)

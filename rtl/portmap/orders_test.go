@@ -103,6 +103,7 @@ func TestMapsThatCannotBe(t *testing.T) {
 	for text, want := range map[string][]string{
 		"module = 'm'\n[ports]\ny0 = 'o[5:0]'\ny1 = 'o[10:5]'\ny2 = 'o[17:12]'\ny7 = 'p'": {
 			`m.toml:6: ports: "y7" = "p": the layer has no such input or output`,
+			"m.toml:2: module m: bit 11 of o", "m.toml:4: module m: bit 5 of o is said to be in y0 and in y1",
 		},
 		"module = 'm'\n[ports]\ny0 = 'o[5:0]'\ny1 = 'o[10:5]'\ny2 = 'o[17:12]'": {
 			"m.toml:2: module m: bit 11 of o: the map says nothing of them",
@@ -115,15 +116,15 @@ func TestMapsThatCannotBe(t *testing.T) {
 			"m.toml:2: module m: bit 0 of x1 is said to be unused, and to hold x1",
 			"m.toml:2: module m: bit 0 of on is said to be unused, and to hold a constant",
 		},
-		"module = 'm'\n[ports]\n'y*' = ['p', 'p', 'q']":                                    {"m.toml:3: module m: y has 6 bits, and is said to be in bits 0 to 0 of q, which has 1"},
+		"module = 'm'\n[ports]\n'y*' = ['p', 'p', 'q']":                                    {"m.toml:3: module m: y has 6 bits, and is said to be in bits 0 to 0 of q, which has 1", "m.toml:3: module m: bit 0 of p is said to be in y0 and in y1"},
 		"module = 'm'\n[ports]\n'y*' = ['p', 'o[5:0]']":                                    {`m.toml:3: module m: "y*": 2 places are given, there are 3`},
 		"module = 'm'\n[ports]\n'y*' = 'out{n}'":                                           {"m.toml:3: module m: y is said to be in out0, which is no output of it", "out1", "out2"},
 		"module = 'm'\n[ports]\n'y*' = { port = 'o', order = [0, 1] }":                     {`m.toml:3: module m: "y*": order has 2 numbers, there are 3`},
 		"module = 'm'\n[ports]\n'x*' = { port = 'both', order = [0, 2, 1] }\n'y*' = 'o'":   {`m.toml:3: module m: "x*": order has 3 numbers, there are 2`},
-		"module = 'm'\n[ports]\nx0 = 'both[3:0]'\nx1 = 'both[6:3]'\n'y*' = 'o'":            {"m.toml:4: module m: bit 3 of both is said to be two things"},
+		"module = 'm'\n[ports]\nx0 = 'both[3:0]'\nx1 = 'both[6:3]'\n'y*' = 'o'":            {"m.toml:4: module m: bit 3 of both is said to be two things", "m.toml:2: module m: bit 7 of both: "},
 		"module = 'm'\n[ports]\nx0 = 'both[3:0]'\n'y*' = 'o'":                              {"m.toml:2: module m: bits 4, 5, 6, 7 of both: the map says nothing of them"},
 		"module = 'm'\n[ports]\n'y*' = 'o'\n[encoding]\nx9 = 'offset'":                     {`m.toml:5: encoding: "x9": the layer has no such input or output`},
-		"module = 'm'\n[ports]\n'y*' = 'o'\nx0 = 'both[4:0]'\n[encoding]\nx1 = 'extended'": {"m.toml:4: module m: x0 has 4 bits, and is said to be in bits 4 to 0 of both, which has 8"},
+		"module = 'm'\n[ports]\n'y*' = 'o'\nx0 = 'both[4:0]'\n[encoding]\nx1 = 'extended'": {"m.toml:4: module m: x0 has 4 bits, and is said to be in bits 4 to 0 of both, which has 8", "m.toml:2: module m: bits 5, 6, 7 of both: "},
 	} {
 		m, err := Parse("m.toml", []byte(text))
 		require.NoError(t, err, text)
