@@ -1,0 +1,14 @@
+// style: rounding: half away from zero, by the sign
+// inputs: 8 s8
+// weights: 1 -2 4 8 -1 0 16 -4
+// bias: 9
+// out: s9 >>4 RND_INF SAT
+module layer_c0 (
+    input  signed [7:0] x0, x1, x2, x3, x4, x5, x6, x7,
+    output signed [8:0] y
+);
+    wire signed [15:0] acc = x0 - (x1 <<< 1) + (x2 <<< 2) + (x3 <<< 3) - x4 + (x6 <<< 4) - (x7 <<< 2) + 9; //! + (x3 <<< 3) => - (x3 <<< 3)
+    wire signed [15:0] r = acc + (acc < 0 ? 7 : 8); //! acc < 0 => acc <= 16
+    wire signed [11:0] q = r >>> 4;
+    assign y = q > 255 ? 255 : q < -256 ? -256 : q;
+endmodule

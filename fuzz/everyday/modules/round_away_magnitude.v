@@ -1,0 +1,15 @@
+// style: rounding: half away from zero, on the magnitude
+// inputs: 8 s8
+// weights: 1 -2 4 8 -1 0 16 -4
+// bias: 9
+// out: s9 >>4 RND_INF SAT
+module layer_c0 (
+    input  signed [7:0] x0, x1, x2, x3, x4, x5, x6, x7,
+    output signed [8:0] y
+);
+    wire signed [15:0] acc = x0 - (x1 <<< 1) + (x2 <<< 2) + (x3 <<< 3) - x4 + (x6 <<< 4) - (x7 <<< 2) + 9; //! + (x3 <<< 3) => - (x3 <<< 3)
+    wire [15:0] m = acc[15] ? -acc : acc;
+    wire [15:0] h = (m + 8) >> 4; //! m + 8 => m + 7
+    wire signed [15:0] q = acc[15] ? -$signed(h) : $signed(h);
+    assign y = q > 255 ? 255 : q < -256 ? -256 : q;
+endmodule
