@@ -18,7 +18,7 @@ func rtlil(t testing.TB, text string) string {
 	dir, err := plainWorkdir(source.One("design.v", []byte(text)))
 	require.NoError(t, err)
 	defer dir.remove()
-	out, err := dir.run(context.Background(), tool.Yosys, Limits{}, "-Q", "-T", "-q", "-p", script(dir.names(), false))
+	out, err := dir.run(context.Background(), tool.Yosys, Limits{}, "-Q", "-T", "-q", "-p", script(dir.names(), false, ""))
 	require.NoError(t, err, out)
 	return out
 }

@@ -2,9 +2,11 @@ package rtl
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/rtl/tool"
@@ -61,10 +63,34 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 		return nil, Log{}, err
 	}
 	defer dir.remove()
-
-	log := Log{Tool: found, Script: script(dir.names(), sources.Generated)}
 	ctx, cancel := y.Limits.context(ctx)
 	defer cancel()
+	d, log, err := y.run(ctx, found, dir, script(dir.names(), sources.Generated, ""))
+	if initialized(err) {
+		d, log, err = y.run(ctx, found, dir, script(dir.names(), sources.Generated, clean))
+	}
+	return d, log, err
+}
+
+// clean is for memories that an initial block fills: the enable of such a word is a
+// constant behind a wire, and only what this pass connects shows that to memory_collect.
+// It drops what nothing needs, which is no more than to leave it uncovered.
+const clean = "opt_clean; "
+
+// initialized reports whether err is that a memory's first words are behind wires.
+func initialized(err error) bool {
+	var bad *SourceError
+	if !errors.As(err, &bad) {
+		return false
+	}
+	return slices.ContainsFunc(bad.Messages, func(m Message) bool {
+		return strings.HasPrefix(m.Text, "Non-constant enable ") && strings.Contains(m.Text, " in memory initialization ")
+	})
+}
+
+// run runs one script on the sources in dir.
+func (y Yosys) run(ctx context.Context, found tool.Found, dir *workdir, script string) (*Design, Log, error) {
+	log := Log{Tool: found, Script: script}
 	cmd := tool.Command(ctx, found.Path, "-Q", "-T", "-q", "-p", log.Script)
 	cmd.Dir, cmd.Env = dir.path, dir.environment()
 	var said logBuffer
@@ -117,8 +143,9 @@ const proc = "proc_rmdead; proc_prune; proc_init; proc_arst; proc_mux; proc_dlat
 
 // script reads files and writes what was read. What this program generates has no
 // processes and no memories, so that it needs no pass for them: a process or a memory
-// that is there all the same is one that elaboration does not know.
-func script(names []string, generated bool) string {
+// that is there all the same is one that elaboration does not know. Before memories are
+// collected comes what first says.
+func script(names []string, generated bool, first string) string {
 	var b strings.Builder
 	for _, n := range names {
 		// Nothing is left to preprocess: see source.Text.Plain; what is generated has no
@@ -131,7 +158,7 @@ func script(names []string, generated bool) string {
 	}
 	b.WriteString("hierarchy -check -keep_portwidths; ")
 	if !generated {
-		b.WriteString(proc + "memory_collect; memory_map -rom-only; ")
+		b.WriteString(proc + first + "memory_collect; memory_map -rom-only; ")
 	}
 	b.WriteString("write_rtlil -")
 	return b.String()
