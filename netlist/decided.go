@@ -3,7 +3,8 @@ package netlist
 // Decided is m without what its constants decide: a word that is known is a constant,
 // and a multiplexer whose select is known is the arm that it takes. An enable that is
 // tied to 1 and a reset that is tied off are then no part of the hardware, and a
-// register under them is one like any other. Ports and the clock are m's.
+// register under them is one like any other; one that is left to shift by words is a
+// register for each (separate.go). Ports and the clock are m's.
 //
 // The two are one from clock Late of the result on, which counts the registers that a
 // constant crosses before it decides. A module without registers is returned as it is:
@@ -52,5 +53,5 @@ func Decided(m *Module) *Module {
 	for _, o := range m.Outputs {
 		w.Output(o.Name, t.value[o.Value])
 	}
-	return w
+	return separated(w)
 }
