@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv/encode"
+	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
@@ -53,7 +54,23 @@ const (
 // what fails for the variable is therefore asked again from the inputs on, and
 // only what fails then contradicts the normal forms.
 func (c *Confirmer) Claim(ctx context.Context, q *Question, s *Settled, claim Claim) Answer {
-	text, err := q.claimText(s, claim)
+	ints, text, err := q.claimText(s, claim, false)
+	if err == nil && ints.Lenient() {
+		query := smt.Query{Text: []byte(text)}
+		a := c.answer(ctx, query, logicInts)
+		if a.Verdict == verdict.Proved {
+			return c.tables(ctx, q, ints.Tables(), a)
+		}
+		// It says less than the cells do; see encode.Ints.Strict.
+		lenient := a
+		if ints, text, err = q.claimText(s, claim, true); err != nil {
+			if lenient.Sat {
+				return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
+			}
+			c.Answers.unproved(lenient, query, logicInts)
+			return lenient
+		}
+	}
 	if err != nil {
 		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
 	}
@@ -67,9 +84,24 @@ func (c *Confirmer) Claim(ctx context.Context, q *Question, s *Settled, claim Cl
 	return a
 }
 
-func (q *Question) claimText(s *Settled, claim Claim) (string, error) {
+// tables confirms that what a proved query took as sums of bits are such sums, in
+// bit-vectors from the cells. The answer is a, or that of the first that is not proved.
+func (c *Confirmer) tables(ctx context.Context, q *Question, all []*lift.Table, a Answer) Answer {
+	for _, t := range all {
+		text, err := encode.EqualTable(q.Gate, t)
+		if err != nil {
+			return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
+		}
+		if b := c.ask(ctx, smt.Query{Text: []byte(text)}, logicBits); b.Verdict != verdict.Proved {
+			return b
+		}
+	}
+	return a
+}
+
+func (q *Question) claimText(s *Settled, claim Claim, strict bool) (*encode.Ints, string, error) {
 	if q.unbound != nil {
-		return "", q.unbound
+		return nil, "", q.unbound
 	}
 	m, gate := q.Model, q.Gate
 	nets := make([]encode.Variable, len(gate.Cells))
@@ -97,7 +129,12 @@ func (q *Question) claimText(s *Settled, claim Claim) (string, error) {
 		r := encode.Bound(claim.Range)
 		ec.Range = &r
 	}
-	return encode.NewInts(s.lifter, gate, nets, m.Terms, cuts, bounds).Prove(ec)
+	ints := encode.NewInts(s.lifter, gate, nets, m.Terms, cuts, bounds)
+	if strict {
+		ints.Strict()
+	}
+	text, err := ints.Prove(ec)
+	return ints, text, err
 }
 
 // Tail confirms a tail obligation over the interval r, in bit-vectors. alone says

@@ -21,7 +21,7 @@ type Rule struct {
 	Width int
 	Args  [3]int // widths of the operands
 	Aux   int64  // slice offset
-	Const int64  // of a product's constant factor, or the ones of a mask
+	Const int64  // of a product or of bitwise logic
 	Adder bool   // bitwise logic of words: rows of full adders and their gates
 }
 
@@ -36,7 +36,7 @@ func (r Rule) String() string {
 	switch r.Op {
 	case netlist.OpSlice:
 		s += fmt.Sprintf(", offset %d", r.Aux)
-	case netlist.OpMul, netlist.OpAnd:
+	case netlist.OpMul, netlist.OpAnd, netlist.OpOr, netlist.OpXor:
 		s += fmt.Sprintf(", constant %d", r.Const)
 	}
 	return s
@@ -155,7 +155,7 @@ func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 
 // constant reports whether operand i is Const.
 func (r Rule) constant(i int) bool {
-	return i == 1 && (r.Op == netlist.OpMul || r.Op == netlist.OpAnd)
+	return i == 1 && (r.Op == netlist.OpMul || r.Op.Class() == netlist.ClassBitwise)
 }
 
 // operandRange is the interval of operand i's integers: the window that is the
@@ -184,7 +184,7 @@ func (r Rule) semantics(arg func(int) string) string { return ruleCells[r.Op].bi
 type ruleCell struct {
 	// use completes the rule of a cell; false where the cell is not lifted by one.
 	use func(gate *netlist.Module, c *netlist.Cell, r *Rule) bool
-	// bits is the cell in QF_BV; the rules of an operator without it are full adders.
+	// bits is the cell in QF_BV.
 	bits func(r Rule, arg func(int) string) string
 }
 
@@ -212,8 +212,8 @@ var ruleCells = netlist.ByOp("lifting rules", lift.Ruled(), map[netlist.Op]ruleC
 	netlist.OpNeg: {use: always, bits: func(_ Rule, arg func(int) string) string { return "(bvneg " + arg(0) + ")" }},
 	netlist.OpNot: {use: always, bits: func(_ Rule, arg func(int) string) string { return "(bvnot " + arg(0) + ")" }},
 	netlist.OpAnd: {use: inRow, bits: ofTwo("bvand")},
-	netlist.OpOr:  {use: inRow},
-	netlist.OpXor: {use: inRow},
+	netlist.OpOr:  {use: inRow, bits: ofTwo("bvor")},
+	netlist.OpXor: {use: inRow, bits: ofTwo("bvxor")},
 })
 
 func ofTwo(op string) func(Rule, func(int) string) string {
@@ -232,15 +232,19 @@ func byConstant(gate *netlist.Module, c *netlist.Cell, r *Rule) bool {
 	return gate.Cells[k].Op == netlist.OpConst
 }
 
-// inRow is bitwise logic of words: a mask, or part of a row of full adders.
+// inRow is bitwise logic: of a word and a constant, or part of a row of full adders.
 func inRow(gate *netlist.Module, c *netlist.Cell, r *Rule) bool {
-	if _, ones, ok := lift.Mask(gate, c); ok {
+	if _, ones, ok := lift.Constant(gate, c); ok && c.Width > 1 {
 		r.Const = int64(ones)
 	} else {
 		*r = Rule{Width: r.Width, Adder: true}
 	}
-	return c.Width > 1
+	return true
 }
+
+// exactBit is the width of the words in which a rule of single bits is stated: its
+// integers are small.
+const exactBit = 8
 
 // adderQuery is the obligation of bitwise logic. A full adder is built of gates in
 // the ways that occur, and the lifter says what each net is as an integer, modulo
@@ -266,6 +270,9 @@ func (r Rule) adderQuery(fault netlist.Op) (smt.Query, error) {
 	inputs := make([]lift.Net, 3)
 	for i := range ranges {
 		ranges[i] = Rule{Args: [3]int{r.Width}}.operandRange(0)
+		if r.Width == 1 {
+			ranges[i] = term.Interval{Lo: 0, Hi: 1}
+		}
 	}
 	sp := term.NewSpace(ranges)
 	for i := range inputs {
@@ -276,16 +283,27 @@ func (r Rule) adderQuery(fault netlist.Op) (smt.Query, error) {
 		l.PlantFault(fault)
 	}
 	var text strings.Builder
-	for _, n := range "abc" {
-		fmt.Fprintf(&text, "(declare-const %c (_ BitVec %d))\n", n, r.Width)
+	// A form of one bit is the integer that it is, and not only congruent to it.
+	w := r.Width
+	if r.Width == 1 {
+		w = exactBit
 	}
-	fmt.Fprintf(&text, "(define-fun m () (_ BitVec %d) (bvor (bvand a b) (bvor (bvand b c) (bvand a c))))\n(assert (not (and", r.Width)
+	for _, n := range "abc" {
+		fmt.Fprintf(&text, "(declare-const %c (_ BitVec %d))\n", n, w)
+		if w != r.Width {
+			fmt.Fprintf(&text, "(assert (bvule %c %s))\n", n, literal(1, w))
+		}
+	}
+	fmt.Fprintf(&text, "(define-fun m () (_ BitVec %d) (bvor (bvand a b) (bvor (bvand b c) (bvand a c))))\n(assert (not (and", w)
 	for _, n := range nets {
 		var f term.Form
 		if err := term.Guard(func() { f = l.Net(n.net).Form }); err != nil {
 			return smt.Query{}, err
 		}
-		fmt.Fprintf(&text, "\n (= %s %s)", n.bits, formText(sp, f.Symmetric(r.Width), r.Width))
+		if w == r.Width {
+			f = f.Symmetric(w)
+		}
+		fmt.Fprintf(&text, "\n (= %s %s)", n.bits, formText(sp, f, w))
 	}
 	text.WriteString(")))\n")
 	return smt.Query{Text: []byte(text.String())}, nil
@@ -339,6 +357,12 @@ func atomText(sp *term.Space, a term.Atom, w int) string {
 		args[i] = formText(sp, f, w)
 	}
 	and := func(xs ...string) string { return "(bvand " + strings.Join(xs, " ") + ")" }
+	word := func(x string) string {
+		if in.K < int64(w) {
+			return and(x, literal(1<<in.K-1, w)) // of fewer bits than the integers
+		}
+		return x
+	}
 	switch in.Kind {
 	case term.KindOpaque:
 		if len(in.Args) == 0 {
@@ -348,9 +372,9 @@ func atomText(sp *term.Space, a term.Atom, w int) string {
 	case term.KindFloor:
 		return "(bvashr " + args[0] + " " + literal(in.K, w) + ")"
 	case term.KindAnd:
-		return and(args...)
+		return word(and(args...))
 	case term.KindMajority:
-		return "(bvor " + and(args[0], args[1]) + " (bvor " + and(args[1], args[2]) + " " + and(args[0], args[2]) + "))"
+		return word("(bvor " + and(args[0], args[1]) + " (bvor " + and(args[1], args[2]) + " " + and(args[0], args[2]) + "))")
 	}
 	panic("equiv: a lifting rule with an atom of another kind")
 }

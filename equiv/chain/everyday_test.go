@@ -159,6 +159,9 @@ func TestEverydayMeasure(t *testing.T) {
 				fmt.Printf("   %+v\n", *pt.Witness)
 			}
 		}
+		if os.Getenv("RIGHT") != "" {
+			continue
+		}
 		for _, f := range m.Faults {
 			wrong++
 			j := judgeText(t, p, &m, f.Text)

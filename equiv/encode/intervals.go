@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -16,6 +17,11 @@ func (q *Ints) netRange(v netlist.Value) (Bound, bool) {
 		return q.bounds[x], true
 	}
 	c := &q.gate.Cells[v]
+	if !q.strict {
+		if r, ok := q.digitRange(v, c); ok {
+			return r, true
+		}
+	}
 	row := &intCells[c.Op]
 	if row.bound == nil {
 		return Bound{}, false
@@ -26,6 +32,32 @@ func (q *Ints) netRange(v netlist.Value) (Bound, bool) {
 		}
 	}
 	return row.bound(q, c)
+}
+
+// digitRange is the interval of a net that is written over digits or bits.
+func (q *Ints) digitRange(v netlist.Value, c *netlist.Cell) (r Bound, ok bool) {
+	if t, ok := q.table(v); ok {
+		r = Bound{t.Const, t.Const}
+		for _, x := range t.Terms {
+			r = Bound{r.Lo + min(x.Coef, 0), r.Hi + max(x.Coef, 0)}
+		}
+		return small(r)
+	}
+	switch {
+	case c.Width == 1 && c.Op.Class() == netlist.ClassBitwise && c.Op.Arity() == 2:
+		return Bound{0, 1}, true
+	case c.Op == netlist.OpSlice:
+		_, r, ok = q.slice(c.Args[0], int(c.Aux), int(c.Width), true)
+		return r, ok
+	case c.Op == netlist.OpAnd:
+		if _, _, adder := q.adder(v); adder {
+			return Bound{}, false
+		}
+		if _, ones, constant := lift.Constant(q.gate, c); constant && c.Width > 1 && ones != 1<<c.Width-1 {
+			return Bound{0, int64(ones)}, true
+		}
+	}
+	return Bound{}, false
 }
 
 // exactRange is the interval of operand i of c as it is read exactly: it may have

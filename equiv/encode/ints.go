@@ -38,9 +38,14 @@ type Ints struct {
 	windows []string
 	inside  int // windows shown by intervals
 	next    int
-	bent    bool       // a div, mod or ite occurs: more than linear arithmetic
-	names   []string   // by variable: canonical name, "" if not met yet
-	order   []Variable // in order of first use
+	places  map[Variable][]int // where variables are cut into digits; see digits.go
+	known   []netlist.Known    // of the circuit, once it is asked for
+	parts   map[string]string  // the conjunction of some bits, by what they are
+	tables  []*lift.Table      // that nets were written by
+	strict  bool               // everything is written from its cell
+	bent    bool               // a div, mod or ite occurs: more than linear arithmetic
+	names   []string           // by variable: canonical name, "" if not met yet
+	order   []Variable         // in order of first use
 	err     error
 }
 
@@ -101,9 +106,11 @@ type Claim struct {
 // that holds for all integers is proved for all integers. The error names a cell
 // that has no integer encoding.
 func (q *Ints) Prove(c Claim) (string, error) {
-	model, net := q.term(c.Term), ""
 	if c.Net != 0 {
 		q.count(c.Net)
+	}
+	model, net := q.term(c.Term), ""
+	if c.Net != 0 {
 		net = q.net(c.Net)
 	}
 	if q.err != nil {
@@ -117,12 +124,8 @@ func (q *Ints) Prove(c Claim) (string, error) {
 	}
 	bounded := len(q.windows) > 0 || c.Range != nil || c.Modulus != 0 || q.bent
 	var out smt.Builder
-	for i, x := range q.order {
-		out.Str("(declare-const ").Var('v', i).Str(" Int)")
-		if bounded {
-			out.Str("(assert (<= ").Int(q.bounds[x].Lo).Str(" ").Var('v', i).Str(" ").Int(q.bounds[x].Hi).Str("))")
-		}
-		out.Str("\n")
+	for i := 0; i < len(q.order); i++ {
+		q.declareVariable(&out, i, q.order[i], bounded)
 	}
 	out.Join(&q.t)
 	out.Str("(assert (not (and true")
@@ -198,6 +201,9 @@ func (q *Ints) count(v netlist.Value) {
 		stack = stack[:len(stack)-1]
 		q.uses[top]++
 		if q.uses[top] == 1 && q.input[top] == None {
+			if !q.strict {
+				q.cuts(top)
+			}
 			stack = append(stack, q.operands(top)...)
 		}
 	}
@@ -232,8 +238,18 @@ func (q *Ints) descend(v netlist.Value) {
 }
 
 func (q *Ints) operands(v netlist.Value) []netlist.Value {
+	if t, ok := q.table(v); ok {
+		var nets []netlist.Value
+		for _, x := range t.Terms {
+			nets = append(nets, x.Net)
+		}
+		return slices.Compact(nets)
+	}
 	if leaves, _, ok := q.adder(v); ok {
 		return leaves
+	}
+	if b, ok := q.logic(v); ok {
+		return b.Leaves
 	}
 	c := &q.gate.Cells[v]
 	return c.Args[:c.Op.Arity()]
@@ -263,6 +279,12 @@ func (q *Ints) cell(v netlist.Value) string {
 	c := &q.gate.Cells[v]
 	if c.Width > lift.MaxWidth {
 		return q.fail(v, "too wide")
+	}
+	if body, ok := q.linear(v); ok {
+		if q.uses[v] > 1 && len(body) > 40 {
+			return q.define("Int", body)
+		}
+		return body
 	}
 	body, final := intCells[c.Op].write(q, v, c)
 	if final || q.uses[v] <= 1 && len(body) < inlineLimit {
@@ -297,7 +319,8 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 			return "(- (- 1) " + sum + ")", true
 		}
 	}
-	if word, ones, ok := lift.Mask(q.gate, &q.gate.Cells[v]); ok {
+	c := &q.gate.Cells[v]
+	if word, ones, ok := lift.Mask(q.gate, c); ok && (q.strict || ones == 1<<q.gate.Width(v)-1) {
 		if ones == 1<<q.gate.Width(v)-1 {
 			// All bits are kept: a mod would only ask the solver to find that out.
 			return q.nets[word], true
@@ -305,7 +328,40 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 		q.bent = true
 		return "(mod " + q.nets[word] + " " + strconv.FormatUint(ones+1, 10) + ")", true
 	}
+	if word, ones, ok := lift.Constant(q.gate, c); ok {
+		return q.masked(c.Op, word, ones), true
+	}
+	if q.known == nil {
+		q.known = netlist.KnownBits(q.gate)
+	}
+	if a, b := q.known[c.Args[0]], q.known[c.Args[1]]; (a.Mask&^a.Bits|b.Mask&^b.Bits)&(1<<c.Width-1) == 1<<c.Width-1 {
+		// No bit is set in both.
+		if c.Op == netlist.OpAnd {
+			return "0", true
+		}
+		return "(+ " + q.integer(c.Args[0], false) + " " + q.integer(c.Args[1], false) + ")", true
+	}
 	return "", false
+}
+
+// masked is a word with a constant: x and k has the digits of x at the ones of k, x or k
+// is x + k less that, and an exclusive or is that with it taken twice.
+func (q *Ints) masked(op netlist.Op, word netlist.Value, ones uint64) string {
+	parts := ""
+	for _, r := range lift.Runs(ones) {
+		var t smt.Builder
+		parts += t.Str(" (* ").Int(1 << r.Lo).Str(" ").Str(q.part(word, r.Lo, r.Len)).Str(")").String()
+	}
+	var t smt.Builder
+	switch op {
+	case netlist.OpAnd:
+		t.Str("(+ 0").Str(parts).Str(")")
+	case netlist.OpOr:
+		t.Str("(+ ").Str(q.nets[word]).Str(" ").Int(int64(ones)).Str(" (* (- 1) (+ 0").Str(parts).Str(")))")
+	default:
+		t.Str("(+ ").Str(q.nets[word]).Str(" ").Int(int64(ones)).Str(" (* (- 2) (+ 0").Str(parts).Str(")))")
+	}
+	return t.String()
 }
 
 // boolean defines v as a Boolean and returns its integer view.
@@ -338,6 +394,10 @@ func (q *Ints) integer(v netlist.Value, signed bool) string {
 	win := int64(1) << w
 	var out string
 	lem, ok := q.lemmas.Lemma(v, signed)
+	digits, whole := "", false
+	if c := &q.gate.Cells[v]; c.Op == netlist.OpSlice && !signed && !q.strict && q.input[v] == None {
+		digits, _, whole = q.slice(c.Args[0], int(c.Aux), w, false)
+	}
 	switch {
 	case q.gate.Cells[v].Op == netlist.OpConst:
 		k := q.gate.Cells[v].Aux & (win - 1)
@@ -348,6 +408,8 @@ func (q *Ints) integer(v netlist.Value, signed bool) string {
 		out = t.Int(k).String()
 	case q.bits[v] != "" && !signed:
 		out = n
+	case whole:
+		out = digits
 	case q.fits(v, win, signed):
 		out = n
 		q.inside++
@@ -437,6 +499,11 @@ func (q *Ints) node(v golden.Term) string {
 	case golden.TermShl:
 		t.Str("(* ").Int(1 << n.K).Str(" ").Str(arg(0)).Str(")")
 	case golden.TermShr:
+		if x := q.cut[n.Args[0]]; x != None {
+			if body, ok := q.above(x, int(n.K)); ok {
+				return body
+			}
+		}
 		q.bent = true
 		t.Str("(div ").Str(arg(0)).Str(" ").Int(1 << min(n.K, 62)).Str(")")
 	case golden.TermIfLess:
@@ -454,6 +521,7 @@ func (q *Ints) node(v golden.Term) string {
 // satisfiable exactly if term v can lie outside r.
 func Outside(terms *golden.Terms, v golden.Term, cuts []Variable, r Bound) (string, error) {
 	q := NewInts(nil, nil, nil, terms, cuts, make([]Bound, 1))
+	q.strict = true
 	body := q.term(v)
 	if q.err != nil {
 		return "", q.err

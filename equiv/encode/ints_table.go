@@ -66,6 +66,11 @@ func init() {
 		netlist.OpReg:   none("no integer encoding"),
 
 		netlist.OpSlice: {bound: boundSlice, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			if !q.strict {
+				if body, _, ok := q.slice(c.Args[0], int(c.Aux), int(c.Width), true); ok {
+					return body, false
+				}
+			}
 			if c.Aux == 0 {
 				return q.arg(c, 0), true
 			}
@@ -97,6 +102,9 @@ func init() {
 		}},
 
 		netlist.OpNot: {bound: boundNot, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
+			if c.Width == 1 {
+				return "(- 1 " + q.integer(c.Args[0], false) + ")", false
+			}
 			return "(- (- 1) " + q.arg(c, 0) + ")", false
 		}},
 		netlist.OpAnd: logic("and", boundAnd),
@@ -174,6 +182,9 @@ func boundNeg(q *Ints, c *netlist.Cell) (Bound, bool) {
 }
 
 func boundNot(q *Ints, c *netlist.Cell) (Bound, bool) {
+	if c.Width == 1 {
+		return Bound{0, 1}, true
+	}
 	a := q.argRange(c, 0)
 	return Bound{-1 - a.Hi, -1 - a.Lo}, true
 }

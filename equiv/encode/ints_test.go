@@ -77,7 +77,7 @@ func claimed(t *testing.T, m *netlist.Module, v netlist.Value, in port, values [
 		cuts[i] = encode.None
 	}
 	nets[m.Inputs[0].Value], cuts[x] = 0, 0
-	q := encode.NewInts(l, m, nets, terms, cuts, []encode.Bound{in.Bound})
+	q := encode.NewInts(l, m, nets, terms, cuts, []encode.Bound{in.Bound}).Strict()
 	text, err := q.Prove(encode.Claim{Net: v, Scale: 1, Term: model, Modulus: m.Width(v)})
 	require.NoError(t, err)
 	return text

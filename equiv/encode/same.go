@@ -50,6 +50,27 @@ func Same(gate *netlist.Module, changes []merge.Change) (string, error) {
 	return out.String(), nil
 }
 
+// Equal is the text of a QF_BV query: satisfiable exactly if two nets of one width differ
+// for some words of the inputs.
+func Equal(m *netlist.Module, a, b netlist.Value) (string, error) {
+	q := NewBits(m, golden.NewTerms())
+	q.signs = make([]sign, len(m.Cells))
+	for i, p := range m.Inputs {
+		name := "f" + strconv.Itoa(i)
+		q.vars.Declare(name, smt.BitVec(p.Width))
+		q.nets[p.Value] = word{name, false}
+	}
+	q.net(a)
+	q.net(b)
+	if q.err != nil {
+		return "", q.err
+	}
+	var out smt.Builder
+	out.Join(&q.vars).Join(&q.t)
+	out.Str("(assert (not (= ").Str(q.as(a, false)).Str(" ").Str(q.as(b, false)).Str(")))\n")
+	return out.String(), nil
+}
+
 // free declares the nets in v's cone, down to the first that are no wiring or
 // bitwise logic, which are free words.
 func (q *Bits) free(v netlist.Value) {

@@ -26,11 +26,10 @@ const (
 // adder's sum or carry if there is one, otherwise the fewest leaves.
 func (l *Lifter) bitwise(v netlist.Value, c *netlist.Cell) (Net, bool) {
 	if c.Width == 1 {
-		n, ok := l.nonlinear(v, c)
-		if !ok {
-			n = l.opaque(v)
+		if n, ok := l.nonlinear(v, c); ok {
+			return n, true
 		}
-		return n, true
+		return l.logic(v)
 	}
 	if n, ok := l.mask(c); ok {
 		return n, true
@@ -47,6 +46,20 @@ func (l *Lifter) bitwise(v netlist.Value, c *netlist.Cell) (Net, bool) {
 	}
 	f := l.Space.Bitwise(best.Table, leaves, int(c.Width))
 	return Net{f, l.Space.Bounds(f), loose}, true
+}
+
+// logic lifts logic of single bits over a chosen cut, as the integer 0 or 1 that it is:
+// so rows of full-adder cells add up, each a bit. The leaves are read as such integers.
+func (l *Lifter) logic(v netlist.Value) (Net, bool) {
+	best, ok := l.BestCut(v)
+	if !ok {
+		return Net{}, false
+	}
+	leaves := make([]term.Form, len(best.Leaves))
+	for i, leaf := range best.Leaves {
+		leaves[i] = l.Exact(leaf, false).Form
+	}
+	return Net{l.Space.Logic(best.Table, leaves), term.Interval{Lo: 0, Hi: 1}, false}, true
 }
 
 // mask lifts x & (2^k-1), which is x - 2^k·floor(x / 2^k), and x itself where k is
@@ -78,6 +91,34 @@ func Mask(m *netlist.Module, c *netlist.Cell) (word netlist.Value, ones uint64, 
 		}
 	}
 	return 0, 0, false
+}
+
+// Constant reports whether cell c of m is bitwise logic of a word and a constant: that
+// word, and the ones of the constant.
+func Constant(m *netlist.Module, c *netlist.Cell) (word netlist.Value, ones uint64, ok bool) {
+	if c.Op.Class() != netlist.ClassBitwise || c.Op.Arity() != 2 {
+		return 0, 0, false
+	}
+	for i := range 2 {
+		if k := &m.Cells[c.Args[i]]; k.Op == netlist.OpConst {
+			return c.Args[1-i], uint64(k.Aux) & (1<<c.Width - 1), true
+		}
+	}
+	return 0, 0, false
+}
+
+// Run is a row of ones in a constant.
+type Run struct{ Lo, Len int }
+
+// Runs lists the rows of ones, the lowest first.
+func Runs(ones uint64) (all []Run) {
+	for ones != 0 {
+		lo := bits.TrailingZeros64(ones)
+		n := bits.TrailingZeros64(^(ones >> lo))
+		ones &^= (1<<n - 1) << lo
+		all = append(all, Run{lo, n})
+	}
+	return all
 }
 
 // Cut is a bitwise net's function of its leaves: bit i of Table is its bit
@@ -123,7 +164,7 @@ func (l *Lifter) carries() map[[3]netlist.Value]bool {
 		l.triples = map[[3]netlist.Value]bool{}
 		for v := range l.m.Cells {
 			op := l.m.Cells[v].Op
-			if op != netlist.OpOr && op != netlist.OpAnd || l.m.Cells[v].Width == 1 {
+			if op != netlist.OpOr && op != netlist.OpAnd {
 				continue
 			}
 			for _, c := range l.cutsOf(netlist.Value(v)) {

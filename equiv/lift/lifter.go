@@ -47,8 +47,12 @@ type Lifter struct {
 	order   []Lemma
 	cuts    map[netlist.Value][]cut
 	triples map[[3]netlist.Value]bool
-	broken  bool // for tests: see PlantFault
-	fault   netlist.Op
+
+	tables   map[netlist.Value]*Table
+	supports map[netlist.Value][]place
+
+	broken bool // for tests: see PlantFault
+	fault  netlist.Op
 }
 
 type exactKey struct {
@@ -137,9 +141,13 @@ func (l *Lifter) cell(v netlist.Value) Net {
 	}
 	row := &rules[c.Op]
 	n, ok := row.lift(l, v, c)
-	switch {
-	case !ok:
+	if !ok {
+		if n, ok := l.table(v); ok {
+			return n
+		}
 		return l.opaque(v)
+	}
+	switch {
 	case !row.form:
 		return n
 	case l.broken && c.Op == l.fault:
@@ -152,6 +160,9 @@ func (l *Lifter) cell(v netlist.Value) Net {
 // reduced drops what vanishes modulo 2^w; an interval that belonged to the
 // unreduced form is then computed anew.
 func (l *Lifter) reduced(n Net, w int) Net {
+	if w == 1 && n.Range.Within(window(1, false)) {
+		return n // the very integer; see logic
+	}
 	f := n.Form.Reduce(w)
 	b := l.Space.Bounds(f)
 	if !f.Equal(n.Form) {

@@ -2,6 +2,7 @@ package term
 
 import (
 	"math/bits"
+	"slices"
 	"sort"
 )
 
@@ -51,6 +52,39 @@ func (sp *Space) Bitwise(table uint16, leaves []Form, w int) Form {
 	return out
 }
 
+// Logic is Bitwise of words of one bit whose forms are 0 or 1, as the integer 0 or 1
+// that the result is.
+func (sp *Space) Logic(table uint16, leaves []Form) Form {
+	// Leaves that are constant, or one another, are none: what is left is not combined
+	// any further, so that all that enters the result is the leaves themselves.
+	var own []Form
+	at := make([]int, len(leaves)) // by leaf: which of own it is, or -1 less a constant
+	for i, f := range leaves {
+		r := f.Symmetric(1)
+		if r.IsConst() {
+			at[i] = int(-1 - r.Const&1)
+			continue
+		}
+		at[i] = slices.IndexFunc(own, func(g Form) bool { return g.Symmetric(1).Equal(r) })
+		if at[i] < 0 {
+			at[i] = len(own)
+			own = append(own, f)
+		}
+	}
+	var t uint16
+	for i := range 1 << len(own) {
+		j := 0
+		for k, a := range at {
+			if bit := i >> max(a, 0) & 1; a >= 0 && bit == 1 || a == -2 {
+				j |= 1 << k
+			}
+		}
+		t |= table >> j & 1 << i
+	}
+	// A word of ones is -1, and a bit that is one is 1.
+	return sp.Bitwise(t, own, 1).AddConst(2 * int64(t&1))
+}
+
 func (sp *Space) xor3(leaves []Form, w int) Form {
 	sum := leaves[0].Add(leaves[1]).Add(leaves[2])
 	return sum.AddScaled(sp.majority(leaves, w), -2)
@@ -89,20 +123,26 @@ func (sp *Space) monomial(s int, leaves []Form, w int) Form {
 		return in[0]
 	}
 	var args []Form
-	for i, f := range residues(in, w) {
-		if f.IsConst() && f.Const == 0 {
-			return Form{}
+	kept := int64(-1)
+	for _, f := range residues(in, w) {
+		if f.IsConst() {
+			kept &= f.Const
+			continue
 		}
-		if f.IsConst() && f.Const == -1 || i > 0 && len(args) > 0 && f.Equal(args[len(args)-1]) {
+		if len(args) > 0 && f.Equal(args[len(args)-1]) {
 			continue
 		}
 		args = append(args, f)
 	}
-	switch len(args) {
-	case 0:
-		return Int(-1)
-	case 1:
+	switch {
+	case len(args) == 0 || kept == 0:
+		return Int(kept)
+	case kept == -1 && len(args) == 1:
 		return args[0]
+	case len(args) == 1:
+		return sp.Masked(args[0], kept, w)
+	case kept != -1:
+		args = residues(append(args, Int(kept)), w)
 	}
 	return sp.atom(Info{Kind: KindAnd, K: int64(w), Args: args, Range: wordRange(w)})
 }

@@ -12,7 +12,8 @@ import (
 // floor((2^k·M + R)/2^k) = M + floor(R/2^k), with R's coefficients in
 // 0..2^k-1; floor((2^j·L + c)/2^k) = floor((L + floor(c/2^j))/2^(k-j)) when
 // 2^j divides L; floor((L + floor(R/2^j))/2^k) = floor((2^j·L + R)/2^(j+k));
-// and a quotient whose interval is one value is that value.
+// a quotient whose interval is one value is that value; and one that is 0 or -1 is the
+// same by every larger divisor.
 func (sp *Space) Floor(f Form, k int) Form {
 	if k == 0 {
 		return f
@@ -47,10 +48,14 @@ func (sp *Space) Floor(f Form, k int) Form {
 	return whole.Add(sp.tiny(rest, k))
 }
 
-// tiny interns the floor atom itself, unless its interval is one value.
+// tiny interns the floor atom itself, unless its interval is one value. A quotient that
+// is nothing but the sign is that by the least divisor by which it is.
 func (sp *Space) tiny(f Form, k int) Form {
 	r := sp.Bounds(f)
 	s := min(k, 63)
+	if n := max(bits.Len64(uint64(r.Hi)), bits.Len64(uint64(^r.Lo))); r.Lo < 0 && r.Hi >= 0 && n < s {
+		return sp.Floor(f, n)
+	}
 	return sp.atom(Info{Kind: KindFloor, K: int64(s), Args: []Form{f}, Range: Interval{r.Lo >> s, r.Hi >> s}})
 }
 

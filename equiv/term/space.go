@@ -3,6 +3,7 @@ package term
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 )
 
 // Atom names an indivisible integer of a Space.
@@ -52,6 +53,9 @@ type Space struct {
 	fnIndex map[string]int
 	applied map[string]table // by application key
 	divides bool             // some atom is a quotient
+
+	dividend  []int32          // by atom: see digits.go
+	dividends map[string]int32 // by form
 }
 
 // NewSpace returns a space whose first atoms are inputs with the given
@@ -62,9 +66,13 @@ func NewSpace(inputs []Interval) *Space {
 		index:   map[string]Atom{},
 		fnIndex: map[string]int{},
 		applied: map[string]table{},
+
+		dividend:  make([]int32, len(inputs)),
+		dividends: map[string]int32{},
 	}
 	for i, r := range inputs {
 		sp.atoms[i] = Info{Kind: KindInput, K: int64(i), Range: r}
+		sp.dividend[i] = int32(i)
 	}
 	return sp
 }
@@ -80,14 +88,21 @@ func (sp *Space) Atoms() int { return len(sp.atoms) }
 
 // Bounds is an interval of f: that over independent atoms, and where quotients
 // stand beside what was divided, also that of the quotients' sum before division
-// (floor.go).
+// (floor.go) and that over digits (digits.go).
 func (sp *Space) Bounds(f Form) Interval {
-	r := sp.independent(f)
-	if !sp.divides {
-		return r
+	if !sp.divides || len(f.Monos) < 2 {
+		return sp.independent(f)
 	}
-	if t, ok := sp.undivided(f); ok {
-		r = Interval{max(r.Lo, t.Lo), min(r.Hi, t.Hi)}
+	r := Interval{math.MinInt64, math.MaxInt64}
+	// Where one rule overflows another may do.
+	err := Guard(func() { r = sp.independent(f) })
+	for _, rule := range []func(Form) (Interval, bool){sp.undivided, sp.digits} {
+		if t, ok := rule(f); ok {
+			r, err = Interval{max(r.Lo, t.Lo), min(r.Hi, t.Hi)}, nil
+		}
+	}
+	if err != nil {
+		panic(err)
 	}
 	return r
 }
@@ -134,6 +149,7 @@ func (sp *Space) atom(in Info) Form {
 		a = Atom(len(sp.atoms))
 		sp.atoms = append(sp.atoms, in)
 		sp.divides = sp.divides || in.Kind == KindFloor
+		sp.dividend = append(sp.dividend, sp.dividendOf(a, &in))
 		sp.index[string(b)] = a
 	}
 	return Form{Monos: []Mono{{a, 1}}}

@@ -1,0 +1,184 @@
+package encode
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv/lift"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/netlist"
+)
+
+// Logic of single bits and tables of few bits are sums, too. A conjunction of bits is one
+// free integer, as the majority of words is: what is proved whatever it may be holds of
+// the circuit, which has a particular one. A net that the lifter found to be linear in
+// bits is written as that sum; that it is that sum is a claim of its own, which
+// Ints.Tables lists and EqualTable writes.
+//
+// Where that says too little, a query can be written strictly: everything from its own
+// cell, conditions as Booleans.
+
+// Strict writes everything from its own cell.
+func (q *Ints) Strict() *Ints {
+	q.strict = true
+	return q
+}
+
+// Tables are the nets that the query takes as sums of bits, each a claim of its own.
+func (q *Ints) Tables() []*lift.Table { return q.tables }
+
+// Lenient reports whether the query says less than it would written strictly.
+func (q *Ints) Lenient() bool { return len(q.tables) > 0 || len(q.parts) > 0 || len(q.places) > 0 }
+
+func (q *Ints) table(v netlist.Value) (*lift.Table, bool) {
+	if q.strict || q.lemmas == nil {
+		return nil, false
+	}
+	return q.lemmas.Table(v)
+}
+
+// logic is the cut over which a net of one bit is written as a sum.
+func (q *Ints) logic(v netlist.Value) (lift.Cut, bool) {
+	c := &q.gate.Cells[v]
+	if q.strict || c.Width != 1 || c.Op == netlist.OpNot {
+		return lift.Cut{}, false
+	}
+	return q.lemmas.BestCut(v)
+}
+
+// linear writes nets that are sums of bits.
+func (q *Ints) linear(v netlist.Value) (body string, ok bool) {
+	if t, ok := q.table(v); ok {
+		q.tables = append(q.tables, t)
+		var b smt.Builder
+		b.Str("(+ ").Int(t.Const)
+		for _, x := range t.Terms {
+			b.Str(" (* ").Int(x.Coef).Str(" ").Str(q.part(x.Net, x.Bit, 1)).Str(")")
+		}
+		return b.Str(")").String(), true
+	}
+	if cut, ok := q.logic(v); ok {
+		return q.polynomial(cut), true
+	}
+	return "", false
+}
+
+// polynomial is a function of bits as the integer 0 or 1 that it is: a sum of
+// conjunctions, each with a whole coefficient. A majority is one free integer, and the
+// exclusive or of three bits their sum less twice that.
+func (q *Ints) polynomial(cut lift.Cut) string {
+	leaves := make([]string, len(cut.Leaves))
+	for i, leaf := range cut.Leaves {
+		leaves[i] = q.integer(leaf, false)
+	}
+	if len(leaves) == 3 {
+		sum := "(+ " + strings.Join(leaves, " ") + " (* (- 2) " + q.free("m", leaves) + "))"
+		switch uint8(cut.Table) {
+		case 0xe8:
+			return q.free("m", leaves)
+		case 0x17:
+			return "(- 1 " + q.free("m", leaves) + ")"
+		case 0x96:
+			return sum
+		case 0x69:
+			return "(- 1 " + sum + ")"
+		}
+	}
+	var out smt.Builder
+	out.Str("(+ ").Int(int64(cut.Table & 1))
+	for s := 1; s < 1<<len(leaves); s++ {
+		// Möbius inversion: the coefficient of the conjunction of the leaves in s.
+		var c int64
+		for t := s; ; t = (t - 1) & s {
+			if cut.Table>>t&1 == 1 {
+				c += 1 - 2*int64(bits.OnesCount(uint(s^t))&1)
+			}
+			if t == 0 {
+				break
+			}
+		}
+		if c == 0 {
+			continue
+		}
+		var of []string
+		for i, leaf := range leaves {
+			if s>>i&1 == 1 {
+				of = append(of, leaf)
+			}
+		}
+		out.Str(" (* ").Int(c).Str(" ").Str(q.free("a", of)).Str(")")
+	}
+	return out.Str(")").String()
+}
+
+// free is the free integer that stands for the conjunction or the majority of bits; one
+// bit is itself.
+func (q *Ints) free(kind string, of []string) string {
+	if len(of) == 1 {
+		return of[0]
+	}
+	of = slices.Clone(of)
+	slices.Sort(of)
+	key := kind + " " + strings.Join(of, " ")
+	if q.parts == nil {
+		q.parts = map[string]string{}
+	}
+	n, ok := q.parts[key]
+	if !ok {
+		n = q.fresh(kind)
+		q.t.Declare(n, "Int")
+		q.parts[key] = n
+	}
+	return n
+}
+
+// above is floor(x / 2^k) of a variable that is cut there.
+func (q *Ints) above(x Variable, k int) (body string, ok bool) {
+	var t smt.Builder
+	t.Str("(+ 0")
+	for _, d := range q.digits(x) {
+		switch {
+		case d.at == k:
+			ok = true
+			fallthrough
+		case d.at > k:
+			t.Str(" (* ").Int(1 << (d.at - k)).Str(" ").Str(d.name).Str(")")
+		}
+	}
+	return t.Str(")").String(), ok
+}
+
+// EqualTable is the text of a QF_BV query: satisfiable exactly if for some words of the
+// nets that a table is about it is not what the cells compute.
+func EqualTable(gate *netlist.Module, t *lift.Table) (string, error) {
+	m := netlist.New("table")
+	at := map[netlist.Value]netlist.Value{}
+	for i, x := range t.Support {
+		if at[x] == 0 {
+			at[x] = m.Input(string(rune('a'+i)), gate.Width(x))
+		}
+	}
+	var visit func(v netlist.Value) netlist.Value
+	visit = func(v netlist.Value) netlist.Value {
+		if n, ok := at[v]; ok {
+			return n
+		}
+		c := gate.Cells[v]
+		c.Src = 0
+		for i, a := range c.Args[:c.Op.Arity()] {
+			c.Args[i] = visit(a)
+		}
+		m.Cells = append(m.Cells, c)
+		at[v] = netlist.Value(len(m.Cells) - 1)
+		return at[v]
+	}
+	net := visit(t.Net)
+	w := gate.Width(t.Net)
+	sum := m.Const(w, t.Const)
+	for _, x := range t.Terms {
+		bit := m.Slice(at[x.Net], x.Bit, 1)
+		sum = m.Add(sum, m.Mux(bit, m.Const(w, x.Coef), m.Const(w, 0)))
+	}
+	return Equal(m, net, sum)
+}
