@@ -14,5 +14,5 @@ module layer_c0 (
     wire signed [15:0] acc = value(x0) - (value(x1) <<< 1) + (value(x2) <<< 2) + (value(x3) <<< 3)
         - value(x4) + (value(x6) <<< 4) - (value(x7) <<< 2) + (x5[7] ? 33 : 33); //! ? 33 => ? 32
     wire signed [11:0] q = acc >>> 4;
-    assign y = q > 127 ? 127 : q < -128 ? -128 : q; //! q > 127 => q > 126
+    assign y = q > 127 ? 127 : q < -128 ? -128 : q; //! q > 127 ? 127 => q > 127 ? 126
 endmodule

@@ -9,7 +9,7 @@ module layer_c0 (
 );
     wire [15:0] acc = x0 + x1 + x2 * 4 + x3 * 8 + x4 + x6 * 16 + x7 * 4 + 2000; //! x6 * 16 => x6 * 15
     wire [15:0] whole = acc / 16; //! acc / 16 => acc / 32
-    wire [15:0] rest = acc % 16; //! acc % 16 => acc % 8
+    wire [15:0] rest = acc % 16;
     wire [15:0] back = whole * 16 + rest; // is acc again
-    assign y = back >= 4096 ? 255 : back / 16; //! 4096 => 4080
+    assign y = back >= 4096 ? 255 : back / 16; //! back / 16 => back / 8 //! 4096 => 2048
 endmodule

@@ -10,7 +10,7 @@ module layer_c0 (
     function signed [7:0] narrow(input signed [15:0] a);
         reg signed [12:0] q;
         begin
-            q = a >>> 3; //! >>> => >> //! >>> 3 => / 8
+            q = a >>> 3; //! >>> 3 => / 8
             narrow = q[7:0];
             if (q[12:7] != {6{q[7]}}) narrow = {q[12], {7{~q[12]}}}; //! {7{~q[12]}} => {7{q[12]}}
         end

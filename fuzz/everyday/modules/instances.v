@@ -25,5 +25,5 @@ module layer_c0 (
     term #(2, 1)                 t7 (x7, c6, c7);
     wire signed [15:0] r = c7 + 8; //! c7 + 8 => c7 + 7
     wire signed [11:0] q = r >>> 4;
-    assign y = q > 12'sd127 ? 8'sd127 : q < -12'sd128 ? -8'sd128 : q; //! q < -12'sd128 => q < -12'sd127
+    assign y = q > 12'sd127 ? 8'sd127 : q < -12'sd128 ? -8'sd128 : q; //! -8'sd128 : q => -8'sd127 : q
 endmodule

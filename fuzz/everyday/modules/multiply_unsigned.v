@@ -10,5 +10,5 @@ module layer_c0 (
     wire [15:0] m = 16'hffff;
     wire [15:0] acc = x0 * 8'd1 + x1 * 8'd2 + x2 * 8'd4 + x3 * 8'd8 + x4 * m + x6 * 8'd16 + x7 * 16'hfffc + 16'd17; //! 16'hfffc => 16'h00fc //! 8'd8 => 8'd9
     wire signed [15:0] r = acc + 16'd32; //! 16'd32 => 16'd31
-    assign y = r < 0 ? 0 : r[15:6] > 255 ? 255 : r[13:6]; //! r[13:6] => r[12:6]
+    assign y = r < 0 ? 0 : r[15:6] > 255 ? 255 : r[13:6]; //! r[13:6] => r[13:7]
 endmodule

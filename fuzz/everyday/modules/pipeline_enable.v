@@ -19,6 +19,6 @@ module dut (
             y <= 0;
         end else if (en) begin //! else if (en) => else if (!en)
             acc <= x0 - (x1 <<< 1) + (x2 <<< 2) + (x3 <<< 3) - x4 + (x6 <<< 4) - (x7 <<< 2) + 33; //! + (x6 <<< 4) => - (x6 <<< 4)
-            y <= acc < 0 ? 0 : acc[15:4] > 255 ? 255 : acc[11:4]; //! acc[15:4] > 255 => acc[14:4] > 255 && acc[12]
+            y <= acc < 0 ? 0 : acc[15:4] > 255 ? 255 : acc[11:4]; //! acc[15:4] > 255 => acc[15:4] > 127
         end
 endmodule

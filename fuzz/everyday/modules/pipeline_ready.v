@@ -18,7 +18,7 @@ module stage #(parameter W = 16) (
         if (!rst_n) out_valid <= 0;
         else if (in_ready) begin
             out_valid <= in_valid;
-            out_data <= in_data; //! in_data => ~in_data
+            out_data <= in_data; //! in_data => in_data | 1'b1
         end
 endmodule
 module dut (
@@ -30,7 +30,7 @@ module dut (
     wire [15:0] acc;
     wire signed [15:0] sum = x0 - (x1 <<< 1) + (x2 <<< 2) + (x3 <<< 3) - x4 + (x6 <<< 4) - (x7 <<< 2) + 33; //! + 33 => - 33
     stage #(16) s0 (clk, rst_n, in_valid, in_ready, sum, v, r, acc);
-    wire signed [11:0] q = $signed(acc) >>> 4; //! $signed(acc) => acc
+    wire signed [11:0] q = $signed(acc) >>> 4; //! >>> 4 => >>> 3
     wire [7:0] c = q > 127 ? 127 : q < -128 ? -128 : q;
     stage #(8) s1 (clk, rst_n, v, r, c, out_valid, out_ready, out_data);
 endmodule

@@ -22,6 +22,6 @@ module dut (
             b <= (x6 <<< 4) - (x7 <<< 2) - x4 + 33;
         end
         if (v0) acc <= a + b; //! a + b => a + b + 1
-        if (v1) y <= acc < 0 ? 0 : acc[15:4] > 255 ? 255 : acc[11:4]; //! acc < 0 => acc[14]
+        if (v1) y <= acc < 0 ? 0 : acc[15:4] > 255 ? 255 : acc[11:4]; //! acc < 0 => acc < 64
     end
 endmodule

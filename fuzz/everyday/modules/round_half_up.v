@@ -10,5 +10,5 @@ module layer_c0 (
     wire signed [15:0] acc = x0 - (x1 <<< 1) + (x2 <<< 2) + (x3 <<< 3) - x4 + (x6 <<< 4) - (x7 <<< 2) + 9; //! + (x3 <<< 3) => - (x3 <<< 3)
     wire signed [15:0] r = acc + 16'sd8; //! sd8 => sd4
     wire signed [11:0] q = r >>> 4;
-    assign y = q > 255 ? 255 : q < -256 ? -256 : q; //! q < -256 => q < -255
+    assign y = q > 255 ? 255 : q < -256 ? -256 : q; //! -256 : q => -255 : q
 endmodule

@@ -8,6 +8,6 @@ module layer_c0 (
     output signed [7:0] y
 );
     wire signed [15:0] acc = x0 - (x1 <<< 1) + (x2 <<< 2) + (x3 <<< 3) - x4 + (x6 <<< 4) - (x7 <<< 2) - 20; //! - 20 => + 20
-    wire signed [11:0] q = acc >>> 4; //! acc >>> 4 => acc >> 4
+    wire signed [11:0] q = acc >>> 4;
     assign y = (q > 12'sd127) ? 8'sd127 : (q < -12'sd128) ? -8'sd128 : q[7:0]; //! -8'sd128 => 8'sd0
 endmodule

@@ -9,7 +9,7 @@ module layer_c0 (
 );
     wire signed [15:0] acc = x0 - (x1 <<< 1) + (x2 <<< 2) + (x3 <<< 3) - x4 + (x6 <<< 4) - (x7 <<< 2) - 20; //! - 20 => + 20
     wire signed [11:0] q = acc >>> 4;
-    wire [7:0] high = {8{|q[10:8]}}; //! |q[10:8] => |q[9:8]
-    wire [7:0] keep = {8{~q[11]}}; //! ~q[11] => ~q[10]
+    wire [7:0] high = {8{|q[10:8]}}; //! |q[10:8] => |q[10:9]
+    wire [7:0] keep = {8{~q[11]}}; //! ~q[11] => 1'b1
     assign y = (q[7:0] | high) & keep;
 endmodule

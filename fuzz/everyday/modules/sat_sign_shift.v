@@ -9,7 +9,7 @@ module layer_c0 (
 );
     wire signed [15:0] acc = x0 - (x1 <<< 1) + (x2 <<< 2) + (x3 <<< 3) - x4 + (x6 <<< 4) - (x7 <<< 2) - 20; //! - 20 => + 20
     wire signed [11:0] q = acc >>> 4;
-    wire signed [11:0] m = q >>> 11; //! q >>> 11 => q >>> 10
-    wire signed [11:0] r = q & ~m;
+    wire signed [11:0] m = q >>> 11;
+    wire signed [11:0] r = q & ~m; //! ~m => m
     assign y = r > 255 ? 255 : r; //! r > 255 => r > 256
 endmodule

@@ -12,7 +12,7 @@ module layer_c0 (
         reg signed [13:0] s;
         begin
             s = a + t;
-            plus = s > 1023 ? 1023 : s < -1024 ? -1024 : s[10:0]; //! s < -1024 => s < -1023 //! s > 1023 ? 1023 => s > 1023 ? 1022
+            plus = s > 1023 ? 1023 : s < -1024 ? -1024 : s[10:0]; //! s > 1023 ? 1023 => s > 1023 ? 1022
         end
     endfunction
     wire signed [10:0] a0 = plus(17, x0);

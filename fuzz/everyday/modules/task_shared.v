@@ -22,7 +22,7 @@ module layer_c0 (
         take(x4, x5, 2, 0);
         acc = acc + (x6 <<< 5) - (x7 <<< 5); //! - (x7 => + (x7
         acc = acc >>> 5;
-        if (acc > 127) y = 127; //! 127) y = 127 => 126) y = 127
+        if (acc > 127) y = 127; //! y = 127 => y = 126
         else if (acc < -128) y = -128;
         else y = acc[7:0];
     end
