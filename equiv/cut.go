@@ -8,18 +8,35 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// cutPoint is a net whose bits are Mul×u + Add modulo 2^width, where u is the
-// variable of the tail.
+// cutPoint is a net whose low width bits are mul×u + add modulo 2^width, where u is the
+// variable of the tail: mostly all of its bits.
 type cutPoint struct {
 	net      netlist.Value
+	width    int
 	mul, add int64
+	// by is the slice that reads the net's low bits, where they are not all of it; 0:
+	// whoever reads the net.
+	by netlist.Value
 }
 
 // findCuts walks back from out to the nets that are affine in p, the primitive
 // form of the model's accumulator m×p + c, and stops at the first ones whose
 // own operands no longer are: normally the one net that holds the accumulator.
-// The error says where the cone reaches something else.
+// The error says where the cone reaches something else. A net that only looks as if it
+// moved is followed to what it is computed from, and is itself a cut, which does not move
+// with u, only where that reaches something else.
 func findCuts(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, scale int64) ([]cutPoint, error) {
+	cuts, err := cutsAt(l, m, out, p, scale, false)
+	if err != nil {
+		if fixed, e := cutsAt(l, m, out, p, scale, true); e == nil {
+			return fixed, nil
+		}
+	}
+	return cuts, err
+}
+
+// cutsAt is findCuts; constants says whether nets are cut that have one value.
+func cutsAt(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, scale int64, constants bool) ([]cutPoint, error) {
 	type state uint8
 	const (
 		other state = iota + 1
@@ -37,13 +54,13 @@ func findCuts(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form,
 		f := l.Net(v).Form
 		if w <= lift.MaxWidth {
 			if c, ok := f.AffineMod(p, scale, w); ok {
-				s, points[v] = affine, cutPoint{v, scale, c}
+				s, points[v] = affine, cutPoint{net: v, width: w, mul: scale, add: c}
 			} else if k, c, ok := f.Affine(p); ok && k != 0 {
-				s, points[v] = affine, cutPoint{v, k, c}
+				s, points[v] = affine, cutPoint{net: v, width: w, mul: k, add: c}
 			}
 		}
 		if f.IsConst() {
-			s = fixed
+			s, points[v] = fixed, cutPoint{net: v, width: w, add: f.Const}
 		}
 		seen[v] = s
 		return s
@@ -61,6 +78,20 @@ func findCuts(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form,
 		c := &m.Cells[v]
 		args := c.Args[:c.Op.Arity()]
 		descend := classify(v) != affine
+		if constants && classify(v) == fixed && len(args) > 0 {
+			cuts = append(cuts, points[v])
+			continue
+		}
+		if descend && c.Op == netlist.OpSlice && classify(args[0]) == other {
+			// The low bits of a word may be the accumulator, where the rest is not: what
+			// is written over constants of 32 bits and then cut is of this kind.
+			if w := int(c.Aux) + int(c.Width); w <= lift.MaxWidth {
+				if add, ok := l.Low(args[0], w).Form.AffineMod(p, scale, w); ok {
+					cuts = append(cuts, cutPoint{args[0], w, scale, add, v})
+					continue
+				}
+			}
+		}
 		if !descend && len(args) > 0 {
 			// Behind an affine net there may be an earlier one: past the addition
 			// of a rounding constant, for instance, the accumulator itself. A net

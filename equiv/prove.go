@@ -209,7 +209,12 @@ func (q *Question) settle(deep bool) Settled {
 	s.alone = func() *Tail { return newTail(*m.Tail, gate, out, cuts, scale, offset, u, false) }
 	steps := q.steps(l, g, sp)
 	s.Claims = steps.claims
-	for i, c := range cuts {
+	bounded := false
+	for _, c := range cuts {
+		if c.mul == 0 {
+			s.Claims = append(s.Claims, Claim{Net: c.net, Scale: 1, Term: m.Terms.Const(c.add), Modulus: c.width})
+			continue
+		}
 		// The net is mul×p + add, the accumulator scale×p + offset.
 		claim := Claim{Net: c.net, Scale: 1, Term: m.Acc}
 		if c.mul != scale {
@@ -220,7 +225,7 @@ func (q *Question) settle(deep bool) Settled {
 		}
 		claim.Offset = offset - claim.Scale*c.add
 		n, k := l.Net(c.net), max(claim.Scale, -claim.Scale)
-		modular := n.Loose || !n.Form.Scale(claim.Scale).AddConst(claim.Offset).Equal(acc)
+		modular := n.Loose || c.by != 0 || !n.Form.Scale(claim.Scale).AddConst(claim.Offset).Equal(acc)
 		if k&(k-1) == 0 && len(steps.given) > 0 && steps.builds(c.net, m.Acc) {
 			// The given net's integer is the term, not the one that was lifted: the two
 			// may differ by a multiple of 2^w.
@@ -231,14 +236,14 @@ func (q *Question) settle(deep bool) Settled {
 			if k&(k-1) != 0 {
 				return Settled{Reason: verdict.NoStrategy, Detail: "the circuit's accumulator wraps and is not a power of two below the model's"}
 			}
-			claim.Modulus = gate.Width(c.net) + bits.TrailingZeros64(uint64(k))
+			claim.Modulus = c.width + bits.TrailingZeros64(uint64(k))
 		}
-		if i == 0 {
-			claim.Range, claim.Bounded = reach, true
+		if !bounded {
+			claim.Range, claim.Bounded, bounded = reach, true, true
 		}
 		s.Claims = append(s.Claims, claim)
 	}
-	if len(cuts) == 0 {
+	if !bounded {
 		// No net moves with the accumulator, which the tail's interval is about.
 		s.Claims = append(s.Claims, Claim{Term: m.Acc, Range: reach, Bounded: true, Given: steps.given})
 	}

@@ -44,14 +44,15 @@ func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutP
 	t := &Tail{Requant: r, Mul: scale, Add: offset, Range: p, cuts: slices.Clone(cuts)}
 	whole := share && -maxScale <= scale && scale <= maxScale
 	for _, c := range cuts {
-		whole = whole && c.mul == scale
+		whole = whole && (c.mul == scale || c.mul == 0)
 	}
 	if whole {
 		lo, hi := scale*p.Lo+offset, scale*p.Hi+offset
 		t.Mul, t.Add, t.Range = 1, 0, term.Interval{Lo: min(lo, hi), Hi: max(lo, hi)}
 		for i, c := range cuts {
-			w := gate.Width(c.net)
-			t.cuts[i] = cutPoint{c.net, 1, (c.add - offset) << (64 - w) >> (64 - w)}
+			if c.mul != 0 {
+				t.cuts[i].mul, t.cuts[i].add = 1, (c.add-offset)<<(64-c.width)>>(64-c.width)
+			}
 		}
 	}
 	t.extract(gate, out)
@@ -65,9 +66,15 @@ func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutP
 func (t *Tail) extract(gate *netlist.Module, out netlist.Value) {
 	small := netlist.New("tail")
 	at := map[netlist.Value]netlist.Value{}
+	low := map[netlist.Value]netlist.Value{} // by the slice that reads the low bits
 	for i, c := range t.cuts {
-		at[c.net] = small.Input("u"+strconv.Itoa(i), gate.Width(c.net))
-		t.cuts[i].net = at[c.net]
+		in := small.Input("u"+strconv.Itoa(i), c.width)
+		if c.by != 0 {
+			low[c.by] = in
+		} else {
+			at[c.net] = in
+		}
+		t.cuts[i].net, t.cuts[i].by = in, 0
 	}
 	var visit func(v netlist.Value) netlist.Value
 	visit = func(v netlist.Value) netlist.Value {
@@ -76,6 +83,10 @@ func (t *Tail) extract(gate *netlist.Module, out netlist.Value) {
 		}
 		c := gate.Cells[v]
 		c.Src = 0
+		if in, ok := low[v]; ok {
+			at[v] = small.Slice(in, int(c.Aux), int(c.Width))
+			return at[v]
+		}
 		for i, a := range c.Args[:c.Op.Arity()] {
 			c.Args[i] = visit(a)
 		}

@@ -62,7 +62,7 @@ func (t *Tail) UnmarshalJSON(text []byte) error {
 		if c.Width < 1 || c.Width > netlist.MaxWidth {
 			return fmt.Errorf("tail %s: cut %d has %s", x.Key, i, words.Count(c.Width, "bit"))
 		}
-		t.cuts = append(t.cuts, cutPoint{t.gate.Input("u"+strconv.Itoa(i), c.Width), c.Mul, c.Add})
+		t.cuts = append(t.cuts, cutPoint{net: t.gate.Input("u"+strconv.Itoa(i), c.Width), width: c.Width, mul: c.Mul, add: c.Add})
 	}
 	for i, c := range x.Cells {
 		op, ok := ops[c.Op]

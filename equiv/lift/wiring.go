@@ -24,12 +24,44 @@ func (l *Lifter) slice(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 	if !Readable(c.Op, int(c.Width), l.m.Width(a), c.Aux) {
 		return Net{}, false
 	}
+	if f, ok := l.cut(c); ok {
+		return Net{f, l.Space.Bounds(f), true}, true
+	}
 	if c.Aux == 0 {
 		return l.nets[a], true
 	}
 	f := l.Space.Floor(l.nets[a].Form, int(c.Aux))
 	r := l.nets[a].Range
 	return Net{f, term.Interval{Lo: r.Lo >> c.Aux, Hi: r.Hi >> c.Aux}, l.nets[a].Loose}, true
+}
+
+// Low is the low width bits of v, as a slice of them would be lifted.
+func (l *Lifter) Low(v netlist.Value, width int) Net {
+	n := l.Net(v)
+	if width < l.m.Width(v) && l.m.Width(v) <= MaxWidth {
+		n, _ = l.slice(0, &netlist.Cell{Op: netlist.OpSlice, Width: uint8(width), Args: [3]netlist.Value{v}})
+		n = l.reduced(n, width)
+	}
+	return n
+}
+
+// cut is a slice of a function as a function, where that is the smoother one: a clamp
+// whose middle was read without sign is a clamp again once the bits above it are gone.
+func (l *Lifter) cut(c *netlist.Cell) (term.Form, bool) {
+	from := l.nets[c.Args[0]].Form
+	if !l.Deep || l.pieces(from) == 1 {
+		return term.Form{}, false
+	}
+	// Of what the word is a function of, and not of that function.
+	of := from
+	for _, m := range from.Monos {
+		if l.Space.Pieces(m.Atom) > 0 {
+			of = l.Space.Info(m.Atom).Args[0]
+			break
+		}
+	}
+	f, ok := l.tabulated(c, func(a []term.Curve) term.Curve { return a[1].Floor(int(c.Aux)) }, []term.Form{of, from})
+	return f, ok && l.pieces(f) < l.pieces(from)
 }
 
 func (l *Lifter) concat(_ netlist.Value, c *netlist.Cell) (Net, bool) {

@@ -98,8 +98,8 @@ func (c Curve) plus(k int64, d Curve) Curve {
 	})
 }
 
-// floor is floor(c / 2^k), a step for each multiple of 2^k that c passes.
-func (c Curve) floor(k int) Curve {
+// Floor is floor(c / 2^k), a step for each multiple of 2^k that c passes.
+func (c Curve) Floor(k int) Curve {
 	k = min(k, 62) // 0 or -1 from there on
 	return c.windows(0, k, func(out *Curve, t, end, _, _, quotient int64) {
 		out.run(t, end, quotient, 0)

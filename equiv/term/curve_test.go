@@ -76,8 +76,8 @@ func TestCurvesArePointwise(t *testing.T) {
 			want func(i int, a, b, x int64) int64
 		}{
 			"plus":     {c.plus(m, d), func(_ int, a, b, _ int64) int64 { return a + m*b }},
-			"floor":    {c.floor(k), func(_ int, a, _, _ int64) int64 { return a >> k }},
-			"far":      {c.floor(63), func(_ int, a, _, _ int64) int64 { return a >> 63 }},
+			"floor":    {c.Floor(k), func(_ int, a, _, _ int64) int64 { return a >> k }},
+			"far":      {c.Floor(63), func(_ int, a, _, _ int64) int64 { return a >> 63 }},
 			"unsigned": {c.Word(k, false), func(_ int, a, _, _ int64) int64 { return a & (1<<k - 1) }},
 			"signed":   {c.Word(k, true), func(_ int, a, _, _ int64) int64 { return a << (64 - k) >> (64 - k) }},
 			"less":     {flat, func(_ int, a, b, _ int64) int64 { return bit(a < b) }},
@@ -129,6 +129,6 @@ func TestWideCurves(t *testing.T) {
 	}
 	_, ok = sp.Apply("word", func(a []Curve) Curve { return a[0].Word(8, false) }, sp.Input(0))
 	require.False(t, ok)
-	require.False(t, straight(Interval{0, 1 << 40}, 0, 1).floor(3).Known())
+	require.False(t, straight(Interval{0, 1 << 40}, 0, 1).Floor(3).Known())
 	require.False(t, Point(0).plus(2, Point(maxValue)).Known())
 }

@@ -10,7 +10,8 @@
 // occurrences of one function are one atom:
 //
 //   - an input, with the interval it is known to lie in;
-//   - floor(L / 2^k), from right shifts and slices (floor.go);
+//   - floor(L / 2^k), from right shifts and slices (floor.go); those of one dividend say
+//     its digits (digits.go);
 //   - the bitwise AND or majority of words, from carry-save adders (bitwise.go);
 //   - a function of one linear form, known on that form's interval by its maximal
 //     affine pieces (function.go), which are found by following curves and not by

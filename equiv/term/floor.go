@@ -13,7 +13,8 @@ import (
 // 0..2^k-1; floor((2^j·L + c)/2^k) = floor((L + floor(c/2^j))/2^(k-j)) when
 // 2^j divides L; floor((L + floor(R/2^j))/2^k) = floor((2^j·L + R)/2^(j+k));
 // a quotient whose interval is one value is that value; and one that is 0 or -1 is the
-// same by every larger divisor.
+// same by every larger divisor; floor(R/2^k) = -1 - floor((-R-1)/2^k) makes the first of
+// R's coefficients at most 2^(k-1).
 func (sp *Space) Floor(f Form, k int) Form {
 	if k == 0 {
 		return f
@@ -44,6 +45,10 @@ func (sp *Space) Floor(f Form, k int) Form {
 			small.Monos = append(small.Monos, Mono{m.Atom, m.Coef >> j})
 		}
 		return whole.Add(sp.Floor(small, k-j))
+	}
+	if rest.Monos[0].Coef > 1<<(k-1) {
+		// The first atom goes up, and by less than half.
+		return whole.Sub(sp.Floor(rest.Neg().AddConst(-1), k)).AddConst(-1)
 	}
 	return whole.Add(sp.tiny(rest, k))
 }

@@ -76,7 +76,7 @@ func (sp *Space) common(args []Form) (Form, bool) {
 		for _, p := range sp.candidates(f) {
 			all := true
 			for _, g := range args {
-				if _, ok := sp.split(g, p); !ok {
+				if _, _, _, ok := sp.split(g, p); !ok {
 					all = false
 					break
 				}
@@ -103,25 +103,57 @@ func (sp *Space) candidates(f Form) []Form {
 	return out
 }
 
+// derived is Coef × a function of Mul×p + Add: function number K, or the quotient by 2^K.
+type derived struct {
+	kind              Kind
+	coef, mul, add, k int64
+}
+
 // split divides f into derived atoms that are functions of p and a rest that is
-// affine in p; ok is false if that leaves anything.
-func (sp *Space) split(f, p Form) (derived []Mono, ok bool) {
-	if _, _, ok := f.Affine(p); ok {
-		return nil, true
+// affine in p, mul×p + add; ok is false if that leaves anything.
+func (sp *Space) split(f, p Form) (ds []derived, mul, add int64, ok bool) {
+	if mul, add, ok := f.Affine(p); ok {
+		return nil, mul, add, true
 	}
 	rest := Form{Const: f.Const}
+	whole := Form{}
 	for _, m := range f.Monos {
 		in := &sp.atoms[m.Atom]
 		if in.Kind == KindFloor || in.Kind == KindFunction {
-			if _, _, ok := in.Args[0].Affine(p); ok {
-				derived = append(derived, m)
+			if mul, add, ok := in.Args[0].Affine(p); ok {
+				ds = append(ds, derived{in.Kind, m.Coef, mul, add, in.K})
+				continue
+			}
+		}
+		if in.Kind == KindFloor && in.K < 62 {
+			if mul, add, r, ok := in.Args[0].affineAbove(p, int(in.K)); ok {
+				ds = append(ds, derived{KindFloor, m.Coef, mul, add, in.K})
+				whole = whole.AddScaled(r, m.Coef)
 				continue
 			}
 		}
 		rest.Monos = append(rest.Monos, m)
 	}
-	_, _, ok = rest.Affine(p)
-	return derived, ok
+	mul, add, ok = rest.Add(whole).Affine(p)
+	return ds, mul, add, ok
+}
+
+// affineAbove finds f = mul×p + add + 2^k×r: the dividend of a quotient has the
+// coefficients that are least from 0 on, whatever signs p has.
+func (f Form) affineAbove(p Form, k int) (mul, add int64, r Form, ok bool) {
+	for _, mul := range []int64{1, -1} {
+		d := f.AddScaled(p, -mul)
+		r := Form{}
+		ok := true
+		for _, m := range d.Monos {
+			ok = ok && m.Coef&(1<<k-1) == 0
+			r.Monos = append(r.Monos, Mono{m.Atom, m.Coef >> k})
+		}
+		if ok {
+			return mul, d.Const, r, true
+		}
+	}
+	return 0, 0, Form{}, false
 }
 
 // tabulate follows op over p's whole interval and interns the result. The
@@ -187,16 +219,13 @@ func (fn *Function) normalize() (scale, offset int64) {
 
 // shape appends to key what f, which splits at p, is as a function of p.
 func (sp *Space) shape(f, p Form, key []byte) []byte {
-	derived, _ := sp.split(f, p)
-	m, c, _ := f.Sub(Form{Monos: derived}).Affine(p)
-	key = binary.AppendVarint(key, int64(len(derived)))
-	key = binary.AppendVarint(key, m)
-	key = binary.AppendVarint(key, c)
-	for _, mono := range derived {
-		in := &sp.atoms[mono.Atom]
-		m, c, _ := in.Args[0].Affine(p)
-		key = append(key, byte(in.Kind))
-		for _, x := range []int64{mono.Coef, m, c, in.K} {
+	ds, mul, add, _ := sp.split(f, p)
+	key = binary.AppendVarint(key, int64(len(ds)))
+	key = binary.AppendVarint(key, mul)
+	key = binary.AppendVarint(key, add)
+	for _, d := range ds {
+		key = append(key, byte(d.kind))
+		for _, x := range []int64{d.coef, d.mul, d.add, d.k} {
 			key = binary.AppendVarint(key, x)
 		}
 	}
@@ -205,21 +234,17 @@ func (sp *Space) shape(f, p Form, key []byte) []byte {
 
 // along is f, which splits at p, as a function of p's value on dom.
 func (sp *Space) along(f, p Form, dom Interval) Curve {
-	line := func(f Form) Curve {
-		m, c, _ := f.Affine(p)
-		return straight(dom, add(mul(m, dom.Lo), c), m)
-	}
-	derived, _ := sp.split(f, p)
-	out := line(f.Sub(Form{Monos: derived}))
-	for _, mono := range derived {
-		in := &sp.atoms[mono.Atom]
-		x := line(in.Args[0])
-		if in.Kind == KindFloor {
-			x = x.floor(int(in.K))
+	line := func(m, c int64) Curve { return straight(dom, add(mul(m, dom.Lo), c), m) }
+	ds, m, c, _ := sp.split(f, p)
+	out := line(m, c)
+	for _, d := range ds {
+		x := line(d.mul, d.add)
+		if d.kind == KindFloor {
+			x = x.Floor(int(d.k))
 		} else {
-			x = sp.fns[in.K].of(x)
+			x = sp.fns[d.k].of(x)
 		}
-		out = out.plus(mono.Coef, x)
+		out = out.plus(d.coef, x)
 	}
 	return out
 }
