@@ -12,6 +12,12 @@
 // carry is M and its sum a+b+c-2M. That is weaker than the circuit, which has a
 // particular M, so whatever is proved holds of the circuit too.
 //
+// Integers know no bits. A variable whose bits are looked at is spelled by its digits
+// (digits.go); conjunctions and majorities of bits are free integers as M is, and a net
+// that is a sum over few bits is written as that sum, which is a claim of its own in
+// bit-vectors (logic.go). What such a query leaves open is asked strictly: everything
+// from its own cell.
+//
 // Bits (bits.go) is QF_BV straight from the cells (bits_cells.go) and from the
 // model's terms (bits_terms.go), each integer a bit-vector wide enough that none
 // of them wraps. It knows nothing of lifting and is what checks it.
