@@ -14,6 +14,7 @@ type Answer struct {
 	Reason  verdict.Reason
 	Detail  string
 	Query   string        // hash of the query
+	Also    []string      // hashes of further queries: that it rests on, or that said too little
 	Sat     bool          // every solver that answered found a difference
 	Basis   verdict.Basis // of Proved, where the query stood alone: OneSolver or TwoSolvers
 	By      []string      // of TwoSolvers: their names, the one that was asked first before the others

@@ -2,6 +2,7 @@ package equiv
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv/encode"
@@ -49,39 +50,37 @@ const (
 	logicBits = "QF_BV"
 )
 
-// Claim confirms one claim of a settled point. A variable of Given takes every
+// Claim confirms one claim of a settled point. What says less than the cells do is asked
+// again from the cells; see encode.Ints.Strict. A variable of Given takes every
 // value of its interval, the net that it stands for perhaps only the even ones;
 // what fails for the variable is therefore asked again from the inputs on, and
 // only what fails then contradicts the normal forms.
 func (c *Confirmer) Claim(ctx context.Context, q *Question, s *Settled, claim Claim) Answer {
-	ints, text, err := q.claimText(s, claim, false)
-	if err == nil && ints.Lenient() {
+	var asked []string
+	for {
+		ints, text, err := q.claimText(s, claim, false)
+		if err == nil && ints.Lenient() {
+			a := c.answer(ctx, smt.Query{Text: []byte(text)}, logicInts)
+			if a.Verdict == verdict.Proved {
+				a = c.tables(ctx, q, ints.Tables(), a)
+				a.Also = append(a.Also, asked...)
+				return a
+			}
+			asked = append(asked, a.Query)
+			_, text, err = q.claimText(s, claim, true)
+		}
+		if err != nil {
+			return Answer{Reason: verdict.NoEncoding, Detail: err.Error(), Also: asked}
+		}
 		query := smt.Query{Text: []byte(text)}
 		a := c.answer(ctx, query, logicInts)
-		if a.Verdict == verdict.Proved {
-			return c.tables(ctx, q, ints.Tables(), a)
+		if !a.Sat || len(claim.Given) == 0 {
+			c.Answers.unproved(a, query, logicInts)
+			a.Also = asked
+			return a
 		}
-		// It says less than the cells do; see encode.Ints.Strict.
-		lenient := a
-		if ints, text, err = q.claimText(s, claim, true); err != nil {
-			if lenient.Sat {
-				return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
-			}
-			c.Answers.unproved(lenient, query, logicInts)
-			return lenient
-		}
+		asked, claim.Given = append(asked, a.Query), nil
 	}
-	if err != nil {
-		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
-	}
-	query := smt.Query{Text: []byte(text)}
-	a := c.answer(ctx, query, logicInts)
-	if a.Sat && len(claim.Given) > 0 {
-		claim.Given = nil
-		return c.Claim(ctx, q, s, claim)
-	}
-	c.Answers.unproved(a, query, logicInts)
-	return a
 }
 
 // tables confirms that what a proved query took as sums of bits are such sums, in
@@ -90,10 +89,15 @@ func (c *Confirmer) tables(ctx context.Context, q *Question, all []*lift.Table, 
 	for _, t := range all {
 		text, err := encode.EqualTable(q.Gate, t)
 		if err != nil {
-			return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
+			return Answer{Reason: verdict.NoEncoding, Detail: err.Error(), Also: append(a.Also, a.Query)}
 		}
-		if b := c.ask(ctx, smt.Query{Text: []byte(text)}, logicBits); b.Verdict != verdict.Proved {
+		b := c.ask(ctx, smt.Query{Text: []byte(text)}, logicBits)
+		if b.Verdict != verdict.Proved {
+			b.Also = append(a.Also, a.Query)
 			return b
+		}
+		if !slices.Contains(a.Also, b.Query) {
+			a.Also = append(a.Also, b.Query)
 		}
 	}
 	return a

@@ -351,7 +351,7 @@ func (p *prover) confirm(ctx context.Context, pt *Point, q *equiv.Question, s *e
 		defer func() { out.Took.since(Confirm, begin) }()
 		for _, claim := range s.Claims {
 			a := p.conf.Claim(ctx, q, s, claim)
-			pt.Queries = append(pt.Queries, a.Query)
+			pt.Queries = append(append(pt.Queries, a.Query), a.Also...)
 			if a.Verdict != verdict.Proved {
 				pt.Verdict, pt.Reason, pt.Detail = a.Verdict, a.Reason, a.Detail
 				return
