@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -113,11 +114,20 @@ func laneCount(ins, outs []Signal, vectors [][]uint64) (int, error) {
 
 // compile makes what vvp runs of files in their order.
 func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) error {
-	return ic.iverilog(ctx, dir, []string{"-s", bench, "-o", "design.vvp"}, files)
+	return ic.iverilog(ctx, dir, []string{"-s", bench}, files)
 }
 
-// iverilog runs the compiler. Its -g2005 is the language of WriteVerilog.
+// errCounted is how a compiler ends that found so many mistakes: its exit status is their
+// number modulo 256.
+var errCounted = errors.New("it wrote nothing")
+
+// iverilog compiles files to design.vvp. Its -g2005 is the language of WriteVerilog.
 func (ic Icarus) iverilog(ctx context.Context, dir *workdir, options, files []string) error {
+	const out = "design.vvp"
+	if err := os.Remove(filepath.Join(dir.path, out)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &ToolError{Tool: "iverilog", Err: err}
+	}
+	options = append(options, "-o", out)
 	language := "-g2005"
 	for _, n := range dir.names() {
 		if strings.HasSuffix(n, ".sv") {
@@ -125,8 +135,15 @@ func (ic Icarus) iverilog(ctx context.Context, dir *workdir, options, files []st
 		}
 	}
 	log, err := dir.run(ctx, tool.Icarus, ic.Limits, slices.Concat([]string{language}, options, files)...)
+	if err == nil {
+		i, statErr := os.Lstat(filepath.Join(dir.path, out))
+		if statErr == nil && i.Mode().IsRegular() {
+			return nil
+		}
+		err = errCounted
+	}
 	var failed *ToolError
-	if err == nil || errors.As(err, &failed) {
+	if errors.As(err, &failed) {
 		return err
 	}
 	var messages []Message
@@ -149,7 +166,7 @@ func (ic Icarus) Accepts(ctx context.Context, sources Sources) error {
 		return err
 	}
 	defer dir.remove()
-	return ic.iverilog(ctx, dir, []string{"-t", "null"}, dir.names())
+	return ic.iverilog(ctx, dir, nil, dir.names())
 }
 
 // benchText reads one line of hex digits for each lane, lets the design settle,

@@ -2,6 +2,7 @@ package rtl
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,16 @@ func TestIcarusRefusesWhatDoesNotCompile(t *testing.T) {
 	require.ErrorAs(t, err, &bad)
 	require.Equal(t, `my "file"; rm.v`, bad.Messages[0].File)
 	require.Equal(t, 3, bad.Messages[0].Line)
+}
+
+// The exit status of Icarus is the number of mistakes modulo 256.
+func TestIcarusRefusesWithAnyNumberOfMistakes(t *testing.T) {
+	for _, n := range []int{1, 255, 256, 512, 513} {
+		text := "module m(input a, output y);\n" + strings.Repeat("assign y = nothing.here;\n", n) + "endmodule\n"
+		sources := Sources{Files: []Source{{Name: "m.v", Text: []byte(text)}}}
+		err := Icarus{}.Accepts(t.Context(), sources)
+		require.Error(t, err, "%d mistakes", n)
+	}
 }
 
 func TestIcarusRefusesADesignThatFinishesEarly(t *testing.T) {
