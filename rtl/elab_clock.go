@@ -73,7 +73,7 @@ func (e *elab) firstClock() string { return "; " + e.owner }
 
 // register names a flip-flop or memory and its place.
 func (e *elab) register(c *flatCell) string {
-	return "register " + e.registerName(c, 0) + e.at(c.cell.src)
+	return "register " + e.registerNames(c)[0] + e.at(c.cell.src)
 }
 
 // clockName is the edge and the net that a register is clocked by.

@@ -58,9 +58,9 @@ func (e *elab) registers() {
 			c.regs, c.undef = nil, &u
 			continue
 		}
-		for j, v := range c.regs {
+		for j, name := range e.registerNames(c) {
+			v := c.regs[j]
 			e.m.Cells[v].Aux = int64(len(e.m.Regs))
-			name := e.registerName(c, j)
 			e.m.Regs = append(e.m.Regs, netlist.Reg{Name: name, Q: v})
 			e.name(v, name)
 		}
@@ -101,11 +101,14 @@ func (e *elab) tied(ps []piece) (bit uint64, ok bool) {
 	return k.bits >> uint(p.lo) & 1, k.ok
 }
 
-// registerName is the name of the wire that holds field j of a flip-flop, or of
-// word j of a memory.
-func (e *elab) registerName(c *flatCell, j int) string {
+// registerNames are the names of the wires that hold the fields of a flip-flop, or of the
+// words of a memory.
+func (e *elab) registerNames(c *flatCell) (names []string) {
 	if c.kind.memory {
-		return fmt.Sprintf("%s[%d]", e.insts[c.inst].prefix+public(c.cell.name), j)
+		for j := range c.regs {
+			names = append(names, fmt.Sprintf("%s[%d]", e.insts[c.inst].prefix+public(c.cell.name), j))
+		}
+		return names
 	}
 	mod := e.insts[c.inst].mod
 	q, _ := mod.port(c.cell, `\Q`)
@@ -114,14 +117,16 @@ func (e *elab) registerName(c *flatCell, j int) string {
 		w := e.flat(c.inst, ts[0])
 		name = e.bits(w, ts[0].off, ts[0].off+ts[0].width)
 	}
-	if len(c.regs) > 1 {
-		lo := int32(0)
-		for _, v := range c.regs[:j] {
-			lo += int32(e.m.Width(v))
-		}
-		name += bitRange(lo, int32(e.m.Width(c.regs[j])))
+	if len(c.regs) == 1 {
+		return []string{name}
 	}
-	return name
+	lo := int32(0)
+	for _, v := range c.regs {
+		width := int32(e.m.Width(v))
+		names = append(names, name+bitRange(lo, width))
+		lo += width
+	}
+	return names
 }
 
 func (e *elab) requireSig(inst int32, s span) {
