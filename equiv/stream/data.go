@@ -52,6 +52,7 @@ type graph struct {
 	in     map[bit]source // bits of input streams
 	result map[bit]int32  // bits that the datapath drives: their index
 	word   map[bit]word   // bits that memories drive
+	bank   []int32        // by cut: the first memory that is as deep and has the same addresses
 
 	label []int32
 	color []int32 // by node, from 0 on
@@ -272,6 +273,27 @@ func (g *graph) close(write func(w word) (data, enable bit)) {
 	}
 }
 
+// banks finds memories whose words move alike: a wide memory is often built of several.
+func (g *graph) banks() {
+	g.bank = make([]int32, len(g.c.cuts))
+	type shape struct {
+		words       int
+		read, write netlist.Value
+	}
+	first := map[shape]int32{}
+	for i := range g.c.cuts {
+		cut := &g.c.cuts[i]
+		if cut.Module != "" {
+			continue
+		}
+		s := shape{cut.Words, port(cut.Takes, "address")[0], port(cut.Takes, "write_address")[0]}
+		if _, ok := first[s]; !ok {
+			first[s] = int32(i)
+		}
+		g.bank[i] = first[s]
+	}
+}
+
 // place gives every bit the place within an item that its values come from.
 func (g *graph) place() {
 	g.label = make([]int32, len(g.nodes))
@@ -346,7 +368,7 @@ func (g *graph) paint() {
 			case opMux, opOr:
 				key[1], key[2], key[3], key[4] = int64(g.color[n.a]), int64(g.color[n.b]), int64(n.sel.v), int64(n.sel.at)
 			case opWord:
-				key[1], key[2], key[3], key[4] = int64(n.a), int64(g.color[n.b]), int64(n.sel.v), int64(n.sel.at)
+				key[1], key[2], key[3], key[4] = int64(g.bank[n.a]), int64(g.color[n.b]), int64(n.sel.v), int64(n.sel.at)
 			case opBad:
 				if _, ok := g.computed[int32(i)]; ok {
 					key[1] = 1

@@ -157,6 +157,43 @@ func TestWhatShowsInSimulationIsRefuted(t *testing.T) {
 	}
 }
 
+// Words of more than a register's field and a memory's bank are proved, and so are faults
+// refuted that only such words show.
+func TestWideWords(t *testing.T) {
+	t.Parallel()
+	n := windowNet(t)
+	n.Input.Shape.C = 80 // of 8 bits each: 640 bits
+	n.Layers[0].Op.(*spec.Conv).Codes = slices.Repeat([]spec.Code{1}, 18*40)
+	n.Layers = append(n.Layers, &spec.Layer{Name: "sum", Inputs: []string{"w", spec.InputName}, Op: &spec.Add{},
+		Out: spec.Requant{Format: spec.Format{Width: 8, Frac: 8}, Overflow: spec.SAT}})
+	conv := n.Layers[0].Op.(*spec.Conv)
+	conv.OutC, conv.Codes = 80, slices.Repeat(conv.Codes, 80)
+	conv.Base, conv.Bias = make([]int32, 80), make([]int32, 80)
+	require.NoError(t, n.Validate())
+	d := &design{network: n}
+	right := fuzzchip.Fault{Name: "none", File: "stream_memory.v", Old: "write_data[low +: BITS]", New: "write_data[low +: BITS]"}
+	require.Empty(t, d.judge(t, right))
+	window, fifo := verdict.StreamBlock.ID("w.window"), verdict.StreamBlock.ID("sum.fifo_b")
+	for _, f := range []struct {
+		fuzzchip.Fault
+		at []verdict.ID
+	}{
+		{fuzzchip.Fault{Name: "every bank writes the first", File: "stream_memory.v", Old: "write_data[low +: BITS]", New: "write_data[BITS-1:0]"}, []verdict.ID{window, fifo}},
+		{fuzzchip.Fault{Name: "a bank that is always written", File: "stream_memory.v", Old: "if (write_enable)", New: "if (write_enable | (low != 0))"}, []verdict.ID{window}},
+		{fuzzchip.Fault{Name: "a bank that is read while the others wait", File: "stream_memory.v", Old: "if (read_enable)", New: "if (read_enable | (low != 0))"}, []verdict.ID{window, fifo}},
+		{fuzzchip.Fault{Name: "a bank read at the address of writing", File: "stream_memory.v", Old: "words[read_address]", New: "words[(low != 0) ? write_address : read_address]"}, []verdict.ID{window, fifo}},
+		{fuzzchip.Fault{Name: "a field that always moves", File: "stream_register.v", Old: "if (enable)", New: "if (enable | (low != 0))"}, []verdict.ID{window}},
+		{fuzzchip.Fault{Name: "a field of another", File: "stream_register.v", Old: "bits <= d[low +: BITS]", New: "bits <= d[BITS-1:0]"}, []verdict.ID{window}},
+	} {
+		t.Run(f.Name, func(t *testing.T) {
+			left := d.judge(t, f.Fault)
+			for _, id := range f.at {
+				require.Equal(t, verdict.Refuted, left[id], "%s: %v", id, left)
+			}
+		})
+	}
+}
+
 // fives is a network of one convolution whose windows reach two rows and columns beyond
 // the frame on each side.
 func fives(t *testing.T) *spec.Network {

@@ -425,6 +425,7 @@ func (b *builder) moves(path *rtl.Cut) (roots []root) {
 		break
 	}
 	g.place()
+	g.banks()
 	g.paint()
 	return roots
 }

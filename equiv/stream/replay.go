@@ -120,16 +120,37 @@ func (r *replayer) powerUp() {
 	position, _ := r.initial(r.breach.Start)
 	for i, free := range r.free {
 		v := r.reads[r.regs[i]]
-		register := &r.c.m.Regs[r.c.m.Cells[v].Aux]
+		register, lo := part(r.c.m.Regs[r.c.m.Cells[v].Aux].Name)
+		whole := r.c.m.Width(v) == 1 && lo < 0
 		for bit := range r.c.m.Width(v) {
 			if free>>bit&1 == 1 {
-				p := power{path(register.Name, ""), bit, position[i] >> bit & 1}
-				if r.c.m.Width(v) == 1 {
+				p := power{path(register, ""), max(lo, 0) + bit, position[i] >> bit & 1}
+				if whole {
 					p.bit = -1
 				}
 				r.power = append(r.power, p)
 			}
 		}
+	}
+}
+
+// partOf is the name of a part of a register.
+var partOf = regexp.MustCompile(`^(.*)\[\d+:(\d+)\]$`)
+
+// part splits the name of a register that elaboration has divided into the register and
+// the first bit of the part; -1 is no part.
+func part(name string) (register string, lo int) {
+	lo = -1
+	for {
+		m := partOf.FindStringSubmatch(name)
+		if m == nil {
+			return name, lo
+		}
+		n, err := strconv.Atoi(m[2])
+		if err != nil {
+			return name, lo
+		}
+		name, lo = m[1], max(lo, 0)+n
 	}
 }
 

@@ -53,7 +53,7 @@ var faults = []Fault{
 	{"row phase ignores the row that came in", "stream_rows.v", "(below & end_of_row) ? DUE_FIRST - DUE_1 : DUE_FIRST", "DUE_FIRST", OnFrames, 0},
 	{"padding outlives the row that came in", "stream_rows.v", "have[ABOVE-1] <= below & end_of_row;", "have[ABOVE-1] <= 1'b0;", OnFrames, 0},
 	{"frame counter not reset", "stream_rows.v", "row <= (row == LAST_ROW) ? {ROW_W{1'b0}} : row + ROW_1;", "row <= row + ROW_1;", OnFrames, 0},
-	{"pixel register without its enable", "stream_rows.v", "if (take) newest <= in_data;", "newest <= in_data;", OnStalls, 0},
+	{"pixel register without its enable", "stream_rows.v", "at_hand (.clk(clk), .enable(take),", "at_hand (.clk(clk), .enable(1'b1),", OnStalls, 0},
 	{"column lost while stalled", "stream_rows.v", "if (move) out_valid <=", "out_valid <=", OnStalls, 0},
 	{"rows survive a reset", "stream_rows.v", "            after <= {AFTER_W{1'b0}};\n", "", OnFrames, 0},
 
@@ -61,7 +61,7 @@ var faults = []Fault{
 	{"no padding on the left", "stream_columns.v", "assign show = {whole & {LANES{~beyond}}, have};", "assign show = {whole & {LANES{~beyond}}, {LEFT{1'b1}} | have};", OnFrames, 0},
 	{"no padding on the right", "stream_columns.v", "assign show = {whole & {LANES{~beyond}}, have};", "assign show = {whole, have};", OnFrames, 0},
 	{"last column not flushed", "stream_columns.v", "if (end_of_row) after <= AFTER[AFTER_W-1:0];\n        else if", "if", OnFrames, 0},
-	{"columns move while stalled", "stream_columns.v", "if (take | fall) left <=", "if (in_valid | fall) left <=", OnStalls, 0},
+	{"columns move while stalled", "stream_columns.v", ".clk(clk), .enable(take | fall),", ".clk(clk), .enable(in_valid | fall),", OnStalls, 0},
 	{"window without data", "stream_columns.v", "assign out_valid = (beyond | in_valid) & due_now;", "assign out_valid = due_now;", OnFrames, 0},
 	{"column phase outlives the row", "stream_columns.v", "if (restart) due <= (beyond & take) ? DUE_FIRST - DUE_1 : DUE_FIRST;\n        else if", "if", OnFrames, 0},
 	{"column phase ignores the column that came in", "stream_columns.v", "(beyond & take) ? DUE_FIRST - DUE_1 : DUE_FIRST", "DUE_FIRST", OnFrames, 0},
@@ -75,11 +75,11 @@ var faults = []Fault{
 	{"a row's last beat waits for the next row", "stream_lanes.v", "assign out_valid = held >= out_beat;", "assign out_valid = held >= OUT;", OnLanes, 0},
 	{"lanes behind a row's end counted as pixels", "stream_lanes.v", "wire [COUNT_W-1:0] in_beat = in_last ? in_left : IN;", "wire [COUNT_W-1:0] in_beat = IN;", OnLanes, 0},
 	{"adapter drops a row's last beat", "stream_lanes.v", "held <= rest + (put ? in_beat : {COUNT_W{1'b0}});", "held <= rest + ((put & ~in_last) ? in_beat : {COUNT_W{1'b0}});", OnLanes, 0},
-	{"adapter gives and does not move up", "stream_lanes.v", "(rest <= PLACE) ? came : moved;", "(rest <= PLACE) ? came : behind[i*PIXEL +: PIXEL];", OnLanes, 0},
+	{"adapter gives and does not move up", "stream_lanes.v", "(rest <= PLACE) ? g_in[INS-1].came : moved)", "(rest <= PLACE) ? g_in[INS-1].came : behind[i*PIXEL +: PIXEL])", OnLanes, 0},
 
 	// Borders.
 	{"queue takes when it is full", "stream_queue.v", "assign in_ready = ~full[PLACES-1];", "assign in_ready = 1'b1;", OnFrames, 0},
-	{"queue does not move up", "stream_queue.v", "word <= behind[i] ? items[(i+1)*WIDTH +: WIDTH] : in_data;", "word <= in_data;", OnFrames, 0},
+	{"queue does not move up", "stream_queue.v", ".d(behind[i] ? items[(i+1)*WIDTH +: WIDTH] : in_data)", ".d(in_data)", OnFrames, 0},
 	{"queue forgets what comes as it gives", "stream_queue.v", "if (take & ~put) full <= behind;", "if (take) full <= behind;", OnFrames, 0},
 	{"queue keeps what was taken", "stream_queue.v", "if (take & ~put) full <= behind;", "", OnFrames, 0},
 	{"item leaves the datapath too early", "stream_apply.v", "assign arrives = moving[LATENCY-1];", "assign arrives = (LATENCY > 1) ? moving[0] : moving[LATENCY-1];", OnRegisters, 0},

@@ -92,18 +92,30 @@ func framer(n *spec.Network, lanes int) *block {
 }
 
 // adapter brings rows of columns items of layer of, width bits each, from so many a beat
-// to others, for layer s and its input called prefix, or "in" if it is the only one.
+// to others, for layer s and its input called prefix, or "in" if it is the only one. Items
+// that always move together are one pixel to stream_lanes, which chooses for each place
+// between all pixels of a beat.
 func adapter(layer, prefix, of string, width, columns, from, to int) *block {
 	instance, suffix := "lanes", "adapter"
 	if prefix != "in" {
 		instance, suffix = instance+"_"+prefix, suffix+prefix
 	}
+	together := gcd(gcd(from, to), columns)
 	return &block{
 		instance: instance, module: part(layer, suffix), kind: KindAdapter, items: of,
 		doc:     fmt.Sprintf("Rows of %d items of %s, %d a beat, as %d a beat.", columns, of, from, to),
-		library: "stream_lanes", sizes: []parameter{{"PIXEL", width}, {"COLUMNS", columns}, {"INS", from}, {"OUTS", to}},
+		library: "stream_lanes", sizes: []parameter{
+			{"PIXEL", width * together}, {"COLUMNS", columns / together}, {"INS", from / together}, {"OUTS", to / together},
+		},
 		ins: []port{side("in", width, from)}, outs: []port{side("out", width, to)},
 	}
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // window gives outs windows a beat of lanes pixels.

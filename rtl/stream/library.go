@@ -13,7 +13,7 @@ var verilog embed.FS
 // library are the hand-written modules, each below what it uses and in a file of its
 // own name.
 var library = []string{
-	"stream_memory", "stream_queue", "stream_fifo", "stream_framer", "stream_rows", "stream_columns", "stream_window",
+	"stream_register", "stream_memory", "stream_queue", "stream_fifo", "stream_framer", "stream_rows", "stream_columns", "stream_window",
 	"stream_lanes", "stream_apply", "stream_fork", "stream_join", "stream_pool", "stream_serial",
 }
 

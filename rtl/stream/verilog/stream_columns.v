@@ -92,15 +92,17 @@ module stream_columns #(
             assign items = in_data;
             assign show = whole & {LANES{~beyond}};
         end else begin : g_left
-            reg [LEFT*ITEM-1:0] left;
+            wire [LEFT*ITEM-1:0] left;
             reg [LEFT-1:0] have; // which of them are of the row
             wire [LEFT+LANES-1:0] begun = {whole & {LANES{beyond & take}}, {LEFT{1'b0}}};
             wire unused_begun = |begun[LANES-1:0];
             assign items = {in_data, left};
             assign show = {whole & {LANES{~beyond}}, have};
 
+            stream_register #(.WIDTH(LEFT * ITEM)) columns (
+                .clk(clk), .enable(take | fall), .d(items[(LEFT+LANES)*ITEM-1:LANES*ITEM]), .q(left)
+            );
             always @(posedge clk) begin
-                if (take | fall) left <= items[(LEFT+LANES)*ITEM-1:LANES*ITEM];
                 if (restart) have <= begun[LEFT+LANES-1:LANES];
                 else if (take | fall) have <= show[LEFT+LANES-1:LANES];
                 if (~resetn) have <= {LEFT{1'b0}};

@@ -29,7 +29,7 @@ module stream_lanes #(
     localparam [COUNT_W-1:0] OUT = OUTS[COUNT_W-1:0];
     localparam [COUNT_W-1:0] ROOM = PLACES[COUNT_W-1:0] - IN;
 
-    reg [PLACES*PIXEL-1:0] waiting;
+    wire [PLACES*PIXEL-1:0] waiting;
     reg [COUNT_W-1:0] held;     // pixels that wait
     reg [COUNT_W-1:0] in_left;  // pixels of the row that are still to come
     reg [COUNT_W-1:0] out_left; // and to leave
@@ -60,22 +60,26 @@ module stream_lanes #(
 
     // Each place takes the pixel that moves up to it, or one that comes in.
     wire [(PLACES+OUTS)*PIXEL-1:0] behind = {{OUTS*PIXEL{1'b0}}, waiting};
-    genvar i;
+    genvar i, j;
     generate
         for (i = 0; i < PLACES; i = i + 1) begin : g_place
             localparam [COUNT_W-1:0] PLACE = i;
             wire [PIXEL-1:0] moved = ~take ? behind[i*PIXEL +: PIXEL]
                                    : out_last ? behind[(i+LAST_OUT)*PIXEL +: PIXEL] : behind[(i+OUTS)*PIXEL +: PIXEL];
-            reg [PIXEL-1:0] came;
-            integer j;
-            always @* begin
-                came = {PIXEL{1'b0}};
-                for (j = 0; j < INS; j = j + 1)
-                    came = came | (in_data[j*PIXEL +: PIXEL] & {PIXEL{rest + j[COUNT_W-1:0] == PLACE}});
+            for (j = 0; j < INS; j = j + 1) begin : g_in
+                localparam [COUNT_W-1:0] BEFORE = j;
+                wire [PIXEL-1:0] here = in_data[j*PIXEL +: PIXEL] & {PIXEL{rest + BEFORE == PLACE}};
+                wire [PIXEL-1:0] came; // this pixel or one before it
+                if (j == 0) begin : g_first
+                    assign came = here;
+                end else begin : g_next
+                    assign came = g_in[j-1].came | here;
+                end
             end
-            always @(posedge clk) begin
-                if (put | take) waiting[i*PIXEL +: PIXEL] <= (rest <= PLACE) ? came : moved;
-            end
+            stream_register #(.WIDTH(PIXEL)) place (
+                .clk(clk), .enable(put | take),
+                .d((rest <= PLACE) ? g_in[INS-1].came : moved), .q(waiting[i*PIXEL +: PIXEL])
+            );
         end
     endgenerate
 endmodule

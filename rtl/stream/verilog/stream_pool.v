@@ -22,7 +22,7 @@ module stream_pool #(
     localparam [COUNT_W-1:0] ONE = 1;
     localparam [COUNT_W-1:0] LAST = ITEMS[COUNT_W-1:0] - ONE;
 
-    reg [WIDTH-1:0] sum;
+    wire [WIDTH-1:0] sum;
     reg [COUNT_W-1:0] count; // items of the frame that the sum holds
 
     wire put = in_valid & in_ready;
@@ -31,11 +31,10 @@ module stream_pool #(
     assign acc = (count == {COUNT_W{1'b0}}) ? {WIDTH{1'b0}} : sum;
     assign out_data = sum;
 
+    stream_register #(.WIDTH(WIDTH)) total (.clk(clk), .enable(put), .d(next), .q(sum));
+
     always @(posedge clk) begin
-        if (put) begin
-            sum <= next;
-            count <= (count == LAST) ? {COUNT_W{1'b0}} : count + ONE;
-        end
+        if (put) count <= (count == LAST) ? {COUNT_W{1'b0}} : count + ONE;
         if (put & (count == LAST)) out_valid <= 1'b1;
         else if (out_ready) out_valid <= 1'b0;
         if (~resetn) begin

@@ -33,11 +33,10 @@ module stream_queue #(
     genvar i;
     generate
         for (i = 0; i < PLACES; i = i + 1) begin : g_place
-            reg [WIDTH-1:0] word;
-            assign items[i*WIDTH +: WIDTH] = word;
-            always @(posedge clk) begin
-                if (take | (put & ~full[i])) word <= behind[i] ? items[(i+1)*WIDTH +: WIDTH] : in_data;
-            end
+            stream_register #(.WIDTH(WIDTH)) place (
+                .clk(clk), .enable(take | (put & ~full[i])),
+                .d(behind[i] ? items[(i+1)*WIDTH +: WIDTH] : in_data), .q(items[i*WIDTH +: WIDTH])
+            );
         end
     endgenerate
 

@@ -77,10 +77,8 @@ module stream_rows #(
         end
     end
 
-    reg [PIXEL-1:0] newest;
-    always @(posedge clk) begin
-        if (take) newest <= in_data;
-    end
+    wire [PIXEL-1:0] newest;
+    stream_register #(.WIDTH(PIXEL)) at_hand (.clk(clk), .enable(take), .d(in_data), .q(newest));
 
     genvar k;
     generate
@@ -117,13 +115,10 @@ module stream_rows #(
             end
             if (COLUMNS == 1) begin : g_word
                 // A word is read in the cycle in which it is written.
-                reg [ABOVE*PIXEL-1:0] word, last;
+                wire [ABOVE*PIXEL-1:0] word;
                 wire [ABOVE*PIXEL-1:0] now = keep ? pixels[KERNEL*PIXEL-1:PIXEL] : word;
-                assign above = last;
-                always @(posedge clk) begin
-                    word <= now;
-                    if (move) last <= now;
-                end
+                stream_register #(.WIDTH(ABOVE * PIXEL)) kept (.clk(clk), .enable(keep), .d(now), .q(word));
+                stream_register #(.WIDTH(ABOVE * PIXEL)) last (.clk(clk), .enable(move), .d(now), .q(above));
             end else begin : g_memory
                 reg [COLUMN_W-1:0] keep_column;
                 always @(posedge clk) begin

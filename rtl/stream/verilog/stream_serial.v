@@ -20,7 +20,7 @@ module stream_serial #(
     localparam [COUNT_W-1:0] ONE = 1;
     localparam [COUNT_W-1:0] LAST = ITEMS[COUNT_W-1:0] - ONE;
 
-    reg [ITEMS*WIDTH-1:0] rest;
+    wire [ITEMS*WIDTH-1:0] rest;
     reg [COUNT_W-1:0] count; // items of the beat that were taken
 
     wire put = in_valid & in_ready;
@@ -30,9 +30,10 @@ module stream_serial #(
     assign out_data = rest[WIDTH-1:0];
     assign out_last = count == LAST;
 
+    stream_register #(.WIDTH(ITEMS * WIDTH)) items (
+        .clk(clk), .enable(put | take), .d(put ? in_data : rest >> WIDTH), .q(rest)
+    );
     always @(posedge clk) begin
-        if (put) rest <= in_data;
-        else if (take) rest <= rest >> WIDTH;
         if (take) count <= out_last ? {COUNT_W{1'b0}} : count + ONE;
         if (put) out_valid <= 1'b1;
         else if (take & out_last) out_valid <= 1'b0;
