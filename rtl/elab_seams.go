@@ -1,7 +1,8 @@
 package rtl
 
 import (
-	"maps"
+	"iter"
+	"math/bits"
 	"slices"
 
 	"github.com/hashiflex/hashiflex/netlist"
@@ -14,7 +15,54 @@ import (
 // bitwise logic.
 
 // seams are offsets in flat wires that are wider than MaxWord.
-type seams map[int32]map[int32]bool
+type seams map[int32]*offsets
+
+// offsets is a set of small numbers.
+type offsets struct {
+	bits []uint64
+	n    int
+}
+
+// add reports whether at is new.
+func (o *offsets) add(at int32) bool {
+	for int(at>>6) >= len(o.bits) {
+		o.bits = append(o.bits, 0)
+	}
+	if o.bits[at>>6]>>(at&63)&1 == 1 {
+		return false
+	}
+	o.bits[at>>6] |= 1 << (at & 63)
+	o.n++
+	return true
+}
+
+func (o *offsets) count() int {
+	if o == nil {
+		return 0
+	}
+	return o.n
+}
+
+// between gives the offsets from lo on that are smaller than hi, in order.
+func (o *offsets) between(lo, hi int32) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		if o == nil {
+			return
+		}
+		for k := int(lo >> 6); k < len(o.bits); k++ {
+			w := o.bits[k]
+			if k == int(lo>>6) {
+				w &= ^uint64(0) << (lo & 63)
+			}
+			for ; w != 0; w &= w - 1 {
+				at := int32(k<<6 + bits.TrailingZeros64(w))
+				if at >= hi || !yield(at) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // maxRounds bounds how many cells in a row a seam runs through, as in a register that
 // shifts by a word.
@@ -31,14 +79,13 @@ var aligned = map[string][]string{
 func (e *elab) seams() seams {
 	s := seams{}
 	add := func(w, at int32) bool {
-		if at <= 0 || at >= e.wire(w).width || s[w][at] {
+		if at <= 0 || at >= e.wire(w).width {
 			return false
 		}
 		if s[w] == nil {
-			s[w] = map[int32]bool{}
+			s[w] = new(offsets)
 		}
-		s[w][at] = true
-		return true
+		return s[w].add(at)
 	}
 	wide := func(w int32) bool { return e.wire(w).width > e.limit }
 	for i := range e.insts {
@@ -92,27 +139,22 @@ func (e *elab) seams() seams {
 			n := 1
 			for _, word := range words {
 				for _, t := range word {
-					n += len(s[t.wire])
+					n += s[t.wire].count()
 				}
 			}
 			if n == known[i] {
 				continue
 			}
 			known[i] = n
-			at := map[int32]bool{}
+			var at offsets
 			for _, word := range words {
-				s.collect(word, at)
+				s.collect(word, &at)
 			}
-			cuts := slices.Sorted(maps.Keys(at))
 			for _, word := range words {
 				lo := int32(0)
 				for _, t := range word {
-					first, _ := slices.BinarySearch(cuts, lo+1)
-					for _, p := range cuts[first:] {
-						if p >= lo+t.width {
-							break
-						}
-						if t.wire >= 0 && wide(t.wire) {
+					if t.wire >= 0 && wide(t.wire) {
+						for p := range at.between(lo+1, lo+t.width) {
 							moved = add(t.wire, t.off+p-lo) || moved
 						}
 					}
@@ -131,14 +173,12 @@ func (e *elab) seams() seams {
 type stretch struct{ wire, off, width int32 }
 
 // collect adds the seams of a word to at.
-func (s seams) collect(word []stretch, at map[int32]bool) {
+func (s seams) collect(word []stretch, at *offsets) {
 	lo := int32(0)
 	for _, t := range word {
-		at[lo] = true
-		for p := range s[t.wire] {
-			if t.off < p && p < t.off+t.width {
-				at[lo+p-t.off] = true
-			}
+		at.add(lo)
+		for p := range s[t.wire].between(t.off+1, t.off+t.width) {
+			at.add(lo + p - t.off)
 		}
 		lo += t.width
 	}
@@ -159,9 +199,10 @@ func (e *elab) parts(c *flatCell, all *seams) (widths []int32) {
 	for _, t := range mod.sig(q) {
 		word = append(word, stretch{e.flat(c.inst, t), t.off, t.width})
 	}
-	at := map[int32]bool{width: true}
-	all.collect(word, at)
-	cuts := slices.Sorted(maps.Keys(at))
+	var at offsets
+	at.add(width)
+	all.collect(word, &at)
+	cuts := slices.Collect(at.between(0, width+1))
 	for i, lo := range cuts[:len(cuts)-1] {
 		for lo < cuts[i+1] {
 			n := min(cuts[i+1]-lo, netlist.MaxWidth)

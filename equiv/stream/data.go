@@ -45,7 +45,7 @@ const (
 type graph struct {
 	c     *circuit
 	nodes []node
-	memo  map[bit]int32
+	memo  [][]int32 // by value and bit: its node, from 1 on
 	moved map[moved]int32
 	todo  []bit // registers whose next value is not resolved yet
 
@@ -115,11 +115,14 @@ func (g *graph) shifted(v netlist.Value, level uint8, at int) int32 {
 
 // node finds or makes the node of a bit.
 func (g *graph) node(b bit) int32 {
-	if n, ok := g.memo[b]; ok {
-		return n
+	if g.memo[b.v] == nil {
+		g.memo[b.v] = make([]int32, g.c.m.Width(b.v))
+	}
+	if n := g.memo[b.v][b.at]; n != 0 {
+		return n - 1
 	}
 	n := g.make(b)
-	g.memo[b] = n
+	g.memo[b.v][b.at] = n + 1
 	return n
 }
 
@@ -258,7 +261,7 @@ func (g *graph) close(write func(w word) (data, enable bit)) {
 		for len(g.todo) > 0 {
 			b := g.todo[len(g.todo)-1]
 			g.todo = g.todo[:len(g.todo)-1]
-			n := g.memo[b]
+			n := g.node(b)
 			next := g.node(bit{g.c.m.Regs[g.c.m.Cells[b.v].Aux].D, b.at})
 			g.nodes[n].a = next
 		}

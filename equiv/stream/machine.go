@@ -230,7 +230,7 @@ func build(c *circuit, mp *stream.Map, blk *stream.Block, k *contract) (*machine
 	if c.m.Clock != mp.Clock || c.m.Falling {
 		return nil, unsupported{fmt.Errorf("its registers are not clocked by the rising edge of %s", mp.Clock)}
 	}
-	g := &graph{c: c, memo: map[bit]int32{}, in: map[bit]source{}, result: map[bit]int32{}, word: map[bit]word{}, computed: map[int32]string{}, moved: map[moved]int32{}}
+	g := &graph{c: c, memo: make([][]int32, len(c.m.Cells)), in: map[bit]source{}, result: map[bit]int32{}, word: map[bit]word{}, computed: map[int32]string{}, moved: map[moved]int32{}}
 	b.g = g
 	var sources []netlist.Value
 	for i, s := range blk.Ins {
