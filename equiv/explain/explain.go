@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/explain/repair"
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
@@ -75,6 +76,10 @@ type explanation struct {
 	isAcc bool      // acc is known
 	path  map[netlist.Value]bool
 	spots map[string]netlist.Value // the node that is wrong, by the words for it
+	texts map[string]*document     // files that were read
+	// mended is the repair that the cause speaks of, if one confirms it.
+	mended *repair.Repair
+	near   netlist.Value // the linear net nearest to the accumulator; 0 is none
 }
 
 // maxCauses is how many causes one point can have before its hardware counts as
@@ -89,7 +94,7 @@ func explain(p Point) (*Explanation, error) {
 	for i, v := range p.Model.Vars {
 		ranges[i] = term.Interval(v.Range)
 	}
-	e := &explanation{Point: p, sp: term.NewSpace(ranges), spots: map[string]netlist.Value{}}
+	e := &explanation{Point: p, sp: term.NewSpace(ranges), spots: map[string]netlist.Value{}, texts: map[string]*document{}}
 	vars := make([]term.Form, len(ranges))
 	for i := range vars {
 		vars[i] = e.sp.Input(i)

@@ -14,29 +14,26 @@ import (
 // is right: the coefficients of the accumulator, the values that do not fit, the
 // logic behind the accumulator.
 func (e *explanation) foreign() Cause {
-	if c, _, ok := e.wrongSum(); ok {
-		return c
+	found := e.repairs()
+	if len(found) == 0 {
+		return e.unconfirmed()
 	}
-	out := e.written(e.gate.out)
-	if e.holds() {
-		if w, ok := e.tailWords(); ok {
-			return e.cause(out, w+at(out), nil)
+	r := e.smallest(found)
+	e.mended = &r
+	line := e.lineOf(r)
+	c := culprit{root: r.Cell, name: e.gate.name(r.Cell), source: line.String()}
+	for _, l := range e.Listings {
+		if n, ok := l.defined(c.source); ok {
+			c.name = n
+			break
 		}
 	}
-	for v := range e.gate.cone {
-		c := culprit{root: netlist.Value(v)}
-		if !e.gate.cone[v] {
-			continue
-		}
-		if w, ok := e.wrapWords(c); ok {
-			c = e.written(c.root)
-			return e.cause(c, w+at(c)+e.reachable(c), nil)
-		}
+	words, change, weights := e.mendedWords(r)
+	words += at(c)
+	if change != "" {
+		words += ": " + change
 	}
-	if w, ok := e.tailWords(); ok {
-		return e.cause(out, w+at(out), nil)
-	}
-	return e.cause(out, "the output is another function of the inputs"+at(out), nil)
+	return e.cause(c, words, weights)
 }
 
 // holds reports whether some node is the model's accumulator, plus a constant, and
