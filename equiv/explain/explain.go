@@ -79,6 +79,7 @@ type explanation struct {
 	texts map[string]*document     // files that were read
 	// mended is the repair that the cause speaks of, if one confirms it.
 	mended *repair.Repair
+	top    string        // the module that its line is looked for in
 	near   netlist.Value // the linear net nearest to the accumulator; 0 is none
 }
 

@@ -114,7 +114,7 @@ func (e *explanation) prefers(r, other repair.Repair) bool {
 			return false
 		}
 		s, ok := e.unread(t, e.Model.Vars[r.Inputs[1]].Port)
-		return ok && e.lineOf(r) == s
+		return ok && e.lineOf(r).String() == s.String()
 	}
 	return false
 }

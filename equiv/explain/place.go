@@ -95,6 +95,12 @@ func (e *explanation) lineOf(r repair.Repair) spot {
 	if t == nil {
 		return spot{}
 	}
+	// Names mean what they mean in their module. One that stands for several instances
+	// may be left for the text that instantiates it.
+	e.top = e.Gate.Name
+	if in, ok := t.module(narrow.first); ok && t.instances(in.name) < 2 {
+		e.top, t = in.name, t.only(in)
+	}
 	at := spot{t, narrow.first}
 	if narrow.last > narrow.first && (r.Arg == 1 || r.Arg == repair.Result) {
 		switch e.gate.op(v) {
@@ -238,7 +244,7 @@ func (e *explanation) calledFrom(r repair.Repair, at spot) (spot, bool) {
 		}
 		return spot{}, false
 	}
-	if in.name != "" && in.name != e.topName() {
+	if in.name != "" && in.name != e.top {
 		for _, name := range e.namesAround(r.Cell) {
 			if s, ok := e.instance(at.t, in.name, name); ok {
 				return s, true
@@ -247,13 +253,6 @@ func (e *explanation) calledFrom(r repair.Repair, at spot) (spot, bool) {
 		return spot{}, false
 	}
 	return e.data(r, at)
-}
-
-func (e *explanation) topName() string {
-	if len(e.Listings) > 0 {
-		return e.Listings[0].Module
-	}
-	return e.Gate.Name
 }
 
 // namesAround are names of nets near a cell: its own, those downstream, those of what
@@ -341,7 +340,7 @@ func (e *explanation) constantAt(r repair.Repair, at spot, narrow, wide stretch)
 			if s.file != t.file || line == 0 {
 				continue
 			}
-			if in, ok := t.within(line); ok && (in.function || in.name != e.topName()) {
+			if in, ok := t.within(line); ok && (in.function || in.name != e.top) {
 				if x, ok := e.calledFrom(r, spot{t, line}); ok {
 					return x
 				}
@@ -352,7 +351,7 @@ func (e *explanation) constantAt(r repair.Repair, at spot, narrow, wide stretch)
 	if e.gate.op(r.Cell) != netlist.OpMux {
 		// A name for it, here or where this was called.
 		places := []spot{at}
-		if in, ok := t.within(at.line); ok && (in.function || in.name != e.topName()) {
+		if in, ok := t.within(at.line); ok && (in.function || in.name != e.top) {
 			if s, ok := e.calledFrom(r, at); ok {
 				places = []spot{s, at}
 			}
@@ -560,7 +559,7 @@ func (e *explanation) leafInstance(t *document, input string) (spot, bool) {
 		return spot{}, false
 	}
 	for _, s := range t.statements {
-		if lines := s.mentions(input); s.instance != "" && len(lines) > 0 {
+		if lines := s.mentions(input); s.instance != "" && len(lines) > 0 && t.instances(s.module) > 1 {
 			return spot{t, lines[0]}, true
 		}
 	}
@@ -770,7 +769,7 @@ func (e *explanation) shiftAt(r repair.Repair, at spot, wide stretch) spot {
 
 func (e *explanation) topLevel(at spot) bool {
 	in, ok := at.t.within(at.line)
-	return ok && !in.function && in.name == e.topName()
+	return ok && !in.function && in.name == e.top
 }
 
 // here reports whether a line's statement shifts something itself.

@@ -242,6 +242,46 @@ func (t *document) within(line int) (scope, bool) {
 	return best, found
 }
 
+// module is the module that a line stands in.
+func (t *document) module(line int) (scope, bool) {
+	for _, s := range t.scopes {
+		if !s.function && s.first <= line && line <= s.last {
+			return s, true
+		}
+	}
+	return scope{}, false
+}
+
+// instances is how often a module is instantiated.
+func (t *document) instances(module string) (n int) {
+	for i := range t.statements {
+		if t.statements[i].module == module {
+			n++
+		}
+	}
+	return n
+}
+
+// only is what stands in one module.
+func (t *document) only(in scope) *document {
+	d := &document{file: t.file, defs: map[string][]int{}}
+	for _, s := range t.scopes {
+		if in.first <= s.first && s.last <= in.last {
+			d.scopes = append(d.scopes, s)
+		}
+	}
+	for _, s := range t.statements {
+		if s.first < in.first || s.first > in.last {
+			continue
+		}
+		if s.target != "" && !s.header {
+			d.defs[s.target] = append(d.defs[s.target], len(d.statements))
+		}
+		d.statements = append(d.statements, s)
+	}
+	return d
+}
+
 // literal is the number that a word stands for.
 func literal(word string) (*big.Int, bool) {
 	word = strings.ReplaceAll(strings.ReplaceAll(word, "_", ""), " ", "")
