@@ -15,6 +15,8 @@ import (
 // further item is begun and its error is returned. A panic of an item is one of the
 // caller.
 func parallel(ctx context.Context, n int, start func() func(i int)) error {
+	// No limited group with a goroutine for each item: a worker keeps its scratch memory
+	// from item to item, and items are as short as a row of a channel.
 	var next atomic.Int64
 	var wg crash.Group
 	for range min(n, runtime.GOMAXPROCS(0)) {

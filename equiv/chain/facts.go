@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -130,33 +129,28 @@ func (r *run) facts(ctx context.Context) error {
 			}
 		}
 	}()
-	var wg sync.WaitGroup
 	ended := 0
 	took := Phases{}
-	for range r.o.Jobs {
-		wg.Go(func() {
-			defer crash.Recover("facts", r.crashed)
-			s, err := r.factSolvers(ctx)
-			if err != nil {
-				r.fail(err)
-				return
-			}
-			defer s.close()
-			for i := range next {
-				begin := time.Now()
-				f := jobs[i](s)
-				r.locked(func() {
-					took.since(Facts, begin)
-					r.found[i] = f
-					ended++
-					if r.o.Progress != nil {
-						r.o.Progress(Progress{Stage: "facts", Done: ended, Total: len(jobs)})
-					}
-				})
-			}
-		})
-	}
-	wg.Wait()
+	r.workers("facts", func() error {
+		s, err := r.factSolvers(ctx)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		for i := range next {
+			begin := time.Now()
+			f := jobs[i](s)
+			r.locked(func() {
+				took.since(Facts, begin)
+				r.found[i] = f
+				ended++
+				if r.o.Progress != nil {
+					r.o.Progress(Progress{Stage: "facts", Done: ended, Total: len(jobs)})
+				}
+			})
+		}
+		return nil
+	})
 	if r.err != nil {
 		return r.err
 	}

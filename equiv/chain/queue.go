@@ -3,7 +3,6 @@ package chain
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
@@ -71,30 +70,39 @@ func (q *queue) ended(w queued, o *Outcome) (all []*Outcome) {
 func (r *run) layers(ctx context.Context) error {
 	q := newQueue(r.tasks)
 	go q.feed(ctx, r)
-	var wg sync.WaitGroup
-	for range r.o.Jobs {
-		wg.Go(func() {
-			defer crash.Recover("layers", r.crashed)
-			runner, err := r.runner(ctx)
-			if err != nil {
-				r.fail(err)
-				return
+	r.workers("layers", func() error {
+		runner, err := r.runner(ctx)
+		if err != nil {
+			return err
+		}
+		defer runner.Close()
+		for w := range q.works {
+			if err := r.one(ctx, runner, q, w); err != nil {
+				r.fail(fmt.Errorf("layer %s: %w", w.task.layer.Name, err))
 			}
-			defer runner.Close()
-			for w := range q.works {
-				if err := r.one(ctx, runner, q, w); err != nil {
-					r.fail(fmt.Errorf("layer %s: %w", w.task.layer.Name, err))
-				}
-			}
-		})
-	}
-	wg.Wait()
+		}
+		return nil
+	})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.err != nil {
 		return r.err
 	}
 	return ctx.Err()
+}
+
+// workers runs work once for each job, side by side, and waits for all. They are few and
+// take one task after the other, and no limited group with a goroutine for each task:
+// a worker starts its solvers once. Errors and panics are those of the run.
+func (r *run) workers(what string, work func() error) {
+	var g crash.Group
+	for range r.o.Jobs {
+		g.Go(func() {
+			defer crash.Recover(what, r.crashed)
+			r.fail(work())
+		})
+	}
+	g.Wait()
 }
 
 // one runs a work, and completes its layer if that was the last.

@@ -238,6 +238,7 @@ func (s *system) invariants() []netlist.Value {
 // prove puts the questions about all invariants and rules.
 func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 	invariants := s.invariants()
+	// The group needs no limit: whoever asks waits for a session of the solvers' pool.
 	var wg crash.Group
 	for i := range proofs {
 		p := &proofs[i]

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
@@ -58,7 +57,7 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	var done int
 	var mu sync.Mutex
 	var wg crash.Group
-	var next atomic.Int64
+	wg.SetLimit(p.jobs)
 	report := func() {
 		mu.Lock()
 		defer mu.Unlock()
@@ -67,13 +66,11 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 			o.Progress(done, len(jobs))
 		}
 	}
-	for range p.jobs {
+	for i := range jobs {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(jobs); i = int(next.Add(1)) - 1 {
-				facts[i] = jobs[i].fact
-				p.settled(ctx, jobs[i], &facts[i])
-				report()
-			}
+			facts[i] = jobs[i].fact
+			p.settled(ctx, jobs[i], &facts[i])
+			report()
 		})
 	}
 	wg.Wait()

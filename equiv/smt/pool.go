@@ -13,7 +13,9 @@ type Pool struct {
 	solver  Solver
 	limits  Limits
 	version string
-	seats   chan struct{} // one token for each session in use
+	// seats has a token for each session in use. It is no group of workers: whoever asks
+	// does so in a goroutine of its own, and stops waiting when its context ends.
+	seats chan struct{}
 
 	mu     sync.Mutex
 	idle   []*Session // last used last

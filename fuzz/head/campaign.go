@@ -7,13 +7,11 @@ import (
 	"fmt"
 	"math/rand"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/leanovate/gopter"
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
-	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
@@ -150,29 +148,10 @@ func (w *worker) check(seed int64) (*Found, error) {
 // is a failure of the machinery; it names the case. The result holds what was
 // done until then.
 func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
-	jobs := max(c.Jobs, 1)
 	began := time.Now()
 	res := &Result{Bins: NewBins(sim.Params), FewestInferences: -1}
-	var (
-		mu   sync.Mutex
-		next int
-		errs []error
-		stop bool
-		wg   sync.WaitGroup
-	)
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		late := c.Time > 0 && time.Since(began) >= c.Time
-		if stop || ctx.Err() != nil || late || c.Cases > 0 && next >= c.Cases {
-			return 0, false
-		}
-		next++
-		return next - 1, true
-	}
+	crew := newCrew(c.Cases, c.Time)
 	enter := func(i int, last *trial, f *Found) {
-		mu.Lock()
-		defer mu.Unlock()
 		res.add(last)
 		if f != nil {
 			f.Case = i + 1
@@ -181,48 +160,36 @@ func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 			if res.Found == nil || f.Seed < res.Found.Seed {
 				res.Found = f
 			}
-			stop = true
+			crew.stop = true
 		}
 		if c.Progress != nil {
 			c.Progress(int(res.Cases))
 		}
 	}
-	for j := range jobs {
-		wg.Go(func() {
-			defer crash.Recover("a campaign's worker", func(e *crash.Error) {
-				mu.Lock()
-				defer mu.Unlock()
-				errs, stop = append(errs, e), true
-			})
-			file := ""
-			if j < len(c.Coverage) {
-				file = c.Coverage[j]
+	err := crew.work(c.Jobs, "a campaign's worker", func(j int) error {
+		file := ""
+		if j < len(c.Coverage) {
+			file = c.Coverage[j]
+		}
+		w := &worker{sim: sim, bins: NewBins(sim.Params)}
+		err := w.start(ctx, file)
+		for err == nil {
+			i, ok := crew.take(ctx)
+			if !ok {
+				break
 			}
-			w := &worker{sim: sim, bins: NewBins(sim.Params)}
-			err := w.start(ctx, file)
-			for err == nil {
-				i, ok := take()
-				if !ok {
-					break
-				}
-				var f *Found
-				f, err = w.check(c.Seed + int64(i))
-				enter(i, w.last, f)
-			}
-			if w.process != nil && w.dead == nil {
-				err = errors.Join(err, w.process.Close())
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				errs, stop = append(errs, err), true
-			}
-			res.Bins.add(w.bins)
-		})
-	}
-	wg.Wait()
+			var f *Found
+			f, err = w.check(c.Seed + int64(i))
+			crew.locked(func() { enter(i, w.last, f) })
+		}
+		if w.process != nil && w.dead == nil {
+			err = errors.Join(err, w.process.Close())
+		}
+		crew.locked(func() { res.Bins.add(w.bins) })
+		return err
+	})
 	res.Elapsed = time.Since(began)
-	return res, errors.Join(errs...)
+	return res, err
 }
 
 // Sequences is the first n cases of the campaign of a seed, which must pass.

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand"
-	"sync"
 	"time"
 
 	"github.com/hashiflex/hashiflex/rtl/npu"
-	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 // Inferences runs one program on many images: a head as it is used, at full size.
@@ -39,61 +37,34 @@ type InferenceResult struct {
 func RunInferences(ctx context.Context, sim *Simulator, c Inferences) (*InferenceResult, error) {
 	began := time.Now()
 	res := &InferenceResult{}
-	var (
-		mu   sync.Mutex
-		next int
-		stop bool
-		errs []error
-		wg   sync.WaitGroup
-	)
-	take := func() (int, bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		late := c.Time > 0 && time.Since(began) >= c.Time
-		if stop || late || ctx.Err() != nil || c.Count > 0 && next >= c.Count {
-			return 0, false
+	crew := newCrew(c.Count, c.Time)
+	err := crew.work(c.Jobs, "a worker that infers", func(j int) error {
+		file := ""
+		if j < len(c.Coverage) {
+			file = c.Coverage[j]
 		}
-		next++
-		return next - 1, true
-	}
-	for j := range max(c.Jobs, 1) {
-		wg.Go(func() {
-			defer crash.Recover("a worker that infers", func(e *crash.Error) {
-				mu.Lock()
-				defer mu.Unlock()
-				errs, stop = append(errs, e), true
-			})
-			file := ""
-			if j < len(c.Coverage) {
-				file = c.Coverage[j]
-			}
-			err := c.worker(ctx, sim, file, take, func(cycles int64, programs int64, f *Failure) {
-				mu.Lock()
-				defer mu.Unlock()
-				res.Programs += programs
-				if f != nil {
-					if res.Found == nil || f.Step < res.Found.Step {
-						res.Found = f
-					}
-					stop = true
-					return
+		take := func() (int, bool) { return crew.take(ctx) }
+		done := func(cycles, programs int64, f *Failure) {
+			res.Programs += programs
+			if f != nil {
+				if res.Found == nil || f.Step < res.Found.Step {
+					res.Found = f
 				}
-				res.Images++
-				res.Cycles += cycles
-				if c.Progress != nil {
-					c.Progress(int(res.Images))
-				}
-			})
-			if err != nil {
-				mu.Lock()
-				errs, stop = append(errs, err), true
-				mu.Unlock()
+				crew.stop = true
+				return
 			}
+			res.Images++
+			res.Cycles += cycles
+			if c.Progress != nil {
+				c.Progress(int(res.Images))
+			}
+		}
+		return c.worker(ctx, sim, file, take, func(cycles, programs int64, f *Failure) {
+			crew.locked(func() { done(cycles, programs, f) })
 		})
-	}
-	wg.Wait()
+	})
 	res.Elapsed = time.Since(began)
-	return res, errors.Join(errs...)
+	return res, err
 }
 
 // worker runs images on one process until take says no.

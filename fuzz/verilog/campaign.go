@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
@@ -64,34 +65,26 @@ func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
 	results := make([][]Result, batches)
 	failed := make([]error, batches)
 	var mu sync.Mutex
-	next, done := 0, 0
-	var workers sync.WaitGroup
-	for range max(c.Workers, 1) {
+	done := 0
+	var workers crash.Group
+	workers.SetLimit(max(c.Workers, 1))
+	for n := range batches {
 		workers.Go(func() {
-			for ctx.Err() == nil {
-				mu.Lock()
-				n := next
-				next++
-				mu.Unlock()
-				if n >= batches {
-					return
-				}
-				ms := c.batch(n)
-				if len(ms) == 0 {
-					continue
-				}
-				rs, err := Compare(ctx, c.Readers, ms, c.Seed+uint64(n))
-				for i := range rs {
-					rs[i].bus, rs[i].said = nil, executed{}
-					rs[i].Seed = c.Seed + uint64(n)
-				}
-				mu.Lock()
-				results[n], failed[n] = rs, err
-				done += len(ms)
-				if c.Done != nil {
-					c.Done(done, slices.DeleteFunc(slices.Clone(rs), func(r Result) bool { return r.Outcome < AgainstIcarus }))
-				}
-				mu.Unlock()
+			ms := c.batch(n)
+			if len(ms) == 0 || ctx.Err() != nil {
+				return
+			}
+			rs, err := Compare(ctx, c.Readers, ms, c.Seed+uint64(n))
+			for i := range rs {
+				rs[i].bus, rs[i].said = nil, executed{}
+				rs[i].Seed = c.Seed + uint64(n)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			results[n], failed[n] = rs, err
+			done += len(ms)
+			if c.Done != nil {
+				c.Done(done, slices.DeleteFunc(slices.Clone(rs), func(r Result) bool { return r.Outcome < AgainstIcarus }))
 			}
 		})
 	}

@@ -5,7 +5,8 @@ import (
 	"path"
 	"runtime"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Error is a panic that was caught.
@@ -45,33 +46,20 @@ func Catch(what string, f func()) (err error) {
 	return nil
 }
 
-// Group is goroutines that work for the one who waits for them. The zero value is
-// ready.
-type Group struct {
-	wg    sync.WaitGroup
-	mu    sync.Mutex
-	first *Error
-}
+// Group is an errgroup.Group of functions that end well or panic. Its zero value is ready,
+// and has no limit.
+type Group struct{ group errgroup.Group }
+
+// SetLimit lets at most n functions run at once. Go waits until there is room.
+func (g *Group) SetLimit(n int) { g.group.SetLimit(n) }
 
 // Go runs f beside the caller.
-func (g *Group) Go(f func()) {
-	g.wg.Go(func() {
-		defer Recover("", func(e *Error) {
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			if g.first == nil {
-				g.first = e
-			}
-		})
-		f()
-	})
-}
+func (g *Group) Go(f func()) { g.group.Go(func() error { return Catch("", f) }) }
 
 // Wait waits for all, and panics with the first panic of theirs.
 func (g *Group) Wait() {
-	g.wg.Wait()
-	if g.first != nil {
-		panic(g.first)
+	if err := g.group.Wait(); err != nil {
+		panic(err)
 	}
 }
 

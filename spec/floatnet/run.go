@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"sync/atomic"
 
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
@@ -65,27 +64,10 @@ func (b *Bounds) apply(xs []float32) {
 
 // parallel calls f for 0..n-1, each once, on up to workers goroutines.
 func parallel(n, workers int, f func(i int)) {
-	if workers > n {
-		workers = n
-	}
-	if workers <= 1 {
-		for i := range n {
-			f(i)
-		}
-		return
-	}
-	var next atomic.Int64
 	var wg crash.Group
-	for range workers {
-		wg.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				f(i)
-			}
-		})
+	wg.SetLimit(max(workers, 1))
+	for i := range n {
+		wg.Go(func() { f(i) })
 	}
 	wg.Wait()
 }

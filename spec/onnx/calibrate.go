@@ -68,13 +68,9 @@ func each(ctx context.Context, g *floatnet.Graph, paths []string, nodes int, vis
 			return err
 		}
 		var wg crash.Group
-		slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+		wg.SetLimit(runtime.GOMAXPROCS(0))
 		for i := range nodes {
-			slots <- struct{}{}
-			wg.Go(func() {
-				defer func() { <-slots }()
-				visit(i, outs[i].Data)
-			})
+			wg.Go(func() { visit(i, outs[i].Data) })
 		}
 		wg.Wait()
 	}
