@@ -19,7 +19,7 @@ import (
 // Failed. Nothing but solvers stands behind it, so that another one is asked where
 // there is only one. Refuted comes with a witness, which was
 // executed; a model of the query that shows no difference is Failed.
-func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Witness) {
+func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Counterexample) {
 	query, err := q.Unlifted()
 	if err != nil {
 		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}, nil
@@ -41,7 +41,7 @@ func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Witness) 
 }
 
 // refuted is what a solver's model comes to, which is executed.
-func (q *Question) refuted(query smt.Query, r smt.Result, hash string) (Answer, *Witness) {
+func (q *Question) refuted(query smt.Query, r smt.Result, hash string) (Answer, *Counterexample) {
 	w, err := q.witness(query, r.Model)
 	if err != nil {
 		return Answer{Verdict: verdict.Failed, Reason: verdict.ReplayDiffers, Detail: r.By[0] + ": " + err.Error(), Query: hash}, nil
@@ -70,7 +70,7 @@ func (m *Model) values(query smt.Query, values map[string]*big.Int) ([]int64, er
 
 // witness reads the inputs from a model of the unlifted query and executes both
 // sides on them.
-func (q *Question) witness(query smt.Query, values map[string]*big.Int) (*Witness, error) {
+func (q *Question) witness(query smt.Query, values map[string]*big.Int) (*Counterexample, error) {
 	x, err := q.Model.values(query, values)
 	if err != nil {
 		return nil, err
@@ -82,5 +82,5 @@ func (q *Question) witness(query smt.Query, values map[string]*big.Int) (*Witnes
 	if gold[0] == got[0] {
 		return nil, fmt.Errorf("both sides give %d at %v", gold[0], x)
 	}
-	return &Witness{x, gold[0], got[0]}, nil
+	return &Counterexample{x, gold[0], got[0]}, nil
 }

@@ -130,7 +130,7 @@ func combined(a, b []influence, sign int64) []influence {
 }
 
 // probe tries every net of the cone, at most maxProbed of them.
-func (x *execution) probe(rng *rand.Rand) *Witness {
+func (x *execution) probe(rng *rand.Rand) *Counterexample {
 	gate, nets := x.Gate, x.influences()
 	var targets []netlist.Value
 	for i := range nets {

@@ -42,7 +42,7 @@ func TestSearchOfASmallBoxIsComplete(t *testing.T) {
 	gate.Output("y", y)
 	w, err := NewQuestion(m, gate).Search(1)
 	require.NoError(t, err)
-	require.Equal(t, &Witness{Inputs: []int64{0xb7, 0x3a}, Gold: 0xb7 + 0x3a, Gate: 0}, w)
+	require.Equal(t, &Counterexample{Inputs: []int64{0xb7, 0x3a}, Gold: 0xb7 + 0x3a, Gate: 0}, w)
 }
 
 // TestProbeFindsWhatAClampHides: all weights of this channel but one are

@@ -7,8 +7,8 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Witness is an input on which the two sides of a compare point differ.
-type Witness struct {
+// Counterexample is an input on which the two sides of a compare point differ.
+type Counterexample struct {
 	Inputs []int64 // by model variable
 	Gold   int64   // the model's output
 	Gate   int64   // the circuit's output, read as the model's format says
@@ -19,7 +19,7 @@ type Witness struct {
 // walks of the accumulator over its interval, then probes of every net
 // (probe.go). A box of at most maxBox inputs is searched whole. The same seed
 // finds the same witness. It proves nothing by finding none.
-func (q *Question) Search(seed int64) (*Witness, error) {
+func (q *Question) Search(seed int64) (*Counterexample, error) {
 	m := q.Model
 	x, err := q.execution()
 	if err != nil {
@@ -46,7 +46,7 @@ func (q *Question) Search(seed int64) (*Witness, error) {
 const maxBox = 1 << 17
 
 // box tries all inputs, where they are few.
-func (x *execution) box() *Witness {
+func (x *execution) box() *Counterexample {
 	total := int64(1)
 	for _, v := range x.Model.Vars {
 		if total *= v.Range.Hi - v.Range.Lo + 1; total > maxBox {
@@ -135,13 +135,13 @@ func (x *execution) gate(vs [][]int64) []int64 {
 }
 
 // first is the first of the inputs on which the sides differ.
-func (x *execution) first(vs [][]int64) *Witness {
+func (x *execution) first(vs [][]int64) *Counterexample {
 	if len(vs) == 0 {
 		return nil
 	}
 	for j, g := range x.gate(vs) {
 		if gold := x.Model.Run(vs[j]); gold != g {
-			return &Witness{vs[j], gold, g}
+			return &Counterexample{vs[j], gold, g}
 		}
 	}
 	return nil
@@ -248,7 +248,7 @@ func gradients(m *Model, x *execution, rng *rand.Rand) [][]int64 {
 
 // Reach turns a difference between the tails of a settled point into a witness: it walks over the
 // accumulators at which they differ until one can be reached by some inputs.
-func (q *Question) Reach(s *Settled) *Witness {
+func (q *Question) Reach(s *Settled) *Counterexample {
 	r := s.Tail.Range
 	for tries := 0; tries < 1000; tries++ {
 		u, differs, err := s.Tail.Enumerate(r)
@@ -257,7 +257,7 @@ func (q *Question) Reach(s *Settled) *Witness {
 		}
 		if x, ok := reach(q.Model, s.Acc, s.Tail.Mul*u+s.Tail.Add); ok {
 			if gold, got, err := q.Execute([][]int64{x}); err == nil && gold[0] != got[0] {
-				return &Witness{x, gold[0], got[0]}
+				return &Counterexample{x, gold[0], got[0]}
 			}
 		}
 		if u == r.Hi {

@@ -467,10 +467,10 @@ func (p *prover) refute(pt *Point, q *equiv.Question) {
 }
 
 // refuted enters a witness; the verdict is final once a simulator agrees.
-func (pt *Point) refuted(m *equiv.Model, w *equiv.Witness) {
+func (pt *Point) refuted(m *equiv.Model, w *equiv.Counterexample) {
 	pt.Verdict, pt.Reason, pt.Strategy = verdict.Refuted, "", equiv.WitnessSearch
 	pt.Detail = fmt.Sprintf("gold %d, gate %d", w.Gold, w.Gate)
-	pt.Witness = &Witness{Inputs: w.Inputs, Gold: w.Gold, Netlist: w.Gate}
+	pt.Witness = &WitnessRecord{Inputs: w.Inputs, Gold: w.Gold, Netlist: w.Gate}
 	for _, v := range m.Vars {
 		pt.Witness.Ports = append(pt.Witness.Ports, v.Port)
 	}

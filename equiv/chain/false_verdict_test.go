@@ -153,7 +153,7 @@ func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
 	right := m.Run(x)
 	p := byForms(1)
 
-	pt := Point{Verdict: verdict.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
+	pt := Point{Verdict: verdict.Refuted, Witness: &WitnessRecord{Inputs: x, Gold: right, Netlist: right + 1}}
 	c, err := newCircuit(u, m, mod, nil)
 	require.NoError(t, err)
 	c.sources = source.Of(f.source)
@@ -163,7 +163,7 @@ func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
 	require.Equal(t, right, pt.Witness.Simulated)
 
 	c.sources = source.One(f.source.Name, []byte("module broken ("))
-	pt = Point{Verdict: verdict.Refuted, Witness: &Witness{Inputs: x, Gold: right, Netlist: right + 1}}
+	pt = Point{Verdict: verdict.Refuted, Witness: &WitnessRecord{Inputs: x, Gold: right, Netlist: right + 1}}
 	p.simulate(context.Background(), &pt, c)
 	require.Equal(t, verdict.Failed, pt.Verdict)
 	require.Equal(t, verdict.ToolFailed, pt.Reason)

@@ -57,7 +57,7 @@ func inputs(m *equiv.Model) []mutant.Input {
 
 // replays reports whether both sides, executed again on the witness by their own
 // definitions, give what it says, and differ.
-func replays(t testing.TB, m *equiv.Model, gate *netlist.Module, w *Witness) bool {
+func replays(t testing.TB, m *equiv.Model, gate *netlist.Module, w *WitnessRecord) bool {
 	for i, v := range m.Vars {
 		if !v.Range.Contains(w.Inputs[i]) {
 			return false

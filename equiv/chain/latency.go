@@ -210,7 +210,7 @@ func (p *prover) late(ctx context.Context, t *task, pt *Point, x *Late, d *rtl.D
 		return
 	}
 	words := pt.Detail
-	pt.refuted(c.Model, &equiv.Witness{Inputs: s.Inputs, Gold: s.Want, Gate: s.Gate})
+	pt.refuted(c.Model, &equiv.Counterexample{Inputs: s.Inputs, Gold: s.Want, Gate: s.Gate})
 	pt.Detail = words
 	pt.Witness.Timing = s
 	p.replayTiming(ctx, pt, c, other)

@@ -74,7 +74,7 @@ func (p *prover) uneven(ctx context.Context, c, flat *circuit, stages *netlist.P
 		pt.Detail += "; no inputs were found at which that shows"
 		return pt, flat
 	}
-	pt.refuted(c.Model, &equiv.Witness{Inputs: s.Inputs, Gold: s.Gold, Gate: s.Gate})
+	pt.refuted(c.Model, &equiv.Counterexample{Inputs: s.Inputs, Gold: s.Gold, Gate: s.Gate})
 	pt.Detail = fmt.Sprintf("gold %d and then %d, gate %d in between", s.GoldBefore, s.Gold, s.Gate)
 	pt.Witness.Sequence = s
 	return pt, c

@@ -127,7 +127,7 @@ func defined(gate *netlist.Module) bool {
 // whatever was read.
 func (p *prover) contradicted(ctx context.Context, pt *Point, t *task, c *circuit, d *reading.Difference) {
 	got := d.Number(d.Simulated[tool.Icarus.Name].Value)
-	pt.refuted(c.Model, &equiv.Witness{Inputs: d.Inputs, Gold: d.Gold, Gate: d.Netlist})
+	pt.refuted(c.Model, &equiv.Counterexample{Inputs: d.Inputs, Gold: d.Gold, Gate: d.Netlist})
 	pt.Strategy, pt.Detail = equiv.Simulated, "both simulators contradict the model: "+d.String()
 	pt.Witness.Simulated = got
 	if d.Misread() {

@@ -48,12 +48,12 @@ type Point struct {
 	Chunk    string         `json:",omitempty"`
 	Latency  *int           `json:",omitempty"` // clocks from inputs to output, by the fact of the unit's name; nil: no registers
 	Clock    string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
-	Witness  *Witness       `json:",omitempty"`
+	Witness  *WitnessRecord `json:",omitempty"`
 }
 
-// Witness is an input on which a point's sides differ, as each reading of the
+// WitnessRecord is an input on which a point's sides differ, as each reading of the
 // hardware says. It is only kept when all of them differ from the model.
-type Witness struct {
+type WitnessRecord struct {
 	Ports     []string // that carry the inputs
 	Inputs    []int64
 	Gold      int64

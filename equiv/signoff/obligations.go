@@ -268,7 +268,7 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 }
 
 // brief is a witness in a line: the inputs that are not 0, as far as they fit.
-func brief(x *chain.Witness) string {
+func brief(x *chain.WitnessRecord) string {
 	const most = 8
 	var parts []string
 	for i, v := range x.Inputs {

@@ -124,7 +124,7 @@ func leaf(m *netlist.Module, v netlist.Value) string {
 // refute decides a mutant as the chain does; nil is no witness. A mutant whose
 // output depends on undefined bits has no function to differ in, and is reported
 // as such: decided is false.
-func refute(t testing.TB, m *equiv.Model, gate *netlist.Module) (w *equiv.Witness, decided bool) {
+func refute(t testing.TB, m *equiv.Model, gate *netlist.Module) (w *equiv.Counterexample, decided bool) {
 	s := equiv.NewQuestion(m, gate).Settle()
 	if s.Reason == verdict.Undefined {
 		return nil, false
@@ -263,7 +263,7 @@ func pick(rng *rand.Rand, fs []fault, n int) []fault {
 // origin is the file that a fault's Verilog is read from.
 func (f *fault) origin() string { return f.of.unit.Name + ".v" }
 
-func (f *fault) witness(w *equiv.Witness) Case {
+func (f *fault) witness(w *equiv.Counterexample) Case {
 	return Case{
 		Obligation: verdict.ID(f.of.unit.Name), Layer: f.of.layer, Unit: f.of.unit, Edge: verdict.GoldenRTL, Model: f.of.model,
 		Sources: source.One(f.origin(), f.text),

@@ -376,7 +376,7 @@ func TestSwappedModulesAreOneCause(t *testing.T) {
 // TestWitnessThatDoesNotReplay is an engine's failure and makes no folder.
 func TestWitnessThatDoesNotReplay(t *testing.T) {
 	f, b := planted(t, "project", mutant.Sign)
-	inputs := &equiv.Witness{}
+	inputs := &equiv.Counterexample{}
 	for _, in := range b.Witness.Inputs {
 		inputs.Inputs = append(inputs.Inputs, in.Value)
 	}

@@ -81,8 +81,8 @@ type Point struct {
 // Problem is an obligation that is not proved.
 type Problem struct {
 	reports.Obligation
-	Fingerprint string   // the same in every run for the same obligation
-	Witness     *Witness // of what is refuted
+	Fingerprint string          // the same in every run for the same obligation
+	Witness     *WitnessSummary // of what is refuted
 }
 
 // File is a file of the run directory.

@@ -13,9 +13,9 @@ import (
 	"github.com/hashiflex/hashiflex/reports/vcd"
 )
 
-// Witness is an input on which model and hardware differ: of a compare point with
+// WitnessSummary is an input on which model and hardware differ: of a compare point with
 // all that is known about it, of anything else as text.
-type Witness struct {
+type WitnessSummary struct {
 	File string // of the run directory
 
 	Module    string // "": the witness is of no compare point, and Text says what it is
@@ -88,7 +88,7 @@ var traced = vcd.Limits{Moments: 12, Signals: 28}
 
 // witness reads a counterexample; that of a compare point has to say what model
 // and hardware give, and that this differs.
-func (r *reader) witness(name string, point bool) (*Witness, error) {
+func (r *reader) witness(name string, point bool) (*WitnessSummary, error) {
 	text, err := r.read(name)
 	if err != nil {
 		return nil, fmt.Errorf("witness: %w", err)
@@ -128,7 +128,7 @@ func (r *reader) witness(name string, point bool) (*Witness, error) {
 	if *w.Gold == *w.Netlist || *w.Gold == *w.Simulated {
 		return nil, fmt.Errorf("witness %s: model (%d), netlist (%d) and simulator (%d) do not differ", name, *w.Gold, *w.Netlist, *w.Simulated)
 	}
-	x := &Witness{
+	x := &WitnessSummary{
 		File: name, Output: w.Output, Gold: *w.Gold, Netlist: *w.Netlist, Simulated: *w.Simulated,
 		Causes: w.Explanation.Causes, Minimal: w.Minimal.Words, Cone: w.Explanation.Cone.Nodes, Full: w.Folder,
 	}
@@ -159,7 +159,7 @@ func (r *reader) witness(name string, point bool) (*Witness, error) {
 
 // inWords is a witness that is of no compare point: what stands beside it for a
 // reader, or else the file itself.
-func (r *reader) inWords(name string, text []byte) (*Witness, error) {
+func (r *reader) inWords(name string, text []byte) (*WitnessSummary, error) {
 	words, err := r.read(path.Join(path.Dir(name), wordsFile))
 	switch {
 	case err == nil:
@@ -167,7 +167,7 @@ func (r *reader) inWords(name string, text []byte) (*Witness, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("witness: %w", err)
 	}
-	x := &Witness{File: name}
+	x := &WitnessSummary{File: name}
 	for line := range strings.Lines(string(bytes.TrimRight(text, "\n"))) {
 		if len(x.Text) == maxLines {
 			x.More++

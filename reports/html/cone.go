@@ -34,7 +34,7 @@ const (
 
 // coneDrawing shows what is read on the left and the output on the right, each
 // signal with what it is and what it should be; "" without a cone.
-func coneDrawing(w *dossier.Witness) template.HTML {
+func coneDrawing(w *dossier.WitnessSummary) template.HTML {
 	if len(w.Cone) == 0 {
 		return ""
 	}

@@ -31,7 +31,7 @@ type lane struct {
 
 // waveform shows the inputs and below them every signal of the cone, what it should
 // be above what it is; a mark stands where the sides part first. "" without a cone.
-func waveform(w *dossier.Witness) template.HTML {
+func waveform(w *dossier.WitnessSummary) template.HTML {
 	if len(w.Cone) == 0 {
 		return ""
 	}

@@ -34,7 +34,7 @@ type Content struct {
 
 // Folder is a finished witness.
 type Folder struct {
-	Witness *Witness
+	Witness *SequenceWitness
 	Files   []Content
 }
 
@@ -67,7 +67,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 		return nil, &ReplayError{errors.New("it failed only once")}
 	}
 	design := join(c.Sources)
-	w := &Witness{
+	w := &SequenceWitness{
 		Version: version, Kind: Kind, Obligation: c.Obligation, Design: seal.Sum(design),
 		Sequence: small.Sequence, Step: failure.Step, Note: failure.Note, Why: failure.Why,
 		Seed: c.Seed, Before: c.Before, Tried: small.Tried, Least: small.Least,
@@ -116,7 +116,7 @@ func inIcarus(ctx context.Context, sources []rtl.Source, tape *head.Tape) (playe
 
 // compare fills in what differs from the head that this program ships, if the
 // sequence passes there.
-func (w *Witness) compare(ctx context.Context, sources []rtl.Source, tape *head.Tape, vcd []byte) error {
+func (w *SequenceWitness) compare(ctx context.Context, sources []rtl.Source, tape *head.Tape, vcd []byte) error {
 	own, err := npu.Sources(w.Sequence.Params)
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func changed(own, sources []rtl.Source) (lines []string) {
 
 // Replay plays w again on design: nil when it agrees with the reference now. mended
 // says that design is not the witness's own.
-func Replay(ctx context.Context, w *Witness, design rtl.Source) (*head.Failure, error) {
+func Replay(ctx context.Context, w *SequenceWitness, design rtl.Source) (*head.Failure, error) {
 	sim, err := head.Build{Params: w.Sequence.Params, Sources: []rtl.Source{design}, Quick: true}.Make(ctx)
 	if err != nil {
 		return nil, err

@@ -26,8 +26,8 @@ const Kind = "head"
 
 const version = 1
 
-// Witness is the content of witness.json.
-type Witness struct {
+// SequenceWitness is the content of witness.json.
+type SequenceWitness struct {
 	Version    int           `json:"version"`
 	Kind       string        `json:"kind"`
 	Obligation verdict.ID    `json:"obligation"` // ID in the run's obligations; empty: of no run
@@ -79,15 +79,15 @@ func read(path string) (string, []byte, error) {
 
 // Load reads a witness: a folder, or the witness.json in one. design is its
 // Verilog. The error is a *seal.FieldError or of the file system.
-func Load(path string) (w *Witness, design []byte, err error) {
+func Load(path string) (w *SequenceWitness, design []byte, err error) {
 	path, text, err := read(path)
 	if err != nil {
 		return nil, nil, err
 	}
-	bad := func(field, format string, args ...any) (*Witness, []byte, error) {
+	bad := func(field, format string, args ...any) (*SequenceWitness, []byte, error) {
 		return nil, nil, &seal.FieldError{File: path, Field: field, What: fmt.Sprintf(format, args...)}
 	}
-	w = new(Witness)
+	w = new(SequenceWitness)
 	if err := seal.Decode(path, text, w); err != nil {
 		return nil, nil, err
 	}

@@ -14,7 +14,7 @@ import (
 const maxAccesses = 40
 
 // Explain is the failure in words, as Markdown.
-func (w *Witness) Explain() string {
+func (w *SequenceWitness) Explain() string {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	say("# The programmable head fails: %s\n\n", w.place())
@@ -60,7 +60,7 @@ func (w *Witness) Explain() string {
 	return b.String()
 }
 
-func (w *Witness) place() string {
+func (w *SequenceWitness) place() string {
 	if w.Step < 0 {
 		return "while its memories are filled"
 	}
@@ -68,7 +68,7 @@ func (w *Witness) place() string {
 }
 
 // size says how small the sequence is.
-func (w *Witness) size() string {
+func (w *SequenceWitness) size() string {
 	n := len(w.Sequence.Steps)
 	s := fmt.Sprintf("%s, of %d as found (seed %d).", words.Count(n, "step"), w.Before, w.Seed)
 	if w.Least {
