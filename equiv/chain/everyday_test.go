@@ -108,7 +108,7 @@ func judgeText(t testing.TB, p *prover, m *everyday.Module, text []byte) judged 
 		out := newOutcome()
 		x, err := newCircuit(u, equiv.ModelOf(l, u), netlist.Decided(read), nil)
 		require.NoError(t, err)
-		x.sources = f.Whole()
+		x.sources, x.foreign = f.Whole(), f
 		var pt Point
 		if registered(x.module) {
 			pt, x = own.pipelined(ctx, l.Name, x, out)
