@@ -76,7 +76,7 @@ func (ic Icarus) Run(ctx context.Context, sources Sources, top string, ins, outs
 	if err := ic.compile(ctx, dir, append(dir.names(), "bench.v")); err != nil {
 		return nil, err
 	}
-	log, err := dir.run(ctx, tool.VVP, ic.Limits, "-n", "design.vvp")
+	log, err := dir.run(ctx, tool.VVP, ic.Limits, "-n", icarusOutput)
 	var failed *ToolError
 	switch {
 	case errors.As(err, &failed):
@@ -121,9 +121,13 @@ func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) erro
 // number modulo 256.
 var errCounted = errors.New("it wrote nothing")
 
-// iverilog compiles files to design.vvp. Its -g2005 is the language of WriteVerilog.
+// icarusOutput is what the compiler writes, and its preprocessor: a name that no file of
+// the user's has.
+const icarusOutput = "design.vvp"
+
+// iverilog compiles files to icarusOutput. Its -g2005 is the language of WriteVerilog.
 func (ic Icarus) iverilog(ctx context.Context, dir *workdir, options, files []string) error {
-	const out = "design.vvp"
+	const out = icarusOutput
 	if err := os.Remove(filepath.Join(dir.path, out)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return &ToolError{Tool: "iverilog", Err: err}
 	}

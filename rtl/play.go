@@ -34,7 +34,7 @@ func (ic Icarus) Play(ctx context.Context, sources Sources, text []byte, data []
 	if err := ic.compile(ctx, dir, append(dir.names(), "bench.v")); err != nil {
 		return nil, nil, err
 	}
-	log, err := dir.run(ctx, tool.VVP, ic.Limits, "-n", "design.vvp")
+	log, err := dir.run(ctx, tool.VVP, ic.Limits, "-n", icarusOutput)
 	var failed *ToolError
 	switch {
 	case errors.As(err, &failed):

@@ -133,15 +133,12 @@ func (d *workdir) differs(t tool.Tool, want, got []source.Token) Message {
 	return m
 }
 
-// preprocessedName is what Icarus writes: a name that no file of the user's has.
-const preprocessedName = "results.txt"
-
 // icarusText is the text behind Icarus' preprocessor.
 func (d *workdir) icarusText(ctx context.Context, l Limits) ([]byte, error) {
-	if err := (Icarus{Limits: l}).iverilog(ctx, d, []string{"-E", "-o", preprocessedName}, d.names()); err != nil {
+	if err := (Icarus{Limits: l}).iverilog(ctx, d, []string{"-E"}, d.names()); err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(filepath.Join(d.path, preprocessedName))
+	text, err := os.ReadFile(filepath.Join(d.path, icarusOutput))
 	if err != nil {
 		return nil, &ToolError{Tool: tool.Icarus.Name, Err: err}
 	}

@@ -90,7 +90,7 @@ func (s *icarusSimulation) Run(ctx context.Context, _ uint64, in [][]uint64) ([]
 	if err := s.dir.write("vectors.hex", s.vectors(in, lanes)); err != nil {
 		return nil, err
 	}
-	log, err := s.dir.run(ctx, tool.VVP, s.ic.Limits, "-n", "design.vvp")
+	log, err := s.dir.run(ctx, tool.VVP, s.ic.Limits, "-n", icarusOutput)
 	var failed *ToolError
 	switch {
 	case errors.As(err, &failed):
