@@ -306,7 +306,11 @@ func (e *elab) cell(i int32, c *ilCell) error {
 		return e.unknown(i, c, []string{kind.out}, why)
 	}
 	if kind != nil {
-		return e.unknown(i, c, kind.outs, "")
+		why := ""
+		if strings.Contains(c.typ, "latch") {
+			why = "a latch, which keeps its value where the text assigns none"
+		}
+		return e.unknown(i, c, kind.outs, why)
 	}
 	// Nothing is known of its ports either: any of them may be driven.
 	return e.unknown(i, c, nil, "")

@@ -98,7 +98,7 @@ func judgeText(t testing.TB, p *prover, m *everyday.Module, text []byte) judged 
 	j := judged{rules: equiv.Rules{}, read: time.Since(begin)}
 	own := *p
 	o := *p.o
-	o.Foreign, o.Icarus = map[string]*Foreign{everyday.Layer: f}, limits
+	o.Icarus = limits
 	own.o, own.alone = &o, true
 	for _, u := range units {
 		read, err := elaborated(design, rtl.VerilogName(u.Name))
