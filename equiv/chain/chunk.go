@@ -249,6 +249,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	if err := p.readings(ctx, c, out, sources, own); err != nil {
 		return err
 	}
+	if t.foreign != nil {
+		t.foreign.excuse(design, &out.Chunks[0])
+	}
 	if t.foreign != nil && c.first {
 		out.Covers[""] = t.foreign.coverage(design)
 	}

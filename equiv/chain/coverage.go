@@ -77,8 +77,9 @@ const maxUncovered = 1000
 
 // coverage counts what of the user's modules lies in the cones of the outputs that are
 // proved, provided that all of them are. An input is covered whether or not an output
-// reads it: a point is proved for every value of it. What the front end made for itself,
-// without a name in the text and without a reader, is no hardware.
+// reads it: a point is proved for every value of it. A cell that nothing at all reads, not
+// even a net with a name that is asked for, is none that counts: reading leaves such cells
+// behind choices that are complete and divisions by constants.
 func (f *Foreign) coverage(d *rtl.Design) Coverage {
 	places := map[string][]Place{} // by module
 	for _, p := range f.Outputs {

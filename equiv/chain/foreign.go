@@ -34,8 +34,8 @@ type Foreign struct {
 	Unused []string
 	// Left are the bits of inputs and outputs that are so declared, in words.
 	Left []string
-	// Tied are inputs of the user's modules that are held at a constant, in words.
-	Tied []string
+	// Tied are inputs of the user's modules that are held at a constant.
+	Tied map[string]uint64
 	// Latency is declared for output channels, in clocks; those that it does not have
 	// must have one latency.
 	Latency map[int]int

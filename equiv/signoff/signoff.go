@@ -186,8 +186,8 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 		if f == nil {
 			continue
 		}
-		for _, t := range f.Tied {
-			add(false, "layer "+rec.Layer+": "+t, "its port map ties it: what the hardware does otherwise is not looked at")
+		for _, port := range slices.Sorted(maps.Keys(f.Tied)) {
+			add(false, fmt.Sprintf("layer %s: input %s at %d", rec.Layer, port, f.Tied[port]), "its port map ties it: what the hardware does otherwise is not looked at")
 		}
 		for _, u := range f.Left {
 			add(false, "layer "+rec.Layer+": port "+u, "its port map declares that nobody uses it: nothing is claimed of it")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -457,13 +458,8 @@ func (m *Map) Outputs(d *rtl.Design, l Layer) map[string]Output {
 	return all
 }
 
-// Ties are the inputs that the map ties, in words.
-func (m *Map) Ties() (list []string) {
-	for _, name := range sorted(m.tie) {
-		list = append(list, fmt.Sprintf("input %s at %d", name, m.tie[name]))
-	}
-	return list
-}
+// Ties are the inputs that the map ties.
+func (m *Map) Ties() map[string]uint64 { return maps.Clone(m.tie) }
 
 // Unused are the places that the map declares to be nobody's, and of them the outputs
 // that are so as a whole, each with its module.
