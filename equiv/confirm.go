@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/smt"
-	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -116,21 +116,21 @@ func (q *Question) claimText(s *Settled, claim Claim, strict bool) (*encode.Ints
 	for i := range cuts {
 		cuts[i] = encode.None
 	}
-	bounds := make([]encode.Bound, 0, len(m.Vars)+len(claim.Given))
+	bounds := make([]spec.Range, 0, len(m.Vars)+len(claim.Given))
 	for i, v := range m.Vars {
 		cuts[m.Refs[i]] = encode.Variable(i)
-		bounds = append(bounds, encode.Bound(v.Range))
+		bounds = append(bounds, spec.Range(v.Range))
 	}
 	for i, p := range gate.Inputs {
 		nets[p.Value] = encode.Variable(q.bind[i])
 	}
 	for _, g := range claim.Given {
 		nets[g.Net], cuts[g.Term] = encode.Variable(len(bounds)), encode.Variable(len(bounds))
-		bounds = append(bounds, encode.Bound(g.Range))
+		bounds = append(bounds, spec.Range(g.Range))
 	}
 	ec := encode.Claim{Net: claim.Net, Scale: claim.Scale, Offset: claim.Offset, Term: claim.Term, Modulus: claim.Modulus, Multiple: claim.Multiple}
 	if claim.Bounded {
-		r := encode.Bound(claim.Range)
+		r := spec.Range(claim.Range)
 		ec.Range = &r
 	}
 	ints := encode.NewInts(s.lifter, gate, nets, m.Terms, cuts, bounds)
@@ -143,7 +143,7 @@ func (q *Question) claimText(s *Settled, claim Claim, strict bool) (*encode.Ints
 
 // Tail confirms a tail obligation over the interval r, in bit-vectors. alone says
 // that it was not enumerated, so that the answer is all there is.
-func (c *Confirmer) Tail(ctx context.Context, t *Tail, r term.Interval, alone bool) Answer {
+func (c *Confirmer) Tail(ctx context.Context, t *Tail, r spec.Range, alone bool) Answer {
 	text, err := t.text(r)
 	if err != nil {
 		return Answer{Reason: verdict.NoEncoding, Detail: err.Error()}
@@ -160,7 +160,7 @@ func (c *Confirmer) Tail(ctx context.Context, t *Tail, r term.Interval, alone bo
 }
 
 // text is the tail's query: some u in r for which both sides differ.
-func (t *Tail) text(r term.Interval) (string, error) {
+func (t *Tail) text(r spec.Range) (string, error) {
 	terms := golden.NewTerms()
 	u := terms.Var(0)
 	acc := u
@@ -169,7 +169,7 @@ func (t *Tail) text(r term.Interval) (string, error) {
 	}
 	y := golden.Requantize(terms, t.Requant.Out, t.Requant.Shift, acc)
 	q := encode.NewBits(t.gate, terms)
-	q.Integer("u", u, encode.Bound(r))
+	q.Integer("u", u, r)
 	for _, cut := range t.cuts {
 		q.Affine(cut.net, u, cut.mul, cut.add)
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/equiv/smt"
-	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -29,7 +28,7 @@ func TestOnlyWhatStaysUnprovedIsKept(t *testing.T) {
 	claim := s.Claims[len(s.Claims)-1]
 	require.NotEmpty(t, claim.Given)
 	loose := claim
-	loose.Given = []Given{{claim.Given[0].Net, claim.Given[0].Term, term.Interval{Lo: -1 << 20, Hi: 1 << 20}}}
+	loose.Given = []Given{{claim.Given[0].Net, claim.Given[0].Term, spec.Range{Lo: -1 << 20, Hi: 1 << 20}}}
 	asked := c.Answers.Asked
 	require.Equal(t, verdict.Proved, c.Claim(context.Background(), NewQuestion(m, gate), &s, loose).Verdict)
 	require.Equal(t, asked+2, c.Answers.Asked, "the claim does not need to be asked again")

@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -56,19 +57,19 @@ func (s *Settled) Alone() { s.Tail = s.alone() }
 // independent inputs, because it wraps or its terms are cut, the form's bounds
 // are wider than what the specification derives. The interval is part of a claim,
 // so that a solver confirms it.
-func accRange(m *Model, sp *term.Space, acc term.Form) term.Interval {
+func accRange(m *Model, sp *term.Space, acc term.Form) spec.Range {
 	r := sp.Bounds(acc)
-	return term.Interval{Lo: max(r.Lo, m.Range.Lo), Hi: min(r.Hi, m.Range.Hi)}
+	return spec.Range{Lo: max(r.Lo, m.Range.Lo), Hi: min(r.Hi, m.Range.Hi)}
 }
 
 // within is an interval that holds every u with scale×u + offset in r.
-func within(r term.Interval, scale, offset int64) term.Interval {
+func within(r spec.Range, scale, offset int64) spec.Range {
 	lo, hi := r.Lo-offset, r.Hi-offset
 	if scale < 0 {
 		lo, hi, scale = -hi, -lo, -scale
 	}
 	// Division truncates toward zero, which widens the interval by at most one.
-	return term.Interval{Lo: lo / scale, Hi: hi / scale}
+	return spec.Range{Lo: lo / scale, Hi: hi / scale}
 }
 
 // Claim is an equality between a net and a term of the model: Scale×net + Offset
@@ -81,9 +82,9 @@ type Claim struct {
 	Offset   int64
 	Term     golden.Term
 	Modulus  int
-	Range    term.Interval // that the term is claimed to lie in
-	Bounded  bool          // Range is part of the claim, for others to build on
-	Multiple int64         // if not 0: the term is Offset plus a multiple of it
+	Range    spec.Range // that the term is claimed to lie in
+	Bounded  bool       // Range is part of the claim, for others to build on
+	Multiple int64      // if not 0: the term is Offset plus a multiple of it
 	Given    []Given
 }
 
@@ -92,7 +93,7 @@ type Claim struct {
 type Given struct {
 	Net   netlist.Value
 	Term  golden.Term
-	Range term.Interval
+	Range spec.Range
 }
 
 // Settle decides a compare point by normal forms. It asks no solver and finds no witnesses; what it does not prove
@@ -167,9 +168,9 @@ func undefined(gate *netlist.Module, out netlist.Value) string {
 
 func (q *Question) settle(deep bool) Settled {
 	m, gate, out := q.Model, q.Gate, q.Out
-	ranges := make([]term.Interval, len(m.Vars))
+	ranges := make([]spec.Range, len(m.Vars))
 	for i, v := range m.Vars {
-		ranges[i] = term.Interval(v.Range)
+		ranges[i] = spec.Range(v.Range)
 	}
 	sp := term.NewSpace(ranges)
 	vars := make([]term.Form, len(m.Vars))
@@ -277,11 +278,11 @@ func (q *Question) settleSum(sp *term.Space, l *lift.Lifter, acc term.Form) Sett
 	return Settled{Verdict: verdict.Proved, Strategy: Linear, Claims: []Claim{c}, Lemmas: len(l.Lemmas()), lifter: l}
 }
 
-func spanOf(w int, signed bool) term.Interval {
+func spanOf(w int, signed bool) spec.Range {
 	if signed {
-		return term.Interval{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
+		return spec.Range{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
 	}
-	return term.Interval{Lo: 0, Hi: 1<<w - 1}
+	return spec.Range{Lo: 0, Hi: 1<<w - 1}
 }
 
 // settleConstant is a channel whose accumulator is one number: so is its output.

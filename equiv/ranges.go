@@ -19,6 +19,6 @@ func OutputRange(l *spec.Layer, r spec.Range) (smt.Query, error) {
 		cuts[i] = encode.None
 	}
 	cuts[acc] = 0
-	text, err := encode.Outside(terms, y, cuts, encode.Bound(r))
+	text, err := encode.Outside(terms, y, cuts, r)
 	return smt.Query{Text: []byte(text)}, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // A Rule is one distinct use of a lifting rule: an operator with its widths and,
@@ -102,7 +103,7 @@ func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 	m := netlist.New("rule")
 	args := make([]netlist.Value, r.Op.Arity())
 	inputs := make([]lift.Net, 0, 3)
-	ranges := make([]term.Interval, 0, 3)
+	ranges := make([]spec.Range, 0, 3)
 	for i := range args {
 		if r.constant(i) {
 			args[i] = m.Const(r.Args[i], r.Const)
@@ -115,7 +116,7 @@ func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 	if r.Op == netlist.OpMul {
 		// A multiple of the whole interval may be beyond 64 bits. The form depends on no
 		// interval; one that does would be found false of the operands outside of this.
-		known[0] = term.Interval{Lo: -1, Hi: 1}
+		known[0] = spec.Range{Lo: -1, Hi: 1}
 	}
 	sp := term.NewSpace(known)
 	for i := range known {
@@ -161,18 +162,18 @@ func (r Rule) constant(i int) bool {
 // operandRange is the interval of operand i's integers: the window that is the
 // rule's side condition for a word that is extended or has another above it, and
 // beyond the width for all others, which are only congruent.
-func (r Rule) operandRange(i int) term.Interval {
+func (r Rule) operandRange(i int) spec.Range {
 	w := min(r.Args[i], lift.MaxWidth)
 	switch {
 	case r.Op == netlist.OpZext, r.Op == netlist.OpConcat && i == 0:
-		return term.Interval{Lo: 0, Hi: 1<<w - 1}
+		return spec.Range{Lo: 0, Hi: 1<<w - 1}
 	case r.Op == netlist.OpSext:
-		return term.Interval{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
+		return spec.Range{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
 	case r.Op == netlist.OpConcat:
 		w = min(w, lift.MaxWidth-1-r.Args[0])
 	}
 	w = min(w+1, lift.MaxWidth-1)
-	return term.Interval{Lo: -1 << w, Hi: 1<<w - 1}
+	return spec.Range{Lo: -1 << w, Hi: 1<<w - 1}
 }
 
 // semantics is the cell in QF_BV, as IEEE 1364 defines the operator. It is written
@@ -266,12 +267,12 @@ func (r Rule) adderQuery(fault netlist.Op) (smt.Query, error) {
 		{m.Or(and, m.Or(m.And(b, c), m.And(a, c))), "m"},
 		{m.Or(and, m.And(c, or)), "m"},
 	}
-	ranges := make([]term.Interval, 3)
+	ranges := make([]spec.Range, 3)
 	inputs := make([]lift.Net, 3)
 	for i := range ranges {
 		ranges[i] = Rule{Args: [3]int{r.Width}}.operandRange(0)
 		if r.Width == 1 {
-			ranges[i] = term.Interval{Lo: 0, Hi: 1}
+			ranges[i] = spec.Range{Lo: 0, Hi: 1}
 		}
 	}
 	sp := term.NewSpace(ranges)

@@ -196,8 +196,8 @@ func TestUnliftedQueriesSeeWhatABrokenLifterHides(t *testing.T) {
 			require.Equal(t, verdict.Proved, right.Verdict, "the circuit is right to begin with")
 
 			form := func(y netlist.Value, fault netlist.Op) (term.Form, term.Form) {
-				sp := term.NewSpace([]term.Interval{{Lo: 0, Hi: 15}, {Lo: 0, Hi: 15}})
-				l := lift.New(sp, gate, []lift.Net{{Form: sp.Input(0), Range: term.Interval{Lo: 0, Hi: 15}}, {Form: sp.Input(1), Range: term.Interval{Lo: 0, Hi: 15}}})
+				sp := term.NewSpace([]spec.Range{{Lo: 0, Hi: 15}, {Lo: 0, Hi: 15}})
+				l := lift.New(sp, gate, []lift.Net{{Form: sp.Input(0), Range: spec.Range{Lo: 0, Hi: 15}}, {Form: sp.Input(1), Range: spec.Range{Lo: 0, Hi: 15}}})
 				if fault != netlist.OpInvalid {
 					l.PlantFault(fault)
 				}
@@ -251,9 +251,9 @@ func TestNoCellMakesTheRulesPanic(t *testing.T) {
 			require.NoError(t, m.Check())
 			cells++
 
-			ranges := make([]term.Interval, len(m.Inputs))
+			ranges := make([]spec.Range, len(m.Inputs))
 			for i, p := range m.Inputs {
-				ranges[i] = term.Interval{Lo: 0, Hi: 1<<min(p.Width, lift.MaxWidth) - 1}
+				ranges[i] = spec.Range{Lo: 0, Hi: 1<<min(p.Width, lift.MaxWidth) - 1}
 			}
 			sp := term.NewSpace(ranges)
 			nets := make([]lift.Net, len(ranges))
@@ -360,14 +360,14 @@ func TestWordsTooWideToLiftHaveNoFalseBits(t *testing.T) {
 	for _, from := range []int{62, 63, 64} {
 		m := netlist.New("m")
 		a := m.Input("a", from)
-		sp := term.NewSpace([]term.Interval{{Lo: 0, Hi: 1}})
+		sp := term.NewSpace([]spec.Range{{Lo: 0, Hi: 1}})
 		for low := range from {
 			for _, w := range []int{1, 2, 5} {
 				if low+w > from {
 					continue
 				}
 				y := m.Slice(a, low, w)
-				l := lift.New(sp, m, []lift.Net{{Form: sp.Input(0), Range: term.Interval{Lo: 0, Hi: 1}}})
+				l := lift.New(sp, m, []lift.Net{{Form: sp.Input(0), Range: spec.Range{Lo: 0, Hi: 1}}})
 				f := l.Net(y).Form
 				require.False(t, f.IsConst(), "bits %d to %d of %d", low, low+w-1, from)
 			}

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
@@ -22,7 +22,7 @@ type Tail struct {
 	Key      string // hash of the model's tail, the cells, and the cut
 	Requant  Requantizer
 	Mul, Add int64
-	Range    term.Interval
+	Range    spec.Range
 
 	gate *netlist.Module
 	out  netlist.Value
@@ -40,7 +40,7 @@ const maxScale = 64
 // the model's accumulator scale×p + offset, and u is p; if every cut net is the
 // accumulator up to a constant and the tail is to be shared with other points, u
 // is the accumulator.
-func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutPoint, scale, offset int64, p term.Interval, share bool) *Tail {
+func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutPoint, scale, offset int64, p spec.Range, share bool) *Tail {
 	t := &Tail{Requant: r, Mul: scale, Add: offset, Range: p, cuts: slices.Clone(cuts)}
 	whole := share && -maxScale <= scale && scale <= maxScale
 	for _, c := range cuts {
@@ -48,7 +48,7 @@ func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutP
 	}
 	if whole {
 		lo, hi := scale*p.Lo+offset, scale*p.Hi+offset
-		t.Mul, t.Add, t.Range = 1, 0, term.Interval{Lo: min(lo, hi), Hi: max(lo, hi)}
+		t.Mul, t.Add, t.Range = 1, 0, spec.Range{Lo: min(lo, hi), Hi: max(lo, hi)}
 		for i, c := range cuts {
 			if c.mul != 0 {
 				t.cuts[i].mul, t.cuts[i].add = 1, (c.add-offset)<<(64-c.width)>>(64-c.width)
@@ -123,7 +123,7 @@ func (t *Tail) key() string {
 
 // Enumerate compares both sides for every u in r, at most MaxTail values. It
 // returns the first u where they differ, if there is one.
-func (t *Tail) Enumerate(r term.Interval) (u int64, differs bool, err error) {
+func (t *Tail) Enumerate(r spec.Range) (u int64, differs bool, err error) {
 	if n := uint64(r.Hi - r.Lo); n >= MaxTail {
 		return 0, false, fmt.Errorf("an interval of %d values is not enumerated", n+1)
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
@@ -15,7 +15,7 @@ type tailText struct {
 	Key      string
 	Requant  Requantizer
 	Mul, Add int64
-	Range    term.Interval
+	Range    spec.Range
 	Cuts     []cutText
 	Cells    []cellText // behind the cuts' nets, which come first
 	Out      netlist.Value

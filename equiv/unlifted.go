@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -44,7 +45,7 @@ func (m *Model) declare(q *encode.Bits) []string {
 	read := make([]string, len(m.Vars))
 	for i, v := range m.Vars {
 		read[i] = "x" + strconv.Itoa(i)
-		q.Word(read[i], m.Refs[i], v.Width, v.Signed, encode.Bound(v.Range))
+		q.Word(read[i], m.Refs[i], v.Width, v.Signed, spec.Range(v.Range))
 	}
 	return read
 }

@@ -37,7 +37,7 @@ var rooms = map[string][]string{
 	"spec/crash":   nil,
 	"spec/verdict": {"spec/crash"},
 	"netlist":      nil,
-	"equiv/term":   nil,
+	"equiv/term":   {"spec"},
 	"spec/digest":  nil,
 	"spec/words":   nil,
 	"spec/keys":    nil,

@@ -7,6 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // gold is the model as a circuit: each of its terms is one operator on words in
@@ -14,10 +15,10 @@ import (
 // named g<term>, so that a tool which pairs signals by name finds the ports only.
 // Inputs of zero weights are no ports, as in the generated hardware.
 func gold(m *equiv.Model) (*netlist.Module, error) {
-	bounds := map[golden.Term]encode.Bound{}
+	bounds := map[golden.Term]spec.Range{}
 	least := m.Tail.Out.Format.Width
 	for i, v := range m.Vars {
-		bounds[m.Refs[i]] = encode.Bound(v.Range)
+		bounds[m.Refs[i]] = spec.Range(v.Range)
 		least = max(least, v.Width+1) // an unsigned input gets a sign bit
 	}
 	w, ok := encode.Width(m.Terms, m.Out, bounds, least)

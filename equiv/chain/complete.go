@@ -8,8 +8,8 @@ import (
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/equiv"
-	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -215,7 +215,7 @@ func (c *completion) tails(ctx context.Context, r *Record) (map[string]*TailReco
 // tail discharges one tail: by enumeration, and by a solver where one confirms.
 func (p *prover) tail(ctx context.Context, t *equiv.Tail, rec *TailRecord) {
 	defer crash.Recover("tail "+rec.Key, verdict.Crashed(&rec.Verdict, &rec.Reason, &rec.Detail))
-	iv := term.Interval{Lo: rec.Lo, Hi: rec.Hi}
+	iv := spec.Range{Lo: rec.Lo, Hi: rec.Hi}
 	u, differs, err := t.Enumerate(iv)
 	rec.Wide = err != nil
 	switch {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
-	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/digest"
@@ -55,7 +54,7 @@ type Work struct {
 // Hull is a tail with the interval over which it is claimed.
 type Hull struct {
 	Tail  *equiv.Tail
-	Range term.Interval
+	Range spec.Range
 	Users int // points that need it
 }
 

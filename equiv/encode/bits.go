@@ -6,6 +6,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Bits writes one query in QF_BV, straight from the cells and from the model's
@@ -48,7 +49,7 @@ func NewBits(gate *netlist.Module, model *golden.Terms) *Bits {
 
 // Word declares a variable that is the model's term t within b, as a word of w
 // bits for ports to carry. If signed, its numeral is t + 2^(w-1).
-func (q *Bits) Word(name string, t golden.Term, w int, signed bool, b Bound) {
+func (q *Bits) Word(name string, t golden.Term, w int, signed bool, b spec.Range) {
 	least := int64(0)
 	if signed {
 		least = -1 << (w - 1)
@@ -65,7 +66,7 @@ func (q *Bits) Carry(v netlist.Value, t golden.Term) {
 
 // Integer declares a variable that is the model's term t within b. Its numeral is
 // t - b.Lo; if b is one value, there is no variable.
-func (q *Bits) Integer(name string, t golden.Term, b Bound) {
+func (q *Bits) Integer(name string, t golden.Term, b spec.Range) {
 	u := interval(b.Lo, uint64(b.Hi-b.Lo))
 	if u.width > 0 {
 		u.name = name

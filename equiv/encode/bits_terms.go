@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // whole is an integer of the model: the word read without sign, at most span,
@@ -229,7 +230,7 @@ func (q *Bits) product(a, b whole) whole {
 		return u
 	}
 	// Over two's complement: the words' constants would make four products of one.
-	x, y := Bound{a.least, a.least + int64(a.span)}, Bound{b.least, b.least + int64(b.span)}
+	x, y := spec.Range{Lo: a.least, Hi: a.least + int64(a.span)}, spec.Range{Lo: b.least, Hi: b.least + int64(b.span)}
 	r, ok := multiply(x, y)
 	if !ok {
 		return whole{span: 1 << 62}

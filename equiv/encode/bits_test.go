@@ -12,21 +12,22 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // port is an input of both sides.
 type port struct {
 	width  int
 	signed bool
-	encode.Bound
+	spec.Range
 }
 
 // full is a port that takes every value of its width.
 func full(width int, signed bool) port {
 	if signed {
-		return port{width, true, encode.Bound{Lo: -1 << (width - 1), Hi: 1<<(width-1) - 1}}
+		return port{width, true, spec.Range{Lo: -1 << (width - 1), Hi: 1<<(width-1) - 1}}
 	}
-	return port{width, false, encode.Bound{Hi: 1<<width - 1}}
+	return port{width, false, spec.Range{Hi: 1<<width - 1}}
 }
 
 // points are all values of the ports together, the first port's fastest.
@@ -49,7 +50,7 @@ func differ(t *testing.T, s *smt.Session, m *netlist.Module, v netlist.Value, ps
 	q := encode.NewBits(m, terms)
 	for i, p := range ps {
 		x := terms.Var(i)
-		q.Word(fmt.Sprintf("x%d", i), x, p.width, p.signed, p.Bound)
+		q.Word(fmt.Sprintf("x%d", i), x, p.width, p.signed, p.Range)
 		q.Carry(m.Inputs[i].Value, x)
 	}
 	return check(t, s, q, v, a)
@@ -184,8 +185,8 @@ func TestEveryTermIsSpelledAsItIsEvaluated(t *testing.T) {
 	for round := range 120 {
 		lo := int64(rnd.IntN(6)) - 4
 		ps := []port{
-			{4, true, encode.Bound{Lo: lo, Hi: lo + int64(rnd.IntN(5))}},
-			{3, false, encode.Bound{Lo: int64(rnd.IntN(4)), Hi: 3 + int64(rnd.IntN(4))}},
+			{4, true, spec.Range{Lo: lo, Hi: lo + int64(rnd.IntN(5))}},
+			{3, false, spec.Range{Lo: int64(rnd.IntN(4)), Hi: 3 + int64(rnd.IntN(4))}},
 		}
 		terms := golden.NewTerms()
 		y := expression(rnd, terms, 4)
@@ -252,7 +253,7 @@ func table(ps []port, at [][]int64, values []int64, width int) (*netlist.Module,
 func TestCutsAreAffine(t *testing.T) {
 	s := bitsSession(t)
 	for _, w := range []int{1, 3, 8} {
-		for _, b := range []encode.Bound{{Lo: -5, Hi: 9}, {Lo: 3, Hi: 3}, {Lo: -200, Hi: -100}} {
+		for _, b := range []spec.Range{{Lo: -5, Hi: 9}, {Lo: 3, Hi: 3}, {Lo: -200, Hi: -100}} {
 			for _, k := range [][2]int64{{1, 0}, {1, -7}, {4, 1}, {-3, 100}} {
 				terms := golden.NewTerms()
 				u := terms.Var(0)
@@ -284,7 +285,7 @@ func TestTermsBeyondTheLimitAreRefused(t *testing.T) {
 		m.Input("x", 4)
 		terms := golden.NewTerms()
 		q := encode.NewBits(m, terms)
-		q.Word("x0", terms.Var(0), 4, true, encode.Bound{Lo: -8, Hi: 7})
+		q.Word("x0", terms.Var(0), 4, true, spec.Range{Lo: -8, Hi: 7})
 		q.Carry(m.Inputs[0].Value, terms.Var(0))
 		_, err := q.Differ(m.Inputs[0].Value, build(terms, terms.Var(0)))
 		require.ErrorContains(t, err, "62 bits", name)

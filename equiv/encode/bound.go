@@ -4,14 +4,12 @@ import (
 	"math/bits"
 
 	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/spec"
 )
-
-// Bound is a closed interval of integers.
-type Bound struct{ Lo, Hi int64 }
 
 // Width is a number of bits in which no node below v can wrap, given the
 // variables' bounds and at least least bits; ok is false beyond 62 bits.
-func Width(t *golden.Terms, v golden.Term, vars map[golden.Term]Bound, least int) (w int, ok bool) {
+func Width(t *golden.Terms, v golden.Term, vars map[golden.Term]spec.Range, least int) (w int, ok bool) {
 	w = least
 	bounds, ok := intervals(t, v, vars)
 	if !ok {
@@ -29,8 +27,8 @@ func Width(t *golden.Terms, v golden.Term, vars map[golden.Term]Bound, least int
 }
 
 // intervals are those of the terms that v needs, the zero interval elsewhere.
-func intervals(t *golden.Terms, v golden.Term, vars map[golden.Term]Bound) ([]Bound, bool) {
-	out := make([]Bound, v+1)
+func intervals(t *golden.Terms, v golden.Term, vars map[golden.Term]spec.Range) ([]spec.Range, bool) {
+	out := make([]spec.Range, v+1)
 	need := make([]bool, v+1)
 	need[v] = true
 	for i := v; i >= 0; i-- {
@@ -57,21 +55,21 @@ func intervals(t *golden.Terms, v golden.Term, vars map[golden.Term]Bound) ([]Bo
 	return out, true
 }
 
-func bound(t *golden.Terms, n *golden.Node, bs []Bound, limit int64) (Bound, bool) {
-	a := func(i int) Bound { return bs[n.Args[i]] }
-	var r Bound
+func bound(t *golden.Terms, n *golden.Node, bs []spec.Range, limit int64) (spec.Range, bool) {
+	a := func(i int) spec.Range { return bs[n.Args[i]] }
+	var r spec.Range
 	switch n.Op {
 	case golden.TermConst:
-		r = Bound{n.K, n.K}
+		r = spec.Range{Lo: n.K, Hi: n.K}
 	case golden.TermSum:
 		for i := range n.Args {
-			r = Bound{r.Lo + a(i).Lo, r.Hi + a(i).Hi}
+			r = spec.Range{Lo: r.Lo + a(i).Lo, Hi: r.Hi + a(i).Hi}
 			if r.Lo < -limit || r.Hi > limit {
 				return r, false
 			}
 		}
 	case golden.TermNeg:
-		r = Bound{-a(0).Hi, -a(0).Lo}
+		r = spec.Range{Lo: -a(0).Hi, Hi: -a(0).Lo}
 	case golden.TermMul:
 		x, y := a(0), a(1)
 		var ok bool
@@ -83,12 +81,12 @@ func bound(t *golden.Terms, n *golden.Node, bs []Bound, limit int64) (Bound, boo
 		if n.K > 61 || max(bits.Len64(mag(x.Lo)), bits.Len64(mag(x.Hi)))+int(n.K) > 61 {
 			return r, false
 		}
-		r = Bound{x.Lo << n.K, x.Hi << n.K}
+		r = spec.Range{Lo: x.Lo << n.K, Hi: x.Hi << n.K}
 	case golden.TermShr:
 		k := min(n.K, 63)
-		r = Bound{a(0).Lo >> k, a(0).Hi >> k}
+		r = spec.Range{Lo: a(0).Lo >> k, Hi: a(0).Hi >> k}
 	case golden.TermIfLess:
-		r = Bound{min(a(2).Lo, a(3).Lo), max(a(2).Hi, a(3).Hi)}
+		r = spec.Range{Lo: min(a(2).Lo, a(3).Lo), Hi: max(a(2).Hi, a(3).Hi)}
 	default:
 		return r, false
 	}
@@ -97,16 +95,16 @@ func bound(t *golden.Terms, n *golden.Node, bs []Bound, limit int64) (Bound, boo
 
 // multiply is the interval of products; ok is false where one may need more than
 // 61 bits.
-func multiply(x, y Bound) (r Bound, ok bool) {
+func multiply(x, y spec.Range) (r spec.Range, ok bool) {
 	for i, p := range [][2]int64{{x.Lo, y.Lo}, {x.Lo, y.Hi}, {x.Hi, y.Lo}, {x.Hi, y.Hi}} {
 		if p[0] != 0 && p[1] != 0 && bits.Len64(mag(p[0]))+bits.Len64(mag(p[1])) > 61 {
-			return Bound{}, false
+			return spec.Range{}, false
 		}
 		n := p[0] * p[1]
 		if i == 0 {
-			r = Bound{n, n}
+			r = spec.Range{Lo: n, Hi: n}
 		}
-		r = Bound{min(r.Lo, n), max(r.Hi, n)}
+		r = spec.Range{Lo: min(r.Lo, n), Hi: max(r.Hi, n)}
 	}
 	return r, true
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // A variable whose bits are looked at is spelled by digits: between the places at which
@@ -71,7 +72,7 @@ func (q *Ints) origin(v netlist.Value, lo, n int) (x Variable, from int, ok bool
 type digit struct {
 	name  string
 	at    int
-	bound Bound
+	bound spec.Range
 }
 
 // digits are those of variable x, the lowest first; nil where it is not cut.
@@ -89,9 +90,9 @@ func (q *Ints) digits(x Variable) []digit {
 		if at >= top {
 			break
 		}
-		d := digit{name: name + strconv.Itoa(at), at: at, bound: Bound{b.Lo >> at, b.Hi >> at}}
+		d := digit{name: name + strconv.Itoa(at), at: at, bound: spec.Range{Lo: b.Lo >> at, Hi: b.Hi >> at}}
 		if i+1 < len(places) && places[i+1] < top {
-			d.bound = Bound{0, 1<<(places[i+1]-at) - 1}
+			d.bound = spec.Range{Lo: 0, Hi: 1<<(places[i+1]-at) - 1}
 		}
 		ds = append(ds, d)
 	}
@@ -103,7 +104,7 @@ func (q *Ints) digits(x Variable) []digit {
 
 // lastPlace is above every place at which a variable of such an interval has a digit of
 // its own: from there on it is its sign.
-func lastPlace(b Bound) int {
+func lastPlace(b spec.Range) int {
 	n := 0
 	for b.Lo>>n < -1 || b.Hi>>n > 0 {
 		n++
@@ -117,10 +118,10 @@ func lastPlace(b Bound) int {
 // slice is bits lo and up, n of them, of v, as a sum of digits, with its interval. Signed
 // says that what reaches the sign of a variable is negative as it is; otherwise it is the
 // number that the bits are.
-func (q *Ints) slice(v netlist.Value, lo, n int, signed bool) (body string, r Bound, ok bool) {
+func (q *Ints) slice(v netlist.Value, lo, n int, signed bool) (body string, r spec.Range, ok bool) {
 	x, from, ok := q.origin(v, lo, n)
 	if !ok {
-		return "", Bound{}, false
+		return "", spec.Range{}, false
 	}
 	var parts []string
 	for _, d := range q.digits(x) {
@@ -128,12 +129,12 @@ func (q *Ints) slice(v netlist.Value, lo, n int, signed bool) (body string, r Bo
 			continue
 		}
 		k := int64(1) << (d.at - from)
-		switch sign := d.bound == (Bound{-1, 0}); {
+		switch sign := d.bound == (spec.Range{Lo: -1, Hi: 0}); {
 		case signed:
 		case sign:
 			k = -(1<<n - k) // it fills all bits from here on
 		case d.bound.Lo < 0:
-			return "", Bound{}, false
+			return "", spec.Range{}, false
 		}
 		part := d.name
 		if k != 1 {
@@ -142,11 +143,11 @@ func (q *Ints) slice(v netlist.Value, lo, n int, signed bool) (body string, r Bo
 		}
 		parts = append(parts, part)
 		ends := []int64{k * d.bound.Lo, k * d.bound.Hi}
-		r = Bound{r.Lo + slices.Min(ends), r.Hi + slices.Max(ends)}
+		r = spec.Range{Lo: r.Lo + slices.Min(ends), Hi: r.Hi + slices.Max(ends)}
 	}
 	switch len(parts) {
 	case 0:
-		return "", Bound{}, false
+		return "", spec.Range{}, false
 	case 1:
 		return parts[0], r, true
 	}
@@ -155,7 +156,7 @@ func (q *Ints) slice(v netlist.Value, lo, n int, signed bool) (body string, r Bo
 
 // declareVariable declares variable x with its digits, if it has some.
 func (q *Ints) declareVariable(out *smt.Builder, i int, x Variable, bounded bool) {
-	within := func(name string, b Bound) {
+	within := func(name string, b spec.Range) {
 		if bounded {
 			out.Str("(assert (<= ").Int(b.Lo).Str(" ").Str(name).Str(" ").Int(b.Hi).Str("))")
 		}
@@ -184,9 +185,9 @@ func (q *Ints) declareVariable(out *smt.Builder, i int, x Variable, bounded bool
 }
 
 // span is the interval of all digits together.
-func (d digit) span(ds []digit) (r Bound) {
+func (d digit) span(ds []digit) (r spec.Range) {
 	for _, d := range ds {
-		r = Bound{r.Lo + d.bound.Lo<<d.at, r.Hi + d.bound.Hi<<d.at}
+		r = spec.Range{Lo: r.Lo + d.bound.Lo<<d.at, Hi: r.Hi + d.bound.Hi<<d.at}
 	}
 	return r
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Interval propagation over the integers of a query: an adder's lies between the
@@ -12,7 +13,7 @@ import (
 // where it does not reach, the window goes into the query.
 
 // netRange is the interval of the integer that v is encoded as.
-func (q *Ints) netRange(v netlist.Value) (Bound, bool) {
+func (q *Ints) netRange(v netlist.Value) (spec.Range, bool) {
 	if x := q.input[v]; x != None {
 		return q.bounds[x], true
 	}
@@ -24,45 +25,45 @@ func (q *Ints) netRange(v netlist.Value) (Bound, bool) {
 	}
 	row := &intCells[c.Op]
 	if row.bound == nil {
-		return Bound{}, false
+		return spec.Range{}, false
 	}
 	for _, a := range c.Args[:c.Op.Arity()] {
 		if !row.exact && q.ranges[a] == nil {
-			return Bound{}, false
+			return spec.Range{}, false
 		}
 	}
 	return row.bound(q, c)
 }
 
 // digitRange is the interval of a net that is written over digits or bits.
-func (q *Ints) digitRange(v netlist.Value, c *netlist.Cell) (r Bound, ok bool) {
+func (q *Ints) digitRange(v netlist.Value, c *netlist.Cell) (r spec.Range, ok bool) {
 	if t, ok := q.table(v); ok {
-		r = Bound{t.Const, t.Const}
+		r = spec.Range{Lo: t.Const, Hi: t.Const}
 		for _, x := range t.Terms {
-			r = Bound{r.Lo + min(x.Coef, 0), r.Hi + max(x.Coef, 0)}
+			r = spec.Range{Lo: r.Lo + min(x.Coef, 0), Hi: r.Hi + max(x.Coef, 0)}
 		}
 		return small(r)
 	}
 	switch {
 	case c.Width == 1 && c.Op.Class() == netlist.ClassBitwise && c.Op.Arity() == 2:
-		return Bound{0, 1}, true
+		return spec.Range{Lo: 0, Hi: 1}, true
 	case c.Op == netlist.OpSlice:
 		_, r, ok = q.slice(c.Args[0], int(c.Aux), int(c.Width), true)
 		return r, ok
 	case c.Op == netlist.OpAnd:
 		if _, _, adder := q.adder(v); adder {
-			return Bound{}, false
+			return spec.Range{}, false
 		}
 		if _, ones, constant := lift.Constant(q.gate, c); constant && c.Width > 1 && ones != 1<<c.Width-1 {
-			return Bound{0, int64(ones)}, true
+			return spec.Range{Lo: 0, Hi: int64(ones)}, true
 		}
 	}
-	return Bound{}, false
+	return spec.Range{}, false
 }
 
 // exactRange is the interval of operand i of c as it is read exactly: it may have
 // been moved into its window.
-func (q *Ints) exactRange(c *netlist.Cell, i int, signed bool) Bound {
+func (q *Ints) exactRange(c *netlist.Cell, i int, signed bool) spec.Range {
 	a := c.Args[i]
 	win := window(q.gate.Width(a), signed)
 	if r := q.ranges[a]; r != nil && within(*r, win) {
@@ -72,7 +73,7 @@ func (q *Ints) exactRange(c *netlist.Cell, i int, signed bool) Bound {
 }
 
 // small rejects intervals whose ends another addition might carry beyond int64.
-func small(r Bound) (Bound, bool) { return r, mag(r.Lo)>>60 == 0 && mag(r.Hi)>>60 == 0 }
+func small(r spec.Range) (spec.Range, bool) { return r, mag(r.Lo)>>60 == 0 && mag(r.Hi)>>60 == 0 }
 
 // fits reports whether v's integer is shown to be its bits, read as signed says.
 func (q *Ints) fits(v netlist.Value, win int64, signed bool) bool {
@@ -80,18 +81,18 @@ func (q *Ints) fits(v netlist.Value, win int64, signed bool) bool {
 	return r != nil && within(*r, window(q.gate.Width(v), signed))
 }
 
-func window(w int, signed bool) Bound {
+func window(w int, signed bool) spec.Range {
 	if signed {
-		return Bound{-1 << (w - 1), 1<<(w-1) - 1}
+		return spec.Range{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
 	}
-	return Bound{0, 1<<w - 1}
+	return spec.Range{Lo: 0, Hi: 1<<w - 1}
 }
 
-func within(a, b Bound) bool { return b.Lo <= a.Lo && a.Hi <= b.Hi }
+func within(a, b spec.Range) bool { return b.Lo <= a.Lo && a.Hi <= b.Hi }
 
 // termRange is the interval of a term of the model.
-func (q *Ints) termRange(v golden.Term) (Bound, bool) {
-	vars := map[golden.Term]Bound{}
+func (q *Ints) termRange(v golden.Term) (spec.Range, bool) {
+	vars := map[golden.Term]spec.Range{}
 	for t, x := range q.cut {
 		if x != None {
 			vars[golden.Term(t)] = q.bounds[x]
@@ -99,7 +100,7 @@ func (q *Ints) termRange(v golden.Term) (Bound, bool) {
 	}
 	bs, ok := intervals(q.model, v, vars)
 	if !ok {
-		return Bound{}, false
+		return spec.Range{}, false
 	}
 	return bs[v], true
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Variable is a free integer that the circuit and the model share: an input, or
@@ -25,12 +26,12 @@ type Ints struct {
 	lemmas *lift.Lifter
 	input  []Variable // by net: inputs and cut nets
 	model  *golden.Terms
-	cut    []Variable // by term: variables and cut terms
-	bounds []Bound    // by variable
+	cut    []Variable   // by term: variables and cut terms
+	bounds []spec.Range // by variable
 
-	nets    []string // by net, "" if not yet encoded
-	ranges  []*Bound // by net: of the integer that nets says, nil if not known
-	uses    []int32  // by net: within the cone
+	nets    []string      // by net, "" if not yet encoded
+	ranges  []*spec.Range // by net: of the integer that nets says, nil if not known
+	uses    []int32       // by net: within the cone
 	bits    map[netlist.Value]string
 	major   map[[3]netlist.Value]string
 	exact   map[exactKey]string
@@ -58,7 +59,7 @@ type exactKey struct {
 // cuts that of each variable and cut term of the model, both None elsewhere;
 // bounds are the variables' intervals. lemmas is the lifter that lifted the
 // circuit.
-func NewInts(lemmas *lift.Lifter, gate *netlist.Module, inputs []Variable, model *golden.Terms, cuts []Variable, bounds []Bound) *Ints {
+func NewInts(lemmas *lift.Lifter, gate *netlist.Module, inputs []Variable, model *golden.Terms, cuts []Variable, bounds []spec.Range) *Ints {
 	q := &Ints{
 		gate: gate, lemmas: lemmas, input: inputs, model: model, cut: cuts, bounds: bounds,
 		names: make([]string, len(bounds)),
@@ -66,7 +67,7 @@ func NewInts(lemmas *lift.Lifter, gate *netlist.Module, inputs []Variable, model
 	}
 	if gate != nil {
 		q.nets = make([]string, len(gate.Cells))
-		q.ranges = make([]*Bound, len(gate.Cells))
+		q.ranges = make([]*spec.Range, len(gate.Cells))
 		q.uses = make([]int32, len(gate.Cells))
 		q.bits = map[netlist.Value]string{}
 		q.major = map[[3]netlist.Value]string{}
@@ -95,7 +96,7 @@ type Claim struct {
 	Offset   int64
 	Term     golden.Term
 	Modulus  int
-	Range    *Bound
+	Range    *spec.Range
 	Multiple int64
 }
 
@@ -519,8 +520,8 @@ func (q *Ints) node(v golden.Term) string {
 
 // Outside is the text of a query over one free integer, variable 0 of cuts:
 // satisfiable exactly if term v can lie outside r.
-func Outside(terms *golden.Terms, v golden.Term, cuts []Variable, r Bound) (string, error) {
-	q := NewInts(nil, nil, nil, terms, cuts, make([]Bound, 1))
+func Outside(terms *golden.Terms, v golden.Term, cuts []Variable, r spec.Range) (string, error) {
+	q := NewInts(nil, nil, nil, terms, cuts, make([]spec.Range, 1))
 	q.strict = true
 	body := q.term(v)
 	if q.err != nil {

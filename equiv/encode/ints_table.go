@@ -4,6 +4,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // intRow is how an operator is written in integers.
@@ -13,7 +14,7 @@ type intRow struct {
 	write func(q *Ints, v netlist.Value, c *netlist.Cell) (body string, final bool)
 	// bound is the interval of that integer, by the rules of IntervalRules; nil: not
 	// known. Unless exact is set, the operands' intervals are known.
-	bound func(q *Ints, c *netlist.Cell) (Bound, bool)
+	bound func(q *Ints, c *netlist.Cell) (spec.Range, bool)
 	exact bool
 }
 
@@ -31,12 +32,12 @@ func init() {
 			return q.boolean(v, text(q, c)), true
 		}}
 	}
-	binary := func(op string, bound func(q *Ints, c *netlist.Cell) (Bound, bool)) intRow {
+	binary := func(op string, bound func(q *Ints, c *netlist.Cell) (spec.Range, bool)) intRow {
 		return intRow{bound: bound, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
 			return "(" + op + " " + q.arg(c, 0) + " " + q.arg(c, 1) + ")", false
 		}}
 	}
-	logic := func(op string, bound func(q *Ints, c *netlist.Cell) (Bound, bool)) intRow {
+	logic := func(op string, bound func(q *Ints, c *netlist.Cell) (spec.Range, bool)) intRow {
 		return intRow{bound: bound, write: func(q *Ints, v netlist.Value, c *netlist.Cell) (string, bool) {
 			if c.Width == 1 {
 				return q.boolean(v, "("+op+" "+q.bit(c.Args[0])+" "+q.bit(c.Args[1])+")"), true
@@ -50,7 +51,7 @@ func init() {
 	}
 	extension := func(signed bool) intRow {
 		return intRow{
-			exact: true, bound: func(q *Ints, c *netlist.Cell) (Bound, bool) { return q.exactRange(c, 0, signed), true },
+			exact: true, bound: func(q *Ints, c *netlist.Cell) (spec.Range, bool) { return q.exactRange(c, 0, signed), true },
 			write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
 				return q.integer(c.Args[0], signed), true
 			},
@@ -144,60 +145,60 @@ func init() {
 func (q *Ints) arg(c *netlist.Cell, i int) string { return q.nets[c.Args[i]] }
 
 // argRange is the interval of operand i of c, which is known.
-func (q *Ints) argRange(c *netlist.Cell, i int) Bound { return *q.ranges[c.Args[i]] }
+func (q *Ints) argRange(c *netlist.Cell, i int) spec.Range { return *q.ranges[c.Args[i]] }
 
-func boundConst(_ *Ints, c *netlist.Cell) (Bound, bool) {
+func boundConst(_ *Ints, c *netlist.Cell) (spec.Range, bool) {
 	k := c.Aux << (64 - c.Width) >> (64 - c.Width)
-	return Bound{k, k}, true
+	return spec.Range{Lo: k, Hi: k}, true
 }
 
-func boundSlice(q *Ints, c *netlist.Cell) (Bound, bool) {
+func boundSlice(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 	a := q.argRange(c, 0)
-	return Bound{a.Lo >> c.Aux, a.Hi >> c.Aux}, true
+	return spec.Range{Lo: a.Lo >> c.Aux, Hi: a.Hi >> c.Aux}, true
 }
 
-func boundConcat(q *Ints, c *netlist.Cell) (Bound, bool) {
+func boundConcat(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 	low := q.exactRange(c, 0, false)
 	k := q.gate.Width(c.Args[0])
 	h := q.argRange(c, 1)
 	if mag(h.Lo)>>(61-k) != 0 || mag(h.Hi)>>(61-k) != 0 {
-		return Bound{}, false
+		return spec.Range{}, false
 	}
-	return Bound{low.Lo + h.Lo<<k, low.Hi + h.Hi<<k}, true
+	return spec.Range{Lo: low.Lo + h.Lo<<k, Hi: low.Hi + h.Hi<<k}, true
 }
 
-func boundAdd(q *Ints, c *netlist.Cell) (Bound, bool) {
+func boundAdd(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 	a, b := q.argRange(c, 0), q.argRange(c, 1)
-	return small(Bound{a.Lo + b.Lo, a.Hi + b.Hi})
+	return small(spec.Range{Lo: a.Lo + b.Lo, Hi: a.Hi + b.Hi})
 }
 
-func boundSub(q *Ints, c *netlist.Cell) (Bound, bool) {
+func boundSub(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 	a, b := q.argRange(c, 0), q.argRange(c, 1)
-	return small(Bound{a.Lo - b.Hi, a.Hi - b.Lo})
+	return small(spec.Range{Lo: a.Lo - b.Hi, Hi: a.Hi - b.Lo})
 }
 
-func boundNeg(q *Ints, c *netlist.Cell) (Bound, bool) {
+func boundNeg(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 	a := q.argRange(c, 0)
-	return Bound{-a.Hi, -a.Lo}, true
+	return spec.Range{Lo: -a.Hi, Hi: -a.Lo}, true
 }
 
-func boundNot(q *Ints, c *netlist.Cell) (Bound, bool) {
+func boundNot(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 	if c.Width == 1 {
-		return Bound{0, 1}, true
+		return spec.Range{Lo: 0, Hi: 1}, true
 	}
 	a := q.argRange(c, 0)
-	return Bound{-1 - a.Hi, -1 - a.Lo}, true
+	return spec.Range{Lo: -1 - a.Hi, Hi: -1 - a.Lo}, true
 }
 
-func boundAnd(q *Ints, c *netlist.Cell) (Bound, bool) {
+func boundAnd(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 	// Never a full adder's word, which no operand alone can clear.
 	if word, ones, ok := lift.Mask(q.gate, c); ok && ones == 1<<c.Width-1 && c.Width > 1 {
 		return *q.ranges[word], true
 	}
-	return Bound{}, false
+	return spec.Range{}, false
 }
 
-func boundMux(q *Ints, c *netlist.Cell) (Bound, bool) {
+func boundMux(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 	a, b := q.argRange(c, 1), q.argRange(c, 2)
-	return Bound{min(a.Lo, b.Lo), max(a.Hi, b.Hi)}, true
+	return spec.Range{Lo: min(a.Lo, b.Lo), Hi: max(a.Hi, b.Hi)}, true
 }

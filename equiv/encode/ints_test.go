@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // TestMasks: a word with its low bits kept, extended either way, is what its cells
@@ -63,8 +64,8 @@ func TestMasks(t *testing.T) {
 
 // claimed is the query that net v is values of the one input, modulo its width.
 func claimed(t *testing.T, m *netlist.Module, v netlist.Value, in port, values []int64) string {
-	sp := term.NewSpace([]term.Interval{term.Interval(in.Bound)})
-	l := lift.New(sp, m, []lift.Net{{Form: sp.Input(0), Range: term.Interval(in.Bound)}})
+	sp := term.NewSpace([]spec.Range{spec.Range(in.Range)})
+	l := lift.New(sp, m, []lift.Net{{Form: sp.Input(0), Range: spec.Range(in.Range)}})
 	l.Net(v)
 	terms := golden.NewTerms()
 	x := terms.Var(0)
@@ -77,7 +78,7 @@ func claimed(t *testing.T, m *netlist.Module, v netlist.Value, in port, values [
 		cuts[i] = encode.None
 	}
 	nets[m.Inputs[0].Value], cuts[x] = 0, 0
-	q := encode.NewInts(l, m, nets, terms, cuts, []encode.Bound{in.Bound}).Strict()
+	q := encode.NewInts(l, m, nets, terms, cuts, []spec.Range{in.Range}).Strict()
 	text, err := q.Prove(encode.Claim{Net: v, Scale: 1, Term: model, Modulus: m.Width(v)})
 	require.NoError(t, err)
 	return text

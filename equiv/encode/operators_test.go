@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // use is an operator with the widths of its operands and result.
@@ -124,9 +125,9 @@ func circuits(t *testing.T, u use, signed bool) []circuit {
 }
 
 func (c circuit) lifted(deep bool) (*lift.Lifter, *term.Space) {
-	var ranges []term.Interval
+	var ranges []spec.Range
 	for _, p := range c.ports {
-		ranges = append(ranges, term.Interval(p.Bound))
+		ranges = append(ranges, spec.Range(p.Range))
 	}
 	sp := term.NewSpace(ranges)
 	var inputs []lift.Net
@@ -144,9 +145,9 @@ func (c circuit) integers(values []int64, strict bool) (*encode.Ints, string, er
 	l.Net(c.out)
 	terms := golden.NewTerms()
 	var xs []golden.Term
-	var bounds []encode.Bound
+	var bounds []spec.Range
 	for i, p := range c.ports {
-		xs, bounds = append(xs, terms.Var(i)), append(bounds, p.Bound)
+		xs, bounds = append(xs, terms.Var(i)), append(bounds, p.Range)
 	}
 	model := lookup(terms, c.ports, values)
 	nets, cuts := make([]encode.Variable, len(c.m.Cells)), make([]encode.Variable, len(terms.Nodes))

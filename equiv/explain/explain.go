@@ -91,9 +91,9 @@ func explain(p Point) (*Explanation, error) {
 	if len(p.Gate.Outputs) != 1 {
 		return nil, fmt.Errorf("%s instead of one", words.Count(len(p.Gate.Outputs), "output"))
 	}
-	ranges := make([]term.Interval, len(p.Model.Vars))
+	ranges := make([]spec.Range, len(p.Model.Vars))
 	for i, v := range p.Model.Vars {
-		ranges[i] = term.Interval(v.Range)
+		ranges[i] = spec.Range(v.Range)
 	}
 	e := &explanation{Point: p, sp: term.NewSpace(ranges), spots: map[string]netlist.Value{}, texts: map[string]*document{}}
 	vars := make([]term.Form, len(ranges))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
@@ -33,9 +34,9 @@ func (s *shrinker) reach(least []int64) (r *reach, ok bool) {
 }
 
 func (s *shrinker) cutAtAccumulator(least []int64) (*reach, bool) {
-	ranges := make([]term.Interval, len(s.m.Vars))
+	ranges := make([]spec.Range, len(s.m.Vars))
 	for i, v := range s.m.Vars {
-		ranges[i] = term.Interval(v.Range)
+		ranges[i] = spec.Range(v.Range)
 	}
 	e := &explanation{Point: Point{Question: s.q}, sp: term.NewSpace(ranges), isAcc: true}
 	vars := make([]term.Form, len(ranges))

@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // runner executes both sides of a compare point on batches of inputs.
@@ -45,7 +46,7 @@ func (r *runner) linear() {
 	if r.m.Tail == nil {
 		return
 	}
-	sp := term.NewSpace(make([]term.Interval, len(r.m.Vars)))
+	sp := term.NewSpace(make([]spec.Range, len(r.m.Vars)))
 	vars := make([]term.Form, len(r.m.Vars))
 	for i := range vars {
 		vars[i] = sp.Input(i)

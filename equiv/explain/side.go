@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // side is one circuit of a comparison, lifted.
@@ -33,7 +34,7 @@ func newSide(sp *term.Space, q *equiv.Question) (*side, error) {
 	m := q.Gate
 	nets := make([]lift.Net, len(bind))
 	for i, v := range bind {
-		nets[i] = lift.Net{Form: sp.Input(v), Range: term.Interval(q.Model.Vars[v].Range)}
+		nets[i] = lift.Net{Form: sp.Input(v), Range: spec.Range(q.Model.Vars[v].Range)}
 	}
 	n := len(m.Cells)
 	s := &side{

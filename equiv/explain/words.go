@@ -133,11 +133,11 @@ func (e *explanation) reachable(c culprit) string {
 	return fmt.Sprintf(", reachable range is %v", e.sp.Bounds(e.gate.form(e.gate.args(v)[0])))
 }
 
-func window(w int, signed bool) term.Interval {
+func window(w int, signed bool) spec.Range {
 	if signed {
-		return term.Interval{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
+		return spec.Range{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
 	}
-	return term.Interval{Lo: 0, Hi: 1<<w - 1}
+	return spec.Range{Lo: 0, Hi: 1<<w - 1}
 }
 
 // maxListed is how many differing coefficients are written out.

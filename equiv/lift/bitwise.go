@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // A cut of a bitwise net is a set of at most maxLeaves nets of its width, and
@@ -59,7 +60,7 @@ func (l *Lifter) logic(v netlist.Value) (Net, bool) {
 	for i, leaf := range best.Leaves {
 		leaves[i] = l.Exact(leaf, false).Form
 	}
-	return Net{l.Space.Logic(best.Table, leaves), term.Interval{Lo: 0, Hi: 1}, false}, true
+	return Net{l.Space.Logic(best.Table, leaves), spec.Range{Lo: 0, Hi: 1}, false}, true
 }
 
 // mask lifts x & (2^k-1), which is x - 2^k·floor(x / 2^k), and x itself where k is
@@ -75,7 +76,7 @@ func (l *Lifter) mask(c *netlist.Cell) (Net, bool) {
 		return x, true
 	}
 	f := x.Form.AddScaled(l.Space.Floor(x.Form, n), -1<<n)
-	return Net{f, term.Interval{Lo: 0, Hi: int64(ones)}, x.Loose}, true
+	return Net{f, spec.Range{Lo: 0, Hi: int64(ones)}, x.Loose}, true
 }
 
 // Mask reports whether cell c of m keeps the low bits of a word and clears the

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // randomModule has inputs x and y of 3 and 4 bits and cells of every operator that
@@ -64,7 +65,7 @@ func TestFormsAreTheirNets(t *testing.T) {
 	const seed = 5
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewSource(seed))
-	ranges := []term.Interval{{Lo: 0, Hi: 7}, {Lo: -8, Hi: 7}}
+	ranges := []spec.Range{{Lo: 0, Hi: 7}, {Lo: -8, Hi: 7}}
 	functions, checked := 0, 0
 	for round := range 200 {
 		m := randomModule(rng, 12)

@@ -5,13 +5,14 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Net is a lifted value: Form is congruent to its bits modulo 2^width, and as
 // an integer Form lies in Range.
 type Net struct {
 	Form  term.Form
-	Range term.Interval
+	Range spec.Range
 	// Loose is set once multiples of 2^width were dropped on the way: Form is
 	// then not the integer that adding up the operands' integers would give.
 	Loose bool
@@ -23,7 +24,7 @@ type Lemma struct {
 	Value  netlist.Value
 	Signed bool
 	Offset int64
-	Range  term.Interval
+	Range  spec.Range
 	// Loose lemmas hold of a form that was reduced modulo 2^width; who computes
 	// the value without reducing it must wrap it explicitly.
 	Loose bool
@@ -130,7 +131,7 @@ func (l *Lifter) operands(v netlist.Value) []netlist.Value {
 	return c.Args[:c.Op.Arity()]
 }
 
-func constant(k int64) Net { return Net{Form: term.Int(k), Range: term.Interval{Lo: k, Hi: k}} }
+func constant(k int64) Net { return Net{Form: term.Int(k), Range: spec.Range{Lo: k, Hi: k}} }
 
 // cell applies the rule of v's operator; the operands are lifted.
 func (l *Lifter) cell(v netlist.Value) Net {
@@ -152,7 +153,7 @@ func (l *Lifter) cell(v netlist.Value) Net {
 		return n
 	case l.broken && c.Op == l.fault:
 		n.Form = n.Form.AddConst(1)
-		n.Range = n.Range.Shift(1)
+		n.Range = term.Shift(n.Range, 1)
 	}
 	return l.reduced(n, w)
 }
@@ -168,7 +169,7 @@ func (l *Lifter) reduced(n Net, w int) Net {
 	if !f.Equal(n.Form) {
 		return Net{f, b, true}
 	}
-	return Net{f, term.Interval{Lo: max(b.Lo, n.Range.Lo), Hi: min(b.Hi, n.Range.Hi)}, n.Loose}
+	return Net{f, spec.Range{Lo: max(b.Lo, n.Range.Lo), Hi: min(b.Hi, n.Range.Hi)}, n.Loose}
 }
 
 // Exact is v's bits read as an integer, two's complement when signed.
@@ -211,9 +212,9 @@ func (l *Lifter) Exact(v netlist.Value, signed bool) Net {
 }
 
 // fit moves f by a multiple of 2^w into the window, if its interval fits.
-func fit(f *term.Form, r, win term.Interval, w int) (term.Interval, bool) {
+func fit(f *term.Form, r, win spec.Range, w int) (spec.Range, bool) {
 	j := (win.Hi - r.Hi) >> w
-	moved := term.Interval{Lo: r.Lo + j<<w, Hi: r.Hi + j<<w}
+	moved := spec.Range{Lo: r.Lo + j<<w, Hi: r.Hi + j<<w}
 	if !moved.Within(win) {
 		return r, false
 	}
@@ -221,12 +222,12 @@ func fit(f *term.Form, r, win term.Interval, w int) (term.Interval, bool) {
 	return moved, true
 }
 
-func window(w int, signed bool) term.Interval {
+func window(w int, signed bool) spec.Range {
 	w = min(w, MaxWidth)
 	if signed {
-		return term.Interval{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
+		return spec.Range{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
 	}
-	return term.Interval{Lo: 0, Hi: 1<<w - 1}
+	return spec.Range{Lo: 0, Hi: 1<<w - 1}
 }
 
 // opaque is v as an operation that equals only the same one on the same

@@ -3,6 +3,7 @@ package lift
 import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Modulo 2^w the forms of words add, and ~a is -a-1. A product is linear when one
@@ -15,20 +16,20 @@ func (l *Lifter) neg(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 func (l *Lifter) not(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 	if c.Width == 1 {
 		// The integer that it is; see logic.
-		return Net{l.Exact(c.Args[0], false).Form.Neg().AddConst(1), term.Interval{Lo: 0, Hi: 1}, false}, true
+		return Net{l.Exact(c.Args[0], false).Form.Neg().AddConst(1), spec.Range{Lo: 0, Hi: 1}, false}, true
 	}
 	n := scale(l.nets[c.Args[0]], -1)
-	return Net{n.Form.AddConst(-1), n.Range.Shift(-1), n.Loose}, true
+	return Net{n.Form.AddConst(-1), term.Shift(n.Range, -1), n.Loose}, true
 }
 
 func (l *Lifter) add(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 	a, b := l.nets[c.Args[0]], l.nets[c.Args[1]]
-	return Net{a.Form.Add(b.Form), term.Interval{Lo: a.Range.Lo + b.Range.Lo, Hi: a.Range.Hi + b.Range.Hi}, a.Loose || b.Loose}, true
+	return Net{a.Form.Add(b.Form), spec.Range{Lo: a.Range.Lo + b.Range.Lo, Hi: a.Range.Hi + b.Range.Hi}, a.Loose || b.Loose}, true
 }
 
 func (l *Lifter) sub(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 	a, b := l.nets[c.Args[0]], l.nets[c.Args[1]]
-	return Net{a.Form.Sub(b.Form), term.Interval{Lo: a.Range.Lo - b.Range.Hi, Hi: a.Range.Hi - b.Range.Lo}, a.Loose || b.Loose}, true
+	return Net{a.Form.Sub(b.Form), spec.Range{Lo: a.Range.Lo - b.Range.Hi, Hi: a.Range.Hi - b.Range.Lo}, a.Loose || b.Loose}, true
 }
 
 func (l *Lifter) mul(_ netlist.Value, c *netlist.Cell) (Net, bool) {
@@ -51,7 +52,7 @@ func (l *Lifter) product(n Net, k int64) Net {
 func scale(n Net, k int64) Net {
 	r := n.Range
 	if k < 0 {
-		r = term.Interval{Lo: -n.Range.Hi, Hi: -n.Range.Lo}
+		r = spec.Range{Lo: -n.Range.Hi, Hi: -n.Range.Lo}
 	}
 	return Net{n.Form.Scale(k), r, n.Loose}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // A net that is chosen by a few bits, as the result of a case over half a byte is, may
@@ -162,7 +163,7 @@ func (l *Lifter) values(v netlist.Value, bits []place) ([]uint64, bool) {
 
 // linear finds the sum that a table of words of w bits is, and its interval. Words are
 // read without sign, with it, or modulo 2^w, whichever makes them linear first.
-func linear(words []uint64, bits []place, w int) (t *Table, r term.Interval, ok bool) {
+func linear(words []uint64, bits []place, w int) (t *Table, r spec.Range, ok bool) {
 	read := func(signed bool) func(uint64) int64 {
 		return func(x uint64) int64 {
 			if signed {
@@ -179,7 +180,7 @@ func linear(words []uint64, bits []place, w int) (t *Table, r term.Interval, ok 
 		}
 		sums := make([]int64, len(words))
 		sums[0] = t.Const
-		r := term.Interval{Lo: t.Const, Hi: t.Const}
+		r := spec.Range{Lo: t.Const, Hi: t.Const}
 		ok := true
 		for x := 1; ok && x < len(words); x++ {
 			low := x & -x
@@ -190,7 +191,7 @@ func linear(words []uint64, bits []place, w int) (t *Table, r term.Interval, ok 
 			sums[x] = sums[x&^low] + coefs[j]
 			d := sums[x] - number(words[x])
 			ok = d == 0 || i == 2 && d&(1<<w-1) == 0
-			r = r.Hull(term.Interval{Lo: sums[x], Hi: sums[x]})
+			r = r.Hull(spec.Range{Lo: sums[x], Hi: sums[x]})
 		}
 		if !ok {
 			continue
@@ -202,5 +203,5 @@ func linear(words []uint64, bits []place, w int) (t *Table, r term.Interval, ok 
 		}
 		return t, r, true
 	}
-	return nil, term.Interval{}, false
+	return nil, spec.Range{}, false
 }

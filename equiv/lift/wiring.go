@@ -3,6 +3,7 @@ package lift
 import (
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // The bits off.. of a word are floor(f / 2^off) whatever multiple of the word's
@@ -32,7 +33,7 @@ func (l *Lifter) slice(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 	}
 	f := l.Space.Floor(l.nets[a].Form, int(c.Aux))
 	r := l.nets[a].Range
-	return Net{f, term.Interval{Lo: r.Lo >> c.Aux, Hi: r.Hi >> c.Aux}, l.nets[a].Loose}, true
+	return Net{f, spec.Range{Lo: r.Lo >> c.Aux, Hi: r.Hi >> c.Aux}, l.nets[a].Loose}, true
 }
 
 // Low is the low width bits of v, as a slice of them would be lifted.

@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"slices"
 	"sort"
+
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Bitwise is the word whose bit i is the truth table's value at bits i of the
@@ -147,11 +149,11 @@ func (sp *Space) monomial(s int, leaves []Form, w int) Form {
 	return sp.atom(Info{Kind: KindAnd, K: int64(w), Args: args, Range: wordRange(w)})
 }
 
-func wordRange(w int) Interval {
+func wordRange(w int) spec.Range {
 	if w >= 63 {
 		panic(ErrOverflow)
 	}
-	return Interval{0, 1<<w - 1}
+	return spec.Range{Lo: 0, Hi: 1<<w - 1}
 }
 
 // residues are the leaves' canonical representatives modulo 2^w, sorted.

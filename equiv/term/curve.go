@@ -1,6 +1,10 @@
 package term
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/hashiflex/hashiflex/spec"
+)
 
 // Curve is an integer function on an interval of integers, as affine pieces from
 // left to right, by which a function of a wide word is known without a look at
@@ -8,7 +12,7 @@ import "math/bits"
 // splits its operands where the shape of the result changes. A curve that would
 // need more than maxRuns pieces, or values beyond maxValue, is not Known.
 type Curve struct {
-	dom   Interval
+	dom   spec.Range
 	runs  []Piece // not empty if known; a piece of one point has slope 0
 	rough bool
 }
@@ -19,10 +23,10 @@ const (
 )
 
 // Point is the function on one point whose value is v.
-func Point(v int64) Curve { return straight(Interval{}, v, 0) }
+func Point(v int64) Curve { return straight(spec.Range{}, v, 0) }
 
 // straight is v at the start of dom and slope more for each step.
-func straight(dom Interval, v, slope int64) Curve {
+func straight(dom spec.Range, v, slope int64) Curve {
 	c := Curve{dom: dom}
 	c.run(dom.Lo, dom.Hi, v, slope)
 	return c

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // points are a curve's values.
@@ -20,7 +22,7 @@ func points(c Curve) []int64 {
 }
 
 // randomCurve has up to four pieces.
-func randomCurve(rng *rand.Rand, dom Interval) Curve {
+func randomCurve(rng *rand.Rand, dom spec.Range) Curve {
 	c := Curve{dom: dom}
 	for t := dom.Lo; t <= dom.Hi; {
 		end := min(dom.Hi, t+rng.Int63n(dom.Hi-dom.Lo+1))
@@ -64,12 +66,12 @@ func TestCurvesArePointwise(t *testing.T) {
 	}
 	for range 5000 {
 		lo := rng.Int63n(21) - 10
-		dom := Interval{lo, lo + rng.Int63n(24)}
+		dom := spec.Range{Lo: lo, Hi: lo + rng.Int63n(24)}
 		c, d, e := randomCurve(rng, dom), randomCurve(rng, dom), randomCurve(rng, dom)
 		k := 1 + rng.Intn(7)
 		m := rng.Int63n(7) - 3
 		flat := c.Less(d)
-		fn := &Function{Domain: Interval{-300, 300}, Pieces: randomCurve(rng, Interval{-300, 300}).pieces()}
+		fn := &Function{Domain: spec.Range{Lo: -300, Hi: 300}, Pieces: randomCurve(rng, spec.Range{Lo: -300, Hi: 300}).pieces()}
 		line := straight(dom, rng.Int63n(41)-20, rng.Int63n(9)-4)
 		for name, op := range map[string]struct {
 			got  Curve
@@ -114,7 +116,7 @@ func TestCurvesArePointwise(t *testing.T) {
 // TestWideCurves: what a clamp does to a word of 60 bits is known without a look at
 // its values, and a curve that moves in too many steps is not.
 func TestWideCurves(t *testing.T) {
-	sp := NewSpace([]Interval{{-1 << 58, 1<<58 - 1}})
+	sp := NewSpace([]spec.Range{{Lo: -1 << 58, Hi: 1<<58 - 1}})
 	clamp := func(a []Curve) Curve {
 		lo, hi := a[0].Constant(-1<<40), a[0].Constant(1<<40-1)
 		return Select(a[0].Less(lo), lo, Select(hi.Less(a[0]), hi, a[0]))
@@ -129,6 +131,6 @@ func TestWideCurves(t *testing.T) {
 	}
 	_, ok = sp.Apply("word", func(a []Curve) Curve { return a[0].Word(8, false) }, sp.Input(0))
 	require.False(t, ok)
-	require.False(t, straight(Interval{0, 1 << 40}, 0, 1).Floor(3).Known())
+	require.False(t, straight(spec.Range{Lo: 0, Hi: 1 << 40}, 0, 1).Floor(3).Known())
 	require.False(t, Point(0).plus(2, Point(maxValue)).Known())
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // The quotients floor(L / 2^k) of one dividend L say its digits: between the places
@@ -50,7 +52,7 @@ func (sp *Space) dividendOf(a Atom, in *Info) int32 {
 // it is a sum of: Σ cᵢ·floor(L / 2^kᵢ) gives the digit at kⱼ the weight
 // Σ cᵢ·2^(kⱼ-kᵢ) over the places up to it, and each digit may be any of its own. ok is
 // false where no two quotients have a dividend in common.
-func (sp *Space) digits(f Form) (r Interval, ok bool) {
+func (sp *Space) digits(f Form) (r spec.Range, ok bool) {
 	type quotient struct {
 		of   int32
 		k    int64
@@ -67,18 +69,18 @@ func (sp *Space) digits(f Form) (r Interval, ok bool) {
 	slices.SortFunc(qs, func(a, b quotient) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.k, b.k)) })
 	// An overflow here is no reason to give up the form.
 	err := Guard(func() {
-		r = Interval{f.Const, f.Const}
+		r = spec.Range{Lo: f.Const, Hi: f.Const}
 		weight := int64(0)
 		for i, q := range qs {
 			digit := sp.atoms[q.atom].Range // of the last place, all that is above
 			if weight = add(weight, q.coef); i+1 < len(qs) && qs[i+1].of == q.of {
 				ok = true
 				if next := qs[i+1].k - q.k; next < 62 {
-					digit = Interval{0, 1<<next - 1}
+					digit = spec.Range{Lo: 0, Hi: 1<<next - 1}
 				}
 			}
 			lo, hi := mul(weight, digit.Lo), mul(weight, digit.Hi)
-			r = Interval{add(r.Lo, min(lo, hi)), add(r.Hi, max(lo, hi))}
+			r = spec.Range{Lo: add(r.Lo, min(lo, hi)), Hi: add(r.Hi, max(lo, hi))}
 			switch {
 			case i+1 < len(qs) && qs[i+1].of == q.of && qs[i+1].k-q.k < 62:
 				weight = mul(weight, 1<<(qs[i+1].k-q.k))

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
+
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Floor is floor(f / 2^k).
@@ -61,7 +63,7 @@ func (sp *Space) tiny(f Form, k int) Form {
 	if n := max(bits.Len64(uint64(r.Hi)), bits.Len64(uint64(^r.Lo))); r.Lo < 0 && r.Hi >= 0 && n < s {
 		return sp.Floor(f, n)
 	}
-	return sp.atom(Info{Kind: KindFloor, K: int64(s), Args: []Form{f}, Range: Interval{r.Lo >> s, r.Hi >> s}})
+	return sp.atom(Info{Kind: KindFloor, K: int64(s), Args: []Form{f}, Range: spec.Range{Lo: r.Lo >> s, Hi: r.Hi >> s}})
 }
 
 // innerFloor merges f = L + floor(R/2^j), where that is f's only floor atom and
@@ -101,10 +103,10 @@ func (f Form) trailingZeros() int {
 // of L, as in -x + floor(x/2), which is floor(-x/2). Times 2^K, K the greatest
 // of the ks, each quotient is a multiple of L less a remainder of 0..2^k-1, and
 // what L has in common with the rest cancels. ok is false where nothing cancels.
-func (sp *Space) undivided(f Form) (r Interval, ok bool) {
+func (sp *Space) undivided(f Form) (r spec.Range, ok bool) {
 	const maxShift = 20
 	if len(f.Monos) < 2 {
-		return Interval{}, false // a quotient alone has nothing beside it
+		return spec.Range{}, false // a quotient alone has nothing beside it
 	}
 	most := int64(0)
 	for _, m := range f.Monos {
@@ -120,7 +122,7 @@ func (sp *Space) undivided(f Form) (r Interval, ok bool) {
 		most = max(most, in.K)
 	}
 	if !ok {
-		return Interval{}, false
+		return spec.Range{}, false
 	}
 	// An overflow here is no reason to give up the form.
 	err := Guard(func() {
@@ -138,7 +140,7 @@ func (sp *Space) undivided(f Form) (r Interval, ok bool) {
 			below, above = add(below, max(rest, 0)), add(above, -min(rest, 0))
 		}
 		r = sp.independent(parts.AddScaled(whole, 1<<most))
-		r = Interval{-(-add(r.Lo, -below) >> most), add(r.Hi, above) >> most}
+		r = spec.Range{Lo: -(-add(r.Lo, -below) >> most), Hi: add(r.Hi, above) >> most}
 	})
 	return r, err == nil
 }

@@ -4,13 +4,15 @@ import (
 	"encoding/binary"
 	"slices"
 	"sort"
+
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Function is an integer function on an interval, as its maximal affine pieces
 // from left to right. The pieces are found greedily, so equal functions on one
 // interval have equal pieces.
 type Function struct {
-	Domain Interval
+	Domain spec.Range
 	Pieces []Piece
 }
 
@@ -159,7 +161,7 @@ func (f Form) affineAbove(p Form, k int) (mul, add int64, r Form, ok bool) {
 // tabulate follows op over p's whole interval and interns the result. The
 // outcome is remembered by name, argument shapes and interval, so that the many
 // equal steps of a saturating chain cost one table.
-func (sp *Space) tabulate(name string, op func([]Curve) Curve, p Form, dom Interval, args []Form) table {
+func (sp *Space) tabulate(name string, op func([]Curve) Curve, p Form, dom spec.Range, args []Form) table {
 	key := append([]byte(name), 0)
 	key = binary.AppendVarint(key, dom.Lo)
 	key = binary.AppendVarint(key, dom.Hi)
@@ -233,7 +235,7 @@ func (sp *Space) shape(f, p Form, key []byte) []byte {
 }
 
 // along is f, which splits at p, as a function of p's value on dom.
-func (sp *Space) along(f, p Form, dom Interval) Curve {
+func (sp *Space) along(f, p Form, dom spec.Range) Curve {
 	line := func(m, c int64) Curve { return straight(dom, add(mul(m, dom.Lo), c), m) }
 	ds, m, c, _ := sp.split(f, p)
 	out := line(m, c)
@@ -273,15 +275,15 @@ func (fn *Function) of(c Curve) Curve {
 }
 
 // image is the interval of the function's values.
-func (fn *Function) image() Interval {
-	r := Interval{fn.Pieces[0].Value, fn.Pieces[0].Value}
+func (fn *Function) image() spec.Range {
+	r := spec.Range{Lo: fn.Pieces[0].Value, Hi: fn.Pieces[0].Value}
 	for i, p := range fn.Pieces {
 		end := fn.Domain.Hi
 		if i+1 < len(fn.Pieces) {
 			end = fn.Pieces[i+1].Start - 1
 		}
 		last := p.Value + p.Slope*(end-p.Start)
-		r = r.Hull(Interval{min(p.Value, last), max(p.Value, last)})
+		r = r.Hull(spec.Range{Lo: min(p.Value, last), Hi: max(p.Value, last)})
 	}
 	return r
 }

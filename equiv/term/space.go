@@ -2,26 +2,16 @@ package term
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
+
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Atom names an indivisible integer of a Space.
 type Atom int32
 
-// Interval is a closed interval of integers.
-type Interval struct{ Lo, Hi int64 }
-
-// Within reports whether i lies in j.
-func (i Interval) Within(j Interval) bool { return j.Lo <= i.Lo && i.Hi <= j.Hi }
-
-// Shift is the interval moved by c.
-func (i Interval) Shift(c int64) Interval { return Interval{add(i.Lo, c), add(i.Hi, c)} }
-
-// Hull is the smallest interval that holds both.
-func (i Interval) Hull(j Interval) Interval { return Interval{min(i.Lo, j.Lo), max(i.Hi, j.Hi)} }
-
-func (i Interval) String() string { return fmt.Sprintf("[%d, %d]", i.Lo, i.Hi) }
+// Shift is the interval moved by c. It panics with ErrOverflow where 64 bits do not do.
+func Shift(r spec.Range, c int64) spec.Range { return spec.Range{Lo: add(r.Lo, c), Hi: add(r.Hi, c)} }
 
 // Kind says what an atom is.
 type Kind uint8
@@ -41,7 +31,7 @@ type Info struct {
 	K     int64
 	Op    string
 	Args  []Form
-	Range Interval
+	Range spec.Range
 }
 
 // Space hash-conses atoms. It is not safe for concurrent use.
@@ -60,7 +50,7 @@ type Space struct {
 
 // NewSpace returns a space whose first atoms are inputs with the given
 // intervals: atom i is input i.
-func NewSpace(inputs []Interval) *Space {
+func NewSpace(inputs []spec.Range) *Space {
 	sp := &Space{
 		atoms:   make([]Info, len(inputs)),
 		index:   map[string]Atom{},
@@ -89,16 +79,16 @@ func (sp *Space) Atoms() int { return len(sp.atoms) }
 // Bounds is an interval of f: that over independent atoms, and where quotients
 // stand beside what was divided, also that of the quotients' sum before division
 // (floor.go) and that over digits (digits.go).
-func (sp *Space) Bounds(f Form) Interval {
+func (sp *Space) Bounds(f Form) spec.Range {
 	if !sp.divides || len(f.Monos) < 2 {
 		return sp.independent(f)
 	}
-	r := Interval{math.MinInt64, math.MaxInt64}
+	r := spec.Range{Lo: math.MinInt64, Hi: math.MaxInt64}
 	// Where one rule overflows another may do.
 	err := Guard(func() { r = sp.independent(f) })
-	for _, rule := range []func(Form) (Interval, bool){sp.undivided, sp.digits} {
+	for _, rule := range []func(Form) (spec.Range, bool){sp.undivided, sp.digits} {
 		if t, ok := rule(f); ok {
-			r, err = Interval{max(r.Lo, t.Lo), min(r.Hi, t.Hi)}, nil
+			r, err = spec.Range{Lo: max(r.Lo, t.Lo), Hi: min(r.Hi, t.Hi)}, nil
 		}
 	}
 	if err != nil {
@@ -108,8 +98,8 @@ func (sp *Space) Bounds(f Form) Interval {
 }
 
 // independent is the interval of f over independent atoms.
-func (sp *Space) independent(f Form) Interval {
-	r := Interval{f.Const, f.Const}
+func (sp *Space) independent(f Form) spec.Range {
+	r := spec.Range{Lo: f.Const, Hi: f.Const}
 	for _, m := range f.Monos {
 		a := sp.atoms[m.Atom].Range
 		if m.Coef >= 0 {
@@ -125,7 +115,7 @@ func (sp *Space) independent(f Form) Interval {
 
 // Opaque is an operation that equals only itself: same op, same operands. The
 // caller encodes widths in op and reduces operands as far as they matter.
-func (sp *Space) Opaque(op string, r Interval, args ...Form) Form {
+func (sp *Space) Opaque(op string, r spec.Range, args ...Form) Form {
 	return sp.atom(Info{Kind: KindOpaque, Op: op, Args: args, Range: r})
 }
 

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // randomForm is a small form over the first n inputs.
@@ -23,7 +25,7 @@ func TestCanonicalFormsKeepTheirValue(t *testing.T) {
 	const seed = 1
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewSource(seed))
-	box := []Interval{{-8, 7}, {0, 15}, {-3, 4}}
+	box := []spec.Range{{Lo: -8, Hi: 7}, {Lo: 0, Hi: 15}, {Lo: -3, Hi: 4}}
 	inputs := func() []int64 {
 		x := make([]int64, len(box))
 		for i, r := range box {
@@ -73,18 +75,18 @@ func TestCanonicalFormsKeepTheirValue(t *testing.T) {
 // TestQuotientsBesideTheirDividends: floor(-x/2) is -x + floor(x/2), and lies where
 // a quotient of -x does.
 func TestQuotientsBesideTheirDividends(t *testing.T) {
-	sp := NewSpace([]Interval{{-128, 127}, {0, 7}})
+	sp := NewSpace([]spec.Range{{Lo: -128, Hi: 127}, {Lo: 0, Hi: 7}})
 	x, y := sp.Input(0), sp.Input(1)
 	for _, c := range []struct {
 		f    Form
-		want Interval
+		want spec.Range
 	}{
-		{sp.Floor(x.Neg(), 1), Interval{-64, 64}},
-		{sp.Floor(x.Neg(), 3).Add(y), Interval{-16, 23}},
-		{sp.Floor(x.Scale(-3), 2).Scale(5), Interval{-480, 480}},
-		{sp.Floor(x.Neg(), 1).Add(sp.Floor(y.Neg(), 2)), Interval{-66, 64}},
-		{sp.Floor(x, 1).Neg().Add(x), Interval{-64, 64}},
-		{sp.Floor(x, 1).Add(x), Interval{-192, 190}},
+		{sp.Floor(x.Neg(), 1), spec.Range{Lo: -64, Hi: 64}},
+		{sp.Floor(x.Neg(), 3).Add(y), spec.Range{Lo: -16, Hi: 23}},
+		{sp.Floor(x.Scale(-3), 2).Scale(5), spec.Range{Lo: -480, Hi: 480}},
+		{sp.Floor(x.Neg(), 1).Add(sp.Floor(y.Neg(), 2)), spec.Range{Lo: -66, Hi: 64}},
+		{sp.Floor(x, 1).Neg().Add(x), spec.Range{Lo: -64, Hi: 64}},
+		{sp.Floor(x, 1).Add(x), spec.Range{Lo: -192, Hi: 190}},
 	} {
 		r := sp.Bounds(c.f)
 		require.Equal(t, c.want, r, "%v", c.f)
@@ -98,7 +100,7 @@ func TestQuotientsBesideTheirDividends(t *testing.T) {
 }
 
 func TestCompressorAddsUp(t *testing.T) {
-	sp := NewSpace([]Interval{{0, 255}, {0, 255}, {-128, 127}})
+	sp := NewSpace([]spec.Range{{Lo: 0, Hi: 255}, {Lo: 0, Hi: 255}, {Lo: -128, Hi: 127}})
 	a, b, c := sp.Input(0).Scale(4), sp.Input(1).Neg(), sp.Input(2)
 	const w = 12
 	s := sp.Bitwise(0x96, []Form{a, b, c}, w)
@@ -123,7 +125,7 @@ func pointwise(op func(args []int64) int64) func([]Curve) Curve {
 }
 
 func TestFunctionsAreCanonical(t *testing.T) {
-	sp := NewSpace([]Interval{{-100, 100}, {0, 50}})
+	sp := NewSpace([]spec.Range{{Lo: -100, Hi: 100}, {Lo: 0, Hi: 50}})
 	v := sp.Input(0).Scale(3).Add(sp.Input(1)).AddConst(7)
 	one, ok := sp.Apply("lo first", pointwise(func(a []int64) int64 { return min(max(a[0], -64), 63) }), v)
 	require.True(t, ok)
@@ -145,7 +147,7 @@ func TestFunctionsAreCanonical(t *testing.T) {
 	}), under, v)
 	require.True(t, ok)
 	require.True(t, one.Equal(two), "%v and %v", one, two)
-	require.Equal(t, Interval{-64, 63}, sp.Bounds(one))
+	require.Equal(t, spec.Range{Lo: -64, Hi: 63}, sp.Bounds(one))
 
 	// A clamp that cannot be reached is no clamp.
 	same, ok := sp.Apply("wide", pointwise(func(a []int64) int64 { return min(max(a[0], -1000), 1000) }), v)
@@ -180,6 +182,6 @@ func TestFunctionsAreCanonical(t *testing.T) {
 func TestOverflowIsAnErrorNotAResult(t *testing.T) {
 	err := Guard(func() { Int(1 << 62).Add(Int(1 << 62)) })
 	require.ErrorIs(t, err, ErrOverflow)
-	err = Guard(func() { NewSpace([]Interval{{0, 1 << 40}}).Input(0).Scale(1 << 40).Scale(1 << 30) })
+	err = Guard(func() { NewSpace([]spec.Range{{Lo: 0, Hi: 1 << 40}}).Input(0).Scale(1 << 40).Scale(1 << 30) })
 	require.ErrorIs(t, err, ErrOverflow)
 }
