@@ -3,6 +3,8 @@ package explain
 import (
 	"slices"
 
+	"github.com/hashiflex/hashiflex/equiv/explain/repair"
+	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -12,8 +14,9 @@ type Cone struct {
 	Nodes []Node `json:"nodes"`
 }
 
-// Node is one signal of a cone. Gold is what it should be; where the reference
-// has no such signal, Paired is false and Gold means nothing.
+// Node is one signal of a cone. Gold is what it should be: what the reference's node in
+// its place has, or what it has itself once the circuit is mended. Where neither is
+// known, Paired is false and Gold means nothing.
 type Node struct {
 	Name   string `json:"name"`
 	Op     string `json:"op"`
@@ -28,8 +31,11 @@ type Node struct {
 	RestGold int64 `json:"rest_gold"`
 	Root     bool  `json:"root,omitempty"` // a cause speaks of it
 	First    bool  `json:"first,omitempty"`
-	Reads    []int `json:"reads,omitempty"` // indices of earlier nodes
-	Frac     int   `json:"frac"`            // fraction bits of the accumulator, or of the output for the last
+	// Drawn says that a picture shows it: it lies on a way from the inputs that are not
+	// at rest through the cause to the output; see path.go.
+	Drawn bool  `json:"drawn,omitempty"`
+	Reads []int `json:"reads,omitempty"` // indices of earlier nodes
+	Frac  int   `json:"frac"`            // fraction bits of the accumulator, or of the output for the last
 }
 
 // maxCone is how many nodes are kept; those nearest to the output, which a reader
@@ -39,6 +45,9 @@ const maxCone = 200
 // cone collects the nodes that are wrong and what they read; roots are those to
 // blame. One-bit and wiring nodes without a name are passed through.
 func (e *explanation) cone(roots []netlist.Value) Cone {
+	if e.mended != nil && len(roots) > 0 {
+		return e.mendedCone(*e.mended)
+	}
 	show := map[netlist.Value]bool{e.gate.out: true}
 	for v := range e.path {
 		if e.gate.m.Names[v] != "" || !e.gate.op(v).IsWiring() {
@@ -96,7 +105,131 @@ func (e *explanation) cone(roots []netlist.Value) Cone {
 		index[v] = len(c.Nodes)
 		c.Nodes = append(c.Nodes, n)
 	}
+	c.draw()
 	return c
+}
+
+// mendedCone is what leads from the inputs that are not at rest to the cells that a
+// repair changes, and from there to the output, with what it has once the circuit is
+// mended.
+func (e *explanation) mendedCone(r repair.Repair) Cone {
+	cells := append([]netlist.Value{r.Cell}, r.Cells...)
+	n := len(e.gate.cone)
+	ahead, behind := make([]bool, n), make([]bool, n)
+	for _, v := range cells {
+		ahead[v], behind[v] = true, true
+	}
+	for v := 1; v < n; v++ {
+		for _, a := range e.gate.args(netlist.Value(v)) {
+			ahead[v] = ahead[v] || e.gate.cone[v] && ahead[a]
+		}
+	}
+	for v := n - 1; v > 0; v-- {
+		if !behind[v] {
+			continue
+		}
+		for _, a := range e.gate.args(netlist.Value(v)) {
+			// What is as it is at rest does not bring anything here.
+			behind[a] = behind[a] || e.x.gateVals[a] != nil && e.x.gateVals[a][0] != e.x.gateVals[a][1]
+		}
+	}
+	var show []netlist.Value
+	for v := netlist.Value(1); int(v) < n; v++ {
+		if !ahead[v] && !behind[v] || !e.gate.cone[v] && !slices.Contains(cells, v) || e.x.gateVals[v] == nil {
+			continue
+		}
+		if v == e.gate.out || v == r.Cell || e.gate.m.Names[v] != "" || !e.gate.op(v).IsWiring() && e.gate.op(v) != netlist.OpConst {
+			show = append(show, v)
+		}
+	}
+	if len(show) > maxCone {
+		// The cause in the middle.
+		at := slices.Index(show, r.Cell)
+		from := min(max(0, at-maxCone/2), len(show)-maxCone)
+		last := show[len(show)-1]
+		show = append(slices.Clone(show[from:from+maxCone-1]), last)
+	}
+	var c Cone
+	index := map[netlist.Value]int{}
+	first := false
+	for _, v := range show {
+		w := e.gate.m.Width(v)
+		node := Node{
+			Name: e.label(v), Op: e.gate.op(v).String(), Width: w, Signed: e.readSigned(v),
+			Source: e.usersLine(v), Root: v == r.Cell, Frac: e.Layer.AccFrac(e.Unit.Channel),
+		}
+		if e.gate.op(v) == netlist.OpInput {
+			node.Frac = e.Layer.InFormat(0).Frac
+		}
+		if v == e.gate.out {
+			node.Signed, node.Frac = e.Model.Signed(), e.Layer.Out.Format.Frac
+		}
+		value := func(changed map[netlist.Value]uint64, lane int) int64 {
+			if x, ok := changed[v]; ok {
+				return read(x, w, node.Signed)
+			}
+			return read(e.x.gateVals[v][lane], w, node.Signed)
+		}
+		node.Gate, node.RestGate = value(nil, 0), value(nil, 1)
+		node.Gold, node.RestGold = value(r.Expected, 0), value(r.AtRest, 1)
+		node.Paired = r.Kind != repair.Function || !ahead[v]
+		if v == e.gate.out {
+			node.Gold, node.RestGold, node.Paired = e.Model.Run(e.Inputs), e.Model.Run(vectors(e.Model, e.Inputs)[1]), true
+		}
+		if !first && node.Paired && node.Gold != node.Gate {
+			node.First, first = true, true
+		}
+		node.Reads = e.readsThrough(v, index)
+		index[v] = len(c.Nodes)
+		c.Nodes = append(c.Nodes, node)
+	}
+	c.draw()
+	return c
+}
+
+// readsThrough are the shown nodes that v depends on through nodes that are not shown.
+func (e *explanation) readsThrough(v netlist.Value, index map[netlist.Value]int) (out []int) {
+	seen := map[netlist.Value]bool{}
+	stack := slices.Clone(e.gate.args(v))
+	for len(stack) > 0 {
+		a := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if seen[a] {
+			continue
+		}
+		seen[a] = true
+		if i, ok := index[a]; ok {
+			out = append(out, i)
+		} else if e.gate.op(a).IsWiring() {
+			stack = append(stack, e.gate.args(a)...)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// usersLine is where a node stands in the user's text, or "".
+func (e *explanation) usersLine(v netlist.Value) string {
+	for _, s := range stretches(e.gate.source(v)) {
+		if t := e.text(s.file); t != nil {
+			return spot{t, s.first}.String()
+		}
+	}
+	return ""
+}
+
+// readSigned reports whether a word is a signed number: where it is linear in the
+// inputs, by what it can be; else as who reads it takes it.
+func (e *explanation) readSigned(v netlist.Value) bool {
+	w := e.gate.m.Width(v)
+	if e.gate.op(v) != netlist.OpInput && w > 1 && w <= lift.MaxWidth {
+		if f := e.gate.form(v).Symmetric(w); e.linear(f) && !f.IsConst() {
+			if r := e.sp.Bounds(f); r.Lo >= 0 || r.Within(window(w, true)) {
+				return r.Lo < 0
+			}
+		}
+	}
+	return e.signed(v)
 }
 
 // reads are the shown nodes that v depends on through nodes that are not.

@@ -3,6 +3,7 @@ package witness
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/spec"
@@ -68,15 +69,18 @@ func (w *Witness) Explain(others [][]verdict.ID) []byte {
 	fmt.Fprintf(&b, "Minimality: %s.\n\n", w.Minimal.Words)
 	fmt.Fprintf(&b, "| reading | %s |\n|---|---|\n| model | %d |\n| netlist | %d |\n| Icarus, on %s | %d |\n", w.Output, w.Gold, w.Netlist, w.Design.names(), w.Simulated)
 	if len(w.Explanation.Cone.Nodes) > 0 {
-		b.WriteString("\n## Failing cone\n\n| signal | source | gate | gold | |\n|---|---|---|---|---|\n")
+		b.WriteString("\n## Failing cone\n\n| signal | source | is | should be | |\n|---|---|---|---|---|\n")
 	}
 	for i, n := range w.Explanation.Cone.Nodes {
 		if i == maxRows {
 			fmt.Fprintf(&b, "\nAnd %s in %s.\n", words.Count(len(w.Explanation.Cone.Nodes)-i, "more signal"), File)
 			break
 		}
+		if atZero(n) {
+			continue
+		}
 		gold := ""
-		if n.Paired {
+		if n.Paired && n.Gate != n.Gold {
 			gold = fmt.Sprint(n.Gold)
 		}
 		fmt.Fprintf(&b, "| %s | %s | %d | %s | %s |\n", n.Name, n.Source, n.Gate, gold, marker(n))
@@ -121,11 +125,11 @@ const maxRows = 60
 func marker(n explain.Node) string {
 	switch {
 	case n.First && n.Root:
-		return "first difference, root"
+		return "the cause, first difference"
 	case n.First:
 		return "first difference"
 	case n.Root:
-		return "root"
+		return "the cause"
 	case n.Paired && n.Gate != n.Gold:
 		return "differs"
 	}
@@ -158,69 +162,80 @@ const (
 	reset = "\x1b[0m"
 )
 
-// Show is the witness for a terminal: causes, inputs, and the values of the
-// failing cone side by side with the first difference marked.
+// Show is the witness for a terminal: causes, inputs, and the values of the failing cone
+// side by side, with the cause and the first difference marked. Texts of the witness are
+// from outside: what a terminal would take for an order is not in the result.
 func (w *Witness) Show(colours bool) string {
 	style := func(code, s string) string {
-		if !colours {
+		if s = inert(s); !colours {
 			return s
 		}
 		return code + s + reset
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", style(bold, string(w.Obligation)))
+	put := func(format string, args ...any) { b.WriteString(inert(fmt.Sprintf(format, args...))) }
+	b.WriteString(style(bold, string(w.Obligation)) + "\n")
 	for _, c := range w.Explanation.Causes {
-		fmt.Fprintf(&b, "  %s\n", style(red, c.Words))
+		b.WriteString("  " + style(red, c.Words) + "\n")
 		if c.Text != "" {
-			fmt.Fprintf(&b, "      %s\n", c.Text)
+			put("      %s\n", c.Text)
 		}
 	}
-	b.WriteString("\ninputs")
+	put("\ninputs")
 	n := 0
 	for _, in := range w.Inputs {
 		if in.Moved {
 			n++
-			fmt.Fprintf(&b, "  %s=%s%d", in.Port, w.before(in), in.Value)
+			put("  %s=%s%d", in.Port, w.before(in), in.Value)
 		}
 	}
 	if n == 0 {
-		b.WriteString("  all at rest")
+		put("  all at rest")
 	} else {
-		b.WriteString(", all others at rest")
+		put(", all others at rest")
 	}
-	fmt.Fprintf(&b, "\n        %s\n\n", w.Minimal.Words)
+	put("\n        %s\n\n", w.Minimal.Words)
 	if w.Brief {
 		if w.Folder != "" {
-			fmt.Fprintf(&b, "the failing cone of a point with the same causes: ../%s\n\n", w.Folder)
+			put("the failing cone of a point with the same causes: ../%s\n\n", w.Folder)
 		}
-		fmt.Fprintf(&b, "model %d, netlist %d, Icarus %d\n", w.Gold, w.Netlist, w.Simulated)
+		put("model %d, netlist %d, Icarus %d\n", w.Gold, w.Netlist, w.Simulated)
 		return b.String()
 	}
 	if w.Clocked != nil && w.Clocked.Sequence {
-		fmt.Fprintf(&b, "model %d and then %d; %s after the inputs change: netlist %d, Icarus %d\n", w.Clocked.GoldBefore, w.Gold, words.Count(w.Clocked.Clocks, "clock"), w.Netlist, w.Simulated)
+		put("model %d and then %d; %d clocks after the inputs change: netlist %d, Icarus %d\n", w.Clocked.GoldBefore, w.Gold, w.Clocked.Clocks, w.Netlist, w.Simulated)
 		return b.String()
 	}
 	if w.Timing != nil {
-		fmt.Fprintf(&b, "%s\n", w.Timing.scene(w))
+		put("%s\n", w.Timing.scene(w))
 		return b.String()
 	}
 	wide := len("signal")
 	for _, n := range w.Explanation.Cone.Nodes {
 		wide = max(wide, min(28, len(n.Name)))
 	}
-	fmt.Fprintf(&b, "   %-*s %12s %12s  %s\n", wide, "signal", "gold", "gate", "source")
+	put("   %-*s %12s %12s  %s\n", wide, "signal", "is", "should be", "source")
 	for _, n := range w.Explanation.Cone.Nodes {
-		gold := "-"
-		if n.Paired {
+		if atZero(n) {
+			continue
+		}
+		gold := ""
+		switch {
+		case !n.Paired:
+			gold = "-"
+		case n.Gate != n.Gold:
 			gold = fmt.Sprint(n.Gold)
 		}
 		mark := "  "
-		if n.First {
+		if n.First || n.Root {
 			mark = "=>"
 		}
-		line := fmt.Sprintf("%s %-*s %12s %12d  %s", mark, wide, n.Name, gold, n.Gate, n.Source)
+		line := fmt.Sprintf("%s %-*s %12d %12s  %s", mark, wide, n.Name, n.Gate, gold, n.Source)
+		if n.Root {
+			line += "  the cause"
+		}
 		switch {
-		case n.First:
+		case n.First || n.Root:
 			line = style(bold+red, line)
 		case n.Paired && n.Gold != n.Gate:
 			line = style(red, line)
@@ -229,6 +244,21 @@ func (w *Witness) Show(colours bool) string {
 		}
 		b.WriteString(line + "\n")
 	}
-	fmt.Fprintf(&b, "\nmodel %d (%s), netlist %d, Icarus %d (%s)\n", w.Gold, w.decimal(w.Gold), w.Netlist, w.Simulated, w.decimal(w.Simulated))
+	put("\nmodel %d (%s), netlist %d, Icarus %d (%s)\n", w.Gold, w.decimal(w.Gold), w.Netlist, w.Simulated, w.decimal(w.Simulated))
 	return b.String()
+}
+
+// atZero reports whether a node of a cone is an input that is 0, of which there is
+// nothing to say.
+func atZero(n explain.Node) bool { return n.Op == "input" && n.Gate == 0 && !n.Root }
+
+// inert is a text without control characters, but for ends of lines, and without marks
+// that turn the direction of what follows.
+func inert(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+			return '?'
+		}
+		return r
+	}, s)
 }

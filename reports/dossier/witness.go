@@ -64,6 +64,7 @@ type Signal struct {
 	RestGold int64  `json:"rest_gold"`
 	Root     bool   `json:"root"`  // its definition is wrong
 	First    bool   `json:"first"` // the first that differs
+	Drawn    bool   `json:"drawn"` // on a way from the inputs through the cause to the output
 	Reads    []int  `json:"reads"` // indices of signals before it
 }
 

@@ -8,70 +8,91 @@ import (
 	"github.com/hashiflex/hashiflex/reports/dossier"
 )
 
-// maxDrawn is how many signals of a cone are drawn: those nearest to the fault, and
-// the output. The run directory has the others.
+// maxDrawn is how many signals of a cone are drawn; the run directory has the others.
 const maxDrawn = 32
 
-// drawn are the places of the cone's signals that a picture shows.
+// drawn are the places of the cone's signals that a picture shows: those that the
+// witness marks for it, or else the first, the causes and the output.
 func drawn(cone []dossier.Signal) []int {
 	var at []int
-	for i := range cone {
-		if len(at) < maxDrawn-1 || i == len(cone)-1 {
+	marked := slices.ContainsFunc(cone, func(s dossier.Signal) bool { return s.Drawn })
+	for i, s := range cone {
+		switch last := i == len(cone)-1; {
+		case last, len(at) < maxDrawn-1 && marked && (s.Drawn || s.Root), !marked && (s.Root && len(at) < maxDrawn-1 || len(at) < maxDrawn/2):
 			at = append(at, i)
 		}
 	}
 	return at
 }
 
+// through are the drawn signals that one reads, through others that are not drawn.
+func through(cone []dossier.Signal, i int, shown []int) (reads []int) {
+	seen := map[int]bool{}
+	for stack := []int{i}; len(stack) > 0; {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, r := range cone[at].Reads {
+			switch {
+			case seen[r]:
+			case slices.Contains(shown, r):
+				reads = append(reads, r)
+			default:
+				stack = append(stack, r)
+			}
+			seen[r] = true
+		}
+	}
+	slices.Sort(reads)
+	return reads
+}
+
 // Sizes of the drawing, in pixels.
 const (
 	boxWidth  = 176
 	boxHeight = 50
-	boxGapX   = 36
-	boxGapY   = 14
+	boxGapX   = 16
+	boxGapY   = 24
 	inset     = 8
 )
 
-// coneDrawing shows what is read on the left and the output on the right, each
-// signal with what it is and what it should be; "" without a cone.
+// coneDrawing shows what is read on top and the output at the bottom, each signal with
+// what it is and what it should be; "" without a cone.
 func coneDrawing(w *dossier.WitnessSummary) template.HTML {
 	if len(w.Cone) == 0 {
 		return ""
 	}
 	shown := drawn(w.Cone)
-	level, row := map[int]int{}, map[int]int{}
+	reads := map[int][]int{}
+	level, column := map[int]int{}, map[int]int{}
 	var rows []int
 	for _, i := range shown {
-		for _, r := range w.Cone[i].Reads {
-			if slices.Contains(shown, r) {
-				level[i] = max(level[i], level[r]+1)
-			}
+		reads[i] = through(w.Cone, i, shown)
+		for _, r := range reads[i] {
+			level[i] = max(level[i], level[r]+1)
 		}
 		for len(rows) <= level[i] {
 			rows = append(rows, 0)
 		}
-		row[i] = rows[level[i]]
+		column[i] = rows[level[i]]
 		rows[level[i]]++
 	}
-	tall := slices.Max(rows)
-	x := func(i int) int { return inset + level[i]*(boxWidth+boxGapX) }
-	y := func(i int) int {
-		// Columns are centred.
-		return inset + row[i]*(boxHeight+boxGapY) + (tall-rows[level[i]])*(boxHeight+boxGapY)/2
+	wide := slices.Max(rows)
+	x := func(i int) int {
+		// Rows are centred.
+		return inset + column[i]*(boxWidth+boxGapX) + (wide-rows[level[i]])*(boxWidth+boxGapX)/2
 	}
+	y := func(i int) int { return inset + level[i]*(boxHeight+boxGapY) }
 	var s svg
-	s.beginWide(2*inset+len(rows)*(boxWidth+boxGapX)-boxGapX, 2*inset+tall*(boxHeight+boxGapY)-boxGapY,
-		"the signals that differ, from those they read to the output "+w.Output)
+	s.beginWide(2*inset+wide*(boxWidth+boxGapX)-boxGapX, 2*inset+len(rows)*(boxHeight+boxGapY)-boxGapY,
+		"the signals from the inputs through the cause to the output "+w.Output)
 	for _, i := range shown {
-		for _, r := range w.Cone[i].Reads {
-			if slices.Contains(shown, r) {
-				class := "wire"
-				if w.Cone[r].Differs() {
-					class = "wire off"
-				}
-				x1, y1, x2, y2 := x(r)+boxWidth, y(r)+boxHeight/2, x(i), y(i)+boxHeight/2
-				s.path(class, x1, y1, x1+boxGapX/3, y1, x2-boxGapX/3, y2, x2, y2)
+		for _, r := range reads[i] {
+			class := "wire"
+			if w.Cone[r].Differs() {
+				class = "wire off"
 			}
+			x1, y1, x2, y2 := x(r)+boxWidth/2, y(r)+boxHeight, x(i)+boxWidth/2, y(i)
+			s.path(class, x1, y1, x1, y1+boxGapY/3, x2, y2-boxGapY/3, x2, y2)
 		}
 	}
 	for _, i := range shown {
@@ -89,9 +110,9 @@ func coneDrawing(w *dossier.WitnessSummary) template.HTML {
 		}
 		s.rect(class, float64(x(i)), float64(y(i)), boxWidth, boxHeight, title)
 		s.note("name", x(i)+6, y(i)+15, 25, n.Name+"  "+n.Op)
-		gate := fmt.Sprintf("gate %d", n.Gate)
-		if n.Paired {
-			gate += fmt.Sprintf(", gold %d", n.Gold)
+		gate := fmt.Sprint(n.Gate)
+		if n.Paired && n.Gate != n.Gold {
+			gate += fmt.Sprintf(", should be %d", n.Gold)
 		}
 		s.note("name", x(i)+6, y(i)+30, 25, gate)
 		s.note("faint", x(i)+6, y(i)+44, 25, n.Source)

@@ -74,7 +74,7 @@ func TestFirstScreen(t *testing.T) {
 		{"passing", example.Small(), nil, []string{`<header class="proved"`, "small is signed off: 31 compare points in 3 layers", ">Signed off<"}},
 		{"refuted", refuted, nil, []string{
 			`<header class="refuted"`, "the model gives <strong>17</strong>", "stem.v:12", "30 of 31 proved, 1 refuted", ">x0<",
-			"input x0 is subtracted, the specification adds it", "l1_0 gate", "l1_0 gold", "first difference", "gate -2, gold 8", "no witness moves fewer inputs",
+			"input x0 is subtracted, the specification adds it", "l1_0 gate", "l1_0 gold", "first difference", "-2, should be 8", "no witness moves fewer inputs",
 		}},
 		{"with a head", headed, nil, []string{`<header class="proved"`, "Nothing is listed as left out", "1,500, 23,456 commands", "no address is as large", "99\u00a0%", "20,833,333", "a lane adds the product",
 			"✓ passed</span><br>The programmable head, under random", "1 of 1 passed", "head = golden",
