@@ -80,11 +80,11 @@ func (c *Cone) drawBefore(root int) {
 	}
 }
 
-// shows are the nodes that a picture shows, in order: all of a small cone that says
+// shows are the nodes that a picture shows, in order: the first of a cone that says
 // nothing of it.
 func (c *Cone) shows() (at []int) {
 	for i := range c.Nodes {
-		if c.Nodes[i].Drawn {
+		if c.Nodes[i].Drawn && len(at) < maxPicture {
 			at = append(at, i)
 		}
 	}
@@ -93,6 +93,9 @@ func (c *Cone) shows() (at []int) {
 	}
 	return at
 }
+
+// maxPicture is how many nodes are drawn at most, whatever a witness marks.
+const maxPicture = 100
 
 // maxUnmarked is how many nodes of a cone are drawn in which none is marked.
 const maxUnmarked = 24

@@ -425,3 +425,27 @@ func TestCauseKey(t *testing.T) {
 	b.Module = "l_c1"
 	require.NotEqual(t, CauseKey(w, a), CauseKey(w, b))
 }
+
+// TestShowIsInert: a witness is a file from outside, and nothing in it gives orders to
+// the terminal.
+func TestShowIsInert(t *testing.T) {
+	bad := "\x1b]0;x\x07\u202e\r"
+	w := &Witness{
+		Obligation: verdict.ID(bad), Inputs: []Input{{Port: bad, Value: 1, Moved: true}}, Minimal: explain.Minimal{Words: bad},
+		Explanation: explain.Explanation{
+			Causes: []explain.Cause{{Words: bad, Text: bad}},
+			Cone:   explain.Cone{Nodes: []explain.Node{{Name: bad, Source: bad, Op: bad, Root: true}, {Name: "x0", Op: "input"}}},
+		},
+	}
+	require.NotContains(t, w.Show(false), "x0", "an input that is zero")
+	require.Contains(t, w.Show(false), "the cause")
+	for _, colours := range []bool{false, true} {
+		text := w.Show(colours)
+		for _, code := range []string{red, bold, faint, reset} {
+			text = strings.ReplaceAll(text, code, "")
+		}
+		for _, s := range []string{"\x1b", "\x07", "\r", "\u202e"} {
+			require.NotContains(t, text, s)
+		}
+	}
+}
