@@ -21,13 +21,14 @@
 // no bits. They do not merge equal cells: two adders that compute the same sum
 // keep their own names and source lines, because a report has to point at them.
 //
-// A bit of which nothing may be assumed is an OpUndef with a reason. It is never
-// evaluated: compiling a cone that reaches one is an error that says why.
+// OpUndef is a word of unknown bits: nothing may be assumed about them. The cell has a
+// reason. It is never evaluated; to compile a cone that reaches it is an error, and the
+// error gives the reason.
 //
-// What an operator means is its row of one table (op.go): its class, the rule of its
-// widths, its constructor, its value, its kernel. Engines of other packages have
-// tables of their own, made by ByOp, which stops the program at start-up where an
-// operator has no entry.
+// One table (op.go) has a row for each operator: its class, the rule of its widths, its
+// constructor, its value and its kernel. An engine in another package has a table of its
+// own. It makes that table with ByOp, which stops the program at start-up if an operator
+// has no entry.
 //
 // # Use
 //

@@ -1,8 +1,8 @@
-// Package reading holds what a front end made of somebody's Verilog against what two
-// simulators make of the same text.
+// Package reading compares the netlist that a front end read from the user's Verilog with
+// what two simulators do with the same text.
 //
-// A proof is about the netlist that was read. Whether that is the hardware which the
-// text describes, one front end alone cannot say: there are designs of a few lines
+// A proof is about the netlist that was read. One front end alone cannot show that this
+// netlist is the hardware that the text describes: there are designs of a few lines
 // that Yosys reads in one way and both simulators in another. So the user's very text
 // runs in Icarus and in Verilator beside the netlist, on a stimulus that goes to the
 // boundaries of everything that is decided in it (equiv.NewStimulus). Registers are

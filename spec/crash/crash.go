@@ -24,8 +24,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: crash%s: %s", e.What, at, e.Value)
 }
 
-// Recover, when it is deferred, ends a panic and hands it to then. Of a panic that a
-// Group carried here the place is that of the first one.
+// Recover is deferred. It ends a panic and calls then with it. If a Group raised the panic
+// again in its caller, the Error still names the place where the panic began.
 func Recover(what string, then func(*Error)) {
 	r := recover()
 	if r == nil {

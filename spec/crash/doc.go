@@ -6,9 +6,9 @@
 //
 //	defer crash.Recover("tail of channel 3", func(e *crash.Error) { verdict = Failed })
 //
-// Of goroutines that work for one caller, Group carries a panic to the caller,
-// where it belongs; on its own it would end the program.
+// A panic in a goroutine ends the whole program. Group runs goroutines for a caller that
+// waits for them, and raises the panic of one of them in that caller instead.
 //
-// What the runtime does not let anyone recover from, such as a stack that has
-// grown beyond its limit, still ends the program.
+// Some failures cannot be recovered from, such as a stack that grows beyond its limit.
+// They still end the program.
 package crash

@@ -39,9 +39,10 @@ func Reader(r io.Reader) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Tree is the hashes of all files below a directory by their name in it, with
-// slashes; those that skip is true for are left out. What is no regular file is an
-// error: a link's content may lie anywhere, and change behind its hash.
+// Tree hashes every file below a directory. The result is by the file's path within the
+// directory, with slashes. A path for which skip is true is left out. A link, a device or
+// a pipe is an error: the content of a link may lie anywhere, and may change after it was
+// hashed.
 func Tree(dir string, skip func(name string) bool) (map[string]string, error) {
 	s, err := Survey(dir)
 	if err != nil {

@@ -5,13 +5,13 @@
 // A run claims many things. Each claim is an obligation, and each obligation is of
 // one Kind: a compare point of the chain, a rule of the lifter, an interface
 // between two layers. The table in kind.go says for every kind what it claims,
-// whether it stands for a sample only, and which other kinds it may rest on. Those
-// relations have no circle, so that no proof leans on itself.
+// whether it stands for a sample only, and which other kinds it may rest on. These
+// relations have no cycle, so no proof depends on itself.
 //
 // An obligation has one Verdict. Proved comes with a Basis: whose word the proof
-// is. Refuted comes with a witness. Unknown, Vacuous and Failed come with a Reason,
-// which is a word to count by; the sentence that goes with it for a reader is kept
-// beside it, in a field called Detail.
+// is. Refuted comes with a witness. Unknown, Vacuous and Failed come with a Reason.
+// A Reason is one of a few fixed texts, so that reports can count them. The sentence that
+// explains it to a reader stands beside it, in a field called Detail.
 //
 // A compare point lies on an Edge, which is one link of the chain from the model to
 // the hardware. Every obligation has an ID, which is the same in every run. This
