@@ -38,11 +38,8 @@ func (q *Ints) netRange(v netlist.Value) (spec.Range, bool) {
 // digitRange is the interval of a net that is written over digits or bits.
 func (q *Ints) digitRange(v netlist.Value, c *netlist.Cell) (r spec.Range, ok bool) {
 	if t, ok := q.table(v); ok {
-		r = spec.Range{Lo: t.Const, Hi: t.Const}
-		for _, x := range t.Terms {
-			r = spec.Range{Lo: r.Lo + min(x.Coef, 0), Hi: r.Hi + max(x.Coef, 0)}
-		}
-		return small(r)
+		sum := q.asRead(t)
+		return small(tableRange(&sum))
 	}
 	switch {
 	case c.Width == 1 && c.Op.Class() == netlist.ClassBitwise && c.Op.Arity() == 2:

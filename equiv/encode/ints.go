@@ -43,6 +43,7 @@ type Ints struct {
 	known   []netlist.Known    // of the circuit, once it is asked for
 	parts   map[string]string  // the conjunction of some bits, by what they are
 	tables  []*lift.Table      // that nets were written by
+	signs   []sign             // of the nets, as they are extended
 	strict  bool               // everything is written from its cell
 	bent    bool               // a div, mod or ite occurs: more than linear arithmetic
 	names   []string           // by variable: canonical name, "" if not met yet
@@ -108,6 +109,9 @@ type Claim struct {
 // that has no integer encoding.
 func (q *Ints) Prove(c Claim) (string, error) {
 	if c.Net != 0 {
+		if !q.strict {
+			q.signs = extensions(q.gate, c.Net)
+		}
 		q.count(c.Net)
 	}
 	model, net := q.term(c.Term), ""

@@ -8,6 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Logic of single bits and tables of few bits are sums, too. A conjunction of bits is one
@@ -52,8 +53,9 @@ func (q *Ints) linear(v netlist.Value) (body string, ok bool) {
 	if t, ok := q.table(v); ok {
 		q.tables = append(q.tables, t)
 		var b smt.Builder
-		b.Str("(+ ").Int(t.Const)
-		for _, x := range t.Terms {
+		sum := q.asRead(t)
+		b.Str("(+ ").Int(sum.Const)
+		for _, x := range sum.Terms {
 			b.Str(" (* ").Int(x.Coef).Str(" ").Str(q.part(x.Net, x.Bit, 1)).Str(")")
 		}
 		return b.Str(")").String(), true
@@ -62,6 +64,56 @@ func (q *Ints) linear(v netlist.Value) (body string, ok bool) {
 		return q.polynomial(cut), true
 	}
 	return "", false
+}
+
+// asRead is a table's sum with the coefficients that suit its users: where they read it
+// with a sign, those of a word with a sign, if all its values then are such words.
+func (q *Ints) asRead(t *lift.Table) lift.Table {
+	if int(t.Net) >= len(q.signs) || q.signs[t.Net] != signSigned {
+		return *t
+	}
+	w := q.gate.Width(t.Net)
+	low := func(c int64) int64 { return c << (64 - w) >> (64 - w) }
+	sum := lift.Table{Net: t.Net, Const: low(t.Const), Terms: slices.Clone(t.Terms)}
+	for i := range sum.Terms {
+		sum.Terms[i].Coef = low(sum.Terms[i].Coef)
+	}
+	if !within(tableRange(&sum), window(w, true)) {
+		return *t
+	}
+	return sum
+}
+
+// extensions says of every net that v depends on how it is extended: itself, or what is
+// computed from it at its width. It chooses between equal sums.
+func extensions(m *netlist.Module, v netlist.Value) []sign {
+	s := make([]sign, v+1)
+	for ; v > 0; v-- {
+		c := &m.Cells[v]
+		switch c.Op {
+		case netlist.OpSext:
+			s[c.Args[0]] |= signSigned
+		case netlist.OpZext:
+			s[c.Args[0]] |= signUnsigned
+		case netlist.OpAdd, netlist.OpSub, netlist.OpNeg:
+			for _, a := range c.Args[:c.Op.Arity()] {
+				s[a] |= s[v]
+			}
+		case netlist.OpMux:
+			s[c.Args[1]] |= s[v]
+			s[c.Args[2]] |= s[v]
+		}
+	}
+	return s
+}
+
+// tableRange is the interval of a sum of bits.
+func tableRange(t *lift.Table) spec.Range {
+	r := spec.Range{Lo: t.Const, Hi: t.Const}
+	for _, x := range t.Terms {
+		r = spec.Range{Lo: r.Lo + min(x.Coef, 0), Hi: r.Hi + max(x.Coef, 0)}
+	}
+	return r
 }
 
 // polynomial is a function of bits as the integer 0 or 1 that it is: a sum of
