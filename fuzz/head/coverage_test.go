@@ -16,7 +16,7 @@ import (
 // it does not toggle belong to words that a small head cannot count up to.
 func TestCoverage(t *testing.T) {
 	ctx := context.Background()
-	sim, err := Build{Params: small, Coverage: verilated.CoverToggles}.Make(ctx)
+	sim, err := Build{Params: small, Coverage: verilated.CoverToggles, Quick: true}.Make(ctx)
 	require.NoError(t, err)
 	dir := t.TempDir()
 	files := []string{filepath.Join(dir, "0"), filepath.Join(dir, "1")}
@@ -43,7 +43,7 @@ func TestCoverage(t *testing.T) {
 // Coverage can miss: a campaign of one case does not reach everything.
 func TestCoverageCanMiss(t *testing.T) {
 	ctx := context.Background()
-	sim, err := Build{Params: small, Coverage: verilated.CoverToggles}.Make(ctx)
+	sim, err := Build{Params: small, Coverage: verilated.CoverToggles, Quick: true}.Make(ctx)
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "0")
 	r, err := Run(ctx, sim, Campaign{Seed: 1, Cases: 1, Coverage: []string{file}})
