@@ -110,8 +110,11 @@ func (s *scanner) note(path []string) {
 }
 
 func (s *scanner) scan() {
-	if bytes.HasPrefix(s.text, []byte("\xef\xbb\xbf")) {
-		s.next(3)
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} { // of byte order, as the decoder skips them
+		if bytes.HasPrefix(s.text, []byte(mark)) {
+			s.next(len(mark))
+			break
+		}
 	}
 	var table []string
 	for s.blank(); s.more(); s.blank() {

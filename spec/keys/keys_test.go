@@ -67,6 +67,7 @@ func TestNoTOML(t *testing.T) {
 func FuzzPlaces(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte("x = [[1,2],[{a=1}]]\r\n'' = \"\"\"\"\"\"\"\"\n"))
+	f.Add([]byte("\xfe\xffa=0"))
 	f.Add([]byte("[a]\n[a.'b']\n[[c.d]]\n[c.d.e]\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		_, at, err := Decode("f", text)
