@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +54,7 @@ Verilator against its reference.`,
 				if err != nil {
 					return err
 				}
-				design.Files = []rtl.Source{{Name: verilog, Text: mended}}
+				design.Files = mend(design.Files, verilog, mended)
 			}
 			out, err := witness.Replay(cmd.Context(), args[0], w, net, design, verilog != "", toolLimits, toolLimits)
 			if err != nil {
@@ -72,8 +75,27 @@ Verilator against its reference.`,
 		},
 	}
 	cmd.Flags().StringVar(&network, "network", "", "embedded name or directory; default: as the run had it")
-	cmd.Flags().StringVar(&verilog, "verilog", "", "mended Verilog with the module, in place of the witness's own")
+	cmd.Flags().StringVar(&verilog, "verilog", "", "mended Verilog, in place of the witness's file of that name, or else of all")
 	return cmd
+}
+
+// mend is a design with a mended file: in the place of that of its name, or else of all.
+func mend(files []rtl.Source, name string, text []byte) []rtl.Source {
+	same := func(whole bool) int {
+		return slices.IndexFunc(files, func(f rtl.Source) bool {
+			return f.Name == filepath.ToSlash(filepath.Clean(name)) || !whole && path.Base(f.Name) == filepath.Base(name)
+		})
+	}
+	i := same(true)
+	if i < 0 {
+		i = same(false)
+	}
+	if i < 0 {
+		return []rtl.Source{{Name: name, Text: text}}
+	}
+	files = slices.Clone(files)
+	files[i].Text = text
+	return files
 }
 
 // sameNetwork compares the hashes of a network's files with the witness's.
