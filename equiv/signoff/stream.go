@@ -200,6 +200,9 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []r
 		return nil, err
 	}
 	rec := &streamRecord{Facts: found.Facts, replays: map[verdict.ID][]rtl.Source{}}
+	if found.Still != nil {
+		rec.replays[verdict.StreamFlow.ID(d.Map.Top)] = append(found.Still.Files, joined(skeleton))
+	}
 	for i := range d.Map.Blocks {
 		b := reports.StreamBlock{Instance: d.Map.Blocks[i].Instance, Kind: string(d.Map.Blocks[i].Kind), Layer: d.Map.Blocks[i].Layer, Lanes: d.Map.Blocks[i].Outs[0].Lanes}
 		if x := found.Blocks[i]; x != nil {

@@ -58,8 +58,13 @@ func (d *design) judge(t *testing.T, f fuzzchip.Fault) map[verdict.ID]verdict.Ve
 		}
 		if x.Verdict == verdict.Refuted {
 			require.NotEmpty(t, x.Trace)
+			if x.Kind == verdict.StreamFlow {
+				require.NotNil(t, r.Still)
+				require.Contains(t, x.Detail, "deadlock: after clock")
+				t.Log(x.Detail)
+			}
 		}
-		if x.Kind != verdict.StreamWhole && (x.Kind != verdict.StreamFlow || x.Reason == verdict.StandStill) {
+		if x.Kind != verdict.StreamWhole && (x.Kind != verdict.StreamFlow || x.Verdict == verdict.Refuted || x.Reason == verdict.StandStill) {
 			left[x.ID()] = x.Verdict
 		}
 	}
@@ -275,9 +280,8 @@ func TestFaultsAreRefutedWhereTheyAre(t *testing.T) {
 	}
 }
 
-// An addition's FIFO that is too small is a deadlock, and shows as one in simulation;
-// with one place more all frames come out.
-func TestSmallestFIFO(t *testing.T) {
+// skipNet adds the windows of a frame to the frame itself.
+func skipNet(t *testing.T) *spec.Network {
 	n := windowNet(t)
 	n.Input.Shape = spec.Shape{C: 2, H: 5, W: 14}
 	conv := n.Layers[0].Op.(*spec.Conv)
@@ -285,6 +289,25 @@ func TestSmallestFIFO(t *testing.T) {
 	n.Layers = append(n.Layers, &spec.Layer{Name: "sum", Inputs: []string{"w", spec.InputName}, Op: &spec.Add{},
 		Out: spec.Requant{Format: spec.Format{Width: 8, Frac: 8}, Overflow: spec.SAT}})
 	require.NoError(t, n.Validate())
+	return n
+}
+
+// A deadlock before the programmable head shows too, whatever the head would do.
+func TestDeadlockBeforeTheHead(t *testing.T) {
+	n := skipNet(t)
+	n.Layers = append(n.Layers,
+		&spec.Layer{Name: "mean", Inputs: []string{"sum"}, Op: &spec.Pool{Recip: 1, RecipFrac: 6}, Out: spec.Requant{Format: spec.Format{Signed: true, Width: 8, Frac: 4}, Overflow: spec.SAT}},
+		&spec.Layer{Name: "class", Inputs: []string{"mean"}, Op: &spec.Dense{OutN: 2, Weights: make([]int8, 4), Bias: make([]int32, 2)}, Out: spec.Requant{Format: spec.Format{Signed: true, Width: 8, Frac: 4}, Overflow: spec.SAT}})
+	require.NoError(t, n.Validate())
+	d := design{network: n}
+	left := d.judge(t, fuzzchip.Fault{File: "sum_layer.v", Old: ".DEPTH(19)", New: ".DEPTH(12)"})
+	require.Equal(t, map[verdict.ID]verdict.Verdict{verdict.StreamFlow.ID("w_stream"): verdict.Refuted}, left)
+}
+
+// An addition's FIFO that is too small is a deadlock, and shows as one in simulation;
+// with one place more all frames come out.
+func TestSmallestFIFO(t *testing.T) {
+	n := skipNet(t)
 	d, err := stream.Generate(n, stream.Options{})
 	require.NoError(t, err)
 	all, err := d.Sources()
@@ -316,7 +339,7 @@ func TestSmallestFIFO(t *testing.T) {
 			require.True(t, p.Pass, p.Said)
 			continue
 		}
-		require.Equal(t, map[verdict.ID]verdict.Verdict{verdict.StreamFlow.ID("w_stream"): verdict.Unknown}, left)
+		require.Equal(t, map[verdict.ID]verdict.Verdict{verdict.StreamFlow.ID("w_stream"): verdict.Refuted}, left)
 		require.Contains(t, p.Said, "nothing moves")
 		require.Less(t, depth, full-1, "one place less only costs rate")
 		t.Logf("%d places as generated, deadlock with %d", full, depth)

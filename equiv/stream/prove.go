@@ -50,6 +50,7 @@ type Options struct {
 type Result struct {
 	Facts  []equiv.Fact
 	Blocks []*Exploration // by block of the map; nil: not explored
+	Still  *Replay        // of a deadlock; nil: none was seen
 }
 
 // Prove judges a streaming design: every block, every datapath, the top level, and what
@@ -98,7 +99,9 @@ func Prove(ctx context.Context, o Options) (*Result, error) {
 	for _, fs := range facts {
 		p.Facts = append(p.Facts, fs...)
 	}
-	p.whole()
+	if err := p.whole(ctx); err != nil {
+		return nil, fmt.Errorf("stream: %w", err)
+	}
 	return &p.Result, nil
 }
 
@@ -295,7 +298,7 @@ func (p *prover) datapath(ctx context.Context, b *stream.Block) (f equiv.Fact, e
 }
 
 // whole judges the top level, and draws the conclusion.
-func (p *prover) whole() {
+func (p *prover) whole(ctx context.Context) error {
 	mp := p.o.Map
 	wiring := equiv.Fact{Kind: verdict.StreamWiring, Name: mp.Top, Method: "the top level read back, wires followed bit by bit",
 		Claim: fmt.Sprintf("%s connects its blocks as the graph of %s says.", mp.Top, p.o.Network.Name)}
@@ -326,7 +329,9 @@ func (p *prover) whole() {
 	} else {
 		wiring.Verdict, wiring.Basis = verdict.Proved, verdict.Computed
 		wiring.Detail = words.Count(len(mp.Blocks), "block")
-		p.flow(c, last, &flow)
+		if err := p.flow(ctx, c, last, &flow); err != nil {
+			return err
+		}
 	}
 	all.Verdict = verdict.Proved
 	for _, f := range append(p.Facts, wiring, flow) {
@@ -336,6 +341,7 @@ func (p *prover) whole() {
 		}
 	}
 	p.Facts = append(p.Facts, wiring, flow, all)
+	return nil
 }
 
 func (p *prover) receiver() string {
@@ -345,24 +351,25 @@ func (p *prover) receiver() string {
 	return "its receiver"
 }
 
-func (p *prover) flow(c *chip, last cargo, f *equiv.Fact) {
+// flow judges whether the design ever stands still. The error is the context's or a machine
+// that does not work.
+func (p *prover) flow(ctx context.Context, c *chip, last cargo, f *equiv.Fact) error {
 	for i, x := range p.Blocks {
 		if x == nil || x.Broken != nil || x.Unclear != "" {
 			f.Reason, f.Detail = verdict.Premise, p.o.Map.Blocks[i].Instance+" keeps no contract"
-			return
+			return nil
 		}
 	}
 	if err := c.circle(p.through); err != nil {
 		f.Reason, f.Detail = verdict.NoStrategy, err.Error()
-		return
+		return nil
 	}
 	frame := cargo{pixels, spec.InputName, max(p.o.Map.In.Lanes, 1)}
 	moves, err := c.count(p.contracts, p.Blocks, frame.beats(p.o.Network), last.beats(p.o.Network))
 	if err != nil {
-		// Blocks may do more than they promise: nobody has seen them stand still.
-		f.Reason, f.Detail = verdict.StandStill, err.Error()
-		return
+		return p.stuck(ctx, c, last.beats(p.o.Network), err, f)
 	}
 	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
 	f.Detail = fmt.Sprintf("%s, %s of items", words.Count(framesCounted, "frame"), words.Count(moves, "move"))
+	return nil
 }

@@ -91,12 +91,7 @@ func replay(ctx context.Context, design *rtl.Design, sources rtl.Sources, mp *st
 	}
 	out := &Replay{Files: append([]rtl.Source{{Name: "bench.v", Text: text}}, data...)}
 	for _, f := range waves {
-		// Run directories do not depend on the time.
-		if before, rest, ok := bytes.Cut(f.Text, []byte("$date")); ok {
-			if _, after, ok := bytes.Cut(rest, []byte("$end\n")); ok {
-				f.Text = append(before[:len(before):len(before)], after...)
-			}
-		}
+		f.Text = undated(f.Text)
 		out.Files = append(out.Files, f)
 	}
 	table, err := r.judge(said, out)
@@ -105,6 +100,19 @@ func replay(ctx context.Context, design *rtl.Design, sources rtl.Sources, mp *st
 	}
 	out.Files = append(out.Files, rtl.Source{Name: "table.txt", Text: table})
 	return out, nil
+}
+
+// undated is a waveform without its date: run directories do not depend on the time.
+func undated(vcd []byte) []byte {
+	before, rest, ok := bytes.Cut(vcd, []byte("$date"))
+	if !ok {
+		return vcd
+	}
+	_, after, ok := bytes.Cut(rest, []byte("$end\n"))
+	if !ok {
+		return vcd
+	}
+	return append(before[:len(before):len(before)], after...)
 }
 
 // power is a bit that a register powers up with.
