@@ -199,17 +199,21 @@ func (e *explanation) definition(name string, at spot) (spot, bool) {
 
 // onlyCall is what a function gives, where it is called once.
 func (t *document) onlyCall(function string) (spot, bool) {
-	calls := 0
-	for _, s := range t.statements {
-		if in, ok := t.within(s.first); !s.header && s.target != function && (!ok || in.name != function) {
-			calls += len(s.mentions(function))
-		}
-	}
-	if d := t.defs[function]; calls == 1 && len(d) > 0 {
+	if d := t.defs[function]; t.calls(function) == 1 && len(d) > 0 {
 		s := &t.statements[d[len(d)-1]]
 		return spot{t, s.first}, true
 	}
 	return spot{}, false
+}
+
+// calls is how often a function is called from outside of it.
+func (t *document) calls(function string) (n int) {
+	for _, s := range t.statements {
+		if in, ok := t.within(s.first); !s.header && s.target != function && (!ok || in.name != function) {
+			n += len(s.mentions(function))
+		}
+	}
+	return n
 }
 
 // others are cells of the cone that the same words of the text became and that a repair
@@ -237,6 +241,9 @@ func (e *explanation) calledFrom(r repair.Repair, at spot) (spot, bool) {
 		return spot{}, false
 	}
 	if in.function {
+		if at.t.calls(in.name) < 2 {
+			return spot{}, false
+		}
 		for _, name := range e.namesAround(r.Cell) {
 			if n, ok := call(name, in.name); ok {
 				return spot{at.t, n}, true
@@ -369,11 +376,6 @@ func (e *explanation) constantAt(r repair.Repair, at spot, narrow, wide stretch)
 			}
 		}
 		at = places[0]
-		for _, i := range t.on(at.line) {
-			if t.statements[i].counts() {
-				return at
-			}
-		}
 	}
 	for _, v := range values {
 		if lines := e.literals(t, v, w); len(lines) == 1 && (v > 3 || v < -3) {
@@ -383,17 +385,12 @@ func (e *explanation) constantAt(r repair.Repair, at spot, narrow, wide stretch)
 	return at
 }
 
-// counts reports whether a statement's value has a number above 0.
-func (s *statement) counts() bool {
-	return s.target != "" && slices.ContainsFunc(s.words[s.value:], func(w lexeme) bool {
-		n, ok := literal(w.text)
-		return ok && n.Sign() > 0
-	})
-}
-
 // literals are the lines that have a literal of a value.
 func (e *explanation) literals(t *document, value int64, w int) (lines []int) {
 	for _, s := range t.statements {
+		if s.words[0].text == "parameter" || s.words[0].text == "localparam" {
+			continue
+		}
 		if line := s.has(value, w, s.first, s.last); line > 0 && !s.header && !slices.Contains(lines, line) {
 			lines = append(lines, line)
 		}
@@ -530,19 +527,18 @@ func (e *explanation) chained(t *document, line int, input string) (int, bool) {
 	return 0, false
 }
 
-// leafName is the input that the net which a repair changes is made of, or "".
+// leafName is the input that the net which a repair changes is made of, with constants
+// alone, or "".
 func (e *explanation) leafName(r repair.Repair) string {
 	v := e.changed(r)
-	for {
-		if e.gate.op(v) == netlist.OpInput {
-			return e.gate.m.Names[v]
-		}
-		if !e.gate.op(v).IsWiring() && e.gate.op(v) != netlist.OpNot && e.gate.op(v) != netlist.OpNeg {
-			return ""
-		}
+	for e.gate.op(v) != netlist.OpInput {
 		next := netlist.Value(0)
 		for _, a := range e.gate.args(v) {
-			if e.gate.op(a) != netlist.OpConst {
+			switch {
+			case e.gate.op(a) == netlist.OpConst || a == next:
+			case next != 0:
+				return ""
+			default:
 				next = a
 			}
 		}
@@ -551,6 +547,7 @@ func (e *explanation) leafName(r repair.Repair) string {
 		}
 		v = next
 	}
+	return e.gate.m.Names[v]
 }
 
 // leafInstance is the instance that makes a term of an input.
@@ -748,6 +745,9 @@ func (e *explanation) shiftAt(r repair.Repair, at spot, wide stretch) spot {
 		}
 	}
 	if t.here(at.line) {
+		if s, ok := e.calledFrom(r, at); ok && !e.topLevel(at) {
+			return s
+		}
 		return at
 	}
 	if line, ok := t.alias(e.gate.m.Names[e.unextended(e.changed(r))]); ok {

@@ -22,6 +22,7 @@ var (
 	adding      = operation{"added", 10, func(a, b, _ uint64, _ int) uint64 { return a + b }}
 	subtracting = operation{"subtracted", 10, func(a, b, _ uint64, _ int) uint64 { return a - b }}
 	backwards   = operation{"subtracted the other way round", 11, func(a, b, _ uint64, _ int) uint64 { return b - a }}
+	added       = operation{"added", 11, func(a, b, _ uint64, _ int) uint64 { return a + b }}
 	first       = operation{"the first operand alone", 17, func(a, _, _ uint64, _ int) uint64 { return a }}
 	second      = operation{"the second operand alone", 17, func(_, b, _ uint64, _ int) uint64 { return b }}
 	conjunct    = operation{"and", 10, func(a, b, _ uint64, _ int) uint64 { return a & b }}
@@ -60,9 +61,9 @@ var operations = map[netlist.Op][]operation{
 	netlist.OpSub:  {adding, backwards, first, second},
 	netlist.OpNeg:  {positive, complement},
 	netlist.OpNot:  {inverse, negative},
-	netlist.OpAnd:  {disjunct, exclusive, first, second},
-	netlist.OpOr:   {conjunct, exclusive, first, second},
-	netlist.OpXor:  {conjunct, disjunct, first, second},
+	netlist.OpAnd:  {disjunct, exclusive, added, first, second},
+	netlist.OpOr:   {conjunct, exclusive, added, first, second},
+	netlist.OpXor:  {conjunct, disjunct, added, first, second},
 	netlist.OpUlt:  {signedLt, unsignedLe, unsignedGt, unsignedGe, signedGt, never, always},
 	netlist.OpSlt:  {unsignedLt, signedLe, signedGt, signedGe, unsignedGt, never, always},
 	netlist.OpEq:   {unequal, unsignedGt, unsignedLe, never, always},

@@ -211,22 +211,57 @@ func (s *search) with(v, input netlist.Value, value uint64, at *lane) uint64 {
 	return s.t.m.Compute(v, in[0], in[1], in[2])
 }
 
-// nets puts another net in the place of an operand.
+// nets puts another net in the place of one, for one of its readers and for those from
+// one on or up to one: an instance of a module reads a net in several places.
 func (s *search) nets(cells []netlist.Value) {
-	v := cells[0]
-	if len(cells) > 1 || s.op(v).IsWiring() {
+	a := cells[0]
+	readers := s.t.users[a]
+	if len(cells) > 1 || len(readers) == 0 || len(readers) > maxReaders {
 		return
 	}
-	for j, a := range s.args(v) {
-		w := s.t.m.Width(a)
-		for u := netlist.Value(1); u < v; u++ {
-			if u == a || s.t.m.Width(u) != w || s.op(u) == netlist.OpConst || s.t.m.Names[u] == "" {
-				continue
-			}
-			s.try(Repair{Kind: Net, Cell: v, Arg: j, Cells: cells, Cost: 20, Net: u, Words: fmt.Sprintf("%s in place of %s", s.t.m.Names[u], s.label(a))},
-				on(cells, j, func(_ uint64, _ int, at *lane) uint64 { return at.value(u) }))
+	groups := [][]netlist.Value{readers}
+	for k := range readers {
+		groups = append(groups, readers[k:k+1])
+		if k > 0 && len(readers) > 2 {
+			groups = append(groups, readers[:k], readers[k:])
 		}
 	}
+	w := s.t.m.Width(a)
+	for u := netlist.Value(1); int(u) < len(s.t.m.Cells); u++ {
+		if u == a || s.t.m.Width(u) != w || s.op(u) == netlist.OpConst || s.t.m.Names[u] == "" {
+			continue
+		}
+		for _, g := range groups {
+			if !s.before(u, g[0]) || s.t.work > maxWork {
+				continue
+			}
+			var edits []edit
+			for _, v := range g {
+				for j, x := range s.args(v) {
+					if x == a {
+						edits = append(edits, edit{v, j, func(_ uint64, _ int, at *lane) uint64 { return at.value(u) }})
+					}
+				}
+			}
+			s.try(Repair{Kind: Net, Cell: g[0], Arg: edits[0].arg, Cells: g, Cost: 20, Net: u, Words: fmt.Sprintf("%s in place of %s", s.t.m.Names[u], s.label(a))}, edits)
+		}
+	}
+}
+
+// maxReaders is how many readers a net may have that another is put in the place of.
+const maxReaders = 8
+
+// before reports whether a net surely does not depend on a cell.
+func (s *search) before(u, v netlist.Value) bool {
+	if s.t.cone[u] {
+		return u < v
+	}
+	for i, d := range s.dead {
+		if d == u {
+			return !s.deadCone[i][v]
+		}
+	}
+	return false
 }
 
 // label is a net's name, or what it is.

@@ -1,0 +1,144 @@
+package explain
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/fuzz/everyday"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/portmap"
+	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// adapted is a module of the everyday corpus, or a text of it with a fault, under the
+// names and ports of its layer; the error is what the front end or the map cannot take.
+func adapted(m *everyday.Module, text []byte) (d *rtl.Design, units []shiftadd.Unit, err error) {
+	l := m.Network.Layer(everyday.Layer)
+	g, err := shiftadd.New(l, shiftadd.For(l.Op.(*spec.Conv).Acc))
+	if err != nil {
+		return nil, nil, err
+	}
+	var layer portmap.Layer
+	seen := map[string]bool{}
+	for _, u := range g.Modules() {
+		unit := portmap.Unit{Name: u.Name, Channel: u.Channel}
+		for _, v := range equiv.ModelOf(l, u).Vars {
+			p := portmap.Port{Name: v.Port, Width: v.Width}
+			unit.Inputs = append(unit.Inputs, p)
+			if !seen[p.Name] {
+				seen[p.Name] = true
+				layer.Inputs = append(layer.Inputs, p)
+			}
+		}
+		o := g.Module(u).Outputs[0]
+		unit.Output = portmap.Port{Name: o.Name, Width: o.Width}
+		layer.Channels++
+		layer.Units = append(layer.Units, unit)
+	}
+	sources := source.One(m.File, text)
+	if d, _, err = (rtl.Yosys{}).Read(context.Background(), sources); err != nil || m.Map == "" {
+		return d, g.Modules(), err
+	}
+	pm, err := portmap.Parse("ports.toml", []byte(m.Map))
+	if err != nil {
+		return nil, nil, err
+	}
+	adapter, err := pm.Adapt(d, layer)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, _, err = rtl.Yosys{}.Read(context.Background(), sources.With(rtl.Source{Name: "adapter.v", Text: adapter}))
+	return d, g.Modules(), err
+}
+
+// TestEveryday explains the faults of the everyday corpus, which was written for the
+// prover and not for these words: it shows what they are worth on styles that nobody had
+// in mind. A part of it is taken by day, all of it at night.
+func TestEveryday(t *testing.T) {
+	all, err := everyday.Modules(64)
+	require.NoError(t, err)
+	var count [4]int
+	for i := range all {
+		m := &all[i]
+		for k, f := range m.Faults {
+			if (i+k)%everydayPart != 0 {
+				continue
+			}
+			o, words := explainEveryday(t, m, &f)
+			if o < 0 {
+				t.Logf("not explained: %s: %v: %s", m.File, f, words)
+				continue
+			}
+			count[o]++
+			if o >= int(off) {
+				t.Logf("missed: %s: %v: %s", m.File, f, words)
+			}
+		}
+	}
+	t.Logf("exact %d, within two %d, wrong %d, no line %d", count[exact], count[near], count[off], count[nowhere])
+	require.GreaterOrEqual(t, 100*(count[exact]+count[near]), 75*(count[exact]+count[near]+count[off]+count[nowhere]))
+}
+
+// explainEveryday is an outcome, below 0 where nothing is explained, and the words.
+
+func explainEveryday(t *testing.T, m *everyday.Module, f *everyday.Fault) (int, string) {
+	text := f.Text
+	d, units, err := adapted(m, text)
+	if err != nil {
+		return -1, "not read: " + err.Error()
+	}
+	l := m.Network.Layer(everyday.Layer)
+	for _, u := range units {
+		gate, err := d.Module(rtl.VerilogName(u.Name))
+		if err != nil {
+			return -1, err.Error()
+		}
+		gate = netlist.Decided(gate)
+		if gate.Clock != "" || len(gate.Regs) > 0 {
+			if gate, err = netlist.Transparent(gate, gate.Outputs[0].Name, gate.Outputs[0].Value); err != nil {
+				return -1, err.Error()
+			}
+		}
+		p := Point{Layer: l, Unit: u, Question: equiv.NewQuestion(equiv.ModelOf(l, u), gate), Foreign: true}
+		w, err := p.Search(1)
+		if err != nil || w == nil {
+			continue
+		}
+		small, err := Minimize(p.Question, w.Inputs)
+		if err != nil {
+			return -1, err.Error()
+		}
+		p.Inputs = small.Inputs
+		p.Listings = []*Listing{{Module: m.File, File: m.File, Line: 1, Text: string(text)}}
+		e, err := Explain(p)
+		if err != nil {
+			return -1, err.Error()
+		}
+		c := e.Causes[0]
+		if c.Source == "" {
+			return int(nowhere), c.Words
+		}
+		file, at, _ := strings.Cut(c.Source, ":")
+		n, err := strconv.Atoi(at)
+		if err != nil || file != m.File {
+			t.Errorf("%s: there is no line %s", m.File, c.Source)
+		}
+		switch d := distance(n, f.Line); {
+		case d == 0:
+			return int(exact), c.Words
+		case d <= 2:
+			return int(near), c.Words
+		}
+		return int(off), c.Words
+	}
+	return -1, fmt.Sprintf("no witness in %d units", len(units))
+}

@@ -1,0 +1,5 @@
+//go:build nightly
+
+package explain
+
+const everydayPart = 1
