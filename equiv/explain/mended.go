@@ -181,8 +181,10 @@ func (e *explanation) mendedWords(r repair.Repair) (words, change string, weight
 			has := e.gate.form(e.near).Symmetric(e.gate.m.Width(e.near))
 			// The bias may be added after it, and is right.
 			has.Const = e.acc.Const
-			if w, weights, ok := e.coefficients(has, e.acc, e.near); ok && e.linear(has) {
-				return w, "", weights
+			if e.linear(has) && (e.accumulates(has) || e.brings(r, has)) {
+				if w, weights, ok := e.coefficients(has, e.acc, e.near); ok {
+					return w, "", weights
+				}
 			}
 		}
 	}
@@ -201,6 +203,41 @@ func (e *explanation) mendedWords(r repair.Repair) (words, change string, weight
 		return w, change, nil
 	}
 	return change, "", nil
+}
+
+// accumulates reports whether the circuit gives what the model's tail makes of another
+// accumulator, so that its coefficients are what is wrong.
+func (e *explanation) accumulates(acc term.Form) bool {
+	w := e.gate.m.Width(e.gate.out)
+	for j, in := range vectors(e.Model, e.Inputs) {
+		sum := acc.Const
+		for _, m := range acc.Monos {
+			sum += m.Coef * in[m.Atom]
+		}
+		if e.Model.Tail != nil {
+			sum = e.Model.Tail.Apply(sum)
+		}
+		if read(e.x.gateVals[e.gate.out][j], w, e.Model.Signed()) != sum {
+			return false
+		}
+	}
+	return true
+}
+
+// brings reports whether a repair changes the net nearest to the accumulator, on the
+// witness, by just what that differs in from the model's.
+func (e *explanation) brings(r repair.Repair, has term.Form) bool {
+	w := e.gate.m.Width(e.near)
+	now := e.x.gateVals[e.near][0]
+	then, ok := r.Expected[e.near]
+	if !ok {
+		return false
+	}
+	var d int64
+	for _, m := range e.acc.Sub(has).Monos {
+		d += m.Coef * e.Inputs[m.Atom]
+	}
+	return (then-now-uint64(d))<<(64-w) == 0
 }
 
 // constantWords describe a sum that differs from what it should be by a constant.
@@ -299,6 +336,9 @@ func (e *explanation) changeWords(r repair.Repair) string {
 	case repair.Net:
 		return "wrong signal: should read " + r.Words
 	case repair.Lacking:
+		if len(r.Inputs) > 0 && r.Net == 0 {
+			return "a term is missing: " + e.inputs(r.Inputs)
+		}
 		return r.Words[:len(r.Words)-len(" added")] + " is missing"
 	case repair.Surplus:
 		return "one operand too many: should be " + r.Words
