@@ -90,6 +90,25 @@ func TestCastsAtPorts(t *testing.T) {
 	}
 }
 
+// What functions return, on every way through them, and the items of packages, by their
+// whole names and imported.
+func TestReturnsAndPackages(t *testing.T) {
+	for name, text := range map[string]string{
+		"at the end":     "module top (input [3:0] a, output [3:0] y);\n function automatic logic [3:0] f(input logic [3:0] v); v = v + 1; return v ^ 4'd5; endfunction\n assign y = f(a);\nendmodule",
+		"early":          "module top (input signed [3:0] a, output [3:0] y);\n function automatic logic [3:0] f(input logic signed [3:0] v);\n if (v < 0) return 4'd0; if (v > 5) begin v = 3; return v; end\n v = v + 1; return v; endfunction\n assign y = f(a);\nendmodule",
+		"both ways":      "module top (input [3:0] a, output [3:0] y);\n function automatic logic [3:0] f(input logic [3:0] v);\n if (v[0]) begin if (v[1]) return 4'd1; else v = v + 2; end else return 4'd7;\n v = v + 3; if (v == 4) v = 9; return v; endfunction\n assign y = f(a);\nendmodule",
+		"after a loop":   "module top (input [3:0] a, output [3:0] y);\n function automatic logic [3:0] f(input logic [3:0] v);\n logic [3:0] n; n = 0; for (int i = 0; i < 4; i++) begin n = n + v[i]; end\n if (n == 3) begin return 4'd15; end return n; endfunction\n assign y = f(a);\nendmodule",
+		"behind an else": "module top (input [3:0] a, output [3:0] y);\n function automatic logic [3:0] f(input logic [3:0] v);\n if (v == 1) return 2; else if (v == 2) return 1; else if (v == 3) v = 0; return v; endfunction\n assign y = f(a);\nendmodule",
+		"a package": "package p; localparam int K = 3; typedef logic [3:0] word; function automatic word f(input word v); return v + K; endfunction : f endpackage : p\n" +
+			"module top (input [3:0] a, output p::word y);\n import p::*;\n word K1; assign K1 = f(a) + p::K; assign y = p::f(K1) + K;\nendmodule",
+		"two packages": "package p; localparam int K = 3; endpackage\npackage q; localparam int K = 5; endpackage\n" +
+			"module sub (input [3:0] a, output [3:0] y); import q::K; assign y = a + K; endmodule\n" +
+			"module top (input [3:0] a, output [3:0] y); import p::K; wire [3:0] s; sub u (.a(a), .y(s)); assign y = s + K + q::K; endmodule",
+	} {
+		t.Run(name, func(t *testing.T) { alike(t, source.One("top.sv", []byte(text)), "top") })
+	}
+}
+
 // Places are those of the user's text, in included files too.
 func TestPlacesAfterPreprocessing(t *testing.T) {
 	sources := Sources{

@@ -9,8 +9,8 @@ import (
 // Plain is the text for a front end that makes a netlist: what the tokens compute, as
 // a simulator that is told of no assertions executes it, and nothing that a reader
 // could take for an order. It has no comments, attributes, directives but `line and
-// `default_nettype, no assertions, messages, unique and priority, and every line
-// has the number that it has in the user's file. rename gives the name under which
+// `default_nettype, no assertions, messages, unique and priority, no packages (packages.go)
+// and no returns (returns.go), and every line has the number that it has in the user's file. rename gives the name under which
 // the front end is to know a file.
 //
 // There is one text for each of t.Files. The error is an *Error: an assertion whose
@@ -62,13 +62,17 @@ func (t *Text) Asserts() bool {
 func (t *Text) write(rename func(file string) string, how stripper) ([][]byte, error) {
 	var texts [][]byte
 	var problems []Message
+	var ps packages
+	if how.everything {
+		ps = t.packages()
+	}
 	for _, f := range t.Files {
 		s := how
 		s.in = f.List
 		s.strip()
 		problems = append(problems, s.problems...)
 		if s.everything {
-			s.out = castPorts(s.out)
+			s.out = castPorts(assignReturns(ps.flatten(s.out)))
 		}
 		texts = append(texts, render(f.Name, s.out, rename))
 	}
@@ -76,6 +80,21 @@ func (t *Text) write(rename func(file string) string, how stripper) ([][]byte, e
 		return nil, &Error{problems}
 	}
 	return texts, nil
+}
+
+// packages are the text's packages, where their items may stand outside of them.
+func (t *Text) packages() packages {
+	var files [][]Token
+	for _, f := range t.Files {
+		files = append(files, f.List)
+	}
+	ps := packagesOf(files)
+	for _, ts := range files {
+		if ps.shadows(ts) {
+			return nil
+		}
+	}
+	return ps
 }
 
 // render writes tokens at their lines and, where nothing is in the way, at their
