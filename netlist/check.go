@@ -1,10 +1,9 @@
 package netlist
 
 import (
+	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/hashicorp/go-multierror"
 )
 
 // Check reports every broken invariant of m, or nil: operands exist and come
@@ -31,13 +30,13 @@ func (m *Module) Check() error {
 
 type checker struct {
 	m    *Module
-	errs *multierror.Error
+	errs []error
 }
 
-func (k *checker) err() error { return k.errs.ErrorOrNil() }
+func (k *checker) err() error { return errors.Join(k.errs...) }
 
 func (k *checker) fault(format string, args ...any) {
-	k.errs = multierror.Append(k.errs, fmt.Errorf("netlist %s: "+format, append([]any{k.m.Name}, args...)...))
+	k.errs = append(k.errs, fmt.Errorf("netlist %s: "+format, append([]any{k.m.Name}, args...)...))
 }
 
 func (k *checker) cell(v Value) {

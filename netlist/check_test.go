@@ -1,6 +1,7 @@
 package netlist
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -76,5 +77,5 @@ func TestCheckReportsAllProblems(t *testing.T) {
 	m := sample()
 	m.Inputs[0].Width = 3
 	m.Outputs[0].Width = 9
-	require.ErrorContains(t, m.Check(), "2 errors")
+	require.Len(t, strings.Split(m.Check().Error(), "\n"), 2)
 }

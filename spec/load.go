@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/hashicorp/go-multierror"
 )
 
 // The files of a network's directory.
@@ -30,7 +28,7 @@ func LoadFS(fsys fs.FS) (*Network, error) {
 }
 
 // Decode reads and validates a network from the contents of its two files. Every
-// problem of both files is one element of the *multierror.Error and begins with
+// problem of both files is one element of the list (see Problems) and begins with
 // the name of its file.
 func Decode(topology, weights []byte) (*Network, error) {
 	return decode(topology, weights, func(name string) string { return name })
@@ -97,7 +95,7 @@ func decode(topology, weights []byte, path func(string) string) (*Network, error
 		if f.in.list == nil {
 			continue
 		}
-		for _, err := range f.in.list.Errors {
+		for _, err := range f.in.list {
 			all.add(fmt.Errorf("%s: %w", path(f.name), err))
 		}
 	}
@@ -110,11 +108,7 @@ func decode(topology, weights []byte, path func(string) string) (*Network, error
 // split sorts the problems of a network by the file that has to be mended. When
 // the weights were not attached to it, what is wrong with them follows from that.
 func split(err error, attached bool, inTopology, inWeights *problems) {
-	var list *multierror.Error
-	if !errors.As(err, &list) {
-		return
-	}
-	for _, e := range list.Errors {
+	for _, e := range Problems(err) {
 		var p *Problem
 		ofWeights := errors.As(e, &p) && slices.Contains([]string{"codes", "base", "bias", "weights", "accumulator"}, p.Field)
 		switch {

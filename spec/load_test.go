@@ -3,7 +3,6 @@ package spec
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/hashicorp/go-multierror"
 	"github.com/stretchr/testify/require"
 )
 
@@ -98,10 +96,9 @@ func TestEncodeRefusesAnInvalidNetwork(t *testing.T) {
 // lines are the problems of a load, which come one per line.
 func lines(t *testing.T, err error) []string {
 	t.Helper()
-	var all *multierror.Error
-	require.True(t, errors.As(err, &all), "%v", err)
+	require.Error(t, err)
 	var list []string
-	for _, e := range all.Errors {
+	for _, e := range Problems(err) {
 		list = append(list, e.Error())
 	}
 	require.Equal(t, strings.Join(list, "\n"), err.Error())

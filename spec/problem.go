@@ -1,10 +1,9 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/hashicorp/go-multierror"
 )
 
 // Problem is one thing that is wrong with a network.
@@ -29,31 +28,29 @@ func (p *Problem) Error() string {
 	return b.String()
 }
 
-// problems collects errors; its text is one line per error.
-type problems struct{ list *multierror.Error }
+// problems collects errors. Some of them may be lists of errors themselves.
+type problems struct{ list []error }
 
-func (p *problems) add(err error) {
-	p.list = multierror.Append(p.list, err)
-	p.list.ErrorFormat = oneLineEach
-}
+func (p *problems) add(err error) { p.list = append(p.list, Problems(err)...) }
 
 // count is how many problems there are.
-func (p *problems) count() int { return len(p.since(0)) }
+func (p *problems) count() int { return len(p.list) }
 
 // since is the problems from the given one on.
-func (p *problems) since(from int) []error {
-	if p.list == nil {
+func (p *problems) since(from int) []error { return p.list[from:] }
+
+func (p *problems) err() error { return errors.Join(p.list...) }
+
+// Problems are the errors of a list that errors.Join made, or err itself, or none.
+func Problems(err error) []error {
+	if err == nil {
 		return nil
 	}
-	return p.list.Errors[from:]
-}
-
-func (p *problems) err() error { return p.list.ErrorOrNil() }
-
-func oneLineEach(errs []error) string {
-	lines := make([]string, len(errs))
-	for i, err := range errs {
-		lines[i] = err.Error()
+	if list, ok := err.(interface{ Unwrap() []error }); ok {
+		// An error with several causes and a text of its own is one problem.
+		if all := list.Unwrap(); errors.Join(all...).Error() == err.Error() {
+			return all
+		}
 	}
-	return strings.Join(lines, "\n")
+	return []error{err}
 }

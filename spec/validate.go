@@ -26,7 +26,7 @@ const (
 
 // Validate resolves the shapes, formats and ranges of every layer and checks
 // everything that this package promises about a network; see the package
-// documentation. The error, if any, is a *multierror.Error whose elements are
+// documentation. The error, if any, is a list (see Problems) whose elements are
 // *Problem, in layer order and all of them; a problem that only follows from
 // another one is not reported. Validate writes to the layers, so it must not run
 // beside readers of the same network.

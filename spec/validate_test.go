@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-multierror"
 	"github.com/stretchr/testify/require"
 )
 
@@ -220,10 +219,8 @@ func TestValidateReportsEveryProblem(t *testing.T) {
 			c.wreck(n)
 			err := n.Validate()
 			require.Error(t, err)
-			var all *multierror.Error
-			require.True(t, errors.As(err, &all))
 			var lines []string
-			for _, e := range all.Errors {
+			for _, e := range Problems(err) {
 				var p *Problem
 				require.True(t, errors.As(e, &p))
 				require.NotEmpty(t, p.Field)

@@ -136,7 +136,7 @@ func tensorInfo(v any, size int64) (t tensor, begin, end int64, err error) {
 	o.finish()
 	if all.list != nil {
 		var p *Problem
-		if errors.As(all.list.Errors[0], &p) {
+		if errors.As(all.list[0], &p) {
 			return t, 0, 0, fmt.Errorf("%s: %s", p.Field, p.Msg)
 		}
 	}

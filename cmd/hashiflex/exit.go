@@ -9,8 +9,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/hashicorp/go-multierror"
-
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl/tool"
@@ -142,8 +140,6 @@ func codeOf(err error) int {
 func parts(err error) []error {
 	var inner []error
 	switch e := err.(type) {
-	case *multierror.Error:
-		inner = e.Errors
 	case interface{ Unwrap() []error }:
 		// errors.Join, whose text is that of its parts. Others with several
 		// causes are one problem.

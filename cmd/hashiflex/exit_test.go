@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"testing"
 
-	"github.com/hashicorp/go-multierror"
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
@@ -76,10 +75,10 @@ func TestExitCode(t *testing.T) {
 		{errors.Join(plain, &verdictError{reports.NetworkRefuted}), 1},
 		{errors.Join(&tool.MissingError{}, &verdictError{reports.NetworkRefuted}), 1},
 		{errors.Join(plain, &verdictError{reports.NotProved}), 3},
-		{multierror.Append(nil, plain, &tool.MissingError{}), 4},
+		{fmt.Errorf("all: %w", errors.Join(plain, &tool.MissingError{})), 4},
 		{machine(fmt.Errorf("x: %w", errors.Join(plain, plain))), 4},
 		{fmt.Errorf("%w and %w", plain, context.Canceled), 4},
-		{fmt.Errorf("all: %w", multierror.Append(nil, plain, plain)), 3},
+		{fmt.Errorf("all: %w", errors.Join(plain, plain)), 3},
 	} {
 		require.Equal(t, c.want, exitCode(c.err), "%v", c.err)
 	}
@@ -88,8 +87,8 @@ func TestExitCode(t *testing.T) {
 
 func TestReportIsOneLinePerProblem(t *testing.T) {
 	var b bytes.Buffer
-	list := multierror.Append(nil, errors.New("first\n  goes on"), errors.New("second \x1b[31m\u009b1m\u202e"))
-	one := fmt.Errorf("a file: %w", multierror.Append(nil, errors.New("alone")).Errors[0])
+	list := errors.Join(errors.New("first\n  goes on"), errors.New("second \x1b[31m\u009b1m\u202e"))
+	one := fmt.Errorf("a file: %w", errors.New("alone"))
 	two := fmt.Errorf("%w and %w", errors.New("this"), errors.New("that"))
 	report(&b, errors.Join(fmt.Errorf("network: %w", list), errors.New("third"), one, two, &verdictError{reports.NotProved}))
 	require.Equal(t, "hashiflex: first goes on\nhashiflex: second ?[31m?1m?\nhashiflex: third\nhashiflex: a file: alone\nhashiflex: this and that\n", b.String())

@@ -43,6 +43,8 @@
 // are let through by what the contracts promise at least. A promise holds whatever
 // else happens, and a block that takes or offers more than it promised never holds
 // another one up; so one order of moves stands for all.
+// Where counting comes to an end, the design is executed (deadlock.go): what stands still
+// there for longer than any block waits is a deadlock, and the rest is unknown.
 //
 // # Trust
 //

@@ -2,10 +2,10 @@ package head
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
-	"github.com/hashicorp/go-multierror"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/hashiflex/hashiflex/spec/crash"
@@ -54,13 +54,13 @@ func (c *crew) locked(f func()) {
 // work runs so many workers, at least one, and waits for all. An error or a panic of one
 // ends the others after their task. The error lists all of theirs.
 func (c *crew) work(workers int, what string, worker func(j int) error) error {
-	var all *multierror.Error
+	var all []error
 	var g errgroup.Group
 	for j := range max(workers, 1) {
 		g.Go(func() (err error) {
 			defer func() {
 				if err != nil {
-					c.locked(func() { all, c.stop = multierror.Append(all, err), true })
+					c.locked(func() { all, c.stop = append(all, err), true })
 				}
 			}()
 			defer crash.Recover(what, func(e *crash.Error) { err = e })
@@ -68,5 +68,5 @@ func (c *crew) work(workers int, what string, worker func(j int) error) error {
 		})
 	}
 	_ = g.Wait() // the first of all
-	return all.ErrorOrNil()
+	return errors.Join(all...)
 }

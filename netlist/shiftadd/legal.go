@@ -1,9 +1,8 @@
 package shiftadd
 
 import (
+	"errors"
 	"fmt"
-
-	"github.com/hashicorp/go-multierror"
 
 	"github.com/hashiflex/hashiflex/spec"
 )
@@ -51,23 +50,23 @@ func Check(acc spec.Accumulator, o Options) error {
 		saturates: acc.Mode == spec.AccSaturate,
 		drops:     acc.Drop > 0,
 	}
-	var errs *multierror.Error
+	var errs []error
 	if !acc.Mode.Known() {
-		errs = multierror.Append(errs, fmt.Errorf("accumulator mode %v is unknown", acc.Mode))
+		errs = append(errs, fmt.Errorf("accumulator mode %v is unknown", acc.Mode))
 	}
 	for _, knob := range []string{o.Tree.String(), o.Widths.String(), o.Subtract.String(), o.Share.String()} {
 		row, known := table[knob]
 		if !known {
-			errs = multierror.Append(errs, fmt.Errorf("option %s is unknown", knob))
+			errs = append(errs, fmt.Errorf("option %s is unknown", knob))
 			continue
 		}
 		for a, reason := range row {
 			if is[a] && reason != legal {
-				errs = multierror.Append(errs, fmt.Errorf("option %s with %s: %s", knob, alternativeNames[a], reason))
+				errs = append(errs, fmt.Errorf("option %s with %s: %s", knob, alternativeNames[a], reason))
 			}
 		}
 	}
-	return errs.ErrorOrNil()
+	return errors.Join(errs...)
 }
 
 // For is a setting that is legal with acc, for where nothing is generated and yet the

@@ -1,6 +1,7 @@
 package shiftadd
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,7 +66,7 @@ func TestEveryCellOfTheTable(t *testing.T) {
 
 func TestCheckReportsEveryProblem(t *testing.T) {
 	err := Check(spec.Accumulator{Mode: spec.AccSaturate, Width: 8, Drop: 1}, Options{Tree: CarrySave, Share: Pairs})
-	require.ErrorContains(t, err, "3 errors occurred")
+	require.Len(t, strings.Split(err.Error(), "\n"), 3)
 	require.ErrorContains(t, Check(spec.Accumulator{}, Options{Tree: 3}), "Tree(3)")
 	require.ErrorContains(t, Check(spec.Accumulator{}, Options{Widths: 2}), "Widths(2)")
 	require.ErrorContains(t, Check(spec.Accumulator{}, Options{Subtract: 2}), "Subtract(2)")

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/hashicorp/go-multierror"
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
 	"github.com/hashiflex/hashiflex/reports"
@@ -158,9 +157,9 @@ func (s *statement) compare(dir string) error {
 	if err != nil {
 		return err
 	}
-	var problems *multierror.Error
+	var problems []error
 	note := func(name, what string) {
-		problems = multierror.Append(problems, fmt.Errorf("%s: %s %s", dir, name, what))
+		problems = append(problems, fmt.Errorf("%s: %s %s", dir, name, what))
 	}
 	for _, name := range slices.Sorted(maps.Keys(all.Others)) {
 		note(name, "was added: it is "+all.Others[name])
@@ -198,5 +197,5 @@ func (s *statement) compare(dir string) error {
 			note(name, "was added: it is a folder")
 		}
 	}
-	return problems.ErrorOrNil()
+	return errors.Join(problems...)
 }

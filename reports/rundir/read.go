@@ -15,8 +15,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/go-multierror"
-
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
@@ -108,7 +106,7 @@ func (f *Finished) Open(path string) (io.ReadCloser, error) {
 // SHA256SUMS says, none is missing or added, and the signoff's numbers are what
 // the obligations amount to. All problems are reported.
 func (f *Finished) Verify() error {
-	var problems *multierror.Error
+	var problems []error
 	said, err := os.ReadFile(filepath.Join(f.Dir, sumsFile))
 	if err != nil {
 		return err
@@ -122,15 +120,15 @@ func (f *Finished) Verify() error {
 		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		switch sum, ok := have[name]; {
 		case !ok:
-			problems = multierror.Append(problems, fmt.Errorf("%s: %s is missing", f.Dir, name))
+			problems = append(problems, fmt.Errorf("%s: %s is missing", f.Dir, name))
 		case sum != want[name]:
-			problems = multierror.Append(problems, fmt.Errorf("%s: %s was changed", f.Dir, name))
+			problems = append(problems, fmt.Errorf("%s: %s was changed", f.Dir, name))
 		}
 	}
 	for line := range strings.Lines(string(found)) {
 		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
 		if _, ok := want[name]; !ok {
-			problems = multierror.Append(problems, fmt.Errorf("%s: %s was added", f.Dir, name))
+			problems = append(problems, fmt.Errorf("%s: %s was added", f.Dir, name))
 		}
 	}
 	all, err := digest.Survey(f.Dir)
@@ -145,7 +143,7 @@ func (f *Finished) Verify() error {
 	}
 	for _, name := range all.Folders {
 		if !slices.Contains(areas, Area(name)) && !needed[name] {
-			problems = multierror.Append(problems, fmt.Errorf("%s: %s was added: it is a folder", f.Dir, name))
+			problems = append(problems, fmt.Errorf("%s: %s was added: it is a folder", f.Dir, name))
 		}
 	}
 	ledger := reports.NewLedger()
@@ -154,11 +152,11 @@ func (f *Finished) Verify() error {
 			err = ledger.Add(&o)
 		}
 		if err != nil {
-			problems = multierror.Append(problems, err)
+			problems = append(problems, err)
 		}
 	}
 	if err := ledger.Audit(f.Signoff); err != nil {
-		problems = multierror.Append(problems, fmt.Errorf("%s: %w", f.Dir, err))
+		problems = append(problems, fmt.Errorf("%s: %w", f.Dir, err))
 	}
-	return problems.ErrorOrNil()
+	return errors.Join(problems...)
 }

@@ -37,7 +37,7 @@ func Read(path string, q Quantizer) (*Model, error) {
 
 // Parse reads a model from the bytes of an ONNX file. A file that is no such
 // message gives one error; a model that says something unsupported gives all
-// its *Problem at once in a *multierror.Error.
+// its *Problem at once in a list; see spec.Problems.
 func Parse(b []byte) (*Model, error) {
 	m, err := understand(b)
 	if err != nil {

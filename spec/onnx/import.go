@@ -50,7 +50,7 @@ func (r *Report) Totals() (weights, nonZero, constant, dropped int) {
 
 // Import turns a model into a validated network; see the package documentation
 // for the rules. Problems with weights are *WeightProblem, all at once in a
-// *multierror.Error, each after the name of the model's file. The model is not
+// list (see spec.Problems), each after the name of the model's file. The model is not
 // changed.
 func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report, error) {
 	if err := opt.Quantizer.check(); err != nil {

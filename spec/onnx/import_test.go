@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/hashicorp/go-multierror"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/spec"
@@ -85,14 +84,13 @@ func TestExactImportRefuses(t *testing.T) {
 	xs := []float32{0.3, 1, 0.7, -3, 1, 1.5, 5, 6, 7, 0.1, 1, 1, 1, 1, 1, 1, 1, 1}
 	m := parse(t, sample().with("w1", tensor("w1", []int64{2, 2, 3, 3}, append(xs, xs...)...)))
 	_, _, err := Import(ctx, m, Options{})
-	var all *multierror.Error
-	require.ErrorAs(t, err, &all)
-	require.Len(t, all.Errors, maxListed+1)
+	all := spec.Problems(err)
+	require.Len(t, all, maxListed+1)
 	var p *WeightProblem
-	require.ErrorAs(t, all.Errors[2], &p)
+	require.ErrorAs(t, all[2], &p)
 	require.Equal(t, WeightProblem{Layer: "c1", Channel: 0, Index: 3, Value: -1.5, Nearest: -2}, *p)
-	require.EqualError(t, all.Errors[2], "layer c1: channel 0: weight 3 is -1.5, no power of two; the nearest is -2")
-	require.EqualError(t, all.Errors[5], "layer c1: and 11 more weights that are no powers of two")
+	require.EqualError(t, all[2], "layer c1: channel 0: weight 3 is -1.5, no power of two; the nearest is -2")
+	require.EqualError(t, all[5], "layer c1: and 11 more weights that are no powers of two")
 }
 
 func TestExactWindow(t *testing.T) {

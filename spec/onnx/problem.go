@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/go-multierror"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // Problem is one reason why a model was not taken. What does not apply is empty.
@@ -55,39 +55,18 @@ func inFile(name string, err error) error {
 	if err == nil || name == "" {
 		return err
 	}
-	var list *multierror.Error
-	if !errors.As(err, &list) {
-		return fmt.Errorf("%s: %w", name, err)
-	}
 	var named problems
-	for _, e := range list.Errors {
+	for _, e := range spec.Problems(err) {
 		named.add(fmt.Errorf("%s: %w", name, e))
 	}
 	return named.err()
 }
 
-// lines formats a list of problems one per line.
-func lines(errs []error) string {
-	s := make([]string, len(errs))
-	for i, e := range errs {
-		s[i] = e.Error()
-	}
-	return strings.Join(s, "\n")
-}
-
 // problems collects everything that is wrong.
-type problems struct{ all *multierror.Error }
+type problems struct{ all []error }
 
-func (p *problems) add(err error) {
-	p.all = multierror.Append(p.all, err)
-	p.all.ErrorFormat = lines
-}
+func (p *problems) add(err error) { p.all = append(p.all, spec.Problems(err)...) }
 
-func (p *problems) count() int {
-	if p.all == nil {
-		return 0
-	}
-	return len(p.all.Errors)
-}
+func (p *problems) count() int { return len(p.all) }
 
-func (p *problems) err() error { return p.all.ErrorOrNil() }
+func (p *problems) err() error { return errors.Join(p.all...) }
