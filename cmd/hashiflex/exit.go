@@ -80,7 +80,7 @@ func (e *interruptedError) Error() string {
 type unreadError struct{ error }
 
 func (e *unreadError) Error() string {
-	return e.error.Error() + " (unknown, and not bad input: a simulator accepts it)"
+	return e.error.Error() + " (unknown, and not bad input: a simulator accepts it and Yosys does not; write it otherwise, or convert it to Verilog, by sv2v for instance)"
 }
 
 func (e *unreadError) Unwrap() error { return e.error }
