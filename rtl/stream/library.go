@@ -1,8 +1,10 @@
 package stream
 
 import (
+	"bytes"
 	"embed"
 	"path"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/rtl"
 )
@@ -17,15 +19,25 @@ var library = []string{
 	"stream_lanes", "stream_apply", "stream_fork", "stream_join", "stream_pool", "stream_serial",
 }
 
-// Library is the Verilog of the modules that every design is made of.
-func Library() []rtl.Source {
+// files is the Verilog of the given modules of the library, and of those that they use:
+// a design has no module that is not in it.
+func files(used map[string]bool) []rtl.Source {
 	var out []rtl.Source
-	for _, m := range library {
+	for _, m := range slices.Backward(library) {
+		if !used[m] {
+			continue
+		}
 		text, err := verilog.ReadFile(path.Join("verilog", m+".v"))
 		if err != nil {
 			panic("stream: " + err.Error())
 		}
+		for _, below := range library {
+			if bytes.Contains(text, []byte("    "+below+" #(")) {
+				used[below] = true
+			}
+		}
 		out = append(out, rtl.Source{Name: m + ".v", Text: text})
 	}
+	slices.Reverse(out)
 	return out
 }

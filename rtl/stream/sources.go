@@ -85,7 +85,16 @@ func (d *Design) write(emit func(rtl.Source) error, x extent) error {
 		seen[s.Name] = true
 		return emit(s)
 	}
-	files := Library()
+	used := map[string]bool{}
+	for _, l := range d.layers {
+		for _, b := range l.blocks {
+			used[b.library] = true
+		}
+	}
+	if d.exit != nil {
+		used[d.exit.library] = true
+	}
+	files := files(used)
 	if d.headed() {
 		head, err := npu.Sources(d.Head)
 		if err != nil {
