@@ -92,12 +92,13 @@ func TestWhatReadersPartOn(t *testing.T) {
 func TestWhatOneReaderRefuses(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("TMPDIR", t.TempDir())
-	text := "function automatic signed [16:0] k(input signed [16:0] v); return v; endfunction\n"
-	text = strings.Replace(lastLayer(text, everySettledValue), "17'sd359", "k(359)", 1)
+	text := "logic signed [1:0][16:0] k; assign k = {17'sd0, 17'sd359};\n"
+	text = strings.Replace(lastLayer(text, everySettledValue), "17'sd359", "$signed(k[0])", 1)
 	require.NoError(t, os.WriteFile("own.sv", []byte(strings.Replace(text, "input clk, ", "", 1)), 0o644))
 	code, out, errs := command("prove", "--network", "tiny", "--layer", "last", "--channel", "0", "--verilog", "own.sv")
 	require.Equal(t, exitNotProved, code, out+errs)
-	require.Contains(t, errs, "own.sv:2: syntax error")
+	require.Contains(t, errs, "own.sv:2: ")
+	require.Contains(t, errs, "sv2v")
 	require.NoError(t, os.WriteFile("own.v", []byte("module last_c0 (;\n"), 0o644))
 	code, out, errs = command("prove", "--network", "tiny", "--layer", "last", "--channel", "0", "--verilog", "own.v")
 	require.Equal(t, exitBadInput, code, out+errs)

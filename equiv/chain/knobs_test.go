@@ -244,7 +244,7 @@ func TestEveryKnobThroughVerilog(t *testing.T) {
 			n++
 			g, err := shiftadd.New(l, k)
 			require.NoError(t, err)
-			tk := &task{layer: l, gen: g}
+			tk := &task{layer: l, gen: g, edges: []verdict.Edge{verdict.GoldenRTL}}
 			for _, u := range g.Modules() {
 				if u.Kind == shiftadd.KindChannel && u.Channel == oc {
 					tk.units, tk.fanin = []shiftadd.Unit{u}, []int{fanin(l, u)}
@@ -253,7 +253,7 @@ func TestEveryKnobThroughVerilog(t *testing.T) {
 			tk.cut(1)
 			jobs <- job{
 				fmt.Sprintf("%s_c%d with %s, %v, %v, %v", layer, oc, acc.name, s.rounding, s.overflow, k),
-				tk.chunks[0], &Options{Edges: []verdict.Edge{verdict.GoldenRTL}, Seed: 1},
+				tk.chunks[0], &Options{Edges: tk.edges, Seed: 1},
 			}
 		}
 	}
