@@ -3,14 +3,15 @@ package onnx
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
-// attrs reads a node's attributes. Every attribute that an operation does not
-// ask for is a problem: it might change what the node computes.
+// attrs reads a node's attributes. Every attribute that the node's version of
+// the operation does not have is a problem, and so is one that was not asked for:
+// it might change what the node computes.
 type attrs struct {
 	t     *translator
 	n     *nodeProto
+	op    operation
 	asked []string
 }
 
@@ -21,6 +22,9 @@ func (a *attrs) problem(name, format string, args ...any) {
 // find is the attribute of that name if it is there and of that kind.
 func (a *attrs) find(name string, kind int64) *attrProto {
 	a.asked = append(a.asked, name)
+	if !a.op.takes(name, a.t.version) {
+		return nil // rest says so
+	}
 	for _, p := range a.n.attrs {
 		if p.name != name {
 			continue
@@ -86,12 +90,17 @@ func (a *attrs) exactly(name string, want, def int64) {
 	}
 }
 
-// rest reports attributes that nobody asked for and names given twice.
-func (a *attrs) rest() {
+// rest reports attributes that the operation does not have and names given
+// twice; whole says that the node was read to its end, so that every attribute
+// must have been asked for.
+func (a *attrs) rest(whole bool) {
 	seen := map[string]bool{}
 	for _, p := range a.n.attrs {
-		if !slices.Contains(a.asked, p.name) {
-			a.problem(p.name, "is unknown; %s takes %s", a.n.op, strings.Join(append(a.asked, "nothing else"), ", "))
+		switch {
+		case !a.op.takes(p.name, a.t.version):
+			a.problem(p.name, "is unknown; version %d of %s takes %s", a.t.version, a.n.op, a.op.attributeNames(a.t.version))
+		case whole && !slices.Contains(a.asked, p.name):
+			a.problem(p.name, "is not read")
 		}
 		if seen[p.name] {
 			a.problem(p.name, "is given twice")

@@ -4,11 +4,24 @@
 // # Reading
 //
 // Parse understands the part of ONNX that a frozen convolutional network uses:
-// Conv, BatchNormalization, Clip, Relu, Add, GlobalAveragePool, Flatten, Gemm, a
-// final Softmax, constants, and constant Mul, Add, Sub and Div between the image
-// and the first convolution. Everything else is refused by name: an operation or
-// attribute that is skipped is a network that computes something else. All
-// problems of a file are reported at once.
+// convolutions, batch norm, clamps, sums, the mean over the frame, dense layers, a
+// final Softmax, and constant steps between the image and the first convolution.
+// Exporters write these in many ways, and each way becomes the same layers: a clamp
+// may be a Clip, a Relu, or Max and Min; a pool a ReduceMean; a dense layer a Gemm,
+// a MatMul with an Add, or a 1×1 convolution after the pool; padding an attribute, a
+// rule (auto_pad) or a Pad; what only moves or names values (Transpose, Reshape,
+// Squeeze, Identity, Dropout, Cast) becomes nothing. Everything else is refused by
+// name: an operation or attribute that is skipped is a network that computes
+// something else. All problems of a file are reported at once.
+//
+// Which versions of an operation are known, with which attributes, is a row of the
+// table in table.go. Operator sets are not looked at otherwise: from the oldest
+// that is read each operation is what its newest definition in the set says.
+//
+// A value of the graph is the output of a layer with its dimensions in some order
+// (value.axes), perhaps with a Pad or a batch norm that the next convolution takes
+// in. layout.go moves dimensions, fold.go folds constants, operations.go makes
+// layers.
 //
 // The result is a Model: real numbers, batch norm folded into the convolution
 // before it, clamps attached to their layers. Float executes it as it was

@@ -3,6 +3,8 @@ package onnx
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
@@ -36,12 +38,10 @@ func shapesOf(m *Model, l *layer) (spec.Shape, error) {
 }
 
 func (t *translator) conv(n *nodeProto, a *attrs) *value {
-	x := t.data(n, 0, isFeatures, isImage)
+	x := t.any(n, 0, isFeatures, isImage)
 	ws, dims := t.weights(n, 1, 4)
-	if pad := a.text("auto_pad", "NOTSET"); pad != "NOTSET" && pad != "VALID" {
-		a.problem("auto_pad", "%q is not supported; give pads", pad)
-	}
 	c := &convolution{groups: int(min(max(a.int("group", 1), 0), spec.MaxDim))}
+	auto := a.text("auto_pad", "NOTSET")
 	stride := a.list("strides", 2, spec.MaxDim, 1)
 	pads := a.list("pads", 4, spec.MaxKernel, 0)
 	for _, d := range a.list("dilations", 2, spec.MaxDim, 1) {
@@ -49,21 +49,29 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 			a.problem("dilations", "%d is not supported, only 1", d)
 		}
 	}
+	shape := a.find("kernel_shape", attrInts)
+	if !slices.Contains([]string{"NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"}, auto) {
+		a.problem("auto_pad", "%q is not supported; give pads", auto)
+		return nil
+	}
+	if auto != "NOTSET" && [4]int(pads) != [4]int{} {
+		a.problem("auto_pad", "is %q, and pads are %v; give one of both", auto, pads)
+		return nil
+	}
 	if ws == nil {
-		a.find("kernel_shape", attrInts)
 		return nil
 	}
 	kernel := [2]int64{dims[2], dims[3]}
-	if p := a.find("kernel_shape", attrInts); p != nil && (len(p.ints) != 2 || [2]int64(p.ints) != kernel) {
-		a.problem("kernel_shape", "%v, but the weights have %v", p.ints, kernel)
+	if shape != nil && (len(shape.ints) != 2 || [2]int64(shape.ints) != kernel) {
+		a.problem("kernel_shape", "%v, but the weights have %v", shape.ints, kernel)
 		return nil
 	}
-	if x == nil {
+	if x == nil || !t.first(n, x) {
 		return nil
 	}
 	c.outC = int(dims[0])
 	c.kernel, c.stride, c.pad = [2]int{int(dims[2]), int(dims[3])}, [2]int(stride), [4]int(pads)
-	c.weights = widen(ws)
+	c.weights = ws
 	c.bias = make([]float64, c.outC)
 	if t.arg(n, 2) != nil {
 		b, _ := t.weights(n, 2, 1)
@@ -74,13 +82,130 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 			t.nodeProblem(n, "%d biases for %d channels", len(b), c.outC)
 			return nil
 		}
-		c.bias = widen(b)
+		c.bias = b
 	}
-	if in := t.shape(x); c.groups < 1 || dims[1]*int64(c.groups) != int64(in.C) || c.outC == 0 {
+	if in := t.shape(x); c.groups < 1 || dims[1]*int64(c.groups) != int64(in.C) || c.outC == 0 || c.outC%c.groups != 0 {
 		t.nodeProblem(n, "weights of dimensions %v with %d groups do not fit %d input channels", dims, c.groups, in.C)
 		return nil
 	}
+	if !t.surround(n, x, c, auto) || x.scale != nil && !t.scaleInputs(n, x, c) {
+		return nil
+	}
 	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, conv: c}))
+}
+
+// surround completes the padding of a convolution: what auto_pad means for its
+// input, and the zeros of a Pad before it.
+func (t *translator) surround(n *nodeProto, x *value, c *convolution, auto string) bool {
+	s := t.shape(x)
+	for k, in := range []int{s.H, s.W} {
+		if auto == "SAME_UPPER" || auto == "SAME_LOWER" {
+			if c.stride[k] < 1 {
+				return true // the layer's shape refuses it
+			}
+			in += x.pad[k] + x.pad[k+2]
+			out := (in + c.stride[k] - 1) / c.stride[k]
+			total := max((out-1)*c.stride[k]+c.kernel[k]-in, 0)
+			less, more := total/2, total-total/2
+			if auto == "SAME_LOWER" {
+				less, more = more, less
+			}
+			c.pad[k], c.pad[k+2] = less, more
+		}
+		for _, side := range []int{k, k + 2} {
+			c.pad[side] += x.pad[side]
+			if c.pad[side] > 0 && c.pad[side] >= c.kernel[k] {
+				t.nodeProblem(n, "padding %d at %s, Pad before it included, is not less than the kernel's %d; crop the padding",
+					c.pad[side], []string{"the top", "the left", "the bottom", "the right"}[side], c.kernel[k])
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// pad is zeros around the frame, which the convolutions that follow take in.
+func (t *translator) pad(n *nodeProto, a *attrs) *value {
+	mode := a.text("mode", "constant")
+	x := t.any(n, 0, isFeatures, isImage)
+	fill := float64(a.float("value", 0))
+	var pads []int64
+	if t.version < 11 {
+		if len(n.inputs) > 1 {
+			t.nodeProblem(n, "%d inputs; before operator set 11 pads are an attribute", len(n.inputs))
+			return nil
+		}
+		if p := a.find("pads", attrInts); p != nil {
+			pads = p.ints
+		}
+	} else {
+		var ok bool
+		if pads, ok = t.integers(n, 1); !ok {
+			return nil
+		}
+		if t.arg(n, 2) != nil {
+			if fill, ok = t.scalar(n, 2); !ok {
+				return nil
+			}
+		}
+	}
+	if x == nil {
+		return nil
+	}
+	axes := x.axes
+	if t.arg(n, 3) != nil {
+		if t.version < 18 {
+			t.nodeProblem(n, "axes are an input from operator set 18 on")
+			return nil
+		}
+		list, ok := t.integers(n, 3)
+		if !ok {
+			return nil
+		}
+		axes = ""
+		for _, raw := range list {
+			k, ok := axis(raw, len(x.axes), true)
+			if !ok || strings.Contains(axes, x.axes[k:k+1]) {
+				t.nodeProblem(n, "axes %v: %d is twice or no dimension of %d", list, raw, len(x.axes))
+				return nil
+			}
+			axes += x.axes[k : k+1]
+		}
+	}
+	if len(pads) != 2*len(axes) {
+		t.nodeProblem(n, "pads %v: want two for each of %d dimensions", pads, len(axes))
+		return nil
+	}
+	if slices.Equal(pads, make([]int64, len(pads))) {
+		return t.again(x, x.axes)
+	}
+	if mode != "constant" {
+		a.problem("mode", "%q is not supported, only constant", mode)
+		return nil
+	}
+	if fill != 0 {
+		t.nodeProblem(n, "pads with %v; a convolution pads with 0", fill)
+		return nil
+	}
+	out := t.again(x, x.axes)
+	for i, p := range pads {
+		side := strings.IndexByte("HW", axes[i%len(axes)])
+		switch {
+		case p == 0:
+		case side < 0:
+			t.nodeProblem(n, "pads %v: %d are of %c; only rows and columns can be padded", pads, p, axes[i%len(axes)])
+			return nil
+		case p < 0 || p > spec.MaxKernel:
+			t.nodeProblem(n, "pads %v: %d is not in 0..%d", pads, p, spec.MaxKernel)
+			return nil
+		default:
+			if i >= len(axes) {
+				side += 2
+			}
+			out.pad[side] += int(p)
+		}
+	}
+	return out
 }
 
 // made is the value of a new layer, nil when it could not be made.
@@ -88,7 +213,11 @@ func (t *translator) made(kind valueKind, layer int) *value {
 	if layer < 0 {
 		return nil
 	}
-	return &value{kind: kind, layer: layer}
+	axes := channelsFirst
+	if kind == isVector {
+		axes = vectorAxes
+	}
+	return &value{kind: kind, layer: layer, axes: axes}
 }
 
 func (t *translator) shape(v *value) spec.Shape {
@@ -100,14 +229,14 @@ func (t *translator) shape(v *value) spec.Shape {
 
 // absorb is the layer that a node following it is merged into. Its output
 // before the node must not be visible to others.
-func (t *translator) absorb(n *nodeProto, kinds ...valueKind) (*value, *layer) {
-	v := t.data(n, 0, kinds...)
+func (t *translator) absorb(n *nodeProto, k int, kinds ...valueKind) (*value, *layer) {
+	v := t.data(n, k, kinds...)
 	if v == nil {
 		return nil, nil
 	}
 	l := t.m.layers[v.layer]
-	if v.uses != 1 {
-		t.nodeProblem(n, "input %q is also read by others, so layer %s cannot take this operation in", n.inputs[0], l.name)
+	if !v.sole() {
+		t.nodeProblem(n, "input %q is also read by others, so layer %s cannot take this operation in", n.inputs[k], l.name)
 		return nil, nil
 	}
 	return v, l
@@ -115,7 +244,7 @@ func (t *translator) absorb(n *nodeProto, kinds ...valueKind) (*value, *layer) {
 
 func (t *translator) clip(n *nodeProto, a *attrs) *value {
 	lo, hi := math.Inf(-1), math.Inf(1)
-	if t.opset < 11 {
+	if t.version < 11 {
 		if len(n.inputs) > 1 {
 			t.nodeProblem(n, "%d inputs; before operator set 11 the bounds are attributes", len(n.inputs))
 			return nil
@@ -141,7 +270,10 @@ func (t *translator) relu(n *nodeProto, _ *attrs) *value { return t.bound(n, 0, 
 
 // bound merges a clamp into the layer before it. A clamp after a clamp is the
 // first one with its ends clamped.
-func (t *translator) bound(n *nodeProto, lo, hi float64) *value {
+func (t *translator) bound(n *nodeProto, lo, hi float64) *value { return t.boundOf(n, 0, lo, hi) }
+
+// boundOf is bound of input k.
+func (t *translator) boundOf(n *nodeProto, k int, lo, hi float64) *value {
 	// The largest finite float32 is how exporters write "no bound".
 	if lo <= -math.MaxFloat32 {
 		lo = math.Inf(-1)
@@ -153,7 +285,7 @@ func (t *translator) bound(n *nodeProto, lo, hi float64) *value {
 		t.nodeProblem(n, "bounds %v to %v are empty", lo, hi)
 		return nil
 	}
-	v, l := t.absorb(n, isFeatures, isVector)
+	v, l := t.absorb(n, k, isFeatures, isVector)
 	if l == nil {
 		return nil
 	}
@@ -163,7 +295,36 @@ func (t *translator) bound(n *nodeProto, lo, hi float64) *value {
 	}
 	l.lo, l.hi = min(max(l.lo, lo), hi), min(max(l.hi, lo), hi)
 	l.clamps++
-	return &value{kind: v.kind, layer: v.layer}
+	return t.again(v, v.axes)
+}
+
+// extreme is Max or Min of a value and constants: one bound of a clamp.
+func (t *translator) extreme(n *nodeProto, _ *attrs) *value {
+	lo, hi := math.Inf(-1), math.Inf(1)
+	at := slices.IndexFunc(n.inputs, func(in string) bool { return t.values[in] != nil && t.values[in].kind != isConstant })
+	if at < 0 {
+		t.nodeProblem(n, "inputs %q: want one that is no constant", n.inputs)
+		return nil
+	}
+	for k := range n.inputs {
+		if k == at {
+			continue
+		}
+		x, ok := t.scalar(n, k)
+		if !ok {
+			return nil
+		}
+		if c, v := t.arg(n, k), t.arg(n, at); len(c.t.dims) > len(v.axes) || t.version < 8 {
+			t.nodeProblem(n, "constant %q of dimensions %v with %s: want one value, from operator set 8 on", n.inputs[k], c.t.dims, crossed(v.axes))
+			return nil
+		}
+		if n.op == "Max" {
+			lo = max(lo, x)
+		} else {
+			hi = min(hi, x)
+		}
+	}
+	return t.boundOf(n, at, lo, hi)
 }
 
 // scalar is input k as a constant of one value.
@@ -180,28 +341,90 @@ func (t *translator) scalar(n *nodeProto, k int) (float64, bool) {
 		t.tensorProblems(n, err)
 		return 0, false
 	}
-	return float64(xs[0]), true
+	return xs[0], true
 }
 
-func (t *translator) pool(n *nodeProto, _ *attrs) *value {
+func (t *translator) globalPool(n *nodeProto, _ *attrs) *value {
 	x := t.data(n, 0, isFeatures)
+	if x == nil || !t.first(n, x) {
+		return nil
+	}
+	return t.mean(n, x, x.axes)
+}
+
+// mean is a new layer, the mean of the frame; axes are the result's.
+func (t *translator) mean(n *nodeProto, x *value, axes string) *value {
+	made := t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, pool: true}))
+	if made == nil {
+		return nil
+	}
+	return &value{kind: map[bool]valueKind{true: isVector, false: isFeatures}[axes == vectorAxes], layer: made.layer, axes: axes}
+}
+
+// reduceMean is the pool where its axes are those of rows and columns.
+func (t *translator) reduceMean(n *nodeProto, a *attrs) *value {
+	keep := a.int("keepdims", 1)
+	noop := a.int("noop_with_empty_axes", 0)
+	x := t.data(n, 0, isFeatures, isVector)
 	if x == nil {
 		return nil
 	}
-	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, pool: true}))
+	list, given, ok := t.axisList(n, a, len(x.axes), 18, 11)
+	if !ok {
+		return nil
+	}
+	if !given && noop != 0 {
+		return t.again(x, x.axes)
+	}
+	over, left := "", ""
+	for k, c := range x.axes {
+		if slices.Contains(list, k) {
+			over += string(c)
+		} else {
+			left += string(c)
+		}
+	}
+	if over != "HW" && over != "WH" {
+		t.nodeProblem(n, "axes %v of %s: only the mean over rows and columns is supported", list, crossed(x.axes))
+		return nil
+	}
+	if keep != 0 {
+		left = x.axes
+	}
+	return t.mean(n, x, left)
 }
 
-func (t *translator) flatten(n *nodeProto, a *attrs) *value {
-	a.exactly("axis", 1, 1)
+// averagePool is the pool where its window is the frame.
+func (t *translator) averagePool(n *nodeProto, a *attrs) *value {
+	auto := a.text("auto_pad", "NOTSET")
+	a.int("count_include_pad", 0) // without padding it says nothing
+	a.int("ceil_mode", 0)         // one window has nothing to round
+	a.list("strides", 2, spec.MaxDim, 1)
+	window := a.list("kernel_shape", 2, spec.MaxDim, 0)
+	pads, dilations := a.list("pads", 4, spec.MaxDim, 0), a.list("dilations", 2, spec.MaxDim, 1)
 	x := t.data(n, 0, isFeatures)
-	if x == nil {
+	if x == nil || !t.first(n, x) {
 		return nil
 	}
-	if !t.m.layers[x.layer].pool {
-		t.nodeProblem(n, "input %q is not the output of GlobalAveragePool", n.inputs[0])
+	if s := t.shape(x); [2]int(window) != [2]int{s.H, s.W} {
+		a.problem("kernel_shape", "%v is not the frame, %d×%d; a pool of windows is not supported", window, s.H, s.W)
 		return nil
 	}
-	return &value{kind: isVector, layer: x.layer}
+	for _, p := range pads {
+		if p != 0 {
+			a.problem("pads", "%v: the pool of the frame has no padding", pads)
+			return nil
+		}
+	}
+	if [2]int(dilations) != [2]int{1, 1} {
+		a.problem("dilations", "%v are not supported, only 1", dilations)
+		return nil
+	}
+	if auto != "NOTSET" && auto != "VALID" {
+		a.problem("auto_pad", "%q is not supported; give pads", auto)
+		return nil
+	}
+	return t.mean(n, x, x.axes)
 }
 
 func (t *translator) gemm(n *nodeProto, a *attrs) *value {
@@ -228,7 +451,7 @@ func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 			if transB == 0 {
 				w = ws[i*out+o : i*out+o+1]
 			}
-			d.weights[o*in+i] = alpha * float64(w[0])
+			d.weights[o*in+i] = alpha * w[0]
 		}
 	}
 	if v := t.optional(n, 2); v != nil {
@@ -242,7 +465,7 @@ func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 			return nil
 		}
 		for o := range out {
-			d.bias[o] = beta * float64(b[o%len(b)])
+			d.bias[o] = beta * b[o%len(b)]
 		}
 	}
 	return t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, dense: d}))
@@ -256,39 +479,100 @@ func (t *translator) optional(n *nodeProto, k int) *value {
 	return t.data(n, k, isConstant)
 }
 
-func (t *translator) softmax(n *nodeProto, a *attrs) *value {
-	def := int64(-1)
-	if t.opset < 13 {
-		def = 1
-	}
-	if axis := a.int("axis", def); axis != 1 && axis != -1 {
-		a.problem("axis", "is %d, only 1 and -1 are supported", axis)
-	}
+// matMul is a dense layer without bias; an Add of a constant after it is its bias.
+func (t *translator) matMul(n *nodeProto, _ *attrs) *value {
 	x := t.data(n, 0, isVector)
-	if x == nil {
+	ws, dims := t.weights(n, 1, 2)
+	if x == nil || ws == nil {
 		return nil
 	}
-	t.m.Softmax = t.layerName(n)
-	t.m.Notes = append(t.m.Notes, fmt.Sprintf("%s %s dropped: the network's outputs are its logits", n.op, t.nodeName))
-	return &value{kind: isFinal, layer: x.layer}
+	in, out := int(dims[0]), int(dims[1])
+	if features := t.shape(x).C; in != features || out == 0 {
+		t.nodeProblem(n, "weights of dimensions %v do not fit %d features", dims, features)
+		return nil
+	}
+	d := &dense{outN: out, weights: make([]float64, len(ws)), bias: make([]float64, out)}
+	for i, w := range ws {
+		d.weights[i%out*in+i/out] = w
+	}
+	return t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, dense: d}))
 }
 
+// classifiers makes dense layers of the 1×1 convolutions after the pool that
+// nothing but dense layers read, and demands that every dense layer reads pooled
+// features.
+func (t *translator) classifiers() {
+	ls := t.m.layers
+	inHead := make([]bool, len(ls))
+	for i, l := range ls {
+		if len(l.inputs) == 0 || l.inputs[0] == floatnet.Image {
+			continue
+		}
+		in := l.inputs[0]
+		c := l.conv
+		inHead[i] = (ls[in].pool || inHead[in]) && (l.dense != nil || c != nil && c.groups == 1 &&
+			c.kernel == [2]int{1, 1} && c.pad == [4]int{})
+	}
+	for i := len(ls) - 1; i >= 0; i-- {
+		for _, in := range ls[i].inputs {
+			if in != floatnet.Image && !inHead[i] {
+				inHead[in] = false
+			}
+		}
+	}
+	for i, l := range ls {
+		if c := l.conv; c != nil && inHead[i] {
+			l.conv, l.dense = nil, &dense{outN: c.outC, weights: c.weights, bias: c.bias}
+		}
+	}
+	for _, l := range ls {
+		if l.dense == nil {
+			continue
+		}
+		if in := l.inputs[0]; in == floatnet.Image || !ls[in].pool && ls[in].dense == nil {
+			t.add(&Problem{Msg: fmt.Sprintf("layer %s: a dense layer reads what is not the output of GlobalAveragePool or of another dense layer", l.name)})
+		}
+	}
+}
+
+// constant is a tensor of the attribute that is given, of which there is one.
 func (t *translator) constant(n *nodeProto, a *attrs) *value {
-	p := a.find("value", attrTensor)
-	if p == nil {
+	if len(n.attrs) != 1 {
+		t.nodeProblem(n, "has %d attributes, want one value", len(n.attrs))
+		return nil
+	}
+	c := &tensorProto{name: t.nodeName, dataType: typeInt64}
+	switch name := n.attrs[0].name; name {
+	case "value":
+		p := a.find(name, attrTensor)
+		if p == nil || p.t == nil {
+			t.nodeProblem(n, "has no attribute value")
+			return nil
+		}
+		if c = p.t; c.name == "" {
+			c.name = t.nodeName
+		}
+	case "value_float":
+		c.dataType, c.floats = typeFloat, []float32{a.float(name, 0)}
+	case "value_floats":
+		c.dataType = typeFloat
+		if p := a.find(name, attrFloats); p != nil {
+			c.floats = p.floats
+		}
+		c.dims = []int64{int64(len(c.floats))}
+	case "value_int":
+		c.int64s = []int64{a.int(name, 0)}
+	case "value_ints":
+		if p := a.find(name, attrInts); p != nil {
+			c.int64s = p.ints
+		}
+		c.dims = []int64{int64(len(c.int64s))}
+	case "sparse_value", "value_string", "value_strings":
+		a.problem(name, "is not supported; store a dense tensor of numbers")
+		return nil
+	default:
 		t.nodeProblem(n, "has no attribute value")
 		return nil
 	}
-	if p.t.name == "" {
-		p.t.name = t.nodeName
-	}
-	return &value{kind: isConstant, t: p.t}
-}
-
-func widen(xs []float32) []float64 {
-	out := make([]float64, len(xs))
-	for i, x := range xs {
-		out[i] = float64(x)
-	}
-	return out
+	return &value{kind: isConstant, t: c}
 }

@@ -84,7 +84,7 @@ func TestFloatAgainstUnfolded(t *testing.T) {
 }
 
 func TestClipOfEveryOpset(t *testing.T) {
-	for opset := int64(5); opset <= 19; opset++ {
+	for opset := int64(5); opset <= newestOpset; opset++ {
 		for _, byAttribute := range []bool{false, true} {
 			f := sample()
 			f.opset = opset
@@ -93,8 +93,8 @@ func TestClipOfEveryOpset(t *testing.T) {
 			}
 			m, err := Parse(f.bytes())
 			switch {
-			case opset < 7 || opset > 17:
-				require.ErrorContains(t, err, fmt.Sprintf("operator set %d is not in 7..17", opset))
+			case opset < oldestOpset:
+				require.ErrorContains(t, err, fmt.Sprintf("operator set %d is older than 7", opset))
 			case byAttribute && opset >= 11:
 				require.ErrorContains(t, err, `node "act" (Clip): attribute min: is unknown`)
 			case !byAttribute && opset < 11:
@@ -116,7 +116,6 @@ func TestClampsCompose(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	w1 := []string{"image", "w1"}
 	pads := intsAttr("pads", 1, 1, 1, 1)
 	for name, c := range map[string]struct {
 		f    *file
@@ -127,7 +126,7 @@ func TestRefused(t *testing.T) {
 		"attribute":       {sample().with("c1", node("Conv", "c1", w1, pads, intAttr("mystery", 1))), `node "c1" (Conv): attribute mystery: is unknown`},
 		"attribute twice": {sample().with("c1", node("Conv", "c1", w1, pads, intAttr("group", 1), intAttr("group", 1))), "attribute group: is given twice"},
 		"attribute type":  {sample().with("c1", node("Conv", "c1", w1, pads, floatAttr("group", 1))), "attribute group: has type 1, want 2"},
-		"auto_pad":        {sample().with("c1", node("Conv", "c1", w1, textAttr("auto_pad", "SAME_UPPER"))), `attribute auto_pad: "SAME_UPPER" is not supported`},
+		"auto_pad":        {sample().with("c1", node("Conv", "c1", w1, textAttr("auto_pad", "SAME"))), `attribute auto_pad: "SAME" is not supported`},
 		"dilations":       {sample().with("c1", node("Conv", "c1", w1, pads, intsAttr("dilations", 2, 1))), "attribute dilations: 2 is not supported"},
 		"kernel":          {sample().with("c1", node("Conv", "c1", w1, pads, intsAttr("kernel_shape", 3, 5))), "attribute kernel_shape: [3 5]"},
 		"groups":          {sample().with("c1", node("Conv", "c1", w1, pads, intAttr("group", 2))), "2 groups do not fit 2 input channels"},
@@ -142,15 +141,15 @@ func TestRefused(t *testing.T) {
 		"odd raw":         {sample().with("w2", cat(dims([]int64{1}), num(2, 1), str(8, "w2"), sub(9, []byte{1, 2, 3}))), "3 bytes of raw_data"},
 		"negative dim":    {sample().with("w2", tensor("w2", []int64{-1, 2, 1, 1}, 1)), "dimensions [-1 2 1 1]"},
 		"huge dims":       {sample().with("w2", tensor("w2", []int64{1 << 30, 1 << 30, 1 << 30, 1 << 30}, 1)), "dimensions"},
-		"element type":    {sample().with("w2", cat(dims([]int64{1}), num(2, 10), str(8, "w2"))), "element type 10"},
-		"raw and floats":  {sample().with("w2", cat(tensor("w2", []int64{1}, 1), sub(4, little([]float32{1})))), "both raw_data and float_data"},
+		"element type":    {sample().with("w2", cat(dims([]int64{1}), num(2, 8), str(8, "w2"))), "element type 8"},
+		"raw and floats":  {sample().with("w2", cat(tensor("w2", []int64{1}, 1), sub(4, little([]float32{1})))), "both raw_data and typed data"},
 		"external":        {sample().with("w2", cat(tensor("w2", []int64{1}, 1), num(14, 1))), `tensor "w2" keeps its data in another file`},
 		"external entry":  {sample().with("w2", cat(tensor("w2", []int64{1}, 1), sub(13, str(1, "location")))), "in another file"},
 		"bn size":         {sample().with("mean", tensor("mean", []int64{3}, 1, 2, 3)), `"mean" has 3 values for 2 channels`},
 		"bn variance":     {sample().with("var", tensor("var", []int64{2}, 1, -1)), "channel 1: scale -4 over the root of variance -1"},
-		"bn training":     {sample().with("bn", node("BatchNormalization", "bn", []string{"c1", "scale", "shift", "mean", "var"}, intAttr("training_mode", 1))), "attribute training_mode: is 1, only 0"},
-		"bn of a sum":     {sample().with("pool", cat(node("BatchNormalization", "pool", []string{"sum", "scale", "shift", "mean", "var"}))), "follows layer sum, which is no bare convolution"},
-		"bn of an act":    {sample().with("sum", node("BatchNormalization", "sum", []string{"act", "scale", "shift", "mean", "var"})), "also read by others"},
+		"bn training":     {sample().at(14).with("bn", node("BatchNormalization", "bn", []string{"c1", "scale", "shift", "mean", "var"}, intAttr("training_mode", 1))), "attribute training_mode: is 1, only 0"},
+		"bn of a sum":     {sample().with("pool", cat(node("BatchNormalization", "pool", []string{"sum", "scale", "shift", "mean", "var"}))), "which only a convolution before or after it can take in"},
+		"bn of an act":    {sample().with("sum", node("BatchNormalization", "sum", []string{"act", "scale", "shift", "mean", "var"})), "which only a convolution before or after it can take in"},
 		"act of shared":   {sample().with("sum", node("Add", "sum", []string{"c2", "bn"})), `input "bn" is also read by others`},
 		"empty clip":      {sample().with("six", tensor("six", nil, -1)), "bounds 0 to -1 are empty"},
 		"clip vector":     {sample().with("six", tensor("six", []int64{2}, 6, 6)), `tensor "six" has 2 values, want one`},
@@ -179,7 +178,7 @@ func TestRefused(t *testing.T) {
 		"early output": {func() *file { f := sample(); f.output = "act"; return f }(), `output "act" is not the output of the last layer`},
 		"logits out":   {func() *file { f := sample(); f.output = "fc"; return f }(), "is not that of Softmax prob"},
 		"batch":        {func() *file { f := sample(); f.input = info("image", 2, 2, 4, 4); return f }(), "dimensions [2 2 4 4]"},
-		"rank":         {func() *file { f := sample(); f.input = info("image", 2, 4, 4); return f }(), "want one float image"},
+		"rank":         {func() *file { f := sample(); f.input = info("image", 2, 4, 4); return f }(), "want one image of real numbers"},
 		"zero rows":    {func() *file { f := sample(); f.input = info("image", 1, 2, 0, 4); return f }(), "must be fixed"},
 		"sparse":       {func() *file { f := sample(); f.extra = sub(15, nil); return f }(), "sparse_initializer is not supported"},
 		"functions":    {func() *file { f := sample(); f.top = sub(25, nil); return f }(), "functions is not supported"},
@@ -190,18 +189,20 @@ func TestRefused(t *testing.T) {
 		"subgraph":     {sample().with("c1", node("Conv", "c1", w1, sub(5, cat(str(1, "body"), sub(6, nil))))), "field 6"},
 		"reference":    {sample().with("c1", node("Conv", "c1", w1, sub(5, cat(str(1, "group"), str(21, "g"))))), "ref_attr_name"},
 	} {
-		m, err := Parse(c.f.bytes())
-		require.ErrorContains(t, err, c.want, name)
-		require.Nil(t, m, name)
+		t.Run(name, func(t *testing.T) {
+			m, err := Parse(c.f.bytes())
+			require.ErrorContains(t, err, c.want)
+			require.Nil(t, m)
+		})
 	}
 }
 
 func TestAllProblemsAtOnce(t *testing.T) {
 	f := sample().
-		with("c1", node("Conv", "c1", []string{"image", "w1"}, textAttr("auto_pad", "SAME_LOWER"), intAttr("odd", 1), intsAttr("dilations", 2, 2))).
-		with("sum", node("Max", "sum", []string{"c2", "act"})).
+		with("c1", node("Conv", "c1", []string{"image", "w1"}, textAttr("auto_pad", "SAME"), intAttr("odd", 1), intsAttr("dilations", 2, 2))).
+		with("sum", node("Xor", "sum", []string{"c2", "act"})).
 		with("fc", node("Gemm", "fc", []string{"flat", "w3", "b3"}, intAttr("transA", 1), intAttr("transB", 1)))
-	f.opset = 99
+	f.opset = 6
 	_, err := Parse(f.bytes())
 	var where []string
 	for _, e := range spec.Problems(err) {
@@ -209,7 +210,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		require.ErrorAs(t, e, &p)
 		where = append(where, p.Node+"."+p.Attribute)
 	}
-	require.Equal(t, []string{".", "c1.auto_pad", "c1.dilations", "c1.dilations", "c1.odd", "sum."}, where)
+	require.Equal(t, []string{".", "c1.dilations", "c1.dilations", "c1.auto_pad", "c1.odd", "sum."}, where)
 }
 
 func TestEveryProblemNamesTheFile(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// The messages below are the part of onnx.proto (ONNX IR version 3 to 8) that
+// The messages below are the part of onnx.proto (ONNX IR version 3 and later) that
 // a frozen convolutional network uses. Field numbers are the format's. Fields
 // not named here are skipped, as protocol buffers demand of a reader, unless
 // their presence would change the meaning; those are refused.
@@ -47,25 +47,28 @@ type attrProto struct {
 
 // Attribute types of onnx.AttributeProto.
 const (
-	attrFloat  = 1
-	attrInt    = 2
-	attrString = 3
-	attrTensor = 4
-	attrFloats = 6
-	attrInts   = 7
+	attrFloat   = 1
+	attrInt     = 2
+	attrString  = 3
+	attrTensor  = 4
+	attrFloats  = 6
+	attrInts    = 7
+	attrStrings = 8
+	attrSparse  = 11
 )
-
-// Element types of onnx.TensorProto.
-const typeFloat = 1
 
 type tensorProto struct {
 	name     string
 	dims     []int64
 	dataType int64
 	floats   []float32 // float_data
+	int32s   []int64   // int32_data, which float16 and bool use too
+	int64s   []int64   // int64_data
+	doubles  []float64 // double_data
 	raw      []byte    // raw_data, little endian
 	hasRaw   bool
-	external bool
+	external bool              // the data is in another file, and not read yet
+	where    map[string]string // external_data
 }
 
 // valueInfo is a graph input or output. A dimension that is not a number is -1.
@@ -263,7 +266,8 @@ func parseNode(what string, b []byte) (*nodeProto, error) {
 
 func parseAttr(what string, b []byte) (*attrProto, error) {
 	a := &attrProto{}
-	set := map[protowire.Number]int64{2: attrFloat, 3: attrInt, 4: attrString, 5: attrTensor, 7: attrFloats, 8: attrInts}
+	set := map[protowire.Number]int64{2: attrFloat, 3: attrInt, 4: attrString, 5: attrTensor, 7: attrFloats, 8: attrInts,
+		9: attrStrings, 22: attrSparse}
 	var found int64
 	err := fields(what, b, func(v field) error {
 		if k, ok := set[v.num]; ok {
@@ -291,8 +295,11 @@ func parseAttr(what string, b []byte) (*attrProto, error) {
 			return v.ints(what+".ints", &a.ints)
 		case 20:
 			return v.number(what+".type", &a.kind)
-		case 6, 9, 10, 11, 14, 15, 22, 23:
-			return refuse(fmt.Sprintf("%s: field %d (graphs, strings, sparse tensors and types)", what, v.num))
+		case 9, 22:
+			// The node that has it says that it is not read.
+			return v.want(what, protowire.BytesType)
+		case 6, 10, 11, 14, 15, 23:
+			return refuse(fmt.Sprintf("%s: field %d (graphs, lists of tensors and types)", what, v.num))
 		case 21:
 			return refuse(what + ": ref_attr_name")
 		}
@@ -320,6 +327,12 @@ func parseTensor(what string, b []byte) (*tensorProto, error) {
 			return refuse(what + ": segment")
 		case 4:
 			return v.floats(what+".float_data", &t.floats)
+		case 5:
+			return v.ints(what+".int32_data", &t.int32s)
+		case 7:
+			return v.ints(what+".int64_data", &t.int64s)
+		case 10:
+			return v.doubles(what+".double_data", &t.doubles)
 		case 8:
 			return v.text(what+".name", &t.name)
 		case 9:
@@ -327,6 +340,7 @@ func parseTensor(what string, b []byte) (*tensorProto, error) {
 			return v.want(what+".raw_data", protowire.BytesType)
 		case 13:
 			t.external = true
+			return v.entry(what+".external_data", &t.where)
 		case 14:
 			var where int64
 			err := v.number(what+".data_location", &where)
@@ -411,6 +425,52 @@ func littleFloats(b []byte) []float32 {
 	return out
 }
 
+// doubles appends a repeated double, packed or not.
+func (v field) doubles(what string, dst *[]float64) error {
+	if v.typ == protowire.Fixed64Type {
+		*dst = append(*dst, math.Float64frombits(v.u))
+		return nil
+	}
+	if err := v.want(what, protowire.BytesType); err != nil {
+		return err
+	}
+	if len(v.b)%8 != 0 {
+		return fmt.Errorf("%s: %d bytes of packed doubles", what, len(v.b))
+	}
+	for b := v.b; len(b) > 0; b = b[8:] {
+		*dst = append(*dst, math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	}
+	return nil
+}
+
+// entry adds a StringStringEntryProto to a map.
+func (v field) entry(what string, dst *map[string]string) error {
+	if err := v.want(what, protowire.BytesType); err != nil {
+		return err
+	}
+	var key, val string
+	err := fields(what, v.b, func(v field) error {
+		switch v.num {
+		case 1:
+			return v.text(what+".key", &key)
+		case 2:
+			return v.text(what+".value", &val)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if *dst == nil {
+		*dst = map[string]string{}
+	}
+	if _, dup := (*dst)[key]; dup {
+		return fmt.Errorf("%s: key %q twice", what, key)
+	}
+	(*dst)[key] = val
+	return nil
+}
+
 // ints appends a repeated int64, packed or not.
 func (v field) ints(what string, dst *[]int64) error {
 	if v.typ == protowire.VarintType {
@@ -429,64 +489,4 @@ func (v field) ints(what string, dst *[]int64) error {
 		b = b[n:]
 	}
 	return nil
-}
-
-// values are the elements of a float tensor, checked against its dimensions.
-// Values that are not finite are listed up to maxListed, in one error for each
-// that errors.Join joins; the elements are then given as well, with 0 in their
-// places, so that what else is wrong can be found.
-func (t *tensorProto) values() ([]float32, error) {
-	if t.external {
-		return nil, fmt.Errorf("tensor %q keeps its data in another file", t.name)
-	}
-	if t.dataType != typeFloat {
-		return nil, fmt.Errorf("tensor %q has element type %d, want %d (FLOAT)", t.name, t.dataType, typeFloat)
-	}
-	xs := t.floats
-	if t.hasRaw {
-		if len(t.floats) > 0 {
-			return nil, fmt.Errorf("tensor %q has both raw_data and float_data", t.name)
-		}
-		if len(t.raw)%4 != 0 {
-			return nil, fmt.Errorf("tensor %q has %d bytes of raw_data", t.name, len(t.raw))
-		}
-		xs = littleFloats(t.raw)
-	}
-	n := int64(1)
-	for _, d := range t.dims {
-		if d < 0 || d > math.MaxInt32 || n > math.MaxInt32 {
-			return nil, fmt.Errorf("tensor %q has dimensions %v", t.name, t.dims)
-		}
-		n *= d
-	}
-	if n != int64(len(xs)) {
-		return nil, fmt.Errorf("tensor %q of dimensions %v has %d values, want %d", t.name, t.dims, len(xs), n)
-	}
-	var errs []error
-	finite := append([]float32{}, xs...) // not nil, even of no elements
-	for i, x := range xs {
-		if !math.IsNaN(float64(x)) && !math.IsInf(float64(x), 0) {
-			continue
-		}
-		finite[i] = 0
-		switch {
-		case len(errs) < maxListed:
-			errs = append(errs, fmt.Errorf("tensor %q: value %d is %v, at %v", t.name, i, x, position(i, t.dims)))
-		case len(errs) == maxListed:
-			errs = append(errs, fmt.Errorf("tensor %q: and more values that are not finite", t.name))
-		}
-	}
-	return finite, errors.Join(errs...)
-}
-
-// position is the index of element i of a tensor along each dimension; of
-// weights, the first is the output channel.
-func position(i int, dims []int64) []int64 {
-	at := make([]int64, len(dims))
-	rest := int64(i)
-	for k := len(dims) - 1; k >= 0; k-- {
-		at[k] = rest % dims[k]
-		rest /= dims[k]
-	}
-	return at
 }

@@ -10,20 +10,23 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// Operator sets that are read; the operations used here changed between them
-// only in how Clip gets its bounds, in Softmax' default axis and in attributes
-// that have since gone.
-const (
-	minOpset = 7
-	maxOpset = 17
-)
-
 // value is what a name in the graph stands for.
 type value struct {
 	kind  valueKind
 	layer int          // of a feature map or vector; floatnet.Image for the input
 	t     *tensorProto // of a constant
 	uses  int          // nodes and graph outputs that read it
+	// shared says that what it was made of without a new layer is read by others
+	// as well.
+	shared bool
+	// axes says which dimension of the tensor is which of the layer: NCHW, NHWC,
+	// NC. Those that are not there have one element.
+	axes string
+	// pad are the zeros around the frame that a convolution has yet to take in:
+	// top, left, bottom, right.
+	pad [4]int
+	// scale is a batch norm that a convolution has yet to take in.
+	scale *affine
 }
 
 type valueKind uint8
@@ -32,8 +35,8 @@ const (
 	isUnknown  valueKind = iota // the producer has a problem that was reported
 	isConstant                  // a tensor of the file
 	isImage                     // the input, host steps applied
-	isFeatures                  // a feature map N×C×H×W
-	isVector                    // N×features
+	isFeatures                  // a feature map; value.axes is the order of its dimensions
+	isVector                    // N×features: axes are NC
 	isFinal                     // the output of softmax
 )
 
@@ -45,41 +48,11 @@ type translator struct {
 	problems
 	m        *Model
 	opset    int64
+	version  int64 // of the operation of the node at work
 	values   map[string]*value
 	nodeName string // of the node at work
 	names    map[string]bool
-}
-
-// operation reads nodes of one kind; inputs is how many they may have.
-type operation struct {
-	inputs int
-	read   func(t *translator, n *nodeProto, a *attrs) *value
-}
-
-// operations is every operation that is read.
-var operations = map[string]operation{
-	"Conv":               {3, (*translator).conv},
-	"BatchNormalization": {5, (*translator).batchNorm},
-	"Clip":               {3, (*translator).clip},
-	"Relu":               {1, (*translator).relu},
-	"Add":                {2, (*translator).binary},
-	"Sub":                {2, (*translator).binary},
-	"Mul":                {2, (*translator).binary},
-	"Div":                {2, (*translator).binary},
-	"GlobalAveragePool":  {1, (*translator).pool},
-	"Flatten":            {1, (*translator).flatten},
-	"Gemm":               {3, (*translator).gemm},
-	"Softmax":            {1, (*translator).softmax},
-	"Constant":           {0, (*translator).constant},
-}
-
-func operationNames() string {
-	var names []string
-	for n := range operations {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+	tooNew   map[string]bool // operations refused for the operator set
 }
 
 func translate(p *modelProto) (*Model, error) {
@@ -88,9 +61,10 @@ func translate(p *modelProto) (*Model, error) {
 		opset:  p.opsets[""],
 		values: map[string]*value{},
 		names:  map[string]bool{spec.InputName: true},
+		tooNew: map[string]bool{},
 	}
-	if t.opset < minOpset || t.opset > maxOpset {
-		t.add(&Problem{Msg: fmt.Sprintf("operator set %d is not in %d..%d", t.opset, minOpset, maxOpset)})
+	if t.opset < oldestOpset {
+		t.add(&Problem{Msg: fmt.Sprintf("operator set %d is older than %d; export with a newer one", t.opset, oldestOpset)})
 	}
 	for _, i := range p.graph.initializers {
 		t.define(i.name, &value{kind: isConstant, t: i})
@@ -109,6 +83,7 @@ func translate(p *modelProto) (*Model, error) {
 		t.node(i, n, uses)
 	}
 	t.output(p.graph)
+	t.classifiers()
 	return t.m, t.err()
 }
 
@@ -132,9 +107,10 @@ func (t *translator) input(g *graphProto, uses map[string]int) {
 		if len(found) > 1 {
 			continue
 		}
-		t.define(i.name, &value{kind: isImage, layer: floatnet.Image, uses: uses[i.name]})
-		if !i.isTensor || i.elemType != typeFloat || len(i.dims) != 4 || i.dims[0] > 1 {
-			t.add(&Problem{Msg: fmt.Sprintf("input %q of element type %d and dimensions %v: want one float image, 1×C×H×W", i.name, i.elemType, i.dims)})
+		axes := imageAxes(g, i.name)
+		t.define(i.name, &value{kind: isImage, layer: floatnet.Image, uses: uses[i.name], axes: axes})
+		if !i.isTensor || !isReal(i.elemType) || len(i.dims) != 4 || i.dims[0] > 1 {
+			t.add(&Problem{Msg: fmt.Sprintf("input %q of element type %s and dimensions %v: want one image of real numbers, 1×C×H×W", i.name, typeName(i.elemType), i.dims)})
 			continue
 		}
 		for _, d := range i.dims[1:] {
@@ -143,7 +119,11 @@ func (t *translator) input(g *graphProto, uses map[string]int) {
 				break
 			}
 		}
-		t.m.Input = spec.Shape{C: int(i.dims[1]), H: int(i.dims[2]), W: int(i.dims[3])}
+		size := func(axis string) int { return int(i.dims[strings.Index(axes, axis)]) }
+		t.m.Input = spec.Shape{C: size("C"), H: size("H"), W: size("W")}
+		if axes != channelsFirst {
+			t.m.Notes = append(t.m.Notes, fmt.Sprintf("input %q is %s in the model and C×H×W in the network", i.name, crossed(axes)))
+		}
 	}
 	if len(found) != 1 {
 		t.add(&Problem{Msg: fmt.Sprintf("inputs %q: want exactly one", found)})
@@ -157,16 +137,28 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 	}
 	var out *value
 	before := t.count()
-	if op := operations[n.op]; op.read == nil || (n.domain != "" && n.domain != "ai.onnx") {
+	op := operations[n.op]
+	switch {
+	case op.read == nil || (n.domain != "" && n.domain != "ai.onnx"):
+		if why := needed[n.op]; why != "" {
+			t.nodeProblem(n, "%s is not supported: %s", n.op, why)
+			break
+		}
 		t.nodeProblem(n, "unknown operation %q of domain %q; known are %s", n.op, n.domain, operationNames())
-	} else if len(n.inputs) > op.inputs {
+	case len(n.inputs) > op.inputs:
 		t.nodeProblem(n, "%d inputs, takes at most %d", len(n.inputs), op.inputs)
-	} else if t.defined(n) {
-		a := &attrs{t: t, n: n}
-		out = op.read(t, n, a)
-		a.rest()
-	} else {
+	case !t.defined(n):
 		t.constants(n)
+	default:
+		t.version = op.version(t.opset)
+		if t.opset > newestOpset && !t.tooNew[n.op] {
+			t.tooNew[n.op] = true
+			t.nodeProblem(n, "what operator set %d says of %s is unknown, known is version %d of set %d; export with opset_version=%d",
+				t.opset, n.op, t.version, newestOpset, newestOpset)
+		}
+		a := &attrs{t: t, n: n, op: op}
+		out = op.read(t, n, a)
+		a.rest(out != nil)
 	}
 	if n.op == "BatchNormalization" && (out == nil || t.count() > before) {
 		t.unsettle(n)
@@ -253,6 +245,24 @@ func (t *translator) arg(n *nodeProto, k int) *value {
 // data is input k as a feature map, vector or image of one of the kinds; it
 // reports what else it is.
 func (t *translator) data(n *nodeProto, k int, kinds ...valueKind) *value {
+	v := t.any(n, k, kinds...)
+	if v == nil {
+		return nil
+	}
+	if v.pad != [4]int{} {
+		t.nodeProblem(n, "input %d, %q, is padded; only a convolution can take Pad in", k, n.inputs[k])
+		return nil
+	}
+	if v.scale != nil {
+		t.nodeProblem(n, "input %d, %q, is the output of BatchNormalization, which only a convolution before or after it can take in", k, n.inputs[k])
+		return nil
+	}
+	return v
+}
+
+// any is data that may be waiting for a convolution that takes in what was done to
+// it.
+func (t *translator) any(n *nodeProto, k int, kinds ...valueKind) *value {
 	v := t.arg(n, k)
 	if v == nil {
 		t.nodeProblem(n, "input %d is missing", k)
@@ -267,7 +277,7 @@ func (t *translator) data(n *nodeProto, k int, kinds ...valueKind) *value {
 
 // weights is input k as a constant of the given number of dimensions, with 0 for
 // what is not finite, which is reported.
-func (t *translator) weights(n *nodeProto, k, dims int) ([]float32, []int64) {
+func (t *translator) weights(n *nodeProto, k, dims int) ([]float64, []int64) {
 	v := t.data(n, k, isConstant)
 	if v == nil {
 		return nil, nil
@@ -340,6 +350,12 @@ func (t *translator) output(g *graphProto) {
 	}
 	if v.kind == isUnknown {
 		return
+	}
+	if v.pad != [4]int{} || v.scale != nil {
+		t.add(&Problem{Msg: fmt.Sprintf("output %q is a Pad or BatchNormalization that no convolution takes in", g.outputs[0].name)})
+	}
+	if v.kind >= isFeatures && !ordered(v.axes, t.shape(v)) {
+		t.add(&Problem{Msg: fmt.Sprintf("output %q is %s, want N×C×H×W; end the model before the Transpose", g.outputs[0].name, crossed(v.axes))})
 	}
 	if v.kind < isFeatures || v.layer != len(t.m.layers)-1 {
 		t.add(&Problem{Msg: fmt.Sprintf("output %q is not the output of the last layer", g.outputs[0].name)})

@@ -1,0 +1,154 @@
+package onnx
+
+import (
+	"slices"
+	"strings"
+)
+
+// Operator sets of the domain ai.onnx. Nothing older than oldestOpset is read;
+// newestOpset is the newest whose operations the table was compared with. What a
+// newer one says of an operation is not known, so its nodes are refused by name.
+const (
+	oldestOpset = 7
+	newestOpset = 25
+)
+
+// operation is a row of the table: all that is known of one kind of node.
+type operation struct {
+	// versions are the operator sets that defined the operation anew, up to
+	// newestOpset and from the one that oldestOpset has. The comment in a row says
+	// what changed for the networks that are read here; versions that are not
+	// spoken of brought element types only.
+	versions []int64
+	// inputs is how many a node may have; many, where there is no limit.
+	inputs     int
+	attributes []attribute
+	read       func(t *translator, n *nodeProto, a *attrs) *value
+}
+
+// many inputs is as many as a node can have.
+const many = maxNodes
+
+// attribute is one that an operation takes in versions from..until; until 0 is
+// all later ones.
+type attribute struct {
+	name        string
+	from, until int64
+}
+
+// operations is every operation that is read.
+var operations = map[string]operation{
+	"Conv": {[]int64{1, 11, 22}, 3, attributes("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"),
+		(*translator).conv},
+	// 9 lost spatial, 14 got training_mode.
+	"BatchNormalization": {[]int64{7, 9, 14, 15}, 5, append(attributes("epsilon", "momentum"),
+		attribute{"spatial", 7, 8}, attribute{"training_mode", 14, 0}), (*translator).batchNorm},
+	// From 11 on the bounds are inputs.
+	"Clip": {[]int64{6, 11, 12, 13}, 3, []attribute{{"min", 6, 10}, {"max", 6, 10}}, (*translator).clip},
+	"Relu": {[]int64{6, 13, 14}, 1, nil, (*translator).relu},
+	// From 8 on inputs are broadcast.
+	"Max": {[]int64{6, 8, 12, 13}, many, nil, (*translator).extreme},
+	"Min": {[]int64{6, 8, 12, 13}, many, nil, (*translator).extreme},
+	"Add": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
+	"Sub": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
+	"Mul": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
+	"Div": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
+
+	"GlobalAveragePool": {[]int64{1, 22}, 1, nil, (*translator).globalPool},
+	// 10 got ceil_mode, 19 dilations.
+	"AveragePool": {[]int64{7, 10, 11, 19, 22}, 1, append(attributes("auto_pad", "kernel_shape", "pads", "strides", "count_include_pad"),
+		attribute{"ceil_mode", 10, 0}, attribute{"dilations", 19, 0}), (*translator).averagePool},
+	// From 18 on the axes are an input, and noop_with_empty_axes says what none mean.
+	"ReduceMean": {[]int64{1, 11, 13, 18}, 2, []attribute{{"keepdims", 1, 0}, {"axes", 1, 17}, {"noop_with_empty_axes", 18, 0}},
+		(*translator).reduceMean},
+
+	// From 11 on axis may be negative.
+	"Flatten": {[]int64{1, 9, 11, 13, 21, 23, 24, 25}, 1, attributes("axis"), (*translator).flatten},
+	// 14 got allowzero.
+	"Reshape": {[]int64{5, 13, 14, 19, 21, 23, 24, 25}, 2, []attribute{{"allowzero", 14, 0}}, (*translator).reshape},
+	// From 13 on the axes are an input.
+	"Squeeze":   {[]int64{1, 11, 13, 21, 23, 24, 25}, 2, []attribute{{"axes", 1, 12}}, (*translator).squeeze},
+	"Transpose": {[]int64{1, 13, 21, 23, 24, 25}, 1, attributes("perm"), (*translator).transpose},
+	// From 11 on pads and value are inputs; 18 got the axes.
+	"Pad": {[]int64{2, 11, 13, 18, 19, 21, 23, 24, 25}, 4, []attribute{{"mode", 2, 0}, {"pads", 2, 10}, {"value", 2, 10}},
+		(*translator).pad},
+
+	// From 11 on the bias may be left out; it is not asked for before either.
+	"Gemm":   {[]int64{7, 9, 11, 13}, 3, attributes("alpha", "beta", "transA", "transB"), (*translator).gemm},
+	"MatMul": {[]int64{1, 9, 13}, 2, nil, (*translator).matMul},
+	// Up to 12 everything from the axis on is one vector; from 13 on the axis alone is.
+	"Softmax": {[]int64{1, 11, 13}, 1, attributes("axis"), (*translator).softmax},
+
+	// 12 got the values that are no tensors.
+	"Constant": {[]int64{1, 9, 11, 12, 13, 19, 21, 23, 24, 25}, 0, []attribute{{"value", 1, 0}, {"sparse_value", 11, 0},
+		{"value_float", 12, 0}, {"value_floats", 12, 0}, {"value_int", 12, 0}, {"value_ints", 12, 0},
+		{"value_string", 12, 0}, {"value_strings", 12, 0}}, (*translator).constant},
+	"Identity": {[]int64{1, 13, 14, 16, 19, 21, 23, 24, 25}, 1, nil, (*translator).identity},
+	// Up to 11 a node is in test mode; from 12 on ratio and training_mode are inputs.
+	"Dropout": {[]int64{7, 10, 12, 13, 22}, 3, []attribute{{"ratio", 7, 11}, {"seed", 12, 0}}, (*translator).dropout},
+	// 19 got saturate and 24 round_mode, both for 8 bits and less.
+	"Cast": {[]int64{6, 9, 13, 19, 21, 23, 24, 25}, 1, []attribute{{"to", 6, 0}, {"saturate", 19, 0}, {"round_mode", 24, 0}},
+		(*translator).cast},
+}
+
+// needed says what operations would need that exporters write and that are not
+// read.
+var needed = map[string]string{
+	"HardSwish":   "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
+	"HardSigmoid": "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
+	"Sigmoid":     "the hardware would need a table for each value; train with Relu or Clip in its place, and without squeeze-and-excite",
+	"Attention":   "the hardware would need products of activations",
+	"MaxPool":     "the hardware would need comparators; give the convolution before it a stride",
+	"Concat":      "the hardware would need layers of several parts; use Add",
+	"Split":       "the hardware would need layers of several parts; use grouped convolutions",
+	"Shape":       "shapes must be constants; export with a fixed batch and fold constants",
+	"Gather":      "shapes must be constants; export with a fixed batch and fold constants",
+	"Unsqueeze":   "shapes must be constants; export with a fixed batch and fold constants",
+}
+
+func attributes(names ...string) []attribute {
+	var all []attribute
+	for _, n := range names {
+		all = append(all, attribute{name: n})
+	}
+	return all
+}
+
+// version is the newest definition of the operation in an operator set.
+func (o operation) version(opset int64) int64 {
+	v := o.versions[0]
+	for _, since := range o.versions {
+		if since <= opset {
+			v = since
+		}
+	}
+	return v
+}
+
+// takes reports whether a version of the operation has an attribute.
+func (o operation) takes(name string, version int64) bool {
+	return slices.ContainsFunc(o.attributes, func(a attribute) bool {
+		return a.name == name && version >= a.from && (a.until == 0 || version <= a.until)
+	})
+}
+
+// attributeNames are those of a version.
+func (o operation) attributeNames(version int64) string {
+	var names []string
+	for _, a := range o.attributes {
+		if o.takes(a.name, version) {
+			names = append(names, a.name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(append(names, "nothing else"), ", ")
+}
+
+func operationNames() string {
+	var names []string
+	for n := range operations {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
