@@ -38,7 +38,7 @@ runtime recorded for the same images.`,
 			if opt.Quantizer, err = onnx.ParseQuantizer(quantize); err != nil {
 				return fmt.Errorf("--quantize: %w", err)
 			}
-			m, err := onnx.Read(args[0], opt.Quantizer)
+			m, err := onnx.Read(args[0], opt)
 			if err != nil {
 				return advised(err, opt.Quantizer)
 			}
@@ -72,6 +72,7 @@ runtime recorded for the same images.`,
 	f := cmd.Flags()
 	f.StringVarP(&out, "output", "o", "", "directory to write, empty or new")
 	f.StringVar(&opt.Name, "name", "", "name of the network (default: the model's own)")
+	f.StringVar(&opt.Output, "model-output", "", "output or inner tensor of the model that the network computes (default: its only output)")
 	f.StringVar(&quantize, "quantize", "", `round weights, as in "po2:bits=4"`)
 	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG images")
 	f.StringVar(&reference, "reference", "", "JSON file of another runtime's outputs for the images of --calibrate")

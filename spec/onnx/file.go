@@ -4,17 +4,20 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// MaxFile is the largest model file that is read, in bytes.
+// MaxFile is the largest model that is read, in bytes, with the data that it keeps
+// in other files.
 const MaxFile = 512 << 20
 
-// Read reads a model from a file; see Parse. Every problem names the file. What is
-// found in a model that is refused includes the weights that Import would refuse
-// with q, as far as they are known.
-func Read(path string, q Quantizer) (*Model, error) {
+// Read reads a model from a file; see Parse. Data that the model keeps in other
+// files of its folder is read too; see companions. Every problem names the file.
+// What is found in a model that is refused includes the weights that Import would
+// refuse with the options' quantizer, as far as they are known.
+func Read(path string, opt Options) (*Model, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -27,19 +30,20 @@ func Read(path string, q Quantizer) (*Model, error) {
 	if len(b) > MaxFile {
 		return nil, fmt.Errorf("%s: larger than %d bytes", path, MaxFile)
 	}
-	m, err := understand(b)
+	m, err := understand(b, opt.Output, &companions{dir: filepath.Dir(path), left: MaxFile - int64(len(b))})
 	if err != nil {
-		return nil, inFile(path, q.withRefused(m, err))
+		return nil, inFile(path, opt.Quantizer.withRefused(m, err))
 	}
 	m.File = path
 	return m, nil
 }
 
-// Parse reads a model from the bytes of an ONNX file. A file that is no such
+// Parse reads a model of one output from the bytes of an ONNX file; it reads no
+// other file. A file that is no such
 // message gives one error; a model that says something unsupported gives all
 // its *Problem at once in a list; see spec.Problems.
 func Parse(b []byte) (*Model, error) {
-	m, err := understand(b)
+	m, err := understand(b, "", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -48,12 +52,15 @@ func Parse(b []byte) (*Model, error) {
 
 // understand is Parse that gives a refused model too, as far as it was understood; nil
 // is not at all.
-func understand(b []byte) (*Model, error) {
+func understand(b []byte, output string, c *companions) (*Model, error) {
 	p, err := parseModel(b)
 	if err != nil {
 		return nil, err
 	}
-	m, err := translate(p)
+	if c != nil {
+		c.load(p.graph)
+	}
+	m, err := translate(p, output)
 	m.SHA256 = digest.Bytes(b)
 	return m, err
 }

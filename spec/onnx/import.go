@@ -8,11 +8,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// Options of Import. The zero value takes exact powers of two and formats that
+// Options of Read and Import. The zero value takes exact powers of two and formats that
 // were not measured.
 type Options struct {
 	Name      string    // of the network; "" is the model's own
 	Quantizer Quantizer // how weights become powers of two
+	Output    string    // of the model, where it has several, or a tensor inside; Read leaves out what it does not need
 	Calibrate string    // folder of PNG pictures of the input's size; "" keeps the default formats
 }
 

@@ -13,7 +13,7 @@ import (
 type Model struct {
 	Name       string
 	File       string // that it was read from, "" when it was not
-	SHA256     string // of the file, in hex
+	SHA256     string // of the file alone, in hex
 	Input      spec.Shape
 	Preprocess []spec.Preprocess // steps between the graph's input and the first layer
 	Softmax    string            // name of the final softmax node, "" when there is none

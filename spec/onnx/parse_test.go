@@ -221,7 +221,7 @@ func TestEveryProblemNamesTheFile(t *testing.T) {
 		with("w1", tensor("w1", []int64{2, 2, 3, 3}, slices.Repeat([]float32{nan}, 36)...))
 	path := filepath.Join(t.TempDir(), "a model.onnx")
 	require.NoError(t, os.WriteFile(path, f.bytes(), 0o644))
-	_, err := Read(path, Quantizer{})
+	_, err := Read(path, Options{})
 	var got []string
 	for _, line := range strings.Split(err.Error(), "\n") {
 		rest, ok := strings.CutPrefix(line, path+": ")
@@ -243,7 +243,7 @@ func TestEveryProblemNamesTheFile(t *testing.T) {
 	}, got)
 
 	require.NoError(t, os.WriteFile(path, sample().with("w2", tensor("w2", []int64{2, 2, 1, 1}, 1, 0.3, 1, 0.7)).bytes(), 0o644))
-	m, err := Read(path, Quantizer{})
+	m, err := Read(path, Options{})
 	require.NoError(t, err)
 	_, _, err = Import(ctx, m, Options{})
 	lines := strings.Split(err.Error(), "\n")
@@ -260,7 +260,7 @@ func TestRefusedModelsHideNoWeights(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.onnx")
 	read := func(f *file, q Quantizer) []string {
 		require.NoError(t, os.WriteFile(path, f.bytes(), 0o644))
-		_, err := Read(path, q)
+		_, err := Read(path, Options{Quantizer: q})
 		require.Error(t, err)
 		return strings.Split(strings.ReplaceAll(err.Error(), path+": ", ""), "\n")
 	}

@@ -69,6 +69,7 @@ type tensorProto struct {
 	hasRaw   bool
 	external bool              // the data is in another file, and not read yet
 	where    map[string]string // external_data
+	absent   error             // why external data could not be read
 }
 
 // valueInfo is a graph input or output. A dimension that is not a number is -1.

@@ -115,7 +115,7 @@ func (t *tensorProto) stored() (int, func(i int) uint64, error) {
 // their places, so that what else is wrong can be found.
 func (t *tensorProto) values() ([]float64, error) {
 	if t.external {
-		return nil, fmt.Errorf("tensor %q keeps its data in another file", t.name)
+		return nil, t.elsewhere()
 	}
 	if !isReal(t.dataType) {
 		return nil, fmt.Errorf("tensor %q has element type %s, want %s or another of real numbers", t.name, typeName(t.dataType), typeName(typeFloat))
@@ -146,7 +146,7 @@ func (t *tensorProto) values() ([]float64, error) {
 // integers are the elements of a tensor of integers of at most one dimension.
 func (t *tensorProto) integers() ([]int64, error) {
 	if t.external {
-		return nil, fmt.Errorf("tensor %q keeps its data in another file", t.name)
+		return nil, t.elsewhere()
 	}
 	get := elements[t.dataType].int
 	if get == nil {
@@ -164,6 +164,14 @@ func (t *tensorProto) integers() ([]int64, error) {
 		out[i] = get(at(i))
 	}
 	return out, nil
+}
+
+// elsewhere says why the data of a tensor is not there.
+func (t *tensorProto) elsewhere() error {
+	if t.absent == nil {
+		return fmt.Errorf("tensor %q keeps its data in another file", t.name)
+	}
+	return fmt.Errorf("tensor %q: %w", t.name, t.absent)
 }
 
 // transposed is the tensor with its dimensions in another order: dimension i of

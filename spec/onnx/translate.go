@@ -55,7 +55,9 @@ type translator struct {
 	tooNew   map[string]bool // operations refused for the operator set
 }
 
-func translate(p *modelProto) (*Model, error) {
+// translate makes a model of a file's graph, of what the named output needs, or of
+// all of it where output is "".
+func translate(p *modelProto, output string) (*Model, error) {
 	t := &translator{
 		m:      &Model{Name: p.graph.name},
 		opset:  p.opsets[""],
@@ -65,6 +67,9 @@ func translate(p *modelProto) (*Model, error) {
 	}
 	if t.opset < oldestOpset {
 		t.add(&Problem{Msg: fmt.Sprintf("operator set %d is older than %d; export with a newer one", t.opset, oldestOpset)})
+	}
+	if output != "" {
+		t.only(p.graph, output)
 	}
 	for _, i := range p.graph.initializers {
 		t.define(i.name, &value{kind: isConstant, t: i})
@@ -85,6 +90,39 @@ func translate(p *modelProto) (*Model, error) {
 	t.output(p.graph)
 	t.classifiers()
 	return t.m, t.err()
+}
+
+// only leaves in a graph what one tensor is computed from, as its output.
+func (t *translator) only(g *graphProto, output string) {
+	need := map[string]bool{output: true}
+	var kept []*nodeProto
+	for i := len(g.nodes) - 1; i >= 0; i-- {
+		n := g.nodes[i]
+		if !slices.ContainsFunc(n.outputs, func(o string) bool { return o != "" && need[o] }) {
+			continue
+		}
+		kept = append(kept, n)
+		for _, in := range n.inputs {
+			need[in] = true
+		}
+	}
+	if len(kept) == 0 {
+		t.add(&Problem{Msg: fmt.Sprintf("output %q is not computed; the model has the outputs %q", output, outputNames(g))})
+		return
+	}
+	slices.Reverse(kept)
+	if left := len(g.nodes) - len(kept); left > 0 {
+		t.m.Notes = append(t.m.Notes, fmt.Sprintf("output %s: %d of %d nodes left out, which it does not need", output, left, len(g.nodes)))
+	}
+	g.nodes, g.outputs = kept, []*valueInfo{{name: output}}
+}
+
+func outputNames(g *graphProto) []string {
+	var names []string
+	for _, o := range g.outputs {
+		names = append(names, o.name)
+	}
+	return names
 }
 
 // define gives a name its value; a name has one producer.
@@ -340,7 +378,7 @@ func (t *translator) layerName(n *nodeProto) string {
 // layer is left over.
 func (t *translator) output(g *graphProto) {
 	if len(g.outputs) != 1 {
-		t.add(&Problem{Msg: fmt.Sprintf("%d outputs, want 1", len(g.outputs))})
+		t.add(&Problem{Msg: fmt.Sprintf("%d outputs, want 1; --model-output takes one of %q", len(g.outputs), outputNames(g))})
 		return
 	}
 	v := t.values[g.outputs[0].name]

@@ -68,7 +68,13 @@ func everything(t *testing.T, f *file, q Quantizer) string {
 	t.Helper()
 	m, err := Parse(f.bytes())
 	require.NoError(t, err)
-	net, _, err := Import(ctx, m, Options{Quantizer: q})
+	return encoded(t, m, q)
+}
+
+// encoded is a model's network as bytes.
+func encoded(t *testing.T, m *Model, q ...Quantizer) string {
+	t.Helper()
+	net, _, err := Import(ctx, m, Options{Quantizer: append(q, Quantizer{})[0]})
 	require.NoError(t, err)
 	a, b, err := spec.Encode(net)
 	require.NoError(t, err)
