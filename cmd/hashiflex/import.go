@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +25,8 @@ func importCommand() *cobra.Command {
 weights.safetensors in an empty directory.
 
 Weights that already are 0 or a signed power of two are taken exactly; others
-are refused unless --quantize says how to round them. --calibrate measures the
+are refused unless --quantize says how to round them. Of more than ten problems
+ten lines are shown, and all are in DIR.problems.txt. --calibrate measures the
 formats of the activations on a folder of PNG images of the network's input size.
 --reference first compares the model, unquantized, with outputs that another
 runtime recorded for the same images.`,
@@ -40,7 +44,7 @@ runtime recorded for the same images.`,
 			}
 			m, err := onnx.Read(args[0], opt)
 			if err != nil {
-				return advised(err, opt.Quantizer)
+				return summary(err, opt.Quantizer, out)
 			}
 			w := bufio.NewWriter(cmd.OutOrStdout())
 			if reference != "" {
@@ -50,7 +54,7 @@ runtime recorded for the same images.`,
 			}
 			n, report, err := onnx.Import(cmd.Context(), m, opt)
 			if err != nil {
-				return advised(err, opt.Quantizer)
+				return summary(err, opt.Quantizer, out)
 			}
 			if err := emptyDir(out); err != nil {
 				return err
@@ -79,13 +83,57 @@ runtime recorded for the same images.`,
 	return cmd
 }
 
-// advised says how weights are taken that an exact import refuses.
-func advised(err error, q onnx.Quantizer) error {
-	var weight *onnx.WeightProblem
-	if q.Round || !errors.As(err, &weight) {
-		return err
+// summaryLines is the most that an import says of a model that it refuses.
+const summaryLines = 10
+
+// summary is what a user reads of a model's problems: first how weights are taken
+// that an exact import refuses, then all problems, or, where that is too much,
+// those that are not of weights and the first of each layer as far as there is room.
+// All are then in a file beside the directory that was to be written.
+func summary(err error, q onnx.Quantizer, dir string) error {
+	all := spec.Problems(err)
+	var hint, others, firsts []error
+	layers := map[string]bool{}
+	for _, p := range all {
+		var weight *onnx.WeightProblem
+		switch {
+		case !errors.As(p, &weight):
+			others = append(others, p)
+		case !layers[weight.Layer]:
+			layers[weight.Layer] = true
+			firsts = append(firsts, p)
+		}
 	}
-	return errors.Join(err, errors.New("--quantize po2:bits=4 rounds weights that an exact import refuses"))
+	if len(firsts) > 0 && !q.Round {
+		hint = []error{fmt.Errorf("--quantize po2:bits=4 rounds weights that an exact import refuses, here in %s", words.Count(len(firsts), "layer"))}
+	}
+	if len(hint)+len(all) <= summaryLines {
+		return errors.Join(append(hint, all...)...)
+	}
+	file, failed := listProblems(all, dir)
+	if failed != nil {
+		return errors.Join(append(append(hint, all...), machine(failed))...)
+	}
+	shown := append(others, firsts...)
+	shown = shown[:min(len(shown), summaryLines-len(hint)-1)]
+	last := fmt.Errorf("%s in all, listed in %s", words.Count(len(all), "problem"), file)
+	return errors.Join(append(append(hint, shown...), last)...)
+}
+
+// listProblems lists problems in a file beside a directory, one a line.
+func listProblems(all []error, dir string) (file string, err error) {
+	dir = filepath.Clean(dir)
+	if base := filepath.Base(dir); base == "." || base == ".." {
+		if dir, err = filepath.Abs(dir); err != nil {
+			return "", err
+		}
+	}
+	var b strings.Builder
+	for _, p := range all {
+		fmt.Fprintln(&b, strings.Join(strings.Fields(printable(p.Error())), " "))
+	}
+	file = dir + ".problems.txt"
+	return file, os.WriteFile(file, []byte(b.String()), 0o644)
 }
 
 // compare refuses a model whose outputs are not those that were recorded.

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -83,9 +84,9 @@ func (c *companions) read(t *tensorProto) ([]byte, error) {
 	}
 	size := info.Size()
 	if length < 0 {
-		length = size - offset
+		length = max(size-offset, 0)
 	}
-	if offset > size || length < 0 || length > size-offset {
+	if offset > size || length > size-offset {
 		return nil, fmt.Errorf("location %q: offset %d and length %d are not within its %d bytes", at, offset, length, size)
 	}
 	if length > c.left {
@@ -118,8 +119,10 @@ func plain(root *os.Root, at string) (fs.FileInfo, error) {
 	for i := range parts {
 		info, err := root.Lstat(filepath.FromSlash(path.Join(parts[:i+1]...)))
 		switch last := i == len(parts)-1; {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("location %q: no such file; put the data beside the model", at)
 		case err != nil:
-			return nil, err
+			return nil, fmt.Errorf("location %q: %w", at, err)
 		case info.Mode()&fs.ModeSymlink != 0:
 			return nil, fmt.Errorf("location %q: %s is a link; put the data itself beside the model", at, info.Name())
 		case last && info.Mode().IsRegular():
