@@ -20,7 +20,7 @@
 //
 // A value of the graph is the output of a layer with its dimensions in some order
 // (value.axes), perhaps with a Pad or a batch norm that the next convolution takes
-// in. layout.go moves dimensions, fold.go folds constants, operations.go makes
+// in. layout.go moves dimensions, shapes.go computes shapes, fold.go folds constants, operations.go makes
 // layers.
 //
 // The result is a Model: real numbers, batch norm folded into the convolution

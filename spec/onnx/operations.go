@@ -70,6 +70,10 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 		return nil
 	}
 	c.outC = int(dims[0])
+	if in := t.shape(x); c.groups < 1 || dims[1]*int64(c.groups) != int64(in.C) || c.outC == 0 || c.outC > len(ws) || c.outC%c.groups != 0 {
+		t.nodeProblem(n, "weights of dimensions %v with %d groups do not fit %d input channels", dims, c.groups, in.C)
+		return nil
+	}
 	c.kernel, c.stride, c.pad = [2]int{int(dims[2]), int(dims[3])}, [2]int(stride), [4]int(pads)
 	c.weights = ws
 	c.bias = make([]float64, c.outC)
@@ -83,10 +87,6 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 			return nil
 		}
 		c.bias = b
-	}
-	if in := t.shape(x); c.groups < 1 || dims[1]*int64(c.groups) != int64(in.C) || c.outC == 0 || c.outC%c.groups != 0 {
-		t.nodeProblem(n, "weights of dimensions %v with %d groups do not fit %d input channels", dims, c.groups, in.C)
-		return nil
 	}
 	if !t.surround(n, x, c, auto) || x.scale != nil && !t.scaleInputs(n, x, c) {
 		return nil

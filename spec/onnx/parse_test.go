@@ -307,6 +307,9 @@ func FuzzParse(f *testing.F) {
 	b := sample().bytes()
 	f.Add(b)
 	f.Add(b[:len(b)/2])
+	for _, c := range otherwise() {
+		f.Add(c[1].bytes())
+	}
 	f.Add([]byte{0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f})
 	f.Add(sub(7, sub(1, sub(5, sub(5, sub(5, nil))))))
 	f.Fuzz(func(t *testing.T, b []byte) {

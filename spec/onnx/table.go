@@ -79,6 +79,15 @@ var operations = map[string]operation{
 	// Up to 12 everything from the axis on is one vector; from 13 on the axis alone is.
 	"Softmax": {[]int64{1, 11, 13}, 1, attributes("axis"), (*translator).softmax},
 
+	// Of constants alone; see shapes.go. 15 got start and end.
+	"Shape": {[]int64{1, 13, 15, 19, 21, 23, 24, 25}, 1, []attribute{{"start", 15, 0}, {"end", 15, 0}}, (*translator).shapeOf},
+	// From 11 on indices may be negative.
+	"Gather": {[]int64{1, 11, 13}, 2, attributes("axis"), (*translator).gather},
+	// From 13 on the axes are an input.
+	"Unsqueeze": {[]int64{1, 11, 13, 21, 23, 24, 25}, 2, []attribute{{"axes", 1, 12}}, (*translator).unsqueeze},
+	// From 11 on axis may be negative.
+	"Concat": {[]int64{4, 11, 13}, many, attributes("axis"), (*translator).concat},
+
 	// 12 got the values that are no tensors.
 	"Constant": {[]int64{1, 9, 11, 12, 13, 19, 21, 23, 24, 25}, 0, []attribute{{"value", 1, 0}, {"sparse_value", 11, 0},
 		{"value_float", 12, 0}, {"value_floats", 12, 0}, {"value_int", 12, 0}, {"value_ints", 12, 0},
@@ -99,11 +108,7 @@ var needed = map[string]string{
 	"Sigmoid":     "the hardware would need a table for each value; train with Relu or Clip in its place, and without squeeze-and-excite",
 	"Attention":   "the hardware would need products of activations",
 	"MaxPool":     "the hardware would need comparators; give the convolution before it a stride",
-	"Concat":      "the hardware would need layers of several parts; use Add",
 	"Split":       "the hardware would need layers of several parts; use grouped convolutions",
-	"Shape":       "shapes must be constants; export with a fixed batch and fold constants",
-	"Gather":      "shapes must be constants; export with a fixed batch and fold constants",
-	"Unsqueeze":   "shapes must be constants; export with a fixed batch and fold constants",
 }
 
 func attributes(names ...string) []attribute {

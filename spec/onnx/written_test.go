@@ -99,8 +99,8 @@ func wts(n int) []float32 {
 	return xs
 }
 
-// A model that is written in another way is the same network.
-func TestWrittenOtherwise(t *testing.T) {
+// otherwise is a model in its plain form and written in another way, by name.
+func otherwise() map[string][2]*file {
 	pads := intsAttr("pads", 1, 1, 1, 1)
 	fc := []string{"flat", "w3", "b3"}
 	mean := func(axes ...int64) []byte { return intsAttr("axes", axes...) }
@@ -109,7 +109,7 @@ func TestWrittenOtherwise(t *testing.T) {
 			with("fc", node("Conv", "fc", []string{"pool", "w3", "b3"})).
 			with("w3", tensor("w3", []int64{3, 2, 1, 1}, 1, -1, 0.5, 0.3, -0.7, 0.1))
 	}
-	for name, c := range map[string][2]*file{
+	return map[string][2]*file{
 		"newest opset":      {sample(), sample().at(newestOpset)},
 		"opset 18":          {sample(), sample().at(18)},
 		"initializer input": {sample(), func() *file { f := sample(); f.extra = sub(11, info("w2", 2, 2, 1, 1)); return f }()},
@@ -135,11 +135,19 @@ func TestWrittenOtherwise(t *testing.T) {
 			f.input = info("image", -1, 2, 4, 4)
 			return f
 		}()},
-		"reshape, 0":       {sample(), sample().instead("flat", [][]byte{node("Reshape", "flat", []string{"pool", "to"})}, ints64("to", 0, -1))},
-		"reshape, allowed": {sample(), sample().at(18).instead("flat", [][]byte{node("Reshape", "flat", []string{"pool", "to"}, intAttr("allowzero", 1))}, ints64("to", 1, 2))},
-		"squeeze":          {sample(), sample().instead("flat", [][]byte{node("Squeeze", "flat", []string{"pool", "ax"})}, ints64("ax", 2, -1))},
-		"squeeze 11":       {sample(), sample().at(12).instead("flat", [][]byte{node("Squeeze", "flat", []string{"pool"}, intsAttr("axes", 3, 2))})},
-		"squeeze twice":    {sample(), sample().instead("flat", [][]byte{node("Squeeze", "f0", []string{"pool", "ax"}), node("Squeeze", "flat", []string{"f0", "ax"})}, ints64("ax", 2))},
+		"reshape to the batch": {sample(), func() *file {
+			f := sample().instead("flat", [][]byte{node("Shape", "s", []string{"pool"}), node("Gather", "n", []string{"s", "first"}), node("Unsqueeze", "ns", []string{"n", "ax"}),
+				node("Constant", "rest", nil, attr("value_ints", 7, num(8, -1))), node("Concat", "to", []string{"ns", "rest"}, intAttr("axis", 0)), node("Reshape", "flat", []string{"pool", "to"})},
+				cat(num(2, 7), num(7, 0), str(8, "first")), ints64("ax", 0))
+			f.input = info("image", -1, 2, 4, 4)
+			return f
+		}()},
+		"reshape to part of the shape": {sample(), sample().at(17).instead("flat", [][]byte{node("Shape", "s", []string{"pool"}, intAttr("end", -2)), node("Reshape", "flat", []string{"pool", "s"})})},
+		"reshape, 0":                   {sample(), sample().instead("flat", [][]byte{node("Reshape", "flat", []string{"pool", "to"})}, ints64("to", 0, -1))},
+		"reshape, allowed":             {sample(), sample().at(18).instead("flat", [][]byte{node("Reshape", "flat", []string{"pool", "to"}, intAttr("allowzero", 1))}, ints64("to", 1, 2))},
+		"squeeze":                      {sample(), sample().instead("flat", [][]byte{node("Squeeze", "flat", []string{"pool", "ax"})}, ints64("ax", 2, -1))},
+		"squeeze 11":                   {sample(), sample().at(12).instead("flat", [][]byte{node("Squeeze", "flat", []string{"pool"}, intsAttr("axes", 3, 2))})},
+		"squeeze twice":                {sample(), sample().instead("flat", [][]byte{node("Squeeze", "f0", []string{"pool", "ax"}), node("Squeeze", "flat", []string{"f0", "ax"})}, ints64("ax", 2))},
 		"matmul": {sample(), sample().instead("fc", [][]byte{node("MatMul", "fc", []string{"flat", "w4"}), node("Add", "fcb", []string{"b3", "fc"})}, tensor("w4", []int64{2, 3}, 1, 0.5, -0.7, -1, 0.3, 0.1)).
 			with("prob", node("Softmax", "prob", []string{"fcb"}))},
 		"matmul, transposed": {sample(), sample().instead("fc", [][]byte{node("Transpose", "w4", []string{"w3"}), node("MatMul", "fc", []string{"flat", "w4"}), node("Add", "fcb", []string{"fc", "b3"})}).
@@ -195,7 +203,12 @@ func TestWrittenOtherwise(t *testing.T) {
 				tensor("s", []int64{1, 2, 1, 1}, 2, 1), tensor("b", []int64{2, 1, 1}, 0.25, -2)),
 			sample().instead("c1", [][]byte{node("BatchNormalization", "x", []string{"image", "s", "b", "m", "v"}, floatAttr("epsilon", 0)), node("Conv", "c1", []string{"x", "w1"}, pads)},
 				tensor("s", []int64{2}, 4, 2), tensor("b", []int64{2}, 0.25, -1), tensor("m", []int64{2}, 0, 1), tensor("v", []int64{2}, 4, 4))},
-	} {
+	}
+}
+
+// A model that is written in another way is the same network.
+func TestWrittenOtherwise(t *testing.T) {
+	for name, c := range otherwise() {
 		for _, q := range []Quantizer{{}, {Bits: 4, Round: true}} {
 			require.Equal(t, everything(t, c[0], q), everything(t, c[1], q), name)
 		}
@@ -316,6 +329,10 @@ func TestWrittenOtherwiseRefused(t *testing.T) {
 		"reshape of a frame": {sample().with("flat", node("Reshape", "flat", []string{"sum", "to"})).instead("pool", nil, ints64("to", 1, -1)), `shape "to" is [1 -1], which makes more of [1 2 4 4]`},
 		"reshape in halves":  {sample().instead("flat", [][]byte{node("Reshape", "flat", []string{"pool", "to"})}, ints64("to", 2, 1)), `shape "to" is [2 1]`},
 		"reshape to nothing": {sample().at(14).instead("flat", [][]byte{node("Reshape", "flat", []string{"pool", "to"}, intAttr("allowzero", 1))}, ints64("to", 0, 2)), "0 cannot be a dimension"},
+		"no taps":            {sample().with("w2", tensor("w2", []int64{math.MaxInt32, 1, 0, 0})).with("c2", node("Conv", "c2", []string{"act", "w2"}, intAttr("group", 2))), "weights of dimensions [2147483647 1 0 0] with 2 groups do not fit"},
+		"gather beyond":      {sample().instead("flat", [][]byte{node("Shape", "s", []string{"pool"}), node("Gather", "n", []string{"s", "i"}), node("Reshape", "flat", []string{"pool", "n"})}, ints64("i", 4)), "element 4 of [1 2 1 1]"},
+		"concat of maps":     {sample().with("sum", node("Concat", "sum", []string{"c2", "act"}, intAttr("axis", 0))), `input 0, "c2", is a feature map, want a constant`},
+		"unsqueeze of a map": {sample().instead("flat", [][]byte{node("Unsqueeze", "flat", []string{"pool", "ax"})}, ints64("ax", 0)), `input 0, "pool", is a feature map, want a constant`},
 		"squeeze of rows":    {sample().instead("flat", [][]byte{node("Squeeze", "flat", []string{"sum", "ax"})}, ints64("ax", 2)), "axis 2 of [1 2 4 4] has 4 elements, want 1"},
 		"matmul shape":       {sample().with("fc", node("MatMul", "fc", []string{"flat", "w3"})), "weights of dimensions [3 2] do not fit 2 features"},
 		"bias of columns":    {sample().with("sum", node("Add", "sum", []string{"c2", "wide"})).instead("prob", [][]byte{node("Softmax", "prob", []string{"fc"})}, tensor("wide", []int64{4}, 1, 2, 3, 4)), `"wide" of dimensions [4] is not one value`},
