@@ -156,7 +156,19 @@ func otherwise() map[string][2]*file {
 			with("prob", node("Softmax", "prob", []string{"fcb"}))},
 		"classifier":           {sample(), cls(sample()).with("prob", node("Softmax", "prob", []string{"fc"}, intAttr("axis", 1)))},
 		"classifier flattened": {sample(), cls(sample()).instead("prob", [][]byte{node("Flatten", "flat", []string{"fc"}), node("Softmax", "prob", []string{"flat"})})},
-		"bias added":           {sample(), sample().instead("c2", [][]byte{node("Conv", "c2", []string{"act", "w2"}), node("Add", "c2b", []string{"c2", "b4"})}, tensor("b4", []int64{1, 2, 1, 1}, 0.125, -0.5)).with("sum", node("Add", "sum", []string{"c2b", "act"}))},
+		"two classifiers": {
+			sample().instead("fc", [][]byte{node("Gemm", "h", []string{"flat", "hw", "hb"}, intAttr("transB", 1)), node("Relu", "hr", []string{"h"}), node("Gemm", "fc", []string{"hr", "w3", "b3"}, intAttr("transB", 1))},
+				tensor("hw", []int64{2, 2}, 1, 0.3, -0.7, 2), tensor("hb", []int64{2}, 0.1, 0)),
+			cls(sample()).with("prob", node("Softmax", "prob", []string{"fc"}, intAttr("axis", 1))).
+				instead("fc", [][]byte{node("Conv", "h", []string{"pool", "hw", "hb"}), node("Relu", "hr", []string{"h"}), node("Conv", "fc", []string{"hr", "w3", "b3"})},
+					tensor("hw", []int64{2, 2, 1, 1}, 1, 0.3, -0.7, 2), tensor("hb", []int64{2}, 0.1, 0))},
+		"named at the end": {sample(), func() *file {
+			f := sample()
+			f.nodes = append(f.nodes, node("Cast", "wider", []string{"prob"}, intAttr("to", 11)), node("Identity", "last", []string{"wider"}))
+			f.output = "last"
+			return f
+		}()},
+		"bias added": {sample(), sample().instead("c2", [][]byte{node("Conv", "c2", []string{"act", "w2"}), node("Add", "c2b", []string{"c2", "b4"})}, tensor("b4", []int64{1, 2, 1, 1}, 0.125, -0.5)).with("sum", node("Add", "sum", []string{"c2b", "act"}))},
 
 		"pad": {sample(), sample().instead("c1", [][]byte{node("Pad", "p", []string{"image", "pd"}), node("Conv", "c1", []string{"p", "w1"})}, ints64("pd", 0, 0, 1, 1, 0, 0, 1, 1))},
 		"pad, more": {frame(1, intsAttr("pads", 2, 1, 0, 1)), frame(1, intsAttr("pads", 1, 1, 0, 0)).
@@ -356,6 +368,8 @@ func TestWrittenOtherwiseRefused(t *testing.T) {
 		}(), `output "l" is N×H×W×C, want N×C×H×W`},
 		"dense of a map": {sample().with("fc", node("Gemm", "fc", []string{"flat", "w3", "b3"}, intAttr("transB", 1))).with("c1", node("Conv", "c1", w1)).
 			instead("pool", [][]byte{node("Conv", "pool", []string{"sum", "w5"})}, tensor("w5", []int64{2, 2, 2, 2}, wts(16)...)), "a dense layer reads what is not the output of GlobalAveragePool"},
+		"dense of a convolution after the pool": {sample().instead("flat", [][]byte{node("Conv", "h", []string{"pool", "w2"}), node("Add", "hp", []string{"h", "pool"}), node("Flatten", "flat", []string{"hp"})}),
+			"layer fc: a dense layer reads what is not the output of GlobalAveragePool"},
 		"big double":     {sample().with("b2", wide("b2", []int64{2}, 1, float32(math.Inf(1)))), `tensor "b2": value 1 is +Inf`},
 		"typed as other": {sample().with("b2", cat(num(1, 2), num(2, 1), str(8, "b2"), sub(10, make([]byte, 16)))), `tensor "b2" of element type 1 (FLOAT) has data of another type`},
 		"softmax over W": {sample().instead("flat", nil).instead("fc", nil).with("prob", node("Softmax", "prob", []string{"pool"})), "attribute axis: is -1; of N×C×H×W only that of C, 1"},
@@ -381,4 +395,15 @@ func TestTable(t *testing.T) {
 	}
 	_, err := Parse(sample().with("bn", node("BatchNormalization", "bn", []string{"c1", "scale", "shift", "mean", "var"}, intAttr("spatial", 1))).bytes())
 	require.True(t, strings.HasSuffix(err.Error(), "attribute spatial: is unknown; version 9 of BatchNormalization takes epsilon, momentum, nothing else"), err)
+}
+
+// A convolution after the pool that more than dense layers read stays one.
+func TestConvolutionAfterThePool(t *testing.T) {
+	f := sample()
+	f.nodes = append(f.nodes[:6:6], node("Conv", "h", []string{"pool", "w2"}), node("Add", "hp", []string{"h", "pool"}))
+	f.output = "hp"
+	m := parse(t, f)
+	require.Equal(t, "h", m.layers[4].name)
+	require.NotNil(t, m.layers[4].conv)
+	require.Nil(t, m.layers[4].dense)
 }
