@@ -40,6 +40,13 @@ func Decided(m *Module) *Module {
 		case c.Op == OpMux && ks[c.Args[0]].Mask != 0:
 			s := ks[c.Args[0]]
 			decide(v, t.value[c.Args[2-s.Bits]], s.Since)
+		case c.Op == OpSlice:
+			// An arm that was taken may be put together of what is cut out here.
+			n := len(w.Cells)
+			decide(v, w.Slice(t.value[c.Args[0]], int(c.Aux), int(c.Width)), 0)
+			if len(w.Cells) > n {
+				w.Cells[t.value[v]].Src = t.source(c.Src)
+			}
 		default:
 			t.cell(v)
 			if c.Op == OpReg {
