@@ -241,3 +241,38 @@ func TestSeveralEdges(t *testing.T) {
 		require.Contains(t, out, "no clock: "+want)
 	}
 }
+
+// TestLateConstants: what a constant decides after its way through registers is claimed
+// from then on and no earlier, and that is said beside the latency, in the claims and
+// among what was not done.
+func TestLateConstants(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	net := four(t)
+	for _, c := range []struct {
+		name    string
+		latency int
+		chain   int // registers that a constant crosses before it lets results through
+		says    string
+	}{
+		{"behind registers", 1, 64, "latency     mix: 1 clock of ck, from clock 65 after power-up on"},
+		{"without registers of its own", 0, 64, "latency     mix: 0 clocks, without registers, from clock 64 after power-up on"},
+		{"at once", 1, 0, "latency     mix: 1 clock of ck\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := bus([3]int{c.latency, c.latency, c.latency})
+			if c.chain > 0 {
+				text = strings.Replace(text, "assign ys = {", fmt.Sprintf("reg [%d:0] q;\nalways @(posedge ck) q <= {q[%d:0], 1'b1};\nassign ys = ~q[%d] ? 32'd0 : {",
+					c.chain-1, c.chain-2, c.chain-1), 1)
+			}
+			run := filepath.Join(t.TempDir(), "run")
+			code, out := proveBus(t, net, text, "", "-o", run)
+			require.Equal(t, exitProved, code, out)
+			require.Contains(t, out, c.says)
+			claims, err := os.ReadFile(filepath.Join(run, "obligations.jsonl"))
+			require.NoError(t, err)
+			late := c.chain > 0
+			require.Equal(t, late, strings.Contains(out, "not done    layer mix: before clock "), out)
+			require.Equal(t, late, strings.Contains(string(claims), "after power-up on"))
+		})
+	}
+}

@@ -193,6 +193,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			pt, x = p.pipelined(ctx, t.layer.Name, x, out)
 		} else {
 			pt = p.point(ctx, verdict.GoldenRTL, x, out)
+			pt.Settles = read.Late
 		}
 		pt.Chunk = c.name
 		if x == nil {

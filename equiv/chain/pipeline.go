@@ -47,10 +47,12 @@ func (p *prover) pipelined(ctx context.Context, layer string, c *circuit, out *O
 	}
 	pt = p.point(ctx, verdict.GoldenRTL, flat, out)
 	pt.Latency, pt.Clock = &latency, c.foreign.clockOf(gate)
+	if stages.Settle > latency {
+		pt.Settles = stages.Settle
+	}
 	out.Latencies = append(out.Latencies, equiv.Fact{
 		Kind: verdict.Latency, Name: pt.Unit, Layer: layer, Method: "counted", Basis: verdict.Computed, Verdict: verdict.Proved,
-		Claim:  fmt.Sprintf("latency %d: so many registers of %s are on every path from an input of %s to %s", latency, pt.Clock, gate.Name, o.Name),
-		Detail: settled(stages, latency),
+		Claim: fmt.Sprintf("latency %d: so many registers of %s are on every path from an input of %s to %s%s", latency, pt.Clock, gate.Name, o.Name, pt.Warm()),
 	})
 	return pt, flat
 }
@@ -99,12 +101,13 @@ func (p *prover) simulateSequence(ctx context.Context, pt *Point, c *circuit) {
 	p.replayed(pt, got, c.Question)
 }
 
-// settled says from when on the latency holds, if not from the first inputs on.
-func settled(stages *netlist.Pipeline, latency int) string {
-	if stages.Settle == latency {
+// Warm says from when on the point is the model's, if not from its first inputs on:
+// ", from clock 65 after power-up on".
+func (p *Point) Warm() string {
+	if p.Settles == 0 {
 		return ""
 	}
-	return fmt.Sprintf("from %s after the first on: so many registers are behind a constant", words.Count(stages.Settle-latency, "clock"))
+	return ", from clock " + words.Number(p.Settles) + " after power-up on"
 }
 
 // registered reports whether the one output of a circuit is behind a register.

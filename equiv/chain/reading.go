@@ -56,7 +56,7 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 		j.Solver = brief{p.conf.Bits[0]}
 	}
 	for _, r := range units {
-		u := reading.Unit{Name: r.unit.Name, Read: r.module, Question: r.Question}
+		u := reading.Unit{Name: r.unit.Name, Read: r.module, Question: r.Question, Settle: r.module.Late}
 		if r.Gate != r.module {
 			stages, err := netlist.Stages(r.module, r.module.Outputs[0].Value)
 			if err != nil {

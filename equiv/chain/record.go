@@ -47,8 +47,12 @@ type Point struct {
 	Tail     string         `json:",omitempty"` // key of a TailRecord
 	Chunk    string         `json:",omitempty"`
 	Latency  *int           `json:",omitempty"` // clocks from inputs to output, by the fact of the unit's name; nil: no registers
-	Clock    string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
-	Witness  *WitnessRecord `json:",omitempty"`
+	// Settles is how many clocks after power-up the output becomes the model's for good, if
+	// those are more than the latency: a constant decides only when it has come through so
+	// many registers, and of what is before nothing is said.
+	Settles int            `json:",omitempty"`
+	Clock   string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
+	Witness *WitnessRecord `json:",omitempty"`
 }
 
 // WitnessRecord is an input on which a point's sides differ, as each reading of the

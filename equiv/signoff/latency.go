@@ -50,7 +50,21 @@ func (j *Job) latency(rec *chain.Record) string {
 	if clock == "" && len(parts) > 0 {
 		parts[len(parts)-1] += ", without registers"
 	}
+	if n := warm(rec); n > 0 && len(parts) > 0 {
+		parts[len(parts)-1] += ", from clock " + words.Number(n) + " after power-up on"
+	}
 	return strings.Join(parts, "; ")
+}
+
+// warm is the clock after power-up from which all proved outputs of a layer are the
+// model's, if that is later than their latency says, else 0.
+func warm(rec *chain.Record) (n int) {
+	for i := range rec.Points {
+		if p := &rec.Points[i]; p.Verdict == verdict.Proved {
+			n = max(n, p.Settles)
+		}
+	}
+	return n
 }
 
 // list names the first of many.

@@ -217,6 +217,7 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		o.Claim += fmt.Sprintf(", with latency %d", *p.Latency)
 		o.Needs = append(o.Needs, verdict.Latency.ID(p.Unit))
 	}
+	o.Claim += p.Warm()
 	if w.job.Chain.Foreign[rec.Layer] != nil && p.Edge == verdict.GoldenRTL && p.Verdict == verdict.Proved {
 		o.Needs = append(o.Needs, verdict.Reading.ID(p.Unit))
 	}

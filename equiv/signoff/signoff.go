@@ -189,6 +189,10 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 		for _, port := range slices.Sorted(maps.Keys(f.Tied)) {
 			add(false, fmt.Sprintf("layer %s: input %s at %d", rec.Layer, port, f.Tied[port]), "its port map ties it: what the hardware does otherwise is not looked at")
 		}
+		if n := warm(rec); n > 0 {
+			add(false, fmt.Sprintf("layer %s: before clock %s after power-up", rec.Layer, words.Number(n)),
+				"a constant decides there what the outputs are only when it has come through its registers: nothing is claimed of what comes before")
+		}
 		for _, u := range f.Left {
 			add(false, "layer "+rec.Layer+": port "+u, "its port map declares that nobody uses it: nothing is claimed of it")
 		}
