@@ -11,10 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/project"
-	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/mapped"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
-	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
@@ -174,7 +173,7 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *signoff.Job, all []*own) err
 
 // foreign reads the hardware of a layer and finds its ports.
 func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*chain.Foreign, error) {
-	layer, err := units(j.Network.Layer(o.layer), j.Chain.Channels)
+	layer, err := mapped.Layer(j.Network.Layer(o.layer), j.Chain.Channels)
 	if err != nil {
 		return nil, err
 	}
@@ -285,41 +284,6 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 		return nil, &unreadError{said}
 	}
 	return nil, said
-}
-
-// units are the modules of a layer that are to be proved, with the ports of the
-// reference model.
-func units(l *spec.Layer, channels []int) (portmap.Layer, error) {
-	var o shiftadd.Options
-	if conv, ok := l.Op.(*spec.Conv); ok {
-		// Nothing is generated: whatever order the terms are in, what counts is the model.
-		o = shiftadd.For(conv.Acc)
-	}
-	g, err := shiftadd.New(l, o)
-	if err != nil {
-		return portmap.Layer{}, err
-	}
-	var out portmap.Layer
-	seen := map[string]bool{}
-	for _, u := range g.Modules() {
-		unit := portmap.Unit{Name: u.Name, Channel: u.Channel}
-		for _, v := range equiv.ModelOf(l, u).Vars {
-			p := portmap.Port{Name: v.Port, Width: v.Width, Signed: v.Signed}
-			unit.Inputs = append(unit.Inputs, p)
-			if !seen[p.Name] {
-				seen[p.Name] = true
-				out.Inputs = append(out.Inputs, p)
-			}
-		}
-		out.Channels++
-		if u.Kind == shiftadd.KindChannel && channels != nil && !slices.Contains(channels, u.Channel) {
-			continue
-		}
-		o := g.Module(u).Outputs[0]
-		unit.Output = portmap.Port{Name: o.Name, Width: o.Width}
-		out.Units = append(out.Units, unit)
-	}
-	return out, nil
 }
 
 // asGenerated checks that a design has the modules that the generator would

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/project"
+	"github.com/hashiflex/hashiflex/equiv/mapped"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/words"
@@ -101,7 +102,7 @@ generated = true
 		if l.Kind() == "dense" {
 			continue
 		}
-		layer, err := units(l, nil)
+		layer, err := mapped.Layer(l, nil)
 		if err != nil || len(layer.Units) == 0 {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/equiv/mapped"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/spec"
@@ -65,7 +66,7 @@ guessed. A proof says whether the map is right.`,
 					continue
 				}
 				l := net.Layer(o.layer)
-				layer, err := units(l, nil)
+				layer, err := mapped.Layer(l, nil)
 				if err != nil {
 					errs = append(errs, err)
 					continue

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/mapped"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/fuzz/everyday"
 	"github.com/hashiflex/hashiflex/netlist"
@@ -40,32 +41,6 @@ func (j *judged) worst() Point {
 	return w
 }
 
-// everydayUnits are the compare points of a layer with the ports that they have.
-func everydayUnits(t testing.TB, l *spec.Layer) ([]shiftadd.Unit, portmap.Layer) {
-	t.Helper()
-	g, err := shiftadd.New(l, shiftadd.For(l.Op.(*spec.Conv).Acc))
-	require.NoError(t, err)
-	var out portmap.Layer
-	units := g.Modules()
-	seen := map[string]bool{}
-	for _, u := range units {
-		unit := portmap.Unit{Name: u.Name, Channel: u.Channel}
-		for _, v := range equiv.ModelOf(l, u).Vars {
-			p := portmap.Port{Name: v.Port, Width: v.Width}
-			unit.Inputs = append(unit.Inputs, p)
-			if !seen[p.Name] {
-				seen[p.Name] = true
-				out.Inputs = append(out.Inputs, p)
-			}
-		}
-		o := g.Module(u).Outputs[0]
-		unit.Output = portmap.Port{Name: o.Name, Width: o.Width}
-		out.Channels++
-		out.Units = append(out.Units, unit)
-	}
-	return units, out
-}
-
 // judgeText judges one text of a module by the code of a run: it is read, settled and
 // confirmed, and what is refuted is replayed in Icarus. What the simulators make of a
 // text that is proved is left to the run itself; see TestEverydayWhole.
@@ -74,7 +49,11 @@ func judgeText(t testing.TB, p *prover, m *everyday.Module, text []byte) judged 
 	ctx := context.Background()
 	begin := time.Now()
 	l := m.Network.Layer(everyday.Layer)
-	units, layer := everydayUnits(t, l)
+	g, err := shiftadd.New(l, shiftadd.For(l.Op.(*spec.Conv).Acc))
+	require.NoError(t, err)
+	units := g.Modules()
+	layer, err := mapped.Layer(l, nil)
+	require.NoError(t, err)
 	f := &Foreign{Sources: source.One(m.File, text)}
 	limits := rtl.Limits{Time: time.Minute, Memory: 8 << 30}
 	design, _, err := rtl.Yosys{Limits: limits}.Read(ctx, f.Sources)

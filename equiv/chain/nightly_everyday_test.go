@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/equiv/mapped"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/fuzz/everyday"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
@@ -69,7 +70,8 @@ func TestEverydayWhole(t *testing.T) {
 				require.NoError(t, err)
 				design, _, err := rtl.Yosys{Limits: limits}.Read(context.Background(), f.Sources)
 				require.NoError(t, err)
-				_, layer := everydayUnits(t, m.Network.Layer(everyday.Layer))
+				layer, err := mapped.Layer(m.Network.Layer(everyday.Layer), nil)
+				require.NoError(t, err)
 				f.Adapter, err = pm.Adapt(design, layer)
 				require.NoError(t, err)
 				f.Joint, f.Clock = pm.Join(design, layer), pm.Clock(design, layer)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/mapped"
 	"github.com/hashiflex/hashiflex/fuzz/everyday"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
@@ -27,22 +28,9 @@ func adapted(m *everyday.Module, text []byte) (d *rtl.Design, units []shiftadd.U
 	if err != nil {
 		return nil, nil, err
 	}
-	var layer portmap.Layer
-	seen := map[string]bool{}
-	for _, u := range g.Modules() {
-		unit := portmap.Unit{Name: u.Name, Channel: u.Channel}
-		for _, v := range equiv.ModelOf(l, u).Vars {
-			p := portmap.Port{Name: v.Port, Width: v.Width}
-			unit.Inputs = append(unit.Inputs, p)
-			if !seen[p.Name] {
-				seen[p.Name] = true
-				layer.Inputs = append(layer.Inputs, p)
-			}
-		}
-		o := g.Module(u).Outputs[0]
-		unit.Output = portmap.Port{Name: o.Name, Width: o.Width}
-		layer.Channels++
-		layer.Units = append(layer.Units, unit)
+	layer, err := mapped.Layer(l, nil)
+	if err != nil {
+		return nil, nil, err
 	}
 	sources := source.One(m.File, text)
 	if d, _, err = (rtl.Yosys{}).Read(context.Background(), sources); err != nil || m.Map == "" {

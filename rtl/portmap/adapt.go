@@ -352,22 +352,15 @@ func widths(ports []Port) (ws []int) {
 }
 
 // inputWidth is the width of an input by its name.
-func inputWidth(ports []rtl.ModulePort) func(string) (int, bool) {
-	return func(name string) (int, bool) {
-		for _, p := range ports {
-			if p.Name == name && p.In && !p.Out {
-				return p.Width, true
-			}
-		}
-		return 0, false
-	}
-}
+func inputWidth(ports []rtl.ModulePort) func(string) (int, bool) { return portWidth(ports, true) }
 
 // outputWidth is the width of an output by its name.
-func outputWidth(ports []rtl.ModulePort) func(string) (int, bool) {
+func outputWidth(ports []rtl.ModulePort) func(string) (int, bool) { return portWidth(ports, false) }
+
+func portWidth(ports []rtl.ModulePort, in bool) func(string) (int, bool) {
 	return func(name string) (int, bool) {
 		for _, p := range ports {
-			if p.Name == name && p.Out && !p.In {
+			if p.Name == name && p.In == in && p.Out != in {
 				return p.Width, true
 			}
 		}
