@@ -57,9 +57,7 @@ func (k *streamKnobs) options(n *spec.Network, o stream.Options) (stream.Options
 		if k.pixels != 1 {
 			return o, errors.New("--pixels: --images-per-second chooses the pixels of each layer")
 		}
-		var err error
-		o.Pixels, err = stream.PixelsFor(n, int(k.clock/k.rate))
-		return o, err
+		return o, k.keep(n, &o)
 	}
 	if k.pixels > 1 {
 		o.Pixels = map[string]int{spec.InputName: k.pixels}
@@ -70,6 +68,41 @@ func (k *streamKnobs) options(n *spec.Network, o stream.Options) (stream.Options
 		}
 	}
 	return o, nil
+}
+
+// keep chooses the pixels of each layer for the rate. Layers that each keep it by
+// themselves may wait for each other; then they are chosen for a higher one, up to twice
+// that which is asked for.
+func (k *streamKnobs) keep(n *spec.Network, o *stream.Options) error {
+	budget := int(k.clock / k.rate)
+	best := 0
+	for tenths := 10; tenths >= 5; tenths-- {
+		pixels, err := stream.PixelsFor(n, budget*tenths/10)
+		if err != nil {
+			if best == 0 {
+				return err
+			}
+			break
+		}
+		o.Pixels = pixels
+		d, err := stream.Generate(n, *o)
+		if err != nil {
+			return err
+		}
+		period, err := d.Period()
+		if err != nil || period <= budget {
+			return err
+		}
+		if best == 0 || period < best {
+			best = period
+		}
+	}
+	why := ""
+	if !k.headless {
+		why = "; features reach the programmable head one a cycle, and --no-head leaves it out"
+	}
+	return fmt.Errorf("--images-per-second %d: %d cycles from one image to the next, %d at most keep the rate: %d images a second are to be had%s",
+		k.rate, best, budget, k.clock/int64(best), why)
 }
 
 func planCommand() *cobra.Command {
@@ -138,15 +171,10 @@ func writePlan(out io.Writer, n *spec.Network, d *stream.Design, costs []stream.
 	if err != nil {
 		return err
 	}
-	two, err := d.Cycles(2)
+	period, err := d.Period()
 	if err != nil {
 		return err
 	}
-	three, err := d.Cycles(3)
-	if err != nil {
-		return err
-	}
-	period := three - two
 	fmt.Fprintf(out, "\n%d cycles from one image to the next, %d from the first pixel of an image to the last of its results", period, first)
 	if s.clock > 0 {
 		fmt.Fprintf(out, "; at %d Hz %d images a second", s.clock, s.clock/int64(period))

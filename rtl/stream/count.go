@@ -86,3 +86,14 @@ func (d *Design) Cycles(frames int) (int, error) {
 	}
 	return cycles - 1, nil
 }
+
+// Period is how many cycles lie between the results of two frames that follow each other
+// without a pause. The error is that of Cycles.
+func (d *Design) Period() (int, error) {
+	two, err := d.Cycles(2)
+	if err != nil {
+		return 0, err
+	}
+	three, err := d.Cycles(3)
+	return three - two, err
+}
