@@ -26,7 +26,7 @@
 // Decode (decode.go) reads the text and reports whatever is wrong with it, each problem
 // with its line. Resolve (files.go) looks the files up and reads them: lists, globs and
 // file lists as simulators take them (filelist.go). Check (check.go) holds the project
-// to its network, and says what is in its scope (scope.go).
+// to its network, and says what is in its scope.
 //
 // Paths are relative to the folder of the file that they stand in. Those of a file list
 // that is taken with -f are relative to the project's folder, as they are for a
