@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/hashiflex/hashiflex/equiv/witness"
-	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
+	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 )
 
 func explainCommand() *cobra.Command {
@@ -25,7 +25,7 @@ run's witnesses, the witness.json in one, or a file of its folder "more". For a 
 show the sequence that leads to it. Nothing is executed; see replay.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if headwitness.Is(args[0]) {
+			if seqwitness.Is(args[0]) {
 				if svg != "" {
 					return fmt.Errorf("--svg: %s is a failure of the head, which has no cone to draw", args[0])
 				}

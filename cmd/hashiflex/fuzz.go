@@ -19,7 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/fuzz/head"
-	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
+	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -338,7 +338,7 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 		fmt.Fprintf(w, "FAILED: %v\n", r.Found)
 		seq := images.Sequence(r.Found.Step)
 		err = errors.Join(err, &verdictError{reports.NetworkRefuted},
-			o.keep(cmd.Context(), w, headwitness.Case{Sequence: seq, Seed: o.campaign.Seed, Before: len(seq.Steps)}))
+			o.keep(cmd.Context(), w, seqwitness.Case{Sequence: seq, Seed: o.campaign.Seed, Before: len(seq.Steps)}))
 	}
 	return errors.Join(machine(w.Flush()), err, machine(cmd.Context().Err()))
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/fuzz/head"
-	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
+	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
@@ -23,17 +23,17 @@ import (
 // replayHead runs the witness of a failing head again, on its own Verilog or on
 // the mended one that is named.
 func replayHead(cmd *cobra.Command, path, verilog string) error {
-	w, text, err := headwitness.Load(path)
+	w, text, err := seqwitness.Load(path)
 	if err != nil {
 		return err
 	}
-	design := rtl.Source{Name: headwitness.DesignFile, Text: text}
+	design := rtl.Source{Name: seqwitness.DesignFile, Text: text}
 	if verilog != "" {
 		if design, err = readHead(verilog); err != nil {
 			return err
 		}
 	}
-	failure, err := headwitness.Replay(cmd.Context(), w, design)
+	failure, err := seqwitness.Replay(cmd.Context(), w, design)
 	if err != nil {
 		return headError(err, verilog != "")
 	}
@@ -73,8 +73,8 @@ func headError(err error, own bool) error {
 
 // keepHeadWitness writes the folder of a failing sequence; what is said about it
 // goes to w. Where no folder can be made, the sequence is kept as it was found.
-func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c headwitness.Case) error {
-	f, err := headwitness.Build(ctx, c)
+func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c seqwitness.Case) error {
+	f, err := seqwitness.Build(ctx, c)
 	if err != nil {
 		path := dir + ".json"
 		fmt.Fprintf(w, "no witness could be made; the sequence is in %s\n", printable(path))
@@ -95,7 +95,7 @@ func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c headwitness
 
 // explainHead shows the witness of a failing head.
 func explainHead(cmd *cobra.Command, path string) error {
-	w, _, err := headwitness.Load(path)
+	w, _, err := seqwitness.Load(path)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func writeHeadWitnesses(w io.Writer, j *signoff.Job, problems []reports.Obligati
 			continue
 		}
 		path := filepath.Join(j.Dir, o.Witness)
-		if filepath.Base(path) == headwitness.File {
+		if filepath.Base(path) == seqwitness.File {
 			fmt.Fprintf(w, "\nthe head fails; see why:\n    hashiflex explain %s\n", words.ShellQuote(printable(filepath.Dir(path))))
 		} else {
 			fmt.Fprintf(w, "\nthe head fails; see why:\n    less %s\n", words.ShellQuote(printable(path)))
@@ -122,11 +122,11 @@ func writeHeadWitnesses(w io.Writer, j *signoff.Job, problems []reports.Obligati
 func (o *headFuzz) found(ctx context.Context, w io.Writer, f *head.Found) error {
 	fmt.Fprintf(w, "FAILED after %s, seed %d: %v\n", words.Count(f.Case, "sequence"), f.Seed, &f.Failure)
 	return errors.Join(&verdictError{reports.NetworkRefuted},
-		o.keep(ctx, w, headwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before}))
+		o.keep(ctx, w, seqwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before}))
 }
 
 // keep writes the witness of a failing sequence to where the flags say.
-func (o *headFuzz) keep(ctx context.Context, w io.Writer, c headwitness.Case) error {
+func (o *headFuzz) keep(ctx context.Context, w io.Writer, c seqwitness.Case) error {
 	sources, err := o.sources(c.Sequence.Params)
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/equiv/witness"
-	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
+	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
@@ -32,7 +32,7 @@ is a witness whose files were changed. A failure of the programmable head is run
 Verilator against its reference.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if headwitness.Is(args[0]) {
+			if seqwitness.Is(args[0]) {
 				return replayHead(cmd, args[0], verilog)
 			}
 			w, design, err := witness.Load(args[0])

@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
-	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
+	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -536,8 +536,8 @@ func (j *headJob) witness(o *reports.Obligation, seq head.Sequence, seed int64, 
 	if err != nil {
 		return err
 	}
-	f, err := headwitness.Build(j.ctx, headwitness.Case{Obligation: o.ID, Sequence: seq, Seed: seed, Before: before, Sources: sources})
-	var again *headwitness.ReplayError
+	f, err := seqwitness.Build(j.ctx, seqwitness.Case{Obligation: o.ID, Sequence: seq, Seed: seed, Before: before, Sources: sources})
+	var again *seqwitness.ReplayError
 	if errors.As(err, &again) {
 		text, err := json.Marshal(seq)
 		if err != nil {
@@ -557,7 +557,7 @@ func (j *headJob) witness(o *reports.Obligation, seq head.Sequence, seed int64, 
 		if err != nil {
 			return err
 		}
-		if c.Name == headwitness.File {
+		if c.Name == seqwitness.File {
 			o.Witness = s.Path
 		}
 	}

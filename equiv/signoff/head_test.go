@@ -12,7 +12,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
-	headwitness "github.com/hashiflex/hashiflex/fuzz/head/witness"
+	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -131,7 +131,7 @@ func TestHeadWithAFaultIsRefuted(t *testing.T) {
 	for _, id := range []verdict.ID{verdict.HeadFuzz.ID("campaign"), verdict.HeadProgram.ID("tiny")} {
 		o := all[id]
 		require.Equal(t, verdict.Refuted, o.Verdict, id)
-		w, _, err := headwitness.Load(filepath.Join(dir, o.Witness))
+		w, _, err := seqwitness.Load(filepath.Join(dir, o.Witness))
 		require.NoError(t, err)
 		require.Equal(t, id, w.Obligation)
 		require.NotEmpty(t, o.Detail)

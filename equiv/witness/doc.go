@@ -19,7 +19,7 @@
 //
 // The inputs are one step, which hardware with registers is given for as many clocks
 // as it needs. Where its paths are of different length, or the output comes at another
-// clock than what is declared or than another output, the witness is two steps in order. Longer sequences are the programmable head's; see package fuzz/head.
+// clock than what is declared or than another output, the witness is two steps in order. Longer sequences are the programmable head's; see package fuzz/head/seqwitness.
 //
 // # Its life
 //

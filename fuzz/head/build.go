@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 )
 
-//go:embed bench/bench.cpp
+//go:embed testbench/bench.cpp
 var bench string
 
 // Build says what to simulate.

@@ -36,7 +36,7 @@ type TapeStep struct {
 	free bool
 }
 
-//go:embed bench/bench.v
+//go:embed testbench/bench.v
 var verilogBench string
 
 // Record plays a sequence on a fresh process. The tape goes as far as the sequence

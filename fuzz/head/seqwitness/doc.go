@@ -1,4 +1,4 @@
-// Package witness keeps a sequence on which the programmable head fails in a
+// Package seqwitness keeps a sequence on which the programmable head fails in a
 // folder that proves itself: whoever has it and Icarus sees the failure again.
 //
 // # The folder
@@ -25,4 +25,4 @@
 // The test bench expects events in the order in which the judged head produced
 // them, up to the failure. Where mended hardware may rightly order things in
 // another way, Replay, which asks the reference, has the last word.
-package witness
+package seqwitness
