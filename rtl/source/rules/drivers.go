@@ -215,7 +215,7 @@ func (c *checker) bits(s *scope, e *expr) (low, high int64, ok bool) {
 	return min(a, b), max(a, b), true
 }
 
-// shared finds variables that two processes assign.
+// shared finds variables that two processes assign, or an initial block and the declaration.
 func (c *checker) shared() {
 	for _, m := range c.text.modules {
 		u := c.uses(m)
@@ -225,6 +225,12 @@ func (c *checker) shared() {
 				continue
 			}
 			ws := slices.DeleteFunc(slices.Clone(u.writes[d]), func(w write) bool { return w.st.kind == stmtForced })
+			if d.init != nil && !d.net {
+				if k := slices.IndexFunc(ws, func(w write) bool { return w.p.word == "initial" }); k >= 0 {
+					c.found(Shared, ws[k].st.pos, "%s is also given a value by its declaration in line %d: which of the two is last is left open; give it in one place", d.name, d.pos.line)
+					continue
+				}
+			}
 			if w, before, ok := c.twoWriters(ws); ok {
 				c.found(Shared, w.st.pos, "%s is also assigned by the process of line %d: which assignment is last is left open; assign it in one process", d.name, before.p.pos.line)
 				continue
@@ -274,8 +280,8 @@ func (c *checker) twoWriters(ws []write) (w, before write, ok bool) {
 		}
 		for j := 0; j < i; j++ {
 			a, b := ws[j], ws[i]
-			if a.p == b.p || a.p.word == "initial" || b.p.word == "initial" || apart(a.p.gen, b.p.gen) {
-				continue
+			if a.p == b.p || (a.p.word == "initial") != (b.p.word == "initial") || apart(a.p.gen, b.p.gen) {
+				continue // what an initial block assigns is over when the others begin
 			}
 			if len(a.d.array) > 0 && c.otherClock(a.p, b.p) {
 				continue // a memory with ports on different clocks

@@ -78,7 +78,7 @@ var Kinds = []Row{
 		"assign it by <=",
 		"IEEE 1364-2005, 11.4.2", plain((*checker).race)},
 	{Shared, Refuse,
-		"a variable that two processes assign, or a process and a continuous assignment",
+		"a variable that two processes assign, or a process and a continuous assignment, or an initial block and the declaration",
 		"assign it in one process",
 		"IEEE 1364-2005, 11.4.2; IEEE 1800-2017, 9.2.2.2", plain((*checker).shared)},
 	{Sensitivity, Refuse,

@@ -97,6 +97,29 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// A file that fills a memory is an assignment as others are: beside another one its order
+// is open, and in one block it is not.
+func TestMemoryFiles(t *testing.T) {
+	for text, want := range map[string]int{
+		"initial rom[1] = 2;\ninitial $readmemh(\"rom.hex\", rom);":       1,
+		"initial begin rom[1] = 2; $readmemh(\"rom.hex\", rom); end":      0,
+		"initial $readmemb(\"rom.hex\", rom);\ninitial rom[3] = 4'd2;":    1,
+		"initial $readmemh(\"rom.hex\", rom);\nreg q;\ninitial q = 1'b0;": 0,
+	} {
+		s := source.Of(source.File{Name: "m.v", Text: []byte("module m(input [1:0] a, output [3:0] y);\nreg [3:0] rom [0:3];\n" + text + "\nassign y = rom[a];\nendmodule\n")})
+		s.Extra = []source.File{{Name: "rom.hex", Text: []byte("1\n0\n1\n0\n")}}
+		read, err := source.Read(s)
+		require.NoError(t, err, text)
+		n := 0
+		for _, f := range rules.Check(s, read) {
+			if f.Kind == rules.Shared {
+				n++
+			}
+		}
+		require.Equal(t, want, n, text)
+	}
+}
+
 // The table is what the README counts: each kind once, with all that a reader of it
 // asks for, and each archive belongs to a kind.
 func TestTable(t *testing.T) {

@@ -80,6 +80,16 @@ func (v *visitor) callOf(s *scope, e *expr, st *stmt) {
 	if e == nil {
 		return
 	}
+	if e.kind == exprSystem && (e.text == "$readmemh" || e.text == "$readmemb") && len(e.args) > 1 {
+		for i, a := range e.args {
+			if i == 1 {
+				v.target(s, a, st)
+			} else {
+				v.value(s, a)
+			}
+		}
+		return
+	}
 	if e.kind != exprCall {
 		v.value(s, e)
 		return
