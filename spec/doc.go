@@ -15,8 +15,8 @@
 // inputs, an operation ([Conv], [Add], [Pool], [Dense]) that fills an
 // accumulator exactly (or as its [Accumulator] declares), and a tail, [Requant]:
 // shift, round, overflow, clamp. The dense layers form the head: nothing but a
-// dense layer reads a dense layer, and the first one reads a pool, whose
-// features it takes in C order (channel, row, column).
+// dense layer reads a dense layer, and the first one reads a map of one pixel, whose
+// channels are its features.
 //
 // # Validation
 //

@@ -46,19 +46,17 @@ func (v *validator) checkLayer(i int, l *Layer) {
 	}
 }
 
-// head enforces that dense layers form the head: a dense layer reads a pool or a
-// dense layer, and nothing else reads a dense layer.
+// head enforces that dense layers form the head: a dense layer reads the one pixel of
+// a layer's map, and nothing else reads a dense layer.
 func (v *validator) head(l *Layer, k int, p producer) {
 	field := fmt.Sprintf("inputs[%d]", k)
-	kind := "network input"
-	if p.layer != nil {
-		kind = p.layer.Kind()
-	}
 	_, dense := l.Op.(*Dense)
 	switch {
-	case dense && kind != "pool" && kind != "dense":
-		v.problem(-1, field, "%q is a %s: a dense layer reads a pool or a dense layer", l.Inputs[k], kind)
-	case !dense && kind == "dense":
+	case dense && p.layer == nil:
+		v.problem(-1, field, "%q is the network's input: a dense layer reads a layer", l.Inputs[k])
+	case dense && (p.shape.H != 1 || p.shape.W != 1):
+		v.problem(-1, field, "%q is %dx%d: a dense layer reads a map of one pixel", l.Inputs[k], p.shape.H, p.shape.W)
+	case !dense && p.layer != nil && p.layer.Kind() == "dense":
 		v.problem(-1, field, "%q is a dense layer: only dense layers read one", l.Inputs[k])
 	}
 }

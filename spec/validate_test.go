@@ -191,11 +191,11 @@ var broken = []struct {
 	{"dense biases", func(n *Network) { n.Layer("fc2").Op.(*Dense).Bias = nil }, []string{`layer "fc2": bias: 0 values: want 1`}},
 	{"weight -128", func(n *Network) { n.Layer("fc1").Op.(*Dense).Weights[3] = -128 }, []string{`layer "fc1", channel 1: weights: weight -128 of input 1 is not in -127..127`}},
 	{"dense accumulator", func(n *Network) { n.Layer("fc1").Op.(*Dense).Bias[2] = math.MaxInt32 - 32000 }, []string{`layer "fc1", channel 2: accumulator: range [2147419262, 2147484032] does not fit 32 bits`}},
-	{"dense after conv", func(n *Network) { n.Layers[5].Inputs[0] = "a"; n.Layer("fc2").Op.(*Dense).Weights = make([]int8, 32) }, []string{`layer "fc2": inputs[0]: "a" is a conv: a dense layer reads a pool or a dense layer`}},
+	{"dense after conv", func(n *Network) { n.Layers[5].Inputs[0] = "a"; n.Layer("fc2").Op.(*Dense).Weights = make([]int8, 32) }, []string{`layer "fc2": inputs[0]: "a" is 4x4: a dense layer reads a map of one pixel`}},
 	{"dense after input", func(n *Network) {
 		n.Layers[5].Inputs[0] = "input"
 		n.Layer("fc2").Op.(*Dense).Weights = make([]int8, 32)
-	}, []string{`layer "fc2": inputs[0]: "input" is a network input: a dense layer reads a pool or a dense layer`}},
+	}, []string{`layer "fc2": inputs[0]: "input" is the network's input: a dense layer reads a layer`}},
 	{"pool after dense", func(n *Network) { n.Layers[5].Op = &Pool{Recip: 1} }, []string{`layer "fc2": inputs[0]: "fc1" is a dense layer: only dense layers read one`}},
 	{"everything at once", func(n *Network) {
 		n.Layers[0].Inputs[0] = "ghost"

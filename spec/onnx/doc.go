@@ -10,7 +10,9 @@
 // may be a Clip, a Relu, or Max and Min; a pool a ReduceMean; a dense layer a Gemm,
 // a MatMul with an Add, or a 1×1 convolution after the pool; padding an attribute, a
 // rule (auto_pad) or a Pad; what only moves or names values (Transpose, Reshape,
-// Squeeze, Identity, Dropout, Cast) becomes nothing. Everything else is refused by
+// Squeeze, Identity, Dropout, Cast) becomes nothing. A dense layer that reads a whole
+// frame, flattened, is a convolution of one window and hardened as such; dense layers
+// of vectors at the end are the programmable head. Everything else is refused by
 // name: an operation or attribute that is skipped is a network that computes
 // something else. All problems of a file are reported at once.
 //

@@ -159,7 +159,7 @@ func (t *translator) integers(n *nodeProto, k int) ([]int64, bool) {
 }
 
 func (t *translator) identity(n *nodeProto, _ *attrs) *value {
-	v := t.any(n, 0, isFeatures, isVector, isImage, isFinal, isConstant)
+	v := t.any(n, 0, isFeatures, isVector, isImage, isFinal, isFlat, isConstant)
 	if v == nil {
 		return nil
 	}
@@ -193,7 +193,7 @@ func (t *translator) cast(n *nodeProto, a *attrs) *value {
 	to := a.int("to", 0)
 	a.int("saturate", 1)
 	a.text("round_mode", "up")
-	v := t.any(n, 0, isFeatures, isVector, isImage, isFinal, isConstant)
+	v := t.any(n, 0, isFeatures, isVector, isImage, isFinal, isFlat, isConstant)
 	if v == nil {
 		return nil
 	}
@@ -257,18 +257,40 @@ func (t *translator) transpose(n *nodeProto, a *attrs) *value {
 
 func (t *translator) flatten(n *nodeProto, a *attrs) *value {
 	at := a.int("axis", 1)
-	x := t.data(n, 0, isFeatures, isVector, isFinal)
+	x := t.data(n, 0, isFeatures, isVector, isImage, isFinal, isFlat)
 	if x == nil {
 		return nil
 	}
-	if k, ok := axis(at, len(x.axes), t.version >= 11); !ok || k != 1 {
+	rank := len(x.axes)
+	if x.kind == isFlat {
+		rank = len(vectorAxes)
+	}
+	if k, ok := axis(at, rank, t.version >= 11); !ok || k != 1 {
 		a.problem("axis", "is %d, only 1 is supported", at)
 		return nil
 	}
-	if !t.small(n, x) || !t.batchFirst(n, x) {
+	if x.kind == isFlat {
+		return t.again(x, x.axes)
+	}
+	if !t.batchFirst(n, x) {
 		return nil
 	}
-	return t.again(x, vectorAxes)
+	return t.flat(n, x)
+}
+
+// flat is a frame, or the image, as a vector: its features where it has one pixel, and
+// otherwise what a dense layer takes in as a convolution over the whole frame.
+func (t *translator) flat(n *nodeProto, x *value) *value {
+	if s := t.shape(x); x.kind != isImage && s.H == 1 && s.W == 1 {
+		return t.again(x, vectorAxes)
+	}
+	if x.kind == isFinal {
+		t.small(n, x)
+		return nil
+	}
+	out := t.again(x, x.axes)
+	out.kind = isFlat
+	return out
 }
 
 // batchFirst demands N as the first dimension of an input.
@@ -283,12 +305,17 @@ func (t *translator) batchFirst(n *nodeProto, v *value) bool {
 // reshape may add and remove dimensions of one element.
 func (t *translator) reshape(n *nodeProto, a *attrs) *value {
 	allowZero := a.int("allowzero", 0)
-	x := t.data(n, 0, isFeatures, isVector, isFinal)
+	x := t.data(n, 0, isFeatures, isVector, isImage, isFinal, isFlat)
 	want, ok := t.integers(n, 1)
 	if x == nil || !ok {
 		return nil
 	}
-	have := lengths(x.axes, t.shape(x))
+	s := t.shape(x)
+	have := lengths(x.axes, s)
+	vector := []int64{1, int64(s.C) * int64(s.H) * int64(s.W)}
+	if x.kind == isFlat {
+		have = vector
+	}
 	total, known, free := int64(1), int64(1), -1
 	for _, d := range have {
 		total *= d
@@ -313,10 +340,12 @@ func (t *translator) reshape(n *nodeProto, a *attrs) *value {
 		out[free] = total / known
 		known = total
 	}
-	s := t.shape(x)
 	if known == total {
-		if slices.Equal(out, have) {
+		switch {
+		case slices.Equal(out, have):
 			return t.again(x, x.axes)
+		case slices.Equal(out, vector) && strings.HasPrefix(x.axes, "N"):
+			return t.flat(n, x)
 		}
 		for _, axes := range []string{vectorAxes, channelsFirst, channelsLast} {
 			if s.H == 1 && s.W == 1 && slices.Equal(out, lengths(axes, s)) {
@@ -324,7 +353,7 @@ func (t *translator) reshape(n *nodeProto, a *attrs) *value {
 			}
 		}
 	}
-	t.nodeProblem(n, "shape %q is %v, which makes more of %v than a vector of what GlobalAveragePool leaves", n.inputs[1], want, have)
+	t.nodeProblem(n, "shape %q is %v, which makes more of %v than one vector", n.inputs[1], want, have)
 	return nil
 }
 

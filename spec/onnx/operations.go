@@ -428,7 +428,7 @@ func (t *translator) averagePool(n *nodeProto, a *attrs) *value {
 }
 
 func (t *translator) gemm(n *nodeProto, a *attrs) *value {
-	x := t.data(n, 0, isVector)
+	x := t.data(n, 0, isVector, isFlat)
 	ws, dims := t.weights(n, 1, 2)
 	alpha, beta := float64(a.float("alpha", 1)), float64(a.float("beta", 1))
 	a.exactly("transA", 0, 0)
@@ -440,7 +440,7 @@ func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 	if transB == 0 {
 		out, in = in, out
 	}
-	if features := t.shape(x).C; in != features || out == 0 {
+	if features := t.features(x); in != features || out == 0 {
 		t.nodeProblem(n, "weights of dimensions %v do not fit %d features", dims, features)
 		return nil
 	}
@@ -468,7 +468,47 @@ func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 			d.bias[o] = beta * b[o%len(b)]
 		}
 	}
-	return t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, dense: d}))
+	return t.product(n, x, d)
+}
+
+// features is how many a vector has.
+func (t *translator) features(x *value) int {
+	s := t.shape(x)
+	return s.C * s.H * s.W
+}
+
+// product is a new dense layer behind a vector. Behind a flattened frame it is a
+// convolution whose one window is the frame: such a layer looks at the picture, and is
+// hardened.
+func (t *translator) product(n *nodeProto, x *value, d *dense) *value {
+	if x.kind == isVector {
+		return t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, dense: d}))
+	}
+	s := t.shape(x)
+	if s.H > spec.MaxKernel || s.W > spec.MaxKernel {
+		t.nodeProblem(n, "of a flattened frame of %d×%d: a convolution has at most %d rows and columns", s.H, s.W, spec.MaxKernel)
+		return nil
+	}
+	c := &convolution{outC: d.outN, kernel: [2]int{s.H, s.W}, stride: [2]int{1, 1}, groups: 1, weights: d.weights, bias: d.bias}
+	if !ordered(x.axes, s) {
+		c.weights = make([]float64, len(d.weights))
+		steps := map[byte]int{}
+		step := 1
+		for k := len(x.axes) - 1; k >= 0; k-- {
+			steps[x.axes[k]] = step
+			step *= int(lengths(x.axes, s)[k])
+		}
+		for i := range c.weights {
+			in := i % t.features(x)
+			ic, y, column := in/(s.H*s.W), in/s.W%s.H, in%s.W
+			c.weights[i] = d.weights[i-in+ic*steps['C']+y*steps['H']+column*steps['W']]
+		}
+	}
+	made := t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, conv: c}))
+	if made != nil {
+		t.m.Notes = append(t.m.Notes, fmt.Sprintf("%s %s reads a whole frame, %d×%d: it is hardened, as a convolution", n.op, t.nodeName, s.H, s.W))
+	}
+	return made
 }
 
 // optional is constant input k, nil when it is absent.
@@ -481,13 +521,13 @@ func (t *translator) optional(n *nodeProto, k int) *value {
 
 // matMul is a dense layer without bias; an Add of a constant after it is its bias.
 func (t *translator) matMul(n *nodeProto, _ *attrs) *value {
-	x := t.data(n, 0, isVector)
+	x := t.data(n, 0, isVector, isFlat)
 	ws, dims := t.weights(n, 1, 2)
 	if x == nil || ws == nil {
 		return nil
 	}
 	in, out := int(dims[0]), int(dims[1])
-	if features := t.shape(x).C; in != features || out == 0 {
+	if features := t.features(x); in != features || out == 0 {
 		t.nodeProblem(n, "weights of dimensions %v do not fit %d features", dims, features)
 		return nil
 	}
@@ -495,12 +535,12 @@ func (t *translator) matMul(n *nodeProto, _ *attrs) *value {
 	for i, w := range ws {
 		d.weights[i%out*in+i/out] = w
 	}
-	return t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, dense: d}))
+	return t.product(n, x, d)
 }
 
 // classifiers makes dense layers of the 1×1 convolutions after the pool that
-// nothing but dense layers read, and demands that every dense layer reads pooled
-// features.
+// nothing but dense layers read, and of the dense layers that others read convolutions
+// of one pixel: those are hardened.
 func (t *translator) classifiers() {
 	ls := t.m.layers
 	inHead := make([]bool, len(ls))
@@ -525,12 +565,19 @@ func (t *translator) classifiers() {
 			l.conv, l.dense = nil, &dense{outN: c.outC, weights: c.weights, bias: c.bias}
 		}
 	}
-	for _, l := range ls {
-		if l.dense == nil {
-			continue
+	read := make([]int, len(ls))
+	for i := len(ls) - 1; i >= 0; i-- {
+		l := ls[i]
+		if d := l.dense; d != nil && read[i] > 0 {
+			l.dense, l.conv = nil, &convolution{outC: d.outN, kernel: [2]int{1, 1}, stride: [2]int{1, 1}, groups: 1, weights: d.weights, bias: d.bias}
 		}
-		if in := l.inputs[0]; in == floatnet.Image || !ls[in].pool && ls[in].dense == nil {
-			t.add(&Problem{Msg: fmt.Sprintf("layer %s: a dense layer reads what is not the output of GlobalAveragePool or of another dense layer", l.name)})
+		if l.dense != nil {
+			continue // who reads what it reads is the head
+		}
+		for _, in := range l.inputs {
+			if in != floatnet.Image {
+				read[in]++
+			}
 		}
 	}
 }

@@ -154,7 +154,7 @@ func TestRefused(t *testing.T) {
 		"empty clip":      {sample().with("six", tensor("six", nil, -1)), "bounds 0 to -1 are empty"},
 		"clip vector":     {sample().with("six", tensor("six", []int64{2}, 6, 6)), `tensor "six" has 2 values, want one`},
 		"flatten axis":    {sample().with("flat", node("Flatten", "flat", []string{"pool"}, intAttr("axis", 2))), "attribute axis: is 2, only 1"},
-		"flatten of conv": {sample().with("flat", node("Flatten", "flat", []string{"sum"})), "is not the output of GlobalAveragePool"},
+		"flatten of conv": {sample().with("flat", node("Flatten", "flat", []string{"sum"})), "weights of dimensions [3 2] do not fit 32 features"},
 		"transA":          {sample().with("fc", node("Gemm", "fc", []string{"flat", "w3", "b3"}, intAttr("transA", 1))), "attribute transA: is 1, only 0"},
 		"gemm shape":      {sample().with("fc", node("Gemm", "fc", []string{"flat", "w3", "b3"})), "weights of dimensions [3 2] do not fit 2 features"},
 		"gemm bias":       {sample().with("b3", tensor("b3", []int64{2}, 1, 2)), `bias "b3" of dimensions [2] for 3 outputs`},

@@ -38,10 +38,11 @@ const (
 	isFeatures                  // a feature map; value.axes is the order of its dimensions
 	isVector                    // N×features: axes are NC
 	isFinal                     // the output of softmax
+	isFlat                      // a frame as a vector: axes say in which order its dimensions were
 )
 
 func (k valueKind) String() string {
-	return []string{"unknown", "a constant", "the image", "a feature map", "a vector", "the output of Softmax"}[k]
+	return []string{"unknown", "a constant", "the image", "a feature map", "a vector", "the output of Softmax", "a flattened frame"}[k]
 }
 
 type translator struct {
@@ -147,8 +148,14 @@ func (t *translator) input(g *graphProto, uses map[string]int) {
 		}
 		axes := imageAxes(g, i.name)
 		t.define(i.name, &value{kind: isImage, layer: floatnet.Image, uses: uses[i.name], axes: axes})
+		if i.isTensor && isReal(i.elemType) && len(i.dims) == 2 && i.dims[0] <= 1 && i.dims[1] >= 1 && i.dims[1] <= spec.MaxDim {
+			v := t.values[i.name]
+			v.kind, v.axes = isFlat, vectorAxes
+			t.m.Input = spec.Shape{C: int(i.dims[1]), H: 1, W: 1}
+			continue
+		}
 		if !i.isTensor || !isReal(i.elemType) || len(i.dims) != 4 || i.dims[0] > 1 {
-			t.add(&Problem{Msg: fmt.Sprintf("input %q of element type %s and dimensions %v: want one image of real numbers, 1×C×H×W", i.name, typeName(i.elemType), i.dims)})
+			t.add(&Problem{Msg: fmt.Sprintf("input %q of element type %s and dimensions %v: want one image of real numbers, 1×C×H×W, or one vector, 1×features", i.name, typeName(i.elemType), i.dims)})
 			continue
 		}
 		for _, d := range i.dims[1:] {
