@@ -1,0 +1,171 @@
+package quantize
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Refit finds weights on grids for the outputs of one linear layer.
+type Refit struct {
+	m       *Moments
+	h       *mat.SymDense // XX + damping
+	order   []int         // inputs, those that vary most first
+	upper   *mat.TriDense // Cholesky factor of the inverse of h, inputs in that order
+	optimum *mat.Dense    // [inputs][outputs], without grids
+}
+
+// NewRefit prepares the fit to moments. Weights are drawn to what they were trained to,
+// initial, one row for each output, as if damping of the mean power of an input had been
+// seen beside the samples: with few samples that is what keeps the fit from learning them
+// by heart.
+func NewRefit(m *Moments, initial [][]float64, damping float64) (*Refit, error) {
+	n := m.XX.SymmetricDim()
+	r := &Refit{m: m, h: mat.NewSymDense(n, nil), order: make([]int, n)}
+	trace := 0.0
+	for i := range n {
+		trace += m.XX.At(i, i)
+		r.order[i] = i
+	}
+	lambda := damping * trace / float64(n)
+	if lambda == 0 {
+		lambda = 1 // inputs that never change: the weights stay as they are
+	}
+	r.h.CopySym(m.XX)
+	for i := range n {
+		r.h.SetSym(i, i, r.h.At(i, i)+lambda)
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(r.h) {
+		return nil, errSingular
+	}
+	right := mat.DenseCopyOf(m.XY)
+	for o, w := range initial {
+		for i, v := range w {
+			right.Set(i, o, right.At(i, o)+lambda*v)
+		}
+	}
+	r.optimum = mat.NewDense(n, len(initial), nil)
+	if err := chol.SolveTo(r.optimum, right); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(r.order, func(a, b int) int {
+		switch d := r.h.At(a, a) - r.h.At(b, b); {
+		case d > 0:
+			return -1
+		case d < 0:
+			return 1
+		}
+		return 0
+	})
+	sorted := mat.NewSymDense(n, nil)
+	for i, a := range r.order {
+		for j, b := range r.order[:i+1] {
+			sorted.SetSym(i, j, r.h.At(a, b))
+		}
+	}
+	var inverse mat.SymDense
+	if !chol.Factorize(sorted) {
+		return nil, errSingular
+	}
+	if err := chol.InverseTo(&inverse); err != nil {
+		return nil, err
+	}
+	if !chol.Factorize(&inverse) {
+		return nil, errSingular
+	}
+	r.upper = mat.NewTriDense(n, mat.Upper, nil)
+	chol.UTo(r.upper)
+	return r, nil
+}
+
+// Optimum is the weights of output o that fit best without a grid.
+func (r *Refit) Optimum(o int) []float64 { return mat.Col(nil, o, r.optimum) }
+
+// Round puts the weights of output o on a grid and returns them with their error, which
+// is the mean square by which the output is worse than with Optimum, damping included.
+//
+// Weights are rounded one after the other, and the error of each is made up for by those
+// that are still free, as in GPTQ (Frantar et al., 2022). Then each is moved once more
+// where that lowers the error, until none does.
+func (r *Refit) Round(o int, g Grid) (w []float64, loss float64) {
+	n := len(r.order)
+	free := make([]float64, n)
+	for i, a := range r.order {
+		free[i] = r.optimum.At(a, o)
+	}
+	raw := r.upper.RawTriangular()
+	w = make([]float64, n)
+	for i, a := range r.order {
+		row := raw.Data[i*raw.Stride : i*raw.Stride+n]
+		q := g.Nearest(free[i])
+		w[a] = q
+		e := (free[i] - q) / row[i]
+		if e != 0 {
+			for j := i + 1; j < n; j++ {
+				free[j] -= e * row[j]
+			}
+		}
+	}
+	return w, r.descend(o, w, g)
+}
+
+// maxSweeps bounds the descent, which nearly always ends before.
+const maxSweeps = 20
+
+// descend moves one weight after the other to the value of the grid with the least error
+// as long as that helps.
+func (r *Refit) descend(o int, w []float64, g Grid) float64 {
+	n := len(w)
+	h := r.h.RawSymmetric()
+	// A symmetric matrix is stored as its upper triangle.
+	column := func(i int, add float64, to []float64) {
+		for j := range i {
+			to[j] += add * h.Data[j*h.Stride+i]
+		}
+		for j, v := range h.Data[i*h.Stride+i : i*h.Stride+n] {
+			to[i+j] += add * v
+		}
+	}
+	slope := make([]float64, n)
+	off := make([]float64, n)
+	for i := range n {
+		if off[i] = w[i] - r.optimum.At(i, o); off[i] != 0 {
+			column(i, off[i], slope)
+		}
+	}
+	for range maxSweeps {
+		moved := false
+		for _, i := range r.order {
+			q := g.Nearest(w[i] - slope[i]/h.Data[i*h.Stride+i])
+			d := q - w[i]
+			// The quadratic in d: only a real gain counts, so that rounding errors of
+			// floats cannot make two values change places for ever.
+			if d == 0 || d*(slope[i]+d*h.Data[i*h.Stride+i]/2) > -1e-12*math.Abs(d*slope[i]) {
+				continue
+			}
+			w[i], off[i], moved = q, off[i]+d, true
+			column(i, d, slope)
+		}
+		if !moved {
+			break
+		}
+	}
+	loss := 0.0
+	for i := range n {
+		loss += off[i] * slope[i]
+	}
+	return loss
+}
+
+// Best is Round on the grid with the least error.
+func (r *Refit) Best(o int, grids []Grid) []float64 {
+	best, least := []float64(nil), math.Inf(1)
+	for _, g := range grids {
+		if w, loss := r.Round(o, g); best == nil || loss < least {
+			best, least = w, loss
+		}
+	}
+	return best
+}
