@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
@@ -46,9 +47,7 @@ func (g *Graph) run(ctx context.Context, input Tensor, hook func(int, Tensor)) (
 		}
 		outs[i] = NewTensor(shapes[i])
 		n.Op.run(in, outs[i], workers)
-		if n.Bounds != nil {
-			n.Bounds.apply(outs[i].Data)
-		}
+		n.Bounds.Apply(outs[i])
 		if hook != nil {
 			hook(i, outs[i])
 		}
@@ -56,9 +55,28 @@ func (g *Graph) run(ctx context.Context, input Tensor, hook func(int, Tensor)) (
 	return outs, nil
 }
 
-func (b *Bounds) apply(xs []float32) {
-	for i, x := range xs {
-		xs[i] = min(max(x, b.Lo), b.Hi)
+// Run computes the node alone, without its bounds, on one CPU.
+func (n *Node) Run(in []Tensor) (Tensor, error) {
+	shapes := make([]spec.Shape, len(in))
+	for i, t := range in {
+		shapes[i] = t.Shape
+	}
+	s, err := n.Op.shape(shapes)
+	if err != nil {
+		return Tensor{}, fmt.Errorf("node %s: %w", n.Name, err)
+	}
+	out := NewTensor(s)
+	n.Op.run(in, out, 1)
+	return out, nil
+}
+
+// Apply clamps a tensor in place. No bounds change nothing.
+func (b *Bounds) Apply(t Tensor) {
+	if b == nil {
+		return
+	}
+	for i, x := range t.Data {
+		t.Data[i] = min(max(x, b.Lo), b.Hi)
 	}
 }
 

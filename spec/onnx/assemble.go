@@ -70,9 +70,13 @@ func (im *importer) conv(i int, inF spec.Format, inR spec.Range, rep *LayerRepor
 		out.Base = append(out.Base, int32(ch.base))
 		out.Bias = append(out.Bias, ch.bias)
 		nonZero := 0
-		for _, code := range ch.codes {
-			if code != 0 {
+		trained := im.m.layers[i].conv.channel(oc)
+		for t, code := range ch.codes {
+			switch {
+			case code != 0:
 				nonZero++
+			case trained[t] != 0:
+				rep.Zeroed++
 			}
 		}
 		rep.NonZero += nonZero

@@ -36,10 +36,13 @@
 //
 //   - Exact, the default: every folded weight already is 0 or ±2^k and is taken
 //     as it is. One that is not is refused by layer, channel, index and value.
-//   - A quantizer, asked for by "po2:bits=4": each weight is rounded in the log
-//     domain, below the window of its channel to zero.
+//   - A quantizer, asked for by "po2:bits=4". Each of its methods leaves exact powers
+//     of two. MethodRound takes the nearest in the log domain, below the window of its
+//     channel zero. The others fit each layer in turn to the outputs that it has in
+//     the model, given what the layers before it compute by then; see sequence.go for
+//     the order, fit.go for what is fitted, and package quantize for how.
 //
-// Both are in po2.go. Biases become integers in the unit of their channel's
+// Powers of two are in po2.go. Biases become integers in the unit of their channel's
 // accumulator; see bias.go for the channels where that does not fit.
 //
 // # Formats

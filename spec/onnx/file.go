@@ -61,6 +61,6 @@ func understand(b []byte, output string, c *companions) (*Model, error) {
 		c.load(p.graph)
 	}
 	m, err := translate(p, output)
-	m.SHA256 = digest.Bytes(b)
+	m.SHA256, m.Classes = digest.Bytes(b), classNames(p.metadata)
 	return m, err
 }

@@ -3,6 +3,7 @@ package onnx
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
@@ -15,6 +16,8 @@ type Options struct {
 	Quantizer Quantizer // how weights become powers of two
 	Output    string    // of the model, where it has several, or a tensor inside; Read leaves out what it does not need
 	Calibrate string    // folder of PNG pictures of the input's size; "" keeps the default formats
+	// Progress is called after each layer that was fitted, of so many; nil: not.
+	Progress func(layer string, of int)
 }
 
 // Report says what Import did.
@@ -32,6 +35,7 @@ type LayerReport struct {
 	Bits    int // of a code; 0 where there is none
 	Weights int // of a convolution or a dense layer
 	NonZero int
+	Zeroed  int // not zero in the model of a convolution, and zero in the network
 	// Channels of a convolution whose weights are all zero.
 	Constant int
 	// Weights that were too fine for their channel's accumulator; see settle.
@@ -49,6 +53,15 @@ func (r *Report) Totals() (weights, nonZero, constant, dropped int) {
 	return weights, nonZero, constant, dropped
 }
 
+// Zeroed are the weights of convolutions that the model has and the network has not.
+func (r *Report) Zeroed() int {
+	n := 0
+	for _, l := range r.Layers {
+		n += l.Zeroed
+	}
+	return n
+}
+
 // Import turns a model into a validated network; see the package documentation
 // for the rules. Problems with weights are *WeightProblem, all at once in a
 // list (see spec.Problems), each after the name of the model's file. The model is not
@@ -60,6 +73,9 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	im := &importer{m: m, opt: opt, rep: &Report{Notes: append([]string(nil), m.Notes...)}, layers: copyLayers(m.layers)}
 	if err := im.scaleImage(); err != nil {
 		return nil, nil, inFile(m.File, err)
+	}
+	if err := im.round(ctx); err != nil {
+		return nil, nil, err
 	}
 	bits, err := opt.Quantizer.powers(im.layers)
 	if err != nil {
@@ -90,6 +106,33 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	return net, im.rep, inFile(m.File, net.Validate())
 }
 
+// round fits weights to pictures where the method asks for that. What it leaves are powers
+// of two, which Quantizer.powers keeps.
+func (im *importer) round(ctx context.Context) error {
+	q := im.opt.Quantizer
+	if !q.Round {
+		return nil
+	}
+	method := q.Used(im.opt.Calibrate != "")
+	if method == MethodRound {
+		if im.opt.Calibrate == "" && q.Method == MethodBest {
+			im.note("weights are rounded one by one: methods that keep more of the model need --calibrate")
+		}
+		return nil
+	}
+	if im.opt.Calibrate == "" {
+		return fmt.Errorf("method=%s fits weights to pictures: --calibrate names their folder, and is missing", method)
+	}
+	paths, err := pictures(im.opt.Calibrate)
+	if err != nil {
+		return fmt.Errorf("calibration: %w", err)
+	}
+	if err := im.fit(ctx, method, paths); err != nil {
+		return fmt.Errorf("method=%s: %w", method, err)
+	}
+	return nil
+}
+
 type importer struct {
 	m       *Model
 	opt     Options
@@ -111,19 +154,19 @@ func (im *importer) note(format string, args ...any) {
 	im.rep.Notes = append(im.rep.Notes, fmt.Sprintf(format, args...))
 }
 
-// copyLayers copies what the importer changes: weights.
+// copyLayers copies what the importer changes: weights and biases.
 func copyLayers(ls []*layer) []*layer {
 	out := make([]*layer, len(ls))
 	for i, l := range ls {
 		c := *l
 		if l.conv != nil {
 			conv := *l.conv
-			conv.weights = append([]float64(nil), conv.weights...)
+			conv.weights, conv.bias = slices.Clone(conv.weights), slices.Clone(conv.bias)
 			c.conv = &conv
 		}
 		if l.dense != nil {
 			d := *l.dense
-			d.weights = append([]float64(nil), d.weights...)
+			d.weights, d.bias = slices.Clone(d.weights), slices.Clone(d.bias)
 			c.dense = &d
 		}
 		out[i] = &c

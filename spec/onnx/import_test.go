@@ -143,7 +143,14 @@ func TestParseQuantizer(t *testing.T) {
 			require.Error(t, err)
 		}
 	}
-	for _, bad := range []string{"po2", "po2:bits=", "po2:bits=04", "po2:bits=+4", "po2:bits=4 ", "int8", "po2:bits=99999999999999999999"} {
+	for _, m := range Methods {
+		for _, text := range []string{"po2:bits=3,method=" + string(m), "po2:method=" + string(m) + ",bits=3"} {
+			q, err := ParseQuantizer(text)
+			require.NoError(t, err)
+			require.Equal(t, Quantizer{Bits: 3, Round: true, Method: m}, q)
+		}
+	}
+	for _, bad := range []string{"po2", "po2:method=refit", "po2:bits=4,", "po2:bits=4,bits=4", "po2:bits=4,method=", "po2:bits=4,method=gptq", "po2:bits=4;method=refit", "po2:bits=", "po2:bits=04", "po2:bits=+4", "po2:bits=4 ", "int8", "po2:bits=99999999999999999999"} {
 		_, err := ParseQuantizer(bad)
 		require.Error(t, err, bad)
 	}

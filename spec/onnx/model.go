@@ -17,6 +17,7 @@ type Model struct {
 	Input      spec.Shape
 	Preprocess []spec.Preprocess // steps between the graph's input and the first layer
 	Softmax    string            // name of the final softmax node, "" when there is none
+	Classes    []string          // names of the classes, nil where the model does not tell them
 	Notes      []string          // what was dropped or ignored, one line each
 	layers     []*layer
 }

@@ -16,28 +16,85 @@ type Quantizer struct {
 	// Bits of a code, 2 to 8. With the zero value of Round, 0 is the smallest
 	// that fits, layer by layer.
 	Bits int
-	// Round rounds in the log domain instead of refusing.
+	// Round rounds instead of refusing.
 	Round bool
+	// Method of rounding.
+	Method Method
 }
 
-// ParseQuantizer reads "po2:bits=4", or "" for the zero value.
+// Method is how weights are rounded. All leave exact powers of two.
+type Method string
+
+const (
+	// MethodBest is MethodRefit where there are pictures to calibrate on, and MethodRound
+	// where there are none.
+	MethodBest Method = ""
+	// MethodRound takes the nearest in the log domain and looks at nothing else.
+	MethodRound Method = "round"
+	// MethodMoments corrects each channel's mean, by the bias, and its standard deviation,
+	// by a factor before rounding.
+	MethodMoments Method = "moments"
+	// MethodRefit fits each layer to the model's outputs by least squares, given what the
+	// layers before it really compute, and rounds weights one after the other, so that
+	// the next make up for the error.
+	MethodRefit Method = "refit"
+)
+
+// Methods are those that a user can name, the plainest first.
+var Methods = []Method{MethodRound, MethodMoments, MethodRefit}
+
+// ParseQuantizer reads "po2:bits=4", with ",method=refit" behind it or not, or "" for the
+// zero value.
 func ParseQuantizer(s string) (Quantizer, error) {
 	if s == "" {
 		return Quantizer{}, nil
 	}
-	if digits, ok := strings.CutPrefix(s, "po2:bits="); ok {
-		if n, err := strconv.Atoi(digits); err == nil && strconv.Itoa(n) == digits {
-			q := Quantizer{Bits: n, Round: true}
-			return q, q.check()
+	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,method=M, M one of %q", s, minBits, maxBits, Methods)
+	settings, ok := strings.CutPrefix(s, "po2:")
+	if !ok {
+		return Quantizer{}, bad
+	}
+	q := Quantizer{Round: true}
+	seen := map[string]bool{}
+	for _, setting := range strings.Split(settings, ",") {
+		key, value, ok := strings.Cut(setting, "=")
+		if !ok || seen[key] {
+			return Quantizer{}, bad
+		}
+		seen[key] = true
+		switch key {
+		case "bits":
+			n, err := strconv.Atoi(value)
+			if err != nil || strconv.Itoa(n) != value {
+				return Quantizer{}, bad
+			}
+			q.Bits = n
+		case "method":
+			if q.Method = Method(value); !slices.Contains(Methods, q.Method) {
+				return Quantizer{}, bad
+			}
+		default:
+			return Quantizer{}, bad
 		}
 	}
-	return Quantizer{}, fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d", s, minBits, maxBits)
+	return q, q.check()
 }
 
 const (
 	minBits = 2
 	maxBits = 8
 )
+
+// Used is the method that MethodBest stands for, and any other itself.
+func (q Quantizer) Used(calibrated bool) Method {
+	switch {
+	case q.Method != MethodBest:
+		return q.Method
+	case calibrated:
+		return MethodRefit
+	}
+	return MethodRound
+}
 
 func (q Quantizer) check() error {
 	if q.Bits == 0 && !q.Round {

@@ -15,8 +15,9 @@ import (
 // their presence would change the meaning; those are refused.
 
 type modelProto struct {
-	opsets map[string]int64 // by domain
-	graph  *graphProto
+	opsets   map[string]int64 // by domain
+	graph    *graphProto
+	metadata map[string]string
 }
 
 type graphProto struct {
@@ -164,7 +165,7 @@ func message[T any](v field, what string, dst *[]*T, parse func(string, []byte) 
 func refuse(what string) error { return fmt.Errorf("%s is not supported", what) }
 
 func parseModel(b []byte) (*modelProto, error) {
-	m := &modelProto{opsets: map[string]int64{}}
+	m := &modelProto{opsets: map[string]int64{}, metadata: map[string]string{}}
 	err := fields("model", b, func(v field) error {
 		switch v.num {
 		case 7:
@@ -202,6 +203,24 @@ func parseModel(b []byte) (*modelProto, error) {
 				return fmt.Errorf("opset_import: domain %q twice", domain)
 			}
 			m.opsets[domain] = version
+		case 14:
+			if err := v.want("metadata_props", protowire.BytesType); err != nil {
+				return err
+			}
+			var key, value string
+			err := fields("metadata_props", v.b, func(v field) error {
+				switch v.num {
+				case 1:
+					return v.text("metadata_props.key", &key)
+				case 2:
+					return v.text("metadata_props.value", &value)
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			m.metadata[key] = value
 		case 20:
 			return refuse("model: training_info")
 		case 25:

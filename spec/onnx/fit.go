@@ -1,0 +1,105 @@
+package onnx
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/hashiflex/hashiflex/spec/floatnet"
+	"github.com/hashiflex/hashiflex/spec/quantize"
+)
+
+// fit replaces the weights of convolutions by powers of two, and their biases, layer by
+// layer, so that the network does on pictures what the model does on them.
+func (im *importer) fit(ctx context.Context, method Method, paths []string) error {
+	var pictures [][]uint8
+	for _, p := range paths {
+		b, err := floatnet.ReadPNG(p, im.m.Input)
+		if err != nil {
+			return err
+		}
+		pictures = append(pictures, views(b, im.m.Input)...)
+	}
+	s, err := newSequence(im.m.graph(im.m.layers), im.graph(), pictures)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for _, l := range im.layers {
+		if l.conv != nil {
+			total++
+		}
+	}
+	return s.run(ctx, func(node int, c *floatnet.Conv, in, want []floatnet.Tensor) (*floatnet.Conv, error) {
+		l := im.layers[node]
+		errs := make([]error, c.Groups)
+		inParallel(c.Groups, func(g int) {
+			errs[g] = im.fitGroup(l.conv, g, method, quantize.NewMoments(samples(c, g, in, want)), len(in)*want[0].Shape.H*want[0].Shape.W)
+		})
+		if err := errors.Join(errs...); err != nil {
+			return nil, err
+		}
+		if im.opt.Progress != nil {
+			im.opt.Progress(l.name, total)
+		}
+		out := *c
+		out.Weights, out.Bias = narrow(l.conv.weights), narrow(l.conv.bias)
+		return &out, nil
+	})
+}
+
+// damping is how much the trained weights count beside the samples: as if they had been
+// seen on this many positions for each weight of an output. Positions of one picture are
+// no independent samples, so that it is not less than 1 even for many; with none at all a
+// fit to eight pictures is 6 dB worse on others.
+const damping = 1
+
+// fitGroup fits the outputs of one group of a convolution; positions is how many outputs
+// each of its channels has over all pictures.
+func (im *importer) fitGroup(c *convolution, group int, method Method, m *quantize.Moments, positions int) error {
+	outputs := c.outC / c.groups
+	trained := make([][]float64, outputs)
+	for k := range trained {
+		trained[k] = c.channel(group*outputs + k)
+	}
+	set := func(k int, w []float64) {
+		copy(trained[k], w)
+		c.bias[group*outputs+k] = m.Bias(k, w)
+	}
+	q := im.opt.Quantizer
+	if method == MethodMoments {
+		inParallel(outputs, func(k int) { set(k, m.MatchDeviation(k, trained[k], q.rounded)) })
+		return nil
+	}
+	r, err := quantize.NewRefit(m, trained, damping*float64(len(m.MeanX))/float64(positions))
+	if err != nil {
+		return err
+	}
+	inParallel(outputs, func(k int) { set(k, r.Best(k, q.grids(r.Optimum(k)))) })
+	return nil
+}
+
+// rounded is a copy of a channel's weights, as round leaves them.
+func (q Quantizer) rounded(w []float64) []float64 {
+	out := append([]float64(nil), w...)
+	q.round(out)
+	return out
+}
+
+// grids are the grids that may suit a channel of such weights: windows that begin at the
+// power of two above the largest, at it, and below it.
+func (q Quantizer) grids(w []float64) []quantize.Grid {
+	top := 0.0
+	for _, v := range w {
+		top = max(top, math.Abs(v))
+	}
+	if top == 0 {
+		return []quantize.Grid{{0}}
+	}
+	k, _ := exponent(top)
+	var gs []quantize.Grid
+	for d := -1; d <= 1; d++ {
+		gs = append(gs, quantize.PowersOfTwo(k-d, window(q.Bits)))
+	}
+	return gs
+}
