@@ -1,0 +1,283 @@
+package accuracy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
+)
+
+// Options of Measure. The zero value runs the network alone.
+type Options struct {
+	// Trained is the network before quantization: one node for each layer of the
+	// network, perhaps with a softmax behind them. nil: there is none to compare with.
+	Trained *floatnet.Graph
+	// Rounded compares with float execution of the same rounded weights, too.
+	Rounded bool
+	// Top is how many classes of an image are kept, the best first; 0 is one.
+	Top int
+	// Done is called after every image, from one goroutine at a time; nil: not.
+	Done func(Image)
+}
+
+// Result is what was measured. Images are in the order in which they were given.
+type Result struct {
+	Images []Image
+	Layers []Layer
+}
+
+// Image is what became of one picture.
+type Image struct {
+	Name string // of the file, without its folder
+	Top  []int  // the network's classes, the best first
+	// Trained is the float network's class, -1 where there is no float network.
+	Trained int
+}
+
+// Class is the network's.
+func (i Image) Class() int { return i.Top[0] }
+
+// Agrees reports whether the network and the trained one say the same.
+func (i Image) Agrees() bool { return i.Trained == i.Class() }
+
+// Layer is the sum over all images of what was seen at a layer's output.
+type Layer struct {
+	Name    string
+	Kind    string
+	Trained Ratio
+	Rounded Ratio
+	Values  int
+	// AtEnd counts values at an end of the format that is no end of a clamp: what was
+	// beyond is lost.
+	AtEnd int
+}
+
+// Agreement counts the images of which the class is the trained network's.
+func (r *Result) Agreement() int {
+	n := 0
+	for _, i := range r.Images {
+		if i.Agrees() {
+			n++
+		}
+	}
+	return n
+}
+
+// Changed are the images of which the class is not the trained network's.
+func (r *Result) Changed() []Image {
+	return slices.DeleteFunc(slices.Clone(r.Images), Image.Agrees)
+}
+
+// Features is the layer that the programmable head reads, the last that is hardware;
+// without a head it is the last of all. nil when there is no layer.
+func (r *Result) Features() *Layer {
+	for i := range r.Layers {
+		if r.Layers[i].Kind == "dense" && i > 0 {
+			return &r.Layers[i-1]
+		}
+	}
+	if len(r.Layers) == 0 {
+		return nil
+	}
+	return &r.Layers[len(r.Layers)-1]
+}
+
+// Pictures lists the PNG and JPEG files of a folder in order of name. None is an error.
+func Pictures(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, e := range entries {
+		switch strings.ToLower(filepath.Ext(e.Name())) {
+		case ".png", ".jpg", ".jpeg":
+			if !e.IsDir() {
+				paths = append(paths, filepath.Join(dir, e.Name()))
+			}
+		}
+	}
+	slices.Sort(paths)
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("%s: no PNG or JPEG files", dir)
+	}
+	return paths, nil
+}
+
+// Measure runs a validated network on pictures of exactly its input's size, several at
+// once, and adds up what it sees. Every picture that cannot be read is an error of its
+// own, and all are reported.
+func Measure(ctx context.Context, net *spec.Network, pictures []string, opt Options) (*Result, error) {
+	model, err := golden.New(net)
+	if err != nil {
+		return nil, err
+	}
+	m := &meter{net: net, model: model, opt: opt}
+	if opt.Trained != nil {
+		if len(opt.Trained.Nodes) < len(net.Layers) {
+			return nil, fmt.Errorf("accuracy: the trained network has %d layers, the network %d", len(opt.Trained.Nodes), len(net.Layers))
+		}
+		m.trained = *opt.Trained
+		m.trained.Nodes = m.trained.Nodes[:len(net.Layers)]
+	}
+	if opt.Rounded {
+		m.rounded = floatnet.FromNetwork(net)
+	}
+	parts := make([]*Result, len(pictures))
+	errs := make([]error, len(pictures))
+	var done sync.Mutex
+	var wg crash.Group
+	wg.SetLimit(runtime.GOMAXPROCS(0))
+	for i, path := range pictures {
+		wg.Go(func() {
+			if ctx.Err() != nil {
+				return
+			}
+			if parts[i], errs[i] = m.picture(ctx, path); errs[i] == nil && opt.Done != nil {
+				done.Lock()
+				defer done.Unlock()
+				opt.Done(parts[i].Images[0])
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+		return nil, err
+	}
+	return sum(net, parts), nil
+}
+
+// sum adds in order of the pictures, so that floats do not depend on the schedule.
+func sum(net *spec.Network, parts []*Result) *Result {
+	all := &Result{Layers: make([]Layer, len(net.Layers))}
+	for i, l := range net.Layers {
+		all.Layers[i].Name, all.Layers[i].Kind = l.Name, l.Kind()
+	}
+	for _, p := range parts {
+		all.Images = append(all.Images, p.Images...)
+		for i := range p.Layers {
+			l := &all.Layers[i]
+			l.Trained.plus(p.Layers[i].Trained)
+			l.Rounded.plus(p.Layers[i].Rounded)
+			l.Values += p.Layers[i].Values
+			l.AtEnd += p.Layers[i].AtEnd
+		}
+	}
+	return all
+}
+
+type meter struct {
+	net     *spec.Network
+	model   *golden.Executor
+	opt     Options
+	trained floatnet.Graph
+	rounded *floatnet.Graph
+}
+
+func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	img, kind, err := image.Decode(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	bytes, err := floatnet.Bytes(img, m.net.Input.Shape)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if s := m.net.Input.Shape; s.C == 1 {
+		// A picture in colour of which every pixel is grey.
+		img = &image.Gray{Pix: bytes, Stride: s.W, Rect: image.Rect(0, 0, s.W, s.H)}
+	}
+	frame, err := golden.FrameOf(img, kind, m.net.Input)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	trace, err := m.model.Run(ctx, frame)
+	if err != nil {
+		return nil, err
+	}
+	out := Image{Name: filepath.Base(path), Trained: -1}
+	for _, s := range golden.TopK(trace, max(1, m.opt.Top)) {
+		out.Top = append(out.Top, s.Class)
+	}
+	layers := make([]Layer, len(m.net.Layers))
+	for i, l := range m.net.Layers {
+		layers[i].Values = len(trace.Outputs[i].Data)
+		layers[i].AtEnd = atEnd(l.Out, trace.Outputs[i].Data)
+	}
+	if m.opt.Trained != nil {
+		in, err := m.trained.Tensor(bytes)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		last, err := m.against(ctx, &m.trained, in, trace, func(i int) *Ratio { return &layers[i].Trained })
+		if err != nil {
+			return nil, err
+		}
+		out.Trained = greatest(last.Data)
+	}
+	if m.opt.Rounded {
+		// From the frame's integers on, so that their own rounding is no noise.
+		if _, err := m.against(ctx, m.rounded, trace.RealFrame(), trace, func(i int) *Ratio { return &layers[i].Rounded }); err != nil {
+			return nil, err
+		}
+	}
+	return &Result{Images: []Image{out}, Layers: layers}, nil
+}
+
+// against runs a float network and compares each layer of a trace with it. The output of
+// the last layer is returned.
+func (m *meter) against(ctx context.Context, g *floatnet.Graph, in floatnet.Tensor, t *golden.Trace, ratio func(layer int) *Ratio) (floatnet.Tensor, error) {
+	outs, err := g.Run(ctx, in)
+	if err != nil {
+		return floatnet.Tensor{}, err
+	}
+	for i, l := range m.net.Layers {
+		if outs[i].Shape != t.Outputs[i].Shape {
+			return floatnet.Tensor{}, fmt.Errorf("layer %s: the float network's output is %v, the network's %v", l.Name, outs[i].Shape, t.Outputs[i].Shape)
+		}
+		*ratio(i) = compare(t.Outputs[i].Data, l.Out.Format.Frac, outs[i].Data)
+	}
+	return outs[len(outs)-1], nil
+}
+
+// greatest is the index of the greatest value, the first of equal ones.
+func greatest(xs []float32) int {
+	best := 0
+	for i, x := range xs {
+		if x > xs[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// atEnd counts values at an end of the format that the clamp does not keep them from.
+// 0 as the least of an unsigned format is ReLU, and no end.
+func atEnd(q spec.Requant, xs []int32) int {
+	lo, hi := q.Format.Min(), q.Format.Max()
+	upper := q.Clamp == nil || q.Clamp.Hi >= hi
+	lower := q.Format.Signed && (q.Clamp == nil || q.Clamp.Lo <= lo)
+	n := 0
+	for _, x := range xs {
+		if upper && int64(x) == hi || lower && int64(x) == lo {
+			n++
+		}
+	}
+	return n
+}
