@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
+	"github.com/hashiflex/hashiflex/golden/accuracy"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/onnx"
 	"github.com/hashiflex/hashiflex/spec/words"
@@ -17,7 +19,8 @@ import (
 
 func importCommand() *cobra.Command {
 	var opt onnx.Options
-	var out, quantize, reference string
+	var out, quantize, reference, validate, classes string
+	var compareMethods bool
 	cmd := &cobra.Command{
 		Use:   "import MODEL.onnx -o DIR",
 		Short: "Turn an ONNX model into a power-of-two network",
@@ -29,7 +32,18 @@ are refused unless --quantize says how to round them. Of more than ten problems
 ten lines are shown, and all are in DIR.problems.txt. --calibrate measures the
 formats of the activations on a folder of PNG images of the network's input size.
 --reference first compares the model, unquantized, with outputs that another
-runtime recorded for the same images.`,
+runtime recorded for the same images.
+
+The report, on the terminal and in import.json beside the network, says what the
+network lost: each layer against the trained float network, and the class of each
+picture of --calibrate. Figures of pictures that calibration saw flatter; --validate
+names a folder of others.
+
+Rounding is by one of three methods: method=round takes the nearest power of two;
+method=moments corrects each channel's mean and standard deviation; method=refit fits
+each layer to the model's outputs, given what the layers before it compute, and lets
+weights that are still free make up for the error of those that were rounded. The last
+is what po2:bits=N means with --calibrate, and the first without.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
@@ -42,9 +56,24 @@ runtime recorded for the same images.`,
 			if opt.Quantizer, err = onnx.ParseQuantizer(quantize); err != nil {
 				return fmt.Errorf("--quantize: %w", err)
 			}
+			// What is wrong with the folders is said before the work.
+			if entries, err := os.ReadDir(out); err == nil && len(entries) > 0 {
+				return emptyDir(out)
+			}
+			if validate != "" {
+				if _, err := accuracy.Pictures(validate); err != nil {
+					return fmt.Errorf("--validate: %w", err)
+				}
+			}
 			m, err := onnx.Read(args[0], opt)
 			if err != nil {
 				return summary(err, opt.Quantizer, out)
+			}
+			names := m.Classes
+			if classes != "" {
+				if names, err = readNames(classes, false); err != nil {
+					return fmt.Errorf("--classes: %w", err)
+				}
 			}
 			w := bufio.NewWriter(cmd.OutOrStdout())
 			if reference != "" {
@@ -52,9 +81,40 @@ runtime recorded for the same images.`,
 					return errors.Join(err, w.Flush())
 				}
 			}
+			var bar *progress.Progress
+			opt.Progress = func(layer string, of int) {
+				if bar == nil {
+					bar = progress.Start(cmd.ErrOrStderr(), "fit", of)
+				}
+				bar.Add(1)
+			}
 			n, report, err := onnx.Import(cmd.Context(), m, opt)
+			if bar != nil {
+				bar.Close()
+			}
 			if err != nil {
 				return summary(err, opt.Quantizer, out)
+			}
+			r := &importReport{
+				Network: n.Name, Model: filepath.Base(args[0]), SHA256: m.SHA256, Quantizer: quantize,
+				Notes: report.Notes, Layers: report.Layers, Exponents: exponents(n), Zeroed: report.Zeroed(),
+			}
+			if opt.Calibrate != "" {
+				if r.Seen, err = measure(cmd.Context(), n, m, opt.Calibrate, "seen", cmd.ErrOrStderr()); err != nil {
+					return err
+				}
+			}
+			if validate != "" {
+				if r.Unseen, err = measure(cmd.Context(), n, m, validate, "unseen", cmd.ErrOrStderr()); err != nil {
+					return fmt.Errorf("--validate: %w", err)
+				}
+			} else if opt.Calibrate != "" {
+				r.Notes = append(r.Notes, "all figures are of pictures that calibration saw, which flatters; --validate DIR measures others")
+			}
+			if used := opt.Quantizer.Used(opt.Calibrate != ""); opt.Quantizer.Round && r.Seen != nil && compareMethods {
+				if err := r.plainer(cmd.Context(), m, opt, used, validate, cmd.ErrOrStderr()); err != nil {
+					return err
+				}
 			}
 			if err := emptyDir(out); err != nil {
 				return err
@@ -62,14 +122,19 @@ runtime recorded for the same images.`,
 			if err := spec.Save(n, out); err != nil {
 				return machine(err)
 			}
-			for _, note := range report.Notes {
-				fmt.Fprintln(w, note)
+			if len(names) > 0 {
+				if err := os.WriteFile(filepath.Join(out, classesFile), []byte(strings.Join(names, "\n")+"\n"), 0o644); err != nil {
+					return machine(err)
+				}
 			}
-			fmt.Fprintf(w, "%-32s %-6s %-8s %4s %9s %9s %8s %7s\n", "layer", "kind", "format", "bits", "weights", "non-zero", "constant", "dropped")
-			for _, l := range report.Layers {
-				fmt.Fprintf(w, "%-32s %-6s %-8s %4d %9d %9d %8d %7d\n", l.Name, l.Kind, l.Format, l.Bits, l.Weights, l.NonZero, l.Constant, l.Dropped)
+			if err := r.save(out); err != nil {
+				return err
 			}
+			r.write(w, names)
 			fmt.Fprintf(w, "%s: %s, calibrated on %s, written to %s\n", n.Name, words.Count(len(n.Layers), "layer"), words.Count(report.Images, "image"), out)
+			for _, line := range r.loud() {
+				fmt.Fprintln(w, line)
+			}
 			return machine(w.Flush())
 		},
 	}
@@ -77,8 +142,11 @@ runtime recorded for the same images.`,
 	f.StringVarP(&out, "output", "o", "", "directory to write, empty or new")
 	f.StringVar(&opt.Name, "name", "", "name of the network (default: the model's own)")
 	f.StringVar(&opt.Output, "model-output", "", "output or inner tensor of the model that the network computes (default: its only output)")
-	f.StringVar(&quantize, "quantize", "", `round weights, as in "po2:bits=4"`)
+	f.StringVar(&quantize, "quantize", "", `round weights, as in "po2:bits=4"; ",method=M" behind it chooses how, M one of round, moments, refit`)
 	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG images")
+	f.StringVar(&validate, "validate", "", "folder of images that calibration does not see, to measure on")
+	f.BoolVar(&compareMethods, "compare-methods", true, "measure what plainer methods of rounding reach, too")
+	f.StringVar(&classes, "classes", "", "file of the names of the classes, one a line (default: the model's own, where it has them)")
 	f.StringVar(&reference, "reference", "", "JSON file of another runtime's outputs for the images of --calibrate")
 	return cmd
 }

@@ -22,14 +22,20 @@ func runCommand() *cobra.Command {
 		Use:   "run IMAGE",
 		Short: "Run the reference model on an image, bit for bit as the hardware would",
 		Long: `Run the reference model on a PNG or JPEG of exactly the network's input size and
-print the greatest outputs. With --sqnr, also compare every layer with float
-execution of the same power-of-two weights.`,
+print the greatest outputs, with the names of the classes where the network's folder
+has classes.txt. With --sqnr, also compare every layer with float execution of the same
+power-of-two weights: what formats lose, and nothing of what rounding the weights lost;
+eval --model compares with the trained network.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if top < 1 {
 				return fmt.Errorf("--top %d: want 1 or more", top)
 			}
 			n, err := networks.OpenOrLoad(network)
+			if err != nil {
+				return err
+			}
+			names, err := readClasses(network)
 			if err != nil {
 				return err
 			}
@@ -53,14 +59,18 @@ execution of the same power-of-two weights.`,
 			out := bufio.NewWriter(cmd.OutOrStdout())
 			fmt.Fprintf(out, "%6s %8s %12s\n", "class", "integer", "value")
 			for _, s := range golden.TopK(trace, top) {
-				fmt.Fprintf(out, "%6d %8d %12.6f\n", s.Class, s.Value, s.Real)
+				fmt.Fprintf(out, "%6d %8d %12.6f", s.Class, s.Value, s.Real)
+				if s.Class < len(names) {
+					fmt.Fprintf(out, "  %s", printable(names[s.Class]))
+				}
+				fmt.Fprintln(out)
 			}
 			if sqnr {
 				ratios, err := golden.SQNR(cmd.Context(), trace)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(out, "\n%-32s %8s\n", "layer", "SQNR")
+				fmt.Fprintf(out, "\nformats against float execution of the same rounded weights\n%-32s %8s\n", "layer", "SQNR")
 				for _, r := range ratios {
 					fmt.Fprintf(out, "%-32s %8s\n", r.Layer, decibels(r.DB))
 				}

@@ -19,6 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/onnx/zoo"
 )
 
 func TestMain(m *testing.M) {
@@ -31,7 +32,8 @@ func TestMain(m *testing.M) {
 // that is not empty. "fixed DIR" writes tiny without its dense layers, whose
 // signoff needs no programmable head. "faulty FILE FAULT" writes the head's Verilog
 // with a fault of package fuzz/head in it; a dash is none. "three DIR" writes a network
-// of three layers that a person can write as Verilog.
+// of three layers that a person can write as Verilog. "model DIR SEED" writes a small model
+// with random weights, model.onnx, and pictures for it.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -52,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"fixed":   fixed,
 			"three":   three,
 			"faulty":  faulty,
+			"model":   model,
 		},
 	})
 }
@@ -135,6 +138,21 @@ func three(ts *testscript.TestScript, neg bool, args []string) {
 			layer("last", "scale", 1, 1, []spec.Code{1, 1}, 0),
 		},
 	}, ts.MkAbs(args[0])))
+}
+
+func model(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: model DIR SEED")
+	}
+	seed, err := strconv.ParseUint(args[1], 10, 64)
+	ts.Check(err)
+	dir := ts.MkAbs(args[0])
+	opt := zoo.Options{Seed: seed, Divide: 16, Rows: 32, Columns: 32}
+	z, err := zoo.Find("mobilenet_v1")
+	ts.Check(err)
+	ts.Check(os.MkdirAll(dir, 0o755))
+	ts.Check(os.WriteFile(filepath.Join(dir, "model.onnx"), z.Build(opt), 0o644))
+	ts.Check(zoo.Pictures(dir, z.Input(opt), 4, seed))
 }
 
 func faulty(ts *testscript.TestScript, neg bool, args []string) {
