@@ -17,6 +17,7 @@ type Campaign struct {
 	Seed    uint64
 	Modules int
 	Only    []int // of the modules, by index: these and no others, on the vectors that they have among all; nil is all
+	Packed  bool  // all modules are of the dialect PackedArrays
 	Workers int   // batches that are compared at one time; 0 is 1
 	// Done is called after each batch with how many modules are done and what disagrees
 	// in the batch; it may be nil.
@@ -32,6 +33,9 @@ func (c *Campaign) batch(n int) []*Module {
 	dialect := Verilog2005
 	if n%3 == 2 {
 		dialect = SystemVerilog
+	}
+	if c.Packed {
+		dialect = PackedArrays
 	}
 	var ms []*Module
 	for i := n * batchSize; i < min((n+1)*batchSize, c.Modules); i++ {

@@ -11,6 +11,8 @@ var constructs = map[string]bool{
 	// Declarations.
 	"signed port": true, "port list without types": true, "signed net": true, "integer": true, "range with an offset": true, "ascending range": true,
 	"logic": true, "byte and int": true, "packed struct": true, "enum": true, "output variable": true, "variable with an initial value": true,
+	"packed array": true, "packed array with an offset": true, "packed array that counts up": true, "type of a packed array": true, "packed array in pieces": true,
+	"slice of a packed array": true, "index of a packed array by data": true,
 	// Literals.
 	"unsized literal": true, "unsized based literal": true, "sized literal": true, "signed literal": true, "truncated literal": true, "'0 and '1": true,
 	// Operators.

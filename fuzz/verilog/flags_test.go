@@ -9,7 +9,10 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-var seed = flag.Uint64("seed", 1, "seed of modules and vectors")
+var (
+	seed   = flag.Uint64("seed", 1, "seed of modules and vectors")
+	packed = flag.Int("packed", 150, "modules with packed arrays")
+)
 
 // readers are the simulators with limits that a module of a few lines never needs.
 func readers() verilog.Readers {

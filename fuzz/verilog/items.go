@@ -77,6 +77,10 @@ func (g *gen) body(ports []declared, clock string, top bool) finished {
 		edge = "negedge"
 	}
 	for range n {
+		if g.dialect == PackedArrays {
+			g.packed()
+			continue
+		}
 		switch g.IntN(13) {
 		case 0, 1, 2:
 			g.net()

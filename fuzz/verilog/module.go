@@ -15,11 +15,14 @@ type Dialect uint8
 const (
 	Verilog2005 Dialect = iota
 	SystemVerilog
+	// PackedArrays is SystemVerilog in which arrays of several packed dimensions are what
+	// is compared.
+	PackedArrays
 )
 
 // Ext is the ending of a file name by which every reader knows the dialect.
 func (d Dialect) Ext() string {
-	if d == SystemVerilog {
+	if d != Verilog2005 {
 		return ".sv"
 	}
 	return ".v"

@@ -9,8 +9,8 @@ import (
 // Plain is the text for a front end that makes a netlist: what the tokens compute, as
 // a simulator that is told of no assertions executes it, and nothing that a reader
 // could take for an order. It has no comments, attributes, directives but `line and
-// `default_nettype, no assertions, messages, unique and priority, no packages (packages.go)
-// and no returns (returns.go), and every line has the number that it has in the user's file. rename gives the name under which
+// `default_nettype, no assertions, messages, unique and priority, no packages (packages.go),
+// no returns (returns.go) and no packed arrays of several dimensions (packed.go), and every line has the number that it has in the user's file. rename gives the name under which
 // the front end is to know a file.
 //
 // There is one text for each of t.Files. The error is an *Error: an assertion whose
@@ -66,15 +66,24 @@ func (t *Text) write(rename func(file string) string, how stripper) ([][]byte, e
 	if how.everything {
 		ps = t.packages()
 	}
-	for _, f := range t.Files {
+	lists := make([][]Token, len(t.Files))
+	for i, f := range t.Files {
 		s := how
 		s.in = f.List
 		s.strip()
 		problems = append(problems, s.problems...)
-		if s.everything {
-			s.out = castPorts(assignReturns(ps.flatten(s.out)))
+		if lists[i] = s.out; s.everything {
+			lists[i] = assignReturns(ps.flatten(s.out))
 		}
-		texts = append(texts, render(f.Name, s.out, rename))
+	}
+	if how.everything {
+		lists = unpack(lists)
+	}
+	for i, f := range t.Files {
+		if how.everything {
+			lists[i] = castPorts(lists[i])
+		}
+		texts = append(texts, render(f.Name, lists[i], rename))
 	}
 	if problems != nil {
 		return nil, &Error{problems}

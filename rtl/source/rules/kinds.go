@@ -49,6 +49,7 @@ const (
 	Query       Kind = "query"
 	Text        Kind = "string"
 	Shadowed    Kind = "shadowed-constant"
+	SignedArray Kind = "signed-array"
 )
 
 // Row describes a kind. Its samples and neighbours are testdata/KIND.txtar; its tests are
@@ -185,6 +186,10 @@ var Kinds = []Row{
 		"a constant of an enum that hides a name around it, or is hidden by one",
 		"rename one",
 		"IEEE 1800-2017, 6.19 and 23.9", plain((*checker).shadowed)},
+	{SignedArray, Refuse,
+		"selects of packed arrays of several dimensions that are declared signed",
+		"declare it without signed, and write $signed at the elements",
+		"IEEE 1800-2017, 7.4.1", plain((*checker).signedArrays)},
 	{Delay, Refuse,
 		"delays and waits within hardware, but for those in non-blocking assignments of registers",
 		"remove them",

@@ -1,0 +1,36 @@
+package rules
+
+// signedArrays finds selects of packed arrays of several dimensions that are declared
+// signed. The whole is signed then, and its elements are not; simulators extend them by
+// their sign, each in its own places.
+func (c *checker) signedArrays() {
+	c.everywhere(func(s *scope, e *expr) {
+		if e.kind != exprIndex && e.kind != exprRange {
+			return
+		}
+		n, base := 1, e.args[0]
+		for base.kind == exprIndex || base.kind == exprRange {
+			n, base = n+1, base.args[0]
+		}
+		d := c.ty.declOf(s, base)
+		if base.kind != exprName || d == nil || n <= len(d.array) {
+			return
+		}
+		if dims, signed := c.packed(d.scope, &d.typ, 0); dims > 1 && signed {
+			c.found(SignedArray, e.pos, "%s is an element of a packed array that is declared signed: the element is not, and simulators take it for signed; declare the array without, and write $signed where it is meant", format(e))
+		}
+	})
+}
+
+// packed is how many packed dimensions a type has, and whether signed was written.
+func (c *checker) packed(s *scope, t *typ, depth int) (dims int, signed bool) {
+	dims, signed = len(t.dims), t.said && t.signed
+	if d := c.ty.findType(s, t.user); t.user != "" && d != nil && depth < 20 {
+		in, by := c.packed(d.scope, &d.typ, depth+1)
+		if in > 1 && dims == 0 {
+			signed = signed || by
+		}
+		dims += in
+	}
+	return dims, signed
+}
