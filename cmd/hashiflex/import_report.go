@@ -230,7 +230,7 @@ func (m *measured) write(w io.Writer, what string, names []string) {
 		if !i.Agrees() {
 			verdict = "CLASS CHANGED"
 		}
-		fmt.Fprintf(w, "%-32s %-24s %-24s %s\n", printable(i.Name), className(names, i.Trained), className(names, i.Class()), verdict)
+		fmt.Fprintf(w, "%-32s %-24s %-24s %s\n", printable(i.Name), className(names, i.Trained()), className(names, i.Class()), verdict)
 	}
 	fmt.Fprintf(w, "%d of %s keep their class; features against the trained network: %s\n", m.Agreement, words.Count(len(m.Images), "picture"), m.Features)
 }

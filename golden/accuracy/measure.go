@@ -1,6 +1,7 @@
 package accuracy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,28 +40,36 @@ type Result struct {
 
 // Image is what became of one picture.
 type Image struct {
-	Name string // of the file, without its folder
-	Top  []int  // the network's classes, the best first
-	// Trained is the float network's class, -1 where there is no float network.
-	Trained int
+	Name string `json:"name"` // of the file, without its folder
+	Top  []int  `json:"top"`  // the network's classes, the best first
+	// TrainedTop are the float network's, nil where there is none.
+	TrainedTop []int `json:"trained_top,omitempty"`
 }
 
 // Class is the network's.
 func (i Image) Class() int { return i.Top[0] }
 
+// Trained is the float network's class, -1 where there is no float network.
+func (i Image) Trained() int {
+	if len(i.TrainedTop) == 0 {
+		return -1
+	}
+	return i.TrainedTop[0]
+}
+
 // Agrees reports whether the network and the trained one say the same.
-func (i Image) Agrees() bool { return i.Trained == i.Class() }
+func (i Image) Agrees() bool { return i.Trained() == i.Class() }
 
 // Layer is the sum over all images of what was seen at a layer's output.
 type Layer struct {
-	Name    string
-	Kind    string
-	Trained Ratio
-	Rounded Ratio
-	Values  int
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`
+	Trained Ratio  `json:"trained_db"`
+	Rounded Ratio  `json:"rounded_db"`
+	Values  int    `json:"values"`
 	// AtEnd counts values at an end of the format that is no end of a clamp: what was
 	// beyond is lost.
-	AtEnd int
+	AtEnd int `json:"at_end"`
 }
 
 // Agreement counts the images of which the class is the trained network's.
@@ -134,6 +143,26 @@ func Measure(ctx context.Context, net *spec.Network, pictures []string, opt Opti
 	if opt.Rounded {
 		m.rounded = floatnet.FromNetwork(net)
 	}
+	all := &Result{Layers: make([]Layer, len(net.Layers))}
+	for i, l := range net.Layers {
+		all.Layers[i].Name, all.Layers[i].Kind = l.Name, l.Kind()
+	}
+	var errs []error
+	for batch := range slices.Chunk(pictures, picturesAtOnce) {
+		errs = append(errs, m.batch(ctx, batch, all))
+	}
+	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// picturesAtOnce are kept apart before they are added up: not those of a whole data set.
+const picturesAtOnce = 64
+
+// batch adds pictures to what was seen, in their order, so that sums of floats do not
+// depend on the schedule.
+func (m *meter) batch(ctx context.Context, pictures []string, all *Result) error {
 	parts := make([]*Result, len(pictures))
 	errs := make([]error, len(pictures))
 	var done sync.Mutex
@@ -144,25 +173,16 @@ func Measure(ctx context.Context, net *spec.Network, pictures []string, opt Opti
 			if ctx.Err() != nil {
 				return
 			}
-			if parts[i], errs[i] = m.picture(ctx, path); errs[i] == nil && opt.Done != nil {
+			if parts[i], errs[i] = m.picture(ctx, path); errs[i] == nil && m.opt.Done != nil {
 				done.Lock()
 				defer done.Unlock()
-				opt.Done(parts[i].Images[0])
+				m.opt.Done(parts[i].Images[0])
 			}
 		})
 	}
 	wg.Wait()
 	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
-		return nil, err
-	}
-	return sum(net, parts), nil
-}
-
-// sum adds in order of the pictures, so that floats do not depend on the schedule.
-func sum(net *spec.Network, parts []*Result) *Result {
-	all := &Result{Layers: make([]Layer, len(net.Layers))}
-	for i, l := range net.Layers {
-		all.Layers[i].Name, all.Layers[i].Kind = l.Name, l.Kind()
+		return err
 	}
 	for _, p := range parts {
 		all.Images = append(all.Images, p.Images...)
@@ -174,7 +194,7 @@ func sum(net *spec.Network, parts []*Result) *Result {
 			l.AtEnd += p.Layers[i].AtEnd
 		}
 	}
-	return all
+	return nil
 }
 
 type meter struct {
@@ -211,7 +231,7 @@ func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := Image{Name: filepath.Base(path), Trained: -1}
+	out := Image{Name: filepath.Base(path)}
 	for _, s := range golden.TopK(trace, max(1, m.opt.Top)) {
 		out.Top = append(out.Top, s.Class)
 	}
@@ -229,7 +249,7 @@ func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.Trained = greatest(last.Data)
+		out.TrainedTop = greatest(last.Data, max(1, m.opt.Top))
 	}
 	if m.opt.Rounded {
 		// From the frame's integers on, so that their own rounding is no noise.
@@ -256,15 +276,14 @@ func (m *meter) against(ctx context.Context, g *floatnet.Graph, in floatnet.Tens
 	return outs[len(outs)-1], nil
 }
 
-// greatest is the index of the greatest value, the first of equal ones.
-func greatest(xs []float32) int {
-	best := 0
-	for i, x := range xs {
-		if x > xs[best] {
-			best = i
-		}
+// greatest are the indices of the k greatest values, equal ones in order.
+func greatest(xs []float32, k int) []int {
+	order := make([]int, len(xs))
+	for i := range order {
+		order[i] = i
 	}
-	return best
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(xs[b], xs[a]) })
+	return slices.Clone(order[:min(k, len(order))])
 }
 
 // atEnd counts values at an end of the format that the clamp does not keep them from.

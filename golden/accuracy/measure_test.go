@@ -80,7 +80,7 @@ func TestMeasure(t *testing.T) {
 		require.NoError(t, err)
 		floats, err := m.Float().Run(ctx, in)
 		require.NoError(t, err)
-		require.Equal(t, greatest(floats[len(floats)-1].Data), one.Images[0].Trained)
+		require.Equal(t, greatest(floats[len(floats)-1].Data, 3), one.Images[0].TrainedTop)
 	}
 	for i := range all.Layers {
 		var signal, noise float64
@@ -140,6 +140,11 @@ func TestMeasureRefuses(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = Pictures(t.TempDir())
 	require.ErrorContains(t, err, "no PNG or JPEG files")
+}
+
+func TestGreatest(t *testing.T) {
+	require.Equal(t, []int{2, 0, 3}, greatest([]float32{1, -2, 5, 1}, 3))
+	require.Equal(t, []int{0}, greatest([]float32{7}, 5))
 }
 
 func TestAtEnd(t *testing.T) {

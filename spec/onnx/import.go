@@ -29,17 +29,17 @@ type Report struct {
 
 // LayerReport is one layer of the network.
 type LayerReport struct {
-	Name    string
-	Kind    string
-	Format  spec.Format
-	Bits    int // of a code; 0 where there is none
-	Weights int // of a convolution or a dense layer
-	NonZero int
-	Zeroed  int // not zero in the model of a convolution, and zero in the network
+	Name    string      `json:"name"`
+	Kind    string      `json:"kind"`
+	Format  spec.Format `json:"format"`
+	Bits    int         `json:"bits"`    // of a code; 0 where there is none
+	Weights int         `json:"weights"` // of a convolution or a dense layer
+	NonZero int         `json:"non_zero"`
+	Zeroed  int         `json:"zeroed"` // not zero in the model of a convolution, and zero in the network
 	// Channels of a convolution whose weights are all zero.
-	Constant int
+	Constant int `json:"constant"`
 	// Weights that were too fine for their channel's accumulator; see settle.
-	Dropped int
+	Dropped int `json:"dropped"`
 }
 
 // Totals adds up the convolutions.
