@@ -39,9 +39,14 @@ func Accumulate[V any](alg Algebra[V], l *spec.Layer, oc int, xs []V) V {
 		return bias
 	}
 	terms := []V{bias}
-	for i, c := range l.Channel(oc) {
-		if c != 0 {
-			terms = append(terms, TapTerm(alg, acc, c, xs[i]))
+	for t, x := range xs {
+		w := l.Weight(oc, t)
+		if len(w) > 1 && !acc.Termwise() {
+			terms = append(terms, alg.Mul(x, alg.Const(w.Value())))
+			continue
+		}
+		for _, c := range w {
+			terms = append(terms, TapTerm(alg, acc, c, x))
 		}
 	}
 	switch acc.Mode {
@@ -60,8 +65,8 @@ func Accumulate[V any](alg Algebra[V], l *spec.Layer, oc int, xs []V) V {
 	panic("golden: unknown accumulator mode " + acc.Mode.String())
 }
 
-// TapTerm is one tap's contribution: ±(x << shift), or with truncation the order
-// that acc declares. c is not zero.
+// TapTerm is one term of a tap's weight: ±(x << shift), or with truncation in the
+// order that acc declares. c is not zero.
 func TapTerm[V any](alg Algebra[V], acc spec.Accumulator, c spec.Code, x V) V {
 	k := c.Shift() - acc.Drop
 	scale := func(v V) V {

@@ -159,20 +159,27 @@ func accumulators(f func(acc spec.Accumulator)) {
 }
 
 // everyChannel is a 1×1 convolution over taps inputs with one output channel for
-// each combination of codes and bias.
-func everyChannel(taps, bits int, biases []int32, acc spec.Accumulator) *spec.Conv {
+// each combination of weights and bias.
+func everyChannel(taps, bits, terms int, biases []int32, acc spec.Accumulator) *spec.Conv {
 	window := 1<<(bits-1) - 1
+	var weights [][]spec.Code
+	for v := int64(-1) << window; v <= 1<<window; v++ {
+		w := spec.Spell(v)
+		if len(w) <= terms && (len(w) == 0 || w[0].Shift() < window) {
+			weights = append(weights, append(w, make([]spec.Code, terms-len(w))...))
+		}
+	}
 	codes := [][]spec.Code{nil}
 	for range taps {
 		var longer [][]spec.Code
 		for _, prefix := range codes {
-			for c := -window; c <= window; c++ {
-				longer = append(longer, append(prefix[:len(prefix):len(prefix)], spec.Code(c)))
+			for _, w := range weights {
+				longer = append(longer, append(prefix[:len(prefix):len(prefix)], w...))
 			}
 		}
 		codes = longer
 	}
-	conv := &spec.Conv{Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: 1, Bits: bits, Acc: acc}
+	conv := &spec.Conv{Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: 1, Bits: bits, Terms: terms, Acc: acc}
 	for _, bias := range biases {
 		for _, cs := range codes {
 			conv.Codes = append(conv.Codes, cs...)
@@ -184,15 +191,15 @@ func everyChannel(taps, bits int, biases []int32, acc spec.Accumulator) *spec.Co
 	return conv
 }
 
-// Every input of every channel: two taps with codes up to ±3, and three taps
-// with codes ±1, where the order of saturation shows.
+// Every input of every channel: two taps with codes up to ±3, alone and as sums of
+// two, and three taps with codes ±1, where the order of saturation shows.
 func TestAccumulateExhaustively(t *testing.T) {
 	cases := 0
-	for _, size := range []struct{ taps, bits int }{{2, 3}, {3, 2}} {
+	for _, size := range []struct{ taps, bits, terms int }{{2, 3, 1}, {2, 3, 2}, {3, 2, 1}} {
 		for _, signed := range []bool{false, true} {
 			accumulators(func(acc spec.Accumulator) {
 				f := spec.Format{Signed: signed, Width: 2}
-				conv := everyChannel(size.taps, size.bits, []int32{-2, 0, 1}, acc)
+				conv := everyChannel(size.taps, size.bits, size.terms, []int32{-2, 0, 1}, acc)
 				net := &spec.Network{
 					Name:   "every channel",
 					Input:  spec.Input{Shape: spec.Shape{C: size.taps, H: 1, W: 1}, Format: f},

@@ -14,9 +14,9 @@ func depthwise(l *spec.Layer) step {
 	conv := l.Op.(*spec.Conv)
 	tails := channelTails(l)
 	return func(ctx context.Context, ins []Tensor, out Tensor) error {
-		in, w := ins[0], out.Shape.W
+		in, columns := ins[0], out.Shape.W
 		return parallel(ctx, conv.OutC, func() func(int) {
-			row := make([]int64, w)
+			row := make([]int64, columns)
 			return func(oc int) {
 				ic, _, _ := l.TapSource(oc, 0)
 				src, dst := in.Plane(ic), out.Plane(oc)
@@ -24,16 +24,17 @@ func depthwise(l *spec.Layer) step {
 					for i := range row {
 						row[i] = int64(conv.Bias[oc])
 					}
-					for t, c := range l.Channel(oc) {
+					for t := range l.Taps() {
+						w := l.Weight(oc, t).Value()
 						_, ky, kx := l.TapSource(oc, t)
 						iy := oy*conv.Stride[0] + ky - conv.Pad[0]
-						if c == 0 || iy < 0 || iy >= in.Shape.H {
+						if w == 0 || iy < 0 || iy >= in.Shape.H {
 							continue
 						}
-						addRow(row, src[iy*in.Shape.W:(iy+1)*in.Shape.W], weight(c), conv.Stride[1], kx-conv.Pad[1])
+						addRow(row, src[iy*in.Shape.W:(iy+1)*in.Shape.W], w, conv.Stride[1], kx-conv.Pad[1])
 					}
 					for i, acc := range row {
-						dst[oy*w+i] = int32(tails[oc].apply(acc))
+						dst[oy*columns+i] = int32(tails[oc].apply(acc))
 					}
 				}
 			}
@@ -53,6 +54,3 @@ func addRow(row []int64, src []int32, weight int64, stride, offset int) {
 		row[i] += weight * int64(src[j])
 	}
 }
-
-// weight is the code as the integer that an exact accumulator multiplies by.
-func weight(c spec.Code) int64 { return int64(c.Sign()) << c.Shift() }

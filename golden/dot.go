@@ -36,12 +36,12 @@ func dotProducts(l *spec.Layer) step {
 func fits32(l *spec.Layer) bool {
 	conv := l.Op.(*spec.Conv)
 	word := spec.Range{Lo: math.MinInt32, Hi: math.MaxInt32}
-	for _, c := range conv.Codes {
-		if c != 0 && c.Shift() > 30 {
-			return false
-		}
-	}
 	for oc := range conv.OutC {
+		for t := range l.Taps() {
+			if w := l.Weight(oc, t); len(w) > 0 && (w[0].Shift() > 62 || !word.Contains(w.Value())) {
+				return false
+			}
+		}
 		bias := int64(conv.Bias[oc])
 		r := l.AccRange(oc)
 		if !(spec.Range{Lo: r.Lo - bias, Hi: r.Hi - bias}).Within(word) {
@@ -55,10 +55,10 @@ func fits32(l *spec.Layer) bool {
 func tiles[W integer](l *spec.Layer, lanes int) step {
 	conv := l.Op.(*spec.Conv)
 	n := l.Taps()
-	weights := make([]W, len(conv.Codes))
-	for i, c := range conv.Codes {
-		if c != 0 {
-			weights[i] = W(weight(c))
+	weights := make([]W, 0, conv.OutC*n)
+	for oc := range conv.OutC {
+		for t := range n {
+			weights = append(weights, W(l.Weight(oc, t).Value()))
 		}
 	}
 	tails := channelTails(l)

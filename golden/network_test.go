@@ -18,8 +18,9 @@ func randomNetwork(r *rand.Rand) *spec.Network {
 	a := randomConv(r, in)
 	b := *a
 	b.Codes = make([]spec.Code, len(a.Codes))
-	for i, j := range r.Perm(len(a.Codes)) {
-		b.Codes[j] = a.Codes[i]
+	n := a.PerWeight()
+	for i, j := range r.Perm(len(a.Codes) / n) {
+		copy(b.Codes[j*n:(j+1)*n], a.Codes[i*n:])
 	}
 	weights := func(n int) []int8 {
 		ws := make([]int8, n)

@@ -113,11 +113,12 @@ func oracleRequantize(q spec.Requant, shift int, acc *big.Int) int64 {
 	return v
 }
 
-// oracleAccumulate adds the taps xs of a channel with these codes and this bias.
+// oracleAccumulate adds the taps xs of a channel with these codes, equally many for
+// each tap, and this bias.
 func oracleAccumulate(acc spec.Accumulator, codes []spec.Code, bias int64, xs []int64) *big.Int {
 	sum := big.NewInt(bias)
 	constant := true
-	for t, c := range codes {
+	for i, c := range codes {
 		if c == 0 {
 			continue
 		}
@@ -126,13 +127,14 @@ func oracleAccumulate(acc spec.Accumulator, codes []spec.Code, bias int64, xs []
 		if c < 0 {
 			sign, exponent = -1, -int(c)-1
 		}
+		x := xs[i*len(xs)/len(codes)]
 		unit := pow2(exponent - acc.Drop)
 		var term *big.Int
 		if acc.Order == spec.ShiftNegate {
-			term = oracleFloor(times(rat(xs[t]), unit))
+			term = oracleFloor(times(rat(x), unit))
 			term.Mul(term, big.NewInt(sign))
 		} else {
-			term = oracleFloor(times(rat(sign*xs[t]), unit))
+			term = oracleFloor(times(rat(sign*x), unit))
 		}
 		sum = new(big.Int).Add(sum, term)
 		if acc.Mode == spec.AccSaturate {
@@ -156,7 +158,7 @@ func oracleLayer(l *spec.Layer, frac []int, ins []Tensor) Tensor {
 	case *spec.Conv:
 		padded := oraclePad(ins[0], op.Pad)
 		perGroup := ins[0].Shape.C / op.Groups
-		taps := perGroup * op.Kernel[0] * op.Kernel[1]
+		taps := perGroup * op.Kernel[0] * op.Kernel[1] * max(1, op.Terms)
 		i := 0
 		for oc := range op.OutC {
 			codes := op.Codes[oc*taps : (oc+1)*taps]

@@ -79,15 +79,18 @@ func randomConv(r *rand.Rand, in spec.Input) *spec.Conv {
 	for side := range c.Pad {
 		c.Pad[side] = r.IntN(c.Kernel[side%2])
 	}
+	if r.IntN(3) == 0 {
+		c.Terms = 2 + r.IntN(3)
+	}
 	window := 1<<(c.Bits-1) - 1
 	taps := in.Shape.C / groups * c.Kernel[0] * c.Kernel[1]
-	c.Codes = make([]spec.Code, c.OutC*taps)
+	c.Codes = make([]spec.Code, c.OutC*taps*c.PerWeight())
 	for oc := range c.OutC {
 		zero := r.IntN(8) == 0
 		var base int32
 		for t := range taps {
-			if code := spec.Code(within(r, -int64(window), int64(window))); !zero && code != 0 {
-				c.Codes[oc*taps+t] = code
+			if w := randomWeight(r, window, c.PerWeight()); !zero && w[0] != 0 {
+				copy(c.Codes[(oc*taps+t)*len(w):], w)
 				base = 1
 			}
 		}
@@ -107,6 +110,18 @@ func randomConv(r *rand.Rand, in spec.Input) *spec.Conv {
 		}
 	}
 	return c
+}
+
+// randomWeight is n codes that are canonical.
+func randomWeight(r *rand.Rand, window, n int) []spec.Code {
+	w := make([]spec.Code, n)
+	w[0] = spec.Code(within(r, -int64(window), int64(window)))
+	for i := 1; i < n && w[i-1] != 0; i++ {
+		if most := int64(w[i-1].Shift() - 1); most > 0 {
+			w[i] = spec.Code(within(r, -most, most))
+		}
+	}
+	return w
 }
 
 // randomLayer is a validated network of one convolution.

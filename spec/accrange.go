@@ -2,8 +2,10 @@ package spec
 
 // AccRange is the interval of output channel oc's accumulator, in units of
 // 2^-AccFrac, when the taps are independent and each takes every value of
-// InRange. Its ends are exact; only for a wrapping accumulator that can wrap is
-// it the whole range of its width. oc is ignored by an Add and a Pool.
+// InRange. Its ends are exact, with two exceptions: for a wrapping accumulator that
+// can wrap it is the whole range of its width, and where the terms of a weight count
+// one by one (Termwise) they are taken as independent, which can only widen it. oc
+// is ignored by an Add and a Pool.
 //
 // The layer's network must have passed Validate.
 func (l *Layer) AccRange(oc int) Range { return l.Op.accRange(l, oc) }
@@ -67,20 +69,25 @@ func (op *Dense) terms(l *Layer, oc int) []Range {
 	return append(terms, point(int64(op.Bias[oc])))
 }
 
-// tapTerms are the ranges of the terms of output channel oc of a convolution,
-// in tap order, without those of zero weights.
+// tapTerms are the ranges of what the taps of output channel oc of a convolution
+// add, in order, without those of zero weights.
 func (l *Layer) tapTerms(oc int) []Range {
 	acc := l.Op.(*Conv).Acc
 	var terms []Range
-	for _, c := range l.Channel(oc) {
-		if c != 0 {
+	for t := range l.Taps() {
+		w := l.Weight(oc, t)
+		if len(w) > 1 && !acc.Termwise() {
+			terms = append(terms, scaleRange(l.inR[0], w.Value()))
+			continue
+		}
+		for _, c := range w {
 			terms = append(terms, acc.term(c, l.inR[0]))
 		}
 	}
 	return terms
 }
 
-// term is the range of one tap's contribution for inputs in x.
+// term is the range of one term for inputs in x.
 func (a Accumulator) term(c Code, x Range) Range {
 	k := c.Shift() - a.Drop
 	switch {

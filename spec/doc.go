@@ -9,6 +9,10 @@
 // channel, so that a multiplication is a wire. A bias is an integer in the unit
 // of its channel's accumulator.
 //
+// A weight may also be the sum of several codes, its terms ([Conv].Terms, [Weight]): an
+// integer in canonical signed digits, times the power of two of its base. So an int8
+// weight is exact with four terms. The paper's networks have one term a weight.
+//
 // # Layers
 //
 // A [Network] is a list of [Layer] in execution order. A layer has one or two

@@ -62,16 +62,6 @@ func TestModesHaveNames(t *testing.T) {
 	modeText(t, TermOrders(), "NEGATE_SHIFT", "SHIFT_NEGATE")
 }
 
-func TestCodes(t *testing.T) {
-	require.Zero(t, Code(0).Sign())
-	for j := range 127 {
-		require.Equal(t, 1, Code(1+j).Sign())
-		require.Equal(t, -1, Code(-1-j).Sign())
-		require.Equal(t, j, Code(1+j).Shift())
-		require.Equal(t, j, Code(-1-j).Shift())
-	}
-}
-
 // Taps are numbered as the weights lie: channel of the group, row, column.
 func TestTapsAreNumberedAsTheWeights(t *testing.T) {
 	c := &Conv{OutC: 6, Kernel: [2]int{2, 3}, Stride: [2]int{1, 1}, Groups: 3, Bits: 8, Codes: make([]Code, 6*2*6), Base: make([]int32, 6), Bias: make([]int32, 6)}

@@ -30,7 +30,7 @@ func full() *Network {
 }
 
 func TestSaveAndLoadAgree(t *testing.T) {
-	for _, n := range []*Network{small(), full()} {
+	for _, n := range []*Network{small(), full(), sums()} {
 		dir := filepath.Join(t.TempDir(), "with space", `and "quote"`)
 		require.NoError(t, Save(n, dir))
 		back, err := Load(dir)

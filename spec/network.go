@@ -80,7 +80,7 @@ func Match[T any](op Op, conv func(*Conv) T, add func(*Add) T, pool func(*Pool) 
 	panic("spec: an operation of no kind")
 }
 
-// Conv is a convolution whose weights are codes; see Code.
+// Conv is a convolution whose weights are codes, or sums of them; see Code and Weight.
 // A tap is one input of one output channel: taps are numbered input channel of
 // the group first, then kernel row, then kernel column, as the weights are.
 type Conv struct {
@@ -90,7 +90,8 @@ type Conv struct {
 	Pad    [4]int // top, left, bottom, right; padded taps read the integer 0
 	Groups int
 	Bits   int     // of a code: a window of 2^(Bits-1)-1 exponents
-	Codes  []Code  // [OutC][InC/Groups][rows][columns]
+	Terms  int     // codes that a weight is the sum of, at most MaxTerms; 0 is 1
+	Codes  []Code  // [OutC][InC/Groups][rows][columns][PerWeight]; see Weight
 	Base   []int32 // [OutC]: the exponent of code 1; 0 for a channel of zeros
 	Bias   []int32 // [OutC]: in units of the channel's accumulator
 	Acc    Accumulator
@@ -99,7 +100,8 @@ type Conv struct {
 // Accumulator declares how the sum is kept. The zero value is the exact sum.
 //
 // Without truncation, channel oc accumulates in units of 2^-(inputFrac-Base[oc]):
-// every term is then an integer, x << (|code|-1).
+// every term is then an integer, x << (|code|-1). What the accumulator does to a
+// term it does to each term of a weight, the greatest power first.
 type Accumulator struct {
 	// Drop fraction bits are cut from every term before it is added, in
 	// this Order; the unit of the accumulator is then 2^Drop times coarser.
@@ -110,6 +112,11 @@ type Accumulator struct {
 	Mode  AccMode
 	Width int
 }
+
+// Termwise reports whether the terms of a weight count one by one, because each is
+// cut or the sum is clamped after it. Otherwise a weight is the integer that they
+// add up to.
+func (a Accumulator) Termwise() bool { return a.Drop > 0 || a.Mode == AccSaturate }
 
 // TermOrder is the order of negation and truncation in a term with a negative
 // weight: (-x)>>s and -(x>>s) differ.
@@ -128,7 +135,7 @@ type AccMode uint8
 const (
 	AccExact    AccMode = iota // as wide as it must be
 	AccWrap                    // modulo 2^Width
-	AccSaturate                // clamps after every addition: bias, then ascending tap
+	AccSaturate                // clamps after every addition: bias, then ascending tap, then descending term
 
 	numAccModes
 )
@@ -182,42 +189,6 @@ func (*Conv) inputs() int  { return 1 }
 func (*Add) inputs() int   { return 2 }
 func (*Pool) inputs() int  { return 1 }
 func (*Dense) inputs() int { return 1 }
-
-// Code is a power-of-two weight. 0 is zero; ±(1+j) is ±2^(base+j), where base
-// is the channel's and 0 ≤ j < 2^(bits-1)-1.
-type Code int8
-
-// Sign is -1, 0 or 1.
-func (c Code) Sign() int {
-	switch {
-	case c < 0:
-		return -1
-	case c > 0:
-		return 1
-	}
-	return 0
-}
-
-// Shift is j of ±2^(base+j): by how many places a term is shifted left in the
-// accumulator's exact unit. It is meaningless for the zero code.
-func (c Code) Shift() int {
-	if c < 0 {
-		return -int(c) - 1
-	}
-	return int(c) - 1
-}
-
-// Taps is the number of weights of output channel oc, zeros included.
-func (l *Layer) Taps() int {
-	c := l.Op.(*Conv)
-	return l.in[0].C / c.Groups * c.Kernel[0] * c.Kernel[1]
-}
-
-// Channel returns output channel oc's codes by tap.
-func (l *Layer) Channel(oc int) []Code {
-	n := l.Taps()
-	return l.Op.(*Conv).Codes[oc*n : (oc+1)*n]
-}
 
 // TapSource says where tap t of output channel oc reads: the channel of the
 // input map, and the kernel row and column.

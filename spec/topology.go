@@ -50,6 +50,7 @@ type (
 		Pad         [4]int           `json:"pad"`
 		Groups      int              `json:"groups"`
 		Bits        int              `json:"bits"`
+		Terms       int              `json:"terms,omitempty"` // where a weight has more than one
 		Accumulator *fileAccumulator `json:"accumulator,omitempty"`
 	}
 	fileAccumulator struct {
@@ -116,6 +117,9 @@ func encodeLayer(l *Layer) fileLayer {
 
 func (op *Conv) encode(f *fileLayer) {
 	f.Conv = &fileConv{Channels: op.OutC, Kernel: op.Kernel, Stride: op.Stride, Pad: op.Pad, Groups: op.Groups, Bits: op.Bits}
+	if n := op.PerWeight(); n > 1 {
+		f.Conv.Terms = n
+	}
 	if a := op.Acc; a != (Accumulator{}) {
 		f.Conv.Accumulator = &fileAccumulator{a.Mode, a.Width, a.Drop, a.Order}
 	}
@@ -254,6 +258,9 @@ func decodeConv(o *object) Op {
 	}
 	for i, v := range o.ints("pad", 4) {
 		c.Pad[i] = o.small("pad", v)
+	}
+	if o.has("terms") {
+		c.Terms = o.small("terms", o.int("terms"))
 	}
 	if o.has("accumulator") {
 		if a, ok := o.object("accumulator"); ok {

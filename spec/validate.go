@@ -16,10 +16,12 @@ const (
 	MaxVolume = 1 << 26 // values of one feature map
 	MaxBase   = 128     // magnitude of a channel's base exponent
 	MaxDrop   = 16      // fraction bits cut from a term
+	MaxTerms  = 8       // codes that a weight is the sum of
 	MaxShift  = MaxAccWidth
 	MaxName   = 256 // bytes of a layer's name
 
 	minBits, maxBits = 2, 8           // of a weight code
+	maxSumBits       = 6              // of a code of a sum: a weight is an integer below 2^31
 	maxMagnitude     = int64(1) << 60 // see doc.go
 	denseAccWidth    = 32
 )

@@ -221,14 +221,21 @@ func (v *validator) length(field string, have int, want int64) bool {
 
 func (v *validator) convData(l *Layer, c *Conv) bool {
 	bitsOK := v.between("conv.bits", "bits", c.Bits, minBits, maxBits)
+	if c.PerWeight() > 1 && c.Bits > maxSumBits && bitsOK {
+		v.problem(-1, "conv.bits", "%d bits for a weight of %d terms: want at most %d", c.Bits, c.Terms, maxSumBits)
+		bitsOK = false
+	}
+	if !v.between("conv.terms", "terms", c.Terms, 0, MaxTerms) {
+		return false
+	}
 	taps := int64(l.in[0].C/c.Groups) * int64(c.Kernel[0]) * int64(c.Kernel[1])
-	codesOK := v.length("codes", len(c.Codes), taps*int64(c.OutC))
+	codesOK := v.length("codes", len(c.Codes), taps*int64(c.OutC)*int64(c.PerWeight()))
 	baseOK := v.length("base", len(c.Base), int64(c.OutC))
 	biasOK := v.length("bias", len(c.Bias), int64(c.OutC))
 	ok := bitsOK && codesOK && baseOK && biasOK
 	for oc := range c.OutC {
 		if codesOK && bitsOK {
-			ok = v.codes(oc, l.Channel(oc), 1<<(c.Bits-1)-1) && ok
+			ok = v.codes(oc, l.Channel(oc), 1<<(c.Bits-1)-1, c.PerWeight()) && ok
 		}
 		if !baseOK {
 			continue
@@ -246,27 +253,43 @@ func (v *validator) convData(l *Layer, c *Conv) bool {
 	return ok
 }
 
-// codes checks one channel's codes; the first bad one is named and the others
-// are counted, since one wrong file can hold millions.
-func (v *validator) codes(oc int, codes []Code, limit int) bool {
+// codes checks one channel's codes, n for each weight; the first bad one is named and
+// the others are counted, since one wrong file can hold millions.
+func (v *validator) codes(oc int, codes []Code, limit, n int) bool {
 	bad, first := 0, 0
-	for t, c := range codes {
+	for i, c := range codes {
 		if int(c) > limit || int(c) < -limit {
+			if bad == 0 {
+				first = i
+			}
+			bad++
+		}
+	}
+	more := func(of string) string {
+		if bad > 1 {
+			return fmt.Sprintf("; %d more%s in this channel", bad-1, of)
+		}
+		return ""
+	}
+	if bad > 0 {
+		v.problem(oc, "codes", "code %d at tap %d is outside the window %d..%d%s", codes[first], first/n, -limit, limit, more(""))
+		return false
+	}
+	for t := range len(codes) / n {
+		if !canonical(codes[t*n : (t+1)*n]) {
 			if bad == 0 {
 				first = t
 			}
 			bad++
 		}
 	}
-	if bad == 0 {
-		return true
+	if bad > 0 {
+		w := codes[first*n : (first+1)*n]
+		v.problem(oc, "codes", "codes %v at tap %d are not the canonical signed digits of %d, the greatest power first%s",
+			w, first, Weight(w).Value(), more(" such weights"))
+		return false
 	}
-	more := ""
-	if bad > 1 {
-		more = fmt.Sprintf("; %d more in this channel", bad-1)
-	}
-	v.problem(oc, "codes", "code %d at tap %d is outside the window %d..%d%s", codes[first], first, -limit, limit, more)
-	return false
+	return true
 }
 
 func (v *validator) denseData(d *Dense, inN int) bool {

@@ -175,8 +175,12 @@ func (op *Conv) parameters(l *Layer) []parameter {
 	if l.in != nil {
 		perGroup = l.in[0].C / op.Groups
 	}
+	codes := []int{op.OutC, perGroup, op.Kernel[0], op.Kernel[1]}
+	if n := op.PerWeight(); n > 1 {
+		codes = append(codes, n)
+	}
 	return []parameter{
-		{"codes", safetensors.I8, []int{op.OutC, perGroup, op.Kernel[0], op.Kernel[1]},
+		{"codes", safetensors.I8, codes,
 			func() []byte { return int8Bytes(op.Codes) },
 			func(data []byte) {
 				for _, b := range data {

@@ -40,13 +40,13 @@ func NewPoint(net *spec.Network, fanin int) (*Point, error) {
 	return build(net, src, nil)
 }
 
-// Faulty is the same point with hardware whose last non-zero weight has the
-// other sign: gate no longer computes the model.
+// Faulty is the same point with hardware whose last non-zero weight has the last of
+// its terms with the other sign: gate no longer computes the model.
 func Faulty(net *spec.Network, p *Point) (*Point, error) {
-	wrong, err := build(net, p.Source, func(codes []spec.Code) {
-		for i, c := range slices.Backward(codes) {
-			if c != 0 {
-				codes[i] = -c
+	wrong, err := build(net, p.Source, func(weights []spec.Weight) {
+		for _, w := range slices.Backward(weights) {
+			if len(w) > 0 {
+				w[len(w)-1] *= -1
 				return
 			}
 		}
@@ -67,7 +67,7 @@ func find(net *spec.Network, fanin int) (Source, error) {
 		}
 		found := false
 		for oc := range conv.OutC {
-			terms := len(nonZero(l.Channel(oc)))
+			terms := len(nonZero(weights(l, oc)))
 			cut := l.Taps() > fanin
 			if cut {
 				if terms < fanin {
@@ -98,10 +98,19 @@ func Check(net *spec.Network, fanIns []int) error {
 	return errors.Join(errs...)
 }
 
-func nonZero(codes []spec.Code) (out []spec.Code) {
-	for _, c := range codes {
-		if c != 0 {
-			out = append(out, c)
+// weights are those of an output channel, copied.
+func weights(l *spec.Layer, oc int) []spec.Weight {
+	ws := make([]spec.Weight, l.Taps())
+	for t := range ws {
+		ws[t] = slices.Clone(l.Weight(oc, t))
+	}
+	return ws
+}
+
+func nonZero(ws []spec.Weight) (out []spec.Weight) {
+	for _, w := range ws {
+		if len(w) > 0 {
+			out = append(out, w)
 		}
 	}
 	return out
@@ -109,24 +118,28 @@ func nonZero(codes []spec.Code) (out []spec.Code) {
 
 // build makes a network of one convolution with one channel and proves nothing.
 // tamper, if not nil, changes the weights.
-func build(net *spec.Network, src Source, tamper func([]spec.Code)) (*Point, error) {
+func build(net *spec.Network, src Source, tamper func([]spec.Weight)) (*Point, error) {
 	l := net.Layer(src.Layer)
 	conv := l.Op.(*spec.Conv)
-	codes := slices.Clone(l.Channel(src.Channel))
+	ws := weights(l, src.Channel)
 	if src.Cut {
-		codes = nonZero(codes)[:src.FanIn]
+		ws = nonZero(ws)[:src.FanIn]
 	}
 	if tamper != nil {
-		tamper(codes)
+		tamper(ws)
+	}
+	var codes []spec.Code
+	for _, w := range ws {
+		codes = append(append(codes, w...), make([]spec.Code, conv.PerWeight()-len(w))...)
 	}
 	single := &spec.Network{
 		Name:  "point",
-		Input: spec.Input{Shape: spec.Shape{C: len(codes), H: 1, W: 1}, Format: l.InFormat(0)},
+		Input: spec.Input{Shape: spec.Shape{C: len(ws), H: 1, W: 1}, Format: l.InFormat(0)},
 		Layers: []*spec.Layer{{
 			Name: "gate", Inputs: []string{spec.InputName}, Out: l.Out,
 			Op: &spec.Conv{
 				OutC: 1, Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: 1,
-				Bits: conv.Bits, Codes: codes,
+				Bits: conv.Bits, Terms: conv.Terms, Codes: codes,
 				Base: []int32{conv.Base[src.Channel]}, Bias: []int32{conv.Bias[src.Channel]},
 				Acc: conv.Acc,
 			},

@@ -16,7 +16,7 @@ type task struct {
 	layer  *spec.Layer
 	gen    *shiftadd.Generator
 	units  []shiftadd.Unit // compare points, in order
-	fanin  []int           // taps in use, by unit
+	fanin  []int           // terms in use, by unit
 	chunks []*chunk
 	// foreign is the layer's hardware if somebody else wrote it; nil: it is generated.
 	foreign *Foreign
@@ -85,7 +85,7 @@ func plan(net *spec.Network, o *Options) ([]*task, error) {
 	return tasks, nil
 }
 
-// fanin is how many inputs a unit adds up.
+// fanin is how many terms a unit adds up.
 func fanin(l *spec.Layer, u shiftadd.Unit) int {
 	switch u.Kind {
 	case shiftadd.KindChannel:

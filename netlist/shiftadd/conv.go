@@ -20,27 +20,26 @@ func TapName(l *spec.Layer, oc, t int) string {
 	return name
 }
 
-// term is one operand of a channel: a tap, or a shared sum of two.
+// term is one operand of a channel: a term of a tap's weight, or a shared sum of two.
 type term struct {
 	x      word
 	code   spec.Code
 	shared bool
 }
 
-// Channel builds output channel oc of a convolution: inputs for the taps whose
-// weight is not zero and that no shared term covers, then the shared terms;
-// output y in the output format.
+// Channel builds output channel oc of a convolution: inputs for the taps that have a
+// term which no shared term covers, then the shared terms; output y in the output
+// format.
 func (g *Generator) Channel(oc int) *netlist.Module {
 	conv := g.l.Op.(*spec.Conv)
-	codes := g.l.Channel(oc)
 	count := 0
-	for _, c := range codes {
+	for _, c := range g.l.Channel(oc) {
 		if c != 0 {
 			count++
 		}
 	}
 	b := g.builder(g.channelName(oc), 64+5*count)
-	terms := g.terms(b, oc, codes)
+	terms := g.terms(b, oc)
 	b.m.Doc = g.channelDoc(oc, count, len(terms))
 	b.tail(g.accumulate(b, conv, oc, terms), g.l.Out, g.l.Shift(oc))
 	return b.module()
@@ -48,36 +47,51 @@ func (g *Generator) Channel(oc int) *netlist.Module {
 
 // terms makes the ports of the channel and says in which order they are added.
 // A tap that cannot vary is a constant and gets no port.
-func (g *Generator) terms(b *builder, oc int, codes []spec.Code) []term {
+func (g *Generator) terms(b *builder, oc int) []term {
 	covered := g.shared.cover(g.l, oc)
 	var terms []term
 	var pairs []use
-	for t := 0; t < len(codes); t++ {
-		if u, ok := covered.at(t); ok {
-			terms = append(terms, term{code: u.code, shared: true})
-			pairs = append(pairs, u)
-			t++ // a pair covers its second tap too
-			continue
+	for t := range g.l.Taps() {
+		var x *word
+		for j, c := range g.l.Weight(oc, t) {
+			if u, ok := covered.at(t, j); ok {
+				if t%2 == 0 { // a pair covers its second tap too
+					terms = append(terms, term{code: u.code, shared: true})
+					pairs = append(pairs, u)
+				}
+				continue
+			}
+			if x == nil {
+				w := g.operand(b, oc, t)
+				x = &w
+			}
+			terms = append(terms, term{x: *x, code: c})
 		}
-		if codes[t] == 0 {
-			continue
-		}
-		if r := g.l.InRange(0); constant(r) {
-			terms = append(terms, term{x: b.constant(r.Lo), code: codes[t]})
-			continue
-		}
-		terms = append(terms, term{x: g.input(b, 0, TapName(g.l, oc, t)), code: codes[t]})
 	}
+	ports := map[int]netlist.Value{}
 	for i := range terms {
 		if terms[i].shared {
 			s := g.shared.pairs[pairs[0].pair]
 			pairs = pairs[1:]
 			n, signed := width(s.r)
-			terms[i].x = word{v: b.m.Input(s.name(), n), signed: signed, r: s.r}
+			v, ok := ports[s.id]
+			if !ok {
+				v = b.m.Input(s.name(), n)
+				ports[s.id] = v
+			}
+			terms[i].x = word{v: v, signed: signed, r: s.r}
 			b.bias += int64(terms[i].code.Sign()) * s.missing << terms[i].code.Shift()
 		}
 	}
 	return terms
+}
+
+// operand is what tap t reads: a port, or a constant where it cannot vary.
+func (g *Generator) operand(b *builder, oc, t int) word {
+	if r := g.l.InRange(0); constant(r) {
+		return b.constant(r.Lo)
+	}
+	return g.input(b, 0, TapName(g.l, oc, t))
 }
 
 // accumulate sums the terms as the accumulator is declared.
@@ -92,7 +106,11 @@ func (g *Generator) accumulate(b *builder, conv *spec.Conv, oc int, terms []term
 			// A compressor reads its operands several times. An adder reads
 			// them once, and a wire of its own for each would only be more to
 			// read, for people and for Yosys.
-			b.m.Label(w.v, "t_"+b.m.Names[terms[i].x.v])
+			name := "t_" + b.m.Names[terms[i].x.v]
+			if conv.PerWeight() > 1 {
+				name += "_k" + strconv.Itoa(terms[i].code.Shift())
+			}
+			b.m.Label(w.v, name)
 		}
 		return w, ok
 	}
@@ -107,7 +125,20 @@ func (g *Generator) accumulate(b *builder, conv *spec.Conv, oc int, terms []term
 		}
 	}
 	if conv.Acc.Mode == spec.AccExact {
-		return b.sum(leaves)
+		if conv.PerWeight() == 1 || conv.Acc.Termwise() {
+			return b.sum(leaves)
+		}
+		// Terms of one weight read one input: together they reach less than their
+		// intervals add up to, and nothing above it needs an adder.
+		r := g.l.AccRange(oc)
+		n, signed := width(r)
+		b.limit = n
+		acc := b.sum(leaves)
+		b.limit = 0
+		if !acc.r.Within(r) {
+			acc = word{v: b.fit(acc, n), signed: signed, r: r}
+		}
+		return acc
 	}
 	b.limit = conv.Acc.Width
 	acc := b.sum(leaves)

@@ -4,7 +4,8 @@
 // # Concepts
 //
 // A weight is ±2^k, so a tap contributes its input moved k wires up, added or
-// subtracted: a term. The terms and the bias of one output channel are the
+// subtracted: a term. Where a weight is a sum of several powers, each is a term of its
+// own, and the tap has one port that all of them read. The terms and the bias of one output channel are the
 // leaves of a tree of adders whose root is the accumulator; the tail rounds it,
 // brings it into the output's format and clamps it. Zero weights leave no
 // hardware at all, and a channel of zeros is a constant.

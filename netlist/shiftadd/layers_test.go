@@ -59,7 +59,7 @@ func layerOver(t *testing.T, shape spec.Shape, l *spec.Layer, from ...source) *s
 }
 
 // randomConv is a convolution with about a third of its weights zero and its
-// channel 0 all zeros.
+// channel 0 all zeros. One in three has weights of several terms.
 func randomConv(rng *rand.Rand, inC, outC, kernel, groups int, acc spec.Accumulator) *spec.Conv {
 	c := &spec.Conv{
 		OutC: outC, Kernel: [2]int{kernel, kernel}, Stride: [2]int{1, 1}, Groups: groups, Bits: 4,
@@ -67,6 +67,9 @@ func randomConv(rng *rand.Rand, inC, outC, kernel, groups int, acc spec.Accumula
 	}
 	if kernel > 1 {
 		c.Pad = [4]int{1, 1, 1, 1}
+	}
+	if rng.IntN(3) == 0 {
+		c.Terms = 2 + rng.IntN(2)
 	}
 	taps := inC / groups * kernel * kernel
 	for oc := range outC {
@@ -79,11 +82,13 @@ func randomConv(rng *rand.Rand, inC, outC, kernel, groups int, acc spec.Accumula
 			c.Bias[oc] = rng.Int32N(2*half) - half
 		}
 		for range taps {
-			code := spec.Code(rng.IntN(15) - 7)
-			if oc == 0 || rng.IntN(3) == 0 {
-				code = 0
+			w := make([]spec.Code, c.PerWeight())
+			most := 7 // the greatest code that may follow
+			for j := 0; j < len(w) && most > 0 && oc > 0 && rng.IntN(3) > 0; j++ {
+				w[j] = spec.Code(1+rng.IntN(most)) * spec.Code(1-2*rng.IntN(2))
+				most = w[j].Shift() - 1
 			}
-			c.Codes = append(c.Codes, code)
+			c.Codes = append(c.Codes, w...)
 		}
 	}
 	return c

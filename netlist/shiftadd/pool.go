@@ -1,6 +1,8 @@
 package shiftadd
 
 import (
+	"slices"
+
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec"
 )
@@ -40,8 +42,8 @@ func (g *Generator) Mean() *netlist.Module {
 	n, signed := FrameWidth(g.l)
 	acc := word{v: b.m.Input("acc", n), signed: signed, r: frame, lin: linear{1, 0}}
 	var leaves []word
-	for _, d := range signedDigits(pool.Recip) {
-		if w, ok := b.leaf(acc, d.shift, d.minus); ok {
+	for _, c := range slices.Backward(spec.Spell(pool.Recip)) {
+		if w, ok := b.leaf(acc, c.Shift(), c.Sign() < 0); ok {
 			leaves = append(leaves, w)
 		}
 	}
@@ -49,29 +51,4 @@ func (g *Generator) Mean() *netlist.Module {
 	b.m.Label(product.v, "product")
 	b.tail(product, g.l.Out, g.l.Shift(0))
 	return b.m
-}
-
-// digit is ±2^shift.
-type digit struct {
-	shift int
-	minus bool
-}
-
-// signedDigits is the canonical signed-digit form of c > 0, least digit first:
-// no two neighbouring digits are both non-zero, which makes it the shortest sum
-// of signed powers of two.
-func signedDigits(c int64) []digit {
-	var ds []digit
-	for shift := 0; c != 0; shift++ {
-		if c&1 == 1 {
-			minus := c&3 == 3
-			ds = append(ds, digit{shift, minus})
-			if minus {
-				c += 2
-			}
-			c--
-		}
-		c >>= 1
-	}
-	return ds
 }

@@ -9,7 +9,7 @@ import (
 
 // plan says which sums of two inputs a layer computes once.
 //
-// Candidates are neighbouring taps 2i and 2i+1 only. With a window of a few
+// Candidates are the j-th terms of neighbouring taps 2i and 2i+1 only. With a window of a few
 // exponents two given taps relate in a few dozen ways at most, so that among
 // hundreds of channels most pairs have company; searching all pairs of taps
 // would cost the square of the fan-in per channel for little more.
@@ -45,15 +45,19 @@ type use struct {
 	code spec.Code
 }
 
-// cover is a channel's uses by slot.
-type cover []use
+// cover is a channel's uses, by slot and term.
+type cover struct {
+	perWeight int
+	uses      []use
+}
 
-// at is the pair that starts at tap t.
-func (c cover) at(t int) (use, bool) {
-	if t%2 == 1 || t/2 >= len(c) || c[t/2].code == 0 {
+// at is the pair that covers term j of tap t.
+func (c cover) at(t, j int) (use, bool) {
+	i := t/2*c.perWeight + j
+	if i >= len(c.uses) || c.uses[i].code == 0 {
 		return use{}, false
 	}
-	return c[t/2], true
+	return c.uses[i], true
 }
 
 // keyOf relates two non-zero codes, and gives the weight of the whole.
@@ -72,8 +76,7 @@ func groupOf(l *spec.Layer, oc int) int {
 	return oc / (conv.OutC / conv.Groups)
 }
 
-// planPairs shares every pair that at least two channels use; nil is nothing to
-// share.
+// planPairs shares every pair that is used at least twice; nil is nothing to share.
 func planPairs(l *spec.Layer, o Options) *plan {
 	conv := l.Op.(*spec.Conv)
 	if constant(l.InRange(0)) {
@@ -83,10 +86,10 @@ func planPairs(l *spec.Layer, o Options) *plan {
 	count := map[pairKey]int{}
 	each := func(f func(oc, t int, k pairKey)) {
 		for oc := range conv.OutC {
-			codes := l.Channel(oc)
-			for t := 0; t+1 < len(codes); t += 2 {
-				if codes[t] != 0 && codes[t+1] != 0 {
-					k, _ := keyOf(groupOf(l, oc), t/2, codes[t], codes[t+1])
+			for t := 0; t+1 < l.Taps(); t += 2 {
+				x, y := l.Weight(oc, t), l.Weight(oc, t+1)
+				for j := range min(len(x), len(y)) {
+					k, _ := keyOf(groupOf(l, oc), t/2, x[j], y[j])
 					f(oc, t, k)
 				}
 			}
@@ -122,18 +125,17 @@ func planPairs(l *spec.Layer, o Options) *plan {
 // cover finds the pairs that output channel oc takes.
 func (p *plan) cover(l *spec.Layer, oc int) cover {
 	if p == nil {
-		return nil
+		return cover{}
 	}
-	codes := l.Channel(oc)
-	c := make(cover, len(codes)/2)
-	for slot := range c {
-		x, y := codes[2*slot], codes[2*slot+1]
-		if x == 0 || y == 0 {
-			continue
-		}
-		k, code := keyOf(groupOf(l, oc), slot, x, y)
-		if id, ok := p.index[k]; ok {
-			c[slot] = use{id, code}
+	n := l.Op.(*spec.Conv).PerWeight()
+	c := cover{n, make([]use, l.Taps()/2*n)}
+	for slot := range l.Taps() / 2 {
+		x, y := l.Weight(oc, 2*slot), l.Weight(oc, 2*slot+1)
+		for j := range min(len(x), len(y)) {
+			k, code := keyOf(groupOf(l, oc), slot, x[j], y[j])
+			if id, ok := p.index[k]; ok {
+				c.uses[slot*n+j] = use{id, code}
+			}
 		}
 	}
 	return c

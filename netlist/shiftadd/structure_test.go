@@ -143,22 +143,6 @@ func TestNewRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "dense")
 }
 
-func TestSignedDigitsAreCanonical(t *testing.T) {
-	for c := int64(1); c < 5000; c++ {
-		sum, last := int64(0), -2
-		for _, d := range signedDigits(c) {
-			require.Greater(t, d.shift, last+1, "neighbouring digits of %d", c)
-			last = d.shift
-			if d.minus {
-				sum -= 1 << d.shift
-			} else {
-				sum += 1 << d.shift
-			}
-		}
-		require.Equal(t, c, sum)
-	}
-}
-
 // Channels may be built at the same time, and come out byte for byte alike.
 func TestChannelsAreIndependent(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 6))

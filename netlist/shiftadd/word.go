@@ -45,8 +45,8 @@ type builder struct {
 	o Options
 	// one is the interval of the only variable, when the module has one.
 	one *spec.Range
-	// limit is the width of a wrapping accumulator, beyond which no adder need
-	// go; 0 is none.
+	// limit is the width of the accumulator where it wraps or is narrower than its
+	// terms' intervals say. No adder need go beyond it; 0 is none.
 	limit int
 	// uniform is the width of every adder; 0 is tight.
 	uniform int

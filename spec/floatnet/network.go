@@ -52,15 +52,17 @@ func realBounds(q spec.Requant) *Bounds {
 func realConv(l *spec.Layer, op *spec.Conv) *Conv {
 	c := &Conv{
 		OutC: op.OutC, Kernel: op.Kernel, Stride: op.Stride, Pad: op.Pad, Groups: op.Groups,
-		Weights: make([]float32, len(op.Codes)),
+		Weights: make([]float32, 0, len(op.Codes)/op.PerWeight()),
 		Bias:    make([]float32, op.OutC),
 	}
-	taps := l.Taps()
 	for oc := range op.OutC {
-		for t, code := range l.Channel(oc) {
-			if code != 0 {
-				c.Weights[oc*taps+t] = float32(ldexp(int64(code.Sign()), int(op.Base[oc])+code.Shift()))
+		for t := range l.Taps() {
+			// Term by term, since a shift may be longer than an integer.
+			w := 0.0
+			for _, code := range l.Weight(oc, t) {
+				w += ldexp(int64(code.Sign()), int(op.Base[oc])+code.Shift())
 			}
+			c.Weights = append(c.Weights, float32(w))
 		}
 		c.Bias[oc] = float32(ldexp(int64(op.Bias[oc]), -l.AccFrac(oc)))
 	}
