@@ -32,8 +32,9 @@ func TestMain(m *testing.M) {
 // that is not empty. "fixed DIR" writes tiny without its dense layers, whose
 // signoff needs no programmable head. "faulty FILE FAULT" writes the head's Verilog
 // with a fault of package fuzz/head in it; a dash is none. "three DIR" writes a network
-// of three layers that a person can write as Verilog. "model DIR SEED" writes a small model
-// with random weights, model.onnx, and pictures for it.
+// of three layers that a person can write as Verilog. "sums DIR W1 W2 W3 W4" writes one
+// whose weights have several terms; the integers are those of the first channel. "model DIR
+// SEED" writes a small model with random weights, model.onnx, and pictures for it.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -53,6 +54,7 @@ func TestScripts(t *testing.T) {
 			"await":   await,
 			"fixed":   fixed,
 			"three":   three,
+			"sums":    ofSums,
 			"faulty":  faulty,
 			"model":   model,
 		},
@@ -153,6 +155,39 @@ func model(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(dir, 0o755))
 	ts.Check(os.WriteFile(filepath.Join(dir, "model.onnx"), z.Build(opt), 0o644))
 	ts.Check(zoo.Pictures(dir, z.Input(opt), 4, seed))
+}
+
+func ofSums(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 5 {
+		ts.Fatalf("usage: sums DIR W1 W2 W3 W4")
+	}
+	codes := func(terms int, ws ...int64) (all []spec.Code) {
+		for _, w := range ws {
+			all = append(all, append(spec.Spell(w), make([]spec.Code, terms)...)[:terms]...)
+		}
+		return all
+	}
+	first := []int64{5, -3, 3, 3} // of channel 1, then those of channel 0 before them
+	for i, a := range args[1:] {
+		w, err := strconv.ParseInt(a, 10, 64)
+		ts.Check(err)
+		first = slices.Insert(first, i, w)
+	}
+	word := spec.Format{Signed: true, Width: 8, Frac: 3}
+	out := spec.Requant{Format: word, Rounding: spec.RND, Overflow: spec.SAT}
+	ts.Check(spec.Save(&spec.Network{
+		Name: "sums", Input: spec.Input{Shape: spec.Shape{C: 4, H: 4, W: 4}, Format: word},
+		Layers: []*spec.Layer{
+			{Name: "sum", Inputs: []string{spec.InputName}, Out: out, Op: &spec.Conv{
+				OutC: 2, Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: 1, Bits: 4, Terms: 2,
+				Codes: codes(2, first...), Base: []int32{-4, -5}, Bias: []int32{9, -20},
+			}},
+			{Name: "blur", Inputs: []string{"sum"}, Out: out, Op: &spec.Conv{
+				OutC: 2, Kernel: [2]int{3, 3}, Stride: [2]int{1, 1}, Pad: [4]int{1, 1, 1, 1}, Groups: 2, Bits: 5, Terms: 3,
+				Codes: codes(3, 11, 21, 11, 21, 42, 21, 11, 21, 11, -1, 0, 1, -27, 0, 27, -1, 0, 1), Base: []int32{-8, -6}, Bias: []int32{0, 100},
+			}},
+		},
+	}, ts.MkAbs(args[0])))
 }
 
 func faulty(ts *testscript.TestScript, neg bool, args []string) {

@@ -281,7 +281,7 @@ func (e *explanation) sum() (netlist.Value, bool) {
 				n++
 			}
 		}
-		if n > score {
+		if n > score || n == score && e.addsTo(best, v) {
 			best, score = v, n
 		}
 	}

@@ -128,7 +128,8 @@ func abs(n int64) int64 { return max(n, -n) }
 
 // nearestSum is the circuit's node in which the most of the model's inputs are, the
 // first of equals. A wrong coefficient can make a word overflow on the way;
-// what it loses is no input, and those are still there.
+// what it loses is no input, and those are still there. An input with several terms is
+// there from the first of them on, so that it is then the last that adds some.
 func (e *explanation) nearestSum() (netlist.Value, bool) {
 	want := coefs(e.acc)
 	best, score := netlist.Value(0), 0
@@ -142,7 +143,7 @@ func (e *explanation) nearestSum() (netlist.Value, bool) {
 				n++
 			}
 		}
-		if n > score {
+		if n > score || n == score && e.addsTo(best, v) {
 			best, score = v, n
 		}
 	}
@@ -222,4 +223,15 @@ func at(c culprit) string {
 		return " at " + c.name
 	}
 	return " at " + c.name + " (" + c.source + ")"
+}
+
+// addsTo reports whether v, of a layer whose weights have several terms, is best with
+// more of its inputs in it, and not just with a constant more or in fewer bits.
+func (e *explanation) addsTo(best, v netlist.Value) bool {
+	w := e.gate.m.Width(v)
+	if best == 0 || !e.several() || w < e.gate.m.Width(best) {
+		return false
+	}
+	more := e.gate.form(v).Sub(e.gate.form(best)).Symmetric(e.gate.m.Width(best))
+	return e.linear(e.gate.form(v)) && !more.IsConst()
 }

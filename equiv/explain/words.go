@@ -38,7 +38,12 @@ func (e *explanation) words(c culprit, alone bool) (string, []string) {
 	u, paired := e.x.pair[c.root]
 	if paired && e.linear(e.gate.form(c.root)) && e.linear(e.ref.form(u)) {
 		w := min(e.gate.m.Width(c.root), e.ref.m.Width(u))
-		if w, weights, ok := e.coefficients(e.gate.form(c.root).Symmetric(w), e.ref.form(u).Symmetric(w), c.root); ok {
+		has, want := e.gate.form(c.root).Symmetric(w), e.ref.form(u).Symmetric(w)
+		if e.several() && e.isAcc {
+			// A part of the sum may hold a part of a weight; what it lacks, the weight lacks.
+			has, want = has.Sub(want).Add(e.acc), e.acc
+		}
+		if w, weights, ok := e.coefficients(has, want, c.root); ok {
 			return w + at, weights
 		}
 	}
@@ -200,6 +205,8 @@ func (e *explanation) coefficients(has, want term.Form, v netlist.Value) (said s
 			index = " (" + x + ")"
 		}
 		switch {
+		case h[i] != 0 && g[i] != 0 && e.several():
+			parts = append(parts, fmt.Sprintf("weight of input %s is %s, the hardware has %s%s%s", e.input(i), asSum(g[i]), asSum(h[i]), termFault(h[i], g[i]), index))
 		case h[i] == 0:
 			parts = append(parts, fmt.Sprintf("term missing: input %s, specification says coefficient %s%s", e.input(i), power(g[i]), index))
 		case g[i] == 0:
@@ -265,6 +272,53 @@ func power(c int64) string {
 		return sign + strconv.FormatUint(u, 10)
 	}
 	return sign + "2^" + strconv.Itoa(bits.TrailingZeros64(u))
+}
+
+// several reports whether the layer's weights are sums of several powers of two.
+func (e *explanation) several() bool {
+	conv, ok := e.Layer.Op.(*spec.Conv)
+	return ok && e.Unit.Kind == shiftadd.KindChannel && conv.PerWeight() > 1
+}
+
+// asSum writes a weight with its terms, if there are two or more.
+func asSum(v int64) string {
+	number := strings.Replace(strconv.FormatInt(v, 10), "-", "−", 1)
+	if len(spec.Spell(v)) < 2 {
+		return number
+	}
+	return number + " = " + spec.Sum(v)
+}
+
+// termFault names the one term of a weight that makes the difference, if one does.
+// Where several could, the first of these is said: a term is missing, has the other
+// sign, is one too many, is moved to another place, is another one.
+func termFault(has, want int64) string {
+	terms := spec.Spell(want)
+	missing := has - want
+	for _, c := range terms {
+		if missing == -c.Value() {
+			return fmt.Sprintf(": term %s is missing", spec.Sum(c.Value()))
+		}
+	}
+	for _, c := range terms {
+		if missing == -2*c.Value() {
+			return fmt.Sprintf(": term %s has the other sign", spec.Sum(c.Value()))
+		}
+	}
+	if len(spec.Spell(missing)) == 1 {
+		return fmt.Sprintf(": term %s is one too many", spec.Sum(missing))
+	}
+	for _, c := range terms {
+		if moved := spec.Spell(missing + c.Value()); len(moved) == 1 && moved[0].Sign() == c.Sign() {
+			return fmt.Sprintf(": term %s is moved to %s", spec.Sum(c.Value()), spec.Sum(moved.Value()))
+		}
+	}
+	for _, c := range terms {
+		if other := spec.Spell(missing + c.Value()); len(other) == 1 {
+			return fmt.Sprintf(": term %s is %s instead", spec.Sum(c.Value()), spec.Sum(other.Value()))
+		}
+	}
+	return ""
 }
 
 // input is what the model's variable i is called: the channel of the input map
