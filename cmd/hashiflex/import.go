@@ -43,7 +43,10 @@ Rounding is by one of three methods: method=round takes the nearest power of two
 method=moments corrects each channel's mean and standard deviation; method=refit fits
 each layer to the model's outputs, given what the layers before it compute, and lets
 weights that are still free make up for the error of those that were rounded. The last
-is what po2:bits=N means with --calibrate, and the first without.`,
+is what po2:bits=N means with --calibrate, and the first without.
+
+With terms=T a weight is a sum of up to T signed powers of two, each an operand of an
+adder: more area, and less lost.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
@@ -142,7 +145,7 @@ is what po2:bits=N means with --calibrate, and the first without.`,
 	f.StringVarP(&out, "output", "o", "", "directory to write, empty or new")
 	f.StringVar(&opt.Name, "name", "", "name of the network (default: the model's own)")
 	f.StringVar(&opt.Output, "model-output", "", "output or inner tensor of the model that the network computes (default: its only output)")
-	f.StringVar(&quantize, "quantize", "", `round weights, as in "po2:bits=4"; ",method=M" behind it chooses how, M one of round, moments, refit`)
+	f.StringVar(&quantize, "quantize", "", `round weights, as in "po2:bits=4"; ",terms=T" makes each a sum of up to T signed powers of two, ",method=M" chooses how, M one of round, moments, refit`)
 	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG images")
 	f.StringVar(&validate, "validate", "", "folder of images that calibration does not see, to measure on")
 	f.BoolVar(&compareMethods, "compare-methods", true, "measure what plainer methods of rounding reach, too")

@@ -58,10 +58,13 @@ func (im *importer) network() (*spec.Network, error) {
 func (im *importer) conv(i int, inF spec.Format, inR spec.Range, rep *LayerReport, ps *problems) *spec.Conv {
 	l := im.layers[i]
 	c := l.conv
-	rep.Bits, rep.Weights = im.bits[i], len(c.weights)
-	out := &spec.Conv{OutC: c.outC, Kernel: c.kernel, Stride: c.stride, Pad: c.pad, Groups: c.groups, Bits: im.bits[i]}
+	rep.Bits, rep.Terms, rep.Weights = im.spelled[i].bits, im.spelled[i].terms, len(c.weights)
+	out := &spec.Conv{OutC: c.outC, Kernel: c.kernel, Stride: c.stride, Pad: c.pad, Groups: c.groups, Bits: rep.Bits}
+	if rep.Terms > 1 {
+		out.Terms = rep.Terms
+	}
 	for oc := range c.outC {
-		ch := settle(c.channel(oc), c.bias[oc], inR, inF.Frac, im.formats[i].Frac)
+		ch := settle(c.channel(oc), c.bias[oc], inR, inF.Frac, im.formats[i].Frac, rep.Terms)
 		if ch.dropped > 0 && !im.opt.Quantizer.Round {
 			ps.add(&WeightProblem{Layer: l.name, Channel: oc, Index: -1, Msg: fmt.Sprintf(
 				"bias %v does not fit an accumulator as fine as the weights; %d of them would have to be dropped", c.bias[oc], ch.dropped)})
@@ -71,9 +74,9 @@ func (im *importer) conv(i int, inF spec.Format, inR spec.Range, rep *LayerRepor
 		out.Bias = append(out.Bias, ch.bias)
 		nonZero := 0
 		trained := im.m.layers[i].conv.channel(oc)
-		for t, code := range ch.codes {
+		for t := range trained {
 			switch {
-			case code != 0:
+			case ch.codes[t*rep.Terms] != 0:
 				nonZero++
 			case trained[t] != 0:
 				rep.Zeroed++

@@ -15,30 +15,31 @@ const maxFine = 30
 type channel struct {
 	base    int
 	bias    int32
-	codes   []spec.Code
-	dropped int // weights that were not zero and became zero
+	codes   []spec.Code // equally many for each weight
+	dropped int         // weights that lost terms
 }
 
-// settle turns a channel of powers of two into codes. The base is the least
-// exponent that is used: a lower one would buy precision of the bias only, and a
+// settle turns a channel of sums of at most n powers of two into codes. The base is the
+// least exponent that is used: a lower one would buy precision of the bias only, and a
 // bias is rounded to less than the contribution of the least input step.
 //
 // A channel can be so fine that its bias leaves int32, its sum 48 bits, or its
 // accumulator maxFine: batch norm does that to channels that the training has
-// switched off. The base is then raised until it fits, and weights below it are
+// switched off. The base is then raised until it fits, and terms below it are
 // dropped, which changes the sum by less than a thousandth of the bias or of the
 // output's step. When none is left the channel is its bias, in output units.
 //
 // in is the input's interval of integers, inFrac and outFrac the fraction bits.
-func settle(ws []float64, bias float64, in spec.Range, inFrac, outFrac int) channel {
-	c := channel{codes: make([]spec.Code, len(ws))}
+func settle(ws []float64, bias float64, in spec.Range, inFrac, outFrac, n int) channel {
+	c := channel{codes: make([]spec.Code, len(ws)*n)}
+	all := spelled(ws)
 	base, top, used := span(ws)
-	for ; used && base <= top; base++ {
-		if fits(ws, bias, base, in, inFrac, outFrac) {
+	for ; used > 0 && base <= top; base++ {
+		if fits(all, bias, base, in, inFrac, outFrac) {
 			break
 		}
 	}
-	if !used || base > top {
+	if used == 0 || base > top {
 		c.bias = saturate(math.Ldexp(bias, outFrac))
 		for _, w := range ws {
 			if w != 0 {
@@ -47,36 +48,49 @@ func settle(ws []float64, bias float64, in spec.Range, inFrac, outFrac int) chan
 		}
 		return c
 	}
-	// The weight at the base may itself have been dropped.
+	// The term at the base may itself have been dropped.
 	least := math.MaxInt
-	for _, w := range ws {
-		if w != 0 {
-			if k, _ := exponent(w); k >= base {
-				least = min(least, k)
+	for _, w := range all {
+		for _, p := range w {
+			if p.exponent >= base {
+				least = min(least, p.exponent)
 			}
 		}
 	}
 	c.base = least
 	c.bias = saturate(math.Ldexp(bias, inFrac-least))
-	for i, w := range ws {
-		if w == 0 {
-			continue
-		}
-		k, _ := exponent(w)
-		if k < least {
-			c.dropped++
-			continue
-		}
-		c.codes[i] = spec.Code(k - least + 1)
-		if w < 0 {
-			c.codes[i] = -c.codes[i]
+	for i, w := range all {
+		for j, p := range w {
+			if p.exponent < least {
+				c.dropped++
+				break
+			}
+			c.codes[i*n+j] = spec.Code((p.exponent - least + 1) * p.sign)
 		}
 	}
 	return c
 }
 
+// power is a signed power of two.
+type power struct{ exponent, sign int }
+
+// spelled are the terms of weights, the greatest first.
+func spelled(ws []float64) [][]power {
+	all := make([][]power, len(ws))
+	for i, w := range ws {
+		if w == 0 {
+			continue
+		}
+		d, base := digits(w)
+		for _, c := range d {
+			all[i] = append(all[i], power{base + c.Shift(), c.Sign()})
+		}
+	}
+	return all
+}
+
 // fits reports whether a base gives a legal accumulator.
-func fits(ws []float64, bias float64, base int, in spec.Range, inFrac, outFrac int) bool {
+func fits(ws [][]power, bias float64, base int, in spec.Range, inFrac, outFrac int) bool {
 	if base < -spec.MaxBase || inFrac-base-outFrac > maxFine {
 		return false
 	}
@@ -87,9 +101,9 @@ func fits(ws []float64, bias float64, base int, in spec.Range, inFrac, outFrac i
 	step := float64(max(-in.Lo, in.Hi))
 	sum := b + 1
 	for _, w := range ws {
-		if w != 0 {
-			if k, _ := exponent(w); k >= base {
-				sum += math.Ldexp(step, k-base)
+		for _, p := range w {
+			if p.exponent >= base {
+				sum += math.Ldexp(step, p.exponent-base)
 			}
 		}
 	}

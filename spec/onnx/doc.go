@@ -40,7 +40,8 @@
 //     of two. MethodRound takes the nearest in the log domain, below the window of its
 //     channel zero. The others fit each layer in turn to the outputs that it has in
 //     the model, given what the layers before it compute by then; see sequence.go for
-//     the order, fit.go for what is fitted, and package quantize for how.
+//     the order, fit.go for what is fitted, and package quantize for how. With
+//     "terms=2" a weight is a sum of up to two powers of two of the window.
 //
 // Powers of two are in po2.go. Biases become integers in the unit of their channel's
 // accumulator; see bias.go for the channels where that does not fit.

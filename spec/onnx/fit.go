@@ -99,7 +99,7 @@ func (q Quantizer) grids(w []float64) []quantize.Grid {
 	k, _ := exponent(top)
 	var gs []quantize.Grid
 	for d := -1; d <= 1; d++ {
-		gs = append(gs, quantize.PowersOfTwo(k-d, window(q.Bits)))
+		gs = append(gs, quantize.Sums(k-d, window(q.Bits), q.terms()))
 	}
 	return gs
 }

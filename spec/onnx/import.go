@@ -33,6 +33,7 @@ type LayerReport struct {
 	Kind    string      `json:"kind"`
 	Format  spec.Format `json:"format"`
 	Bits    int         `json:"bits"`    // of a code; 0 where there is none
+	Terms   int         `json:"terms"`   // codes of a weight
 	Weights int         `json:"weights"` // of a convolution or a dense layer
 	NonZero int         `json:"non_zero"`
 	Zeroed  int         `json:"zeroed"` // not zero in the model of a convolution, and zero in the network
@@ -77,11 +78,11 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	if err := im.round(ctx); err != nil {
 		return nil, nil, err
 	}
-	bits, err := opt.Quantizer.powers(im.layers)
+	spelled, err := opt.Quantizer.powers(im.layers)
 	if err != nil {
 		return nil, nil, inFile(m.File, err)
 	}
-	im.bits = bits
+	im.spelled = spelled
 	im.heads = make([]head, len(im.layers))
 	for i, l := range im.layers {
 		if l.dense != nil {
@@ -138,7 +139,7 @@ type importer struct {
 	opt     Options
 	rep     *Report
 	layers  []*layer // the model's, weights replaced step by step
-	bits    []int
+	spelled []spelling
 	heads   []head
 	input   spec.Format
 	formats []spec.Format

@@ -8,8 +8,10 @@ import (
 	"image/color"
 	"image/png"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -150,7 +152,7 @@ func TestParseQuantizer(t *testing.T) {
 			require.Equal(t, Quantizer{Bits: 3, Round: true, Method: m}, q)
 		}
 	}
-	for _, bad := range []string{"po2", "po2:method=refit", "po2:bits=4,", "po2:bits=4,bits=4", "po2:bits=4,method=", "po2:bits=4,method=gptq", "po2:bits=4;method=refit", "po2:bits=", "po2:bits=04", "po2:bits=+4", "po2:bits=4 ", "int8", "po2:bits=99999999999999999999"} {
+	for _, bad := range []string{"po2", "po2:method=refit", "po2:bits=4,", "po2:bits=4,bits=4", "po2:bits=4,method=", "po2:bits=4,method=gptq", "po2:bits=4;method=refit", "po2:bits=", "po2:bits=04", "po2:bits=+4", "po2:bits=4 ", "po2:bits=4,terms=0", "po2:bits=4,terms=02", "po2:terms=2", "po2:bits=4,terms=5", "po2:bits=7,terms=2", "int8", "po2:bits=99999999999999999999"} {
 		_, err := ParseQuantizer(bad)
 		require.Error(t, err, bad)
 	}
@@ -201,6 +203,45 @@ func TestRoundDropsBelowTheWindow(t *testing.T) {
 	}
 }
 
+// With several terms every weight becomes the nearest sum of the window that begins at the
+// largest one's first signed digit.
+func TestRoundToSums(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	for _, q := range []Quantizer{{Bits: 3, Terms: 2}, {Bits: 4, Terms: 2}, {Bits: 4, Terms: 3}, {Bits: 5, Terms: 2}} {
+		for range 40 {
+			ws := make([]float64, 12)
+			for i := range ws {
+				ws[i] = rng.NormFloat64() * math.Ldexp(1, rng.IntN(9)-4)
+			}
+			ws[3] = 0
+			got := slices.Clone(ws)
+			Quantizer{Bits: q.Bits, Terms: q.Terms, Round: true}.round(got)
+			again := slices.Clone(got)
+			Quantizer{Bits: q.Bits, Terms: q.Terms, Round: true}.round(again)
+			require.Equal(t, got, again)
+			lo, hi, terms := span(got)
+			require.LessOrEqual(t, terms, q.Terms)
+			require.Less(t, hi-lo, window(q.Bits))
+			unit := math.Ldexp(1, hi-window(q.Bits)+1)
+			for i, w := range ws {
+				for v := int64(-2) << window(q.Bits); v <= 2<<window(q.Bits); v++ {
+					s := spec.Spell(v)
+					if len(s) > q.Terms || len(s) > 0 && s[0].Shift() >= window(q.Bits) {
+						continue
+					}
+					require.LessOrEqual(t, math.Abs(got[i]-w), math.Abs(float64(v)*unit-w)+1e-15, "%v: %v, %d units of %v", ws, w, v, unit)
+				}
+			}
+			c := settle(got, 0.3, spec.Range{Lo: -128, Hi: 127}, 5, 5, q.Terms)
+			require.Zero(t, c.dropped)
+			for i, w := range got {
+				v := spec.Weight(c.codes[i*q.Terms : (i+1)*q.Terms]).Value()
+				require.Equal(t, w, math.Ldexp(float64(v), c.base))
+			}
+		}
+	}
+}
+
 // Over bases, biases and formats: the codes stand for the weights, the bias is
 // within half a unit, and the accumulator is legal.
 func TestSettle(t *testing.T) {
@@ -208,7 +249,7 @@ func TestSettle(t *testing.T) {
 	for top := -90; top <= 20; top++ {
 		for _, bias := range []float64{0, 1e-9, 0.3, -7.25, 1e5} {
 			ws := []float64{math.Ldexp(1, top), 0, -math.Ldexp(1, top-6), math.Ldexp(1, top-3)}
-			c := settle(ws, bias, in, 5, 5)
+			c := settle(ws, bias, in, 5, 5, 1)
 			kept := 0
 			for i, code := range c.codes {
 				if code == 0 {

@@ -45,6 +45,9 @@ type convolution struct {
 	pad            [4]int
 	groups         int
 	weights, bias  []float64
+	// integers says that the weights are integers times a power of two, as the model
+	// has them, so that sums of powers of two are what was trained.
+	integers bool
 }
 
 // dense has the layout of floatnet.Dense, in float64.

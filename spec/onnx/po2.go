@@ -8,28 +8,32 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/quantize"
 )
 
-// Quantizer says how real weights become powers of two. The zero value takes
-// only weights that already are.
+// Quantizer says how real weights become powers of two, or sums of a few. The zero
+// value takes only weights that already are powers of two.
 type Quantizer struct {
-	// Bits of a code, 2 to 8. With the zero value of Round, 0 is the smallest
-	// that fits, layer by layer.
+	// Bits of a code, 2 to 8, or to 6 where a weight has several terms. With the zero
+	// value of Round, 0 is the smallest that fits, layer by layer.
 	Bits int
+	// Terms of a weight, signed powers of two that add up to it, 1 to 4; 0 is 1.
+	Terms int
 	// Round rounds instead of refusing.
 	Round bool
 	// Method of rounding.
 	Method Method
 }
 
-// Method is how weights are rounded. All leave exact powers of two.
+// Method is how weights are rounded. All leave exact powers of two, or sums of them.
 type Method string
 
 const (
 	// MethodBest is MethodRefit where there are pictures to calibrate on, and MethodRound
 	// where there are none.
 	MethodBest Method = ""
-	// MethodRound takes the nearest in the log domain and looks at nothing else.
+	// MethodRound takes the nearest and looks at nothing else: in the log domain with one
+	// term, where distances are relative, and on the line with several.
 	MethodRound Method = "round"
 	// MethodMoments corrects each channel's mean, by the bias, and its standard deviation,
 	// by a factor before rounding.
@@ -43,13 +47,13 @@ const (
 // Methods are those that a user can name, the plainest first.
 var Methods = []Method{MethodRound, MethodMoments, MethodRefit}
 
-// ParseQuantizer reads "po2:bits=4", with ",method=refit" behind it or not, or "" for the
-// zero value.
+// ParseQuantizer reads "po2:bits=4", with ",terms=2" and ",method=refit" behind it or not,
+// or "" for the zero value.
 func ParseQuantizer(s string) (Quantizer, error) {
 	if s == "" {
 		return Quantizer{}, nil
 	}
-	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,method=M, M one of %q", s, minBits, maxBits, Methods)
+	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,terms=T, T in 1..%d, and ,method=M, M one of %q", s, minBits, maxBits, maxTerms, Methods)
 	settings, ok := strings.CutPrefix(s, "po2:")
 	if !ok {
 		return Quantizer{}, bad
@@ -62,14 +66,14 @@ func ParseQuantizer(s string) (Quantizer, error) {
 			return Quantizer{}, bad
 		}
 		seen[key] = true
-		switch key {
-		case "bits":
-			n, err := strconv.Atoi(value)
-			if err != nil || strconv.Itoa(n) != value {
-				return Quantizer{}, bad
-			}
+		n, err := strconv.Atoi(value)
+		number := err == nil && strconv.Itoa(n) == value
+		switch {
+		case key == "bits" && number:
 			q.Bits = n
-		case "method":
+		case key == "terms" && number && n > 0:
+			q.Terms = n
+		case key == "method":
 			if q.Method = Method(value); !slices.Contains(Methods, q.Method) {
 				return Quantizer{}, bad
 			}
@@ -83,7 +87,14 @@ func ParseQuantizer(s string) (Quantizer, error) {
 const (
 	minBits = 2
 	maxBits = 8
+	// Several terms suit integers of 31 bits, far more than trained weights need, and four
+	// of them are any integer of eight bits.
+	maxSumBits = 6
+	maxTerms   = 4
 )
+
+// terms are those of a weight.
+func (q Quantizer) terms() int { return max(1, q.Terms) }
 
 // Used is the method that MethodBest stands for, and any other itself.
 func (q Quantizer) Used(calibrated bool) Method {
@@ -102,6 +113,12 @@ func (q Quantizer) check() error {
 	}
 	if q.Bits < minBits || q.Bits > maxBits {
 		return fmt.Errorf("quantizer: %d bits are not in %d..%d", q.Bits, minBits, maxBits)
+	}
+	if q.Terms < 0 || q.Terms > maxTerms {
+		return fmt.Errorf("quantizer: %d terms are not in 1..%d", q.Terms, maxTerms)
+	}
+	if q.terms() > 1 && q.Bits > maxSumBits {
+		return fmt.Errorf("quantizer: %d bits with %d terms are not in %d..%d", q.Bits, q.Terms, minBits, maxSumBits)
 	}
 	return nil
 }
@@ -127,7 +144,13 @@ func exponent(w float64) (k int, exact bool) {
 // infinitely far away in that domain, but a weight raised to the window's lower
 // end may be raised by any factor, while one that is dropped changes the sum by
 // less than the least weight that is kept.
+//
+// With several terms each weight becomes the nearest sum of the window.
 func (q Quantizer) round(ws []float64) {
+	if q.terms() > 1 {
+		q.roundSums(ws)
+		return
+	}
 	top := math.MinInt
 	for _, w := range ws {
 		if w != 0 {
@@ -149,25 +172,61 @@ func (q Quantizer) round(ws []float64) {
 	}
 }
 
-// span is the least and the largest exponent of a channel of powers of two;
-// used is false for a channel of zeros.
-func span(ws []float64) (lo, hi int, used bool) {
+// roundSums is round with several terms. The window begins at the first signed digit of
+// what the largest weight becomes.
+func (q Quantizer) roundSums(ws []float64) {
+	largest := 0.0
+	for _, w := range ws {
+		largest = max(largest, math.Abs(w))
+	}
+	g := quantize.Grid{0}
+	if largest > 0 {
+		// The first digit of x is 2^k where x is between 2/3 and 4/3 of that. With few
+		// terms x may become a lesser sum, whose first digit is the next one.
+		f, top := math.Frexp(largest)
+		if f < 2.0/3 {
+			top--
+		}
+		g = quantize.Sums(top, window(q.Bits), q.Terms)
+		if _, hi, _ := span([]float64{g.Nearest(largest)}); hi < top {
+			g = quantize.Sums(hi, window(q.Bits), q.Terms)
+		}
+	}
+	for i, w := range ws {
+		ws[i] = g.Nearest(w)
+	}
+}
+
+// digits are the canonical signed digits of a finite w: the terms of its sum in units
+// of 2^base. w is not 0.
+func digits(w float64) (terms spec.Weight, base int) {
+	f, e := math.Frexp(w)
+	return spec.Spell(int64(math.Ldexp(f, 53))), e - 53
+}
+
+// span is the least and the largest exponent of the terms of a channel's weights, and how
+// many terms the weight with the most has; 0 is a channel of zeros.
+func span(ws []float64) (lo, hi, terms int) {
 	lo, hi = math.MaxInt, math.MinInt
 	for _, w := range ws {
 		if w != 0 {
-			k, _ := exponent(w)
-			lo, hi, used = min(lo, k), max(hi, k), true
+			d, base := digits(w)
+			lo, hi, terms = min(lo, base+d[len(d)-1].Shift()), max(hi, base+d[0].Shift()), max(terms, len(d))
 		}
 	}
-	return lo, hi, used
+	return lo, hi, terms
 }
+
+// spelling is what codes a layer's weights are written in.
+type spelling struct{ bits, terms int }
 
 // maxListed is how many refused weights of a layer are listed one by one.
 const maxListed = 5
 
-// exact checks that a layer's weights are powers of two that fit a window, and
-// returns the bits of a code.
-func (q Quantizer) exact(l *layer, ps *problems) int {
+// exact checks that a layer's weights are powers of two, or sums of as many as spec
+// allows where the model says that they are integers, and that they fit a window. It
+// returns how they are written.
+func (q Quantizer) exact(l *layer, ps *problems) spelling {
 	c := l.conv
 	refused := 0
 	for oc := range c.outC {
@@ -177,7 +236,7 @@ func (q Quantizer) exact(l *layer, ps *problems) int {
 				continue
 			}
 			k, ok := exponent(w)
-			if ok {
+			if ok || c.integers {
 				continue
 			}
 			if refused++; refused <= maxListed {
@@ -189,51 +248,62 @@ func (q Quantizer) exact(l *layer, ps *problems) int {
 		ps.add(&WeightProblem{Layer: l.name, Channel: -1, Msg: fmt.Sprintf("and %d more weights that are no powers of two", refused-maxListed)})
 	}
 	if refused > 0 {
-		return 0
+		return spelling{}
 	}
-	bits := max(q.Bits, minBits)
+	s := spelling{bits: max(q.Bits, minBits), terms: 1}
+	most := maxBits
 	for oc := range c.outC {
-		lo, hi, used := span(c.channel(oc))
-		if !used {
+		_, _, terms := span(c.channel(oc))
+		s.terms = max(s.terms, terms)
+	}
+	if s.terms > 1 {
+		most = maxSumBits
+	}
+	for oc := range c.outC {
+		lo, hi, terms := span(c.channel(oc))
+		if terms == 0 {
 			continue
 		}
 		if q.Bits == 0 {
-			for bits <= maxBits && hi-lo >= window(bits) {
-				bits++
+			for s.bits <= most && hi-lo >= window(s.bits) {
+				s.bits++
 			}
 		}
-		if limit := min(bits, maxBits); hi-lo >= window(limit) {
+		if limit := min(s.bits, most); hi-lo >= window(limit) {
 			ps.add(&WeightProblem{Layer: l.name, Channel: oc, Index: -1, Msg: fmt.Sprintf(
 				"exponents %d to %d do not fit a window of %d, which is what %d bits have", lo, hi, window(limit), limit)})
-			bits = limit
+			s.bits = limit
 		}
 		if lo < -spec.MaxBase || hi > spec.MaxBase {
 			ps.add(&WeightProblem{Layer: l.name, Channel: oc, Index: -1, Msg: fmt.Sprintf(
 				"exponents %d to %d are not in %d..%d", lo, hi, -spec.MaxBase, spec.MaxBase)})
 		}
 	}
-	return bits
+	if s.terms > spec.MaxTerms {
+		ps.add(&WeightProblem{Layer: l.name, Channel: -1, Msg: fmt.Sprintf("a weight is a sum of %d powers of two, more than %d", s.terms, spec.MaxTerms)})
+	}
+	return s
 }
 
-// powers turns the convolutions' weights into powers of two in place and returns
-// the bits of each layer's codes.
-func (q Quantizer) powers(layers []*layer) ([]int, error) {
+// powers turns the convolutions' weights into powers of two, or sums of them, in place
+// and returns how each layer's are written.
+func (q Quantizer) powers(layers []*layer) ([]spelling, error) {
 	var ps problems
-	bits := make([]int, len(layers))
+	spelled := make([]spelling, len(layers))
 	for i, l := range layers {
 		if l.conv == nil {
 			continue
 		}
 		if !q.Round {
-			bits[i] = q.exact(l, &ps)
+			spelled[i] = q.exact(l, &ps)
 			continue
 		}
-		bits[i] = q.Bits
+		spelled[i] = spelling{q.Bits, q.terms()}
 		for oc := range l.conv.outC {
 			q.round(l.conv.channel(oc))
 		}
 	}
-	return bits, ps.err()
+	return spelled, ps.err()
 }
 
 // withRefused adds to the problems of a model, nil if it was not understood at

@@ -4,8 +4,8 @@
 // # What a layer needs
 //
 // A weight of an output channel takes a value of a [Grid], which is sorted and holds 0:
-// here 0 and the signed powers of two of a window. What the grid holds is no concern of
-// the methods: sums of powers of two are a grid as well.
+// here 0, the signed powers of two of a window, and sums of several of them ([Sums]). What
+// the grid holds is no concern of the methods.
 //
 // [Moments] are what the methods know of data: means and covariances of a layer's inputs,
 // and of the inputs with the outputs that the layer should have. Inputs are those that the

@@ -9,13 +9,21 @@ import (
 // 0 is one of them.
 type Grid []float64
 
-// PowersOfTwo is 0 and ±2^k for the exponents top, top-1, … of a window.
-func PowersOfTwo(top, window int) Grid {
+// Sums is 0 and every sum of at most terms signed powers of two, in canonical signed
+// digits, with the exponents top, top-1, … of a window. With one term it is the powers of
+// two themselves.
+func Sums(top, window, terms int) Grid {
 	g := Grid{0}
-	for k := range window {
-		v := math.Ldexp(1, top-k)
-		g = append(g, v, -v)
+	var extend func(v float64, from, terms int)
+	extend = func(v float64, from, terms int) {
+		for k := from; k < window && terms > 0; k++ {
+			for _, d := range []float64{math.Ldexp(1, top-k), -math.Ldexp(1, top-k)} {
+				g = append(g, v+d)
+				extend(v+d, k+2, terms-1) // no two digits are neighbours
+			}
+		}
 	}
+	extend(0, 0, terms)
 	slices.Sort(g)
 	return g
 }

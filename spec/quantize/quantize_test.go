@@ -9,15 +9,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-func TestPowersOfTwo(t *testing.T) {
-	require.Equal(t, Grid{-2, -1, -0.5, 0, 0.5, 1, 2}, PowersOfTwo(1, 3))
-	require.Equal(t, Grid{-0.25, 0, 0.25}, PowersOfTwo(-2, 1))
+func TestSums(t *testing.T) {
+	require.Equal(t, Grid{-2, -1, -0.5, 0, 0.5, 1, 2}, Sums(1, 3, 1))
+	require.Equal(t, Grid{-0.25, 0, 0.25}, Sums(-2, 1, 1))
+	require.Equal(t, Grid{-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5}, Sums(2, 3, 2))
+	require.Equal(t, Grid{-10, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, Sums(3, 4, 8))
 }
 
 // Against all values of the grid, on points, midpoints and beyond the ends.
 func TestNearest(t *testing.T) {
 	for window := 1; window < 8; window++ {
-		g := PowersOfTwo(2, window)
+		g := Sums(2, window, 1)
 		for i := -1200; i <= 1200; i++ {
 			x := float64(i) / 200
 			for _, v := range g {
@@ -90,7 +92,7 @@ func TestOptimum(t *testing.T) {
 // of all choices, and on the whole far below that of plain rounding.
 func TestRound(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	g := PowersOfTwo(1, 3)
+	g := Sums(1, 3, 1)
 	var fitted, plain, best float64
 	for range 60 {
 		x, y, w := layer(r, 80, 4, 1)
@@ -139,7 +141,7 @@ func TestRound(t *testing.T) {
 // With more weights there is more to make up with.
 func TestRoundOfManyWeights(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	g := PowersOfTwo(1, 7)
+	g := Sums(1, 7, 1)
 	x, y, w := layer(r, 500, 40, 10)
 	m := NewMoments(x, y)
 	fit, err := NewRefit(m, w, 1e-3)
@@ -172,7 +174,7 @@ func TestDegenerateInputs(t *testing.T) {
 	}
 	fit, err := NewRefit(NewMoments(x, y), [][]float64{{1, 1, 1}}, 0.01)
 	require.NoError(t, err)
-	w, loss := fit.Round(0, PowersOfTwo(0, 3))
+	w, loss := fit.Round(0, Sums(0, 3, 1))
 	require.Equal(t, []float64{1, 1, 1}, w)
 	require.InDelta(t, 0, loss, 1e-9)
 
