@@ -43,6 +43,8 @@
 //     the order, fit.go for what is fitted, and package quantize for how. With
 //     "terms=2" a weight is a sum of up to two powers of two of the window.
 //
+// Pruning makes weights 0 before that, see prune.go, and they stay 0.
+//
 // Powers of two are in po2.go. Biases become integers in the unit of their channel's
 // accumulator; see bias.go for the channels where that does not fit.
 //

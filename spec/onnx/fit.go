@@ -75,7 +75,16 @@ func (im *importer) fitGroup(c *convolution, group int, method Method, m *quanti
 	if err != nil {
 		return err
 	}
-	inParallel(outputs, func(k int) { set(k, r.Best(k, q.grids(r.Optimum(k)))) })
+	inParallel(outputs, func(k int) {
+		var free []bool
+		if im.pruned {
+			free = make([]bool, len(trained[k]))
+			for i, w := range trained[k] {
+				free[i] = w != 0
+			}
+		}
+		set(k, r.Best(k, q.grids(r.Optimum(k)), free))
+	})
 	return nil
 }
 

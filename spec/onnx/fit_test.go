@@ -210,3 +210,43 @@ func TestClassNames(t *testing.T) {
 	f.top = sub(14, cat(str(1, "classes"), str(2, "a,b")))
 	require.Equal(t, []string{"a", "b"}, parse(t, f).Classes)
 }
+
+// Of each layer, or of all together, the part that was asked for is 0 after rounding, the
+// least magnitudes; a fit makes up for some of what that lost.
+func TestPrune(t *testing.T) {
+	dir := photographs(t)
+	m := parse(t, trained())
+	counts := func(q Quantizer) (zeros []int, net *spec.Network) {
+		net, _, err := Import(ctx, m, Options{Quantizer: q, Calibrate: dir})
+		require.NoError(t, err)
+		for i, l := range net.Layers[:3] {
+			n := 0
+			for k, code := range l.Op.(*spec.Conv).Codes {
+				if code == 0 {
+					n++
+				} else if q.PruneBy == ByLayer && q.Prune == 50 {
+					smaller := 0
+					for _, w := range m.layers[i].conv.weights {
+						if math.Abs(w) < math.Abs(m.layers[i].conv.weights[k]) {
+							smaller++
+						}
+					}
+					require.GreaterOrEqual(t, smaller, len(m.layers[i].conv.weights)/2)
+				}
+			}
+			zeros = append(zeros, n)
+		}
+		return zeros, net
+	}
+	for _, method := range Methods {
+		zeros, _ := counts(Quantizer{Bits: 6, Round: true, Method: method, Prune: 50, PruneBy: ByLayer})
+		require.GreaterOrEqual(t, zeros[0], 108)
+		require.GreaterOrEqual(t, zeros[1], 36)
+		require.GreaterOrEqual(t, zeros[2], 32)
+		zeros, _ = counts(Quantizer{Bits: 6, Round: true, Method: method, Prune: 75, PruneBy: ByNetwork})
+		require.GreaterOrEqual(t, zeros[0]+zeros[1]+zeros[2], 264)
+	}
+	_, plain := counts(Quantizer{Bits: 6, Round: true, Method: MethodRound, Prune: 50})
+	_, fitted := counts(Quantizer{Bits: 6, Round: true, Prune: 50})
+	require.Less(t, noise(t, m, fitted, dir), noise(t, m, plain, dir)/2)
+}

@@ -75,6 +75,7 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	if err := im.scaleImage(); err != nil {
 		return nil, nil, inFile(m.File, err)
 	}
+	im.prune()
 	if err := im.round(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -143,6 +144,7 @@ type importer struct {
 	heads   []head
 	input   spec.Format
 	formats []spec.Format
+	pruned  bool // weights that are 0 stay 0
 }
 
 // head is a dense layer's integers.

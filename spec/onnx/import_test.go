@@ -152,7 +152,12 @@ func TestParseQuantizer(t *testing.T) {
 			require.Equal(t, Quantizer{Bits: 3, Round: true, Method: m}, q)
 		}
 	}
-	for _, bad := range []string{"po2", "po2:method=refit", "po2:bits=4,", "po2:bits=4,bits=4", "po2:bits=4,method=", "po2:bits=4,method=gptq", "po2:bits=4;method=refit", "po2:bits=", "po2:bits=04", "po2:bits=+4", "po2:bits=4 ", "po2:bits=4,terms=0", "po2:bits=4,terms=02", "po2:terms=2", "po2:bits=4,terms=5", "po2:bits=7,terms=2", "int8", "po2:bits=99999999999999999999"} {
+	for _, text := range []string{"", "po2:bits=4", "po2:bits=8,method=round", "po2:bits=4,prune=50", "po2:bits=4,terms=2,prune=50", "po2:bits=2,method=moments,prune=99,by=global"} {
+		q, err := ParseQuantizer(text)
+		require.NoError(t, err)
+		require.Equal(t, text, q.String())
+	}
+	for _, bad := range []string{"po2", "po2:method=refit", "po2:bits=4,", "po2:bits=4,bits=4", "po2:bits=4,method=", "po2:bits=4,method=gptq", "po2:bits=4,prune=100", "po2:bits=4,prune=-1", "po2:bits=4,prune=5.5", "po2:bits=4,by=channel", "po2:bits=4;method=refit", "po2:bits=", "po2:bits=04", "po2:bits=+4", "po2:bits=4 ", "po2:bits=4,terms=0", "po2:bits=4,terms=02", "po2:terms=2", "po2:bits=4,terms=5", "po2:bits=7,terms=2", "int8", "po2:bits=99999999999999999999"} {
 		_, err := ParseQuantizer(bad)
 		require.Error(t, err, bad)
 	}

@@ -23,7 +23,24 @@ type Quantizer struct {
 	Round bool
 	// Method of rounding.
 	Method Method
+	// Prune is the percentage of the convolutions' weights that become 0 before rounding,
+	// those of least magnitude, counted over PruneBy.
+	Prune   int
+	PruneBy Scope
 }
+
+// Scope is where magnitudes are compared.
+type Scope string
+
+const (
+	// ByLayer prunes the same part of every layer. It is what the zero value means.
+	ByLayer Scope = "layer"
+	// ByNetwork prunes what is least anywhere.
+	ByNetwork Scope = "global"
+)
+
+// Scopes are those that a user can name.
+var Scopes = []Scope{ByLayer, ByNetwork}
 
 // Method is how weights are rounded. All leave exact powers of two, or sums of them.
 type Method string
@@ -47,13 +64,34 @@ const (
 // Methods are those that a user can name, the plainest first.
 var Methods = []Method{MethodRound, MethodMoments, MethodRefit}
 
-// ParseQuantizer reads "po2:bits=4", with ",terms=2" and ",method=refit" behind it or not,
-// or "" for the zero value.
+// String is what ParseQuantizer reads.
+func (q Quantizer) String() string {
+	if !q.Round {
+		return ""
+	}
+	s := fmt.Sprintf("po2:bits=%d", q.Bits)
+	if q.Terms > 0 {
+		s += fmt.Sprintf(",terms=%d", q.Terms)
+	}
+	if q.Method != MethodBest {
+		s += ",method=" + string(q.Method)
+	}
+	if q.Prune > 0 {
+		s += fmt.Sprintf(",prune=%d", q.Prune)
+		if q.PruneBy == ByNetwork {
+			s += ",by=" + string(q.PruneBy)
+		}
+	}
+	return s
+}
+
+// ParseQuantizer reads "po2:bits=4", perhaps with settings behind it as in
+// ",terms=2,method=refit,prune=50,by=global", or "" for the zero value.
 func ParseQuantizer(s string) (Quantizer, error) {
 	if s == "" {
 		return Quantizer{}, nil
 	}
-	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,terms=T, T in 1..%d, and ,method=M, M one of %q", s, minBits, maxBits, maxTerms, Methods)
+	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,terms=T, T in 1..%d, ,method=M, M one of %q, ,prune=P, percent, ,by=S, S one of %q", s, minBits, maxBits, maxTerms, Methods, Scopes)
 	settings, ok := strings.CutPrefix(s, "po2:")
 	if !ok {
 		return Quantizer{}, bad
@@ -73,6 +111,12 @@ func ParseQuantizer(s string) (Quantizer, error) {
 			q.Bits = n
 		case key == "terms" && number && n > 0:
 			q.Terms = n
+		case key == "prune" && number:
+			q.Prune = n
+		case key == "by":
+			if q.PruneBy = Scope(value); !slices.Contains(Scopes, q.PruneBy) {
+				return Quantizer{}, bad
+			}
 		case key == "method":
 			if q.Method = Method(value); !slices.Contains(Methods, q.Method) {
 				return Quantizer{}, bad
@@ -119,6 +163,9 @@ func (q Quantizer) check() error {
 	}
 	if q.terms() > 1 && q.Bits > maxSumBits {
 		return fmt.Errorf("quantizer: %d bits with %d terms are not in %d..%d", q.Bits, q.Terms, minBits, maxSumBits)
+	}
+	if q.Prune < 0 || q.Prune > 99 {
+		return fmt.Errorf("quantizer: prune=%d is not in 0..99 percent", q.Prune)
 	}
 	return nil
 }

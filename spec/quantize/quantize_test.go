@@ -84,7 +84,7 @@ func TestOptimum(t *testing.T) {
 	fit, err = NewRefit(m, w, 1e9)
 	require.NoError(t, err)
 	require.InDeltaSlice(t, w[1], fit.Optimum(1), 1e-6)
-	_, loss := fit.Round(1, Grid{0})
+	_, loss := fit.Round(1, Grid{0}, nil)
 	require.Positive(t, loss)
 }
 
@@ -107,7 +107,7 @@ func TestRound(t *testing.T) {
 			v := mat.NewVecDense(len(d), d)
 			return mat.Inner(v, fit.h, v)
 		}
-		q, said := fit.Round(0, g)
+		q, said := fit.Round(0, g, nil)
 		require.InDelta(t, loss(q), said, 1e-9)
 		nearest := make([]float64, len(q))
 		for i := range q {
@@ -131,7 +131,7 @@ func TestRound(t *testing.T) {
 		}
 		require.GreaterOrEqual(t, said, least-1e-9)
 		fitted, plain, best = fitted+said, plain+loss(nearest), best+least
-		two := fit.Best(0, []Grid{{0}, g})
+		two := fit.Best(0, []Grid{{0}, g}, nil)
 		require.Equal(t, q, two)
 	}
 	require.Less(t, fitted, plain/2)
@@ -147,7 +147,7 @@ func TestRoundOfManyWeights(t *testing.T) {
 	fit, err := NewRefit(m, w, 1e-3)
 	require.NoError(t, err)
 	for o := range w {
-		q, _ := fit.Round(o, g)
+		q, loss := fit.Round(o, g, nil)
 		lost := func(q []float64) float64 {
 			d := make([]float64, len(q))
 			for i := range q {
@@ -160,6 +160,20 @@ func TestRoundOfManyWeights(t *testing.T) {
 			nearest[i] = g.Nearest(w[o][i])
 		}
 		require.Less(t, lost(q), lost(nearest)/3, "output %d", o)
+
+		// Half of them are 0, and the others make up for a part of that.
+		free, cut := make([]bool, len(q)), append([]float64(nil), nearest...)
+		for i := range free {
+			if free[i] = i%2 == 0; !free[i] {
+				cut[i] = 0
+			}
+		}
+		half, more := fit.Round(o, g, free)
+		for i, v := range half {
+			require.True(t, free[i] || v == 0)
+		}
+		require.Greater(t, more, loss)
+		require.Less(t, lost(half), lost(cut)/3, "output %d", o)
 	}
 }
 
@@ -174,7 +188,7 @@ func TestDegenerateInputs(t *testing.T) {
 	}
 	fit, err := NewRefit(NewMoments(x, y), [][]float64{{1, 1, 1}}, 0.01)
 	require.NoError(t, err)
-	w, loss := fit.Round(0, Sums(0, 3, 1))
+	w, loss := fit.Round(0, Sums(0, 3, 1), nil)
 	require.Equal(t, []float64{1, 1, 1}, w)
 	require.InDelta(t, 0, loss, 1e-9)
 

@@ -88,27 +88,28 @@ func (r *Refit) Optimum(o int) []float64 { return mat.Col(nil, o, r.optimum) }
 //
 // Weights are rounded one after the other, and the error of each is made up for by those
 // that are still free, as in GPTQ (Frantar et al., 2022). Then each is moved once more
-// where that lowers the error, until none does.
-func (r *Refit) Round(o int, g Grid) (w []float64, loss float64) {
+// where that lowers the error, until none does. A weight that is not free is 0; with nil
+// all are free.
+func (r *Refit) Round(o int, g Grid, free []bool) (w []float64, loss float64) {
 	n := len(r.order)
-	free := make([]float64, n)
+	left := make([]float64, n)
 	for i, a := range r.order {
-		free[i] = r.optimum.At(a, o)
+		left[i] = r.optimum.At(a, o)
 	}
 	raw := r.upper.RawTriangular()
 	w = make([]float64, n)
 	for i, a := range r.order {
 		row := raw.Data[i*raw.Stride : i*raw.Stride+n]
-		q := g.Nearest(free[i])
-		w[a] = q
-		e := (free[i] - q) / row[i]
-		if e != 0 {
+		if free == nil || free[a] {
+			w[a] = g.Nearest(left[i])
+		}
+		if e := (left[i] - w[a]) / row[i]; e != 0 {
 			for j := i + 1; j < n; j++ {
-				free[j] -= e * row[j]
+				left[j] -= e * row[j]
 			}
 		}
 	}
-	return w, r.descend(o, w, g)
+	return w, r.descend(o, w, g, free)
 }
 
 // maxSweeps bounds the descent, which nearly always ends before.
@@ -116,7 +117,7 @@ const maxSweeps = 20
 
 // descend moves one weight after the other to the value of the grid with the least error
 // as long as that helps.
-func (r *Refit) descend(o int, w []float64, g Grid) float64 {
+func (r *Refit) descend(o int, w []float64, g Grid, free []bool) float64 {
 	n := len(w)
 	h := r.h.RawSymmetric()
 	// A symmetric matrix is stored as its upper triangle.
@@ -138,6 +139,9 @@ func (r *Refit) descend(o int, w []float64, g Grid) float64 {
 	for range maxSweeps {
 		moved := false
 		for _, i := range r.order {
+			if free != nil && !free[i] {
+				continue
+			}
 			q := g.Nearest(w[i] - slope[i]/h.Data[i*h.Stride+i])
 			d := q - w[i]
 			// The quadratic in d: only a real gain counts, so that rounding errors of
@@ -160,10 +164,10 @@ func (r *Refit) descend(o int, w []float64, g Grid) float64 {
 }
 
 // Best is Round on the grid with the least error.
-func (r *Refit) Best(o int, grids []Grid) []float64 {
+func (r *Refit) Best(o int, grids []Grid, free []bool) []float64 {
 	best, least := []float64(nil), math.Inf(1)
 	for _, g := range grids {
-		if w, loss := r.Round(o, g); best == nil || loss < least {
+		if w, loss := r.Round(o, g, free); best == nil || loss < least {
 			best, least = w, loss
 		}
 	}

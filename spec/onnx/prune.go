@@ -1,0 +1,37 @@
+package onnx
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// prune makes the weights of convolutions 0 that are least in magnitude. Of equal ones
+// the first go.
+func (im *importer) prune() {
+	q := im.opt.Quantizer
+	if q.Prune == 0 {
+		return
+	}
+	im.pruned = true
+	var all []*float64
+	cut := func() {
+		slices.SortStableFunc(all, func(a, b *float64) int { return cmp.Compare(math.Abs(*a), math.Abs(*b)) })
+		for _, w := range all[:len(all)*q.Prune/100] {
+			*w = 0
+		}
+		all = nil
+	}
+	for _, l := range im.layers {
+		if l.conv == nil {
+			continue
+		}
+		for i := range l.conv.weights {
+			all = append(all, &l.conv.weights[i])
+		}
+		if q.PruneBy != ByNetwork {
+			cut()
+		}
+	}
+	cut()
+}
