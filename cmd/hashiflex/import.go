@@ -46,7 +46,8 @@ weights that are still free make up for the error of those that were rounded. Th
 is what po2:bits=N means with --calibrate, and the first without.
 
 With terms=T a weight is a sum of up to T signed powers of two, each an operand of an
-adder: more area, and less lost.`,
+adder: more area, and less lost. With prune=P the convolutions' weights of least magnitude
+are made 0 before, P percent of each layer, or with by=global of all together.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {

@@ -30,7 +30,7 @@ machine failed; when several apply, 1 goes before 4 before 3 before 2.`,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), initCommand(), mapCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), reportCommand(), gateCommand(), attestCommand(), verifyCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
+	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), reportCommand(), gateCommand(), attestCommand(), verifyCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
 	return root
 }
 

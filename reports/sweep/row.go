@@ -1,0 +1,69 @@
+package sweep
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+)
+
+// Row is one setting and what it gives.
+type Row struct {
+	Quantizer string // as import takes it
+	Bits      int
+	Terms     int    // powers of two a weight, at most
+	Prune     int    // percent
+	Scope     string // of pruning; "" where nothing is pruned
+	// Score is the part of images, 0 to 1, that are right: of the label's class, or, where
+	// there are no labels, of the trained network's.
+	Score float64
+	// Agreement is the part of images with the trained network's class.
+	Agreement float64
+	DB        float64 // features against the trained network; +Inf is exact
+	Weights   int     // of convolutions
+	NonZero   int
+	Adders    int // subtractors and negations too
+	AdderBits int
+	ModelBits int // the paper's area model
+}
+
+var header = []string{"quantizer", "bits", "terms", "prune_percent", "prune_by", "score", "agreement", "features_db", "weights", "non_zero", "adders", "adder_bits", "area_model_bits"}
+
+// CSV writes all rows under a line of names.
+func CSV(w io.Writer, rows []Row) error {
+	c := csv.NewWriter(w)
+	records := [][]string{header}
+	for _, r := range rows {
+		records = append(records, []string{
+			r.Quantizer, strconv.Itoa(r.Bits), strconv.Itoa(r.Terms), strconv.Itoa(r.Prune), r.Scope, fraction(r.Score), fraction(r.Agreement), decibels(r.DB),
+			strconv.Itoa(r.Weights), strconv.Itoa(r.NonZero), strconv.Itoa(r.Adders), strconv.Itoa(r.AdderBits), strconv.Itoa(r.ModelBits),
+		})
+	}
+	return c.WriteAll(records)
+}
+
+func fraction(x float64) string { return strconv.FormatFloat(x, 'f', 4, 64) }
+
+func decibels(db float64) string {
+	if math.IsInf(db, 1) {
+		return "exact"
+	}
+	return strconv.FormatFloat(db, 'f', 2, 64)
+}
+
+// TableHeader is the line above the rows of a table; score says what the score is.
+func TableHeader(w io.Writer, score string) error {
+	_, err := fmt.Fprintf(w, "%4s %5s %6s %-7s %10s %10s %9s %10s %10s %11s %11s\n", "bits", "terms", "prune", "by", score, "agreement", "features", "non-zero", "adders", "adder bits", "area model")
+	return err
+}
+
+// Table writes one row of a table.
+func (r Row) Table(w io.Writer) error {
+	by := r.Scope
+	if by == "" {
+		by = "-"
+	}
+	_, err := fmt.Fprintf(w, "%4d %5d %5d%% %-7s %9.1f%% %9.1f%% %9s %10d %10d %11d %11d\n", r.Bits, r.Terms, r.Prune, by, 100*r.Score, 100*r.Agreement, decibels(r.DB), r.NonZero, r.Adders, r.AdderBits, r.ModelBits)
+	return err
+}
