@@ -58,6 +58,21 @@ func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model {
 		m.Acc = golden.AddAligned(m.Terms, l, in(0, "a"), in(1, "b"))
 		m.Run = func(xs []int64) int64 { return m.Tail.Apply(golden.AddAligned[int64](golden.Int64{}, l, xs[0], xs[1])) }
 		m.requantize(l, 0)
+	case shiftadd.KindMax:
+		w, _ := l.Window()
+		m.Acc = golden.Greatest(m.Terms, pixels(w, in))
+		m.Run = func(xs []int64) int64 { return m.Tail.Apply(golden.Greatest[int64](golden.Int64{}, xs)) }
+		m.requantize(l, 0)
+	case shiftadd.KindAverage:
+		p := l.Op.(*spec.AvgPool)
+		m.Acc = golden.AverageScale(m.Terms, p, pixels(p.Window, in))
+		m.Run = func(xs []int64) int64 { return m.Tail.Apply(golden.AverageScale[int64](golden.Int64{}, p, xs)) }
+		m.requantize(l, 0)
+	case shiftadd.KindPass:
+		i, _ := l.Source(u.Channel)
+		m.Acc = in(i, "x")
+		m.Run = func(xs []int64) int64 { return m.Tail.Apply(xs[0]) }
+		m.requantize(l, u.Channel)
 	case shiftadd.KindMean:
 		p := l.Op.(*spec.Pool)
 		frame := shiftadd.FrameRange(l)
@@ -79,6 +94,16 @@ func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model {
 		panic("equiv: a " + u.Kind.String() + " module is no compare point")
 	}
 	return m
+}
+
+// pixels are variables for the pixels of a window, row by row.
+func pixels(w spec.Window, in func(i int, port string) golden.Term) (xs []golden.Term) {
+	for row := range w.Kernel[0] {
+		for column := range w.Kernel[1] {
+			xs = append(xs, in(0, shiftadd.PixelName(row, column)))
+		}
+	}
+	return xs
 }
 
 func (m *Model) variable(v Var) golden.Term {

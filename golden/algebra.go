@@ -98,6 +98,20 @@ func PoolScale[V any](alg Algebra[V], p *spec.Pool, sum V) V {
 	return alg.Mul(sum, alg.Const(p.Recip))
 }
 
+// Greatest is the greatest of xs, of which there is one at least.
+func Greatest[V any](alg Algebra[V], xs []V) V {
+	most := xs[0]
+	for _, x := range xs[1:] {
+		most = alg.IfLess(most, x, x, most)
+	}
+	return most
+}
+
+// AverageScale multiplies the sum over a window, the pixels xs, by the pool's reciprocal.
+func AverageScale[V any](alg Algebra[V], p *spec.AvgPool, xs []V) V {
+	return alg.Mul(alg.Sum(xs...), alg.Const(p.Recip))
+}
+
 // DenseAccumulate is the accumulator of output o of a dense layer over the
 // features xs.
 func DenseAccumulate[V any](alg Algebra[V], d *spec.Dense, o int, xs []V) V {

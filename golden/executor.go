@@ -71,6 +71,10 @@ func prepare(l *spec.Layer) step {
 		},
 		func(*spec.Add) step { return addMaps(l) },
 		func(op *spec.Pool) step { return pool(l, op) },
+		func(op *spec.MaxPool) step { return maxPool(l, op) },
+		func(op *spec.AvgPool) step { return avgPool(l, op) },
+		func(*spec.Concat) step { return moved(l) },
+		func(*spec.Split) step { return moved(l) },
 		func(op *spec.Dense) step { return dense(l, op) },
 	)
 }

@@ -42,7 +42,7 @@ func newTail(q spec.Requant, shift int) *tail {
 	return t
 }
 
-// channelTails are the tails of a convolution's output channels.
+// channelTails are the tails of a layer's output channels.
 func channelTails(l *spec.Layer) []*tail {
 	tails := make([]*tail, l.OutShape().C)
 	for oc := range tails {

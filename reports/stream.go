@@ -43,7 +43,7 @@ const (
 // does says what blocks of a kind are for.
 var does = map[string]string{
 	"framer":   "passes whole frames on",
-	"window":   "gathers the windows of a convolution, zeros where it pads",
+	"window":   "gathers the windows of a layer, zeros where it pads",
 	"fork":     "gives every item to each of its outputs",
 	fifoBlock:  "keeps items of the shorter branch until the longer one has its own",
 	"join":     "brings the items of two branches together",

@@ -16,7 +16,8 @@ import (
 const TableWidth = 100
 
 const (
-	nameWidth  = 22
+	nameWidth  = 20
+	kindWidth  = 7
 	edgesInRow = 2
 )
 
@@ -68,12 +69,12 @@ func (s *Signoff) writeBody(b io.Writer) {
 }
 
 func (s *Signoff) writeEdges(b io.Writer, from, to int) {
-	head := strings.Repeat(" ", nameWidth+13)
+	head := strings.Repeat(" ", nameWidth+kindWidth+8)
 	for _, name := range s.Edges[from:to] {
 		head += "  " + centre(shorten(string(name), 28), 30, '-')
 	}
 	fmt.Fprintln(b, strings.TrimRight(head, " "))
-	line := fmt.Sprintf("%-*s %-5s %6s", nameWidth, "layer", "kind", "points")
+	line := fmt.Sprintf("%-*s %-*s %6s", nameWidth, "layer", kindWidth, "kind", "points")
 	for range s.Edges[from:to] {
 		line += "   proved refuted unknown  other"
 	}
@@ -91,9 +92,9 @@ func (s *Signoff) writeEdges(b io.Writer, from, to int) {
 }
 
 func writeRow(b io.Writer, name, kind string, points int, edges []Counts) {
-	name, kind = shorten(name, nameWidth), shorten(kind, 5)
+	name, kind = shorten(name, nameWidth), shorten(kind, kindWidth)
 	// fmt pads by runes, which is what a terminal shows.
-	fmt.Fprintf(b, "%-*s %-5s %6s", nameWidth, name, kind, fit(points, 6))
+	fmt.Fprintf(b, "%-*s %-*s %6s", nameWidth, name, kindWidth, kind, fit(points, 6))
 	for _, c := range edges {
 		fmt.Fprintf(b, "  %7s %7s %7s %6s", dotted(c.Proved, 7), dotted(c.Refuted, 7), dotted(c.Unknown, 7), dotted(c.Vacuous+c.Failed, 6))
 	}

@@ -5,7 +5,7 @@ package spec
 // InRange. Its ends are exact, with two exceptions: for a wrapping accumulator that
 // can wrap it is the whole range of its width, and where the terms of a weight count
 // one by one (Termwise) they are taken as independent, which can only widen it. oc
-// is ignored by an Add and a Pool.
+// is ignored where there is one accumulator for all channels.
 //
 // The layer's network must have passed Validate.
 func (l *Layer) AccRange(oc int) Range { return l.Op.accRange(l, oc) }

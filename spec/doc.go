@@ -16,9 +16,9 @@
 // # Layers
 //
 // A [Network] is a list of [Layer] in execution order. A layer has one or two
-// inputs, an operation ([Conv], [Add], [Pool], [Dense]) that fills an
-// accumulator exactly (or as its [Accumulator] declares), and a tail, [Requant]:
-// shift, round, overflow, clamp. The dense layers form the head: nothing but a
+// inputs, an operation ([Conv], [Add], [Pool], [MaxPool], [AvgPool], [Concat], [Split],
+// [Dense]) that fills an accumulator exactly (or as its [Accumulator] declares), and a
+// tail, [Requant]: shift, round, overflow, clamp. The dense layers form the head: nothing but a
 // dense layer reads a dense layer, and the first one reads a map of one pixel, whose
 // channels are its features.
 //

@@ -31,9 +31,9 @@ func TestMisreadFieldsHideNothing(t *testing.T) {
 			`layer "pool": pool.reciprocal: 0 is not positive`,
 			`layer "fc2": inputs[0]: there is no layer "fc3"`,
 		}},
-		{"an operation, and the inputs of its layer", []string{`"add": {}`, `"concat": {}`, `["a", "b"]`, `["a", "nosuch"]`}, []string{
+		{"an operation, and the inputs of its layer", []string{`"add": {}`, `"product": {}`, `["a", "b"]`, `["a", "nosuch"]`}, []string{
 			`layer "sum": op: 0 operations []`,
-			`layer "sum": concat: unknown field`,
+			`layer "sum": product: unknown field`,
 			`layer "sum": inputs[1]: there is no layer "nosuch"`,
 		}},
 		{"a name, which others may mean", []string{`"name": "a",`, `"name": 7,`, `"reciprocal": 256`, `"reciprocal": 0`}, []string{

@@ -44,7 +44,8 @@ type Layer struct {
 	out Shape
 }
 
-// Op is what a layer computes: *Conv, *Add, *Pool or *Dense. What this package has
+// Op is what a layer computes: *Conv, *Add, *Pool, *MaxPool, *AvgPool, *Concat, *Split or
+// *Dense. What this package has
 // to know of a kind of layer are its methods, so that a kind that lacks one does not
 // compile; other packages tell kinds apart by Match.
 type Op interface {
@@ -66,7 +67,8 @@ type Op interface {
 
 // Match is what f of op's kind gives. A kind that is added is one more parameter: who
 // does not say what it does with it, does not compile. op is not nil.
-func Match[T any](op Op, conv func(*Conv) T, add func(*Add) T, pool func(*Pool) T, dense func(*Dense) T) T {
+func Match[T any](op Op, conv func(*Conv) T, add func(*Add) T, pool func(*Pool) T,
+	maxPool func(*MaxPool) T, avgPool func(*AvgPool) T, concat func(*Concat) T, split func(*Split) T, dense func(*Dense) T) T {
 	switch op := op.(type) {
 	case *Conv:
 		return conv(op)
@@ -74,6 +76,14 @@ func Match[T any](op Op, conv func(*Conv) T, add func(*Add) T, pool func(*Pool) 
 		return add(op)
 	case *Pool:
 		return pool(op)
+	case *MaxPool:
+		return maxPool(op)
+	case *AvgPool:
+		return avgPool(op)
+	case *Concat:
+		return concat(op)
+	case *Split:
+		return split(op)
 	case *Dense:
 		return dense(op)
 	}
@@ -212,8 +222,8 @@ func (l *Layer) Constant(oc int) bool {
 }
 
 // AccFrac is the number of fraction bits of the accumulator that Out
-// requantizes. For a convolution it depends on the channel; oc is ignored by
-// the other operations.
+// requantizes. For a convolution and a concatenation it depends on the channel; oc is
+// ignored by the other operations.
 func (l *Layer) AccFrac(oc int) int { return l.Op.accFrac(l, oc) }
 
 func (c *Conv) accFrac(l *Layer, oc int) int {
@@ -245,7 +255,7 @@ func (l *Layer) InRange(i int) Range { return l.inR[i] }
 // OutShape is the shape of the layer's output.
 func (l *Layer) OutShape() Shape { return l.out }
 
-// Kind is the name of what the layer computes: "conv", "add", "pool" or "dense".
+// Kind is the name of what the layer computes, one of Kinds.
 func (l *Layer) Kind() string { return l.Op.kind() }
 
 // Layer finds a layer by name, or returns nil.

@@ -34,14 +34,18 @@ type (
 		Values []float64 `json:"values"`
 	}
 	fileLayer struct {
-		Name   string      `json:"name"`
-		Inputs []string    `json:"inputs"`
-		In     []Format    `json:"in,omitempty"`
-		Conv   *fileConv   `json:"conv,omitempty"`
-		Add    *struct{}   `json:"add,omitempty"`
-		Pool   *filePool   `json:"pool,omitempty"`
-		Dense  *fileDense  `json:"dense,omitempty"`
-		Out    fileRequant `json:"out"`
+		Name    string       `json:"name"`
+		Inputs  []string     `json:"inputs"`
+		In      []Format     `json:"in,omitempty"`
+		Conv    *fileConv    `json:"conv,omitempty"`
+		Add     *struct{}    `json:"add,omitempty"`
+		Pool    *filePool    `json:"pool,omitempty"`
+		MaxPool *fileWindow  `json:"maxpool,omitempty"`
+		AvgPool *fileAvgPool `json:"avgpool,omitempty"`
+		Concat  *struct{}    `json:"concat,omitempty"`
+		Split   *fileSplit   `json:"split,omitempty"`
+		Dense   *fileDense   `json:"dense,omitempty"`
+		Out     fileRequant  `json:"out"`
 	}
 	fileConv struct {
 		Channels    int              `json:"channels"`
@@ -234,7 +238,8 @@ func decodeLayer(o *object, i int) *Layer {
 var kinds = []struct {
 	name   string
 	decode func(*object) Op
-}{{"conv", decodeConv}, {"add", decodeAdd}, {"pool", decodePool}, {"dense", decodeDense}}
+}{{"conv", decodeConv}, {"add", decodeAdd}, {"pool", decodePool}, {"maxpool", decodeMaxPool}, {"avgpool", decodeAvgPool},
+	{"concat", decodeConcat}, {"split", decodeSplit}, {"dense", decodeDense}}
 
 // Kinds lists the names of all kinds of layers.
 func Kinds() (all []string) {

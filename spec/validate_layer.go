@@ -108,18 +108,7 @@ func (v *validator) between(field, what string, n, lo, hi int) bool {
 
 func (c *Conv) check(v *validator) bool {
 	ok := v.between("conv.channels", "channel count", c.OutC, 1, MaxDim)
-	for a, axis := range []string{"rows", "columns"} {
-		kernelOK := v.between("conv.kernel", axis, c.Kernel[a], 1, MaxKernel)
-		ok = ok && kernelOK
-		ok = v.between("conv.stride", axis, c.Stride[a], 1, MaxDim) && ok
-		for _, side := range []int{a, a + 2} {
-			if p := c.Pad[side]; p < 0 || kernelOK && p >= c.Kernel[a] {
-				name := []string{"top", "left", "bottom", "right"}[side]
-				v.problem(-1, "conv.pad", "%s %d: want 0 or more, and less than the kernel's %d %s", name, p, c.Kernel[a], axis)
-				ok = false
-			}
-		}
-	}
+	ok = Window{c.Kernel, c.Stride, c.Pad}.check(v, "conv") && ok
 	if v.between("conv.groups", "group count", c.Groups, 1, MaxDim) && ok && c.OutC%c.Groups != 0 {
 		v.problem(-1, "conv.groups", "%d groups do not divide %d output channels", c.Groups, c.OutC)
 		ok = false
@@ -176,14 +165,11 @@ func (op *Conv) fit(v *validator, l *Layer) (sized, complete bool) {
 		v.problem(-1, "conv.groups", "%d groups do not divide %d input channels", op.Groups, in.C)
 		return false, false
 	}
-	h := in.H + op.Pad[0] + op.Pad[2] - op.Kernel[0]
-	w := in.W + op.Pad[1] + op.Pad[3] - op.Kernel[1]
-	if h < 0 || w < 0 {
-		v.problem(-1, "conv.kernel", "%dx%d does not fit a padded input of %dx%d",
-			op.Kernel[0], op.Kernel[1], h+op.Kernel[0], w+op.Kernel[1])
+	out, ok := Window{op.Kernel, op.Stride, op.Pad}.fit(v, "conv", in, op.OutC)
+	if !ok {
 		return false, false
 	}
-	l.out = Shape{op.OutC, h/op.Stride[0] + 1, w/op.Stride[1] + 1}
+	l.out = out
 	if op.Pad != [4]int{} {
 		l.inR[0] = l.inR[0].Hull(Range{})
 	}

@@ -126,6 +126,9 @@ func label(u shiftadd.Unit) string {
 	if u.Kind == shiftadd.KindChannel {
 		return strconv.Itoa(u.Channel)
 	}
+	if u.Kind == shiftadd.KindPass {
+		return u.Kind.String() + strconv.Itoa(u.Channel)
+	}
 	return u.Kind.String()
 }
 

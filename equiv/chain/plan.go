@@ -96,8 +96,11 @@ func fanin(l *spec.Layer, u shiftadd.Unit) int {
 			}
 		}
 		return n
-	case shiftadd.KindMean:
+	case shiftadd.KindMean, shiftadd.KindPass:
 		return 1
+	case shiftadd.KindMax, shiftadd.KindAverage:
+		w, _ := l.Window()
+		return w.Taps()
 	}
 	return 2
 }

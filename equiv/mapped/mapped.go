@@ -27,6 +27,9 @@ func Layer(l *spec.Layer, channels []int) (portmap.Layer, error) {
 	seen := map[string]bool{}
 	for _, u := range g.Modules() {
 		unit := portmap.Unit{Name: u.Name, Channel: u.Channel}
+		if u.Kind == shiftadd.KindPass {
+			unit.Channel = out.Channels // of a concatenation's two
+		}
 		for _, v := range equiv.ModelOf(l, u).Vars {
 			p := portmap.Port{Name: v.Port, Width: v.Width, Signed: v.Signed}
 			unit.Inputs = append(unit.Inputs, p)

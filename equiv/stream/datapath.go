@@ -81,6 +81,33 @@ func laneFittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block, lane in
 				f.out, f.at = "y", out+c*y
 				all = append(all, f)
 			}
+		case shiftadd.KindMax, shiftadd.KindAverage:
+			w, _ := l.Window()
+			for c := range channels {
+				f.ins = map[string]slot{}
+				for row := range w.Kernel[0] {
+					for column := range w.Kernel[1] {
+						f.ins[shiftadd.PixelName(row, column)] = slot{dp.Ins[0], (((lane*w.Kernel[0]+row)*w.Kernel[1]+column)*channels + c) * width}
+					}
+				}
+				f.out, f.at = "y", out+c*y
+				all = append(all, f)
+			}
+		case shiftadd.KindPass:
+			of, _ := l.Source(u.Channel)
+			for oc := range channels {
+				input, c := l.Source(oc)
+				if input != of {
+					continue
+				}
+				at := (lane*l.InShape(input).C + c) * l.InFormat(input).Width
+				if input == 1 {
+					at += lanes * l.InShape(0).C * width
+				}
+				f.ins = map[string]slot{"x": {dp.Ins[0], at}}
+				f.out, f.at = "y", out+oc*y
+				all = append(all, f)
+			}
 		case shiftadd.KindAccumulate:
 			if b.Kind != stream.KindPool {
 				continue

@@ -261,10 +261,17 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 			return most
 		}
 	case stream.KindWindow:
-		if l == nil || l.Kind() != "conv" {
-			return nil, fmt.Errorf("block %s: layer %s is no convolution", b.Instance, b.Layer)
+		if l == nil {
+			return nil, fmt.Errorf("block %s: the network has no layer %q", b.Instance, b.Layer)
 		}
-		windowContract(c, l, raster{l.InShape(0).H, l.InShape(0).W, from}, raster{of.H, of.W, to})
+		w, ok := l.Window()
+		if !ok {
+			return nil, fmt.Errorf("block %s: layer %s has no windows", b.Instance, b.Layer)
+		}
+		if l.Kind() == "maxpool" && w.Pad != [4]int{} && l.InRange(0).Lo != 0 {
+			return nil, fmt.Errorf("block %s: layer %s is a maxpool whose padding is %d, and windows pad with 0", b.Instance, b.Layer, l.InRange(0).Lo)
+		}
+		windowContract(c, w, raster{l.InShape(0).H, l.InShape(0).W, from}, raster{of.H, of.W, to})
 	default:
 		return nil, fmt.Errorf("block %s: unknown kind %q", b.Instance, b.Kind)
 	}
@@ -301,15 +308,14 @@ func takesFeatures(b *stream.Block, net *spec.Network) bool {
 	return err == nil && b.Kind == stream.KindAdapter && of.H == 1 && of.W == 1 && b.Ins[0].Lanes == of.C
 }
 
-// windowContract is that of the windows of a convolution: lane by lane, tap by tap.
-func windowContract(c *contract, l *spec.Layer, in, out raster) {
-	conv := l.Op.(*spec.Conv)
-	kw, taps := conv.Kernel[1], conv.Kernel[0]*conv.Kernel[1]
+// windowContract is that of windows: lane by lane, tap by tap.
+func windowContract(c *contract, w spec.Window, in, out raster) {
+	kw, taps := w.Kernel[1], w.Taps()
 	c.ins[0] = in.side()
 	c.outs[0].frame, c.outs[0].parts = out.beats(), out.lanes*taps
 	at := func(window, tap int) int {
-		y := window/out.columns*conv.Stride[0] + tap/kw - conv.Pad[0]
-		x := window%out.columns*conv.Stride[1] + tap%kw - conv.Pad[1]
+		y := window/out.columns*w.Stride[0] + tap/kw - w.Pad[0]
+		x := window%out.columns*w.Stride[1] + tap%kw - w.Pad[1]
 		if y < 0 || y >= in.rows || x < 0 || x >= in.columns {
 			return -1
 		}

@@ -44,8 +44,8 @@ func (c cargo) width(net *spec.Network) int {
 	}
 	switch c.what {
 	case windows:
-		k := l.Op.(*spec.Conv)
-		return c.lanes * k.Kernel[0] * k.Kernel[1] * l.InShape(0).C * l.InFormat(0).Width
+		w, _ := l.Window()
+		return c.lanes * w.Taps() * l.InShape(0).C * l.InFormat(0).Width
 	case sums:
 		n, _ := shiftadd.FrameWidth(l)
 		return c.lanes * of.C * n
@@ -200,15 +200,21 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 			return cargo{pixels, b.Layer, lanes}, nil
 		}
 	case stream.KindApply:
+		positions, both := want[0], cargo{pairs, b.Layer, lanes}
+		looks := func(w spec.Window) cargo {
+			if w.Plain() {
+				return positions
+			}
+			return cargo{windows, b.Layer, lanes}
+		}
 		want = []cargo{spec.Match(l.Op,
-			func(k *spec.Conv) cargo {
-				if pointwise(k) {
-					return want[0]
-				}
-				return cargo{windows, b.Layer, lanes}
-			},
-			func(*spec.Add) cargo { return cargo{pairs, b.Layer, lanes} },
+			func(k *spec.Conv) cargo { return looks(spec.Window{Kernel: k.Kernel, Stride: k.Stride, Pad: k.Pad}) },
+			func(*spec.Add) cargo { return both },
 			func(*spec.Pool) cargo { return cargo{sums, b.Layer, lanes} },
+			func(p *spec.MaxPool) cargo { return looks(p.Window) },
+			func(p *spec.AvgPool) cargo { return looks(p.Window) },
+			func(*spec.Concat) cargo { return both },
+			func(*spec.Split) cargo { return positions },
 			func(*spec.Dense) cargo { return cargo{} },
 		)}
 		if slices.Equal(in, want) {
@@ -216,9 +222,4 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 		}
 	}
 	return wrong(want...)
-}
-
-// pointwise reports whether a convolution's windows are the pixels themselves.
-func pointwise(k *spec.Conv) bool {
-	return k.Kernel == [2]int{1, 1} && k.Stride == [2]int{1, 1} && k.Pad == [4]int{}
 }

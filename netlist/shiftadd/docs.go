@@ -66,6 +66,30 @@ func (g *Generator) meanDoc() []string {
 	}
 }
 
+func (g *Generator) maxDoc(w spec.Window) []string {
+	return []string{
+		fmt.Sprintf("Layer %s, the greatest value of a window of %d x %d, every channel.", g.l.Name, w.Kernel[0], w.Kernel[1]),
+		fmt.Sprintf("acc = max(x); padding reads %d, below which nothing is.", g.l.InRange(0).Lo),
+		g.tailDoc(0),
+	}
+}
+
+func (g *Generator) averageDoc(p *spec.AvgPool) []string {
+	return []string{
+		fmt.Sprintf("Layer %s, mean of a window of %d x %d, every channel.", g.l.Name, p.Kernel[0], p.Kernel[1]),
+		fmt.Sprintf("acc = sum of x * %d, which stands for the sum * %d / 2^%d; padding reads 0.", p.Recip, p.Recip, p.RecipFrac),
+		g.tailDoc(0),
+		g.knobDoc(),
+	}
+}
+
+func (g *Generator) passDoc(i, oc int) []string {
+	return []string{
+		fmt.Sprintf("Layer %s, %s of input %d, every channel: acc = x.", g.l.Name, g.l.InFormat(i), i),
+		g.tailDoc(oc),
+	}
+}
+
 // tailDoc says what becomes of the accumulator.
 func (g *Generator) tailDoc(oc int) string {
 	q, s := g.l.Out, g.l.Shift(oc)

@@ -25,16 +25,19 @@ const (
 	KindAdd                    // a residual addition, for all channels
 	KindAccumulate             // one step of the sum over a pool's frame
 	KindMean                   // from a pool's sum to its output
+	KindMax                    // the greatest value of a window, for all channels
+	KindAverage                // the mean of a window, for all channels
+	KindPass                   // one value of an input to the output's format, for all its channels
 )
 
 func (k Kind) String() string {
-	return [...]string{"channel", "shared", "add", "accumulate", "mean"}[k]
+	return [...]string{"channel", "shared", "add", "accumulate", "mean", "max", "average", "pass"}[k]
 }
 
 // Unit is one module of a layer, before it is built.
 type Unit struct {
 	Kind    Kind
-	Channel int    // of KindChannel; 0 otherwise
+	Channel int    // of KindChannel; of KindPass the first that it serves; 0 otherwise
 	Name    string // of the module
 }
 
@@ -90,6 +93,12 @@ func (g *Generator) Modules() []Unit {
 		func(*spec.Pool) []Unit {
 			return []Unit{{KindAccumulate, 0, g.l.Name + "_accumulate"}, {KindMean, 0, g.l.Name + "_mean"}}
 		},
+		func(*spec.MaxPool) []Unit { return []Unit{{KindMax, 0, g.l.Name + "_max"}} },
+		func(*spec.AvgPool) []Unit { return []Unit{{KindAverage, 0, g.l.Name + "_average"}} },
+		func(*spec.Concat) []Unit {
+			return []Unit{{KindPass, 0, g.l.Name + "_pass0"}, {KindPass, g.l.InShape(0).C, g.l.Name + "_pass1"}}
+		},
+		func(*spec.Split) []Unit { return []Unit{{KindPass, 0, g.l.Name + "_pass0"}} },
 		func(*spec.Dense) []Unit { panic("shiftadd: a dense layer has no hardware; New refuses it") },
 	)
 }
@@ -105,6 +114,12 @@ func (g *Generator) Module(u Unit) *netlist.Module {
 		return g.Accumulate()
 	case KindMean:
 		return g.Mean()
+	case KindMax:
+		return g.Max()
+	case KindAverage:
+		return g.Average()
+	case KindPass:
+		return g.Pass(u.Channel)
 	case KindChannel:
 		return g.Channel(u.Channel)
 	}

@@ -53,6 +53,8 @@ type builder struct {
 	// bias collects the constants of the sum: the bias itself, terms that do not
 	// vary, and the ones that inverted terms lack.
 	bias int64
+	// tree tells the tree at work from others of the module.
+	tree string
 	name []byte
 }
 

@@ -90,6 +90,10 @@ func (l *layer) datapaths(units []shiftadd.Unit, modules []*netlist.Module) []*d
 		func(*spec.Conv) []*datapath { return []*datapath{l.conv(units, modules)} },
 		func(*spec.Add) []*datapath { return []*datapath{l.add(modules[0])} },
 		func(*spec.Pool) []*datapath { return l.pool(modules[0], modules[1]) },
+		func(op *spec.MaxPool) []*datapath { return []*datapath{l.windows(op.Window, modules[0])} },
+		func(op *spec.AvgPool) []*datapath { return []*datapath{l.windows(op.Window, modules[0])} },
+		func(*spec.Concat) []*datapath { return []*datapath{l.concat(modules[0], modules[1])} },
+		func(op *spec.Split) []*datapath { return []*datapath{l.split(op, modules[0])} },
 		func(*spec.Dense) []*datapath { panic("stream: a dense layer has no arithmetic here") },
 	)
 }
@@ -320,21 +324,84 @@ func (l *layer) taps() map[string]int {
 // add is the datapath of an addition: x has all positions of its first input, then those
 // of its second.
 func (l *layer) add(add *netlist.Module) *datapath {
+	channels := l.spec.OutShape().C
+	return l.pairs(func(w *bytes.Buffer, a, b, y *vector) {
+		for i := range l.lanes * channels {
+			name := fmt.Sprintf("%sc%d", l.lane(i/channels), i%channels)
+			place(w, add, name, []connection{{"a", a.word(i)}, {"b", b.word(i)}, {"y", y.word(i)}})
+		}
+	})
+}
+
+// concat is the datapath of a concatenation; x is that of an addition.
+func (l *layer) concat(first, second *netlist.Module) *datapath {
 	s := l.spec
-	channels, a, b := s.OutShape().C, s.InFormat(0).Width, s.InFormat(1).Width
-	n := l.lanes * channels
-	y := newVector("y", s.Out.Format.Width, n)
-	bits := newVector("x", 1, n*(a+b))
+	channels := s.OutShape().C
+	return l.pairs(func(w *bytes.Buffer, a, b, y *vector) {
+		for i := range l.lanes * channels {
+			lane, oc := i/channels, i%channels
+			input, c := s.Source(oc)
+			m, from := first, a
+			if input == 1 {
+				m, from = second, b
+			}
+			place(w, m, fmt.Sprintf("%sc%d", l.lane(lane), oc), []connection{{"x", from.word(lane*s.InShape(input).C + c)}, {"y", y.word(i)}})
+		}
+	})
+}
+
+// pairs is a datapath of two inputs: x has all positions of the first, then those of the
+// second, which body knows as a and b.
+func (l *layer) pairs(body func(w *bytes.Buffer, a, b, y *vector)) *datapath {
+	s := l.spec
+	words := [2]int{l.lanes * s.InShape(0).C, l.lanes * s.InShape(1).C}
+	a, b := s.InFormat(0).Width, s.InFormat(1).Width
+	first := words[0] * a
+	channels := s.OutShape().C
+	y := newVector("y", s.Out.Format.Width, l.lanes*channels)
+	bits := newVector("x", 1, first+words[1]*b)
 	for i := range bits.read {
 		bits.read[i] = true
 	}
 	return &datapath{l.doc(channels), part(s.Name, "datapath"), l.pipeline.latency, []*vector{bits}, y, func(w *bytes.Buffer) {
-		fmt.Fprintf(w, "    wire %sa = x[%d:0];\n", dims(n*a), n*a-1)
-		fmt.Fprintf(w, "    wire %sb = x[%d:%d];\n", dims(n*b), n*(a+b)-1, n*a)
-		va, vb := newVector("a", a, n), newVector("b", b, n)
-		for i := range n {
-			name := fmt.Sprintf("%sc%d", l.lane(i/channels), i%channels)
-			place(w, add, name, []connection{{"a", va.word(i)}, {"b", vb.word(i)}, {"y", y.word(i)}})
+		fmt.Fprintf(w, "    wire %sa = x[%d:0];\n", dims(first), first-1)
+		fmt.Fprintf(w, "    wire %sb = x[%d:%d];\n", dims(words[1]*b), bits.size-1, first)
+		body(w, newVector("a", a, words[0]), newVector("b", b, words[1]), y)
+	}}
+}
+
+// windows is the datapath of a pool of windows: x has the windows of a beat, one module
+// serves every channel of each.
+func (l *layer) windows(window spec.Window, m *netlist.Module) *datapath {
+	s := l.spec
+	channels := s.OutShape().C
+	each := window.Taps() * channels
+	x := newVector("x", s.InFormat(0).Width, l.lanes*each)
+	y := newVector("y", s.Out.Format.Width, l.lanes*channels)
+	return &datapath{l.doc(channels), part(s.Name, "datapath"), l.pipeline.latency, []*vector{x}, y, func(w *bytes.Buffer) {
+		for i := range l.lanes * channels {
+			lane, c := i/channels, i%channels
+			var cs []connection
+			for row := range window.Kernel[0] {
+				for column := range window.Kernel[1] {
+					cs = append(cs, connection{shiftadd.PixelName(row, column), x.word(lane*each + (row*window.Kernel[1]+column)*channels + c)})
+				}
+			}
+			place(w, m, fmt.Sprintf("%sc%d", l.lane(lane), c), append(cs, connection{"y", y.word(i)}))
+		}
+	}}
+}
+
+// split is the datapath of some channels: x has the positions of a beat.
+func (l *layer) split(op *spec.Split, m *netlist.Module) *datapath {
+	s := l.spec
+	of := s.InShape(0).C
+	x := newVector("x", s.InFormat(0).Width, l.lanes*of)
+	y := newVector("y", s.Out.Format.Width, l.lanes*op.Count)
+	return &datapath{l.doc(op.Count), part(s.Name, "datapath"), l.pipeline.latency, []*vector{x}, y, func(w *bytes.Buffer) {
+		for i := range l.lanes * op.Count {
+			lane, c := i/op.Count, i%op.Count
+			place(w, m, fmt.Sprintf("%sc%d", l.lane(lane), c), []connection{{"x", x.word(lane*of + op.First + c)}, {"y", y.word(i)}})
 		}
 	}}
 }

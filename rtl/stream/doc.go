@@ -10,8 +10,8 @@
 //	entry     the first block: whatever comes in, whole frames go on
 //
 // A layer is a chain of blocks: windows of its input, then the arithmetic of one
-// position after the other. An addition has a FIFO for the input that comes first; see
-// fifoDepths. A layer that several others read ends in a fork. Blocks never look at
+// position after the other. An addition or a concatenation has a FIFO for the input that comes
+// first; see fifoDepths. A layer that several others read ends in a fork. Blocks never look at
 // data, and no path without a register leads from one side of a block to the other.
 //
 // The hand-written modules are in verilog/, one a file, each headed by what it does. A

@@ -137,6 +137,9 @@ func (g *generator) check() error {
 		}
 	}
 	for _, l := range n.Layers {
+		if w, ok := l.Window(); ok && l.Kind() == "maxpool" && w.Pad != [4]int{} && l.InRange(0).Lo != 0 {
+			errs = append(errs, fmt.Errorf("stream: layer %s: a maxpool of values down to %d that pads: windows pad with 0, which would be greater; clamp its input at 0 (ReLU) or pad nothing", l.Name, l.InRange(0).Lo))
+		}
 		switch {
 		case l.Kind() == "dense" || len(g.readers[l.Name]) > 0:
 		case g.d.final != nil:
@@ -172,7 +175,7 @@ func (g *generator) layer(s *spec.Layer) error {
 		return l
 	}
 	var depths [2]int
-	if s.Kind() == "add" {
+	if len(s.Inputs) == 2 {
 		depths = g.depths(s, build)
 	}
 	g.finish(build(depths), s.Name, s.Name)
@@ -180,7 +183,7 @@ func (g *generator) layer(s *spec.Layer) error {
 }
 
 // build gives the layer its ports and blocks. comes is how many positions a beat brings
-// on each input, depths are those of an addition's FIFOs; 0 is none.
+// on each input, depths are those of the FIFOs of a layer of two inputs; 0 is none.
 func (l *layer) build(comes []int, depths [2]int) {
 	s := l.spec
 	width := func(i int) int { return s.InShape(i).C * s.InFormat(i).Width }
@@ -193,38 +196,47 @@ func (l *layer) build(comes []int, depths [2]int) {
 		}
 		return l.put(adapter(s.Name, prefix, s.Inputs[i], width(i), s.InShape(i).W, comes[i], lanes), from)
 	}
+	positions := func() net {
+		in := input(0, "in", l.lanes)
+		return l.put(apply(s, width(0), l.lanes, l.pipeline.latency), in)
+	}
+	windows := func() net {
+		a := axes(s)
+		if a[0].plain() && a[1].plain() {
+			return positions()
+		}
+		lanes := a[1].lanesFor(l.lanes, comes[0])
+		in := input(0, "in", lanes)
+		in = l.put(window(s, lanes, l.lanes), in)
+		return l.put(apply(s, a[0].kernel*a[1].kernel*width(0), l.lanes, l.pipeline.latency), in)
+	}
+	pairs := func() net {
+		var sides []net
+		var ports []port
+		for i, prefix := range []string{"a", "b"} {
+			from := input(i, prefix, l.lanes)
+			p := side(prefix, width(i), l.lanes)
+			if depths[i] > 0 {
+				from = l.put(fifo(s, p, depths[i]), from)
+			}
+			sides, ports = append(sides, from), append(ports, p)
+		}
+		both := l.put(join(s, ports), sides...)
+		return l.put(apply(s, width(0)+width(1), l.lanes, l.pipeline.latency), both)
+	}
 	spec.Match(s.Op,
-		func(*spec.Conv) net {
-			a := axes(s)
-			if a[0].plain() && a[1].plain() {
-				in := input(0, "in", l.lanes)
-				return l.put(apply(s, width(0), l.lanes, l.pipeline.latency), in)
-			}
-			lanes := a[1].lanesFor(l.lanes, comes[0])
-			in := input(0, "in", lanes)
-			in = l.put(window(s, lanes, l.lanes), in)
-			return l.put(apply(s, a[0].kernel*a[1].kernel*width(0), l.lanes, l.pipeline.latency), in)
-		},
-		func(*spec.Add) net {
-			var sides []net
-			var ports []port
-			for i, prefix := range []string{"a", "b"} {
-				from := input(i, prefix, l.lanes)
-				p := side(prefix, width(i), l.lanes)
-				if depths[i] > 0 {
-					from = l.put(fifo(s, p, depths[i]), from)
-				}
-				sides, ports = append(sides, from), append(ports, p)
-			}
-			both := l.put(join(s, ports), sides...)
-			return l.put(apply(s, width(0)+width(1), l.lanes, l.pipeline.latency), both)
-		},
+		func(*spec.Conv) net { return windows() },
+		func(*spec.Add) net { return pairs() },
 		func(*spec.Pool) net {
 			n, _ := shiftadd.FrameWidth(s)
 			in := input(0, "in", 1)
 			in = l.put(pool(s, s.InShape(0).C*n), in)
 			return l.put(apply(s, s.InShape(0).C*n, 1, l.pipeline.latency), in)
 		},
+		func(*spec.MaxPool) net { return windows() },
+		func(*spec.AvgPool) net { return windows() },
+		func(*spec.Concat) net { return pairs() },
+		func(*spec.Split) net { return positions() },
 		func(*spec.Dense) net { panic("stream: a dense layer is no stream") },
 	)
 }

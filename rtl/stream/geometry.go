@@ -2,7 +2,7 @@ package stream
 
 import "github.com/hashiflex/hashiflex/spec"
 
-// axis is a convolution along the rows or the columns of its input: positions 0 to
+// axis is a layer of windows along the rows or the columns of its input: positions 0 to
 // size-1, and those beyond that read as 0.
 type axis struct {
 	size, kernel, stride int
@@ -11,12 +11,13 @@ type axis struct {
 	windows              int
 }
 
-// axes are those of a convolution: over rows, then over columns.
+// axes are those of a layer of windows: over rows, then over columns.
 func axes(l *spec.Layer) [2]axis {
-	conv, in, out := l.Op.(*spec.Conv), l.InShape(0), l.OutShape()
+	in, out := l.InShape(0), l.OutShape()
+	w, _ := l.Window()
 	return [2]axis{
-		newAxis(in.H, conv.Kernel[0], conv.Stride[0], conv.Pad[0], out.H),
-		newAxis(in.W, conv.Kernel[1], conv.Stride[1], conv.Pad[1], out.W),
+		newAxis(in.H, w.Kernel[0], w.Stride[0], w.Pad[0], out.H),
+		newAxis(in.W, w.Kernel[1], w.Stride[1], w.Pad[1], out.W),
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 	// KindFramer passes the pixels of well-formed frames on; its input alone has First
 	// and Last.
 	KindFramer Kind = "framer"
-	// KindWindow gives one window for each position of a convolution's output, in
+	// KindWindow gives one window for each position of a layer's output, in
 	// raster order: taps in the order kernel row, kernel column, the first in the
 	// least significant bits; zeros where the layer pads.
 	KindWindow Kind = "window"
@@ -54,7 +54,7 @@ type Block struct {
 	Kind     Kind   `json:"kind"`
 	// Layer is the layer of the network that the block belongs to: of a window, pool
 	// or datapath the layer itself, of a fork the one whose items are forked
-	// (spec.InputName for the frame), of a FIFO and a join the addition.
+	// (spec.InputName for the frame), of a FIFO and a join the layer of two inputs.
 	Layer string   `json:"layer"`
 	Ins   []Stream `json:"ins"`
 	Outs  []Stream `json:"outs"`

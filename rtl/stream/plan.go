@@ -133,14 +133,23 @@ func (d *Design) Costs(ctx context.Context) ([]Cost, error) {
 func (c *Cost) arithmetic(l *layer) {
 	for _, u := range l.arith.Modules() {
 		s := netlist.Measure(l.pipeline.module(l.arith.Module(u), u.Kind))
-		times := l.lanes
-		if u.Kind == shiftadd.KindAdd || u.Kind == shiftadd.KindAccumulate || u.Kind == shiftadd.KindMean {
-			times *= l.spec.OutShape().C
-		}
+		times := l.lanes * served(l.spec, u)
 		c.Adders += times * (s.Adders + s.Subtractors + s.Negations)
 		c.ModelBits += times * s.ModelBits
 		c.RegisterBits += times * s.RegisterBits
 	}
+}
+
+// served is how many output channels a module of a layer serves.
+func served(s *spec.Layer, u shiftadd.Unit) int {
+	switch {
+	case u.Kind == shiftadd.KindChannel || u.Kind == shiftadd.KindShared:
+		return 1
+	case u.Kind == shiftadd.KindPass && s.Kind() == "concat":
+		input, _ := s.Source(u.Channel)
+		return s.InShape(input).C
+	}
+	return s.OutShape().C
 }
 
 // bits are a block's registers and memories for data.

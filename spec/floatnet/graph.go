@@ -42,7 +42,8 @@ type Node struct {
 // Bounds clamp a node's output; ReLU6 is {0, 6}. Infinities are allowed.
 type Bounds struct{ Lo, Hi float32 }
 
-// Op is what a node computes: *Conv, Add, *Pool, *Dense or Softmax.
+// Op is what a node computes: *Conv, Add, *Pool, *MaxPool, *AvgPool, Concat, *Split, *Dense
+// or Softmax.
 type Op interface {
 	// shape is the output's, or an error when the inputs do not fit.
 	shape(in []spec.Shape) (spec.Shape, error)

@@ -26,6 +26,12 @@ func FromNetwork(net *spec.Network) *Graph {
 			func(op *spec.Conv) Op { return realConv(l, op) },
 			func(*spec.Add) Op { return Add{} },
 			func(op *spec.Pool) Op { return &Pool{Scale: float32(math.Ldexp(float64(op.Recip), -op.RecipFrac))} },
+			func(op *spec.MaxPool) Op { return &MaxPool{op.Window} },
+			func(op *spec.AvgPool) Op {
+				return &AvgPool{op.Window, float32(math.Ldexp(float64(op.Recip), -op.RecipFrac))}
+			},
+			func(*spec.Concat) Op { return Concat{} },
+			func(op *spec.Split) Op { return &Split{op.First, op.Count} },
 			func(op *spec.Dense) Op { return realDense(l, op) },
 		)
 		n.Bounds = realBounds(l.Out)

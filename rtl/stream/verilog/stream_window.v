@@ -1,4 +1,4 @@
-// The windows of a convolution over frames of ROWS rows, in raster order: ROW_KERNEL x
+// The windows of a layer over frames of ROWS rows, in raster order: ROW_KERNEL x
 // COLUMN_KERNEL pixels, tap (row, column) at row * COLUMN_KERNEL + column, the first in
 // the least significant bits; zeros where the layer pads. A window is offered as soon as
 // the last of its pixels inside the frame is in.
