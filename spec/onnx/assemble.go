@@ -45,6 +45,16 @@ func (im *importer) network() (*spec.Network, error) {
 			s := im.m.inputShape(l)
 			recip, frac := reciprocal(s.H * s.W)
 			out.Op = &spec.Pool{Recip: recip, RecipFrac: frac}
+		case l.maxPool != nil:
+			out.Op = &spec.MaxPool{Window: *l.maxPool}
+		case l.avgPool != nil:
+			recip, frac := reciprocal(l.avgPool.Taps())
+			out.Op = &spec.AvgPool{Window: *l.avgPool, Recip: recip, RecipFrac: frac}
+		case l.concat:
+			out.Op = &spec.Concat{}
+		case l.split != nil:
+			split := *l.split
+			out.Op = &split
 		case l.dense != nil:
 			out.Op = im.dense(i, inF, &rep)
 		}

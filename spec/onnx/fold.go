@@ -157,6 +157,10 @@ func (t *translator) binary(n *nodeProto, _ *attrs) *value {
 	case n.op == "Add" && (x.kind == isFeatures || x.kind == isVector) && y.kind == isConstant:
 		return t.biased(n, 1-constant, y, n.inputs[constant])
 	}
+	if n.op == "Mul" && x.kind >= isFeatures && y.kind >= isFeatures {
+		t.nodeProblem(n, "of %v and %v (squeeze-and-excite, gates): the hardware would need a multiplier for each value; train without", x.kind, y.kind)
+		return nil
+	}
 	t.nodeProblem(n, "of %v and %v; read are Add of two feature maps, Add of a constant to a convolution or dense layer, and the image with a constant after it", x.kind, y.kind)
 	return nil
 }

@@ -54,20 +54,24 @@ func widest(f spec.Format, lo, hi float64) spec.Format {
 // formats are the layers' output formats before calibration, which changes Frac
 // alone: unsigned where an output cannot be negative; 16 bits for the logits, 8
 // otherwise. Fraction bits are the most that hold an upper clamp (5 for ReLU6),
-// a pool's are its input's, and what has no bound gets 4, logits 8.
+// those of a pool and of what moves values are its input's, and what has no bound gets 4,
+// logits 8.
 func (m *Model) formats() []spec.Format {
 	fs := make([]spec.Format, len(m.layers))
 	for i, l := range m.layers {
 		f := spec.Format{Signed: l.lo < 0, Width: activationWidth, Frac: defaultFrac}
 		switch {
-		case l.pool || l.add:
-			signed := false
+		case l.conv == nil && l.dense == nil:
+			signed, coarsest := false, spec.MaxFrac
 			for _, in := range l.inputs {
-				signed = signed || in != floatnet.Image && fs[in].Signed
+				if in != floatnet.Image {
+					signed = signed || fs[in].Signed
+					coarsest = min(coarsest, fs[in].Frac)
+				}
 			}
 			f.Signed = f.Signed && signed
-			if l.pool && l.inputs[0] != floatnet.Image {
-				f.Frac = fs[l.inputs[0]].Frac
+			if !l.add && coarsest < spec.MaxFrac {
+				f.Frac = coarsest
 			}
 		case l.dense != nil && i == len(m.layers)-1:
 			f = spec.Format{Signed: true, Width: logitWidth, Frac: defaultLogitFrac}

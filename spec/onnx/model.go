@@ -22,17 +22,21 @@ type Model struct {
 	layers     []*layer
 }
 
-// layer is one operation; exactly one of conv, add, pool, dense is set.
+// layer is one operation; exactly one of those up to dense is set.
 type layer struct {
 	name   string
 	inputs []int // earlier layers, or floatnet.Image
 	conv   *convolution
 	add    bool
 	pool   bool
-	dense  *dense
-	lo, hi float64 // clamp; infinite when there is none
-	clamps int     // nodes merged into lo and hi
-	shape  spec.Shape
+	// maxPool and avgPool are pools of windows; padding of the second counts as 0.
+	maxPool, avgPool *spec.Window
+	concat           bool        // of two inputs
+	split            *spec.Split // some channels
+	dense            *dense
+	lo, hi           float64 // clamp; infinite when there is none
+	clamps           int     // nodes merged into lo and hi
+	shape            spec.Shape
 	// unsettled says that the weights are not what they would be without the
 	// problems of the model: a batch norm could not be folded in.
 	unsettled bool
@@ -88,6 +92,14 @@ func (m *Model) graph(layers []*layer) *floatnet.Graph {
 		case l.pool:
 			in := m.inputShape(l)
 			n.Op = &floatnet.Pool{Scale: float32(1 / float64(in.H*in.W))}
+		case l.maxPool != nil:
+			n.Op = &floatnet.MaxPool{Window: *l.maxPool}
+		case l.avgPool != nil:
+			n.Op = &floatnet.AvgPool{Window: *l.avgPool, Scale: float32(1 / float64(l.avgPool.Taps()))}
+		case l.concat:
+			n.Op = floatnet.Concat{}
+		case l.split != nil:
+			n.Op = &floatnet.Split{First: l.split.First, Count: l.split.Count}
 		case l.dense != nil:
 			n.Op = &floatnet.Dense{OutN: l.dense.outN, Weights: narrow(l.dense.weights), Bias: narrow(l.dense.bias)}
 		default:
@@ -103,10 +115,15 @@ func (m *Model) graph(layers []*layer) *floatnet.Graph {
 
 // inputShape is the shape of a layer's first input.
 func (m *Model) inputShape(l *layer) spec.Shape {
-	if l.inputs[0] == floatnet.Image {
+	return m.shapeOf(l.inputs[0])
+}
+
+// shapeOf is the shape of a layer's output, or of the image.
+func (m *Model) shapeOf(layer int) spec.Shape {
+	if layer == floatnet.Image {
 		return m.Input
 	}
-	return m.layers[l.inputs[0]].shape
+	return m.layers[layer].shape
 }
 
 func narrow(xs []float64) []float32 {

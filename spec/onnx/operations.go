@@ -12,14 +12,18 @@ import (
 
 // shapesOf is the output shape of l, the last layer of m.
 func shapesOf(m *Model, l *layer) (spec.Shape, error) {
+	if l.concat {
+		a, b := m.shapeOf(l.inputs[0]), m.shapeOf(l.inputs[1])
+		if a.H != b.H || a.W != b.W {
+			return spec.Shape{}, fmt.Errorf("inputs of shapes %v and %v", a, b)
+		}
+		return spec.Shape{C: a.C + b.C, H: a.H, W: a.W}, nil
+	}
 	one := *l
 	g := &floatnet.Graph{Input: m.Input}
 	for i, id := range l.inputs {
 		// Stand-ins of the right shape: the executor's rules need no more.
-		s := m.Input
-		if id != floatnet.Image {
-			s = m.layers[id].shape
-		}
+		s := m.shapeOf(id)
 		if i > 0 && s != g.Input {
 			return spec.Shape{}, fmt.Errorf("inputs of shapes %v and %v", g.Input, s)
 		}
@@ -88,35 +92,39 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 		}
 		c.bias = b
 	}
-	if !t.surround(n, x, c, auto) || x.scale != nil && !t.scaleInputs(n, x, c) {
+	w := spec.Window{Kernel: c.kernel, Stride: c.stride, Pad: c.pad}
+	if !t.surround(n, x, &w, auto) {
+		return nil
+	}
+	if c.pad = w.Pad; x.scale != nil && !t.scaleInputs(n, x, c) {
 		return nil
 	}
 	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, conv: c}))
 }
 
-// surround completes the padding of a convolution: what auto_pad means for its
-// input, and the zeros of a Pad before it.
-func (t *translator) surround(n *nodeProto, x *value, c *convolution, auto string) bool {
+// surround completes the padding of windows: what auto_pad means for their input, and
+// the zeros of a Pad before.
+func (t *translator) surround(n *nodeProto, x *value, w *spec.Window, auto string) bool {
 	s := t.shape(x)
 	for k, in := range []int{s.H, s.W} {
 		if auto == "SAME_UPPER" || auto == "SAME_LOWER" {
-			if c.stride[k] < 1 {
+			if w.Stride[k] < 1 {
 				return true // the layer's shape refuses it
 			}
 			in += x.pad[k] + x.pad[k+2]
-			out := (in + c.stride[k] - 1) / c.stride[k]
-			total := max((out-1)*c.stride[k]+c.kernel[k]-in, 0)
+			out := (in + w.Stride[k] - 1) / w.Stride[k]
+			total := max((out-1)*w.Stride[k]+w.Kernel[k]-in, 0)
 			less, more := total/2, total-total/2
 			if auto == "SAME_LOWER" {
 				less, more = more, less
 			}
-			c.pad[k], c.pad[k+2] = less, more
+			w.Pad[k], w.Pad[k+2] = less, more
 		}
 		for _, side := range []int{k, k + 2} {
-			c.pad[side] += x.pad[side]
-			if c.pad[side] > 0 && c.pad[side] >= c.kernel[k] {
+			w.Pad[side] += x.pad[side]
+			if w.Pad[side] > 0 && w.Pad[side] >= w.Kernel[k] {
 				t.nodeProblem(n, "padding %d at %s, Pad before it included, is not less than the kernel's %d; crop the padding",
-					c.pad[side], []string{"the top", "the left", "the bottom", "the right"}[side], c.kernel[k])
+					w.Pad[side], []string{"the top", "the left", "the bottom", "the right"}[side], w.Kernel[k])
 				return false
 			}
 		}
@@ -220,12 +228,7 @@ func (t *translator) made(kind valueKind, layer int) *value {
 	return &value{kind: kind, layer: layer, axes: axes}
 }
 
-func (t *translator) shape(v *value) spec.Shape {
-	if v.layer == floatnet.Image {
-		return t.m.Input
-	}
-	return t.m.layers[v.layer].shape
-}
+func (t *translator) shape(v *value) spec.Shape { return t.m.shapeOf(v.layer) }
 
 // absorb is the layer that a node following it is merged into. Its output
 // before the node must not be visible to others.
@@ -394,39 +397,6 @@ func (t *translator) reduceMean(n *nodeProto, a *attrs) *value {
 	return t.mean(n, x, left)
 }
 
-// averagePool is the pool where its window is the frame.
-func (t *translator) averagePool(n *nodeProto, a *attrs) *value {
-	auto := a.text("auto_pad", "NOTSET")
-	a.int("count_include_pad", 0) // without padding it says nothing
-	a.int("ceil_mode", 0)         // one window has nothing to round
-	a.list("strides", 2, spec.MaxDim, 1)
-	window := a.list("kernel_shape", 2, spec.MaxDim, 0)
-	pads, dilations := a.list("pads", 4, spec.MaxDim, 0), a.list("dilations", 2, spec.MaxDim, 1)
-	x := t.data(n, 0, isFeatures)
-	if x == nil || !t.first(n, x) {
-		return nil
-	}
-	if s := t.shape(x); [2]int(window) != [2]int{s.H, s.W} {
-		a.problem("kernel_shape", "%v is not the frame, %d×%d; a pool of windows is not supported", window, s.H, s.W)
-		return nil
-	}
-	for _, p := range pads {
-		if p != 0 {
-			a.problem("pads", "%v: the pool of the frame has no padding", pads)
-			return nil
-		}
-	}
-	if [2]int(dilations) != [2]int{1, 1} {
-		a.problem("dilations", "%v are not supported, only 1", dilations)
-		return nil
-	}
-	if auto != "NOTSET" && auto != "VALID" {
-		a.problem("auto_pad", "%q is not supported; give pads", auto)
-		return nil
-	}
-	return t.mean(n, x, x.axes)
-}
-
 func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 	x := t.data(n, 0, isVector, isFlat)
 	ws, dims := t.weights(n, 1, 2)
@@ -521,6 +491,10 @@ func (t *translator) optional(n *nodeProto, k int) *value {
 
 // matMul is a dense layer without bias; an Add of a constant after it is its bias.
 func (t *translator) matMul(n *nodeProto, _ *attrs) *value {
+	if x, y := t.arg(n, 0), t.arg(n, 1); x != nil && y != nil && x.kind != isConstant && y.kind != isConstant {
+		t.nodeProblem(n, "of %v and %v (attention): %s", x.kind, y.kind, needed["Attention"])
+		return nil
+	}
 	x := t.data(n, 0, isVector, isFlat)
 	ws, dims := t.weights(n, 1, 2)
 	if x == nil || ws == nil {

@@ -1,5 +1,7 @@
 package onnx
 
+import "slices"
+
 // Exporters of a model with a dynamic batch compute the shape of a Reshape from the
 // shape of its input. The network takes one image at a time, so all of that is
 // constant: the operations below make constants of constants.
@@ -84,6 +86,9 @@ func (t *translator) unsqueeze(n *nodeProto, a *attrs) *value {
 
 // concat joins constant lists.
 func (t *translator) concat(n *nodeProto, a *attrs) *value {
+	if slices.ContainsFunc(n.inputs, func(in string) bool { return t.values[in] != nil && t.values[in].kind == isFeatures }) {
+		return t.concatMaps(n, a)
+	}
 	if at := a.int("axis", 0); at != 0 && at != -1 {
 		a.problem("axis", "is %d, and lists have the axis 0 alone", at)
 		return nil

@@ -54,6 +54,9 @@ var operations = map[string]operation{
 	"Mul": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
 	"Div": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
 
+	// 8 got indices as an output, 10 ceil_mode and dilations.
+	"MaxPool": {[]int64{1, 8, 10, 11, 12, 22}, 1, append(attributes("auto_pad", "kernel_shape", "pads", "strides"),
+		attribute{"storage_order", 8, 0}, attribute{"ceil_mode", 10, 0}, attribute{"dilations", 10, 0}), (*translator).maxPool},
 	"GlobalAveragePool": {[]int64{1, 22}, 1, nil, (*translator).globalPool},
 	// 10 got ceil_mode, 19 dilations.
 	"AveragePool": {[]int64{7, 10, 11, 19, 22}, 1, append(attributes("auto_pad", "kernel_shape", "pads", "strides", "count_include_pad"),
@@ -85,8 +88,11 @@ var operations = map[string]operation{
 	"Gather": {[]int64{1, 11, 13}, 2, attributes("axis"), (*translator).gather},
 	// From 13 on the axes are an input.
 	"Unsqueeze": {[]int64{1, 11, 13, 21, 23, 24, 25}, 2, []attribute{{"axes", 1, 12}}, (*translator).unsqueeze},
-	// From 11 on axis may be negative.
+	// Of feature maps, or of constants. From 11 on axis may be negative.
 	"Concat": {[]int64{4, 11, 13}, many, attributes("axis"), (*translator).concat},
+
+	// From 11 on axis may be negative; from 13 on the parts are an input; 18 got num_outputs.
+	"Split": {[]int64{2, 11, 13, 18}, 2, []attribute{{"axis", 2, 0}, {"split", 2, 12}, {"num_outputs", 18, 0}}, (*translator).split},
 
 	// 12 got the values that are no tensors.
 	"Constant": {[]int64{1, 9, 11, 12, 13, 19, 21, 23, 24, 25}, 0, []attribute{{"value", 1, 0}, {"sparse_value", 11, 0},
@@ -106,9 +112,7 @@ var needed = map[string]string{
 	"HardSwish":   "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
 	"HardSigmoid": "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
 	"Sigmoid":     "the hardware would need a table for each value; train with Relu or Clip in its place, and without squeeze-and-excite",
-	"Attention":   "the hardware would need products of activations",
-	"MaxPool":     "the hardware would need comparators; give the convolution before it a stride",
-	"Split":       "the hardware would need layers of several parts; use grouped convolutions",
+	"Attention":   "the hardware would need products of activations, a multiplier and storage for each; a network of convolutions has none",
 }
 
 func attributes(names ...string) []attribute {

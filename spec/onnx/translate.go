@@ -51,7 +51,9 @@ type translator struct {
 	opset    int64
 	version  int64 // of the operation of the node at work
 	values   map[string]*value
-	nodeName string // of the node at work
+	uses     map[string]int // how often each name is read
+	others   []*value       // outputs of the node at work behind the first, where it has them
+	nodeName string         // of the node at work
 	names    map[string]bool
 	tooNew   map[string]bool // operations refused for the operator set
 }
@@ -84,6 +86,7 @@ func translate(p *modelProto, output string) (*Model, error) {
 	for _, o := range p.graph.outputs {
 		uses[o.name]++
 	}
+	t.uses = uses
 	t.input(p.graph, uses)
 	for i, n := range p.graph.nodes {
 		t.node(i, n, uses)
@@ -176,7 +179,7 @@ func (t *translator) input(g *graphProto, uses map[string]int) {
 }
 
 func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
-	t.nodeName = n.name
+	t.nodeName, t.others = n.name, nil
 	if n.name == "" {
 		t.nodeName = fmt.Sprintf("#%d", i)
 	}
@@ -218,6 +221,10 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 		v := &value{kind: isUnknown}
 		if k == 0 {
 			v = out
+		} else if k <= len(t.others) && out != nil {
+			if o := t.others[k-1]; o != nil {
+				v = o
+			}
 		} else if uses[name] > 0 && out.kind != isUnknown {
 			t.nodeProblem(n, "output %d, %q, is used; only the first is supported", k, name)
 		}

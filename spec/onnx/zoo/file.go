@@ -54,7 +54,8 @@ func (b *builder) unique(name string) string {
 	return name
 }
 
-// attribute is one of a node: an int64, a []int64 or a float32.
+// attribute is one of a node: an int64 or a []int64. A string without a name is a
+// further output.
 type attribute struct {
 	name  string
 	value any
@@ -69,6 +70,10 @@ func (b *builder) node(op, name string, inputs []string, attributes ...attribute
 	}
 	n = text(text(text(n, 2, name), 3, name), 4, op)
 	for _, a := range attributes {
+		if more, ok := a.value.(string); ok {
+			n = text(n, 2, more)
+			continue
+		}
 		body := text(nil, 1, a.name)
 		switch v := a.value.(type) {
 		case int64:
@@ -78,9 +83,6 @@ func (b *builder) node(op, name string, inputs []string, attributes ...attribute
 				body = number(body, 8, x)
 			}
 			body = number(body, 20, 7)
-		case float32:
-			body = protowire.AppendFixed32(protowire.AppendTag(body, 2, protowire.Fixed32Type), math.Float32bits(v))
-			body = number(body, 20, 1)
 		default:
 			panic("zoo: attribute " + a.name + " of another kind")
 		}

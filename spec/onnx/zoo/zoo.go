@@ -1,10 +1,12 @@
 package zoo
 
 import (
+	"context"
 	"fmt"
 	"math"
 
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/onnx"
 )
 
 // Options of a network. The zero value is the network as it was published, of seed 0.
@@ -43,6 +45,7 @@ var Networks = []Network{
 	{"resnet18", ResNet18, shape(3, 224, 224)},
 	{"ds_cnn", DSCNN, shape(1, 49, 10)},
 	{"mlp", MLP, shape(1, 28, 28)},
+	{"kinds", Kinds, shape(1, 9, 7)},
 }
 
 func shape(channels, rows, columns int) func(o Options) spec.Shape {
@@ -50,6 +53,16 @@ func shape(channels, rows, columns int) func(o Options) spec.Shape {
 		h, w := o.frame(rows, columns)
 		return spec.Shape{C: channels, H: h, W: w}
 	}
+}
+
+// Import is the network as powers of two of four bits, in formats that were not measured.
+func (n Network) Import(ctx context.Context, o Options) (*spec.Network, error) {
+	m, err := onnx.Parse(n.Build(o))
+	if err != nil {
+		return nil, err
+	}
+	net, _, err := onnx.Import(ctx, m, onnx.Options{Quantizer: onnx.Quantizer{Bits: 4, Round: true}})
+	return net, err
 }
 
 // Find is the network of a name.
@@ -193,4 +206,32 @@ func MLP(o Options) []byte {
 	x := b.relu(b.dense("hidden1", features{flat, s.C * s.H * s.W}, o.channels(128)))
 	x = b.relu(b.dense("hidden2", x, o.channels(64)))
 	return b.done(s, b.dense("classifier", x, 10))
+}
+
+// Kinds has a layer of every kind: pools of windows with and without padding, of values
+// with and without a sign, channels that are split and concatenated, an addition with a
+// ReLU behind it. It is not published, and small enough for tests.
+func Kinds(o Options) []byte {
+	s := shape(1, 9, 7)(o)
+	b := newBuilder("kinds", o)
+	one, same := [2]int{1, 1}, [4]int64{1, 1, 1, 1}
+	window := func(rows, columns, stride int64, pads ...int64) []attribute {
+		a := []attribute{{"kernel_shape", []int64{rows, columns}}, {"strides", []int64{stride, stride}}}
+		if pads != nil {
+			a = append(a, attribute{"pads", pads})
+		}
+		return a
+	}
+	counted := attribute{"count_include_pad", int64(1)}
+	x := b.relu(b.convolution("stem", features{"image", s.C}, 4, [2]int{3, 3}, one, same, 1))
+	x.name = b.node("MaxPool", "most", []string{x.name}, window(3, 3, 2, 1, 1, 1, 1)...)
+	x = b.convolution("middle", x, 4, [2]int{3, 3}, one, same, 1)
+	x.name = b.node("MaxPool", "most_signed", []string{x.name}, window(2, 2, 1)...)
+	b.node("Split", "left", []string{x.name}, attribute{"axis", int64(1)}, attribute{"", "right"})
+	even := b.node("AveragePool", "mean4", []string{"left"}, append(window(2, 2, 1, 1, 1, 0, 0), counted)...)
+	odd := b.node("AveragePool", "mean9", []string{"right"}, append(window(3, 3, 1, 1, 1, 1, 1), counted)...)
+	x = features{b.node("Concat", "all", []string{even, "right", odd}, attribute{"axis", int64(1)}), 6}
+	y := b.convolution("last", x, 6, one, one, [4]int64{}, 1)
+	x = b.relu(features{b.node("Add", "sum", []string{y.name, x.name}), 6})
+	return b.done(s, b.classifier(x, 3))
 }

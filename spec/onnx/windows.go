@@ -1,0 +1,105 @@
+package onnx
+
+import (
+	"slices"
+
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// windows reads the attributes that pools of windows share. It is nil after a problem.
+// What a Pad before the pool added is not in it.
+func (t *translator) windows(a *attrs) (w *spec.Window, auto string, ceil bool) {
+	auto = a.text("auto_pad", "NOTSET")
+	ceil = a.int("ceil_mode", 0) != 0
+	given := a.find("kernel_shape", attrInts)
+	kernel := a.list("kernel_shape", 2, spec.MaxDim, 0)
+	stride, pads := a.list("strides", 2, spec.MaxDim, 1), a.list("pads", 4, spec.MaxDim, 0)
+	dilations := a.list("dilations", 2, spec.MaxDim, 1)
+	switch {
+	case given == nil:
+		a.problem("kernel_shape", "is missing")
+	case [2]int(dilations) != [2]int{1, 1}:
+		a.problem("dilations", "%v are not supported, only 1", dilations)
+	case !slices.Contains([]string{"NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"}, auto):
+		a.problem("auto_pad", "%q is not supported; give pads", auto)
+	case auto != "NOTSET" && [4]int(pads) != [4]int{}:
+		a.problem("auto_pad", "is %q, and pads are %v; give one of both", auto, pads)
+	default:
+		return &spec.Window{Kernel: [2]int(kernel), Stride: [2]int(stride), Pad: [4]int(pads)}, auto, ceil
+	}
+	return nil, "", false
+}
+
+// more is how far windows that begin in the frame, or in the padding before it, reach
+// beyond the padding behind it: what ceil_mode adds, for rows and for columns.
+func more(w *spec.Window, s spec.Shape) (beyond [2]int) {
+	for k, in := range []int{s.H, s.W} {
+		left := in + w.Pad[k] + w.Pad[k+2] - w.Kernel[k]
+		if w.Stride[k] < 1 || left < 0 {
+			continue // the layer's shape refuses it
+		}
+		if out := (left + w.Stride[k] - 1) / w.Stride[k]; out*w.Stride[k] < in+w.Pad[k] {
+			beyond[k] = out*w.Stride[k] - left
+		}
+	}
+	return beyond
+}
+
+// maxPool is a layer of greatest values. Its padding counts for nothing, and that is
+// what ceil_mode adds as well. A Pad before it is zeros, which count for nothing only
+// where no value is below.
+func (t *translator) maxPool(n *nodeProto, a *attrs) *value {
+	a.exactly("storage_order", 0, 0)
+	w, auto, ceil := t.windows(a)
+	x := t.any(n, 0, isFeatures)
+	if x == nil || w == nil || !t.first(n, x) {
+		return nil
+	}
+	if x.scale != nil {
+		return t.data(n, 0, isFeatures) // which says so
+	}
+	if l := t.m.layers[x.layer]; x.pad != [4]int{} && l.lo < 0 {
+		t.nodeProblem(n, "input %q is padded with 0, and layer %s may give less, so that the padding would count; let Relu go before Pad, or give pads to MaxPool", n.inputs[0], l.name)
+		return nil
+	}
+	if !t.surround(n, x, w, auto) {
+		return nil
+	}
+	if ceil {
+		beyond := more(w, t.shape(x))
+		w.Pad[2], w.Pad[3] = w.Pad[2]+beyond[0], w.Pad[3]+beyond[1]
+	}
+	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, maxPool: w}))
+}
+
+// averagePool is a layer of means: of the frame where that is the one window, and of
+// windows otherwise. All windows are divided by the same number, so that padding has to
+// count.
+func (t *translator) averagePool(n *nodeProto, a *attrs) *value {
+	counts := a.int("count_include_pad", 0) != 0
+	w, auto, ceil := t.windows(a)
+	x := t.any(n, 0, isFeatures)
+	if x == nil || w == nil || !t.first(n, x) {
+		return nil
+	}
+	if x.scale != nil {
+		return t.data(n, 0, isFeatures) // which says so
+	}
+	s := t.shape(x)
+	if w.Kernel == [2]int{s.H, s.W} && w.Pad == [4]int{} && x.pad == [4]int{} && auto != "SAME_UPPER" && auto != "SAME_LOWER" {
+		return t.mean(n, x, x.axes)
+	}
+	own := *w
+	if !t.surround(n, &value{layer: x.layer}, &own, auto) || !t.surround(n, x, w, auto) {
+		return nil
+	}
+	if own.Pad != [4]int{} && !counts {
+		a.problem("count_include_pad", "is 0 with padding %v: windows at the border would be divided by other numbers than those inside, which needs hardware of its own for each; export with count_include_pad=1, or pad nothing", own.Pad)
+		return nil
+	}
+	if beyond := more(w, s); ceil && beyond != [2]int{} {
+		a.problem("ceil_mode", "is 1, and the last windows reach %d rows and %d columns beyond the frame: they would be divided by other numbers; export with ceil_mode=0", beyond[0], beyond[1])
+		return nil
+	}
+	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, avgPool: w}))
+}

@@ -1,0 +1,241 @@
+package onnx
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
+)
+
+// behind is an image of 2×7×6, a convolution of 3 channels that is called c, or r behind a
+// ReLU, and the nodes given.
+func behind(output string, nodes ...[]byte) *file {
+	return &file{opset: 13, input: info("image", 1, 2, 7, 6), output: output,
+		nodes: append([][]byte{node("Conv", "c", []string{"image", "w"}), node("Relu", "r", []string{"c"})}, nodes...),
+		inits: [][]byte{tensor("w", []int64{3, 2, 1, 1}, 1, -0.5, -2, 0.25, 0.5, 1)}}
+}
+
+// maps runs a model on noise and gives the map of the layer called r, and the last.
+func maps(t *testing.T, m *Model) (r, last floatnet.Tensor) {
+	t.Helper()
+	const seed = 5
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	x := floatnet.NewTensor(m.Input)
+	for i := range x.Data {
+		x.Data[i] = random.Float32()
+	}
+	outs, err := m.Float().Run(ctx, x)
+	require.NoError(t, err)
+	return outs[0], outs[len(outs)-1]
+}
+
+// at is a value of a map, or outside where there is none.
+func at(x floatnet.Tensor, c, y, column int, outside float64) float64 {
+	if y < 0 || y >= x.Shape.H || column < 0 || column >= x.Shape.W {
+		return outside
+	}
+	return float64(x.Data[(c*x.Shape.H+y)*x.Shape.W+column])
+}
+
+// Pools of windows are what ONNX says they are: every case names the first row and column
+// of the first window, which exporters say in several ways, and the shape.
+func TestPoolsOfWindows(t *testing.T) {
+	ones := func(name string, vs ...int64) []byte { return intsAttr(name, vs...) }
+	k := func(a, b int64) []byte { return ones("kernel_shape", a, b) }
+	s := func(a, b int64) []byte { return ones("strides", a, b) }
+	counted := intAttr("count_include_pad", 1)
+	for name, c := range map[string]struct {
+		op         string
+		attributes [][]byte
+		padded     []int64 // by a Pad before: top, left, bottom, right
+		kernel     [2]int
+		stride     [2]int
+		first      [2]int
+		shape      [2]int
+	}{
+		"max":                {"MaxPool", [][]byte{k(3, 3), s(2, 2), ones("pads", 1, 1, 1, 1)}, nil, [2]int{3, 3}, [2]int{2, 2}, [2]int{-1, -1}, [2]int{4, 3}},
+		"max of a row":       {"MaxPool", [][]byte{k(1, 2)}, nil, [2]int{1, 2}, [2]int{1, 1}, [2]int{}, [2]int{7, 5}},
+		"max, ceil":          {"MaxPool", [][]byte{k(2, 3), s(2, 2), intAttr("ceil_mode", 1)}, nil, [2]int{2, 3}, [2]int{2, 2}, [2]int{}, [2]int{4, 3}},
+		"max, ceil for less": {"MaxPool", [][]byte{k(2, 2), s(2, 2), ones("pads", 1, 0, 0, 0), intAttr("ceil_mode", 1)}, nil, [2]int{2, 2}, [2]int{2, 2}, [2]int{-1, 0}, [2]int{4, 3}},
+		"max, upper":         {"MaxPool", [][]byte{k(2, 2), s(2, 2), textAttr("auto_pad", "SAME_UPPER")}, nil, [2]int{2, 2}, [2]int{2, 2}, [2]int{}, [2]int{4, 3}},
+		"max, lower":         {"MaxPool", [][]byte{k(2, 2), s(2, 2), textAttr("auto_pad", "SAME_LOWER")}, nil, [2]int{2, 2}, [2]int{2, 2}, [2]int{-1, 0}, [2]int{4, 3}},
+		"max, Pad":           {"MaxPool", [][]byte{k(3, 3), s(2, 2)}, []int64{1, 1, 1, 1}, [2]int{3, 3}, [2]int{2, 2}, [2]int{-1, -1}, [2]int{4, 3}},
+		"mean":               {"AveragePool", [][]byte{k(2, 2), s(2, 2)}, nil, [2]int{2, 2}, [2]int{2, 2}, [2]int{}, [2]int{3, 3}},
+		"mean, counted":      {"AveragePool", [][]byte{k(3, 2), s(2, 1), ones("pads", 1, 0, 2, 1), counted}, nil, [2]int{3, 2}, [2]int{2, 1}, [2]int{-1, 0}, [2]int{4, 6}},
+		"mean, Pad":          {"AveragePool", [][]byte{k(3, 3)}, []int64{1, 2, 0, 1}, [2]int{3, 3}, [2]int{1, 1}, [2]int{-1, -2}, [2]int{6, 7}},
+		"mean, upper":        {"AveragePool", [][]byte{k(2, 2), textAttr("auto_pad", "SAME_UPPER"), counted}, nil, [2]int{2, 2}, [2]int{1, 1}, [2]int{}, [2]int{7, 6}},
+		"mean, ceil is none": {"AveragePool", [][]byte{k(3, 2), s(2, 2), intAttr("ceil_mode", 1)}, nil, [2]int{3, 2}, [2]int{2, 2}, [2]int{}, [2]int{3, 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := behind("p", node(c.op, "p", []string{"r"}, c.attributes...))
+			if p := c.padded; p != nil {
+				f = behind("p", node("Pad", "padded", []string{"r", "pads"}), node(c.op, "p", []string{"padded"}, c.attributes...))
+				f.inits = append(f.inits, ints64("pads", 0, 0, p[0], p[1], 0, 0, p[2], p[3]))
+			}
+			m := parse(t, f)
+			r, last := maps(t, m)
+			require.Equal(t, spec.Shape{C: 3, H: c.shape[0], W: c.shape[1]}, last.Shape)
+			for i, got := range last.Data {
+				oc, oy, ox := i/(c.shape[0]*c.shape[1]), i/c.shape[1]%c.shape[0], i%c.shape[1]
+				most, sum := math.Inf(-1), 0.0
+				for y := range c.kernel[0] {
+					for x := range c.kernel[1] {
+						row, column := oy*c.stride[0]+c.first[0]+y, ox*c.stride[1]+c.first[1]+x
+						most = max(most, at(r, oc, row, column, math.Inf(-1)))
+						sum += at(r, oc, row, column, 0)
+					}
+				}
+				want := most
+				if c.op == "AveragePool" {
+					want = sum / float64(c.kernel[0]*c.kernel[1])
+				}
+				require.InDelta(t, want, got, 1e-6, "channel %d, %d, %d", oc, oy, ox)
+			}
+			net, _, err := Import(ctx, m, Options{})
+			require.NoError(t, err)
+			require.Equal(t, map[string]string{"MaxPool": "maxpool", "AveragePool": "avgpool"}[c.op], net.Layers[1].Kind())
+			require.Equal(t, net.Layers[0].Out.Format, net.Layers[1].Out.Format)
+		})
+	}
+}
+
+func TestPoolsOfWindowsRefused(t *testing.T) {
+	k := intsAttr("kernel_shape", 2, 2)
+	pads := intsAttr("pads", 1, 1, 0, 0)
+	pool := func(op, in string, attributes ...[]byte) *file {
+		return behind("p", node(op, "p", []string{in}, attributes...))
+	}
+	below := behind("p", node("Conv", "d", []string{"r", "one"}, intAttr("group", 3)), node("Pad", "padded", []string{"d", "pads"}), node("MaxPool", "p", []string{"padded"}, k))
+	below.inits = append(below.inits, tensor("one", []int64{3, 1, 1, 1}, 1, 1, 1), ints64("pads", 0, 0, 1, 0, 0, 0, 0, 0))
+	for want, f := range map[string]*file{
+		"attribute kernel_shape: is missing":                               pool("MaxPool", "r"),
+		"attribute dilations: [2 1] are not supported":                     pool("MaxPool", "r", k, intsAttr("dilations", 2, 1)),
+		"attribute storage_order: is 1":                                    pool("MaxPool", "r", k, intAttr("storage_order", 1)),
+		`attribute auto_pad: "SAME" is not supported`:                      pool("MaxPool", "r", k, textAttr("auto_pad", "SAME")),
+		"and pads are [1 1 0 0]; give one of both":                         pool("MaxPool", "r", k, pads, textAttr("auto_pad", "VALID")),
+		"is not less than the kernel's 2":                                  pool("MaxPool", "r", k, intsAttr("pads", 2, 0, 0, 0)),
+		"is larger than the padded input":                                  pool("MaxPool", "r", intsAttr("kernel_shape", 9, 2)),
+		"layer d may give less, so that the padding would count":           below,
+		"windows at the border would be divided by other numbers":          pool("AveragePool", "r", k, pads),
+		"the last windows reach 1 rows and 0 columns beyond":               pool("AveragePool", "r", k, intsAttr("strides", 2, 2), intAttr("ceil_mode", 1)),
+		`input 0, "image", is the image, want a feature map`:               pool("MaxPool", "image", k),
+		"attribute ceil_mode: is unknown; version 8 of MaxPool takes auto": pool("MaxPool", "r", k, intAttr("ceil_mode", 1)).at(9),
+	} {
+		_, err := Parse(f.bytes())
+		require.ErrorContains(t, err, want)
+	}
+	indices := behind("p")
+	indices.nodes = append(indices.nodes, cat(node("MaxPool", "p", []string{"r"}, k), str(2, "indices")), node("Relu", "again", []string{"indices"}))
+	_, err := Parse(indices.bytes())
+	require.ErrorContains(t, err, `output 1, "indices", is used; only the first is supported`)
+}
+
+// Channels are moved by Concat and Split of every way of writing them.
+func TestConcatAndSplit(t *testing.T) {
+	names := func(vs ...string) []string { return vs }
+	outputs := func(n []byte, more ...string) []byte {
+		for _, o := range more {
+			n = append(n, str(2, o)...)
+		}
+		return n
+	}
+	twice := node("Conv", "d", names("r", "half"), intAttr("group", 3))
+	for name, c := range map[string]struct {
+		opset int64
+		nodes [][]byte
+		want  []float64 // of each channel of the result: which of r, halves behind the point
+	}{
+		"concat":       {13, [][]byte{twice, node("Concat", "p", names("r", "d"), intAttr("axis", 1))}, []float64{0, 1, 2, 0.5, 1.5, 2.5}},
+		"concat of 3":  {13, [][]byte{twice, node("Concat", "p", names("d", "r", "d"), intAttr("axis", -3))}, []float64{0.5, 1.5, 2.5, 0, 1, 2, 0.5, 1.5, 2.5}},
+		"concat of 1":  {13, [][]byte{twice, node("Add", "sum", names("r", "d")), node("Concat", "one", names("d"), intAttr("axis", 1)), node("Concat", "p", names("sum", "one"), intAttr("axis", 1))}, nil},
+		"split":        {11, [][]byte{outputs(node("Split", "a", names("r"), intAttr("axis", 1), intsAttr("split", 1, 2)), "b"), node("Concat", "p", names("b", "a"), intAttr("axis", 1))}, []float64{1, 2, 0}},
+		"split by 13":  {13, [][]byte{outputs(node("Split", "a", names("r", "parts"), intAttr("axis", 1)), "b"), node("Concat", "p", names("b", "a"), intAttr("axis", 1))}, []float64{2, 0, 1}},
+		"equal parts":  {13, [][]byte{outputs(node("Split", "a", names("r"), intAttr("axis", -3)), "b", "e"), node("Concat", "p", names("e", "a", "b"), intAttr("axis", 1))}, []float64{2, 0, 1}},
+		"uneven parts": {18, [][]byte{outputs(node("Split", "a", names("r"), intAttr("axis", 1), intAttr("num_outputs", 2)), "b"), node("Concat", "p", names("b", "a"), intAttr("axis", 1))}, []float64{2, 0, 1}},
+		"one unread":   {13, [][]byte{outputs(node("Split", "a", names("r"), intAttr("axis", 1)), "b", "e"), node("Concat", "p", names("e", "b"), intAttr("axis", 1))}, []float64{2, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := behind("p", c.nodes...)
+			f.opset = c.opset
+			f.inits = append(f.inits, tensor("half", []int64{3, 1, 1, 1}, 0.5, 0.5, 0.5), ints64("parts", 2, 1))
+			m := parse(t, f)
+			r, last := maps(t, m)
+			if c.want != nil {
+				require.Equal(t, len(c.want), last.Shape.C)
+			}
+			frame := 7 * 6
+			for oc, from := range c.want {
+				whole, half := math.Modf(from)
+				for i := range frame {
+					require.InDelta(t, r.Data[int(whole)*frame+i]*float32(1-half), last.Data[oc*frame+i], 1e-6)
+				}
+			}
+			net, _, err := Import(ctx, m, Options{})
+			require.NoError(t, err)
+			require.Contains(t, []string{"concat"}, net.Layers[len(net.Layers)-1].Kind())
+		})
+	}
+}
+
+func TestConcatAndSplitRefused(t *testing.T) {
+	split := func(attributes ...[]byte) *file {
+		return behind("a", cat(node("Split", "a", []string{"r"}, attributes...), str(2, "b")), node("Relu", "x", []string{"b"}))
+	}
+	for want, f := range map[string]*file{
+		"attribute axis: is 2; of N×C×H×W only that of C, 1, is supported": behind("p", node("Concat", "p", []string{"r", "r"}, intAttr("axis", 2))),
+		"attribute axis: is 0; of N×C×H×W only that of C, 1, is supported": split(),
+		"3 channels in 2 equal parts":                                      split(intAttr("axis", 1)),
+		"parts [1 1] of 3 channels for 2 outputs":                          split(intAttr("axis", 1), intsAttr("split", 1, 1)).at(11),
+		"parts [3 0] of 3 channels for 2 outputs":                          split(intAttr("axis", 1), intsAttr("split", 3, 0)).at(11),
+		"parts [1 1 1] of 3 channels for 2 outputs":                        split(intAttr("axis", 1), intsAttr("split", 1, 1, 1)).at(11),
+		"num_outputs: is 3 with 2 outputs":                                 split(intAttr("axis", 1), intAttr("num_outputs", 3)).at(18),
+		`input 1, "w", is a constant, want a feature map`:                  behind("p", node("Concat", "p", []string{"r", "w"}, intAttr("axis", 1))),
+		"inputs of shapes {3 7 6} and {3 6 5}":                             behind("p", node("MaxPool", "m", []string{"r"}, intsAttr("kernel_shape", 2, 2)), node("Concat", "p", []string{"r", "m"}, intAttr("axis", 1))),
+	} {
+		_, err := Parse(f.bytes())
+		require.ErrorContains(t, err, want)
+	}
+}
+
+// ReLU behind an addition is the addition's clamp, as in residual networks.
+func TestReluBehindAnAddition(t *testing.T) {
+	f := behind("out", node("Conv", "d", []string{"r", "negative"}, intAttr("group", 3)), node("Add", "sum", []string{"d", "r"}), node("Relu", "out", []string{"sum"}))
+	f.inits = append(f.inits, tensor("negative", []int64{3, 1, 1, 1}, -2, -2, 0.5))
+	m := parse(t, f)
+	r, last := maps(t, m)
+	for i, x := range last.Data {
+		factor := float32(-1)
+		if i >= 2*7*6 {
+			factor = 1.5
+		}
+		require.InDelta(t, max(0, factor*r.Data[i]), x, 1e-6)
+	}
+	net, _, err := Import(ctx, m, Options{})
+	require.NoError(t, err)
+	sum := net.Layers[2]
+	require.Equal(t, "add", sum.Kind())
+	require.False(t, sum.Out.Format.Signed)
+	require.Equal(t, &spec.Range{Lo: 0, Hi: 255}, sum.Out.Clamp)
+}
+
+// What has no hardware here is refused by name, with what it would need.
+func TestNeededIsSaid(t *testing.T) {
+	for op, want := range map[string]string{
+		"HardSwish": "a multiplier for each value", "HardSigmoid": "a multiplier for each value", "Attention": "products of activations",
+	} {
+		_, err := Parse(behind("p", node(op, "p", []string{"r"})).bytes())
+		require.ErrorContains(t, err, fmt.Sprintf("%s is not supported: the hardware would need", op))
+		require.ErrorContains(t, err, want)
+	}
+	_, err := Parse(behind("p", node("GlobalAveragePool", "g", []string{"r"}), node("Conv", "e", []string{"g", "w2"}), node("Mul", "p", []string{"r", "e"})).
+		instead("r", [][]byte{node("Relu", "r", []string{"c"})}, tensor("w2", []int64{3, 3, 1, 1}, make([]float32, 9)...)).bytes())
+	require.ErrorContains(t, err, "(squeeze-and-excite, gates): the hardware would need a multiplier for each value")
+	_, err = Parse(behind("p", node("MatMul", "p", []string{"r", "r"})).bytes())
+	require.ErrorContains(t, err, "(attention): the hardware would need products of activations")
+}
