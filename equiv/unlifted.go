@@ -2,6 +2,8 @@ package equiv
 
 import (
 	"context"
+	"math/rand"
+	"slices"
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/equiv/encode"
@@ -37,6 +39,28 @@ func (q *Question) differ(net netlist.Value, t golden.Term) (smt.Query, error) {
 		return smt.Query{}, err
 	}
 	return smt.Query{Text: []byte(text), Read: read}, nil
+}
+
+// Held is the question about a circuit of more than n inputs with all but n of them held
+// at values that seed chooses: a part of the question, which solvers reason about where
+// the whole is too wide for them. The n follow each other, from where seed says: what
+// adds neighbours adds few others to them. The model and the circuit stay.
+func (q *Question) Held(n int, seed int64) *Question {
+	if q.unbound != nil || len(q.bind) <= n {
+		return q
+	}
+	r := rand.New(rand.NewSource(seed))
+	m := *q.Model
+	m.Vars = slices.Clone(q.Model.Vars)
+	first := r.Intn(len(q.bind))
+	for k := n; k < len(q.bind); k++ {
+		v := &m.Vars[q.bind[(first+k)%len(q.bind)]]
+		x := v.Range.Lo + r.Int63n(v.Range.Hi-v.Range.Lo+1)
+		v.Range = spec.Range{Lo: x, Hi: x}
+	}
+	same := *q
+	same.Model = &m
+	return &same
 }
 
 // declare declares the model's variables within their ranges, and returns the names

@@ -214,7 +214,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		}
 		if p.sample[u.Name] && pt.Verdict == verdict.Proved {
 			begin := time.Now()
-			f, err := p.unlifted(ctx, t.layer.Name, x)
+			f, err := p.unlifted(ctx, t.layer, x)
 			if err != nil {
 				return err
 			}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"slices"
 	"time"
 
@@ -23,11 +24,9 @@ import (
 // the seed decides. Without turns nearly all would be depthwise, which most
 // narrow channels are.
 func pick(tasks []*task, o *Options) map[string]bool {
-	var layers [][]string
-	for _, t := range tasks {
-		if units := t.candidates(o); len(units) > 0 {
-			layers = append(layers, units)
-		}
+	layers := candidates(tasks, o.UnliftedFanIn, o.Seed)
+	if len(layers) == 0 {
+		layers = candidates(tasks, math.MaxInt, o.Seed) // inputs are held
 	}
 	out := map[string]bool{}
 	for turn := 0; len(out) < o.Unlifted; turn++ {
@@ -44,9 +43,19 @@ func pick(tasks []*task, o *Options) map[string]bool {
 	return out
 }
 
-// candidates are the names of a layer's units that may be proved unlifted, in the
-// order in which they are taken.
-func (t *task) candidates(o *Options) []string {
+func candidates(tasks []*task, most int, seed int64) (layers [][]string) {
+	for _, t := range tasks {
+		if units := t.candidates(most, seed); len(units) > 0 {
+			layers = append(layers, units)
+		}
+	}
+	return layers
+}
+
+// candidates are the names of a layer's units of fan-in at most most that may be proved
+// unlifted, in the order in which they are taken. A max has no normal form: it is never
+// proved otherwise.
+func (t *task) candidates(most int, seed int64) []string {
 	type candidate struct {
 		unit  string
 		again int // units of the same structure that come before it
@@ -54,9 +63,9 @@ func (t *task) candidates(o *Options) []string {
 	}
 	var cs []candidate
 	for i, u := range t.units {
-		if t.fanin[i] <= o.UnliftedFanIn {
+		if t.fanin[i] <= most && u.Kind != shiftadd.KindMax {
 			h := fnv.New64a()
-			fmt.Fprintf(h, "%d %s", o.Seed, u.Name)
+			fmt.Fprintf(h, "%d %s", seed, u.Name)
 			cs = append(cs, candidate{unit: u.Name, rank: h.Sum64()})
 		}
 	}

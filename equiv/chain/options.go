@@ -29,7 +29,8 @@ type Options struct {
 	Limits   smt.Limits // per query and process
 
 	// Unlifted is how many points of fan-in at most UnliftedFanIn are proved
-	// without the lifter, by UnliftedSolver. 0: none.
+	// without the lifter, by UnliftedSolver. 0: none. Where all points are wider, all
+	// but so many of their inputs are held.
 	Unlifted       int
 	UnliftedFanIn  int
 	UnliftedSolver *smt.Solver

@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -200,10 +201,16 @@ func (p *prover) vectors(ctx context.Context, c *circuit, proved bool) (rec Vect
 
 // unlifted proves a point of the sample without the lifter, while its circuit is
 // at hand.
-func (p *prover) unlifted(ctx context.Context, layer string, c *circuit) (f equiv.Fact, err error) {
+func (p *prover) unlifted(ctx context.Context, l *spec.Layer, c *circuit) (f equiv.Fact, err error) {
+	layer := l.Name
 	f = equiv.Fact{Kind: verdict.Unlifted, Name: c.unit.Name, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
 	defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
-	a, q := equiv.Crosscheck(ctx, p.cells, c.Question)
+	question := c.Question
+	if n := p.o.UnliftedFanIn; fanin(l, c.unit) > n && len(c.Gate.Inputs) > n {
+		question = question.Held(n, p.o.Seed)
+		f.Claim += fmt.Sprintf(", %d of %d inputs held at values of seed %d", len(c.Gate.Inputs)-n, len(c.Gate.Inputs), p.o.Seed)
+	}
+	a, q := equiv.Crosscheck(ctx, p.cells, question)
 	f.Enter(a)
 	return f, keep(&f, p.o, q, "QF_BV")
 }

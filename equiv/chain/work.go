@@ -128,6 +128,7 @@ type Terms struct {
 	Solvers        []string // that take part, each with its arguments; empty: nothing is confirmed
 	Limits         smt.Limits
 	UnliftedLimits smt.Limits
+	UnliftedFanIn  int
 	Vectors        int
 	Seed           int64
 	Hardware       string `json:",omitempty"` // SHA-256 of somebody else's hardware, of all layers; empty: all is generated
@@ -136,7 +137,7 @@ type Terms struct {
 // terms are those of o.
 func (o *Options) terms() (Terms, error) {
 	t := Terms{
-		Knobs: o.Knobs, Edges: o.Edges, Limits: o.Limits, UnliftedLimits: o.UnliftedLimits, Vectors: o.Vectors, Seed: o.Seed,
+		Knobs: o.Knobs, Edges: o.Edges, Limits: o.Limits, UnliftedLimits: o.UnliftedLimits, UnliftedFanIn: o.UnliftedFanIn, Vectors: o.Vectors, Seed: o.Seed,
 	}
 	with := func(s *smt.Solver, when string) {
 		t.Solvers = append(t.Solvers, strings.Join(append([]string{s.Name}, s.Args...), " ")+when)

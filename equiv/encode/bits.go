@@ -31,6 +31,7 @@ type Bits struct {
 	nets  map[netlist.Value]word
 	signs []sign // of the nets, as their users read them
 	model *golden.Terms
+	words map[golden.Term]word // of the variables that ports carry
 	terms map[golden.Term]whole
 	next  int
 	err   error
@@ -44,24 +45,32 @@ type word struct {
 
 // NewBits starts a query about a circuit and a model.
 func NewBits(gate *netlist.Module, model *golden.Terms) *Bits {
-	return &Bits{gate: gate, nets: map[netlist.Value]word{}, model: model, terms: map[golden.Term]whole{}}
+	return &Bits{gate: gate, nets: map[netlist.Value]word{}, words: map[golden.Term]word{}, model: model, terms: map[golden.Term]whole{}}
 }
 
 // Word declares a variable that is the model's term t within b, as a word of w
-// bits for ports to carry. If signed, its numeral is t + 2^(w-1).
+// bits for ports to carry. If signed, its numeral is t + 2^(w-1). A variable of one value
+// is a numeral in the cells and in the model, which solvers fold.
 func (q *Bits) Word(name string, t golden.Term, w int, signed bool, b spec.Range) {
 	least := int64(0)
 	if signed {
 		least = -1 << (w - 1)
 	}
+	if b.Lo == b.Hi {
+		var numeral smt.Builder
+		value := numeral.BV(b.Lo-least, w).String()
+		q.vars.Define(name, smt.BitVec(w), value)
+		q.words[t], q.terms[t] = word{value, least != 0}, interval(b.Lo, 0)
+		return
+	}
 	q.declare(name, w, uint64(b.Lo-least), uint64(b.Hi-least))
+	q.words[t] = word{name, least != 0}
 	q.terms[t] = whole{name: name, width: w, least: least, span: uint64(b.Hi - least)}
 }
 
 // Carry makes net v the bits of a Word of its width.
 func (q *Bits) Carry(v netlist.Value, t golden.Term) {
-	u := q.terms[t]
-	q.nets[v] = word{u.name, u.least != 0}
+	q.nets[v] = q.words[t]
 }
 
 // Integer declares a variable that is the model's term t within b. Its numeral is
