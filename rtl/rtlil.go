@@ -30,8 +30,9 @@ type ilModule struct {
 	ports  []ilPort
 	conns  []ilConn
 	chunks []chunk
-	digits []byte // '0', '1', 'x' or 'z', the least significant first
-	procs  string // name of a process that was left; "" is none
+	digits []byte           // '0', '1', 'x' or 'z', the least significant first
+	procs  string           // name of a process that was left; "" is none
+	values map[string]int64 // of the module's own parameters
 }
 
 type ilWire struct {

@@ -179,7 +179,9 @@ func (p *parser) module() error {
 		}
 		var err error
 		switch w := p.word(); string(w) {
-		case "", "parameter", "memory":
+		case "parameter":
+			err = p.value()
+		case "", "memory":
 			// A memory that is used appears as a cell too.
 			p.src = ""
 		case "attribute":
@@ -299,6 +301,24 @@ func (p *parser) cell() error {
 			return p.fail("want an item of a cell, have %.40q", w)
 		}
 	}
+}
+
+// value reads what a parameter of the module is worth.
+func (p *parser) value() error {
+	p.src = ""
+	m := p.m
+	if err := p.parameter(); err != nil {
+		return err
+	}
+	last := m.params[len(m.params)-1]
+	m.params = m.params[:len(m.params)-1]
+	if !last.wide {
+		if m.values == nil {
+			m.values = map[string]int64{}
+		}
+		m.values[public(last.name)] = last.value
+	}
+	return nil
 }
 
 func (p *parser) parameter() error {

@@ -147,15 +147,7 @@ const proc = "proc_rmdead; proc_prune; proc_init; proc_arst; proc_mux; proc_dlat
 // collected comes what first says.
 func script(names []string, generated bool, first string) string {
 	var b strings.Builder
-	for _, n := range names {
-		// Nothing is left to preprocess: see source.Text.Plain; what is generated has no
-		// directives.
-		b.WriteString("read_verilog -nopp ")
-		if strings.HasSuffix(n, ".sv") {
-			b.WriteString("-sv ")
-		}
-		b.WriteString(n + "; ")
-	}
+	b.WriteString(reading(names))
 	b.WriteString("hierarchy -check -keep_portwidths; ")
 	if !generated {
 		b.WriteString(proc + first + "memory_collect; memory_map -rom-only; ")

@@ -15,15 +15,18 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/fuzz/head/directed"
 	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -50,16 +53,34 @@ type headFuzz struct {
 	network  string
 	images   []string
 	save     string
-	verilog  string
+	verilog  []string
+	directed string
+	own      []rtl.Source // what verilog names, as it is
 }
+
+// What --directed takes.
+const (
+	directedAll  = "all"  // on this head, and on others of sizes at the ends of their ranges
+	directedOwn  = "own"  // on this head
+	directedNone = "none" // sequences that are drawn, and nothing else
+)
+
+// drawnBeside is how many sequences are drawn for each of the other sizes.
+const drawnBeside = 100
 
 func fuzzHeadCommand() *cobra.Command {
 	var o headFuzz
 	cmd := &cobra.Command{
 		Use:   "head",
 		Short: "Fuzz the programmable head against its reference",
-		Long: `Run random command sequences (programs, images, stalls, resets, illegal accesses)
-on the programmable head in Verilator and compare every step with the reference.
+		Long: `Run command sequences (programs, images, stalls, resets, illegal accesses) on the
+programmable head in Verilator and compare every step with the reference: first
+those that are directed at kinds of faults, such as addresses with a bit wrong or
+ties at each shift, then random ones, then both on heads of other sizes.
+
+The sizes of a head of your own are those that it is elaborated with. Where it has
+no parameters LANES, FEATURES, ROWS, BIASES and LAYERS, the flags say them, and no
+other sizes are run.
 
 Case i is drawn from seed S+i: what a campaign reports is run again by --seed with
 that number and --cases 1. A failing sequence is made as small as possible and
@@ -73,6 +94,9 @@ Exit 0 if nothing was found, 1 if something was.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := o.check(cmd); err != nil {
+				return err
+			}
+			if err := o.read(cmd); err != nil {
 				return err
 			}
 			switch {
@@ -89,19 +113,25 @@ Exit 0 if nothing was found, 1 if something was.`,
 	f.Int64Var(&o.campaign.Seed, "seed", 1, "seed of the first case")
 	f.DurationVar(&o.campaign.Time, "time", 0, "stop after this time; 0 is no limit")
 	f.IntVar(&o.campaign.Jobs, "jobs", runtime.GOMAXPROCS(0), "simulators at a time")
-	p := head.DefaultParams
-	f.IntVar(&o.params.Lanes, "lanes", p.Lanes, "multipliers")
-	f.IntVar(&o.params.Features, "features", p.Features, "features of a layer, at most")
-	f.IntVar(&o.params.Rows, "rows", p.Rows, "weight rows")
-	f.IntVar(&o.params.Biases, "biases", p.Biases, "bias words")
-	f.IntVar(&o.params.Layers, "layers", p.Layers, "layers, at most")
+	sizeFlags(f, &o.params)
 	f.StringVar(&o.coverage, "coverage", "", "list what was not reached: lines, or toggles (and lines; slower)")
 	f.StringVar(&o.replay, "replay", "", "run this saved sequence and nothing else")
 	f.StringVar(&o.network, "network", "", "run this network's dense layers on a head that fits them")
 	f.StringArrayVar(&o.images, "image", nil, "with --network: a picture to run first; may be repeated")
 	f.StringVar(&o.save, "save", "", "folder for the witness of a failing sequence (default: head-SEED)")
-	f.StringVar(&o.verilog, "verilog", "", "file with a head of your own: module npu_head, whose parameters' defaults are the sizes of these flags, and all that it uses")
+	f.StringArrayVar(&o.verilog, "verilog", nil, "file with a head of your own: module npu_head, and all that it uses; may be repeated")
+	f.StringVar(&o.directed, "directed", directedAll, "sequences that are directed at kinds of faults: all, own (at this head's sizes only) or none")
 	return cmd
+}
+
+// sizeFlags are the sizes of a head.
+func sizeFlags(f *pflag.FlagSet, to *npu.Params) {
+	p := head.DefaultParams
+	f.IntVar(&to.Lanes, "lanes", p.Lanes, "multipliers")
+	f.IntVar(&to.Features, "features", p.Features, "features of a layer, at most")
+	f.IntVar(&to.Rows, "rows", p.Rows, "weight rows")
+	f.IntVar(&to.Biases, "biases", p.Biases, "bias words")
+	f.IntVar(&to.Layers, "layers", p.Layers, "layers, at most")
 }
 
 func (o *headFuzz) check(cmd *cobra.Command) error {
@@ -122,6 +152,11 @@ func (o *headFuzz) check(cmd *cobra.Command) error {
 	case "", verilated.CoverLines, verilated.CoverToggles:
 	default:
 		errs = append(errs, fmt.Errorf("--coverage %q: want lines or toggles", o.coverage))
+	}
+	switch o.directed {
+	case directedAll, directedOwn, directedNone:
+	default:
+		errs = append(errs, fmt.Errorf("--directed %q: want all, own or none", o.directed))
 	}
 	if len(o.images) > 0 && o.network == "" {
 		errs = append(errs, errors.New("--image: --network names the network, and is missing"))
@@ -181,12 +216,23 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
 	}
 	defer remove()
 	o.campaign.Coverage = files
-	p := progress.Start(cmd.ErrOrStderr(), "fuzz head", o.campaign.Cases)
+	if o.directed != directedNone {
+		o.campaign.Aims = directed.Aims(o.params)
+	}
+	total := o.campaign.Cases
+	if total > 0 {
+		total += len(o.campaign.Aims)
+	}
+	p := progress.Start(cmd.ErrOrStderr(), "fuzz head", total)
 	o.campaign.Progress = ticker(p)
 	p.Line("seed %d", o.campaign.Seed)
 	r, err := head.Run(cmd.Context(), sim, o.campaign)
 	p.Close()
 	w := bufio.NewWriter(cmd.OutOrStdout())
+	if r.Directed.Cases > 0 {
+		fmt.Fprintf(w, "directed: %d sequences, %d steps, %d checked inferences, %d cycles\n",
+			r.Directed.Cases, r.Directed.Steps, r.Directed.Inferences, r.Directed.Cycles)
+	}
 	fmt.Fprintf(w, "seed %d: %d sequences, %d steps, %d checked inferences, %d cycles, %.1f s\n",
 		o.campaign.Seed, r.Cases, r.Steps, r.Inferences, r.Cycles, r.Elapsed.Seconds())
 	missed := r.Bins.Missed()
@@ -198,39 +244,134 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
 		}
 	}
 	if o.coverage != "" && err == nil {
-		err = machine(o.writeCoverage(w, files, o.params, unexplained(r.Cases)))
+		err = machine(o.writeCoverage(cmd.Context(), w, files, o.params, unexplained(r.Cases)))
 	} else {
 		err = machine(err)
 	}
-	if f := r.Found; f != nil {
+	switch f := r.Found; {
+	case f != nil:
 		err = errors.Join(err, o.found(cmd.Context(), w, f))
+	case err == nil && o.directed == directedAll && o.coverage == "":
+		err = o.otherSizes(cmd, w, r.Elapsed)
 	}
 	return errors.Join(machine(w.Flush()), err, machine(cmd.Context().Err()))
 }
 
+// otherSizes runs the head with sizes at the ends of their ranges, as far as the time
+// of the campaign goes.
+func (o *headFuzz) otherSizes(cmd *cobra.Command, w *bufio.Writer, spent time.Duration) error {
+	for _, size := range directed.Sizes() {
+		c := head.Campaign{Aims: directed.Brief(size), Cases: drawnBeside, Seed: o.campaign.Seed, Jobs: o.campaign.Jobs}
+		if o.campaign.Cases > 0 {
+			c.Cases = min(c.Cases, o.campaign.Cases)
+		}
+		if directed.Large(size) {
+			c.Cases = 1 // each takes long to begin
+		}
+		if limit := o.campaign.Time; limit > 0 {
+			if c.Time = limit - spent; c.Time <= 0 {
+				fmt.Fprintf(w, "%v: not run, the time is over\n", size)
+				continue
+			}
+		}
+		var none *npu.NoSizesError
+		if _, err := o.sources(cmd.Context(), size); errors.As(err, &none) {
+			fmt.Fprintf(w, "no other sizes: %v\n", err)
+			return nil
+		}
+		sim, err := o.simulator(cmd.Context(), size)
+		if err != nil {
+			return err
+		}
+		p := progress.Start(cmd.ErrOrStderr(), "fuzz head, "+size.String(), c.Cases+len(c.Aims))
+		c.Progress = ticker(p)
+		r, err := head.Run(cmd.Context(), sim, c)
+		p.Close()
+		spent += r.Elapsed
+		fmt.Fprintf(w, "%v: %d sequences, %d of them directed, %d cycles\n", size, r.Directed.Cases+r.Cases, r.Directed.Cases, r.Directed.Cycles+r.Cycles)
+		if r.Found != nil || err != nil {
+			err = machine(err)
+			if r.Found != nil {
+				err = errors.Join(err, o.found(cmd.Context(), w, r.Found))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads a head of the user's own, and which sizes it has.
+func (o *headFuzz) read(cmd *cobra.Command) error {
+	if len(o.verilog) == 0 {
+		return nil
+	}
+	var err error
+	if o.own, err = readHead(o.verilog); err != nil {
+		return err
+	}
+	if o.network != "" || o.replay != "" {
+		return nil // they say which sizes
+	}
+	o.params, err = headSizes(cmd, o.own, o.params)
+	return err
+}
+
+// headSizes is the sizes of a head of the user's own. The flags may say them where the
+// text does not, and must not say others.
+func headSizes(cmd *cobra.Command, own []rtl.Source, said npu.Params) (npu.Params, error) {
+	have, err := npu.SizesOf(cmd.Context(), rtl.Yosys{}, source.Of(own...))
+	var missing *npu.SizesError
+	elaborated := !errors.As(err, &missing)
+	if err != nil && elaborated {
+		return have, headError(err, true)
+	}
+	var errs []error
+	values := have.Named()
+	for i, n := range said.Named() {
+		flag := strings.ToLower(n.Name)
+		given := cmd.Flags().Changed(flag)
+		switch {
+		case !elaborated && slices.Contains(missing.Missing, n.Name) && !given:
+			errs = append(errs, fmt.Errorf("%s has no parameter %s: --%s says it", npu.Top, n.Name, flag))
+		case given && (elaborated || !slices.Contains(missing.Missing, n.Name)) && values[i].Value != n.Value:
+			errs = append(errs, fmt.Errorf("--%s %d: %s is elaborated with %s = %d", flag, n.Value, npu.Top, n.Name, values[i].Value))
+		}
+	}
+	if len(errs) > 0 {
+		return have, errors.Join(errs...)
+	}
+	if elaborated {
+		return have, nil
+	}
+	return said, said.Check()
+}
+
 // sources is the Verilog to run.
-func (o *headFuzz) sources(p npu.Params) ([]rtl.Source, error) {
-	if o.verilog == "" {
+func (o *headFuzz) sources(ctx context.Context, p npu.Params) ([]rtl.Source, error) {
+	if o.own == nil {
 		return npu.Sources(p)
 	}
-	own, err := readHead(o.verilog)
-	return []rtl.Source{own}, err
+	if p == o.params {
+		return o.own, nil
+	}
+	s, err := npu.Resize(ctx, rtl.Yosys{}, source.Of(o.own...), p)
+	return s.Files, err
 }
 
 // simulator is the head to run.
 func (o *headFuzz) simulator(ctx context.Context, p npu.Params) (*head.Simulator, error) {
-	sources, err := o.sources(p)
+	sources, err := o.sources(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	sim, err := head.Build{Params: p, Coverage: verilated.Coverage(o.coverage), Sources: sources}.Make(ctx)
-	return sim, headError(err, o.verilog != "")
+	return sim, headError(err, o.own != nil)
 }
 
 // writeCoverage lists what was not reached; unknown is what to say of a bit that
 // has no known reason.
-func (o *headFuzz) writeCoverage(w *bufio.Writer, files []string, p npu.Params, unknown string) error {
-	sources, err := o.sources(p)
+func (o *headFuzz) writeCoverage(ctx context.Context, w *bufio.Writer, files []string, p npu.Params, unknown string) error {
+	sources, err := o.sources(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -331,7 +472,7 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 		fmt.Fprintf(w, "%d cycles an image, %d by the formula\n", r.Cycles/r.Images, npu.Cycles(prog.Layers, lanes))
 	}
 	if o.coverage != "" && err == nil {
-		err = o.writeCoverage(w, files, params, "not reached by the one program of this network")
+		err = o.writeCoverage(cmd.Context(), w, files, params, "not reached by the one program of this network")
 	}
 	err = machine(err)
 	if r.Found != nil {

@@ -27,13 +27,13 @@ func replayHead(cmd *cobra.Command, path, verilog string) error {
 	if err != nil {
 		return err
 	}
-	design := rtl.Source{Name: seqwitness.DesignFile, Text: text}
+	design := []rtl.Source{{Name: seqwitness.DesignFile, Text: text}}
 	if verilog != "" {
-		if design, err = readHead(verilog); err != nil {
+		if design, err = readHead([]string{verilog}); err != nil {
 			return err
 		}
 	}
-	failure, err := seqwitness.Replay(cmd.Context(), w, design)
+	failure, err := seqwitness.Replay(cmd.Context(), w, design...)
 	if err != nil {
 		return headError(err, verilog != "")
 	}
@@ -50,15 +50,17 @@ func replayHead(cmd *cobra.Command, path, verilog string) error {
 	return &verdictError{reports.NetworkRefuted}
 }
 
-// readHead reads a file with the head and all of its modules.
-func readHead(path string) (rtl.Source, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return rtl.Source{}, err
+// readHead reads files with the head and all of its modules.
+func readHead(paths []string) (all []rtl.Source, err error) {
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rtl.Source{Name: filepath.Base(path), Text: text})
 	}
-	s := rtl.Source{Name: filepath.Base(path), Text: text}
-	_, err = source.Read(source.Of(s))
-	return s, err
+	_, err = source.Read(source.Of(all...))
+	return all, err
 }
 
 // headError says whose fault an error is: Verilog of the user's that does not
@@ -120,21 +122,21 @@ func writeHeadWitnesses(w io.Writer, j *signoff.Job, problems []reports.Obligati
 
 // found prints a failing case and keeps its witness.
 func (o *headFuzz) found(ctx context.Context, w io.Writer, f *head.Found) error {
-	fmt.Fprintf(w, "FAILED after %s, seed %d: %v\n", words.Count(f.Case, "sequence"), f.Seed, &f.Failure)
+	fmt.Fprintf(w, "FAILED after %s, %s: %v\n", words.Count(f.Case, "sequence"), f.Origin(), &f.Failure)
 	return errors.Join(&verdictError{reports.NetworkRefuted},
 		o.keep(ctx, w, seqwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before}))
 }
 
 // keep writes the witness of a failing sequence to where the flags say.
 func (o *headFuzz) keep(ctx context.Context, w io.Writer, c seqwitness.Case) error {
-	sources, err := o.sources(c.Sequence.Params)
+	sources, err := o.sources(ctx, c.Sequence.Params)
 	if err != nil {
 		return err
 	}
 	c.Sources = sources
 	dir := o.save
 	if dir == "" {
-		dir = fmt.Sprintf("head-%d", c.Seed)
+		dir = fmt.Sprintf("head-%d", c.Seed) // 0: one that is directed
 	}
 	return keepHeadWitness(ctx, w, dir, c)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/fuzz/head/directed"
 	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
@@ -261,13 +262,13 @@ func (w *writer) traced(f *equiv.Fact, files ...rtl.Source) error {
 	if f.Verdict == verdict.Refuted {
 		o.Witness = noFolder
 		if w.store != nil {
-			s, err := w.store.run.WriteIn(rundir.Witnesses, headFolder(f.ID()), "trace.txt", []byte(f.Trace))
+			s, err := w.store.run.WriteIn(rundir.Witnesses, HeadFolder(f.ID()), "trace.txt", []byte(f.Trace))
 			if err != nil {
 				return err
 			}
 			o.Witness = s.Path
 			for _, file := range files {
-				if _, err := w.store.run.WriteIn(rundir.Witnesses, headFolder(f.ID()), file.Name, file.Text); err != nil {
+				if _, err := w.store.run.WriteIn(rundir.Witnesses, HeadFolder(f.ID()), file.Name, file.Text); err != nil {
 					return err
 				}
 			}
@@ -285,9 +286,10 @@ type campaignRecord struct {
 	Lines                            *head.Covered
 }
 
-// campaign runs random sequences.
+// campaign runs directed and random sequences.
 func (j *headJob) campaign() error {
-	key, err := j.key(string(verdict.HeadFuzz), []int64{j.Seed, int64(j.Cases)})
+	aims := directed.Aims(j.Small)
+	key, err := j.key(string(verdict.HeadFuzz), []int64{j.Seed, int64(j.Cases), int64(len(aims))})
 	if err != nil {
 		return err
 	}
@@ -295,7 +297,7 @@ func (j *headJob) campaign() error {
 	var found *head.Found
 	var broken error
 	if !j.recall(key, rec) {
-		if rec, found, broken, err = j.fuzz(); err != nil {
+		if rec, found, broken, err = j.fuzz(aims); err != nil {
 			return err
 		}
 	}
@@ -305,7 +307,7 @@ func (j *headJob) campaign() error {
 	}
 	o := reports.Obligation{
 		ID: verdict.HeadFuzz.ID("campaign"), Kind: verdict.HeadFuzz,
-		Claim: fmt.Sprintf("%d random command sequences from seed %d on a head of %v: responses, logits, status and the rules of AXI are the reference's", j.Cases, j.Seed, j.Small),
+		Claim: fmt.Sprintf("%d command sequences directed at kinds of faults and %d random ones from seed %d on a head of %v: responses, logits, status and the rules of AXI are the reference's", len(aims), j.Cases, j.Seed, j.Small),
 	}
 	switch {
 	case found != nil:
@@ -336,7 +338,7 @@ func (j *headJob) campaign() error {
 
 // fuzz is the campaign itself. broken is what a simulator failed of, err what
 // else did.
-func (j *headJob) fuzz() (rec *campaignRecord, found *head.Found, broken, err error) {
+func (j *headJob) fuzz(aims []head.Aim) (rec *campaignRecord, found *head.Found, broken, err error) {
 	sources, err := j.Sources(j.Small)
 	if err != nil {
 		return nil, nil, nil, err
@@ -350,7 +352,10 @@ func (j *headJob) fuzz() (rec *campaignRecord, found *head.Found, broken, err er
 		return nil, nil, nil, err
 	}
 	defer os.RemoveAll(dir)
-	c := head.Campaign{Cases: j.Cases, Seed: j.Seed, Jobs: j.Jobs, Progress: func(n int) { j.Progress("head: sequences", n, j.Cases) }}
+	c := head.Campaign{
+		Aims: aims, Cases: j.Cases, Seed: j.Seed, Jobs: j.Jobs,
+		Progress: func(n int) { j.Progress("head: sequences", n, len(aims)+j.Cases) },
+	}
 	for i := range max(j.Jobs, 1) {
 		c.Coverage = append(c.Coverage, filepath.Join(dir, fmt.Sprint(i)))
 	}
@@ -518,9 +523,9 @@ func describe(l npu.Layer) string {
 // noFolder is the witness of what was refuted where there is no directory.
 const noFolder = "not kept"
 
-// headFolder is where the witness of an obligation is kept: a name that can be
+// HeadFolder is where the witness of an obligation is kept: a name that can be
 // typed, unlike the ID.
-func headFolder(id verdict.ID) string {
+func HeadFolder(id verdict.ID) string {
 	return strings.NewReplacer("/", ".", " ", "-").Replace(string(id))
 }
 
@@ -531,7 +536,7 @@ func (j *headJob) witness(o *reports.Obligation, seq head.Sequence, seed int64, 
 		o.Verdict, o.Witness = verdict.Refuted, noFolder
 		return nil
 	}
-	run, folder := j.w.store.run, headFolder(o.ID)
+	run, folder := j.w.store.run, HeadFolder(o.ID)
 	sources, err := j.Sources(seq.Params)
 	if err != nil {
 		return err

@@ -126,7 +126,7 @@ func TestHeadWithAFaultIsRefuted(t *testing.T) {
 	j.Head.Sources = planted(t, "bias added twice")
 	r := run(t, j)
 	require.Equal(t, reports.NetworkRefuted, r.Signoff.Conclusion)
-	require.Contains(t, r.Signoff.Head.Campaign.Found, "seed ")
+	require.Contains(t, r.Signoff.Head.Campaign.Found, "directed: ")
 	all := obligations(t, dir)
 	for _, id := range []verdict.ID{verdict.HeadFuzz.ID("campaign"), verdict.HeadProgram.ID("tiny")} {
 		o := all[id]
@@ -188,6 +188,6 @@ func TestHeadWhoseSimulatorDies(t *testing.T) {
 		require.Equal(t, verdict.Failed, all[id].Verdict, id)
 		require.Equal(t, verdict.SimulatorBroken, all[id].Reason)
 	}
-	require.Contains(t, all["head fuzz/campaign"].Detail, "case with seed ")
+	require.Contains(t, all["head fuzz/campaign"].Detail, "directed: ")
 	require.Contains(t, all["head program/tiny"].Detail, "image ")
 }

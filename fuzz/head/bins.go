@@ -14,6 +14,7 @@ type Bins struct {
 	names  []string
 	counts []int64
 	at     binIndex
+	grids  []grid // by lane; none for a head of very many
 }
 
 // binIndex is where the groups of bins begin. A group is a product; the last
@@ -21,6 +22,9 @@ type Bins struct {
 type binIndex struct {
 	rounding, overflow, relu, shift, sum, greatest, remainder, layers, size int
 	write, read, errors, reset, wait, gap, frame, late, stall               int
+
+	aliases [2][4][addressBits]int // write or read, region, bit; -1: no such access is refused
+	carries [carryKinds]int
 }
 
 // How a value lies between two outputs of a rounding: nothing dropped, or below,
@@ -103,6 +107,9 @@ func NewBins(p npu.Params) *Bins {
 		late:      group("%s: %s, logit waits", texts(spec.Roundings()), roundCases),
 		stall:     group("%s", stallNames),
 	}
+	b.addAliases(group)
+	b.addCarries(group)
+	b.addGrids()
 	b.counts = make([]int64, len(b.names))
 	return b
 }
@@ -127,16 +134,24 @@ func (b *Bins) add(o *Bins) {
 	for i, n := range o.counts {
 		b.counts[i] += n
 	}
+	for i := range o.grids {
+		b.grids[i].add(o.grids[i])
+	}
 }
 
 // Total is how many bins there are.
-func (b *Bins) Total() int { return len(b.names) }
+func (b *Bins) Total() int { return len(b.names) + len(b.grids) }
 
 // Missed lists the bins that nothing fell into.
 func (b *Bins) Missed() (names []string) {
 	for i, n := range b.counts {
 		if n == 0 {
 			names = append(names, b.names[i])
+		}
+	}
+	for i, g := range b.grids {
+		if n := g.count(); n < pairs {
+			names = append(names, fmt.Sprintf("every weight by every feature in lane %d: %d of %d", i, n, pairs))
 		}
 	}
 	return names
@@ -148,6 +163,7 @@ func (b *Bins) program(m *Model, ls []npu.Layer) {
 		return
 	}
 	b.hit(b.at.layers + len(ls) - 1)
+	b.counters(ls)
 	if m.Layers>>npu.LayersSigned&1 == 1 {
 		b.hit(b.at.size + sizeSigned)
 	} else {

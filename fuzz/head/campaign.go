@@ -26,12 +26,13 @@ type Sequence struct {
 // Campaign says how much to fuzz. The zero value of every field but Seed and
 // Cases has a meaning of its own.
 type Campaign struct {
-	Cases    int           // sequences to run; 0 is no limit
-	Time     time.Duration // 0 is no limit
-	Seed     int64         // case i is drawn from Seed+i, whatever the other fields say
-	Jobs     int           // processes at a time; 0 is one
-	Coverage []string      // per job, the file that Verilator's counts go to
-	Progress func(cases int)
+	Cases    int             // sequences to run; 0 is no limit
+	Time     time.Duration   // 0 is no limit
+	Seed     int64           // case i is drawn from Seed+i, whatever the other fields say
+	Aims     []Aim           // directed sequences, which come first
+	Jobs     int             // processes at a time; 0 is one
+	Coverage []string        // per job, the file that Verilator's counts go to
+	Progress func(cases int) // how many have been run, directed ones included
 }
 
 // DefaultCases is the budget of a campaign for which nobody gave one.
@@ -53,17 +54,29 @@ const maxShrinks = 2000
 // Result is what a campaign found. It is complete up to the moment when it ended,
 // however it ended.
 type Result struct {
-	Cases, Steps, Inferences, Cycles int64
-	FewestInferences                 int64 // of one sequence
-	Elapsed                          time.Duration
-	Bins                             *Bins
-	Found                            *Found // nil: nothing
+	Tally                  // of the sequences that were drawn
+	Directed         Tally // of those that were written
+	FewestInferences int64 // of one sequence that was drawn
+	Elapsed          time.Duration
+	Bins             *Bins
+	Found            *Found // nil: nothing
+}
+
+// Tally counts what was run.
+type Tally struct{ Cases, Steps, Inferences, Cycles int64 }
+
+func (c *Tally) add(t *trial) {
+	c.Cases++
+	c.Steps += int64(len(t.seq.Steps))
+	c.Inferences += t.bench.Inferences
+	c.Cycles += t.bench.Cycles
 }
 
 // Found is a failing case.
 type Found struct {
-	Seed     int64 // of the case: Campaign.Seed with Cases 1 runs it again
-	Case     int   // how many cases had been run, it included
+	Aim      string // the name of a directed sequence; empty: it was drawn
+	Seed     int64  // of a case that was drawn: Campaign.Seed with Cases 1 runs it again
+	Case     int    // how many cases had been run, it included
 	Failure  Failure
 	Sequence Sequence // as small as shrinking made it; it ends with the failing step
 	Before   int      // steps before shrinking
@@ -75,7 +88,15 @@ func (f *Found) Error() string {
 	if f.Carried {
 		carried = "; it rests on what earlier cases left, and the sequence alone does not fail"
 	}
-	return fmt.Sprintf("head: case %d, seed %d: %v (%s, %d before shrinking%s)", f.Case, f.Seed, &f.Failure, words.Count(len(f.Sequence.Steps), "step"), f.Before, carried)
+	return fmt.Sprintf("head: case %d, %s: %v (%s, %d before shrinking%s)", f.Case, f.Origin(), &f.Failure, words.Count(len(f.Sequence.Steps), "step"), f.Before, carried)
+}
+
+// Origin says where the sequence is from: its name, or its seed.
+func (f *Found) Origin() string {
+	if f.Aim != "" {
+		return "directed: " + f.Aim
+	}
+	return fmt.Sprintf("seed %d", f.Seed)
 }
 
 // worker runs cases on one process.
@@ -150,20 +171,28 @@ func (w *worker) check(seed int64) (*Found, error) {
 func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 	began := time.Now()
 	res := &Result{Bins: NewBins(sim.Params), FewestInferences: -1}
-	crew := newCrew(c.Cases, c.Time)
+	count := c.Cases
+	if count > 0 {
+		count += len(c.Aims)
+	}
+	crew := newCrew(count, c.Time)
 	enter := func(i int, last *trial, f *Found) {
-		res.add(last)
+		if last != nil && i < len(c.Aims) {
+			res.Directed.add(last)
+		} else {
+			res.add(last)
+		}
 		if f != nil {
 			f.Case = i + 1
 			// The first case, whoever finished first: a campaign of one
 			// seed finds one thing.
-			if res.Found == nil || f.Seed < res.Found.Seed {
+			if res.Found == nil || f.Case < res.Found.Case {
 				res.Found = f
 			}
 			crew.stop = true
 		}
 		if c.Progress != nil {
-			c.Progress(int(res.Cases))
+			c.Progress(int(res.Directed.Cases + res.Cases))
 		}
 	}
 	err := crew.work(c.Jobs, "a campaign's worker", func(j int) error {
@@ -179,7 +208,11 @@ func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 				break
 			}
 			var f *Found
-			f, err = w.check(c.Seed + int64(i))
+			if i < len(c.Aims) {
+				f, err = w.aim(c.Aims[i])
+			} else {
+				f, err = w.check(c.Seed + int64(i-len(c.Aims)))
+			}
 			crew.locked(func() { enter(i, w.last, f) })
 		}
 		if w.process != nil && w.dead == nil {
@@ -239,10 +272,7 @@ func (r *Result) add(t *trial) {
 	if t == nil {
 		return
 	}
-	r.Cases++
-	r.Steps += int64(len(t.seq.Steps))
-	r.Inferences += t.bench.Inferences
-	r.Cycles += t.bench.Cycles
+	r.Tally.add(t)
 	if r.FewestInferences < 0 || t.bench.Inferences < r.FewestInferences {
 		r.FewestInferences = t.bench.Inferences
 	}

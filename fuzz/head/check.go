@@ -149,6 +149,7 @@ func (r *replay) writes(e event) error {
 		}
 		if r.bins != nil {
 			r.bins.access(r.bins.at.write, f, want)
+			r.bins.alias(r.m, 0, w.Address)
 			r.bins.raised(r.m)
 		}
 		r.write++
@@ -169,6 +170,7 @@ func (r *replay) read(e event) error {
 	}
 	if r.bins != nil {
 		r.bins.access(r.bins.at.read, f, resp)
+		r.bins.alias(r.m, 1, address)
 	}
 	r.reads++
 	return nil

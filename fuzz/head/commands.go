@@ -75,24 +75,33 @@ type stateful struct{ w *worker }
 // NewSystemUnderTest implements commands.Commands: the head reset, all memories
 // with known contents.
 func (c stateful) NewSystemUnderTest(s commands.State) commands.SystemUnderTest {
-	t := &trial{w: c.w, seq: Sequence{Params: c.w.sim.Params, Memory: s.(state).seed}}
-	if c.w.dead != nil {
-		t.err = c.w.dead
+	return c.w.trial(s.(state).seed)
+}
+
+// trial begins a case: the head reset, all memories with what seed says.
+func (w *worker) trial(seed int64) *trial {
+	t := &trial{w: w, seq: Sequence{Params: w.sim.Params, Memory: seed}}
+	if w.dead != nil {
+		t.err = w.dead
 		return t
 	}
-	t.bench = Bench{Process: c.w.process, Model: NewModel(c.w.sim.Params), Bins: c.w.bins}
-	t.err = t.bench.begin(s.(state).seed)
+	t.bench = Bench{Process: w.process, Model: NewModel(w.sim.Params), Bins: w.bins}
+	t.err = t.bench.begin(seed)
 	return t
 }
 
 // DestroySystemUnderTest implements commands.Commands. Every sequence ends with a
 // reset, of which nothing may be left for the next one.
 func (c stateful) DestroySystemUnderTest(sut commands.SystemUnderTest) {
-	t := sut.(*trial)
-	end := plain("reset at the end")
+	sut.(*trial).end()
+}
+
+// end ends a case.
+func (t *trial) end() {
+	end := Plain("reset at the end")
 	end.Reset = &Reset{At: 3, For: 2}
 	t.run(&end)
-	c.w.ended(t)
+	t.w.ended(t)
 }
 
 // GenInitialState implements commands.Commands.
@@ -117,7 +126,7 @@ func (c stateful) GenCommand(s commands.State) gopter.Gen {
 // begin resets the head and fills its memories with what seed says.
 func (b *Bench) begin(seed int64) error {
 	b.steps = -2 // what is below is no part of the sequence
-	s := plain("power up")
+	s := Plain("power up")
 	s.Reset = &Reset{For: 2}
 	if err := b.Run(&s); err != nil {
 		return err
@@ -129,7 +138,7 @@ func (b *Bench) begin(seed int64) error {
 // fill is the step that gives every word of the memories a value drawn from seed.
 func fill(p npu.Params, seed int64) Step {
 	r := source{rand.New(rand.NewSource(seed)), p}
-	s := plain("fill the memories")
+	s := Plain("fill the memories")
 	for row := range p.Rows {
 		for sub := range (p.Lanes + 3) / 4 {
 			s.Writes = append(s.Writes, BusWrite{Write: npu.Write{Address: npu.Address(npu.RegionWeights, row*p.RowWords()+sub), Data: r.Uint32(), Strobe: 0xf}})

@@ -2,6 +2,7 @@ package head
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/rtl"
@@ -19,7 +20,7 @@ type Fault struct {
 
 // Faults lists the mistakes that a campaign must find, without a property of
 // their own for any of them.
-func Faults() []Fault { return faults }
+func Faults() []Fault { return slices.Concat(faults, rareFaults) }
 
 var faults = []Fault{
 	// Lanes and sums.

@@ -149,7 +149,7 @@ func (r source) descriptors(ls []npu.Layer) []BusWrite {
 
 // bus is a step on the bus alone.
 func (r source) bus(note string, ws []BusWrite, rs []BusRead) Step {
-	s := plain(note)
+	s := Plain(note)
 	s.Writes, s.Reads = ws, rs
 	s.Take = 0
 	if r.chance(40) {
@@ -299,7 +299,7 @@ func outputs(m *Model) int {
 
 // images sends one image or several, back to back, and reads the result.
 func (r source) images(m *Model) Step {
-	s := plain("images")
+	s := Plain("images")
 	in := npu.LayerOf(m.Descs[0]).In
 	n := among(r, 1, 1, 2, 3)
 	for range n {
@@ -342,7 +342,7 @@ func (r source) race(m *Model) Step {
 
 // busy writes everywhere while an image is held in flight.
 func (r source) busy(m *Model) Step {
-	s := plain("writes while busy")
+	s := Plain("writes while busy")
 	s.Beats = r.image(npu.LayerOf(m.Descs[0]).In, 0)
 	s.AfterIn = 1
 	if len(s.Beats) > 1 && r.chance(50) {
@@ -369,7 +369,7 @@ func (r source) busy(m *Model) Step {
 
 // badFrame sends an image that is too short or too long, then perhaps a good one.
 func (r source) badFrame(m *Model) Step {
-	s := plain("bad frame")
+	s := Plain("bad frame")
 	in := npu.LayerOf(m.Descs[0]).In
 	s.Beats = r.image(in, among(r, -1, -r.Intn(in+1), 1, 1+r.Intn(6)))
 	if r.chance(60) {
@@ -389,7 +389,7 @@ func (r source) badFrame(m *Model) Step {
 
 // part sends the beginning of an image, or takes some logits of one.
 func (r source) part(m *Model) Step {
-	s := plain("part of an image")
+	s := Plain("part of an image")
 	s.Take = 0
 	switch m.flight {
 	case leaving:
@@ -418,7 +418,7 @@ func (r source) part(m *Model) Step {
 
 // finish completes an image in flight.
 func (r source) finish(m *Model) Step {
-	s := plain("finish the image")
+	s := Plain("finish the image")
 	switch m.flight {
 	case loading:
 		s.Beats = r.image(npu.LayerOf(m.Descs[0]).In-len(m.loaded), 0)
@@ -439,7 +439,7 @@ func (r source) reset(s Step) Step {
 
 // offer presents a feature while nothing may take it.
 func (r source) offer() Step {
-	s := plain("offer a feature while not ready")
+	s := Plain("offer a feature while not ready")
 	s.Beats = r.image(1+r.Intn(3), 0)
 	return s
 }

@@ -51,13 +51,13 @@ func TestOtherSizes(t *testing.T) {
 func TestReplayRefusesNonsense(t *testing.T) {
 	sim, err := Build{Params: small}.Make(context.Background())
 	require.NoError(t, err)
-	deaf := plain("deaf")
+	deaf := Plain("deaf")
 	deaf.B = 0
-	negative := plain("negative")
+	negative := Plain("negative")
 	negative.AfterIn = -1
-	timeless := plain("timeless")
+	timeless := Plain("timeless")
 	timeless.Reset = &Reset{}
-	early := plain("early")
+	early := Plain("early")
 	early.Beats = []Beat{{}}
 	for want, s := range map[string]Step{
 		"a partner that is never ready": deaf, "a negative count": negative,

@@ -358,6 +358,11 @@ func (m *Model) sum(l npu.Layer, o int, xs []int64) int64 {
 	lanes := m.P.Lanes
 	acc := int64(m.Biases[l.Bias+o])
 	at := (l.Row+o/lanes*l.In)*lanes + o%lanes
+	if g := m.bins.lane(o % lanes); g != nil {
+		for i, x := range xs {
+			g.hit(x, m.Weights[at+i*lanes])
+		}
+	}
 	for _, x := range xs {
 		acc += x * int64(m.Weights[at])
 		at += lanes
@@ -381,6 +386,7 @@ func (m *Model) Out() (data uint32, last bool, err error) {
 	}
 	m.flight, m.last, m.logits, m.taken = idle, m.logits, nil, 0
 	m.Images++
+	m.bins.image(m.Images)
 	m.Class, m.Value = m.class, m.value
 	if m.flooded {
 		m.Errors |= 1 << npu.ErrorOverflow

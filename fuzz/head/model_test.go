@@ -111,7 +111,7 @@ func TestPlayable(t *testing.T) {
 	m.Layers = 1
 	require.Zero(t, m.Write(npu.Write{Address: npu.Register(npu.RegControl), Data: npu.ControlCommit, Strobe: 0xf}))
 	good := func() Step {
-		s := plain("image")
+		s := Plain("image")
 		s.Beats = []Beat{{}, {}, {Last: true}}
 		s.Reads = []BusRead{{}}
 		return s

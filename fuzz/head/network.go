@@ -117,7 +117,7 @@ func (c *Inferences) Sequence(i int) Sequence {
 
 // load is the step that writes the program.
 func (c *Inferences) load() Step {
-	s := plain("load the program")
+	s := Plain("load the program")
 	s.Take = 0
 	for _, w := range c.Program.Writes() {
 		s.Writes = append(s.Writes, BusWrite{Write: w})
@@ -127,7 +127,7 @@ func (c *Inferences) load() Step {
 
 // image is the step that runs image i.
 func (c *Inferences) image(i int) Step {
-	s := plain(fmt.Sprintf("image %d", i))
+	s := Plain(fmt.Sprintf("image %d", i))
 	var features []uint8
 	if i < len(c.Images) {
 		features = c.Images[i]

@@ -94,7 +94,7 @@ func TestIcarusAgreesOnWritesCutOff(t *testing.T) {
 	require.NoError(t, err)
 	seq := Sequence{Params: small, Memory: 5}
 	for at := range 6 {
-		cut, look := plain("a write, cut off by a reset"), plain("look")
+		cut, look := Plain("a write, cut off by a reset"), Plain("look")
 		address := npu.Address(npu.RegionWeights, 0)
 		cut.Writes = []BusWrite{{Write: npu.Write{Address: address, Data: uint32(0x01020304 * (at + 1)), Strobe: 0xf}}}
 		cut.Reset = &Reset{At: at, For: 1}

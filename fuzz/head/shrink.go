@@ -70,12 +70,16 @@ func (s *Shrunk) round(fails func(Sequence) (bool, error), budget *int) (smaller
 		smaller = smaller || ok
 		return ok, err
 	}
-	for i := len(s.Sequence.Steps) - 1; i >= 0; i-- {
-		if i >= len(s.Sequence.Steps) {
-			continue
-		}
-		if _, err := try(func(steps []Step) []Step { return append(steps[:i], steps[i+1:]...) }); err != nil {
-			return false, err
+	// Many at a time first: a directed sequence has hundreds.
+	for n := max(len(s.Sequence.Steps)/2, 1); n > 0; n /= 2 {
+		for i := len(s.Sequence.Steps) - n; i > -n; i -= n {
+			from, to := max(i, 0), i+n
+			if to > len(s.Sequence.Steps) {
+				continue
+			}
+			if _, err := try(func(steps []Step) []Step { return append(steps[:from], steps[to:]...) }); err != nil {
+				return false, err
+			}
 		}
 	}
 	for i := 0; i < len(s.Sequence.Steps); i++ {
@@ -105,6 +109,12 @@ func (s Sequence) size() int {
 	n := s.Params.Rows*s.Params.RowWords() + s.Params.Biases
 	for i := range s.Steps {
 		n += 10 + len(s.Steps[i].Writes) + len(s.Steps[i].Reads) + len(s.Steps[i].Beats)
+		// Each image takes cycles of its own.
+		for _, b := range s.Steps[i].Beats {
+			if b.Last {
+				n += 8
+			}
+		}
 	}
 	return n
 }

@@ -45,7 +45,7 @@ func TestHangingSimulator(t *testing.T) {
 	p, err := fake(t, "sleep 300").Start(context.Background(), 1, "")
 	require.NoError(t, err)
 	p.limit = 100 * time.Millisecond
-	s := plain("wait")
+	s := Plain("wait")
 	_, err = p.Play(&s, 0, none)
 	var dead *DeadError
 	require.ErrorAs(t, err, &dead)

@@ -54,8 +54,8 @@ type Reset struct {
 // always is a partner that is ready in every cycle.
 const always = ^uint64(0)
 
-// plain is a step in which nobody waits.
-func plain(note string) Step { return Step{Note: note, Take: -1, Out: always, B: always, R: always} }
+// Plain is a step in which nobody waits, and nothing happens yet.
+func Plain(note string) Step { return Step{Note: note, Take: -1, Out: always, B: always, R: always} }
 
 const none = ^uint32(0)
 

@@ -159,10 +159,33 @@ func (t *Tape) Bench() rtl.Source {
 	for i := range t.Steps {
 		longest = max(longest, len(t.Steps[i].numbers()))
 	}
-	const size = "parameter integer WORDS = 65536;"
-	if !strings.Contains(verilogBench, size) {
-		panic("head: bench.v has no size")
+	const size, waves = "parameter integer WORDS = 65536;", "parameter integer WAVES = -2; "
+	if !strings.Contains(verilogBench, size) || !strings.Contains(verilogBench, waves) {
+		panic("head: bench.v has no size, or no beginning of waves")
 	}
 	text := strings.Replace(verilogBench, size, fmt.Sprintf("parameter integer WORDS = %d;", longest), 1)
+	text = strings.Replace(text, waves, fmt.Sprintf("parameter integer WAVES = %d; ", t.waves()), 1)
 	return rtl.Source{Name: "bench.v", Text: []byte(text)}
+}
+
+// mostWaves is how many cycles waves show, and the whole of the last step.
+const mostWaves = 20_000
+
+// waves is the step that waves begin with; the two that prepare the head come before 0.
+func (t *Tape) waves() int {
+	shown := 0
+	for i := len(t.Steps) - 1; i > 0; i-- {
+		if shown += t.Steps[i].cycles; shown+t.Steps[i-1].cycles > mostWaves {
+			return i - 2
+		}
+	}
+	return -2
+}
+
+// Cycles is how many clocks the tape takes.
+func (t *Tape) Cycles() (n int) {
+	for i := range t.Steps {
+		n += t.Steps[i].cycles
+	}
+	return n
 }

@@ -70,7 +70,11 @@ func (w *SequenceWitness) place() string {
 // size says how small the sequence is.
 func (w *SequenceWitness) size() string {
 	n := len(w.Sequence.Steps)
-	s := fmt.Sprintf("%s, of %d as found (seed %d).", words.Count(n, "step"), w.Before, w.Seed)
+	from := fmt.Sprintf("seed %d", w.Seed)
+	if w.Sequence.Name != "" {
+		from = "directed: " + w.Sequence.Name
+	}
+	s := fmt.Sprintf("%s, of %d as found (%s).", words.Count(n, "step"), w.Before, from)
 	if w.Least {
 		return s + fmt.Sprintf(" It is the smallest of its kind: without any one of its steps or\naccesses, or with less waiting, it passes (%s tried).", words.Count(w.Tried, "sequence"))
 	}

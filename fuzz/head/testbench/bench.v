@@ -14,6 +14,7 @@
 `timescale 1ns / 1ps
 module bench;
     parameter integer WORDS = 65536; // of the longest record
+    parameter integer WAVES = -2;    // the step that waves begin with
     localparam [31:0] NONE = 32'hffffffff;
 
     reg clk, resetn;
@@ -439,6 +440,7 @@ module bench;
         if ($test$plusargs("vcd")) begin
             $dumpfile("repro.vcd");
             $dumpvars(0, bench);
+            if (WAVES > step_number) $dumpoff;
         end
         if (!$value$plusargs("steps=%s", name)) name = "steps.hex";
         file = $fopen(name, "r");
@@ -460,6 +462,7 @@ module bench;
             finish_step;
             ended = 1'b0;
             step_number = step_number + 1;
+            if (WAVES == step_number && $test$plusargs("vcd")) $dumpon;
             read_record;
         end
     end

@@ -1,0 +1,45 @@
+package head
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Aim is a sequence that was written, not drawn: for one kind of fault. Package
+// directed has them.
+type Aim struct {
+	Name  string
+	Steps func() []Step // the same at every call
+}
+
+// aimedSeed is what the memories hold at the beginning of a directed sequence.
+const aimedSeed = 1
+
+// aim runs a directed sequence as check runs a case that is drawn.
+func (w *worker) aim(a Aim) (*Found, error) {
+	w.last, w.worst, w.first, w.prior = nil, nil, nil, nil
+	t := w.trial(aimedSeed)
+	t.seq.Name = a.Name
+	for _, s := range a.Steps() {
+		if t.run(&s) != nil {
+			break
+		}
+	}
+	t.end()
+	if w.dead != nil {
+		return nil, fmt.Errorf("directed: %s: %w", a.Name, w.dead)
+	}
+	if w.worst == nil {
+		return nil, nil
+	}
+	f := &Found{Aim: a.Name, Sequence: t.seq, Before: len(t.seq.Steps)}
+	var failure *Failure
+	errors.As(t.err, &failure)
+	f.Failure = *failure
+	small, err := w.shrink(t.seq)
+	if err == nil {
+		f.Sequence, f.Failure = small.Sequence, small.Failure
+		return f, nil
+	}
+	return f, w.alone(f)
+}

@@ -1,0 +1,36 @@
+// Package directed writes the sequences that find a fault of the programmable
+// head by construction, each for one kind of fault. Random sequences (package
+// head) find what nobody thought of; these find what chance finds late or never.
+//
+// # Concepts
+//
+//	aim     a sequence for one kind of fault, and what it is called
+//	family  all aims of a kind, for a head of any sizes
+//	alias   an address that differs from a legal one in a bit or two
+//	probe   an access, and what must show of it
+//
+// # Families
+//
+//   - access.go: aliases of every word, marches over the memories, every pattern
+//     of strobes with every byte, every bit of every register and descriptor,
+//     every set of errors.
+//   - product.go: every pair of weight and feature in every lane.
+//   - tail.go: every shift with every rounding at ties and beside them, in the last
+//     layer and between layers; every format at its limits; every field of a tail
+//     over its range.
+//   - shape.go: every number of features, outputs and layers, flush with the ends
+//     of the memories, across every power of two, at full width in the middle.
+//   - result.go: every place of the greatest logit, every pair of ties, sums at
+//     the limits of 32 bits, the counter of images across powers of two.
+//   - timing.go: a reset in every cycle, an access in every cycle of an image,
+//     every logit and every feature late.
+//
+// A head of more than a few hundred words is probed at its ends and around every
+// power of two, where decoders and counters go wrong, and not word by word.
+//
+// # Entry points
+//
+// Aims lists the sequences for a head, and Brief fewer of them; package head runs them. Sizes lists the
+// heads, beside the one that is asked for, at which sizes are at an end of their
+// range.
+package directed
