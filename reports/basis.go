@@ -6,8 +6,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// OneSolver counts the points that are proved on one solver's word, over all edges,
-// and the other obligations that are: by themselves, or by something that they need.
+// OneSolver counts what is proved on the word of a single solver, directly or through a
+// premise: the points over all edges, and the other obligations (facts).
 func (s *Signoff) OneSolver() (points, facts int) {
 	for _, c := range s.Totals {
 		points += c.OneSolver
@@ -18,7 +18,7 @@ func (s *Signoff) OneSolver() (points, facts int) {
 	return points, facts
 }
 
-// OneWord says in words what rests on one solver's word; "" where nothing does.
+// OneWord describes what rests on a single solver's word; "" if nothing does.
 func (s *Signoff) OneWord() string {
 	points, facts := s.OneSolver()
 	if points+facts == 0 {

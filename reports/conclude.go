@@ -11,8 +11,8 @@ import (
 // Conclusion is the verdict on the whole run.
 type Conclusion string
 
-// NotProved is also what a conclusion that nobody drew amounts to. When
-// several apply, refuted goes before failed and failed before not proved.
+// NotProved is also the meaning of an empty conclusion. When several apply, refuted
+// goes before failed, and failed before not proved.
 const (
 	SignedOff       Conclusion = "signed off"
 	NetworkRefuted  Conclusion = "refuted"
@@ -20,10 +20,10 @@ const (
 	MachineryFailed Conclusion = "failed"
 )
 
-// Conclude computes Totals, Reasons, Waived and Conclusion from everything else. Only
-// a run that has at least one layer and one edge, settled every point of every
-// layer on every edge as proved, discharged every obligation, covered or waived
-// every RTL object and left out nothing that matters is signed off.
+// Conclude computes Totals, Reasons, Waived and Conclusion from the other fields. A run
+// is signed off only if it has at least one layer and one edge, proved every point of
+// every layer on every edge, discharged every obligation, covered or waived every RTL
+// object, and has no blocking omission.
 func (s *Signoff) Conclude() {
 	s.Waived = s.Waivers()
 	s.Conclusion, s.Reasons = SignedOff, []string{}
@@ -35,14 +35,14 @@ func (s *Signoff) Conclude() {
 	}
 }
 
-// Ground is a reason against signing off, and what it alone would amount to.
+// Ground is a reason against signing off, with the conclusion that it alone leads to.
 type Ground struct {
 	Text       string
 	Conclusion Conclusion
 }
 
-// Grounds lists Reasons with what each amounts to, the gravest first. It computes
-// Totals.
+// Grounds lists Reasons with the conclusion that each leads to, the gravest first. It
+// also computes Totals.
 func (s *Signoff) Grounds() []Ground {
 	var refuted, failed, open []string
 	note := func(list *[]string, format string, args ...any) {
@@ -157,11 +157,10 @@ func (s *Signoff) Grounds() []Ground {
 	return all
 }
 
-// Asked is the conclusion on what a run set out to do when that is less than a
-// signoff: what it did not do does not count, and where no solver was asked, the
-// points that were settled without one count as proved. It is the conclusion of
-// s itself where s is refuted or failed. What of a text that somebody wrote is not covered
-// is listed and does not count either.
+// Asked is the conclusion on a run whose goal is less than a signoff. What the run did
+// not set out to do does not count. If the run used no solver, points that were settled
+// without one count as proved. Lines of user-written Verilog that are not covered are
+// listed and do not count. If s is refuted or failed, so is Asked.
 func (s *Signoff) Asked() Conclusion { return s.asked().Conclusion }
 
 func (s *Signoff) asked() *Signoff {
@@ -184,8 +183,8 @@ func (s *Signoff) asked() *Signoff {
 	return &c
 }
 
-// unconfirmed reports whether there are unknown points and all of them are only
-// unconfirmed.
+// unconfirmed reports whether s has unknown points and the reason of each is
+// "unconfirmed".
 func (s *Signoff) unconfirmed() bool {
 	unknown, excused := 0, 0
 	for _, l := range s.Layers {

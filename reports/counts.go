@@ -2,7 +2,7 @@ package reports
 
 import "github.com/hashiflex/hashiflex/spec/verdict"
 
-// Counts says how many points ended how.
+// Counts counts points by verdict.
 type Counts struct {
 	Total   int `json:"total"`
 	Proved  int `json:"proved"`
@@ -11,7 +11,7 @@ type Counts struct {
 	Vacuous int `json:"vacuous"`
 	Failed  int `json:"failed"`
 
-	OneSolver int `json:"one_solver"` // of the proved: rest on one solver's word
+	OneSolver int `json:"one_solver"` // of the proved ones: rest on a single solver's word
 }
 
 // Count adds one point.
@@ -42,7 +42,7 @@ func (c *Counts) Add(d Counts) {
 	c.OneSolver += d.OneSolver
 }
 
-// consistent reports whether the counts are possible and add up.
+// consistent reports whether no count is negative and the counts add up.
 func (c Counts) consistent() bool {
 	return min(c.Proved, c.Refuted, c.Unknown, c.Vacuous, c.Failed) >= 0 &&
 		c.Proved+c.Refuted+c.Unknown+c.Vacuous+c.Failed == c.Total && c.OneSolver >= 0 && c.OneSolver <= c.Proved

@@ -1,7 +1,7 @@
 package reports
 
-// Hardware is what was generated for one layer. It describes what the verdict
-// is about; no verdict follows from it.
+// Hardware describes the netlist that was generated for one layer. It is information
+// only: no verdict depends on it.
 type Hardware struct {
 	Layer     string   `json:"layer"`
 	Inputs    []string `json:"inputs"`     // formats, such as u8.5

@@ -8,20 +8,20 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Head is what was found about the programmable head, beside the obligations that
-// the verdict follows from. No figure depends on the machine's speed: all are the
+// Head is information about the programmable head. The verdict follows from its
+// obligations, not from Head. No figure depends on the machine's speed, so all are the
 // same in every run.
 type Head struct {
-	Program  HeadProgram  `json:"program"`  // the network's dense layers, on hardware that they fit
+	Program  HeadProgram  `json:"program"`  // the network's dense layers, on a head that is large enough
 	Campaign HeadCampaign `json:"campaign"` // random sequences, on a small head
-	Lines    HeadCoverage `json:"lines"`    // of the Verilog, that the campaign executed
-	Toggles  HeadCoverage `json:"toggles"`  // bits of signals that changed; a total of 0: not counted
-	Bins     HeadCoverage `json:"bins"`     // functional situations that the campaign was in
-	Rates    []HeadRate   `json:"rates"`    // of images, by the formula that the runs agreed with; the network's own first
+	Lines    HeadCoverage `json:"lines"`    // lines of the Verilog that the campaign executed
+	Toggles  HeadCoverage `json:"toggles"`  // signal bits that toggled; a total of 0: not measured
+	Bins     HeadCoverage `json:"bins"`     // functional coverage bins that the campaign hit
+	Rates    []HeadRate   `json:"rates"`    // of images, by the formula that the runs confirmed; the network's own first
 	Proofs   []HeadProof  `json:"proofs"`   // in the order of the obligations
 }
 
-// HeadSize is the parameters that a head is built with.
+// HeadSize holds the build parameters of a head.
 type HeadSize struct {
 	Lanes    int `json:"lanes"`
 	Features int `json:"features"`
@@ -30,7 +30,7 @@ type HeadSize struct {
 	Layers   int `json:"layers"`
 }
 
-// HeadProgram is a network's dense layers as the head runs them.
+// HeadProgram is a network's dense layers as a program of the head.
 type HeadProgram struct {
 	Size   HeadSize `json:"size"`
 	Layers []string `json:"layers"` // "1280 features → 256 outputs, shift 7, RND_CONV, SAT, s8, ReLU"
@@ -40,7 +40,7 @@ type HeadProgram struct {
 	Found  string   `json:"found"`  // what failed; empty: nothing
 }
 
-// HeadCampaign is a run of random sequences of commands.
+// HeadCampaign is a fuzz run: random sequences of commands.
 type HeadCampaign struct {
 	Size       HeadSize `json:"size"`
 	Seed       int64    `json:"seed"`
@@ -51,18 +51,18 @@ type HeadCampaign struct {
 	Found      string   `json:"found"` // what failed, with its case and seed; empty: nothing
 }
 
-// HeadCoverage is how much of something was reached.
+// HeadCoverage is one kind of coverage: how much of a total was reached.
 type HeadCoverage struct {
 	Total   int       `json:"total"`
 	Hit     int       `json:"hit"`
 	Missing []HeadGap `json:"missing"` // one for each place or group of places
 }
 
-// HeadGap is something that was not reached.
+// HeadGap is a coverage gap.
 type HeadGap struct {
 	Where string `json:"where"` // file:line and text, or the name of a bin
 	Count int    `json:"count"` // how many of the total it stands for
-	Why   string `json:"why"`   // why that is to be expected; empty: nobody knows
+	Why   string `json:"why"`   // why the gap is expected; empty: not explained
 }
 
 // HeadRate is how fast a program runs on a head, at 1 GHz and without stalls.
@@ -74,8 +74,8 @@ type HeadRate struct {
 	Heads           int    `json:"heads"` // side by side, for the 1.21 M images/s of the paper
 }
 
-// HeadProof is a proved or failed claim about the head. ID names its obligation,
-// from which the verdict comes.
+// HeadProof is a proved or failed claim about the head. ID names the obligation that
+// gives the verdict.
 type HeadProof struct {
 	ID      verdict.ID      `json:"id"`
 	Kind    verdict.Kind    `json:"kind"`
@@ -99,12 +99,12 @@ func (h *Head) canonical() *Head {
 
 func list[T any](l []T) []T { return append(make([]T, 0, len(l)), l...) }
 
-// needed are the kinds of obligations of which a signoff with a head lists at least
-// one.
+// needed lists obligation kinds. A signoff with a head has at least one obligation of
+// each.
 var needed = []verdict.Kind{verdict.HeadFuzz, verdict.HeadProgram}
 
-// conclude says what stands in the way of h's being fine. obligations are those
-// of the signoff by kind.
+// conclude lists the reasons why h is not proved, by gravity. obligations are those of
+// the signoff by kind.
 func (h *Head) conclude(obligations []Discharge) (refuted, failed, open []string) {
 	if h == nil {
 		return nil, nil, nil
@@ -143,8 +143,8 @@ func (h *Head) conclude(obligations []Discharge) (refuted, failed, open []string
 	return refuted, failed, open
 }
 
-// sentence is what a signed-off network says about its head, with the space before
-// it; nothing where there is none.
+// sentence is the sentence about the head in the verdict of a signed-off network. It
+// starts with a space. It is "" without a head.
 func (h *Head) sentence() string {
 	if h == nil {
 		return ""
@@ -153,19 +153,19 @@ func (h *Head) sentence() string {
 		words.Count(len(h.Proofs), "claim"), verb(len(h.Proofs)), words.Count(int(h.Campaign.Cases), "random sequence"), words.Count(int(h.Program.Images), "image"))
 }
 
-// HeadVerdict is the gravest verdict on an obligation about the head, and Unknown
-// where there is none.
+// HeadVerdict is the gravest verdict on the head's obligations, and Unknown if there
+// are none.
 func (s *Signoff) HeadVerdict() verdict.Verdict {
 	return s.over(func(r verdict.Row) bool { return r.Head })
 }
 
-// StreamVerdict is the gravest verdict on an obligation about the chip between the
-// layers, and Unknown where there is none.
+// StreamVerdict is the gravest verdict on the obligations of the chip between the
+// layers, and Unknown if there are none.
 func (s *Signoff) StreamVerdict() verdict.Verdict {
 	return s.over(func(r verdict.Row) bool { return r.Stream })
 }
 
-// over is the gravest verdict on an obligation of the kinds that of says yes to.
+// over is the gravest verdict on obligations of the kinds for which of returns true.
 func (s *Signoff) over(of func(verdict.Row) bool) verdict.Verdict {
 	var all Discharge
 	for _, o := range s.Obligations {

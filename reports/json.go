@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Encode writes signoff.json. Equal signoffs give equal bytes, whatever order
-// the lists that have no order of their own were filled in.
+// Encode writes signoff.json. Equal signoffs give equal bytes: Encode sorts the lists
+// whose order has no meaning.
 func (s *Signoff) Encode(w io.Writer) error {
 	c := *s
 	c.Schema = Schema
@@ -23,10 +23,10 @@ func (s *Signoff) Encode(w io.Writer) error {
 	return e.Encode(&c)
 }
 
-// SchemaError is a signoff.json of another version.
+// SchemaError says that a signoff.json has another schema version.
 type SchemaError struct {
 	Schema  int    // 0: it names none
-	Program string // that wrote it, as it says
+	Program string // that wrote it, according to the file
 }
 
 func (e *SchemaError) Error() string {
@@ -35,14 +35,15 @@ func (e *SchemaError) Error() string {
 }
 
 // Decode reads what Encode wrote. It refuses unknown fields, another schema (a
-// *SchemaError), text after the end, and a conclusion, reasons or totals that do not
-// follow from the rest: a signoff cannot be edited into a better one by its headline.
+// *SchemaError) and text after the end. It also refuses a conclusion, reasons or totals
+// that do not follow from the rest, so nobody can improve a signoff by editing its
+// conclusion.
 func Decode(r io.Reader) (*Signoff, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("signoff: %w", err)
 	}
-	// The version comes first: what else is strange about another version is no news.
+	// Check the version first: another version may well have other fields.
 	var version struct {
 		Schema  int    `json:"schema"`
 		Program string `json:"program"`
@@ -70,8 +71,8 @@ func Decode(r io.Reader) (*Signoff, error) {
 	return &s, nil
 }
 
-// canonical copies and sorts the lists without an order of their own and
-// replaces nil lists by empty ones. Edges, layers and reasons keep their order.
+// canonical copies and sorts the lists whose order has no meaning, and replaces nil
+// lists by empty ones. Edges, layers and reasons keep their order.
 func (s *Signoff) canonical() {
 	sortBy(&s.Options, func(a, b Setting) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
 	sortBy(&s.Strategies, func(a, b Tally) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Count, b.Count)) })
@@ -93,7 +94,7 @@ func (s *Signoff) canonical() {
 	sortBy(&s.Trust, cmp.Compare[string])
 	s.Head = s.Head.canonical()
 	s.Stream = s.Stream.canonical()
-	// Sorting may have changed the order of what Conclude listed.
+	// Sorting may change the order of the lists that Conclude made.
 	s.Conclude()
 	v := reflect.ValueOf(s).Elem()
 	for i := range v.NumField() {

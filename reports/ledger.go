@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Ledger counts obligations. The numbers of a signoff come from here and from
-// nowhere else, so that each of them stands for lines of obligations.jsonl.
+// Ledger counts obligations. It is the only source of a signoff's numbers, so each
+// number stands for lines of obligations.jsonl.
 type Ledger struct {
 	verdicts   map[verdict.ID]verdict.Verdict // by obligation ID
 	entries    map[verdict.ID]entry
@@ -20,11 +20,11 @@ type Ledger struct {
 	strategies map[string]int
 	bases      map[verdict.Basis]int
 	unknown    map[verdict.Reason]int
-	places     map[verdict.ID]place // of what is proved, by obligation ID
-	single     []verdict.ID         // IDs of what is proved on one solver's word
+	places     map[verdict.ID]place // of proved obligations, by ID
+	single     []verdict.ID         // IDs of those proved on a single solver's word
 }
 
-// place is where an obligation is counted: an edge of a layer, or a kind.
+// place says where an obligation is counted: on an edge of a layer, or by its kind.
 type place struct {
 	edge edgeKey
 	kind verdict.Kind
@@ -32,7 +32,7 @@ type place struct {
 
 type need struct{ user, premise verdict.ID }
 
-// entry is where an obligation stands among all, and its kind.
+// entry is the sequence number of an obligation, and its kind.
 type entry struct {
 	at   int
 	kind verdict.Kind
@@ -58,8 +58,8 @@ func NewLedger() *Ledger {
 	}
 }
 
-// Add enters one obligation. An error says that o fails its Check, or that its
-// ID or its point is entered already; o is then not counted.
+// Add counts one obligation. It returns an error and does not count o if o fails its
+// Check, or if its ID or its point was added before.
 func (l *Ledger) Add(o *Obligation) error {
 	if err := o.Check(); err != nil {
 		return err
@@ -108,11 +108,11 @@ func (l *Ledger) Add(o *Obligation) error {
 	return nil
 }
 
-// note notes an obligation with what it needs.
+// note records an obligation and its premises.
 func (l *Ledger) note(o *Obligation) {
 	l.entries[o.ID] = entry{len(l.entries), o.Kind}
 	l.verdicts[o.ID] = o.Verdict
-	// What is not proved claims nothing that a premise could be missing for.
+	// Only proofs need premises.
 	if o.Verdict == verdict.Proved {
 		for _, n := range o.Needs {
 			l.needs = append(l.needs, need{o.ID, n})
@@ -120,7 +120,7 @@ func (l *Ledger) note(o *Obligation) {
 	}
 }
 
-// proved notes where a proof is counted, and whose word it is.
+// proved records where a proof is counted, and what it rests on.
 func (l *Ledger) proved(o *Obligation, at place) {
 	l.places[o.ID] = at
 	if o.RestsOn == verdict.OneSolver {
@@ -128,8 +128,8 @@ func (l *Ledger) proved(o *Obligation, at place) {
 	}
 }
 
-// oneSolver counts by place what rests on one solver's word: what says so itself,
-// and everything that needs such a thing.
+// oneSolver counts, by place, the obligations that rest on a single solver's word,
+// directly or through a premise.
 func (l *Ledger) oneSolver() map[place]int {
 	users := map[verdict.ID][]verdict.ID{}
 	if len(l.single) > 0 {
@@ -162,14 +162,15 @@ func (l *Ledger) countPoint(k edgeKey, v verdict.Verdict) {
 	c.Count(v)
 }
 
-// Fill sets s's counts per layer and edge, strategies, what proofs rest on, unknown
-// reasons and obligations by kind, then concludes. s names its edges, and its layers with
-// their points; a point that was not entered counts as unknown, verdict.Skipped.
+// Fill sets all counts of s: per layer and edge, by strategy, by basis, by reason of
+// unknown, and by kind of obligation. Then it concludes. s must name its edges, and its
+// layers with their points. A point that was not added counts as unknown, with the
+// reason verdict.Skipped.
 //
-// The error lists every entry that fits no layer or edge of s, every layer with
-// more entries than points, everything proved on a premise that is not, or
-// that its kind may not rest on, and every proof of the head and block of the stream whose
-// verdict is not that of its obligation.
+// The error lists every entry that belongs to no layer or edge of s, every layer with
+// more entries than points, and every proof with a premise that is not proved or that
+// its kind must not use. It also lists every proof of the head and every block of the
+// stream whose verdict differs from that of its obligation.
 func (l *Ledger) Fill(s *Signoff) error {
 	var problems []error
 	left := make(map[edgeKey]bool, len(l.edges))
@@ -244,9 +245,9 @@ func (l *Ledger) Fill(s *Signoff) error {
 	return errors.Join(problems...)
 }
 
-// grounded reports a premise that its user may not rest on. Kinds rest on others
-// without a circle, and obligations of one kind on earlier ones: so nothing rests on
-// itself, however many are between.
+// grounded checks that an obligation may use its premise. The relation between kinds
+// has no cycle, and within a kind a premise must come earlier. So no obligation rests
+// on itself, not even indirectly.
 func (l *Ledger) grounded(n need) error {
 	user, premise := l.entries[n.user], l.entries[n.premise]
 	if row, _ := user.kind.Row(); !slices.Contains(row.Assumes, premise.kind) {
@@ -258,7 +259,7 @@ func (l *Ledger) grounded(n need) error {
 	return nil
 }
 
-// Audit reports where s differs from what the ledger says, or nil.
+// Audit returns an error that lists where s differs from the ledger, or nil.
 func (l *Ledger) Audit(s *Signoff) error {
 	want := *s
 	if err := l.Fill(&want); err != nil {

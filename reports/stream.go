@@ -8,39 +8,39 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Stream is what was found about the chip between the layers, beside the obligations
-// that it was entered as.
+// Stream is information about the chip between the layers. The verdict follows from its
+// obligations.
 type Stream struct {
 	Top    string        `json:"top"`    // module
-	Blocks []StreamBlock `json:"blocks"` // from the frame on
-	Claim  string        `json:"claim"`  // what follows when everything is discharged
-	Design string        `json:"design"` // its Verilog without the arithmetic, within the directory; "" in none
+	Blocks []StreamBlock `json:"blocks"` // in the order of the data flow
+	Claim  string        `json:"claim"`  // what is proved if everything is discharged
+	Design string        `json:"design"` // path of its Verilog without the arithmetic in the run directory; "": none
 }
 
-// StreamBlock is a part of the chip with ready/valid borders. Counts are of items: what
-// moves over a border in one clock, one pixel, window or sum, or as many of a row as the
-// border has lanes. What was not found out is 0.
+// StreamBlock is a part of the chip with ready/valid handshakes at its ports. Counts
+// are of items. An item is what one handshake transfers: a pixel, window or sum, or one
+// for each lane of the port. 0 means not known.
 type StreamBlock struct {
 	Instance string          `json:"instance"`
 	Kind     string          `json:"kind"`
 	Layer    string          `json:"layer"`
-	Lanes    int             `json:"lanes"`   // side by side in an item that it gives
+	Lanes    int             `json:"lanes"`   // values of a row in one output item
 	Verdict  verdict.Verdict `json:"verdict"` // on its contract
-	States   int             `json:"states"`  // of its control, all of them visited
-	Holds    []int           `json:"holds"`   // by input: at most, beyond those that its outputs had
-	Takes    []int           `json:"takes"`   // by input: at least, beyond those that its next output needs
+	States   int             `json:"states"`  // of its control, all visited
+	Holds    []int           `json:"holds"`   // by input: most items that it stores, beyond those that its outputs used
+	Takes    []int           `json:"takes"`   // by input: items that it accepts at least, beyond those that its next output needs
 	Rows     int             `json:"rows"`    // of a frame at its first input
 	Row      int             `json:"row"`     // items of such a row
-	Clocks   int             `json:"clocks"`  // of a frame, when nothing outside stalls
+	Clocks   int             `json:"clocks"`  // for a frame, without stalls from outside
 }
 
-// Kinds of blocks that a report says more about.
+// Kinds of blocks that reports describe in more detail.
 const (
 	fifoBlock  = "fifo"
 	applyBlock = "apply"
 )
 
-// does says what blocks of a kind are for.
+// does describes the purpose of a block by its kind.
 var does = map[string]string{
 	"framer":   "passes whole frames on",
 	"window":   "gathers the windows of a layer, zeros where it pads",
@@ -52,17 +52,17 @@ var does = map[string]string{
 	applyBlock: "computes the layer's outputs",
 }
 
-// Does says what the block is for; "" for a kind that nobody knows.
+// Does describes the purpose of the block; "" for an unknown kind.
 func (b *StreamBlock) Does() string { return does[b.Kind] }
 
-// FIFO reports whether the block is one.
+// FIFO reports whether the block is a FIFO.
 func (b *StreamBlock) FIFO() bool { return b.Kind == fifoBlock }
 
-// Computes reports whether the layer's arithmetic lies in the block.
+// Computes reports whether the block contains the layer's arithmetic.
 func (b *StreamBlock) Computes() bool { return b.Kind == applyBlock }
 
-// Depth is how many items fit into a FIFO, by what is proved of it: the one that its
-// output needs, and those that it takes besides. 0: not known.
+// Depth is the number of items that fit into a FIFO according to its proof: one for its
+// output, and those that it accepts beyond that. 0: not known.
 func (b *StreamBlock) Depth() int {
 	if !b.FIFO() || b.Verdict != verdict.Proved || len(b.Takes) == 0 {
 		return 0
@@ -70,8 +70,8 @@ func (b *StreamBlock) Depth() int {
 	return b.Takes[0] + 1
 }
 
-// InRows says how many rows of the frame n items are, to a tenth; "" if the length of a
-// row is not known.
+// InRows gives n items as a number of rows of the frame, with one decimal; "" if the
+// length of a row is not known.
 func (b *StreamBlock) InRows(n int) string {
 	if b.Row < 1 {
 		return ""
@@ -83,8 +83,8 @@ func (b *StreamBlock) InRows(n int) string {
 	return fmt.Sprintf("%s.%d rows", words.Number(tenths/10), tenths%10)
 }
 
-// Slowest is the block that a frame takes longest in, the last of several: the chip
-// gives frames at its rate. It is nil if that of some block is not known.
+// Slowest is the block that needs the most clocks for a frame; of equal ones, the last.
+// It determines the rate of the chip. Nil: the clocks of some block are not known.
 func (s *Stream) Slowest() *StreamBlock {
 	var slowest *StreamBlock
 	for i := range s.Blocks {
@@ -99,11 +99,11 @@ func (s *Stream) Slowest() *StreamBlock {
 	return slowest
 }
 
-// gigahertz is the clock that rates are told at.
+// gigahertz is the clock frequency that rates assume.
 const gigahertz = 1_000_000_000
 
-// ImagesPerSecond is the rate of the chip at 1 GHz, if whoever takes its results keeps
-// up: the programmable head has a rate of its own. 0: not known.
+// ImagesPerSecond is the rate of the chip at 1 GHz, if its consumer keeps up. The
+// programmable head has a rate of its own. 0: not known.
 func (s *Stream) ImagesPerSecond() int {
 	if b := s.Slowest(); b != nil {
 		return gigahertz / b.Clocks
@@ -111,7 +111,7 @@ func (s *Stream) ImagesPerSecond() int {
 	return 0
 }
 
-// States is how many states were visited in all.
+// States is the total number of visited states.
 func (s *Stream) States() (n int) {
 	for i := range s.Blocks {
 		n += s.Blocks[i].States
@@ -119,7 +119,7 @@ func (s *Stream) States() (n int) {
 	return n
 }
 
-// Proved is how many blocks keep their contract.
+// Proved is the number of blocks whose contract is proved.
 func (s *Stream) Proved() (n int) {
 	for i := range s.Blocks {
 		if s.Blocks[i].Verdict == verdict.Proved {
@@ -129,7 +129,7 @@ func (s *Stream) Proved() (n int) {
 	return n
 }
 
-// Summary is the chip in a few words each.
+// Summary describes the chip in a few short lines.
 func (s *Stream) Summary() []string {
 	all := words.Count(len(s.Blocks), "block")
 	if n := s.Proved(); n < len(s.Blocks) {
@@ -155,7 +155,7 @@ func (s *Stream) Summary() []string {
 	return parts
 }
 
-// conclude says what stands in the way of s's being fine.
+// conclude lists the reasons why s is not proved.
 func (s *Stream) conclude(obligations []Discharge) (open []string) {
 	if s == nil {
 		return nil
@@ -169,7 +169,7 @@ func (s *Stream) conclude(obligations []Discharge) (open []string) {
 	return open
 }
 
-// audit says which blocks have a verdict that is not their obligation's.
+// audit lists the blocks whose verdict differs from that of their obligation.
 func (s *Stream) audit(verdicts map[verdict.ID]verdict.Verdict) (problems []error) {
 	if s == nil {
 		return nil
@@ -186,8 +186,8 @@ func (s *Stream) audit(verdicts map[verdict.ID]verdict.Verdict) (problems []erro
 	return problems
 }
 
-// sentence is what a signed-off network says about its chip, with the space before it;
-// nothing where there is none.
+// sentence is the sentence about the chip in the verdict of a signed-off network. It
+// starts with a space. It is "" without a chip.
 func (s *Stream) sentence() string {
 	if s == nil {
 		return ""

@@ -12,7 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// TableWidth is the number of columns that WriteTable keeps within.
+// TableWidth is the largest number of columns that WriteTable uses.
 const TableWidth = 100
 
 const (
@@ -44,8 +44,8 @@ func (s *Signoff) WriteTable(w io.Writer) error {
 	return b.Flush()
 }
 
-// WriteProof is WriteTable for a run that promises less than a signoff: it ends
-// in what the run set out to do.
+// WriteProof is WriteTable for a run whose goal is less than a signoff. It ends with
+// the conclusion that Asked gives.
 func (s *Signoff) WriteProof(w io.Writer) error {
 	c := *s
 	c.canonical()
@@ -167,10 +167,10 @@ func (s *Signoff) writeFacts(b io.Writer) {
 	}
 }
 
-// maxUnentered is how many lines that no vector entered are named in a table.
+// maxUnentered is the largest number of unexecuted lines that a table names.
 const maxUnentered = 8
 
-// uncovered names the hardware that lies in the cone of no discharged obligation.
+// uncovered names the hardware outside the cones of all discharged obligations.
 func (s *Signoff) uncovered() (parts []string) {
 	n := 0
 	for _, u := range s.Uncovered {
@@ -191,7 +191,7 @@ func (s *Signoff) uncovered() (parts []string) {
 	return parts
 }
 
-// unentered names the lines of a text that no vector entered.
+// unentered names the lines of user-written Verilog that no vector executed.
 func (s *Signoff) unentered() (parts []string) {
 	n := 0
 	for _, u := range s.Uncovered {
@@ -230,7 +230,7 @@ func (s *Signoff) Sentence() string {
 	return fmt.Sprintf("%s is not signed off%s: not everything is proved.", s.Network, s.scope())
 }
 
-// mostNamed is how many layers a sentence names.
+// mostNamed is the largest number of layers that a sentence names.
 const mostNamed = 8
 
 // named lists layers in a sentence.
@@ -241,7 +241,7 @@ func named(layers []string) string {
 	return strings.Join(layers, ", ")
 }
 
-// scope says in a sentence what was left out by declaration; "" where nothing was.
+// scope is a sentence about what the project declares out of scope; "" if nothing is.
 func (s *Signoff) scope() string {
 	var layers, parts []string
 	for _, x := range s.LeftOut {
@@ -264,8 +264,8 @@ func (s *Signoff) scope() string {
 	return " in the scope that its project declares (left out: " + strings.Join(parts, "; ") + ")"
 }
 
-// own says in a sentence which layers somebody wrote, and what that means for their
-// edges; "" where all are generated.
+// own is a sentence about the layers that the user wrote and what that means for their
+// edges; "" if all are generated.
 func (s *Signoff) own() string {
 	var layers []string
 	for i := range s.Layers {
@@ -289,7 +289,7 @@ func areLayers(n int) string {
 	return fmt.Sprintf("%s layers are", words.Number(n))
 }
 
-// Waivers counts what is not covered and was said to be all right.
+// Waivers counts the uncovered objects that are waived.
 func (s *Signoff) Waivers() int {
 	listed, counted := 0, 0
 	for _, u := range s.Uncovered {
@@ -303,7 +303,7 @@ func (s *Signoff) Waivers() int {
 	return max(listed, counted)
 }
 
-// extent is what a verdict is about, with its verb.
+// extent is the subject of the verdict's sentence, with its verb.
 func (s *Signoff) extent() string {
 	n := 0
 	for _, l := range s.Layers {
@@ -312,7 +312,7 @@ func (s *Signoff) extent() string {
 	return fmt.Sprintf("%s in %s %s", words.Count(n, "compare point"), words.Count(len(s.Layers), "layer"), verb(n))
 }
 
-// verb is what n things do.
+// verb returns "is" or "are" to agree with n.
 func verb(n int) string {
 	if n == 1 {
 		return "is"
@@ -320,7 +320,7 @@ func verb(n int) string {
 	return "are"
 }
 
-// proofSentence is the verdict in words on what the run set out to do.
+// proofSentence is the verdict in words on the goal of the run.
 func (s *Signoff) proofSentence(asked *Signoff) string {
 	switch asked.Conclusion {
 	case SignedOff:
@@ -368,7 +368,7 @@ func writeParagraph(b io.Writer, prefix, text string) {
 	flush()
 }
 
-// dotted is n, or a dot for 0: what is not zero should catch the eye.
+// dotted is n, or a dot for 0, so that other numbers catch the eye.
 func dotted(n, width int) string {
 	if n == 0 {
 		return "·"
@@ -376,8 +376,8 @@ func dotted(n, width int) string {
 	return fit(n, width)
 }
 
-// fit is n in at most width columns: with separators, else without, else in
-// thousands; signoff.json has the exact number.
+// fit formats n in at most width columns: with separators, else without, else in
+// thousands. signoff.json has the exact number.
 func fit(n, width int) string {
 	for _, s := range []string{words.Number(n), strconv.Itoa(n)} {
 		if len(s) <= width {
@@ -387,8 +387,8 @@ func fit(n, width int) string {
 	return strconv.Itoa(n/1000) + "k"
 }
 
-// shorten cuts the middle out of s where it has more than n runes, and makes
-// what a terminal would act on visible.
+// shorten removes the middle of s if it has more than n runes, and escapes control
+// characters.
 func shorten(s string, n int) string {
 	r := []rune(s)
 	for i, c := range r {

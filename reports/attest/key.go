@@ -13,8 +13,8 @@ import (
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 )
 
-// ReadPrivateKey reads an ed25519 key in PKCS 8 and PEM, as "openssl genpkey
-// -algorithm ed25519" writes it.
+// ReadPrivateKey reads an ed25519 key in PKCS 8 and PEM, the format of "openssl genpkey
+// -algorithm ed25519".
 func ReadPrivateKey(path string) (ed25519.PrivateKey, error) {
 	k, err := readKey(path, "PRIVATE KEY", x509.ParsePKCS8PrivateKey)
 	if err != nil {
@@ -27,8 +27,8 @@ func ReadPrivateKey(path string) (ed25519.PrivateKey, error) {
 	return private, nil
 }
 
-// ReadPublicKey reads an ed25519 key in PKIX and PEM, as "openssl pkey -pubout"
-// writes it.
+// ReadPublicKey reads an ed25519 key in PKIX and PEM, the format of "openssl pkey
+// -pubout".
 func ReadPublicKey(path string) (ed25519.PublicKey, error) {
 	k, err := readKey(path, "PUBLIC KEY", x509.ParsePKIXPublicKey)
 	if err != nil {
@@ -59,7 +59,7 @@ func readKey(path, kind string, parse func([]byte) (any, error)) (any, error) {
 
 // signer signs and verifies for the DSSE library.
 type signer struct {
-	private ed25519.PrivateKey // nil where only to verify
+	private ed25519.PrivateKey // nil: can only verify
 	public  ed25519.PublicKey
 }
 

@@ -26,18 +26,18 @@ const (
 	signoffFile   = "signoff.json" // in the folder of the reports
 	statementFile = "statement.json"
 	envelopeFile  = "attestation.json"
-	lockFile      = "lock" // of the run directory, which says nothing
+	lockFile      = "lock" // of the run directory, holds no evidence
 )
 
 const payloadType = "application/vnd.in-toto+json"
 
-// Bundle is what to make.
+// Bundle describes the bundle that Make writes.
 type Bundle struct {
 	Run     string // run directory
 	Waivers string // file of waivers; "": none
-	Judged  string // day on which they are judged, as in 2027-06-30
-	// Render makes the reports by name; a nil Render makes none. signoff.json is
-	// there in any case.
+	Judged  string // day on which they must be valid, such as 2027-06-30
+	// Render returns the reports by file name. A nil Render adds none. Make always
+	// writes signoff.json.
 	Render func(*dossier.Dossier) (map[string][]byte, error)
 	Key    ed25519.PrivateKey // nil: the bundle is not signed
 }
@@ -55,7 +55,7 @@ func Make(dir string, b Bundle) error {
 			return err
 		}
 	}
-	// What is attested is what was copied, not what was there to copy.
+	// The attestation is about the copy, not about the original.
 	d, err := open(dir, b.Judged)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func Make(dir string, b Bundle) error {
 			return err
 		}
 	}
-	// The dossier's own signoff has its text made visible.
+	// The dossier's own signoff has escaped text, so decode the original.
 	signoff, err := reports.Decode(bytes.NewReader(d.JSON))
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// PredicateType names what the statement says about its subjects.
+// PredicateType is the type of the in-toto predicate.
 const PredicateType = "https://github.com/hashiflex/hashiflex/signoff/v2"
 
 // Predicate is the verdict on the subjects.
@@ -37,8 +37,8 @@ func predicate(s *reports.Signoff, judged string) Predicate {
 	}
 }
 
-// statement is an in-toto statement. The library's own encoding changes its spaces
-// from build to build, and equal bundles should have equal statements.
+// statement is an in-toto statement. The library's own encoding is not used: its white
+// space differs between builds, and equal bundles must have equal statements.
 type statement struct {
 	Type          string    `json:"_type"`
 	Subject       []subject `json:"subject"`
@@ -74,7 +74,7 @@ func draw(dir string, p Predicate) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// That the format is in-toto's is for its own library to say.
+	// The in-toto library checks the format.
 	var check intoto.Statement
 	if err := protojson.Unmarshal(text, &check); err != nil {
 		return nil, fmt.Errorf("statement: %w", err)

@@ -19,7 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Verified is what a bundle that holds says.
+// Verified is the content of a bundle that passed Verify.
 type Verified struct {
 	Predicate Predicate
 	Files     int
@@ -28,7 +28,7 @@ type Verified struct {
 	Run       *rundir.Finished // the run directory within
 }
 
-// Is reports whether dir looks like a bundle: whether there is a statement in it.
+// Is reports whether dir looks like a bundle, that is, contains a statement.
 func Is(dir string) bool {
 	for _, name := range []string{statementFile, envelopeFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
@@ -38,12 +38,12 @@ func Is(dir string) bool {
 	return false
 }
 
-// ErrUnchecked says that a bundle is signed and no key was given to check that by.
+// ErrUnchecked says that a bundle is signed and the caller gave no key.
 var ErrUnchecked = errors.New("the bundle is signed: give the key to check that by")
 
 // Verify checks the bundle in dir: its signature by key, every file against the
-// statement, and the verdict against the evidence. A nil key is for a bundle that is
-// not signed; with a key, such a bundle is refused.
+// statement, and the verdict against the evidence. A nil key is for an unsigned bundle.
+// With a key, Verify refuses an unsigned bundle.
 func Verify(dir string, key ed25519.PublicKey) (*Verified, error) {
 	said, id, err := unseal(dir, key)
 	if err != nil {
@@ -88,7 +88,7 @@ func Verify(dir string, key ed25519.PublicKey) (*Verified, error) {
 	return &Verified{s.Predicate, len(s.Subject), id, signoff, run}, nil
 }
 
-// regular is the content of a file that is one: a pipe would wait for a writer.
+// regular reads a regular file and refuses anything else: opening a pipe would block.
 func regular(path string) ([]byte, error) {
 	is, err := os.Lstat(path)
 	if err != nil {
@@ -100,7 +100,7 @@ func regular(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// unseal is the statement's text and the id of the key that signed it.
+// unseal returns the statement's text and the id of the key that signed it.
 func unseal(dir string, key ed25519.PublicKey) (text []byte, id string, err error) {
 	plain, errPlain := regular(filepath.Join(dir, statementFile))
 	sealed, errSealed := regular(filepath.Join(dir, envelopeFile))
@@ -120,7 +120,7 @@ func unseal(dir string, key ed25519.PublicKey) (text []byte, id string, err erro
 	if err := json.Unmarshal(sealed, &env); err != nil {
 		return nil, "", fmt.Errorf("%s: %s: %w", dir, envelopeFile, err)
 	}
-	// Equal bytes, not equal values: nothing of the file may be of no account.
+	// Compare bytes, not values: every byte of the file must count.
 	again, err := encode(&env)
 	if err != nil {
 		return nil, "", err
@@ -142,16 +142,16 @@ func unseal(dir string, key ed25519.PublicKey) (text []byte, id string, err erro
 	if text, err = env.DecodeB64Payload(); err != nil {
 		return nil, "", fmt.Errorf("%s: %s: %w", dir, envelopeFile, err)
 	}
-	// The decoder takes more than one spelling of the same bytes.
+	// The base64 decoder accepts several encodings of the same bytes.
 	if resealed, err := json.Marshal(text); err != nil || string(resealed) != `"`+env.Payload+`"` {
 		return nil, "", fmt.Errorf("%s: %s: the payload is not in the usual spelling", dir, envelopeFile)
 	}
 	return text, id, nil
 }
 
-// compare holds what lies in a bundle against its statement: files and folders that
-// were added, are missing or were changed, and whatever is neither, each by its name.
-// Modes, owners and times are no part of a bundle: copying and packing change them.
+// compare compares the bundle with its statement. The error names everything that was
+// added, is missing, was changed, or is neither file nor folder. Modes, owners and
+// times do not count: copying and packing change them.
 func (s *statement) compare(dir string) error {
 	all, err := digest.Survey(dir)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// tallyer counts by name and lists what it counted.
+// tallyer counts by name and lists its counts.
 type tallyer map[string]int
 
 func (t tallyer) list() []reports.Tally {
@@ -29,13 +29,13 @@ type draft struct {
 	queries                   map[string]bool
 }
 
-// subject is what a claim is about: an edge, or else a kind of obligation.
+// subject is what a claim is about: an edge, or a kind of obligation.
 type subject struct {
 	edge verdict.Edge
 	kind verdict.Kind
 }
 
-// subjectOf is what o is counted under.
+// subjectOf returns the subject under which o is counted.
 func subjectOf(o *reports.Obligation) subject {
 	if o.IsPoint() {
 		return subject{edge: o.Edge}
@@ -81,7 +81,7 @@ func (ds drafts) enter(o *reports.Obligation, kinds map[verdict.ID]verdict.Kind)
 	}
 }
 
-// claim is what has been counted about s, which is nothing for a nil d.
+// claim returns the counts as a claim about s. A nil d gives a claim without counts.
 func (d *draft) claim(s subject) Claim {
 	var c Claim
 	if d != nil {

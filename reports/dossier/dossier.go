@@ -5,45 +5,44 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Dossier is everything that there is to report about one run.
+// Dossier is everything that a report can say about one run.
 type Dossier struct {
 	Signoff     *reports.Signoff
-	JSON        []byte               // signoff.json with the waivers, its text as it is
+	JSON        []byte               // signoff.json with the waivers, text not escaped
 	Claims      []Claim              // edges first, then the facts they rest on, by kind
 	Layers      []Layer              // in the network's order
 	Problems    []Problem            // the gravest first, then in the run's order
-	Assumptions []reports.Obligation // what the layers take for granted of each other
+	Assumptions []reports.Obligation // what the layers assume about each other
 	Files       []File               // of the run directory, by name, without reports
 	Obligations int                  // lines of obligations.jsonl
-	Queries     int                  // different ones put to solvers
-	Figures     []Figure             // beside the paper's
-	Times       *Times               // nil: not asked for
+	Queries     int                  // distinct solver queries
+	Figures     []Figure             // compared with the paper's
+	Times       *Times               // nil: not requested
 }
 
-// Claim is what a run says in one sentence, and what that stands for.
+// Claim is one sentence about the run, with the obligations that it summarizes.
 type Claim struct {
 	Name       string // edge, or kind of obligation
 	Text       string
 	Edge       bool
-	Sampled    bool // runs agreed; that is no proof for all inputs
+	Sampled    bool // simulation agreed, which is no proof for all inputs
 	Counts     reports.Counts
-	Strategies []reports.Tally // of what is proved
+	Strategies []reports.Tally // of the proved obligations
 	Checks     []reports.Tally // confirmations, by whom
 	Needs      []reports.Tally // premises used, by kind
-	Queries    int             // put to solvers, each counted once
+	Queries    int             // distinct solver queries
 
-	// Of what is proved: how many obligations were confirmed by nobody besides what
-	// settled them, by one, and by two or more.
+	// Of the proved obligations: how many have no confirmation by another tool, one,
+	// and two or more.
 	Alone, Once, Twice int
-	OneSolver          int // rest on one solver's word, by themselves or by what they need
-	Disputed           int // failed, because two ways of deciding disagree
+	OneSolver          int // rest on a single solver's word, directly or through a premise
+	Disputed           int // failed because two decision methods disagree
 }
 
 // Verdict is the gravest of the claim's obligations.
 func (c *Claim) Verdict() verdict.Verdict { return gravest(c.Counts) }
 
-// Word is the verdict as a reader should take it: what runs stand for has passed, and
-// is not proved.
+// Word is the verdict in words. A sampled claim has "passed"; it is not proved.
 func (c *Claim) Word() string {
 	v := c.Verdict()
 	if c.Sampled && v == verdict.Proved {
@@ -52,15 +51,15 @@ func (c *Claim) Word() string {
 	return v.String()
 }
 
-// Layer is one layer with everything about it.
+// Layer is everything about one layer.
 type Layer struct {
 	reports.Layer
-	Hardware   *reports.Hardware // nil: nothing says
+	Hardware   *reports.Hardware // nil: not known
 	Strategies []reports.Tally   // of its points, over all edges
 	Facts      []reports.Discharge
 	Points     []Point
 	Problems   []int // indices into Dossier.Problems
-	Took       *Span // nil: not asked for, or not measured
+	Took       *Span // nil: not requested, or not measured
 }
 
 // Verdict is the gravest over the edges.
@@ -75,21 +74,21 @@ func (l *Layer) Verdict() verdict.Verdict {
 // Point is one compare point.
 type Point struct {
 	Label string
-	Edges []*reports.Obligation // one per edge; nil: nobody looked
+	Edges []*reports.Obligation // one per edge; nil: not checked
 }
 
 // Problem is an obligation that is not proved.
 type Problem struct {
 	reports.Obligation
 	Fingerprint string          // the same in every run for the same obligation
-	Witness     *WitnessSummary // of what is refuted
+	Witness     *WitnessSummary // of a refuted obligation
 }
 
 // File is a file of the run directory.
 type File struct{ Name, SHA256 string }
 
-// gravest is refuted before failed, unknown and vacuous; unknown when there is
-// nothing.
+// gravest returns the gravest verdict: refuted, then failed, unknown, vacuous, proved.
+// It returns unknown if all counts are 0.
 func gravest(c reports.Counts) verdict.Verdict {
 	switch {
 	case c.Refuted > 0:

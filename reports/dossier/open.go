@@ -15,17 +15,17 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Options say what of a run directory is wanted.
+// Options selects what Open reads from a run directory.
 type Options struct {
-	NoTimings bool // leave out the only thing that differs from run to run
-	// Waive changes the signoff before anything is drawn from it; nil: nothing is
-	// waived. It may only touch waivers.
+	NoTimings bool // leave out timings, the only part that differs from run to run
+	// Waive applies waivers to the signoff before Open uses it; nil: no waivers. It may
+	// only change waivers.
 	Waive func(*reports.Signoff) error
 }
 
-// Open reads a finished run directory. The error names everything that is wrong
-// with it: files that were changed, are missing or were added, counts that are not
-// those of the obligations, witnesses that are not there.
+// Open reads a finished run directory. The error lists all problems: files that were
+// changed, are missing or were added, counts that differ from those of the obligations,
+// witnesses that are missing.
 func Open(dir string, opt Options) (*Dossier, error) {
 	run, err := rundir.Read(dir)
 	if err != nil {
@@ -37,7 +37,8 @@ func Open(dir string, opt Options) (*Dossier, error) {
 	return Of(run, opt)
 }
 
-// Of is Open for a directory that was read, and checked or just written.
+// Of is Open for a directory that the caller has read and has either verified or just
+// written.
 func Of(run *rundir.Finished, opt Options) (*Dossier, error) {
 	r := &reader{run: run, kinds: map[verdict.ID]verdict.Kind{}, edges: map[verdict.Edge]int{}, layers: map[string]*layerDraft{}, claims: drafts{}, queries: map[string]bool{}}
 	if opt.Waive != nil {
@@ -50,7 +51,7 @@ func Of(run *rundir.Finished, opt Options) (*Dossier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", run.Dir, err)
 	}
-	// Layers are found by their raw names, hence times before text is made visible.
+	// Times name layers by their raw names, so match them before the text is escaped.
 	if !opt.NoTimings {
 		all, err := run.Timings()
 		if err != nil {
@@ -175,9 +176,9 @@ func (r *reader) finish(d *Dossier) {
 		d.Claims = append(d.Claims, r.claims[subject{edge: e}].claim(subject{edge: e}))
 	}
 	for i := range d.Claims {
-		// What nobody entered is in the signoff's totals alone.
+		// Points without an obligation are only in the signoff's totals.
 		d.Claims[i].Counts = d.Signoff.Totals[i]
-		// So does what a proof rests on, by what it needs.
+		// The same holds for proofs that rest on one solver through a premise.
 		d.Claims[i].OneSolver = d.Signoff.Totals[i].OneSolver
 	}
 	// The signoff lists the kinds in order.
@@ -206,17 +207,18 @@ func (r *reader) finish(d *Dossier) {
 	d.Figures = figures(d.Signoff)
 }
 
-// rank puts the gravest first.
+// rank is 0 for the gravest verdict.
 func rank(v verdict.Verdict) int {
 	return slices.Index([]verdict.Verdict{verdict.Refuted, verdict.Failed, verdict.Unknown, verdict.Vacuous, verdict.Proved}, v)
 }
 
-// Fingerprint identifies a finding: the same for the same scope and id in every run.
+// Fingerprint identifies a finding. It is the same in every run for the same scope and
+// id.
 func Fingerprint(scope, id string) string {
 	return digest.Bytes([]byte(scope + "\x00" + id))
 }
 
-// files lists what reports are drawn from, and thus no report.
+// files lists the files that reports are made from, without the reports.
 func (r *reader) files() ([]File, error) {
 	text, err := r.run.Sums()
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Figure sets what a run found beside what the paper says of its own network and
+// Figure compares a figure of the run with the paper's figure for its own network and
 // hardware.
 type Figure struct {
 	What  string
@@ -13,11 +13,11 @@ type Figure struct {
 	Paper string
 }
 
-// Paper is where the paper's figures come from.
+// Paper is the source of the paper's figures.
 const Paper = "HaShiFlex, arXiv 2512.12847, on MobileNetV2 1.0/224 in 7 nm; rates from its abstract"
 
-// figures lists what can be compared. What the run does not say is said to be
-// unknown, and no figure of the paper is derived from another.
+// figures lists the figures that can be compared. A figure that the run lacks is called
+// unknown. No figure of the paper is derived from another.
 func figures(s *reports.Signoff) []Figure {
 	convs, channels, fan, bits := 0, 0, 0, 0
 	for _, l := range s.Layers {

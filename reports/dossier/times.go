@@ -8,7 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/rundir"
 )
 
-// Span is what something took, summed over its parts.
+// Span is the time and memory that something took, summed over its parts.
 type Span struct {
 	Wall time.Duration
 	CPU  time.Duration
@@ -21,7 +21,7 @@ func (s *Span) add(t rundir.Timing) {
 	s.Peak = max(s.Peak, t.PeakBytes)
 }
 
-// Times is what timings.jsonl says.
+// Times is the content of timings.jsonl.
 type Times struct {
 	Run    *Span // the whole run; nil: not measured
 	Phases []Phase
@@ -33,7 +33,7 @@ type Phase struct {
 	Span
 }
 
-// tally sums the measurements up, and those of each layer by its name.
+// tally sums the measurements, in total and by layer name.
 func tally(all []rundir.Timing) (*Times, map[string]*Span) {
 	t, layers, phases := &Times{}, map[string]*Span{}, map[string]*Span{}
 	for _, m := range all {
@@ -56,7 +56,7 @@ func tally(all []rundir.Timing) (*Times, map[string]*Span) {
 	return t, layers
 }
 
-// solverPhase is measured per solver, and not per layer.
+// solverPhase is measured per solver, not per layer.
 const solverPhase = "solver"
 
 func into(m map[string]*Span, name string) *Span {

@@ -13,28 +13,28 @@ import (
 	"github.com/hashiflex/hashiflex/reports/vcd"
 )
 
-// WitnessSummary is an input on which model and hardware differ: of a compare point with
-// all that is known about it, of anything else as text.
+// WitnessSummary is a counterexample: an input on which model and hardware differ. A
+// compare point has all fields; any other obligation has only Text.
 type WitnessSummary struct {
 	File string // of the run directory
 
-	Module    string // "": the witness is of no compare point, and Text says what it is
+	Module    string // "": the obligation is no compare point; see Text
 	Output    string // port
 	Inputs    []Input
-	Zero      int // how many inputs more are at 0
+	Zero      int // number of further inputs, which are 0
 	Gold      int64
 	Netlist   int64
 	Simulated int64
 	Causes    []Cause
-	Minimal   string   // how small the input is known to be
-	Cone      []Signal // that fails, what is read before what reads it; empty: not kept
-	Full      string   // folder beside the witness' own in which one of the same cause has a cone
+	Minimal   string   // in which sense the input is minimal
+	Cone      []Signal // the failing cone in topological order; empty: not kept
+	Full      string   // sibling folder with a witness of the same cause that has a cone
 
 	Text []string // lines, the first maxLines
 	More int      // lines that Text leaves out
 
-	Trace   *vcd.Trace // the end of the run on which it was seen; nil: none
-	NoTrace string     // why a dump that is there cannot be shown
+	Trace   *vcd.Trace // the end of the simulation that showed it; nil: none
+	NoTrace string     // why an existing dump cannot be shown
 }
 
 // Input is the value at one port.
@@ -43,15 +43,15 @@ type Input struct {
 	Value int64  `json:"value"`
 }
 
-// Cause is one thing that is wrong.
+// Cause is one fault.
 type Cause struct {
 	Words  string `json:"words"`
 	Source string `json:"source"` // file:line
-	Text   string `json:"text"`   // what stands there
+	Text   string `json:"text"`   // the source text
 }
 
-// Signal is a signal of a failing cone on the witness, and before it with all
-// inputs at rest. Gold values are what the signal should be, where Paired.
+// Signal is a signal of a failing cone. It has a value with all inputs at rest and a
+// value on the witness. If Paired, the gold values are the correct ones.
 type Signal struct {
 	Name     string `json:"name"`
 	Op       string `json:"op"`
@@ -62,39 +62,39 @@ type Signal struct {
 	Paired   bool   `json:"paired"`
 	RestGate int64  `json:"rest_gate"`
 	RestGold int64  `json:"rest_gold"`
-	Root     bool   `json:"root"`  // its definition is wrong
+	Root     bool   `json:"root"`  // the fault is in its definition
 	First    bool   `json:"first"` // the first that differs
-	Drawn    bool   `json:"drawn"` // on a way from the inputs through the cause to the output
+	Drawn    bool   `json:"drawn"` // on a path from the inputs through the cause to the output
 	Reads    []int  `json:"reads"` // indices of signals before it
 }
 
-// Differs reports whether the signal is not what it should be.
+// Differs reports whether the signal is wrong on the witness.
 func (s *Signal) Differs() bool { return s.Root || s.Paired && s.Gate != s.Gold }
 
-// What a witness may hold before it is refused or cut.
+// Limits: a longer witness file is refused, a larger cone is cut.
 const (
 	maxWitness = 64 << 20 // bytes of a file
 	maxCone    = 1000     // signals
 	maxLines   = 200
 )
 
-// Files that stand beside a witness: what it is in words, and what a simulator saw.
+// Files in the folder of a witness: its description, and the simulator's dump.
 const (
 	wordsFile = "explain.md"
 	traceFile = "trace.vcd"
 )
 
-// traced is how much of a simulator's dump is shown.
+// traced limits how much of a simulator's dump is shown.
 var traced = vcd.Limits{Moments: 12, Signals: 28}
 
-// witness reads a counterexample; that of a compare point has to say what model
-// and hardware give, and that this differs.
+// witness reads a counterexample. That of a compare point must give the values of model
+// and hardware, and they must differ.
 func (r *reader) witness(name string, point bool) (*WitnessSummary, error) {
 	text, err := r.read(name)
 	if err != nil {
 		return nil, fmt.Errorf("witness: %w", err)
 	}
-	// Fields that are not needed here may be there.
+	// Other fields are allowed.
 	var w struct {
 		Module string `json:"module"`
 		Design struct {
@@ -158,8 +158,8 @@ func (r *reader) witness(name string, point bool) (*WitnessSummary, error) {
 	return x, nil
 }
 
-// inWords is a witness that is of no compare point: what stands beside it for a
-// reader, or else the file itself.
+// inWords returns the witness of an obligation that is no compare point. Its text is
+// the description beside it, or else the file itself.
 func (r *reader) inWords(name string, text []byte) (*WitnessSummary, error) {
 	words, err := r.read(path.Join(path.Dir(name), wordsFile))
 	switch {

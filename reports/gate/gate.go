@@ -1,10 +1,11 @@
 // Package gate compares a signoff with the one before it and says whether the new
 // one may pass.
 //
-// A change is worse, better or only different. The gate is shut when the new signoff
-// is not signed off, and when anything is worse: a point, an edge, a layer, a kind of
-// obligation or covered hardware that the old one had and the new one lacks, or more
-// waivers. Being slower or larger is told and shuts nothing: times are no evidence.
+// A change is worse, better or only different. The gate is closed if the new signoff is
+// not signed off, or if anything is worse. Worse means that the new signoff lacks a
+// point, an edge, a layer, a kind of obligation or covered hardware that the old one
+// had, or has more waivers. A slower run or larger hardware is reported but does not
+// close the gate.
 package gate
 
 import (
@@ -36,7 +37,7 @@ type Change struct {
 // Result is what a comparison found.
 type Result struct {
 	Changes    []Change           // worse ones first
-	Conclusion reports.Conclusion // of the new signoff; NotProved where something is worse
+	Conclusion reports.Conclusion // of the new signoff; NotProved if something is worse
 }
 
 // Open reports whether the new signoff may pass.
@@ -56,7 +57,7 @@ func (c *comparison) add(e Effect, format string, args ...any) {
 	}
 }
 
-// number notes a number whose growth is worse, or better where more is wanted.
+// number records the change of a number. Growth is worse, or better if moreIsBetter.
 func (c *comparison) number(what string, was, is int, moreIsBetter bool) {
 	switch {
 	case was == is:
@@ -67,8 +68,8 @@ func (c *comparison) number(what string, was, is int, moreIsBetter bool) {
 	}
 }
 
-// Compare compares two signoffs of one network. The error says that they are of
-// different ones.
+// Compare compares two signoffs of one network. It returns an error if the networks
+// differ.
 func Compare(was, is *reports.Signoff) (*Result, error) {
 	if was.Network != is.Network {
 		return nil, fmt.Errorf("the baseline is of network %q, the new signoff of %q", was.Network, is.Network)
@@ -99,7 +100,7 @@ func Compare(was, is *reports.Signoff) (*Result, error) {
 	return r, nil
 }
 
-// scope notes what only one of the two declares to be outside of its scope.
+// scope records what only one of the two declares out of scope.
 func (c *comparison) scope(was, is *reports.Signoff) {
 	lost := func(what string, from, to *reports.Signoff, effect Effect) {
 		before := map[string]bool{}
@@ -175,14 +176,14 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 		}
 	}
 	for _, l := range was.Layers {
-		left := func(x reports.Exclusion) bool { return x.Layer == l.Name } // which is told already
+		left := func(x reports.Exclusion) bool { return x.Layer == l.Name } // already reported
 		if n, gone := layers[l.Name]; gone && !slices.ContainsFunc(is.LeftOut, left) {
 			c.add(Worse, "layer %s is gone, with %s", l.Name, words.Count(n, "point"))
 		}
 	}
 }
 
-// hardware says where a layer's hardware is from.
+// hardware names the origin of a layer's hardware.
 func hardware(l *reports.Layer) string {
 	if len(l.Own) == 0 {
 		return "generated"
@@ -207,7 +208,7 @@ func (c *comparison) evidence(was, is *reports.Signoff) {
 			if row, _ := o.Kind.Row(); row.Chosen {
 				c.number(of, o.Total, n.Total, true)
 			} else if n.Total != o.Total {
-				// How many ranges a proof needs depends on the proof.
+				// The number of ranges depends on how a proof was found.
 				c.add(Different, "obligations, %s: %d, were %d", o.Kind, n.Total, o.Total)
 			}
 		}
@@ -241,7 +242,7 @@ func (c *comparison) evidence(was, is *reports.Signoff) {
 	}
 }
 
-// circumstances notes what the verdict was reached under.
+// circumstances records changes of program, options and tools.
 func (c *comparison) circumstances(was, is *reports.Signoff) {
 	if a, b := adders(was), adders(is); a != b && a > 0 && b > 0 {
 		c.add(Different, "adders: %d, were %d", b, a)
@@ -255,7 +256,7 @@ func (c *comparison) circumstances(was, is *reports.Signoff) {
 	c.settings("option", was.Options, is.Options)
 }
 
-// settings notes what has another value than before.
+// settings records settings whose value changed.
 func (c *comparison) settings(what string, was, is []reports.Setting) {
 	old := map[string]string{}
 	for _, s := range was {
@@ -277,7 +278,7 @@ func tools(s *reports.Signoff, about func(reports.ToolRecord) string) []reports.
 	return list
 }
 
-// files is enough of a hash to tell two builds of one version apart.
+// files is a hash prefix, long enough to tell apart two builds of one version.
 func files(t reports.ToolRecord) string { return t.SHA256[:min(len(t.SHA256), 12)] }
 
 func adders(s *reports.Signoff) int {
@@ -288,7 +289,7 @@ func adders(s *reports.Signoff) int {
 	return n
 }
 
-// Times notes how long the runs took. More than a tenth is worth a word.
+// Times records the run times if they differ by more than a tenth.
 func (r *Result) Times(was, is time.Duration) {
 	if d := is - was; d > was/10 {
 		r.Changes = append(r.Changes, Change{Different, fmt.Sprintf("slower: %v, was %v", is.Round(time.Second/10), was.Round(time.Second/10))})

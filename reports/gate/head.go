@@ -6,8 +6,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// head compares what is known about the programmable head: what is not looked at
-// any more, a proof that is gone and a situation that is not reached are worse.
+// head compares the programmable head of two signoffs. A head that is no longer
+// checked, a lost proof and a coverage bin that is no longer hit are worse.
 func (c *comparison) head(was, is *reports.Head) {
 	switch {
 	case was == nil && is == nil:

@@ -6,9 +6,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// stream compares what is known about the chip between the layers: what is not looked
-// at any more, and a block or a chip that was proved and is not now, are worse. Another
-// set of blocks or another pace is another chip.
+// stream compares the chip between the layers of two signoffs. A chip that is no longer
+// checked is worse. So is a block or chip that was proved and is not proved now. Other
+// blocks or another rate are only different.
 func (c *comparison) stream(before, after *reports.Signoff) {
 	was, is := before.Stream, after.Stream
 	switch {
@@ -49,7 +49,7 @@ func (c *comparison) stream(before, after *reports.Signoff) {
 	}
 }
 
-// verdict notes the change of one verdict.
+// verdict records the change of one verdict.
 func (c *comparison) verdict(what string, was, is verdict.Verdict) {
 	effect := Different
 	switch {

@@ -10,29 +10,29 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// maxRuns is how many runs of the chip are told in its section; all of them are among
-// the problems.
+// maxRuns limits the problems in the chip's section. The list of problems has all of
+// them.
 const maxRuns = 20
 
-// chip is what the page says about the chip between the layers.
+// chip is the page's section about the chip between the layers.
 type chip struct {
 	*reports.Stream
-	Verdict verdict.Verdict // of all that is claimed of it
+	Verdict verdict.Verdict // the gravest of all claims about it
 	Rate    string          // "": not known
 	Blocks  []chipBlock
-	Entry   []chipBlock   // of no layer: what takes the frame
+	Entry   []chipBlock   // blocks of no layer, which read the frame
 	Layers  [][]chipBlock // by layer
-	Parts   []chipClaim   // that the whole rests on
+	Parts   []chipClaim   // that the claim about the whole chip rests on
 	Found   []chipProblem // obligations about it that are not proved, the gravest first
 	More    int           // that Found leaves out
 }
 
-// chipBlock is a block with what the page adds.
+// chipBlock is a block with additional data for the page.
 type chipBlock struct {
 	*reports.StreamBlock
 	Slowest     bool
 	Fingerprint string // of the problem with its contract
-	Shown       bool   // that problem is spelled out
+	Shown       bool   // the page describes that problem
 }
 
 // chipClaim is a claim with its place in the table of claims.
@@ -44,11 +44,12 @@ type chipClaim struct {
 // chipProblem is an obligation that is not proved.
 type chipProblem struct {
 	*dossier.Problem
-	Told  string // what is wrong, in words
+	Told  string // description of the problem
 	Shown bool
 }
 
-// chipOf gathers what the page says; the first problems are spelled out, so many.
+// chipOf collects the data of the section. The page describes the first spelled
+// problems of d.
 func chipOf(d *dossier.Dossier, spelled int) *chip {
 	s := d.Signoff.Stream
 	if s == nil {
@@ -128,7 +129,7 @@ func (b chipBlock) Size() string {
 	return text
 }
 
-// gravest is the gravest verdict on some blocks.
+// gravest is the gravest verdict of the blocks.
 func gravest(blocks []chipBlock) verdict.Verdict {
 	v := verdict.Proved
 	for _, b := range blocks {
@@ -142,8 +143,8 @@ func gravest(blocks []chipBlock) verdict.Verdict {
 	return v
 }
 
-// Tone is the colour of a layer's cell in the map: its own verdict, or that of a block of
-// its where that alone is not proved.
+// Tone is the verdict that colours a layer's cell in the map: the layer's own, or that
+// of its blocks if only they are not proved.
 func (v *view) Tone(layer int) verdict.Verdict {
 	own := v.Layers[layer].Verdict()
 	if v.Chip == nil || own != verdict.Proved {
@@ -152,7 +153,7 @@ func (v *view) Tone(layer int) verdict.Verdict {
 	return gravest(v.Chip.Layers[layer])
 }
 
-// counts are numbers beside each other.
+// counts lists numbers in one line.
 func counts(list []int) string {
 	var parts []string
 	for _, n := range list {

@@ -8,11 +8,11 @@ import (
 	"github.com/hashiflex/hashiflex/reports/dossier"
 )
 
-// maxDrawn is how many signals of a cone are drawn; the run directory has the others.
+// maxDrawn limits the drawn signals of a cone. The run directory has all of them.
 const maxDrawn = 32
 
-// drawn are the places of the cone's signals that a picture shows: those that the
-// witness marks for it, or else the first, the causes and the output.
+// drawn returns the indices of the signals that a picture shows: those that the witness
+// marks, or else the first ones, the causes and the output.
 func drawn(cone []dossier.Signal) []int {
 	var at []int
 	marked := slices.ContainsFunc(cone, func(s dossier.Signal) bool { return s.Drawn })
@@ -25,7 +25,8 @@ func drawn(cone []dossier.Signal) []int {
 	return at
 }
 
-// through are the drawn signals that one reads, through others that are not drawn.
+// through returns the drawn signals that signal i reads, directly or through signals
+// that are not drawn.
 func through(cone []dossier.Signal, i int, shown []int) (reads []int) {
 	seen := map[int]bool{}
 	for stack := []int{i}; len(stack) > 0; {
@@ -55,8 +56,8 @@ const (
 	inset     = 8
 )
 
-// coneDrawing shows what is read on top and the output at the bottom, each signal with
-// what it is and what it should be; "" without a cone.
+// coneDrawing draws the cone with its inputs on top and the output at the bottom. Each
+// signal has its value and the correct value. It is "" without a cone.
 func coneDrawing(w *dossier.WitnessSummary) template.HTML {
 	if len(w.Cone) == 0 {
 		return ""

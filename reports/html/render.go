@@ -36,11 +36,11 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"join":      func(list []string) string { return strings.Join(list, ", ") },
 }).ParseFS(files, "page.html"))
 
-// Limits of what is spelled out, for the file's size. What they cut off is counted
-// on the page, and is in the run directory.
+// Limits that keep the file small. The page counts what they cut off. The run directory
+// has all of it.
 const (
 	maxProblems = 500
-	spread      = 20 // problems that do not fold
+	spread      = 20 // problems that are not folded
 	maxPoints   = 40000
 	maxText     = 1000
 	maxInputs   = 64
@@ -49,7 +49,7 @@ const (
 	maxProofs   = 500
 )
 
-// secondSolver is the option of a run that names one.
+// secondSolver is the name of the option for the second solver.
 const secondSolver = "second solver"
 
 // view is what the template reads.
@@ -57,7 +57,7 @@ type view struct {
 	*dossier.Dossier
 	Style      template.CSS
 	Problems   []problem
-	Spread     int // problems that do not fold
+	Spread     int // problems that are not folded
 	Cut        int // problems that are not spelled out
 	Adders     template.HTML
 	Strategies template.HTML
@@ -65,23 +65,23 @@ type view struct {
 	Total      totals
 	Class      string // of the verdict
 	Headline   string // the verdict in a word or two
-	Paper      string // where its figures come from
-	Second     string // solver that was asked besides the first; "": none
-	Disputed   int    // obligations on which two ways of deciding disagree
+	Paper      string // source of its figures
+	Second     string // second solver; "": none
+	Disputed   int    // obligations on which two decision methods disagree
 	Reached    []reached
 	Proofs     []reports.HeadProof
-	Chip       *chip // nil: the chip between the layers was not looked at
+	Chip       *chip // nil: the chip between the layers was not checked
 }
 
 type totals struct{ Points, Obligations, Discharged, Adders, Bits, ModelBits int }
 
-// reached is what the head's campaign reached of something.
+// reached is one kind of coverage of the head's campaign.
 type reached struct {
 	What string
 	reports.HeadCoverage
 }
 
-// Percent is the share that was reached, rounded down: 100 means all.
+// Percent is the share that was reached, rounded down, so 100 means all.
 func (r reached) Percent() string {
 	if r.Total == 0 {
 		return ""
@@ -89,10 +89,10 @@ func (r reached) Percent() string {
 	return words.Number(100*r.Hit/r.Total) + "\u00a0%"
 }
 
-// Shown are the gaps that are spelled out.
+// Shown lists the gaps that the page shows.
 func (r reached) Shown() []reports.HeadGap { return r.Missing[:min(len(r.Missing), maxGaps)] }
 
-// Hidden is how many are not.
+// Hidden is the number of gaps that the page does not show.
 func (r reached) Hidden() int { return len(r.Missing) - len(r.Shown()) }
 
 type problem struct {
@@ -151,8 +151,8 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 	return b.Flush()
 }
 
-// problems are those that are spelled out. Pictures are for the first that have
-// something to draw; witnesses of the same cause lead there.
+// problems returns the problems that the page describes. The first ones with a cone or
+// trace get pictures. Later witnesses of the same cause link to them.
 func problems(d *dossier.Dossier) []problem {
 	var list []problem
 	pictured := map[string]string{} // by folder of the witness
@@ -183,7 +183,7 @@ func problems(d *dossier.Dossier) []problem {
 	return list
 }
 
-// headline is the verdict's class and its words.
+// headline returns the CSS class of the verdict and its words.
 func headline(s *reports.Signoff) (class, text string) {
 	switch s.Conclusion {
 	case reports.SignedOff:
@@ -199,17 +199,17 @@ func headline(s *reports.Signoff) (class, text string) {
 	return "unknown", "Not signed off"
 }
 
-// signs stand before a verdict's name, for who does not see its colour.
+// signs precede a verdict's name, for readers who do not see its colour.
 var signs = map[verdict.Verdict]string{
 	verdict.Proved: "✓", verdict.Refuted: "✗", verdict.Unknown: "?", verdict.Vacuous: "∅", verdict.Failed: "!",
 }
 
-// Rows are the layer's points, as far as the page's size allows.
+// Rows returns the layer's points that fit the page's size limit.
 func (v *view) Rows(l *dossier.Layer) []dossier.Point {
 	if v.Total.Points <= maxPoints {
 		return l.Points
 	}
-	// Beyond that, what is proved is only counted.
+	// Beyond the limit, proved points are only counted.
 	var rows []dossier.Point
 	for _, p := range l.Points {
 		for e, o := range p.Edges {

@@ -9,11 +9,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// svg collects the elements of a picture. Text only comes in through text and
-// titles, which escape it; classes are this package's own, and the rest are numbers.
+// svg collects the elements of a picture. Text enters only through text and titles,
+// which escape it. Classes are constants of this package, and everything else is a
+// number.
 type svg struct{ strings.Builder }
 
-// begin opens a picture that takes the width of the page.
+// begin opens a picture as wide as the page.
 func (s *svg) begin(width, height int, label string) {
 	fmt.Fprintf(s, `<svg viewBox="0 0 %d %d" role="img" aria-label="%s">`, width, height, html.EscapeString(label))
 }
@@ -39,7 +40,7 @@ func (s *svg) line(x1, y1, x2, y2 float64) {
 	fmt.Fprintf(s, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>`, x1, y1, x2, y2)
 }
 
-// path draws along the given points, which are pairs of x and y.
+// path draws a line through points, which are pairs of x and y.
 func (s *svg) path(class string, points ...int) {
 	fmt.Fprintf(s, `<polyline class="%s" points="`, class)
 	for i := 0; i+1 < len(points); i += 2 {

@@ -11,26 +11,27 @@ import (
 // Sizes of a waveform, in pixels.
 const (
 	waveNames = 190
-	waveSpan  = 150 // of each of the two moments
+	waveSpan  = 150 // width of each of the two moments
 	laneStep  = 24
 	laneTall  = 16
 	waveWidth = waveNames + 2*waveSpan + 4
 )
 
-// maxLanes is how many inputs are shown above the cone.
+// maxLanes limits the inputs shown above the cone.
 const maxLanes = 12
 
-// lane is a value at the two moments of a witness: all inputs at rest, and its own.
+// lane is a signal's values at the two moments of a waveform: all inputs at rest, then
+// the witness.
 type lane struct {
 	name      string
 	rest, hot int64
 	width     int
-	known     bool // whether the value at rest is
-	off       bool // at the second moment
+	known     bool // the value at rest is known
+	off       bool // it differs at the second moment
 }
 
-// waveform shows the inputs and below them every signal of the cone, what it should
-// be above what it is; a mark stands where the sides part first. "" without a cone.
+// waveform shows the inputs and below them every signal of the cone, the correct value
+// above the actual one. A mark shows the first difference. It is "" without a cone.
 func waveform(w *dossier.WitnessSummary) template.HTML {
 	if len(w.Cone) == 0 {
 		return ""
@@ -80,8 +81,8 @@ func waveform(w *dossier.WitnessSummary) template.HTML {
 // momentWidth is the width of one moment of a trace.
 const momentWidth = 78
 
-// traceDrawing shows the signals of a run at its last moments, with a mark where a
-// difference was signalled first; "" without a trace.
+// traceDrawing shows the signals of a simulation at its last moments. A mark shows the
+// first signalled difference. It is "" without a trace.
 func traceDrawing(t *vcd.Trace) template.HTML {
 	if t == nil {
 		return ""

@@ -1,9 +1,9 @@
-// Package junit renders a dossier as JUnit XML, for CI services that show tests.
+// Package junit renders a dossier as JUnit XML, for CI services that show test results.
 //
-// A layer is a suite and an obligation a test case. What is proved passes, what is
-// refuted is a failure, and everything else is an error: no verdict is ever called
-// skipped, which such services take for fine. Points that nobody looked at, and what
-// keeps the whole run from being signed off, are test cases of their own.
+// A layer is a suite and an obligation a test case. A proved obligation passes, a
+// refuted one is a failure, and any other is an error. No verdict becomes "skipped",
+// since CI services accept that as success. Points that were not checked, and reasons
+// against signing off the whole run, are test cases of their own.
 package junit
 
 import (
@@ -106,7 +106,7 @@ func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 	return suite
 }
 
-// facts is the suite of what the compare points rest on: one case per claim, and
+// facts is the suite of facts that the compare points rest on: one case per claim, and
 // one per obligation that is not discharged.
 func facts(d *dossier.Dossier, id int) junit.Testsuite {
 	suite := junit.Testsuite{Name: "obligations", Package: d.Signoff.Network, ID: id, Time: "0"}

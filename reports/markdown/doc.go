@@ -1,7 +1,7 @@
-// Package markdown renders a dossier for a summary page of a CI service.
+// Package markdown renders a dossier for the summary page of a CI service.
 //
-// Such a page takes at most a mebibyte, so what grows with the network is listed up
-// to a limit, which shrinks until the text fits; what was left out is counted. Every
-// text from the run is escaped: it can neither end a table's row nor become a link,
-// a tag or a heading.
+// Such a page holds at most 1 MiB. So lists that grow with the network have a limit,
+// which shrinks until the text fits. The page counts what a list leaves out. Every text
+// from the run is escaped: it cannot end a table's row or become a link, a tag or a
+// heading.
 package markdown

@@ -5,11 +5,11 @@ import (
 	"unicode"
 )
 
-// special are the characters that mean something somewhere in GitHub's Markdown.
-// An escaped one is itself, everywhere outside code.
+// special lists the characters with a special meaning in GitHub's Markdown. A backslash
+// makes each of them plain text outside code.
 const special = "\\`*[]<>|~&#!@$"
 
-// escape makes s text that Markdown leaves alone. s has passed package visible.
+// escape makes s plain text in Markdown. s has passed through package visible.
 func escape(s string) string {
 	var b strings.Builder
 	r := []rune(s)
@@ -18,7 +18,7 @@ func escape(s string) string {
 		case strings.ContainsRune(special, c), c == ':' && i+1 < len(r) && r[i+1] == '/':
 			b.WriteByte('\\')
 		case c == '_' && (i == 0 || i == len(r)-1 || !word(r[i-1]) || !word(r[i+1])):
-			// Within a word an underscore is only that.
+			// Within a word an underscore has no special meaning.
 			b.WriteByte('\\')
 		case i == 0 && (c == '-' || c == '+' || c == '='), c == '.' && i > 0 && allDigits(r[:i]), c == '.' && www(r, i):
 			b.WriteByte('\\')
@@ -28,7 +28,7 @@ func escape(s string) string {
 	return b.String()
 }
 
-// www finds what GitHub makes a link of without being asked.
+// www reports whether position i follows "www", which GitHub turns into a link.
 func www(r []rune, i int) bool { return i >= 3 && strings.EqualFold(string(r[i-3:i]), "www") }
 
 func word(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

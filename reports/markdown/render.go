@@ -13,7 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// MaxBytes is what a rendering stays below.
+// MaxBytes is the size limit of a rendering.
 const MaxBytes = 1 << 20
 
 // maxText bounds each text that comes from the run.
@@ -29,7 +29,7 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 			return err
 		}
 		if limit == 0 {
-			// Without lists, what is left is bounded by the texts' limits.
+			// Without lists, the limits of the single texts bound the size.
 			return fmt.Errorf("markdown: %d bytes without any list", p.Len())
 		}
 	}
@@ -206,7 +206,7 @@ func (p *page) stream(s *reports.Signoff) {
 	p.more(len(c.Blocks), "signoff.json")
 }
 
-// known is a number that 0 stands for not knowing of.
+// known formats n, where 0 means not known.
 func known(n int) string {
 	if n == 0 {
 		return ""

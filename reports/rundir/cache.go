@@ -13,8 +13,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// cache holds records by key. While a run goes on, new ones are appended to the
-// journal; when it finishes, the records that it used are the cache.
+// cache holds records by key. A run appends new records to the journal. When it
+// finishes, it writes the records that it used to the cache.
 type cache struct {
 	path, journal string
 	records       map[Key]json.RawMessage
@@ -22,8 +22,7 @@ type cache struct {
 	file          *os.File
 }
 
-// cacheLine is one line of the cache. Sum is the hash of the line as it would
-// be with an empty Sum.
+// cacheLine is one line of the cache. Sum is the hash of the line with an empty Sum.
 type cacheLine struct {
 	Key    Key             `json:"key"`
 	Record json.RawMessage `json:"record"`
@@ -36,7 +35,7 @@ func (l cacheLine) encode() []byte {
 	return encodeJSON(l, "")
 }
 
-// openCache reads both files and says how many lines it ignored.
+// openCache reads both files and returns the number of lines that it ignored.
 func openCache(path, journal string) (*cache, int, error) {
 	c := &cache{path: path, journal: journal, records: map[Key]json.RawMessage{}, used: map[Key]bool{}}
 	ignored := 0
@@ -50,7 +49,7 @@ func openCache(path, journal string) (*cache, int, error) {
 		torn = len(b) > 0 && b[len(b)-1] != '\n'
 		for line := range bytes.Lines(b) {
 			var l cacheLine
-			// Equal bytes, not equal values: nothing of a line may be of no account.
+			// Compare bytes, not values: every byte of a line must count.
 			if json.Unmarshal(line, &l) != nil || !bytes.Equal(l.encode(), line) {
 				ignored++
 				continue
@@ -62,7 +61,7 @@ func openCache(path, journal string) (*cache, int, error) {
 		}
 	}
 	for k := range bad {
-		// Two accounts of one thing: believe neither.
+		// Two records have the same key: ignore both.
 		delete(c.records, k)
 		ignored++
 	}
@@ -79,8 +78,8 @@ func openCache(path, journal string) (*cache, int, error) {
 	return c, ignored, nil
 }
 
-// Recall decodes into to what this run or an earlier one remembers under k, and
-// reports whether there is anything. A record that does not decode is none.
+// Recall decodes into to the record that this run or an earlier one keeps under k. It
+// reports false if there is none, or if it does not decode.
 func (r *Run) Recall(k Key, to any) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -92,9 +91,9 @@ func (r *Run) Recall(k Key, to any) bool {
 	return true
 }
 
-// Remember keeps what was found under k, for a run that is resumed or repeated.
-// Only what is proved may be kept: what is recalled is believed. The record is
-// encoded as JSON, equal records as equal bytes.
+// Remember keeps record under k, for a run that is resumed or repeated. Callers must
+// keep only what is proved, since Recall's result is not proved again. The record is
+// encoded as JSON; equal records must give equal bytes.
 func (r *Run) Remember(k Key, record any) error {
 	raw, err := json.Marshal(record)
 	if err != nil {
@@ -102,7 +101,7 @@ func (r *Run) Remember(k Key, record any) error {
 	}
 	l := cacheLine{Key: k, Record: raw}
 	line := l.encode()
-	// As it will be read.
+	// Keep the record in the form in which a later run reads it.
 	if err := json.Unmarshal(line, &l); err != nil {
 		return fmt.Errorf("rundir: record %s: %w", k, err)
 	}

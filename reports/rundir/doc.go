@@ -1,32 +1,31 @@
-// Package rundir writes and reads run directories: what a reviewer or a
-// debugger needs to know about one run.
+// Package rundir writes and reads run directories. A run directory holds what a
+// reviewer or debugger needs to know about one run.
 //
-//	run.json           whose directory this is: network and options
+//	run.json           identity of the run: network and options
 //	obligations.jsonl  every obligation with its verdict, in a fixed order
 //	signoff.json       the signoff, see package reports
 //	chunks/            compressed Verilog that was read, netlists read back from it
 //	queries/           solver inputs, named by their SHA-256, where kept
 //	logs/              what the tools printed
 //	witnesses/         counterexamples
-//	reports/           renderings of the signoff
-//	cache.jsonl        records of what a later run need not prove again
-//	timings.jsonl      times and memory, the only thing that differs from run to run
+//	reports/           the signoff in other formats
+//	cache.jsonl        proofs that a later run can reuse
+//	timings.jsonl      times and memory; nothing else differs from run to run
 //	timings.sha256     the hash of timings.jsonl
 //	SHA256SUMS         the hashes of everything else; sha256sum -c checks them
 //
-// SHA256SUMS is written last and removed first: a directory without it belongs
-// to a run that goes on or was killed. Such a run is resumed by starting it
-// again in the same directory; what it had discharged is in cache.journal.
+// A run writes SHA256SUMS last and removes it first. A directory without it belongs to
+// a run that is still going on or was killed. To resume a killed run, start it again in
+// the same directory: cache.journal holds what it has discharged.
 //
-// A Key is a hash of everything that a record depends on. It covers the running
-// executable and the hashes of the tools' files besides the content that the caller
-// gives, so that no record outlives the program or the tool that made it. Only what is proved is
-// kept. Each line of the cache carries a hash of itself: a
-// line that was torn by a kill or edited is ignored and counted. This finds
-// accidents, not forgers; who has to exclude those starts in an empty directory.
+// A Key is a hash of everything that a record depends on: the content that the caller
+// gives, the running executable, and the tools' files. So a new program or tool never
+// uses an old record. The cache keeps only what is proved. Each line of the cache
+// carries its own hash. A line that is incomplete or was edited is ignored and counted.
+// This finds accidents, not forgery. To exclude forgery, start in an empty directory.
 //
-// Files are written under temporary names and renamed. Open holds a lock until
-// Close, so that two runs never share a directory.
+// Files are written under temporary names and then renamed. A lock, held from Open to
+// Close, keeps two runs from sharing a directory.
 //
-// Start at Open, and at Read for a finished run.
+// Start at Open to make a run, and at Read for a finished run.
 package rundir

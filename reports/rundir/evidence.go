@@ -11,8 +11,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Sums is the text of SHA256SUMS. While reports are rendered at the end of a run,
-// it has all files but them.
+// Sums returns the text of SHA256SUMS. While a run renders its reports, the text lists
+// all files except the reports.
 func (f *Finished) Sums() (string, error) {
 	if f.sums != nil {
 		return string(f.sums), nil
@@ -21,7 +21,8 @@ func (f *Finished) Sums() (string, error) {
 	return string(b), err
 }
 
-// Timings reads timings.jsonl, which must have the hash that timings.sha256 says.
+// Timings reads timings.jsonl. It returns an error if the hash differs from
+// timings.sha256.
 func (f *Finished) Timings() ([]Timing, error) {
 	path := filepath.Join(f.Dir, timingsFile)
 	text, err := os.ReadFile(path)

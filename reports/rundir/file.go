@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// writeFile writes a file at once or not at all.
+// writeFile writes a file atomically.
 func writeFile(path string, data []byte) error {
 	if err := os.WriteFile(path+temporary, data, 0o644); err != nil {
 		return err
@@ -15,8 +15,8 @@ func writeFile(path string, data []byte) error {
 	return os.Rename(path+temporary, path)
 }
 
-// encodeJSON is v as JSON with a final newline. Only types of this package and
-// of package reports come here; they can all be marshalled.
+// encodeJSON returns v as JSON with a final newline. It takes only types of this
+// package and of package reports, which can all be marshalled.
 func encodeJSON(v any, indent string) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

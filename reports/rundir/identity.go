@@ -14,15 +14,15 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 )
 
-// Identity is whose run a directory holds. The network's content may change
-// between runs in one directory, what it is called and how it is checked may not.
+// Identity says which run a directory belongs to. Between runs in one directory, the
+// network's content may change. Its name and the options of the check may not.
 type Identity struct {
 	Network string            `json:"network"`
 	Options []reports.Setting `json:"options"`
 }
 
-// ForeignError says that a directory cannot be used for a run because
-// something else is in it.
+// ForeignError says that a directory cannot be used for a run because it holds
+// something else.
 type ForeignError struct {
 	Dir string
 	Why string
@@ -52,8 +52,8 @@ func (id Identity) claim(dir string) error {
 	return writeFile(filepath.Join(dir, runFile), id.encode())
 }
 
-// check reports whether dir is a run directory of id or can become one: it is
-// empty, or not there at all. It touches nothing.
+// check returns nil if dir is a run directory of id, is empty, or does not exist. It
+// writes nothing.
 func (id Identity) check(dir string) error {
 	want := id.encode()
 	have, err := os.ReadFile(filepath.Join(dir, runFile))
@@ -64,8 +64,8 @@ func (id Identity) check(dir string) error {
 			return err
 		}
 		for _, e := range entries {
-			// The lock and a half-written run.json are all that a run leaves
-			// that was killed before this point.
+			// A run that was killed before this point leaves only the lock and a
+			// half-written run.json.
 			if e.Name() != lockFile && e.Name() != runFile+temporary {
 				return &ForeignError{dir, fmt.Sprintf("it holds %q and is no run directory", e.Name())}
 			}

@@ -11,12 +11,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Key names a record by content.
+// Key identifies a record by the content that it depends on.
 type Key string
 
-// Key is the key of a record of the given kind that depends on parts,
-// on the run's program, tools and options, and on nothing else. The parts must
-// hold the whole content: both sides of an equation, ranges, formats.
+// Key returns the key of a record of the given kind. The record may depend on parts, on
+// the run's program, tools and options, and on nothing else. So parts must hold the
+// whole content: both sides of an equation, ranges, formats.
 func (r *Run) Key(kind string, parts ...[]byte) Key {
 	h := sha256.New()
 	field(h, r.basis)
@@ -36,8 +36,8 @@ func (c *Config) basis() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// field writes text with its length ahead of it: without that, ("ab", "c") and
-// ("a", "bc") would have one key.
+// field hashes the length of text, then text. Without the length, ("ab", "c") and ("a",
+// "bc") would have the same key.
 func field[T string | []byte](h hash.Hash, text T) {
 	var n [8]byte
 	binary.LittleEndian.PutUint64(n[:], uint64(len(text)))
@@ -45,10 +45,10 @@ func field[T string | []byte](h hash.Hash, text T) {
 	h.Write([]byte(text))
 }
 
-// executable is the hash of the program that is running. It covers changes
-// that no version number does.
+// executable returns the hash of the running program. Unlike a version number, it
+// changes with every build.
 func executable() (string, error) {
-	// The link leads to the file that was started, even when it has been replaced.
+	// The link leads to the file that was started, even if it was replaced since.
 	f, err := os.Open("/proc/self/exe")
 	if err != nil {
 		return "", fmt.Errorf("cannot identify the running program: %w", err)

@@ -19,10 +19,10 @@ const (
 	journalFile     = "cache.journal"
 	lockFile        = "lock"
 
-	temporary = ".tmp" // suffix of what is being written; escape never yields it
+	temporary = ".tmp" // suffix of unfinished files; escape never returns it
 )
 
-// Area is a folder of the run directory.
+// Area is a subfolder of the run directory.
 type Area string
 
 const (
@@ -35,9 +35,9 @@ const (
 
 var areas = []Area{Chunks, Queries, Logs, Witnesses, Reports}
 
-// escape turns any text into a file name, different texts into different
-// names: bytes outside [A-Za-z0-9._-], a leading point and a trailing ".tmp"
-// become %XX; what would be too long for a file system ends in its hash.
+// escape turns any text into a file name. Different texts give different names. Bytes
+// outside [A-Za-z0-9._-], a leading dot and a trailing ".tmp" become %XX. A name that
+// is too long for a file system is cut and ends in its hash.
 func escape(name string) string {
 	var b strings.Builder
 	for i := range len(name) {
@@ -51,10 +51,10 @@ func escape(name string) string {
 		}
 	}
 	s := b.String()
-	// 255 is the limit of the usual file systems, less the suffixes to come.
+	// The usual limit is 255 bytes. Leave room for suffixes.
 	const longest = 200
 	if len(s) > longest {
-		// A percent sign without two digits behind it: escape yields no other.
+		// The percent sign without two hex digits marks a cut name.
 		s = s[:longest/2] + "%~" + digest.Bytes([]byte(name))
 	}
 	if s == "" {

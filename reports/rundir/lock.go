@@ -16,9 +16,9 @@ func (e *LockedError) Error() string {
 	return fmt.Sprintf("%s: another run is going on in this directory", e.Dir)
 }
 
-// lock takes the directory's lock. The kernel releases it when the program
-// ends, however that happens; the file itself stays, since removing it would
-// let a third run lock a file that a second one still waits for.
+// lock takes the directory's lock. The kernel releases it when the program ends for any
+// reason. The file itself stays: if it were removed, a third run could lock a new file
+// while a second one waits for the old one.
 func lock(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 )
 
-// obligationWriter streams obligations to a file in the order of their
-// numbers; those that come early wait in memory.
+// obligationWriter writes obligations to a file in the order of their numbers. Those
+// that arrive too early wait in memory.
 type obligationWriter struct {
 	path    string
 	file    *os.File
@@ -48,7 +48,7 @@ func (w *obligationWriter) put(seq int, o reports.Obligation) error {
 	}
 }
 
-// finish puts the file in place.
+// finish completes the file and gives it its final name.
 func (w *obligationWriter) finish() error {
 	if len(w.waiting) > 0 {
 		return fmt.Errorf("%s: obligation number %d was never recorded, %d after it were", w.path, w.next, len(w.waiting))

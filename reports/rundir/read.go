@@ -19,16 +19,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Finished is a run directory that is being read.
+// Finished is a finished run directory, open for reading.
 type Finished struct {
 	Dir     string
 	Signoff *reports.Signoff
 
-	sums []byte // of a run that is being finished, whose SHA256SUMS is still to come
+	sums []byte // while a run renders its reports: SHA256SUMS so far
 }
 
-// Read opens the directory of a finished run. It checks nothing beyond
-// signoff.json; Verify does.
+// Read opens the directory of a finished run. It checks only signoff.json; Verify
+// checks the rest.
 func Read(dir string) (*Finished, error) {
 	if _, err := os.Stat(filepath.Join(dir, sumsFile)); err != nil {
 		return nil, fmt.Errorf("%s: no finished run: %w", dir, err)
@@ -49,8 +49,8 @@ func load(dir string) (*Finished, error) {
 	return &Finished{Dir: dir, Signoff: s}, nil
 }
 
-// Obligations yields the lines of obligations.jsonl in order; after an error,
-// which names its line, nothing.
+// Obligations yields the lines of obligations.jsonl in order. An error names its line
+// and ends the sequence.
 func (f *Finished) Obligations() iter.Seq2[reports.Obligation, error] {
 	return func(yield func(reports.Obligation, error) bool) {
 		file, err := os.Open(filepath.Join(f.Dir, obligationsFile))
@@ -82,8 +82,8 @@ func (f *Finished) Obligations() iter.Seq2[reports.Obligation, error] {
 	}
 }
 
-// Open opens a file of the directory by its Stored.Path, decompressed if it is
-// compressed.
+// Open opens a file of the directory by its Stored.Path and decompresses it if
+// necessary.
 func (f *Finished) Open(path string) (io.ReadCloser, error) {
 	if !filepath.IsLocal(path) {
 		return nil, fmt.Errorf("%s: %q leads out of the directory", f.Dir, path)
@@ -102,9 +102,9 @@ func (f *Finished) Open(path string) (io.ReadCloser, error) {
 	}{z, file}, nil
 }
 
-// Verify checks the directory against itself: every file has the hash that
-// SHA256SUMS says, none is missing or added, and the signoff's numbers are what
-// the obligations amount to. All problems are reported.
+// Verify checks that the directory is consistent. Every file must have its hash in
+// SHA256SUMS, no file may be missing or added, and the signoff's numbers must follow
+// from the obligations. The error lists all problems.
 func (f *Finished) Verify() error {
 	var problems []error
 	said, err := os.ReadFile(filepath.Join(f.Dir, sumsFile))

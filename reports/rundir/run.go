@@ -12,26 +12,26 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Config says where and for what a run is.
+// Config configures a run.
 type Config struct {
 	Dir      string
 	Identity Identity
 	Tools    []reports.ToolRecord // that records may depend on
-	// Program identifies the program that makes the records; empty is the hash of
-	// the running executable, which is right for every caller but a test.
+	// Program identifies the program that makes the records. Only tests set it; the
+	// default is the hash of the running executable.
 	Program string
-	// Render makes reports of the run, by file name, for the area Reports; nil: none.
-	// It is called by Finish when all else is in place, and must give equal bytes for
-	// equal runs: times do not belong there.
+	// Render returns reports by file name, for the area Reports; nil: none. Finish
+	// calls it when everything else is in place. It must give equal bytes for equal
+	// runs, so the reports must not contain times.
 	Render func(*Finished) (map[string][]byte, error)
 }
 
 // Run is a run directory that is being written. Its methods may be called from
 // several goroutines.
 type Run struct {
-	// Resumed says that an earlier run in this directory did not finish.
+	// Resumed says whether an earlier run in this directory did not finish.
 	Resumed bool
-	// Ignored is the number of cache lines that were torn or edited.
+	// Ignored is the number of cache lines that are incomplete or were edited.
 	Ignored int
 
 	cfg    Config
@@ -46,8 +46,8 @@ type Run struct {
 	finished    bool
 }
 
-// Open creates the directory of a run or takes an existing one over: one that
-// finished, to run again, or one that was killed, to resume.
+// Open creates the directory of a run or takes over an existing one. If the earlier run
+// was killed, the new one resumes it; if it finished, the new one repeats it.
 //
 // Errors: *ForeignError when something else is in it, *LockedError when another
 // run is going on in it, and those of the file system.
@@ -67,7 +67,7 @@ func Open(cfg Config) (*Run, error) {
 }
 
 func (r *Run) open() error {
-	// A foreign folder must not get so much as a lock file.
+	// Check before locking: a foreign folder must not get a lock file.
 	if err := r.cfg.Identity.check(r.cfg.Dir); err != nil {
 		return err
 	}
@@ -78,8 +78,8 @@ func (r *Run) open() error {
 	if r.locked, err = lock(r.cfg.Dir); err != nil {
 		return err
 	}
-	// This checks again, now that nobody else can change it: two runs may have
-	// come to an empty directory at once.
+	// Check again under the lock: two runs may have opened an empty directory at the
+	// same time.
 	if err := r.cfg.Identity.claim(r.cfg.Dir); err != nil {
 		return err
 	}
@@ -116,26 +116,27 @@ func (r *Run) Dir() string { return r.cfg.Dir }
 
 func (r *Run) path(name string) string { return filepath.Join(r.cfg.Dir, name) }
 
-// Record enters obligation number seq of the run; numbers count from 0 without
-// gaps, in whatever order they come. The file has them in order.
+// Record adds obligation number seq of the run. Numbers count from 0 without gaps.
+// Callers may add them in any order; the file has them in order.
 func (r *Run) Record(seq int, o reports.Obligation) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.obligations.put(seq, o)
 }
 
-// Fill counts the obligations recorded so far into s; see reports.Ledger.
+// Fill counts the obligations recorded so far into s; see reports.Ledger.Fill.
 func (r *Run) Fill(s *reports.Signoff) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.obligations.ledger.Fill(s)
 }
 
-// Finish writes s and completes the directory: obligations in place, the
-// cache with this run's records alone, files of earlier runs removed, hashes.
+// Finish writes s and completes the directory. It closes obligations.jsonl, reduces the
+// cache to this run's records, removes files of earlier runs, and writes the reports
+// and the hashes.
 //
-// s must say what the obligations amount to; an error of this kind is a bug in
-// the caller, and the directory stays unfinished.
+// s must agree with the obligations. If it does not, the caller has a bug: Finish
+// returns an error and the directory stays unfinished.
 func (r *Run) Finish(s *reports.Signoff) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -187,7 +188,7 @@ func (r *Run) Finish(s *reports.Signoff) error {
 	return nil
 }
 
-// render adds the reports, and their hashes to the list of all others.
+// render writes the reports and adds their hashes to list.
 func (r *Run) render(list []byte) ([]byte, error) {
 	f, err := load(r.cfg.Dir)
 	if err != nil {
@@ -212,8 +213,8 @@ func (r *Run) render(list []byte) ([]byte, error) {
 	return formatSums(table), nil
 }
 
-// Close releases the directory. Without Finish before it, the run counts as
-// killed and can be resumed.
+// Close releases the directory. Without a Finish before, the run counts as killed and
+// can be resumed.
 func (r *Run) Close() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -20,18 +20,18 @@ type Stored struct {
 	SHA256 string // of the content, before compression
 }
 
-// Write keeps data under a name of the caller's choice, any text.
+// Write keeps data in an area under a name, which can be any text.
 func (r *Run) Write(a Area, name string, data []byte) (Stored, error) {
 	s := Stored{string(a) + "/" + escape(name), digest.Bytes(data)}
 	fresh, err := r.enter(s)
 	if err != nil || !fresh {
-		// What is not fresh is there, or whoever came first is writing it.
+		// If it is not fresh, the file exists or another caller is writing it.
 		return s, err
 	}
 	return s, writeFile(r.path(s.Path), data)
 }
 
-// WriteIn keeps data under a name in a folder of the area, both any text.
+// WriteIn keeps data under a name in a folder of the area. Both names can be any text.
 func (r *Run) WriteIn(a Area, folder, name string, data []byte) (Stored, error) {
 	dir := string(a) + "/" + escape(folder)
 	s := Stored{dir + "/" + escape(name), digest.Bytes(data)}
@@ -45,7 +45,7 @@ func (r *Run) WriteIn(a Area, folder, name string, data []byte) (Stored, error) 
 	return s, writeFile(r.path(filepath.FromSlash(s.Path)), data)
 }
 
-// Compress keeps what write writes, compressed, in Chunks.
+// Compress keeps the output of write, compressed, in Chunks.
 func (r *Run) Compress(name string, write func(io.Writer) error) (Stored, error) {
 	s := Stored{Path: chunkPath(name)}
 	path := r.path(s.Path)
@@ -65,8 +65,8 @@ func (r *Run) Compress(name string, write func(io.Writer) error) (Stored, error)
 	return s, os.Rename(path+temporary, path)
 }
 
-// Adopt takes a chunk over from an earlier run in this directory, if it is
-// there whole and its content has the given hash.
+// Adopt takes over a chunk from an earlier run in this directory. It reports false if
+// the chunk is missing or its content does not have the given hash.
 func (r *Run) Adopt(name, sum string) (Stored, bool) {
 	s := Stored{chunkPath(name), sum}
 	f, err := os.Open(r.path(s.Path))
@@ -85,17 +85,16 @@ func (r *Run) Adopt(name, sum string) (Stored, bool) {
 	return s, err == nil
 }
 
-// Query keeps a solver's input under the hash by which it is listed. Equal
-// queries may be kept at the same moment: obligations of different layers can ask
-// the same.
+// Query keeps a solver's input under its hash. Two callers may keep equal queries at
+// the same time: obligations of different layers can have the same query.
 func (r *Run) Query(text []byte) (sum string, err error) {
 	sum = digest.Bytes(text)
 	_, err = r.Write(Queries, sum+querySuffix, text)
 	return sum, err
 }
 
-// AdoptQuery takes a query over from an earlier run in this directory, if it is
-// there whole.
+// AdoptQuery takes over a query from an earlier run in this directory. It reports false
+// if the query is missing or damaged.
 func (r *Run) AdoptQuery(sum string) bool {
 	s := Stored{string(Queries) + "/" + sum + querySuffix, sum}
 	if have, err := digest.File(r.path(s.Path)); err != nil || have != sum {
@@ -109,9 +108,8 @@ const querySuffix = ".smt2"
 
 func chunkPath(name string) string { return string(Chunks) + "/" + escape(name) + ".gz" }
 
-// enter notes that a file belongs to this run, and says whether that is news.
-// Writing a file twice is fine when it says the same both times; otherwise one of
-// its readers is misled.
+// enter records that a file belongs to this run, and reports whether it is new. A file
+// may be written twice with equal content. Different content is an error.
 func (r *Run) enter(s Stored) (fresh bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -123,7 +121,7 @@ func (r *Run) enter(s Stored) (fresh bool, err error) {
 	return !ok, nil
 }
 
-// sweep removes what earlier runs left in the areas.
+// sweep removes the files of earlier runs from the areas.
 func (r *Run) sweep() error {
 	for _, a := range areas {
 		if err := r.sweepFolder(string(a)); err != nil {

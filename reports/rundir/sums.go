@@ -10,11 +10,11 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// unsummed are the files that SHA256SUMS leaves out: itself, the lock, and
-// what differs from run to run.
+// unsummed lists the files that SHA256SUMS leaves out: itself, the lock, and the files
+// that differ from run to run.
 var unsummed = []string{sumsFile, lockFile, timingsFile, timingsSumFile}
 
-// sums is the content of SHA256SUMS for the directory as it is.
+// sums returns the content of SHA256SUMS for the current state of the directory.
 func sums(dir string) ([]byte, error) {
 	table, err := digest.Tree(dir, func(name string) bool { return slices.Contains(unsummed, name) })
 	if err != nil {
@@ -23,7 +23,7 @@ func sums(dir string) ([]byte, error) {
 	return formatSums(table), nil
 }
 
-// formatSums is SHA256SUMS for hashes by name.
+// formatSums formats hashes by name as SHA256SUMS.
 func formatSums(table map[string]string) []byte {
 	var b bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(table)) {
@@ -32,7 +32,7 @@ func formatSums(table map[string]string) []byte {
 	return b.Bytes()
 }
 
-// sumTable is what formatSums wrote, by name.
+// sumTable parses what formatSums wrote: hashes by name.
 func sumTable(b []byte) map[string]string {
 	m := map[string]string{}
 	for line := range strings.Lines(string(b)) {

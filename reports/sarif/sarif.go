@@ -1,8 +1,9 @@
-// Package sarif renders what is wrong with a run as SARIF 2.1.0, for tools that
-// show findings beside the code: the lines of Verilog at fault where they are known.
+// Package sarif renders the problems of a run as SARIF 2.1.0, for tools that show
+// findings beside the code. A finding points to the faulty lines of Verilog if they are
+// known.
 //
-// Passing obligations are no findings. The rules' ids and the fingerprints do not
-// change from run to run, so that a finding can be followed over time.
+// Proved obligations are no findings. Rule ids and fingerprints do not change from run
+// to run, so that a finding can be tracked over time.
 package sarif
 
 import (
@@ -48,8 +49,8 @@ var ruleOf = map[verdict.Verdict]string{
 	verdict.Refuted: ruleRefuted, verdict.Failed: ruleFailed, verdict.Unknown: ruleUnknown, verdict.Vacuous: ruleVacuous,
 }
 
-// Fingerprint is the key of the fingerprints; its version changes with their
-// making.
+// Fingerprint is the key of the fingerprints. Its version changes when their
+// computation changes.
 const Fingerprint = "hashiflexObligation/v1"
 
 // Write renders d. Equal dossiers give equal bytes.
@@ -68,7 +69,7 @@ func build(d *dossier.Dossier) *sarif.Report {
 		run.AddRule(r.id).WithName(r.name).WithDescription(r.text).
 			WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(r.level))
 	}
-	// A run without findings says what it comes to as well, with its waivers.
+	// A run without findings also states its verdict, with its waivers.
 	run.Properties = sarif.NewPropertyBag().Add("verdict", d.Signoff.Sentence())
 	for i := range d.Layers {
 		if l := &d.Layers[i]; l.Latency != "" {
@@ -106,7 +107,7 @@ func build(d *dossier.Dossier) *sarif.Report {
 		res.AddLocation(b.whole(o.What))
 	}
 	if d.Signoff.Conclusion != reports.SignedOff {
-		// Reasons may stand for no single finding, such as an empty run.
+		// Some reasons belong to no single finding, such as an empty run.
 		b.add(ruleSignoff, d.Signoff.Sentence()+" "+strings.Join(d.Signoff.Reasons, "; "), "signoff").AddLocation(b.whole(d.Signoff.Network))
 	}
 	out := report.NewV210Report()
@@ -117,13 +118,13 @@ func build(d *dossier.Dossier) *sarif.Report {
 type builder struct {
 	run   *sarif.Run
 	about string            // the file that the run is about
-	own   map[string]string // by layer: the first of the files that somebody wrote
+	own   map[string]string // by layer: the first of its user-written files
 	chip  string            // that of the chip between the layers; "": none
 }
 
-// about is the file that a finding lies in for which no place is known: the
-// network's topology, or the Verilog that was handed over where that is one layer's. A
-// result without any file makes code scanning refuse all of them.
+// about is the file for findings without a known place: the network's topology, or the
+// given Verilog if the run is about one layer. Every finding needs a file, since GitHub
+// code scanning rejects all results if one has none.
 func about(s *reports.Signoff) string {
 	if len(s.Layers) == 1 && len(s.Layers[0].Own) > 0 {
 		return s.Layers[0].Own[0]
@@ -131,7 +132,7 @@ func about(s *reports.Signoff) string {
 	return "network.json"
 }
 
-// file is the one that a finding about a layer lies in for which no place is known.
+// file is the file for findings about a layer without a known place.
 func (b *builder) file(layer string) string {
 	if own := b.own[layer]; own != "" {
 		return own
@@ -139,10 +140,10 @@ func (b *builder) file(layer string) string {
 	return b.about
 }
 
-// whole is a location for what has a name and no place of its own.
+// whole is a location for an object that has a name but no known place.
 func (b *builder) whole(name string) *sarif.Location { return b.within(b.about, name) }
 
-// within is a location for what has a name and lies somewhere in a file.
+// within is a location for a named object somewhere in a file.
 func (b *builder) within(file, name string) *sarif.Location {
 	l := b.located(file)
 	return l.WithLogicalLocations([]*sarif.LogicalLocation{sarif.NewLogicalLocation().WithFullyQualifiedName(name)})
@@ -211,8 +212,8 @@ func (b *builder) uncovered(u reports.Uncovered) {
 	}
 }
 
-// located is a place in Verilog, "file:line" or "file:line.column-line.column"; the
-// first line where none is said.
+// located is a location in Verilog, "file:line" or "file:line.column-line.column".
+// Without a line, it is the first line.
 func (b *builder) located(at string) *sarif.Location {
 	file, line := at, 0
 	if i := strings.LastIndexByte(at, ':'); i >= 0 {
@@ -232,8 +233,8 @@ func (b *builder) located(at string) *sarif.Location {
 	return sarif.NewLocationWithPhysicalLocation(p)
 }
 
-// uri makes any file name a relative reference: what looks like a scheme or leads
-// out of the tree is escaped.
+// uri turns any file name into a relative URI reference. It escapes what looks like a
+// scheme or leads out of the tree.
 func uri(file string) string {
 	var parts []string
 	for _, p := range strings.Split(file, "/") {

@@ -1,8 +1,8 @@
-// Package schema publishes what signoff.json looks like, as JSON Schema drawn from
-// the type that is written.
+// Package schema publishes the JSON Schema of signoff.json. It derives the schema from
+// the Go type.
 //
-// The schema says what fields there are. That the conclusion follows from them it
-// cannot say; reports.Decode checks that.
+// The schema describes the fields. It cannot say that the conclusion follows from them;
+// reports.Decode checks that.
 package schema
 
 import (
@@ -33,7 +33,7 @@ func Signoff() ([]byte, error) {
 	}
 	version.Const = reports.Schema
 	conclusion.Enum = []any{reports.SignedOff, reports.NetworkRefuted, reports.NotProved, reports.MachineryFailed}
-	// Every integer of a signoff counts something, but for seeds.
+	// Every integer of a signoff is a count, except seeds.
 	for _, d := range s.Definitions {
 		for p := d.Properties.Oldest(); p != nil; p = p.Next() {
 			if p.Value.Type == "integer" && p.Key != "seed" {
@@ -45,7 +45,7 @@ func Signoff() ([]byte, error) {
 	return append(b, '\n'), err
 }
 
-// named is the schema of what is written by its name.
+// named returns the schema of a type that is written as a name.
 func named(t reflect.Type) *jsonschema.Schema {
 	if t != reflect.TypeFor[verdict.Verdict]() {
 		return nil

@@ -1,6 +1,6 @@
-// Package seal writes a JSON object with a hash beside each of its fields, and
-// refuses to read it back when one of them was edited, with the field's name.
+// Package seal writes a JSON object with a hash of each field. If a field was edited,
+// reading fails with the field's name.
 //
-// It finds accidents and helpful hands, not forgers: who can write the file can
-// compute hashes as well.
+// It finds accidents and manual edits, not forgery: whoever can write the file can also
+// compute hashes.
 package seal

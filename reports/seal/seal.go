@@ -15,10 +15,10 @@ import (
 // table is the field that holds the hashes.
 const table = "sums"
 
-// FieldError is a file that cannot be used, and the field that says so.
+// FieldError says which field makes a file unusable.
 type FieldError struct {
 	File  string
-	Field string // "" is the file as a whole
+	Field string // "": the file as a whole
 	What  string
 }
 
@@ -29,8 +29,8 @@ func (e *FieldError) Error() string {
 	return fmt.Sprintf("%s: field %s: %s", e.File, e.Field, e.What)
 }
 
-// Encode is the indented JSON of v, a pointer to a struct. into is v's field
-// "sums", which it fills with the SHA-256 hashes of the other fields' compact JSON.
+// Encode returns the indented JSON of v, a pointer to a struct. into points to v's
+// field "sums". Encode fills it with the SHA-256 of each other field's compact JSON.
 func Encode(v any, into *map[string]string) ([]byte, error) {
 	*into = nil
 	text, err := json.Marshal(v)
@@ -48,8 +48,8 @@ func Encode(v any, into *map[string]string) ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// Decode reads into v, a pointer to a struct, what Encode wrote. file is what to
-// call it in a *FieldError, which is the only error.
+// Decode reads what Encode wrote into v, a pointer to a struct. Every error is a
+// *FieldError, which names file.
 func Decode(file string, text []byte, v any) error {
 	bad := func(field, format string, args ...any) error {
 		return &FieldError{file, field, fmt.Sprintf(format, args...)}
@@ -62,8 +62,8 @@ func Decode(file string, text []byte, v any) error {
 	if err != nil {
 		return bad("", "%v", err)
 	}
-	// Hashes come first: an edited field is named as such, whatever the edit made
-	// of it.
+	// Check hashes first, so that an edited field is reported as edited even if its new
+	// value is not valid.
 	var want map[string]string
 	if err := json.Unmarshal(fields[table], &want); err != nil {
 		return bad(table, "it is missing or no table of hashes")

@@ -1,8 +1,8 @@
 // Package vcd reads the end of a value change dump (IEEE 1364, section 18) for a
-// picture: what the signals of its outermost scope were at the last moments.
+// picture: the values of the outermost scope's signals at the last moments.
 //
-// A dump comes from a simulator that ran hardware under suspicion: nothing in it is
-// believed, and what it holds is cut to a given size.
+// A dump comes from a simulation of untrusted hardware. The reader trusts nothing in it
+// and cuts it to a given size.
 package vcd
 
 import (
@@ -19,7 +19,7 @@ import (
 type Trace struct {
 	Times   []int64 // moments, in the dump's unit
 	Signals []Signal
-	Mark    int // index of the moment at which a difference is signalled first; -1: at none
+	Mark    int // index of the moment of the first signalled difference; -1: none
 }
 
 // Signal is one signal at each moment of a trace.
@@ -32,10 +32,10 @@ type Signal struct {
 // Limits of a trace.
 type Limits struct{ Moments, Signals int }
 
-// marks are the signals that rise where something differs.
+// marks reports whether a signal rises when a difference is found.
 func marks(name string) bool { return name == "differs" || strings.HasPrefix(name, "first_difference") }
 
-// still are signals that say nothing: clocks.
+// still reports whether a signal is a clock, which a picture leaves out.
 func still(name string) bool { return name == "clk" || name == "clock" }
 
 type signal struct {
@@ -44,9 +44,9 @@ type signal struct {
 	changed int // last moment, counted from 0
 }
 
-// Last reads the last moments of a dump in which a signal of its outermost scope
-// changes, and the signals that changed in them, the last to change if there are too
-// many. The error is text that is no dump.
+// Last reads the last moments of a dump at which a signal of its outermost scope
+// changes. It keeps the signals that changed then; of too many, those that changed
+// last. It returns an error if text is no dump.
 func Last(text []byte, limits Limits) (*Trace, error) {
 	in := bufio.NewScanner(bytes.NewReader(text))
 	in.Buffer(nil, 1<<20)
@@ -55,7 +55,7 @@ func Last(text []byte, limits Limits) (*Trace, error) {
 	depth, line, moment, dirty := 0, 0, -1, false
 	header := true
 	t := &Trace{Mark: -1}
-	// commit ends a moment: it counts if something was seen to change.
+	// commit ends a moment. A moment counts only if a signal changed.
 	commit := func() {
 		if !dirty {
 			return
@@ -139,7 +139,7 @@ func Last(text []byte, limits Limits) (*Trace, error) {
 		return nil, errors.New("a dump without values")
 	}
 	t.cut(all, limits.Moments)
-	// What stands still says nothing, and what changed last says most.
+	// Drop constant signals and prefer those that changed last.
 	chosen := slices.DeleteFunc(slices.Clone(all), func(s *signal) bool {
 		return !slices.ContainsFunc(s.Values, func(v string) bool { return v != s.Values[0] })
 	})

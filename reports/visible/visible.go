@@ -1,10 +1,10 @@
-// Package visible makes text safe to show: names of layers, ports and files come
-// from users, and may hold what a terminal, a browser or an editor acts on.
+// Package visible makes text safe to show. Names of layers, ports and files come from
+// users. They may contain characters that control a terminal, a browser or an editor.
 //
 // Characters that cannot be seen are written as escapes: line ends, tabs and other
-// control characters, marks that change the direction of text, invisible spaces,
-// and bytes that are no UTF-8. What comes out is one line of valid UTF-8 that is
-// legal in XML 1.0. It is not escaped for any format; renderers do that.
+// control characters, marks that change the direction of text, invisible spaces, and
+// bytes that are no UTF-8. The result is one line of valid UTF-8 that is legal in XML
+// 1.0. It is not escaped for any format; renderers do that.
 package visible
 
 import (
@@ -51,13 +51,13 @@ func plain(s string) bool {
 	return true
 }
 
-// hidden reports whether r has no shape of its own. The plain space is no hidden
-// character, other spaces are: two names may differ in nothing else.
+// hidden reports whether r is invisible. The plain space is not hidden. Other spaces
+// are, since two names may differ only in them.
 func hidden(r rune) bool {
 	return r != ' ' && !unicode.IsGraphic(r) || r != ' ' && unicode.IsSpace(r) || r == utf8.RuneError || r == 0xFFFE || r == 0xFFFF
 }
 
-// All replaces every string that v, a pointer, leads to by its Line.
+// All replaces every string reachable from v, a pointer, by its Line.
 func All(v any) { all(reflect.ValueOf(v)) }
 
 func all(v reflect.Value) {

@@ -1,5 +1,5 @@
-// Package waiver reads the file in which somebody answers for hardware that no
-// proof covers, and applies it to a signoff.
+// Package waiver reads a waiver file and applies it to a signoff. In a waiver, its
+// owner takes responsibility for hardware that no proof covers.
 //
 //	[[waiver]]
 //	kind = "port"                  # as the signoff lists it
@@ -9,11 +9,10 @@
 //	reason = "observation only"
 //	expires = 2027-06-30           # the last day on which it holds
 //
-// A waiver is for one object in one file of hardware: when the file changes, it no
-// longer fits. Only what is not covered can be waived; a point that is refuted,
-// unknown or failed cannot. Every waiver has to fit: one that is expired, matches
-// nothing, or is not needed is an error, so that the file never holds more than
-// what is being waived.
+// A waiver is for one object in one Verilog file. When the file changes, the waiver no
+// longer applies. Only uncovered objects can be waived; a refuted, unknown or failed
+// point cannot. Every waiver must apply: one that is expired, matches nothing or is not
+// needed is an error. So the file holds nothing but active waivers.
 package waiver
 
 import (
@@ -30,7 +29,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Waiver says that an uncovered object is all right.
+// Waiver accepts one uncovered object.
 type Waiver struct {
 	Kind    string `toml:"kind"`
 	Object  string `toml:"object"`
@@ -54,7 +53,7 @@ const day = "2006-01-02"
 // dateOnly is the time zone by which the TOML reader marks days without a time.
 const dateOnly = "date-local"
 
-// ParseDate reads a day, as in 2027-06-30.
+// ParseDate reads a day, such as 2027-06-30.
 func ParseDate(s string) (time.Time, error) {
 	t, err := time.Parse(day, s)
 	if err != nil {
@@ -63,7 +62,7 @@ func ParseDate(s string) (time.Time, error) {
 	return t, nil
 }
 
-// Read reads a file of waivers. All problems are reported at once.
+// Read reads a file of waivers. The error lists all problems.
 func Read(path string) (*File, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -91,7 +90,7 @@ func parse(path string, text []byte) (*File, error) {
 				bad("waiver %d: no %s", i+1, name)
 			}
 		}
-		// A date and no time: TOML has both, and a string is neither.
+		// The value must be a TOML date, not a time and not a string.
 		t, ok := w.Expires.(time.Time)
 		if !ok || t.Location().String() != dateOnly {
 			bad("waiver %d: expires: want a day, as in expires = 2027-06-30", i+1)
@@ -108,9 +107,8 @@ func parse(path string, text []byte) (*File, error) {
 	return &File{Name: path, SHA256: digest.Bytes(text), Waivers: content.Waiver}, nil
 }
 
-// Apply enters the waivers in s as of the given day, which is recorded among the
-// options, and concludes. The error lists every waiver that does not fit; s is then
-// not to be used.
+// Apply applies the waivers to s as of the given day, records the day as an option, and
+// concludes. The error lists every waiver that does not apply; s must then not be used.
 func (f *File) Apply(s *reports.Signoff, date time.Time) error {
 	var problems []error
 	bad := func(w *Waiver, format string, args ...any) {
@@ -160,13 +158,13 @@ func (f *File) Apply(s *reports.Signoff, date time.Time) error {
 	return nil
 }
 
-// On is Apply as of the given day.
+// On returns Apply for the given day.
 func (f *File) On(date time.Time) func(*reports.Signoff) error {
 	return func(s *reports.Signoff) error { return f.Apply(s, date) }
 }
 
-// counted is the coverage that counts objects of a kind; coverage names them in the
-// plural. A module that is not proved is counted by none.
+// counted returns the coverage that counts objects of a kind, whose name is the plural
+// of kind. It is nil for a module that is not proved.
 func counted(all []reports.Coverage, kind string) *reports.Coverage {
 	for i := range all {
 		if all[i].Kind == kind || all[i].Kind == kind+"s" {
@@ -177,7 +175,7 @@ func counted(all []reports.Coverage, kind string) *reports.Coverage {
 }
 
 func join(list []error) error {
-	// Keys of a table come in no order of their own.
+	// The TOML decoder does not preserve the order of keys.
 	for i := range list {
 		for k := i; k > 0 && list[k].Error() < list[k-1].Error(); k-- {
 			list[k], list[k-1] = list[k-1], list[k]

@@ -15,7 +15,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Run is what to write. The zero value is an empty run, which fails.
+// Run describes the run to write. The zero value is an empty run, which is not signed
+// off.
 type Run struct {
 	Network   string
 	Layers    []Layer
@@ -24,9 +25,9 @@ type Run struct {
 	Options   []reports.Setting
 	Head      *reports.Head   // with its obligations; nil: none
 	Stream    *reports.Stream // likewise
-	// Change makes an obligation something else than proved, or nothing.
+	// Change may give an obligation another verdict than proved.
 	Change func(o *reports.Obligation)
-	// Omit leaves points out.
+	// Omit may leave points out.
 	Omit func(o *reports.Obligation) bool
 }
 
@@ -45,7 +46,8 @@ func Small() Run {
 	return Run{Network: "small", Layers: []Layer{{"stem", "conv", 6}, {"depthwise", "conv", 24}, {"add", "add", 1}}}
 }
 
-// Waived is Small with a cell in no proof's reach, and what waives it.
+// Waived is Small with a cell outside all proofs' cones, and the function that waives
+// it.
 func Waived() (Run, func(*reports.Signoff) error) {
 	r := Small()
 	r.Uncovered = []reports.Uncovered{{Kind: "cells", Object: "dbg", Source: "stem.v:3"}}
@@ -72,15 +74,15 @@ func MobileNet() Run {
 	return r
 }
 
-// Hostile is text that formats might act on.
+// Hostile is text with special meaning in some output format.
 var Hostile = []string{
 	"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, `'; DROP TABLE --`, "two\nlines\r\n", "]]>", "a|b|c",
 	"\x00\x07\x1b[31m", "&amp;&lt;", "`code` *bold* [link](javascript:alert(1))", "\u202egnp.exe", "bad\xffbyte", "{{.Signoff}}",
 	"-->", "</style></script>", "%s%n%d", "../../etc/passwd", "\u2028", "javascript:alert(1)",
 }
 
-// HostileRun names layers, points, reasons and everything else after Hostile, and
-// has every verdict.
+// HostileRun uses Hostile for the names of layers, points, reasons and everything else.
+// It has every verdict.
 func HostileRun() Run {
 	r := Run{Network: strings.Join(Hostile, "")}
 	for i, h := range Hostile {
@@ -238,7 +240,7 @@ func (w *writer) enter(o reports.Obligation) error {
 	return err
 }
 
-// entered is o as it was entered.
+// entered records o and returns it as recorded.
 func (w *writer) entered(o reports.Obligation) (reports.Obligation, error) {
 	if w.r.Omit != nil && w.r.Omit(&o) {
 		return o, nil

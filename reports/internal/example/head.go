@@ -5,7 +5,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Head is a head that was fuzzed, ran a program and has a proof.
+// Head is a programmable head with a fuzz campaign, a program and a proof.
 func Head() *reports.Head {
 	return &reports.Head{
 		Program: reports.HeadProgram{

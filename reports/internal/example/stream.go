@@ -7,8 +7,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Stream is the chip of Small: the last layer adds what the first one gives to what the
-// second one makes of that.
+// Stream is the chip of Small: the second layer reads the first, and the last adds the
+// outputs of both.
 func Stream() *reports.Stream {
 	block := func(instance, kind, layer string, states, clocks int, holds, takes int) reports.StreamBlock {
 		b := reports.StreamBlock{
