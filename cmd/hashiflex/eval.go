@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/golden/accuracy"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/onnx"
 	"github.com/hashiflex/hashiflex/spec/words"
@@ -44,7 +45,7 @@ against it.`,
 			if err != nil {
 				return err
 			}
-			pictures, err := accuracy.Pictures(images)
+			pictures, err := floatnet.Pictures(images)
 			if err != nil {
 				return fmt.Errorf("--images: %w", err)
 			}

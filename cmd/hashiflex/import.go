@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
-	"github.com/hashiflex/hashiflex/golden/accuracy"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
 	"github.com/hashiflex/hashiflex/spec/onnx"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -30,7 +30,7 @@ weights.safetensors in an empty directory.
 Weights that already are 0 or a signed power of two are taken exactly; others
 are refused unless --quantize says how to round them. Of more than ten problems
 ten lines are shown, and all are in DIR.problems.txt. --calibrate measures the
-formats of the activations on a folder of PNG images of the network's input size.
+formats of the activations on a folder of PNG or JPEG images of the network's input size.
 --reference first compares the model, unquantized, with outputs that another
 runtime recorded for the same images.
 
@@ -65,7 +65,7 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 				return emptyDir(out)
 			}
 			if validate != "" {
-				if _, err := accuracy.Pictures(validate); err != nil {
+				if _, err := floatnet.Pictures(validate); err != nil {
 					return fmt.Errorf("--validate: %w", err)
 				}
 			}
@@ -147,7 +147,7 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 	f.StringVar(&opt.Name, "name", "", "name of the network (default: the model's own)")
 	f.StringVar(&opt.Output, "model-output", "", "output or inner tensor of the model that the network computes (default: its only output)")
 	f.StringVar(&quantize, "quantize", "", `round weights, as in "po2:bits=4"; ",terms=T" makes each a sum of up to T signed powers of two, ",method=M" chooses how, M one of round, moments, refit`)
-	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG images")
+	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG or JPEG images")
 	f.StringVar(&validate, "validate", "", "folder of images that calibration does not see, to measure on")
 	f.BoolVar(&compareMethods, "compare-methods", true, "measure what plainer methods of rounding reach, too")
 	f.StringVar(&classes, "classes", "", "file of the names of the classes, one a line (default: the model's own, where it has them)")

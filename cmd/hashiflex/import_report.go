@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/golden/accuracy"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
 	"github.com/hashiflex/hashiflex/spec/onnx"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -112,7 +113,7 @@ type measured struct {
 
 // measure runs a network and the model that it was made of on the pictures of a folder.
 func measure(ctx context.Context, n *spec.Network, m *onnx.Model, folder, title string, stderr io.Writer) (*measured, error) {
-	pictures, err := accuracy.Pictures(folder)
+	pictures, err := floatnet.Pictures(folder)
 	if err != nil {
 		return nil, err
 	}

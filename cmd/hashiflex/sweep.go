@@ -24,6 +24,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/sweep"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
 	"github.com/hashiflex/hashiflex/spec/onnx"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -73,7 +74,7 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 			if flatters {
 				images = opt.Calibrate
 			}
-			pictures, err := accuracy.Pictures(images)
+			pictures, err := floatnet.Pictures(images)
 			if err != nil {
 				return fmt.Errorf("--images: %w", err)
 			}
@@ -134,7 +135,7 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 	f.StringVar(&prune, "prune", "0", `percentages of the weights to make 0, as in "0,25,50,75,90"`)
 	f.StringVar(&by, "by", string(onnx.ByLayer), `where magnitudes are compared: layer, global, or both as in "layer,global"`)
 	f.StringVar(&method, "method", "", "method of rounding, as for import (default: the best)")
-	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG images")
+	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG or JPEG images")
 	f.StringVar(&images, "images", "", "folder of images to measure on (default: those of --calibrate)")
 	f.StringVar(&labelFile, "labels", "", "file with the name of an image and its class in each line, as for eval")
 	f.StringVar(&classList, "classes", "", "file of the names of the classes, one a line (default: the model's own, where it has them)")

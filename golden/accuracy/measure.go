@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/golden"
@@ -102,28 +100,6 @@ func (r *Result) Features() *Layer {
 	return &r.Layers[len(r.Layers)-1]
 }
 
-// Pictures lists the PNG and JPEG files of a folder in order of name. None is an error.
-func Pictures(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, e := range entries {
-		switch strings.ToLower(filepath.Ext(e.Name())) {
-		case ".png", ".jpg", ".jpeg":
-			if !e.IsDir() {
-				paths = append(paths, filepath.Join(dir, e.Name()))
-			}
-		}
-	}
-	slices.Sort(paths)
-	if len(paths) == 0 {
-		return nil, fmt.Errorf("%s: no PNG or JPEG files", dir)
-	}
-	return paths, nil
-}
-
 // Measure runs a validated network on pictures of exactly its input's size, several at
 // once, and adds up what it sees. Every picture that cannot be read is an error of its
 // own, and all are reported.
@@ -206,14 +182,9 @@ type meter struct {
 }
 
 func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
-	f, err := os.Open(path)
+	img, kind, err := floatnet.DecodePicture(path, m.net.Input.Shape)
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	img, kind, err := image.Decode(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	bytes, err := floatnet.Bytes(img, m.net.Input.Shape)
 	if err != nil {

@@ -3,43 +3,78 @@ package floatnet
 import (
 	"fmt"
 	"image"
-	_ "image/png" // register the decoder
+	_ "image/jpeg" // register the decoder
+	_ "image/png"  // register the decoder
 	"io"
 	"math"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// ReadPNG decodes a PNG file to bytes in CHW order: red, green, blue for three
+// Pictures lists the PNG and JPEG files of a folder in order of name. None is an error.
+func Pictures(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, e := range entries {
+		switch strings.ToLower(filepath.Ext(e.Name())) {
+		case ".png", ".jpg", ".jpeg":
+			if !e.IsDir() {
+				paths = append(paths, filepath.Join(dir, e.Name()))
+			}
+		}
+	}
+	slices.Sort(paths)
+	if len(paths) == 0 {
+		return nil, fmt.Errorf("%s: no PNG or JPEG files", dir)
+	}
+	return paths, nil
+}
+
+// ReadPicture decodes a PNG or JPEG file to bytes in CHW order: red, green, blue for three
 // channels, grey for one. The picture must have the shape's rows and columns and
 // be opaque; nothing is resized or cropped.
-func ReadPNG(path string, s spec.Shape) ([]uint8, error) {
-	f, err := os.Open(path)
+func ReadPicture(path string, s spec.Shape) ([]uint8, error) {
+	img, _, err := DecodePicture(path, s)
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	// The header first: a small file can claim a picture that fills the memory.
-	c, _, err := image.DecodeConfig(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if err := fits(c.Width, c.Height, s); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	img, _, err := image.Decode(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	b, err := Bytes(img, s)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return b, nil
+}
+
+// DecodePicture decodes a PNG or JPEG file of the shape's rows and columns; kind is "png"
+// or "jpeg".
+func DecodePicture(path string, s spec.Shape) (img image.Image, kind string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, "", err
+	}
+	defer f.Close()
+	// The header first: a small file can claim a picture that fills the memory.
+	c, _, err := image.DecodeConfig(f)
+	if err == nil {
+		err = fits(c.Width, c.Height, s)
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err == nil {
+		img, kind, err = image.Decode(f)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", path, err)
+	}
+	return img, kind, nil
 }
 
 func fits(w, h int, s spec.Shape) error {
@@ -49,7 +84,7 @@ func fits(w, h int, s spec.Shape) error {
 	return nil
 }
 
-// Bytes are a picture's samples in CHW order; see ReadPNG.
+// Bytes are a picture's samples in CHW order; see ReadPicture.
 func Bytes(img image.Image, s spec.Shape) ([]uint8, error) {
 	r := img.Bounds()
 	if err := fits(r.Dx(), r.Dy(), s); err != nil {

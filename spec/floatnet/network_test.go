@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"math"
 	"os"
@@ -93,7 +94,7 @@ func TestHostSteps(t *testing.T) {
 	require.ErrorContains(t, err, "none for channel 2")
 }
 
-func TestReadPNG(t *testing.T) {
+func TestReadPicture(t *testing.T) {
 	img := image.NewNRGBA(image.Rect(0, 0, 2, 1))
 	img.Set(0, 0, color.NRGBA{1, 2, 3, 255})
 	img.Set(1, 0, color.NRGBA{4, 5, 6, 255})
@@ -102,7 +103,7 @@ func TestReadPNG(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, png.Encode(f, img))
 	require.NoError(t, f.Close())
-	b, err := ReadPNG(path, spec.Shape{C: 3, H: 1, W: 2})
+	b, err := ReadPicture(path, spec.Shape{C: 3, H: 1, W: 2})
 	require.NoError(t, err)
 	require.Equal(t, []uint8{1, 4, 2, 5, 3, 6}, b)
 	for want, s := range map[string]spec.Shape{
@@ -110,16 +111,33 @@ func TestReadPNG(t *testing.T) {
 		"2 channels":           {C: 2, H: 1, W: 2},
 		"has a colour":         {C: 1, H: 1, W: 2},
 	} {
-		_, err = ReadPNG(path, s)
+		_, err = ReadPicture(path, s)
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, path)
 	}
+	// Files of other kinds, and folders, are no pictures.
+	dir := filepath.Dir(path)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "d.png"), 0o755))
+	_, err = Pictures(filepath.Join(dir, "d.png"))
+	require.ErrorContains(t, err, "no PNG or JPEG files")
+	jpg := filepath.Join(dir, "Z.JPG")
+	f, err = os.Create(jpg)
+	require.NoError(t, err)
+	require.NoError(t, jpeg.Encode(f, image.NewGray(image.Rect(0, 0, 2, 1)), nil))
+	require.NoError(t, f.Close())
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o644))
+	paths, err := Pictures(dir)
+	require.NoError(t, err)
+	require.Equal(t, []string{jpg, path}, paths)
+	b, err = ReadPicture(jpg, spec.Shape{C: 1, H: 1, W: 2})
+	require.NoError(t, err)
+	require.Equal(t, []uint8{0, 0}, b)
 	img.Set(1, 0, color.NRGBA{4, 5, 6, 254})
 	_, err = Bytes(img, spec.Shape{C: 3, H: 1, W: 2})
 	require.ErrorContains(t, err, "not opaque")
-	_, err = ReadPNG(path+"x", spec.Shape{})
+	_, err = ReadPicture(path+"x", spec.Shape{})
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.NoError(t, os.WriteFile(path, []byte("x"), 0o644))
-	_, err = ReadPNG(path, spec.Shape{})
+	_, err = ReadPicture(path, spec.Shape{})
 	require.ErrorContains(t, err, path)
 }

@@ -2,36 +2,12 @@ package onnx
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
-
-// pictures lists the PNG files of a folder in order of name.
-func pictures(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, e := range entries {
-		if !e.IsDir() && strings.EqualFold(filepath.Ext(e.Name()), ".png") {
-			paths = append(paths, filepath.Join(dir, e.Name()))
-		}
-	}
-	slices.Sort(paths)
-	if len(paths) == 0 {
-		return nil, fmt.Errorf("%s: no PNG files", dir)
-	}
-	return paths, nil
-}
 
 // calibrate chooses the fraction bits of every format by executing g, which has
 // one node per format, on pictures: the most with which no value seen saturates.

@@ -12,15 +12,24 @@ import (
 // fit replaces the weights of convolutions by powers of two, and their biases, layer by
 // layer, so that the network does on pictures what the model does on them.
 func (im *importer) fit(ctx context.Context, method Method, paths []string) error {
+	g := im.graph()
+	room, err := inMemory(g)
+	if err != nil {
+		return err
+	}
+	chosen, each := choose(paths, room)
+	if len(chosen) < len(paths) {
+		im.note("weights are fitted to %d of %d pictures: more would take too long, or more memory than there is for it", len(chosen), len(paths))
+	}
 	var pictures [][]uint8
-	for _, p := range paths {
-		b, err := floatnet.ReadPNG(p, im.m.Input)
+	for _, p := range chosen {
+		b, err := floatnet.ReadPicture(p, im.m.Input)
 		if err != nil {
 			return err
 		}
-		pictures = append(pictures, views(b, im.m.Input)...)
+		pictures = append(pictures, views(b, im.m.Input)[:each]...)
 	}
-	s, err := newSequence(im.m.graph(im.m.layers), im.graph(), pictures)
+	s, err := newSequence(im.m.graph(im.m.layers), g, pictures)
 	if err != nil {
 		return err
 	}
@@ -32,6 +41,15 @@ func (im *importer) fit(ctx context.Context, method Method, paths []string) erro
 	}
 	return s.run(ctx, func(node int, c *floatnet.Conv, in, want []floatnet.Tensor) (*floatnet.Conv, error) {
 		l := im.layers[node]
+		if n := len(c.Weights) / c.OutC; n > maxFitInputs {
+			im.note("layer %s: weights are rounded one by one: a fit of %d inputs, more than %d, would take too long", l.name, n, maxFitInputs)
+			out := *c
+			for oc := range c.OutC {
+				im.opt.Quantizer.round(l.conv.channel(oc))
+			}
+			out.Weights = narrow(l.conv.weights)
+			return &out, nil
+		}
 		errs := make([]error, c.Groups)
 		inParallel(c.Groups, func(g int) {
 			errs[g] = im.fitGroup(l.conv, g, method, quantize.NewMoments(samples(c, g, in, want)), len(in)*want[0].Shape.H*want[0].Shape.W)
@@ -46,6 +64,49 @@ func (im *importer) fit(ctx context.Context, method Method, paths []string) erro
 		out.Weights, out.Bias = narrow(l.conv.weights), narrow(l.conv.bias)
 		return &out, nil
 	})
+}
+
+// maxFitInputs bounds the inputs of an output that is fitted: memory grows with their
+// square, and time with their cube. 512 channels in a window of 3×3 are 4,608.
+const maxFitInputs = 6000
+
+// What a fit takes in: outputs of both networks on so many pictures, views included, with
+// so many bytes in memory at once.
+const (
+	maxPictures = 128
+	maxBytes    = 3 << 30
+)
+
+// inMemory is on how many pictures a graph can be executed layer by layer beside another
+// of its shape, at least 1.
+func inMemory(g *floatnet.Graph) (int, error) {
+	shapes, err := g.Shapes()
+	if err != nil {
+		return 0, err
+	}
+	last := lastReaders(g)
+	size := func(i int) int { return shapes[i].C * shapes[i].H * shapes[i].W }
+	most, live := 1, g.Input.C*g.Input.H*g.Input.W
+	for i, n := range g.Nodes {
+		live += size(i)
+		most = max(most, live)
+		for _, in := range n.Inputs {
+			if in != floatnet.Image && last[in] == i {
+				live -= size(in)
+			}
+		}
+	}
+	const perValue = 2 * 4 // two networks, float32
+	return min(maxPictures, max(1, maxBytes/(perValue*most))), nil
+}
+
+// choose picks pictures, spread over all, and how many views of each there is room for.
+func choose(paths []string, room int) (chosen []string, each int) {
+	n := min(len(paths), room)
+	for i := range n {
+		chosen = append(chosen, paths[i*len(paths)/n])
+	}
+	return chosen, min(numViews, max(1, room/n))
 }
 
 // damping is how much the trained weights count beside the samples: as if they had been

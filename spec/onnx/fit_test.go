@@ -50,7 +50,7 @@ func photographs(t *testing.T) string {
 // both in float, over a folder.
 func noise(t *testing.T, m *Model, net *spec.Network, dir string) float64 {
 	t.Helper()
-	paths, err := pictures(dir)
+	paths, err := floatnet.Pictures(dir)
 	require.NoError(t, err)
 	sum := 0.0
 	for _, p := range paths {
@@ -249,4 +249,34 @@ func TestPrune(t *testing.T) {
 	_, plain := counts(Quantizer{Bits: 6, Round: true, Method: MethodRound, Prune: 50})
 	_, fitted := counts(Quantizer{Bits: 6, Round: true, Prune: 50})
 	require.Less(t, noise(t, m, fitted, dir), noise(t, m, plain, dir)/2)
+}
+
+// Pictures that a fit takes in are spread over all, and have fewer views where there are
+// many.
+func TestChoose(t *testing.T) {
+	names := func(n int) (list []string) {
+		for i := range n {
+			list = append(list, string(rune('a'+i)))
+		}
+		return list
+	}
+	for _, c := range []struct {
+		n, room, chosen, each int
+	}{{8, 128, 8, 6}, {1, 128, 1, 6}, {20, 64, 20, 3}, {20, 20, 20, 1}, {20, 7, 7, 1}, {3, 1, 1, 1}} {
+		chosen, each := choose(names(c.n), c.room)
+		require.Len(t, chosen, c.chosen)
+		require.Equal(t, c.each, each)
+		require.Equal(t, "a", chosen[0])
+	}
+	require.Len(t, views([]uint8{1}, spec.Shape{C: 1, H: 1, W: 1}), numViews)
+	m := parse(t, trained())
+	n, err := inMemory(m.graph(m.layers))
+	require.NoError(t, err)
+	require.Equal(t, maxPictures, n)
+	// 8 GB a picture.
+	big := m.graph(m.layers)
+	big.Input.H, big.Input.W = 16384, 8192
+	n, err = inMemory(big)
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
 }

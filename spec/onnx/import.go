@@ -15,7 +15,7 @@ type Options struct {
 	Name      string    // of the network; "" is the model's own
 	Quantizer Quantizer // how weights become powers of two
 	Output    string    // of the model, where it has several, or a tensor inside; Read leaves out what it does not need
-	Calibrate string    // folder of PNG pictures of the input's size; "" keeps the default formats
+	Calibrate string    // folder of PNG or JPEG pictures of the input's size; "" keeps the default formats
 	// Progress is called after each layer that was fitted, of so many; nil: not.
 	Progress func(layer string, of int)
 }
@@ -125,7 +125,7 @@ func (im *importer) round(ctx context.Context) error {
 	if im.opt.Calibrate == "" {
 		return fmt.Errorf("method=%s fits weights to pictures: --calibrate names their folder, and is missing", method)
 	}
-	paths, err := pictures(im.opt.Calibrate)
+	paths, err := floatnet.Pictures(im.opt.Calibrate)
 	if err != nil {
 		return fmt.Errorf("calibration: %w", err)
 	}
@@ -214,7 +214,7 @@ func (im *importer) graph() *floatnet.Graph {
 }
 
 func (im *importer) calibrate(ctx context.Context) error {
-	paths, err := pictures(im.opt.Calibrate)
+	paths, err := floatnet.Pictures(im.opt.Calibrate)
 	if err != nil {
 		return err
 	}

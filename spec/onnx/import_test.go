@@ -383,7 +383,7 @@ func TestCalibrate(t *testing.T) {
 	require.Equal(t, [4]int{3, 3, 0, 0}, [4]int{weights, nonZero, constant, dropped})
 
 	_, _, err = Import(ctx, m, Options{Calibrate: t.TempDir()})
-	require.ErrorContains(t, err, "no PNG files")
+	require.ErrorContains(t, err, "no PNG or JPEG files")
 	wrong := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(wrong, "x.png"), []byte("no picture"), 0o644))
 	_, _, err = Import(ctx, m, Options{Calibrate: wrong})

@@ -76,7 +76,7 @@ func CheckReference(ctx context.Context, m *Model, outputs, images string) ([]De
 
 // runFile executes a graph on a PNG file.
 func runFile(ctx context.Context, g *floatnet.Graph, path string) ([]floatnet.Tensor, error) {
-	bytes, err := floatnet.ReadPNG(path, g.Input)
+	bytes, err := floatnet.ReadPicture(path, g.Input)
 	if err != nil {
 		return nil, err
 	}

@@ -29,14 +29,7 @@ type pair struct {
 }
 
 func newSequence(model, net *floatnet.Graph, pictures [][]uint8) (*sequence, error) {
-	s := &sequence{model: model, net: net, last: make([]int, len(net.Nodes))}
-	for i, n := range net.Nodes {
-		for _, in := range n.Inputs {
-			if in != floatnet.Image {
-				s.last[in] = i
-			}
-		}
-	}
+	s := &sequence{model: model, net: net, last: lastReaders(net)}
 	for _, p := range pictures {
 		m, err := model.Tensor(p)
 		if err != nil {
@@ -49,6 +42,19 @@ func newSequence(model, net *floatnet.Graph, pictures [][]uint8) (*sequence, err
 		s.pairs = append(s.pairs, pair{m, q, make([]floatnet.Tensor, len(net.Nodes)), make([]floatnet.Tensor, len(net.Nodes))})
 	}
 	return s, nil
+}
+
+// lastReaders are, for each node, the last that reads it.
+func lastReaders(g *floatnet.Graph) []int {
+	last := make([]int, len(g.Nodes))
+	for i, n := range g.Nodes {
+		for _, in := range n.Inputs {
+			if in != floatnet.Image {
+				last[in] = i
+			}
+		}
+	}
+	return last
 }
 
 // run goes through all layers. For each convolution, fit sees the inputs that it has in

@@ -2,6 +2,9 @@ package onnx
 
 import "github.com/hashiflex/hashiflex/spec"
 
+// numViews is how many views there are of a picture.
+const numViews = 6
+
 // views are a picture and what stands in for others like it: its mirror image, and its
 // four corners enlarged. A fit to few pictures learns them by heart; with the views of
 // eight photographs the features of MobileNetV2 on others gained 2 dB.
