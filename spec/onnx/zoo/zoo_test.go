@@ -78,7 +78,7 @@ func TestPictures(t *testing.T) {
 	dir := t.TempDir()
 	for _, s := range []spec.Shape{{C: 3, H: 5, W: 9}, {C: 1, H: 49, W: 10}} {
 		require.NoError(t, Pictures(dir, s, 2, 1))
-		_, err := floatnet.ReadPNG(filepath.Join(dir, "picture1.png"), s)
+		_, err := floatnet.ReadPicture(filepath.Join(dir, "picture1.png"), s)
 		require.NoError(t, err)
 	}
 	entries, err := os.ReadDir(dir)
