@@ -8,36 +8,37 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Answer is what solvers made of one query whose unsatisfiability is a claim.
+// Answer is the solvers' answer to one query. The claim holds if the query is
+// unsatisfiable.
 type Answer struct {
-	Verdict verdict.Verdict // Proved: every solver asked says unsat
+	Verdict verdict.Verdict // Proved: every solver that was asked says unsat
 	Reason  verdict.Reason
 	Detail  string
 	Query   string        // hash of the query
-	Also    []string      // hashes of further queries: that it rests on, or that said too little
+	Also    []string      // hashes of further queries: those it rests on, and those that did not decide
 	Sat     bool          // every solver that answered found a difference
-	Basis   verdict.Basis // of Proved, where the query stood alone: OneSolver or TwoSolvers
-	By      []string      // of TwoSolvers: their names, the one that was asked first before the others
+	Basis   verdict.Basis // of Proved, if only solvers decided it: OneSolver or TwoSolvers
+	By      []string      // of TwoSolvers: the solvers' names, in the order in which they were asked
 }
 
-// Answered turns one solver's answer to a query whose unsatisfiability is a claim
-// into the claim's verdict. Nothing else does:
+// Answered turns a solver's answer into the verdict on a claim that holds if the query
+// is unsatisfiable. No other function does:
 //
-//	unsat     Proved; Detail is what a second solver said that gave no answer
+//	unsat     Proved; Detail is what a second solver said if it gave no answer
 //	sat       model, which depends on what else is known of the claim, see below
 //	unknown   Unknown, SolverUnknown: a time limit is no proof
 //	error     Failed, SolverDiffers where solvers contradict each other, else SolverBroken
 //
-// What a model says is for the caller to know:
+// The caller decides what a model means:
 //
-//   - Failed, SolverDiffers: the claim was shown by other means, so that one of the two
-//     is wrong. Normal forms, lifting rules and intervals are confirmed so.
-//   - Unknown, NoStrategy: the query asks for more than the claim says, so that the
-//     claim may hold all the same. An induction step is such a query.
-//   - Refuted, once the model was executed and the sides differed; an executed model
+//   - Failed, SolverDiffers: the claim was shown by other means, so one of the two is
+//     wrong. Normal forms, lifting rules and intervals are confirmed this way.
+//   - Unknown, NoStrategy: the query is stronger than the claim, so the claim may still
+//     hold. An induction step is such a query.
+//   - Refuted, after the model was executed and the sides differed. An executed model
 //     that shows no difference is Failed or Unknown, ReplayDiffers.
 //
-// what goes before the detail of unknown and error, and then the solver, if r names it.
+// The detail of unknown and error starts with what, then the solver's name if r has it.
 func Answered(what string, r smt.Result, model Answer) Answer {
 	detail := r.String()
 	if r.Reason == smt.Disagreement {
@@ -68,8 +69,8 @@ func Answered(what string, r smt.Result, model Answer) Answer {
 	}
 }
 
-// Confirm asks c about a query that must have no model, since what it claims was
-// shown by other means or is a rule of ours.
+// Confirm asks c a query that must be unsatisfiable, since its claim was shown by other
+// means or is one of our rules.
 func Confirm(ctx context.Context, c smt.Checker, q smt.Query, logic string) Answer {
 	hash, err := q.Hash(logic)
 	if err != nil {
@@ -80,8 +81,8 @@ func Confirm(ctx context.Context, c smt.Checker, q smt.Query, logic string) Answ
 	return a
 }
 
-// Enter makes an answer the fact's verdict. Of a fact that several queries decide, the
-// last one entered does.
+// Enter sets the fact's verdict from an answer. If several queries decide the fact, the
+// last one entered counts.
 func (f *Fact) Enter(a Answer) {
 	f.Verdict, f.Reason, f.Detail = a.Verdict, a.Reason, a.Detail
 	if a.Query != "" {
@@ -90,8 +91,8 @@ func (f *Fact) Enter(a Answer) {
 	f.Rest(a)
 }
 
-// Rest notes on whose word an answer rests that a fact rests on. Whatever one solver
-// alone says makes the fact its word.
+// Rest records the basis of an answer that the fact needs. If one such answer rests on
+// a single solver, so does the fact.
 func (f *Fact) Rest(a Answer) {
 	if a.Basis == verdict.OneSolver || f.Basis == "" {
 		f.Basis = a.Basis

@@ -13,16 +13,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Answers remembers queries by content, so that points whose queries have the
-// same text are confirmed by one run of the solver. It is safe for concurrent
-// use and shared by all Confirmers of a run.
+// Answers remembers answers by the query's content. So one solver run confirms all
+// points whose queries have the same text. All Confirmers of a run share it. It is safe
+// for concurrent use.
 type Answers struct {
 	mu    sync.Mutex
 	known map[string]*entry
 	Asked int // queries that a solver ran
 	Hits  int // queries answered from memory
-	// Keep, if set, is called once with each query that a claim was left without a
-	// proof by, and with every query if All is set.
+	// Keep, if set, is called once with each query that did not prove its claim. If All
+	// is set, it is called with every query.
 	Keep func(hash string, q smt.Query, logic string)
 	All  bool
 }
@@ -36,10 +36,10 @@ type entry struct {
 // NewAnswers returns an empty memory.
 func NewAnswers() *Answers { return &Answers{known: map[string]*entry{}} }
 
-// Confirmer asks solvers to confirm what normal forms concluded. Without any, nothing
-// is confirmed. There is a panel for each logic, since Z3 is at its best on
-// bit-vectors only when told that there is nothing else; both are of the same solvers,
-// of which those that know only one logic are Alone.
+// Confirmer asks solvers to confirm what normal forms concluded. Without solvers,
+// nothing is confirmed. Each logic has its own panel, since Z3 is fastest on
+// bit-vectors if the query declares no other logic. Both panels have the same solvers,
+// except those that know only one logic, which are Alone.
 type Confirmer struct {
 	Answers    *Answers
 	Ints, Bits smt.Panel
@@ -50,11 +50,11 @@ const (
 	logicBits = "QF_BV"
 )
 
-// Claim confirms one claim of a settled point. What says less than the cells do is asked
-// again from the cells; see encode.Ints.Strict. A variable of Given takes every
-// value of its interval, the net that it stands for perhaps only the even ones;
-// what fails for the variable is therefore asked again from the inputs on, and
-// only what fails then contradicts the normal forms.
+// Claim confirms one claim of a settled point. If an encoding that abstracts cells
+// fails, Claim asks again with the exact cells; see encode.Ints.Strict. A variable of
+// Given takes every value of its interval, but its net may reach only some of them. So
+// if a claim fails for such variables, Claim asks again from the inputs on. Only a
+// failure there contradicts the normal forms.
 func (c *Confirmer) Claim(ctx context.Context, q *Question, s *Settled, claim Claim) Answer {
 	var asked []string
 	for {
@@ -83,8 +83,8 @@ func (c *Confirmer) Claim(ctx context.Context, q *Question, s *Settled, claim Cl
 	}
 }
 
-// tables confirms that what a proved query took as sums of bits are such sums, in
-// bit-vectors from the cells. The answer is a, or that of the first that is not proved.
+// tables confirms, in bit-vectors from the cells, the sums of bits that a proved query
+// assumed. It returns a, or the answer of the first sum that is not proved.
 func (c *Confirmer) tables(ctx context.Context, q *Question, all []*lift.Table, a Answer) Answer {
 	for _, t := range all {
 		text, err := encode.EqualTable(q.Gate, t)
@@ -141,8 +141,8 @@ func (q *Question) claimText(s *Settled, claim Claim, strict bool) (*encode.Ints
 	return ints, text, err
 }
 
-// Tail confirms a tail obligation over the interval r, in bit-vectors. alone says
-// that it was not enumerated, so that the answer is all there is.
+// Tail confirms a tail obligation over the interval r, in bit-vectors. alone says that
+// it was not enumerated, so that the solver's answer is its only proof.
 func (c *Confirmer) Tail(ctx context.Context, t *Tail, r spec.Range, alone bool) Answer {
 	text, err := t.text(r)
 	if err != nil {
@@ -159,7 +159,7 @@ func (c *Confirmer) Tail(ctx context.Context, t *Tail, r spec.Range, alone bool)
 	return a
 }
 
-// text is the tail's query: some u in r for which both sides differ.
+// text is the tail's query: is there a u in r for which the sides differ?
 func (t *Tail) text(r spec.Range) (string, error) {
 	terms := golden.NewTerms()
 	u := terms.Var(0)
@@ -183,7 +183,7 @@ func (c *Confirmer) ask(ctx context.Context, q smt.Query, logic string) Answer {
 	return a
 }
 
-// unproved keeps a query that a claim was left without a proof by.
+// unproved keeps a query that did not prove its claim.
 func (a *Answers) unproved(x Answer, q smt.Query, logic string) {
 	if x.Verdict == verdict.Proved || a.Keep == nil {
 		return
@@ -200,8 +200,8 @@ func (a *Answers) unproved(x Answer, q smt.Query, logic string) {
 	}
 }
 
-// answer runs a query, unless one of the same text has run, and leaves it to the
-// caller whether the claim ends here.
+// answer runs a query, unless one with the same text has run. The caller decides
+// whether this answer settles the claim.
 func (c *Confirmer) answer(ctx context.Context, q smt.Query, logic string) Answer {
 	hash, err := q.Hash(logic)
 	if err != nil {
@@ -220,7 +220,7 @@ func (c *Confirmer) answer(ctx context.Context, q smt.Query, logic string) Answe
 	a.known[hash] = e
 	a.Asked++
 	a.mu.Unlock()
-	// Others may wait for this one, which may crash.
+	// Other goroutines may wait for this answer, and the solver call may panic.
 	e.answer = Answer{Verdict: verdict.Failed, Reason: verdict.EngineCrashed, Detail: "another obligation asked the same and crashed", Query: hash}
 	defer close(e.done)
 	answer := c.run(ctx, q, logic)
@@ -246,7 +246,7 @@ func (c *Confirmer) run(ctx context.Context, q smt.Query, logic string) Answer {
 		model.Detail = r.By[0] + " finds a difference where the normal forms are equal"
 	}
 	a := Answered("", r, model)
-	// It does not stand alone.
+	// Solvers are not the only proof here.
 	a.Basis, a.By = "", r.By
 	return a
 }

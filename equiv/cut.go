@@ -14,17 +14,17 @@ type cutPoint struct {
 	net      netlist.Value
 	width    int
 	mul, add int64
-	// by is the slice that reads the net's low bits, where they are not all of it; 0:
-	// whoever reads the net.
+	// by is the slice that reads the net's low bits if width is less than the net's; 0:
+	// every reader of the net.
 	by netlist.Value
 }
 
-// findCuts walks back from out to the nets that are affine in p, the primitive
-// form of the model's accumulator m×p + c, and stops at the first ones whose
-// own operands no longer are: normally the one net that holds the accumulator.
-// The error says where the cone reaches something else. A net that only looks as if it
-// moved is followed to what it is computed from, and is itself a cut, which does not move
-// with u, only where that reaches something else.
+// findCuts walks back from out to the nets that are affine in p, the primitive form of
+// the model's accumulator m×p + c, and stops at the first ones whose own operands no
+// longer are: normally the one net that holds the accumulator. The error says where the
+// cone reaches a net that is not affine in p. A net whose form is constant is followed
+// to its operands. It becomes a cut, which does not depend on u, only if the operands
+// lead to such a net.
 func findCuts(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, scale int64) ([]cutPoint, error) {
 	cuts, err := cutsAt(l, m, out, p, scale, false)
 	if err != nil {
@@ -35,7 +35,7 @@ func findCuts(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form,
 	return cuts, err
 }
 
-// cutsAt is findCuts; constants says whether nets are cut that have one value.
+// cutsAt is findCuts; constants says whether nets with a constant form may be cuts.
 func cutsAt(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, scale int64, constants bool) ([]cutPoint, error) {
 	type state uint8
 	const (
@@ -83,8 +83,8 @@ func cutsAt(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, s
 			continue
 		}
 		if descend && c.Op == netlist.OpSlice && classify(args[0]) == other {
-			// The low bits of a word may be the accumulator, where the rest is not: what
-			// is written over constants of 32 bits and then cut is of this kind.
+			// The low bits of a word may be the accumulator even if the word is not.
+			// Verilog with 32-bit constants whose result is then cut is of this kind.
 			if w := int(c.Aux) + int(c.Width); w <= lift.MaxWidth {
 				if add, ok := l.Low(args[0], w).Form.AffineMod(p, scale, w); ok {
 					cuts = append(cuts, cutPoint{args[0], w, scale, add, v})
@@ -93,10 +93,10 @@ func cutsAt(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, s
 			}
 		}
 		if !descend && len(args) > 0 {
-			// Behind an affine net there may be an earlier one: past the addition
-			// of a rounding constant, for instance, the accumulator itself. A net
-			// that is the accumulator up to a constant is not given up for one
-			// that is a fraction or the negative of it.
+			// Behind an affine net there may be an earlier one: past the addition of a
+			// rounding constant, for instance, the accumulator itself. A net that is
+			// the accumulator up to a constant is preferred to one that is a fraction
+			// or the negative of it.
 			descend = true
 			moving := false
 			for _, a := range args {

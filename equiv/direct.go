@@ -9,16 +9,15 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Direct asks every solver for the whole point in bit-vectors, as Unlifted
-// writes it. It is what is left where normal forms prove nothing: hardware that
-// is equal for a reason that no form sees, such as a wrap that ends above the bits
-// which the output keeps. Small points take it milliseconds, wide sums for ever,
-// so that the solvers' time limit is part of the strategy.
+// Direct asks every solver for the whole point in bit-vectors, as Unlifted writes it.
+// It is the last strategy if normal forms prove nothing: the hardware may be equal for
+// a reason that no form represents, such as a wrap above the bits that the output
+// keeps. Small points take milliseconds. Wide sums never end, so the solvers' time
+// limit is part of the strategy.
 //
-// Proved is an answer of all solvers, and two that contradict each other are
-// Failed. Nothing but solvers stands behind it, so that another one is asked where
-// there is only one. Refuted comes with a witness, which was
-// executed; a model of the query that shows no difference is Failed.
+// Proved needs unsat from all solvers. Two that contradict each other are Failed. Only
+// solvers support the proof, so all of them are asked. Refuted comes with a witness,
+// which was executed. If an executed model shows no difference, the verdict is Failed.
 func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Counterexample) {
 	query, err := q.Unlifted()
 	if err != nil {
@@ -40,7 +39,7 @@ func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Counterex
 	return a, nil
 }
 
-// refuted is what a solver's model comes to, which is executed.
+// refuted executes a solver's model and returns the resulting answer.
 func (q *Question) refuted(query smt.Query, r smt.Result, hash string) (Answer, *Counterexample) {
 	w, err := q.witness(query, r.Model)
 	if err != nil {
@@ -49,7 +48,7 @@ func (q *Question) refuted(query smt.Query, r smt.Result, hash string) (Answer, 
 	return Answer{Verdict: verdict.Refuted, Query: hash}, w
 }
 
-// values are the inputs in a model of a query that declares them.
+// values reads the inputs from a solver's model of a query that declares them.
 func (m *Model) values(query smt.Query, values map[string]*big.Int) ([]int64, error) {
 	x := make([]int64, len(m.Vars))
 	for i, v := range m.Vars {

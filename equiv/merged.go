@@ -10,15 +10,15 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Merge is a circuit some of whose cells read other nets with the same bits, for
-// normal forms to see what single bits hide. It is an obligation: see
+// Merge is a circuit in which some cells read other nets with the same bits, so that
+// normal forms see more. That the bits are the same is an obligation: see
 // Confirmer.Merge.
 type Merge struct {
 	Gate    *netlist.Module // nets, operators and widths are those of the circuit
 	Changes []merge.Change
 }
 
-// NewMerge is nil where the circuit has nothing to merge.
+// NewMerge returns nil if the circuit has nothing to merge.
 func NewMerge(gate *netlist.Module) *Merge {
 	merged, changes := merge.Operands(gate)
 	if merged == nil {

@@ -13,9 +13,9 @@ type Model struct {
 	Refs  []golden.Term          // of Vars
 	Acc   golden.Term            // the accumulator, an integer
 	Out   golden.Term            // the output, an integer
-	Tail  *Requantizer           // from Acc to Out; nil where Out is Acc
-	Range spec.Range             // of Acc, as the specification derives it, where there is a Tail
-	Run   func(xs []int64) int64 // Out executed, not through Terms
+	Tail  *Requantizer           // from Acc to Out; nil if Out is Acc
+	Range spec.Range             // of Acc, as the specification derives it; set if there is a Tail
+	Run   func(xs []int64) int64 // executes Out, without Terms
 }
 
 // Var is an input of the model and the circuit's port that carries it.
@@ -37,8 +37,8 @@ func (r *Requantizer) Apply(acc int64) int64 {
 	return golden.Requantize[int64](golden.Int64{}, r.Out, r.Shift, acc)
 }
 
-// ModelOf is the reference for one module of a layer, as package shiftadd names
-// it and its ports.
+// ModelOf is the reference for one module of a layer. The module and its ports have the
+// names of package shiftadd.
 func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model {
 	m := &Model{Terms: golden.NewTerms()}
 	in := func(i int, port string) golden.Term {
@@ -81,7 +81,7 @@ func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model {
 		m.Run = func(xs []int64) int64 { return m.Tail.Apply(golden.PoolScale[int64](golden.Int64{}, p, xs[0])) }
 		m.requantize(l, 0)
 	case shiftadd.KindAccumulate:
-		// The sum before the last pixel of a frame: every earlier one lies within.
+		// The widest partial sum is the one before the last pixel of a frame.
 		width, signed := shiftadd.FrameWidth(l)
 		s, x := l.InShape(0), l.InRange(0)
 		n := int64(s.H)*int64(s.W) - 1

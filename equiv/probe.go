@@ -9,20 +9,19 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Faults inside an adder tree hide from inputs that are drawn without regard to
-// the tree: an adder that is one bit too narrow shows only when its own inputs
-// pull in one direction, and then the accumulator is mostly so far out that a
-// clamp covers it up. A probe pushes one net to an end of its interval, or just
-// across a power of two where its top bits change, or to the constant that it is
-// compared with, and uses the inputs that the net does not depend on to bring the
-// accumulator back to where the output still moves.
+// Random inputs rarely show faults inside an adder tree. An adder that is one bit too
+// narrow shows only if its own inputs push in one direction. Then the accumulator is
+// mostly so large that a clamp hides the fault. A probe pushes one net to an end of its
+// interval, just across a power of two, or to the constant that it is compared with. It
+// uses the inputs that the net does not depend on to bring the accumulator back into
+// the range where the output still changes.
 
-// maxProbed is how many nets are probed.
+// maxProbed is the largest number of nets that are probed.
 const maxProbed = 2048
 
-// influence is how much one input, by its number among the variables, moves a
-// net, times 2^influenceFrac. It guides and proves nothing: wrapping and
-// selections are ignored.
+// influence is how much one input, by its number among the variables, moves a net,
+// times 2^influenceFrac. It ignores wrapping and selection, since it only guides the
+// search.
 type influence struct {
 	input int
 	by    int64
@@ -45,14 +44,14 @@ func (q *Question) influences() [][]influence {
 	return all
 }
 
-// move is how the inputs move what an operator computes, from how they move its
-// operands. A net of such an operator is probed where target is set.
+// move computes the influences on an operator's result from those on its operands. If
+// target is set, nets of the operator are probed.
 type move struct {
 	by     func(gate *netlist.Module, c *netlist.Cell, a, b, d []influence) []influence
 	target bool
 }
 
-// moves has a row for every operator that computes.
+// moves has a row for every computing operator.
 var moves = func() [netlist.NumOps]move {
 	sum := func(sign int64) func(*netlist.Module, *netlist.Cell, []influence, []influence, []influence) []influence {
 		return func(_ *netlist.Module, _ *netlist.Cell, a, b, _ []influence) []influence { return combined(a, b, sign) }
@@ -185,8 +184,8 @@ func (x *execution) probe(rng *rand.Rand) *Counterexample {
 	return x.first(vs)
 }
 
-// thresholds are the constants that nets are compared with: a bound that is off by
-// one shows at one value only.
+// thresholds are the constants that nets are compared with. A bound that is off by one
+// shows only at one value.
 func thresholds(gate *netlist.Module) map[netlist.Value][]int64 {
 	out := map[netlist.Value][]int64{}
 	for i := range gate.Cells {
@@ -204,7 +203,7 @@ func thresholds(gate *netlist.Module) map[netlist.Value][]int64 {
 	return out
 }
 
-// valuesOf are nets at one input, as two's complement numbers.
+// valuesOf returns the values of nets on one input, as two's complement numbers.
 func (q *Question) valuesOf(nets []netlist.Value, at []int64) ([]int64, error) {
 	gate := q.Gate
 	ins := make([]netlist.Value, len(gate.Inputs))
@@ -229,14 +228,14 @@ func (q *Question) valuesOf(nets []netlist.Value, at []int64) ([]int64, error) {
 	return vals, nil
 }
 
-// probing makes inputs that bring one net somewhere.
+// probing makes inputs that bring one net to a target value.
 type probing struct {
 	s   *steering
 	net []influence
 	rng *rand.Rand
 }
 
-// push moves part eighths of the net's inputs to the ends that make it large, or
+// push moves part eighths of the net's inputs to the ends that make it large (up) or
 // small.
 func (p probing) push(up bool, part int) []int64 {
 	v := append([]int64(nil), p.s.base...)
@@ -256,8 +255,8 @@ func (p probing) push(up bool, part int) []int64 {
 	return v
 }
 
-// aim moves the net by a given amount, to begin with by the strongest of its
-// inputs or by any.
+// aim moves the net by a given amount. It starts with the strongest of its inputs or
+// with a random one.
 func (p probing) aim(by int64) []int64 {
 	v := append([]int64(nil), p.s.base...)
 	fixed := make([]bool, len(v))
@@ -269,7 +268,7 @@ func (p probing) aim(by int64) []int64 {
 	left := by
 	for _, e := range net {
 		fixed[e.input] = true
-		// A step may be a fraction of one, of a term that is truncated.
+		// In a truncated term, a step may have an influence below 1.
 		r := p.s.m.Vars[e.input].Range
 		step := min(max(left, -1<<40), 1<<40) << influenceFrac / e.by
 		v[e.input] = min(max(p.s.base[e.input]+step, r.Lo), r.Hi)
@@ -279,14 +278,14 @@ func (p probing) aim(by int64) []int64 {
 	return v
 }
 
-// steering brings the model's accumulator to values at which the output moves.
+// steering brings the model's accumulator to values at which the output changes.
 type steering struct {
 	m     *Model
 	base  []int64
 	at    int64   // the accumulator at base
 	by    []int64 // what one step of each input adds
 	order []int   // inputs, the strongest first
-	live  []int64 // accumulators such that the output is another one behind them
+	live  []int64 // accumulators after which the output changes
 }
 
 func newSteering(m *Model) *steering {
@@ -299,7 +298,7 @@ func newSteering(m *Model) *steering {
 			span = v.Range.Lo - s.base[i]
 		}
 		if span > 1<<12 || span < -1<<12 {
-			span >>= 8 // a wide input moves the sum far beyond where it saturates
+			span >>= 8 // a wide input moves the sum far into saturation
 		}
 		x := append([]int64(nil), s.base...)
 		x[i] += span
@@ -353,8 +352,8 @@ func (s *steering) steer(v []int64, fixed []bool, rng *rand.Rand) {
 	}
 }
 
-// correct brings the accumulator to a live value, or to its successor, where steer
-// misses: what the inputs add is not what they move a saturated sum by. The net's
+// correct brings the accumulator to a live value or its successor if steer misses. It
+// is needed because a saturating sum does not move by what the inputs add. The net's
 // own inputs stay. It changes v and returns it.
 func (s *steering) correct(v []int64, net []influence, rng *rand.Rand) []int64 {
 	fixed := make([]bool, len(v))

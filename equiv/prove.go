@@ -18,11 +18,11 @@ import (
 type Strategy string
 
 const (
-	Constant      Strategy = "constant"            // both sides are one number
-	Linear        Strategy = "linear form"         // accumulator equal as linear form, tail apart
-	Functions     Strategy = "tabulated functions" // the same with the steps of a saturating accumulator tabulated
+	Constant      Strategy = "constant"            // both sides are the same constant
+	Linear        Strategy = "linear form"         // equal linear forms of the accumulator, separate tail
+	Functions     Strategy = "tabulated functions" // the same, with a saturating accumulator's steps as functions
 	WitnessSearch Strategy = "witness search"      // refuted
-	Simulated     Strategy = "two simulators"      // refuted: both contradict the model, whatever was read
+	Simulated     Strategy = "two simulators"      // refuted: both simulators contradict the model
 	Direct        Strategy = "bit-vectors"         // the whole point in one query, without normal forms
 )
 
@@ -33,13 +33,13 @@ type Settled struct {
 	Detail   string
 	Strategy Strategy
 
-	// Claims are what the normal forms concluded before the cut, each to be
-	// confirmed by a solver.
+	// Claims are the conclusions of the normal forms before the cut. A solver confirms
+	// each.
 	Claims []Claim
-	// Tail is what remains behind the cut, or nil. The point is proved only once
-	// it is discharged over an interval that holds Tail.Range.
+	// Tail is the obligation behind the cut, or nil. The point is proved only if it is
+	// discharged over an interval that contains Tail.Range.
 	Tail *Tail
-	// Lemmas is how many range lemmas the lifting used.
+	// Lemmas is the number of range lemmas that the lifting used.
 	Lemmas int
 	// Acc is the model's accumulator as a form over its variables.
 	Acc term.Form
@@ -48,21 +48,19 @@ type Settled struct {
 	alone  func() *Tail
 }
 
-// Alone restates Tail for this point by itself, over the primitive sum: an
-// accumulator that no input reaches because all terms have a common factor is
-// then no part of it.
+// Alone restates Tail for this point only, over the primitive sum. This excludes
+// accumulators that no input reaches because all terms have a common factor.
 func (s *Settled) Alone() { s.Tail = s.alone() }
 
-// accRange is the accumulator's interval. Where the accumulator is no sum of
-// independent inputs, because it wraps or its terms are cut, the form's bounds
-// are wider than what the specification derives. The interval is part of a claim,
-// so that a solver confirms it.
+// accRange is the accumulator's interval. If the accumulator wraps or its terms are
+// truncated, it is no sum of independent inputs, and the form's bounds are wider than
+// those of the specification. The interval is part of a claim, so a solver confirms it.
 func accRange(m *Model, sp *term.Space, acc term.Form) spec.Range {
 	r := sp.Bounds(acc)
 	return spec.Range{Lo: max(r.Lo, m.Range.Lo), Hi: min(r.Hi, m.Range.Hi)}
 }
 
-// within is an interval that holds every u with scale×u + offset in r.
+// within returns an interval that contains every u with scale×u + offset in r.
 func within(r spec.Range, scale, offset int64) spec.Range {
 	lo, hi := r.Lo-offset, r.Hi-offset
 	if scale < 0 {
@@ -72,23 +70,23 @@ func within(r spec.Range, scale, offset int64) spec.Range {
 	return spec.Range{Lo: lo / scale, Hi: hi / scale}
 }
 
-// Claim is an equality between a net and a term of the model: Scale×net + Offset
-// is the term, modulo 2^Modulus or, when that is 0, as integers. Nets and terms in
-// Given are taken as equal variables: claims before this one established them.
-// Without a net, 0, a claim is about the term alone.
+// Claim is an equality between a net and a term of the model: Scale×net + Offset is the
+// term, modulo 2^Modulus or, when that is 0, as integers. A net and term in Given are
+// one variable, since an earlier claim established their equality. If the net is 0, the
+// claim is only about the term.
 type Claim struct {
 	Net      netlist.Value
 	Scale    int64
 	Offset   int64
 	Term     golden.Term
 	Modulus  int
-	Range    spec.Range // that the term is claimed to lie in
-	Bounded  bool       // Range is part of the claim, for others to build on
+	Range    spec.Range // claimed interval of the term
+	Bounded  bool       // Range is part of the claim, for later claims to use
 	Multiple int64      // if not 0: the term is Offset plus a multiple of it
 	Given    []Given
 }
 
-// Given is an earlier claim's conclusion: the net's integer and the term are one
+// Given is the conclusion of an earlier claim: the net's integer and the term are one
 // variable within Range.
 type Given struct {
 	Net   netlist.Value
@@ -96,8 +94,8 @@ type Given struct {
 	Range spec.Range
 }
 
-// Settle decides a compare point by normal forms. It asks no solver and finds no witnesses; what it does not prove
-// is Unknown with a reason.
+// Settle decides a compare point by normal forms. It asks no solver and searches no
+// witness. If it has no proof, the verdict is Unknown with a reason.
 func (q *Question) Settle() (s Settled) {
 	m, gate, out := q.Model, q.Gate, q.Out
 	if len(gate.Outputs) != 1 {
@@ -133,7 +131,7 @@ func (q *Question) Settle() (s Settled) {
 	return first
 }
 
-// outWidth is the width that the output must have; 0 where the model says none.
+// outWidth is the width that the output must have; 0 if the model defines none.
 func (m *Model) outWidth() int {
 	if m.Tail == nil {
 		return 0
@@ -141,8 +139,8 @@ func (m *Model) outWidth() int {
 	return m.Tail.Out.Format.Width
 }
 
-// undefined names an undefined value that the output's cone contains, or a
-// register, which a combinational compare point may not have.
+// undefined names an undefined value or a register in the output's cone. A
+// combinational compare point must have neither.
 func undefined(gate *netlist.Module, out netlist.Value) string {
 	seen := make([]bool, len(gate.Cells))
 	stack := []netlist.Value{out}
@@ -228,8 +226,8 @@ func (q *Question) settle(deep bool) Settled {
 		n, k := l.Net(c.net), max(claim.Scale, -claim.Scale)
 		modular := n.Loose || c.by != 0 || !n.Form.Scale(claim.Scale).AddConst(claim.Offset).Equal(acc)
 		if k&(k-1) == 0 && len(steps.given) > 0 && steps.builds(c.net, m.Acc) {
-			// The given net's integer is the term, not the one that was lifted: the two
-			// may differ by a multiple of 2^w.
+			// The given net's integer is the term, not the lifted form. They may differ
+			// by a multiple of 2^w.
 			claim.Given, modular = steps.given, true
 		}
 		if modular {
@@ -245,20 +243,20 @@ func (q *Question) settle(deep bool) Settled {
 		s.Claims = append(s.Claims, claim)
 	}
 	if !bounded {
-		// No net moves with the accumulator, which the tail's interval is about.
+		// No net depends on the accumulator, so claim the tail's interval separately.
 		s.Claims = append(s.Claims, Claim{Term: m.Acc, Range: reach, Bounded: true, Given: steps.given})
 	}
 	if scale != 1 && scale != -1 && !slices.ContainsFunc(cuts, func(c cutPoint) bool { return c.mul == 1 || c.mul == -1 }) {
-		// A tail over the primitive sum says nothing of other accumulators. A net that
-		// is the primitive sum itself shows by its own claim that there are none.
+		// A tail over the primitive sum says nothing about other accumulators. If a net
+		// is the primitive sum itself, its claim shows that there are none.
 		s.Claims = append(s.Claims, Claim{Term: m.Acc, Offset: offset, Multiple: max(scale, -scale)})
 	}
 	s.Lemmas = len(l.Lemmas())
 	return s
 }
 
-// settleSum is a point without a tail: the output is the sum itself, and its
-// width must hold it, read as the model's first variable is.
+// settleSum settles a point without a tail. The output is the sum itself. Its width
+// must hold the sum, with the signedness of the model's first variable.
 func (q *Question) settleSum(sp *term.Space, l *lift.Lifter, acc term.Form) Settled {
 	m, gate, out := q.Model, q.Gate, q.Out
 	w := gate.Width(out)
@@ -285,7 +283,7 @@ func spanOf(w int, signed bool) spec.Range {
 	return spec.Range{Lo: 0, Hi: 1<<w - 1}
 }
 
-// settleConstant is a channel whose accumulator is one number: so is its output.
+// settleConstant settles a channel whose accumulator is constant, so its output is too.
 func (q *Question) settleConstant(l *lift.Lifter, acc int64) Settled {
 	m, gate, out := q.Model, q.Gate, q.Out
 	f := l.Net(out).Form

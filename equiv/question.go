@@ -7,21 +7,21 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Question is one compare point: whether an output of a circuit is the model's
-// output, for all inputs within the intervals of the model's variables. Every engine
-// takes its question in this form. A question is never changed.
+// Question is one compare point: whether an output of a circuit is the model's output,
+// for all inputs within the intervals of the model's variables. Every engine takes its
+// question in this form. A question is immutable.
 type Question struct {
-	Model *Model // its Vars hold the intervals that are assumed
+	Model *Model // its Vars hold the assumed intervals
 	Gate  *netlist.Module
 	Out   netlist.Value // the net of Gate's output
 
-	bind    []int // by input of Gate: the variable of Model that it carries
-	unbound error // why there is no bind
+	bind    []int // by input of Gate: its variable of Model
+	unbound error // why bind is nil
 }
 
-// NewQuestion is about the only output of a circuit. It binds the inputs to the model's
-// variables by their names. Where that fails, or there are more outputs or none, the
-// question can be asked all the same: engines answer it with Bind's error.
+// NewQuestion returns the question about the only output of a circuit. It binds the
+// inputs to the model's variables by name. If that fails, or there is not exactly one
+// output, engines answer the question with Bind's error.
 func NewQuestion(m *Model, gate *netlist.Module) *Question {
 	q := &Question{Model: m, Gate: gate}
 	if len(gate.Outputs) != 1 {
@@ -33,17 +33,17 @@ func NewQuestion(m *Model, gate *netlist.Module) *Question {
 	return q
 }
 
-// On is the same question about a circuit with the same ports and the same output
-// net, such as one whose nets were merged.
+// On returns the same question about another circuit with the same ports and output
+// net, such as one with merged nets.
 func (q *Question) On(gate *netlist.Module) *Question {
 	same := *q
 	same.Gate = gate
 	return &same
 }
 
-// Bind is the model's variable of each of the circuit's inputs. The error names an
-// input that is none of the model's, or has another width, or says that there is not
-// one output. The circuit may lack variables: it does not depend on them.
+// Bind returns the model's variable of each input of the circuit. The error names an
+// input that the model lacks or that has another width, or says that there is not
+// exactly one output. The circuit may lack variables: it does not depend on them.
 func (q *Question) Bind() ([]int, error) { return q.bind, q.unbound }
 
 // bindPorts finds the model's variable of each input of the circuit.
@@ -66,8 +66,8 @@ func bindPorts(m *Model, gate *netlist.Module) ([]int, error) {
 	return bind, nil
 }
 
-// Lanes are inputs, each a value for every variable of the model, as the bits of the
-// circuit's ports: by port, then by input. The question's ports must be bound.
+// Lanes converts inputs to the bits of the circuit's ports, by port, then by input.
+// Each input has a value for every variable of the model. Bind must have succeeded.
 func (q *Question) Lanes(inputs [][]int64) [][]uint64 {
 	in := make([][]uint64, len(q.bind))
 	for i, v := range q.bind {
@@ -80,7 +80,7 @@ func (q *Question) Lanes(inputs [][]int64) [][]uint64 {
 	return in
 }
 
-// numbers are what words of the circuit's output stand for.
+// numbers converts words of the circuit's output to integers.
 func (q *Question) numbers(words []uint64) []int64 {
 	width := q.Gate.Width(q.Out)
 	res := make([]int64, len(words))

@@ -7,9 +7,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// OutputRange is the query that looks for an accumulator, any integer at all,
-// whose requantization by layer l lies outside r. What the shift leaves may be
-// any integer too, so it is left out: overflow and clamp decide the range.
+// OutputRange is the query for an accumulator whose requantization by layer l lies
+// outside r. The accumulator may be any integer. So may the result of the shift, so the
+// query leaves out the shift: overflow and clamp decide the range.
 func OutputRange(l *spec.Layer, r spec.Range) (smt.Query, error) {
 	terms := golden.NewTerms()
 	acc := terms.Var(0)

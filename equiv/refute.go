@@ -11,14 +11,14 @@ import (
 type Counterexample struct {
 	Inputs []int64 // by model variable
 	Gold   int64   // the model's output
-	Gate   int64   // the circuit's output, read as the model's format says
+	Gate   int64   // the circuit's output, in the model's format
 }
 
-// Search looks for a witness among inputs that tend to tell circuits apart:
-// corners of the input box, one input at a time, random ones, dense and sparse,
-// walks of the accumulator over its interval, then probes of every net
-// (probe.go). A box of at most maxBox inputs is searched whole. The same seed
-// finds the same witness. It proves nothing by finding none.
+// Search looks for a witness among inputs that often show faults: corners of the input
+// box, one input at a time, dense and sparse random inputs, walks of the accumulator
+// over its interval, then probes of every net (probe.go). It tries a box of at most
+// maxBox inputs completely. The same seed finds the same witness. If it finds none,
+// that proves nothing.
 func (q *Question) Search(seed int64) (*Counterexample, error) {
 	m := q.Model
 	x, err := q.execution()
@@ -42,10 +42,10 @@ func (q *Question) Search(seed int64) (*Counterexample, error) {
 	return x.probe(rng), nil
 }
 
-// maxBox is the largest number of inputs that are all tried.
+// maxBox is the largest number of inputs for an exhaustive search.
 const maxBox = 1 << 17
 
-// box tries all inputs, where they are few.
+// box tries all inputs if they are few.
 func (x *execution) box() *Counterexample {
 	total := int64(1)
 	for _, v := range x.Model.Vars {
@@ -134,7 +134,7 @@ func (x *execution) gate(vs [][]int64) []int64 {
 	return x.numbers(out[0])
 }
 
-// first is the first of the inputs on which the sides differ.
+// first returns the first input on which the sides differ.
 func (x *execution) first(vs [][]int64) *Counterexample {
 	if len(vs) == 0 {
 		return nil
@@ -155,7 +155,7 @@ func (m *Model) fill(f func(i int, v Var) int64) []int64 {
 	return x
 }
 
-// rest is the value of an input that is not of interest.
+// rest is the value of an input at rest: the one closest to 0.
 func rest(v Var) int64 { return min(max(0, v.Range.Lo), v.Range.Hi) }
 
 func corners(m *Model) [][]int64 {
@@ -204,9 +204,9 @@ func random(m *Model, rng *rand.Rand, n int) [][]int64 {
 	return out
 }
 
-// gradients walks the accumulator over its whole interval: the inputs are
-// ordered by the sign of their influence, and ever more of them are moved from
-// the end that makes the sum small to the one that makes it large.
+// gradients walks the accumulator over its whole interval. It orders the inputs by the
+// sign of their influence, and moves more and more of them from the end that makes the
+// sum small to the one that makes it large.
 func gradients(m *Model, x *execution, rng *rand.Rand) [][]int64 {
 	base := m.fill(func(_ int, v Var) int64 { return rest(v) })
 	at := m.Terms.Eval(m.Acc, base)
@@ -246,8 +246,8 @@ func gradients(m *Model, x *execution, rng *rand.Rand) [][]int64 {
 	return out
 }
 
-// Reach turns a difference between the tails of a settled point into a witness: it walks over the
-// accumulators at which they differ until one can be reached by some inputs.
+// Reach turns a difference between the tails of a settled point into a witness. It
+// tries the accumulators at which the tails differ until some inputs reach one.
 func (q *Question) Reach(s *Settled) *Counterexample {
 	r := s.Tail.Range
 	for tries := 0; tries < 1000; tries++ {
@@ -268,9 +268,9 @@ func (q *Question) Reach(s *Settled) *Counterexample {
 	return nil
 }
 
-// reach finds inputs that give the linear form f, over the model's variables,
-// the value u. Coefficients are powers of two, so taking as much as fits of the
-// largest first succeeds whenever the rest can be made up at all.
+// reach finds inputs for which the linear form f, over the model's variables, has the
+// value u. It is greedy from the largest coefficient. This succeeds whenever a solution
+// exists if coefficients are powers of two.
 func reach(m *Model, f term.Form, u int64) ([]int64, bool) {
 	x := m.fill(func(_ int, v Var) int64 { return rest(v) })
 	left := u - f.Const

@@ -14,9 +14,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// A Rule is one distinct use of a lifting rule: an operator with its widths and,
-// for wiring, its offset. Its obligation is that the form which the lifter
-// gives for such a cell is congruent to the cell's bits.
+// A Rule is one distinct use of a lifting rule: an operator with its widths and, for
+// wiring, its offset. Its obligation: the form that the lifter gives for such a cell is
+// congruent to the cell's bits.
 type Rule struct {
 	Op    netlist.Op
 	Width int
@@ -43,9 +43,9 @@ func (r Rule) String() string {
 	return s
 }
 
-// Rules collects the rules that lifting the module's cells before the cut may
-// use. Non-linear cells have none: they stay opaque, are tabulated by their own
-// operator, or lie behind the cut where nothing is lifted.
+// Rules collects the rules that the lifting of a module's cells before the cut may use.
+// Non-linear cells have none: they stay opaque, are tabulated by their own operator, or
+// lie behind the cut, where nothing is lifted.
 type Rules map[Rule]bool
 
 // Collect adds gate's rules.
@@ -86,16 +86,16 @@ func (r Rule) less(o Rule) bool {
 	return !r.Adder && o.Adder
 }
 
-// Query is the rule's obligation in QF_BV. The rule is applied, by the lifter
-// itself, to a circuit of that one cell, whose operands carry free integers a, b
-// and c; the query looks for integers such that the operands' low bits are
-// theirs, the rule's side conditions hold (an operand that is extended lies in
-// its window), and the cell's bits are not those of the form. fault, if not 0,
-// is an operator whose rule is broken on purpose.
+// Query is the rule's obligation in QF_BV. The lifter itself applies the rule to a
+// circuit of that one cell, whose operands carry free integers a, b and c. The query
+// looks for integers whose low bits are the operands, for which the rule's side
+// conditions hold (an extended operand lies in its window), and for which the cell's
+// bits differ from those of the form. fault, if not 0, is an operator whose rule is
+// broken on purpose.
 //
-// Integers are bit-vectors of twice the widest width and more: additions and
-// products with 2^k do not wrap in them. An operand wider than lift.MaxWidth is any
-// word: its form stands for its low bits.
+// Integers are bit-vectors of twice the widest width and more: additions and products
+// with 2^k do not wrap in them. An operand wider than lift.MaxWidth is a free word; its
+// form describes its low bits.
 func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 	if r.Adder {
 		return r.adderQuery(fault)
@@ -114,8 +114,9 @@ func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 	}
 	known := slices.Clone(ranges)
 	if r.Op == netlist.OpMul {
-		// A multiple of the whole interval may be beyond 64 bits. The form depends on no
-		// interval; one that does would be found false of the operands outside of this.
+		// A multiple of the whole interval may exceed 64 bits. The form must not depend
+		// on the interval: if it did, the query would find operands outside of this
+		// one.
 		known[0] = spec.Range{Lo: -1, Hi: 1}
 	}
 	sp := term.NewSpace(known)
@@ -159,9 +160,9 @@ func (r Rule) constant(i int) bool {
 	return i == 1 && (r.Op == netlist.OpMul || r.Op.Class() == netlist.ClassBitwise)
 }
 
-// operandRange is the interval of operand i's integers: the window that is the
-// rule's side condition for a word that is extended or has another above it, and
-// beyond the width for all others, which are only congruent.
+// operandRange is the interval of operand i's integers. A word that is extended, or the
+// low part of a concatenation, has the window of the rule's side condition. All others
+// are only congruent, so their interval exceeds the width.
 func (r Rule) operandRange(i int) spec.Range {
 	w := min(r.Args[i], lift.MaxWidth)
 	switch {
@@ -176,21 +177,21 @@ func (r Rule) operandRange(i int) spec.Range {
 	return spec.Range{Lo: -1 << w, Hi: 1<<w - 1}
 }
 
-// semantics is the cell in QF_BV, as IEEE 1364 defines the operator. It is written
-// here and not by package bitvec on purpose: the lifter must not be held against a
-// table that other engines read cells by.
+// semantics is the cell in QF_BV, as IEEE 1364 defines the operator. It does not use
+// package bitvec on purpose: the check of the lifter must be independent of the table
+// that other engines use.
 func (r Rule) semantics(arg func(int) string) string { return ruleCells[r.Op].bits(r, arg) }
 
-// ruleCell is what the obligations of an operator's rule are made of.
+// ruleCell has what the obligation of an operator's rule needs.
 type ruleCell struct {
-	// use completes the rule of a cell; false where the cell is not lifted by one.
+	// use completes the rule of a cell; false if no rule lifts the cell.
 	use func(gate *netlist.Module, c *netlist.Cell, r *Rule) bool
 	// bits is the cell in QF_BV.
 	bits func(r Rule, arg func(int) string) string
 }
 
-// ruleCells has a row for every operator with a rule; an operator that the lifter
-// reads by a rule and that has no obligation here is found at start-up.
+// ruleCells has a row for every operator with a lifting rule. A missing row is found at
+// start-up.
 var ruleCells = netlist.ByOp("lifting rules", lift.Ruled(), map[netlist.Op]ruleCell{
 	netlist.OpSlice: {
 		use: func(_ *netlist.Module, c *netlist.Cell, r *Rule) bool { r.Aux = c.Aux; return true },
@@ -223,7 +224,8 @@ func ofTwo(op string) func(Rule, func(int) string) string {
 
 func always(*netlist.Module, *netlist.Cell, *Rule) bool { return true }
 
-// byConstant is a product, which is linear when one factor is constant.
+// byConstant completes the rule of a product, which is linear if one factor is
+// constant.
 func byConstant(gate *netlist.Module, c *netlist.Cell, r *Rule) bool {
 	k := c.Args[0]
 	if gate.Cells[k].Op != netlist.OpConst {
@@ -233,7 +235,8 @@ func byConstant(gate *netlist.Module, c *netlist.Cell, r *Rule) bool {
 	return gate.Cells[k].Op == netlist.OpConst
 }
 
-// inRow is bitwise logic: of a word and a constant, or part of a row of full adders.
+// inRow completes the rule of bitwise logic: of a word and a constant, or part of a row
+// of full adders.
 func inRow(gate *netlist.Module, c *netlist.Cell, r *Rule) bool {
 	if _, ones, ok := lift.Constant(gate, c); ok && c.Width > 1 {
 		r.Const = int64(ones)
@@ -243,13 +246,14 @@ func inRow(gate *netlist.Module, c *netlist.Cell, r *Rule) bool {
 	return true
 }
 
-// exactBit is the width of the words in which a rule of single bits is stated: its
-// integers are small.
+// exactBit is the word width of the query for a rule of single bits, whose integers are
+// small.
 const exactBit = 8
 
-// adderQuery is the obligation of bitwise logic. A full adder is built of gates in
-// the ways that occur, and the lifter says what each net is as an integer, modulo
-// 2^width. The query looks for words of which some net is not that. fault breaks the gates of one operator.
+// adderQuery is the obligation of bitwise logic. It builds a full adder from gates in
+// all ways that occur. The lifter gives the integer of each net, modulo 2^width. The
+// query looks for words for which some net differs. fault breaks the gates of one
+// operator.
 func (r Rule) adderQuery(fault netlist.Op) (smt.Query, error) {
 	m := netlist.New("rule")
 	a, b, c := m.Input("a", r.Width), m.Input("b", r.Width), m.Input("c", r.Width)
@@ -284,7 +288,7 @@ func (r Rule) adderQuery(fault netlist.Op) (smt.Query, error) {
 		l.PlantFault(fault)
 	}
 	var text strings.Builder
-	// A form of one bit is the integer that it is, and not only congruent to it.
+	// A form of one bit equals its integer; it is not only congruent.
 	w := r.Width
 	if r.Width == 1 {
 		w = exactBit
@@ -313,8 +317,8 @@ func (r Rule) adderQuery(fault netlist.Op) (smt.Query, error) {
 // formText is a form over the free integers a, b, c in QF_BV of width w. Words of
 // bitwise logic have w bits.
 func formText(sp *term.Space, f term.Form, w int) string {
-	// Solvers are an order of magnitude faster on what is taken away than on what is
-	// multiplied by -1 and added.
+	// Solvers are an order of magnitude faster on subtraction than on adding a product
+	// with -1.
 	var plus, minus []string
 	part := func(c int64, x string) {
 		to := &plus
@@ -367,7 +371,7 @@ func atomText(sp *term.Space, a term.Atom, w int) string {
 	switch in.Kind {
 	case term.KindOpaque:
 		if len(in.Args) == 0 {
-			// The one operand of a rule, if it is too wide to be lifted.
+			// The only operand of a rule, if it is too wide to be lifted.
 			return fmt.Sprintf("((_ zero_extend %d) ((_ extract %d 0) a))", w-lift.MaxWidth, lift.MaxWidth-1)
 		}
 	case term.KindFloor:

@@ -6,14 +6,14 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Sequence is two inputs, one held until the circuit is settled and the other from
-// then on, between which a circuit with registers gives an output that belongs to
-// neither. Whatever latency is taken as the circuit's, at that clock the model's
-// output is Before's or Inputs'.
+// Sequence is a witness of two input vectors for a circuit with registers. Before is
+// held until the circuit is settled, then Inputs. At some clock, the output belongs to
+// neither. For every latency, the model's output at that clock is the one of Before or
+// of Inputs.
 type Sequence struct {
 	Before, Inputs   []int64 // by variable of the model
 	Settle           int     // clocks for which Before is held
-	Clocks           int     // from the first with Inputs to the one whose output is Gate; 0 is the same
+	Clocks           int     // from the first with Inputs to the one whose output is Gate; 0: the first itself
 	GoldBefore, Gold int64
 	Gate             int64
 }
@@ -25,7 +25,7 @@ type Player struct {
 	settle int
 }
 
-// NewPlayer is for a number of sequences at a time; stages are those of the output.
+// NewPlayer plays up to lanes sequences at a time. stages are those of the output.
 func (q *Question) NewPlayer(stages *netlist.Pipeline, lanes int) (*Player, error) {
 	if q.unbound != nil {
 		return nil, q.unbound
@@ -37,9 +37,9 @@ func (q *Question) NewPlayer(stages *netlist.Pipeline, lanes int) (*Player, erro
 	return &Player{q, run, stages.Settle}, nil
 }
 
-// Play holds before for as long as the circuit remembers, and gives the outputs of
-// the clocks from then on, with inputs: as many as it remembers, and one. Both have
-// one set of inputs for each lane; the result is by clock, then by lane.
+// Play holds before until all registers are settled, then holds inputs. It returns the
+// outputs from then on, for one clock more than the circuit's depth. before and inputs
+// have one input vector for each lane. The result is by clock, then by lane.
 func (p *Player) Play(before, inputs [][]int64) [][]int64 {
 	old, now := p.q.Lanes(before), p.q.Lanes(inputs)
 	out := make([]uint64, len(inputs))
@@ -54,8 +54,8 @@ func (p *Player) Play(before, inputs [][]int64) [][]int64 {
 	return all
 }
 
-// Stray is the first of a sequence's outputs, by clock, that is neither of two, or
-// else the last.
+// Stray returns the first output, by clock, that is neither before nor after, or else
+// the last output.
 func Stray(outs []int64, before, after int64) (clock int, value int64) {
 	for k, o := range outs {
 		if o != before && o != after {
@@ -65,14 +65,16 @@ func Stray(outs []int64, before, after int64) (clock int, value int64) {
 	return len(outs) - 1, outs[len(outs)-1]
 }
 
-// sequenceLanes is how many pairs are tried at a time, and sequenceTries how often.
+// sequenceLanes is the number of pairs tried at a time, and sequenceTries the number of
+// such batches.
 const (
 	sequenceLanes = 1024
 	sequenceTries = 24
 )
 
-// SearchSequence looks for a sequence that shows that paths to the output are of
-// different length. nil is none found, which proves nothing. The same seed finds the same.
+// SearchSequence looks for a sequence that shows paths of different length to the
+// output. It returns nil if it finds none, which proves nothing. The same seed gives
+// the same result.
 func (q *Question) SearchSequence(stages *netlist.Pipeline, seed int64) (*Sequence, error) {
 	m := q.Model
 	p, err := q.NewPlayer(stages, sequenceLanes)
@@ -88,8 +90,8 @@ func (q *Question) SearchSequence(stages *netlist.Pipeline, seed int64) (*Sequen
 		for j := range before {
 			before[j] = live[rng.Intn(len(live))]
 			to, part := pool[rng.Intn(len(pool))], pool[rng.Intn(len(pool))]
-			// What comes early decides what is seen in between: it moves on its own, and
-			// to an end in every other lane.
+			// Early inputs decide the output in between. They change independently, and
+			// to an end of their range in every other lane.
 			inputs[j] = m.fill(func(i int, v Var) int64 {
 				switch {
 				case !early[i]:
@@ -110,8 +112,8 @@ func (q *Question) SearchSequence(stages *netlist.Pipeline, seed int64) (*Sequen
 	return nil, nil
 }
 
-// alive are inputs whose outputs are neither the least nor the greatest of all,
-// where there are any: an output at its end hides what moves.
+// alive returns the inputs whose outputs are neither the least nor the greatest of all,
+// if there are any. A saturated output hides changes.
 func alive(m *Model, pool [][]int64) (live [][]int64) {
 	golds := make([]int64, len(pool))
 	least, most := m.Run(pool[0]), m.Run(pool[0])
@@ -148,8 +150,8 @@ func column(outs [][]int64, lane int) []int64 {
 	return one
 }
 
-// sequence is what before and then inputs show, or nil. Before and after, the
-// output has to be the model's: otherwise it is no latency that is wrong.
+// sequence returns the Sequence that before and inputs show, or nil. The first and last
+// outputs must be the model's: otherwise the fault is not one of latency.
 func (p *Player) sequence(before, inputs, outs []int64) *Sequence {
 	s := &Sequence{Before: before, Inputs: inputs, Settle: p.settle, GoldBefore: p.q.Model.Run(before), Gold: p.q.Model.Run(inputs)}
 	if outs[0] != s.GoldBefore && outs[0] != s.Gold || outs[len(outs)-1] != s.Gold {
@@ -161,8 +163,8 @@ func (p *Player) sequence(before, inputs, outs []int64) *Sequence {
 	return s
 }
 
-// smaller puts inputs to rest, or keeps them as they were, as long as a sequence
-// still shows the same.
+// smaller minimizes a sequence: it puts inputs to rest, or keeps them unchanged, as
+// long as the sequence still shows the fault.
 func (s *Sequence) smaller(q *Question, stages *netlist.Pipeline) (*Sequence, error) {
 	p, err := q.NewPlayer(stages, 1)
 	if err != nil {

@@ -9,12 +9,11 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// A saturating accumulator is a chain acc' = clamp(acc + t). Written as one claim
-// its clamps nest, and a solver that splits cases on them never ends, even where
-// none of them can act. Written as one claim for each step, with the step before
-// as one variable in its interval, every claim has one addition and one clamp. The
-// interval is part of the claim that the next one builds on, so that nothing is
-// taken from the normal forms.
+// A saturating accumulator is a chain acc' = clamp(acc + t). In a single claim its
+// clamps nest, and a solver that splits cases on them never ends, even if none of them
+// can act. So each step is a claim of its own, with one addition and one clamp. The
+// step before is one variable in its interval. The earlier claim includes that
+// interval, so nothing is taken from the normal forms.
 
 // chain is the claims about the steps of an accumulator so far.
 type chain struct {
@@ -22,7 +21,7 @@ type chain struct {
 	gate   *netlist.Module
 	bind   []int // the model's variable by the circuit's input
 	claims []Claim
-	given  []Given // what the last claim leaves for later ones
+	given  []Given // what later claims may use from the last one
 }
 
 // steps pairs each intermediate accumulator of the model, if it has any, with a
@@ -69,10 +68,9 @@ func clamped(m *Model) []golden.Term {
 	return out
 }
 
-// builds reports whether net, like term a, reads what came before the last claim
-// through that claim's net only. Hardware may compute a partial sum a second time
-// from the inputs; a claim about that would relate inputs to a variable that
-// stands for them.
+// builds reports whether net, like term a, depends on the earlier steps only through
+// the last claim's net. Hardware may compute a partial sum a second time from the
+// inputs. A claim about that would relate inputs to a variable that replaces them.
 func (c *chain) builds(net netlist.Value, a golden.Term) bool {
 	if len(c.given) == 0 {
 		return true
@@ -138,7 +136,7 @@ func indexNets(gate *netlist.Module, l *lift.Lifter) *netIndex {
 	return x
 }
 
-// congruent are the nets whose bits are the low bits of f, ascending.
+// congruent returns the nets whose bits are the low bits of f, ascending.
 func (x *netIndex) congruent(f term.Form) []netlist.Value {
 	var out []netlist.Value
 	for _, w := range x.widths {

@@ -11,36 +11,35 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Two readings of one hardware text mostly differ where something is decided: on
-// one side of a comparison, in one arm of a selection, at the value behind which a
-// clamp begins. A stimulus is inputs that go to all of these, as far as they can be
-// reached: corners and random inputs, then for each boundary of the netlist or the
-// model that those leave out an aimed one, and for each that aiming misses what a
-// solver finds.
+// Two readings of one Verilog text mostly differ at decisions: on one side of a
+// comparison, in one arm of a multiplexer, at the value where a clamp begins. A
+// stimulus is a set of inputs that reaches these boundaries, as far as possible. It has
+// corners and random inputs. For each boundary of the netlist or the model that those
+// miss, it has an aimed input. If aiming misses too, a solver looks for one.
 
-// Stimulus is inputs to execute a circuit on beside other readings of its text.
+// Stimulus is a set of inputs on which a circuit is compared with other readings of its
+// Verilog.
 type Stimulus struct {
 	Inputs [][]int64 // each a value for every variable of the model, within its range
-	// Beyond are inputs outside of the ranges: no matter to the model, and the same
-	// to all readings.
+	// Beyond are inputs outside of the ranges. The model does not cover them, but all
+	// readings must agree.
 	Beyond [][]int64
-	Whole  bool // Inputs are all that there are of what the output depends on
-	// Boundaries are the conditions that were looked for, Reached those that some
-	// input meets, Impossible those that a solver says none does.
+	Whole  bool // Inputs are exhaustive over what the output depends on
+	// Boundaries counts the conditions, Reached those that some input meets, Impossible
+	// those that a solver proves unreachable.
 	Boundaries, Reached, Impossible int
-	Missed                          []string // the others: what and where, in the netlist's order
+	Missed                          []string // all other conditions: what and where, in the netlist's order
 }
 
-// StimulusOptions bound a stimulus. The zero value has no random inputs and asks no
-// solver.
+// StimulusOptions limits a stimulus. The zero value has no random inputs and no solver.
 type StimulusOptions struct {
 	Seed   int64
 	Random int
-	Whole  int         // most input bits of a cone that is executed on all of its inputs
+	Whole  int         // largest number of input bits for exhaustive inputs
 	Solver smt.Checker // in QF_BV; nil: none
-	Ask    int         // most questions to it
-	// Literals are constants of the text that the circuit was read from. A reader that
-	// misunderstands one may see no comparison at all where the text has one.
+	Ask    int         // largest number of queries to it
+	// Literals are constants of the Verilog. If the front end misreads one, the netlist
+	// may lack the comparison that the text has.
 	Literals []int64
 }
 
@@ -94,8 +93,8 @@ func (q *Question) NewStimulus(ctx context.Context, o StimulusOptions) (*Stimulu
 	return s, nil
 }
 
-// ports are the variables that the circuit has ports for, whatever was read to
-// depend on them.
+// ports returns the variables that have a port of the circuit, even if no net depends
+// on it.
 func (q *Question) ports() []bool {
 	need := make([]bool, len(q.Model.Vars))
 	for _, v := range q.bind {
@@ -104,7 +103,8 @@ func (q *Question) ports() []bool {
 	return need
 }
 
-// support are the variables that the output, or the model's, depends on.
+// support returns the variables that the circuit's output or the model's output depends
+// on.
 func (q *Question) support() []bool {
 	m, gate := q.Model, q.Gate
 	need := make([]bool, len(m.Vars))
@@ -123,11 +123,11 @@ func (q *Question) support() []bool {
 	return need
 }
 
-// maxWords is how many words the inputs of one stimulus may be.
+// maxWords is the largest number of input words of one stimulus.
 const maxWords = 1 << 25
 
-// everything is all values of the variables in need, where they have at most so many
-// bits together; the others are drawn.
+// everything returns all values of the variables in need, if they have at most most
+// bits together. The other variables are random.
 func (m *Model) everything(need []bool, most int, rng *rand.Rand) [][]int64 {
 	total, width := int64(1), 0
 	for i, v := range m.Vars {
@@ -158,8 +158,8 @@ func (m *Model) everything(need []bool, most int, rng *rand.Rand) [][]int64 {
 	return all
 }
 
-// walk moves one input after another: what waits for a change of one input sees it
-// alone.
+// walk changes one input at a time, so that logic which reacts to a single input sees
+// that input change alone.
 func walk(m *Model, rng *rand.Rand, n int) [][]int64 {
 	at := random(m, rng, 1)[0]
 	var out [][]int64
@@ -201,8 +201,8 @@ func beyond(m *Model, rng *rand.Rand) (out [][]int64) {
 	return out
 }
 
-// bends brings the model's accumulator to both sides of the first and the last value
-// behind which the output moves, and of some in between.
+// bends brings the model's accumulator to both sides of the first and last value after
+// which the output changes, and of some in between.
 func (m *Model) bends(rng *rand.Rand) (out [][]int64) {
 	if m.Tail == nil {
 		return nil
@@ -224,10 +224,10 @@ func (m *Model) bends(rng *rand.Rand) (out [][]int64) {
 	return out
 }
 
-// Bounds of what constants of the text are tried on.
+// Limits for the constants of the text.
 const (
 	maxLiterals = 128
-	maxLiteral  = 24 // inputs that each is tried on
+	maxLiteral  = 24 // inputs for each constant
 	maxReadings = 256
 )
 
@@ -268,9 +268,9 @@ func (m *Model) literals(values []int64, rng *rand.Rand) (out [][]int64) {
 	return out
 }
 
-// readings are the other numbers that a constant of a comparison could have been in
-// the text: with or without its top bit as a sign, and as the operand's own width has it
-// that was extended for the comparison.
+// readings returns the other numbers that a constant of a comparison could be in the
+// text: signed or unsigned, and in the operand's width before it was extended for the
+// comparison.
 func readings(gate *netlist.Module, v netlist.Value, k int64) []int64 {
 	var all []int64
 	if n := bits.Len64(uint64(k)); k > 0 && n < 63 {
@@ -290,8 +290,8 @@ func readings(gate *netlist.Module, v netlist.Value, k int64) []int64 {
 	return all
 }
 
-// boundaries widens the circuit by a net for each condition on which something is
-// decided in the cone of out, or that lies where a decision changes.
+// boundaries adds a net to the circuit for each boundary in the cone of out: each
+// condition of a decision, and each value at which a decision changes.
 func boundaries(gate *netlist.Module, out netlist.Value) (*netlist.Module, []boundary) {
 	wide := *gate
 	wide.Cells = slices.Clone(gate.Cells)
@@ -330,7 +330,7 @@ func boundaries(gate *netlist.Module, out netlist.Value) (*netlist.Module, []bou
 		case netlist.ClassComparison:
 			both(v, v)
 			if c.Op == netlist.OpEq {
-				continue // both of its outcomes lie where it changes
+				continue // its boundary conditions cover both outcomes
 			}
 			a, b := c.Args[0], c.Args[1]
 			w := gate.Width(a)
@@ -341,7 +341,7 @@ func boundaries(gate *netlist.Module, out netlist.Value) (*netlist.Module, []bou
 	return &wide, all
 }
 
-// unmet are the conditions that none of the inputs meets.
+// unmet returns the conditions that no input meets.
 func (s *Stimulus) unmet(wide *Question, conditions []boundary, inputs [][]int64) ([]boundary, error) {
 	met, err := wide.meet(conditions, inputs)
 	if err != nil {
@@ -356,7 +356,7 @@ func (s *Stimulus) unmet(wide *Question, conditions []boundary, inputs [][]int64
 	return left, nil
 }
 
-// meet is for each condition the first of the inputs that meets it, or -1.
+// meet returns, for each condition, the first input that meets it, or -1.
 func (q *Question) meet(conditions []boundary, tries [][]int64) ([]int, error) {
 	first := make([]int, len(conditions))
 	if len(conditions) == 0 {
@@ -390,8 +390,8 @@ func (q *Question) meet(conditions []boundary, tries [][]int64) ([]int, error) {
 	return first, nil
 }
 
-// aim goes for the conditions that are comparisons, and keeps of its inputs those
-// that meet one.
+// aim makes inputs for the conditions that are comparisons, and keeps those that meet
+// one.
 func (s *Stimulus) aim(q, wide *Question, left []boundary, rng *rand.Rand) ([]boundary, error) {
 	m, gate := q.Model, q.Gate
 	nets := q.influences()
@@ -454,7 +454,7 @@ func (s *Stimulus) aim(q, wide *Question, left []boundary, rng *rand.Rand) ([]bo
 	return still, nil
 }
 
-// ask has a solver find an input that meets a condition.
+// ask asks a solver for an input that meets a condition.
 func (s *Stimulus) ask(ctx context.Context, wide *Question, b boundary, solver smt.Checker) {
 	m := wide.Model
 	query, err := wide.differ(b.net, m.Terms.Const(0))

@@ -11,13 +11,13 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Tail is the obligation that the logic behind the accumulator is the model's
-// requantization: for every u in Range, with the cut nets' bits set from u, the
+// Tail is the obligation that the logic behind the accumulator equals the model's
+// requantization. For every u in Range, with the cut nets' bits computed from u, the
 // output's bits are those of Requantizer(Mul×u + Add).
 //
-// Normally u is the accumulator itself, Mul 1 and Add 0, and Range is the hull
-// of the intervals of all points whose tails have this Key. Where the circuit
-// has dropped common factors u is the primitive sum.
+// Normally u is the accumulator itself, Mul is 1 and Add is 0. Range is the hull of the
+// intervals of all points whose tails have this Key. If the circuit drops common
+// factors, u is the primitive sum.
 type Tail struct {
 	Key      string // hash of the model's tail, the cells, and the cut
 	Requant  Requantizer
@@ -29,11 +29,11 @@ type Tail struct {
 	cuts []cutPoint
 }
 
-// MaxTail is the widest interval that is enumerated, in values.
+// MaxTail is the largest number of values that are enumerated.
 const MaxTail = 1 << 26
 
-// maxScale bounds the common factor of an accumulator up to which its tail is
-// still stated over the accumulator, so that tails of many channels are one.
+// maxScale is the largest common factor of an accumulator for which the tail is stated
+// over the accumulator. This makes the tails of many channels equal.
 const maxScale = 64
 
 // newTail makes the tail obligation of one point. scale and offset are those of
@@ -60,13 +60,13 @@ func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutP
 	return t
 }
 
-// extract copies the cells between the cut and out into a module of their own,
-// numbered in the order in which the output reaches them: equal tails become
-// equal modules, and the channel that a tail came from can be forgotten.
+// extract copies the cells between the cut and out into a module of their own. It
+// numbers them in the order in which the output reaches them, so equal tails of
+// different channels become equal modules.
 func (t *Tail) extract(gate *netlist.Module, out netlist.Value) {
 	small := netlist.New("tail")
 	at := map[netlist.Value]netlist.Value{}
-	low := map[netlist.Value]netlist.Value{} // by the slice that reads the low bits
+	low := map[netlist.Value]netlist.Value{} // key: the slice that reads the low bits
 	for i, c := range t.cuts {
 		in := small.Input("u"+strconv.Itoa(i), c.width)
 		if c.by != 0 {
@@ -99,7 +99,7 @@ func (t *Tail) extract(gate *netlist.Module, out netlist.Value) {
 	t.gate = small
 }
 
-// key hashes everything the obligation depends on but its interval.
+// key hashes everything that the obligation depends on, except its interval.
 func (t *Tail) key() string {
 	b := fmt.Appendf(nil, "%v %v %v %d %d %d;", t.Requant.Out.Format, t.Requant.Out.Rounding, t.Requant.Out.Overflow, t.Requant.Shift, t.Mul, t.Add)
 	if c := t.Requant.Out.Clamp; c != nil {

@@ -33,8 +33,8 @@ type cellText struct {
 	Args  []netlist.Value `json:",omitempty"`
 }
 
-// MarshalJSON implements json.Marshaler. A tail stands for itself: nothing of the
-// circuit that it was cut from is needed to discharge it.
+// MarshalJSON implements json.Marshaler. A tail is self-contained: discharging it does
+// not need the circuit that it was cut from.
 func (t *Tail) MarshalJSON() ([]byte, error) {
 	x := tailText{Key: t.Key, Requant: t.Requant, Mul: t.Mul, Add: t.Add, Range: t.Range, Out: t.out}
 	for _, c := range t.cuts {
@@ -46,8 +46,8 @@ func (t *Tail) MarshalJSON() ([]byte, error) {
 	return json.Marshal(x)
 }
 
-// UnmarshalJSON implements json.Unmarshaler. A tail whose key is not the hash of its
-// content is refused, and so is one whose cells are no netlist.
+// UnmarshalJSON implements json.Unmarshaler. It refuses a tail whose key is not the
+// hash of its content, or whose cells are no valid netlist.
 func (t *Tail) UnmarshalJSON(text []byte) error {
 	var x tailText
 	if err := json.Unmarshal(text, &x); err != nil {

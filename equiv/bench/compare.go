@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Row is one compare point in everybody's hands.
+// Row is the result of one compare point for all strategies and rivals.
 type Row struct {
 	Source
 	Ours   Ours     `json:"ours"`
@@ -20,18 +20,18 @@ type Row struct {
 // FanIns are the sizes of a full run.
 func FanIns() []int { return []int{4, 8, 9, 10, 12, 16, 32, 64, 96, 160, 320, 576, 960} }
 
-// checkFanIn is the size at which everybody has to show that it is set up well,
-// and checkLimit the time it has for that.
+// checkFanIn is the size of the setup check, and checkLimit its time limit for each
+// strategy and rival.
 const (
 	checkFanIn = 4
 	checkLimit = time.Minute
 )
 
-// giveUp is how many sizes in a row a rival may leave unsolved before the larger
-// ones are entered as unsolved without being run.
+// giveUp is the number of consecutive sizes that a rival may leave unsolved. After
+// that, larger sizes count as unsolved and are not run.
 const giveUp = 3
 
-// compare checks everybody and then measures every fan-in.
+// compare checks all strategies and rivals, then measures every fan-in.
 func compare(ctx context.Context, net *spec.Network, fanins []int, rivals []Rival, limit time.Duration, repeats int, say func(string, ...any)) ([]Row, error) {
 	s, err := NewStrategies(ctx, smt.Limits{Query: limit})
 	if err != nil {
@@ -42,7 +42,7 @@ func compare(ctx context.Context, net *spec.Network, fanins []int, rivals []Riva
 		return nil, err
 	}
 	var rows []Row
-	open := make([]int, len(rivals)) // sizes in a row that each rival left unsolved
+	open := make([]int, len(rivals)) // consecutive sizes that each rival left unsolved
 	for _, n := range fanins {
 		p, err := NewPoint(net, n)
 		if err != nil {
@@ -77,7 +77,8 @@ func compare(ctx context.Context, net *spec.Network, fanins []int, rivals []Riva
 	return rows, nil
 }
 
-// check has everybody prove a small point, and not prove it with a fault.
+// check has every strategy and rival prove a small point, and fail to prove it with a
+// fault.
 func check(ctx context.Context, net *spec.Network, s *Strategies, rivals []Rival, say func(string, ...any)) error {
 	p, err := NewPoint(net, checkFanIn)
 	if err != nil {

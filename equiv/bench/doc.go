@@ -1,32 +1,30 @@
-// Package bench measures what the proofs cost, beside what other tools make of
-// the same questions.
+// Package bench measures the time and memory of the proofs, and compares them with
+// other tools on the same questions.
 //
 // # Concepts
 //
-// A compare point of the benchmark (point.go) is one output channel with the
-// trained weights of a network: its inputs may take every value of their format,
-// so that a tool without assumptions can be asked. Gold is the reference model's
-// own terms as a circuit, a chain of adders as wide as the widest integer in it
-// (gold.go); gate is the generator's balanced tree of adders that are only as
-// wide as they must be, followed by its own tail.
+// A compare point of the benchmark (point.go) is one output channel with the trained
+// weights of a network. Its inputs may take every value of their format, so tools that
+// take no assumptions can be asked too. Gold is the reference model's terms as a
+// circuit: a chain of adders as wide as the widest integer in it (gold.go). Gate is the
+// generator's balanced tree of adders with minimal widths, followed by its own tail.
 //
-// A strategy of ours (ours.go) runs in this process, with the solver's session
-// running already, as it does in a signoff. A rival (rival.go and one file for
-// each kind) is a program that gets the point in a file of its own language,
-// before the clock starts, with the options that suit it best, and then has the
-// time limit to itself. What a rival does not decide counts as the limit and is
-// marked, never left out; after three sizes in a row without an answer the larger
-// ones are entered as unsolved without being run, and marked as that.
+// One of our strategies (ours.go) runs in this process. As in a signoff, the solver's
+// session is already running. A rival (rival.go and one file for each kind) is a
+// program. It gets the point in a file of its own language, with the options that suit
+// it best, before the time starts. An undecided point counts as the time limit and is
+// marked, never left out. After three consecutive sizes without an answer, larger sizes
+// are not run. They count as unsolved and are marked as not run.
 //
-// A rival that is set up wrongly looks like one that is slow. Before anything is
-// measured every rival, and every strategy of ours, must prove a small point and
-// must not prove it with one sign flipped.
+// A rival with a wrong setup looks slow. So before any measurement, every rival and
+// every strategy must prove a small point, and must fail to prove it with one sign
+// flipped.
 //
-// The phases of a whole network (phases.go) are the steps of package equiv/chain,
-// each measured in a pass of its own, and then the chain itself.
+// For a whole network (phases.go), each step of package equiv/chain is measured in a
+// pass of its own, and then the chain itself.
 //
 // # Use
 //
-// Run measures what a Config asks for. The Record that it returns is all figures,
-// and is what is written as JSON.
+// Run measures what a Config selects. It returns all figures as a Record, which is
+// written as JSON.
 package bench

@@ -10,10 +10,10 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// gold is the model as a circuit: each of its terms is one operator on words in
-// which none of its integers can wrap, and a sum is a chain. Its signals are
-// named g<term>, so that a tool which pairs signals by name finds the ports only.
-// Inputs of zero weights are no ports, as in the generated hardware.
+// gold is the model as a circuit. Each term is one operator on words so wide that
+// nothing wraps, and a sum is a chain. Signals are named g<term>, so a tool that pairs
+// signals by name pairs only the ports. As in the generated hardware, inputs with zero
+// weight have no port.
 func gold(m *equiv.Model) (*netlist.Module, error) {
 	bounds := map[golden.Term]spec.Range{}
 	least := m.Tail.Out.Format.Width

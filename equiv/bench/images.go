@@ -8,13 +8,13 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Images is how fast the reference model executes.
+// Images is the execution speed of the reference model.
 type Images struct {
 	Count int           `json:"images"`
 	Wall  time.Duration `json:"wall_ns"`
 }
 
-// images runs the model on count synthetic frames, after one that warms up.
+// images runs the model on count synthetic frames, after one warm-up frame.
 func images(ctx context.Context, net *spec.Network, count int) (Images, error) {
 	model, err := golden.New(net)
 	if err != nil {

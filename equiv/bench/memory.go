@@ -9,12 +9,11 @@ import (
 	"time"
 )
 
-// sampleMemory is how often the resident size is looked at.
+// sampleMemory is the interval between samples of the resident size.
 const sampleMemory = 20 * time.Millisecond
 
-// watchMemory watches this process' resident size from now on, after what can
-// be given back has been. The function that it returns ends that and says the
-// largest size that was seen, in bytes.
+// watchMemory returns unused memory to the system, then samples this process' resident
+// size. stop ends that and returns the largest sample in bytes.
 func watchMemory() (stop func() (int64, error)) {
 	debug.FreeOSMemory()
 	end, ended := make(chan struct{}), make(chan struct{})

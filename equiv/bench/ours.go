@@ -11,24 +11,24 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Ours is what the proof of one point takes here. Every figure is the median of
-// Repeats runs that all proved.
+// Ours is the cost of the proof of one point by our strategies. Every figure is the
+// median of Repeats runs, all of which proved the point.
 type Ours struct {
 	Repeats int `json:"repeats"`
-	// Settle is the proof up to the accumulator by normal forms; Tail is what
-	// lies behind it, by enumeration. A network needs Tail once for all channels
-	// of a layer whose tails are alike.
+	// Settle is the proof up to the accumulator by normal forms. Tail is the proof of
+	// the logic behind it, by enumeration. A network needs Tail only once for all
+	// channels of a layer with equal tails.
 	Settle time.Duration `json:"settle_ns"`
 	Tail   time.Duration `json:"tail_ns"`
-	// Confirm is the same claim put to Z3 in a running session, from the
-	// circuit's cells to the answer; ConfirmTail is the tail's.
+	// Confirm is the confirmation of the same claim by Z3 in a running session,
+	// including the encoding of the circuit's cells. ConfirmTail is that of the tail.
 	Confirm     time.Duration `json:"confirm_ns"`
 	ConfirmTail time.Duration `json:"confirm_tail_ns"`
 	TailValues  int64         `json:"tail_values"` // that Tail enumerated
 	Peak        int64         `json:"peak_bytes"`  // resident bytes of the Z3 processes, the larger one
 }
 
-// Strategies proves points as package chain does, with solver sessions that stay.
+// Strategies proves points as package chain does, in persistent solver sessions.
 type Strategies struct {
 	ints, bits *smt.Session
 }
@@ -57,8 +57,8 @@ func (s *Strategies) Close() {
 	s.bits.Close()
 }
 
-// Measure proves p repeats times; the first run, which warms up, counts too. A
-// point that is not proved is an error.
+// Measure proves p repeats times. The first run, the warm-up, counts too. It returns an
+// error if p is not proved.
 func (s *Strategies) Measure(ctx context.Context, p *Point, repeats int) (Ours, error) {
 	var settle, tail, confirm, confirmTail []time.Duration
 	o := Ours{Repeats: repeats}
@@ -78,7 +78,7 @@ func (s *Strategies) Measure(ctx context.Context, p *Point, repeats int) (Ours, 
 	return o, nil
 }
 
-// prove is one proof with its stopwatches.
+// prove is one proof with time measurement.
 func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 	var o Ours
 	begin := time.Now()
@@ -87,7 +87,7 @@ func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 	if settled.Verdict != verdict.Proved {
 		return o, fmt.Errorf("normal forms: %v: %s: %s", settled.Verdict, settled.Reason, settled.Detail)
 	}
-	// A memory of its own, so that no answer is remembered from the run before.
+	// A fresh memory, so that no answer comes from the run before.
 	c := equiv.Confirmer{Answers: equiv.NewAnswers(), Ints: smt.Panel{{Name: "z3", Checker: s.ints}}, Bits: smt.Panel{{Name: "z3", Checker: s.bits}}}
 	begin = time.Now()
 	for _, claim := range settled.Claims {
@@ -118,7 +118,7 @@ func (s *Strategies) prove(ctx context.Context, p *Point) (Ours, error) {
 	return o, nil
 }
 
-// Check shows that the strategies prove p, and refute faulty by a witness.
+// Check checks that the strategies prove p and refute faulty by a witness.
 func (s *Strategies) Check(ctx context.Context, p, faulty *Point) error {
 	if _, err := s.prove(ctx, p); err != nil {
 		return fmt.Errorf("equal circuits of fan-in %d: %w", p.FanIn, err)

@@ -16,9 +16,9 @@ type Proof struct {
 	What   string `json:"what"`
 	Layers int    `json:"layers"`
 	Points Count  `json:"points"` // compare points, over all edges
-	Facts  Count  `json:"facts"`  // obligations besides
-	// Open is the first of those that were not proved, for a reader; "" if all
-	// were. A run that gives up early is fast.
+	Facts  Count  `json:"facts"`  // other obligations
+	// Open names the first obligation that was not proved; "" if all were. It is
+	// reported because a run that gives up early is fast.
 	Open   string        `json:"open,omitempty"`
 	Wall   time.Duration `json:"wall_ns"`
 	Peak   int64         `json:"peak_bytes"` // resident, of this process
@@ -35,10 +35,10 @@ type Count struct {
 type Phase struct {
 	Name string        `json:"name"`
 	Busy time.Duration `json:"busy_ns"`              // summed over the workers
-	Peak int64         `json:"peak_bytes,omitempty"` // resident, of its largest child process; 0: it has none, or none that is looked at
+	Peak int64         `json:"peak_bytes,omitempty"` // resident, of its largest child process; 0: no child process was measured
 }
 
-// proof runs the chain. What is not proved is a figure like others, no error.
+// proof runs the chain. An unproved obligation is counted and is no error.
 func proof(ctx context.Context, net *spec.Network, what string, o chain.Options) (Proof, error) {
 	p := Proof{What: what}
 	at := map[string]int{}

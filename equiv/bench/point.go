@@ -28,10 +28,10 @@ type Source struct {
 	Cut     bool   `json:"cut"` // only the channel's first non-zero weights
 }
 
-// NewPoint makes the point of a fan-in from a validated network. If a
-// convolution has that many taps, it is the first such layer's channel with the
-// fewest zero weights; otherwise a channel, chosen alike, of the layers with the
-// next larger number of taps is cut to its first non-zero weights.
+// NewPoint makes the point of a fan-in from a validated network. If a convolution has
+// that many taps, the point is the channel with the fewest zero weights of the first
+// such layer. Otherwise it is a channel of the layers with the next larger number of
+// taps, chosen in the same way and cut to its first non-zero weights.
 func NewPoint(net *spec.Network, fanin int) (*Point, error) {
 	src, err := find(net, fanin)
 	if err != nil {
@@ -40,8 +40,8 @@ func NewPoint(net *spec.Network, fanin int) (*Point, error) {
 	return build(net, src, nil)
 }
 
-// Faulty is the same point with hardware whose last non-zero weight has the last of
-// its terms with the other sign: gate no longer computes the model.
+// Faulty is the same point with faulty hardware: the last term of the last non-zero
+// weight has the opposite sign.
 func Faulty(net *spec.Network, p *Point) (*Point, error) {
 	wrong, err := build(net, p.Source, func(weights []spec.Weight) {
 		for _, w := range slices.Backward(weights) {
@@ -87,8 +87,8 @@ func find(net *spec.Network, fanin int) (Source, error) {
 	return best, nil
 }
 
-// Check reports the fan-ins of which a network has no compare point, so that a
-// measurement need not begin that could not end.
+// Check returns an error that names the fan-ins for which the network has no compare
+// point. Call it before a measurement.
 func Check(net *spec.Network, fanIns []int) error {
 	var errs []error
 	for _, n := range fanIns {
@@ -116,8 +116,8 @@ func nonZero(ws []spec.Weight) (out []spec.Weight) {
 	return out
 }
 
-// build makes a network of one convolution with one channel and proves nothing.
-// tamper, if not nil, changes the weights.
+// build makes a network of one convolution with one channel. tamper, if not nil,
+// changes the weights.
 func build(net *spec.Network, src Source, tamper func([]spec.Weight)) (*Point, error) {
 	l := net.Layer(src.Layer)
 	conv := l.Op.(*spec.Conv)
@@ -160,8 +160,8 @@ func build(net *spec.Network, src Source, tamper func([]spec.Weight)) (*Point, e
 	if p.Gold, err = gold(p.Model); err != nil {
 		return nil, err
 	}
-	// The generator may leave out an input that cannot matter; ABC would then
-	// pair the wrong ones.
+	// The generator may leave out an input without effect. ABC would then pair the
+	// wrong inputs.
 	samePort := func(a, b netlist.Port) bool { return a.Name == b.Name && a.Width == b.Width }
 	if !slices.EqualFunc(p.Gold.Inputs, p.Gate.Inputs, samePort) {
 		return nil, fmt.Errorf("layer %s channel %d: the hardware has other ports than the model", src.Layer, src.Channel)

@@ -18,14 +18,14 @@ import (
 type Rival struct {
 	Name string
 	Tool tool.Tool
-	How  string // what it is told, for a reader
-	// Refutes says that it tells a difference from a missing proof.
+	How  string // its options, for a reader
+	// Refutes says that it distinguishes a difference from a missing proof.
 	Refutes bool
 
 	prepare func(ctx context.Context, dir string, p *Point) error
 	args    func(limit time.Duration) []string
-	// verdict reads what the program said. An answer that has no place is an
-	// Unknown with what was said as its reason.
+	// verdict interprets the program's output. An unexpected output is Unknown, with
+	// the output as its reason.
 	verdict func(exit int, stdout, stderr string) (verdict.Verdict, string)
 }
 
@@ -34,13 +34,13 @@ func Rivals() []Rival {
 	return []Rival{cvc5Integers, z3Bits, cvc5Bits, abcCEC, yosysEquiv}
 }
 
-// Answer is what a rival made of a point.
+// Answer is a rival's answer on a point.
 type Answer struct {
 	Verdict verdict.Verdict `json:"-"`                // in a record, Proved or Unknown
 	Reason  string          `json:"reason,omitempty"` // of Unknown
-	// Solved says that the question was decided; if not, Time is the limit.
+	// Solved says that the rival decided the point. If not, Time is the limit.
 	Solved bool `json:"solved"`
-	// NotRun says that the rival was given up on at smaller sizes.
+	// NotRun says that the rival was not run, since it failed at smaller sizes.
 	NotRun bool          `json:"not_run"`
 	Time   time.Duration `json:"ns"`         // without the preparation of its files
 	Peak   int64         `json:"peak_bytes"` // resident
@@ -51,8 +51,8 @@ const maxRivalMemory = 4 << 30
 
 const timedOut = "time limit"
 
-// Ask runs the rival on p. The error is of the machine, of ctx, or of files that
-// cannot be prepared; whatever the rival itself does is an Answer.
+// Ask runs the rival on p. An error comes from the machine, from ctx, or from preparing
+// files. Whatever the rival itself does is an Answer.
 func (r *Rival) Ask(ctx context.Context, p *Point, limit time.Duration) (Answer, error) {
 	found, err := r.Tool.Find()
 	if err != nil {
@@ -84,8 +84,8 @@ func (r *Rival) Ask(ctx context.Context, p *Point, limit time.Duration) (Answer,
 	return a, nil
 }
 
-// Check shows that the rival is set up well: it proves p, and does not prove
-// faulty, whose gate is wrong. Where it can tell, it refutes it.
+// Check checks the rival's setup. It must prove p and must not prove faulty, whose gate
+// is wrong. If it can refute, it must refute faulty.
 func (r *Rival) Check(ctx context.Context, p, faulty *Point, limit time.Duration) error {
 	a, err := r.Ask(ctx, p, limit)
 	if err != nil {
@@ -106,8 +106,8 @@ func (r *Rival) Check(ctx context.Context, p, faulty *Point, limit time.Duration
 	return fmt.Errorf("%s: circuits of fan-in %d that differ: %v (%s): the rival is not set up well", r.Name, p.FanIn, a.Verdict, a.Reason)
 }
 
-// unproven is the answer of a rival that does not tell a difference from a
-// missing proof, and has ended.
+// unproven is the reason of a rival that ended without a proof and cannot distinguish a
+// difference from a missing proof.
 const unproven = "not proved"
 
 // ran is one finished process.
@@ -118,7 +118,7 @@ type ran struct {
 	peak           int64
 }
 
-// execute runs a program in dir, where its files are under names of ours.
+// execute runs a program in dir, where its files have names that we chose.
 func execute(ctx context.Context, dir, path string, limit time.Duration, args ...string) (ran, error) {
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -155,7 +155,7 @@ func writeVerilog(dir string, p *Point) error {
 	return nil
 }
 
-// said is the end of what a program printed, on one line, for a reason.
+// said is the end of a program's output on one line, for use as a reason.
 func said(exit int, stdout, stderr string) string {
 	const most = 200
 	s := string(bytes.Join(bytes.Fields([]byte(stdout+" "+stderr)), []byte(" ")))

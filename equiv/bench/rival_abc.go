@@ -13,8 +13,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// ABC gets both circuits as and-inverter graphs. Its limit of conflicts, by
-// default 1,000, is lifted: it would give up within seconds.
+// ABC gets both circuits as and-inverter graphs. Its default limit of 1,000 conflicts
+// is raised: it would give up within seconds.
 var abcCEC = Rival{
 	Name: "ABC &cec", Tool: tool.ABC, How: "berkeley-abc &cec -C 1000000000 gold.aig gate.aig", Refutes: true,
 	prepare: writeAIGER, verdict: abcVerdict,
@@ -26,8 +26,8 @@ var abcCEC = Rival{
 // prepareLimit bounds the writing of and-inverter graphs.
 const prepareLimit = 5 * time.Minute
 
-// writeAIGER has Yosys map both circuits to and-inverter graphs. ABC pairs inputs
-// by position, so that the order of the ports is compared afterwards.
+// writeAIGER has Yosys map both circuits to and-inverter graphs. ABC pairs inputs by
+// position, so writeAIGER also checks the order of the ports.
 func writeAIGER(ctx context.Context, dir string, p *Point) error {
 	if err := writeVerilog(dir, p); err != nil {
 		return err
@@ -53,7 +53,7 @@ func writeAIGER(ctx context.Context, dir string, p *Point) error {
 		ports[i] = positions(string(text))
 	}
 	for at, name := range ports[0] {
-		// The map leaves out outputs that are constant.
+		// The map leaves out constant outputs.
 		if other, ok := ports[1][at]; other != name && (ok || strings.HasPrefix(at, "input")) {
 			return fmt.Errorf("%s is %s in gold.aig and %q in gate.aig", at, name, other)
 		}
@@ -72,8 +72,7 @@ func positions(text string) map[string]string {
 	return at
 }
 
-// abcVerdict reads the one line in which ABC says what it found; it exits with 0
-// whatever that is.
+// abcVerdict reads the line with ABC's result. The exit status is always 0.
 func abcVerdict(exit int, stdout, stderr string) (verdict.Verdict, string) {
 	var found []verdict.Verdict
 	for _, line := range strings.Split(stdout, "\n") {

@@ -11,8 +11,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// The solvers get the unlifted query of package equiv as a file of its own and
-// not in a session, since that is when their preprocessing is at its best.
+// The solvers get the unlifted query of package equiv as a file, not in a session:
+// their preprocessing works best on files.
 var (
 	z3Bits = Rival{
 		Name: "Z3 QF_BV", Tool: tool.Z3, How: "z3 -smt2 query.smt2", Refutes: true,
@@ -38,7 +38,7 @@ func writeQuery(_ context.Context, dir string, p *Point) error {
 	if err != nil {
 		return err
 	}
-	q.Read = nil // no values are asked for
+	q.Read = nil // request no values
 	text, err := q.Standalone("QF_BV")
 	if err != nil {
 		return err
@@ -46,8 +46,8 @@ func writeQuery(_ context.Context, dir string, p *Point) error {
 	return os.WriteFile(filepath.Join(dir, queryFile), text, 0o600)
 }
 
-// smtVerdict reads the answer to "do they differ somewhere": the one line of a
-// solver that ended well.
+// smtVerdict reads the answer to "do they differ somewhere": the one line of a solver
+// that ended without an error.
 func smtVerdict(exit int, stdout, stderr string) (verdict.Verdict, string) {
 	if exit == 0 {
 		switch strings.TrimSpace(stdout) {

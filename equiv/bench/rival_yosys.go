@@ -9,8 +9,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Yosys pairs signals of the same name; here these are the ports. It proves or
-// does not prove, and never says that circuits differ.
+// Yosys pairs signals of the same name; here these are the ports. It proves or does not
+// prove, and never refutes.
 var yosysEquiv = Rival{
 	Name: "Yosys equiv", Tool: tool.Yosys, How: "yosys " + equivScript,
 	prepare: func(_ context.Context, dir string, p *Point) error { return writeVerilog(dir, p) },

@@ -11,16 +11,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Config says what to measure. What is empty is left out.
+// Config says what to measure. Empty fields are left out.
 type Config struct {
 	FanIns  []int
 	Limit   time.Duration // of a rival on one point
 	Repeats int           // of our strategies on one point
 	Images  int           // for the reference model
-	// Chain is the proof of the network whose phases are measured. It runs twice:
-	// first without solvers and Verilog, then whole.
+	// Chain is the proof of the network whose phases are measured. It runs twice: first
+	// without solvers and Verilog, then complete.
 	Chain *chain.Options
-	// Say, if not nil, is told how far it is.
+	// Say, if not nil, reports progress.
 	Say func(format string, args ...any)
 }
 
@@ -35,7 +35,7 @@ type Record struct {
 	Images  Images        `json:"golden"`
 }
 
-// Tool is a program that took part.
+// Tool is an external program that was used.
 type Tool struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
@@ -47,8 +47,8 @@ type Method struct {
 	How  string `json:"how"`
 }
 
-// Run measures a validated network. An error, such as a tool that is missing or a
-// rival that is set up wrongly, ends the run.
+// Run measures a validated network. An error, such as a missing tool or a rival with a
+// wrong setup, ends the run.
 func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 	say := c.Say
 	if say == nil {

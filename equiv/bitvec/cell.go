@@ -5,19 +5,19 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Cell is one use of an operator that computes something.
+// Cell is one use of a computing operator.
 type Cell struct {
 	Op     netlist.Op
 	Width  int       // of the result, in bits
 	Aux    int64     // the lowest bit of a slice
-	Args   [3]string // the operands' terms, each named as often as the operator needs
+	Args   [3]string // the operands' terms; an operator may use one several times
 	Widths [3]int    // of the operands, in bits
 }
 
 // Write appends the term of the cell's word.
 func (c *Cell) Write(b *smt.Builder) { cells[c.Op](b, c) }
 
-// cells has what each operator is in QF_BV, as package netlist documents it.
+// cells has the QF_BV semantics of each operator, as package netlist documents it.
 var cells = netlist.ByOp("bitvec", netlist.Computed(), map[netlist.Op]func(*smt.Builder, *Cell){
 	netlist.OpSlice: func(b *smt.Builder, c *Cell) {
 		b.Str("((_ extract ").Num(int(c.Aux) + c.Width - 1).Str(" ").Num(int(c.Aux)).Str(") ").Str(c.Args[0]).Str(")")
@@ -88,9 +88,9 @@ func comparison(op string) func(*smt.Builder, *Cell) {
 	}
 }
 
-// shift is by an unsigned amount of any width. SMT-LIB wants equal widths; extended
-// with its sign, or with zeros if signed is not set, a word keeps what comes in at the
-// top.
+// shift shifts by an unsigned amount of any width. SMT-LIB wants equal widths, so both
+// operands are extended. The word is extended with its sign if signed is set, and with
+// zeros otherwise.
 func shift(op string, signed bool) func(*smt.Builder, *Cell) {
 	return func(b *smt.Builder, c *Cell) {
 		wide := max(c.Width, c.Widths[1])
@@ -108,8 +108,8 @@ func shift(op string, signed bool) func(*smt.Builder, *Cell) {
 	}
 }
 
-// Extend writes the term x of from bits as one of to bits, at least as many, with its
-// sign or with zeros above.
+// Extend writes the term x of from bits as one of to >= from bits, by sign extension if
+// signed is set, and by zero extension otherwise.
 func Extend(b *smt.Builder, x string, from, to int, signed bool) {
 	switch {
 	case from == to:

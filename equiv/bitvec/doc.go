@@ -1,21 +1,21 @@
-// Package bitvec writes netlists as SMT-LIB bit-vectors: each word in its own width,
-// each cell as the one operator that it is. It is for questions that go straight to a
-// solver, such as those about the programmable head, where the text must say what the
-// netlist says and nothing else.
+// Package bitvec writes netlists as SMT-LIB bit-vectors. Each word has its own width,
+// and each cell becomes one operator. It is for queries that go straight to a solver,
+// such as those about the programmable head. There the text must say exactly what the
+// netlist says.
 //
 // # Concepts
 //
 //	cell     an operator over the names of its operands (cell.go)
-//	at       a net in a cycle: registers have any value in cycle 0, and later what they
-//	         were to take in the cycle before
-//	nets     a query's words: each net is written once in a cycle, after what it depends
-//	         on and only if asked for (nets.go)
+//	at       a net in a cycle: registers have any value in cycle 0; later they have
+//	         their next value from the cycle before
+//	nets     a query's words: each net is written at most once for each cycle, after the
+//	         nets that it depends on and only if needed (nets.go)
 //
 // # Who else writes cells
 //
-// Package encode spells signed words with an offset, since some solvers reason about
-// bit-vectors as integers and end only so. It chooses a spelling by how a word is used,
-// which this package never does; what it spells plainly it takes from here. The check
-// of the lifting rules in package equiv writes the few operators that the lifter knows
-// by hand: it would be worth less if a mistake here could hide one of the lifter's.
+// Package encode writes signed words with an offset: some solvers treat bit-vectors as
+// integers and terminate only then. It chooses an encoding by how a word is used, which
+// this package never does. For plain encodings it calls this package. The check of the
+// lifting rules in package equiv has its own table of the lifter's few operators, so
+// that a mistake here cannot hide a mistake in the lifter.
 package bitvec

@@ -11,19 +11,19 @@ type At struct {
 	Cycle int
 }
 
-// Words decide how the words of a query are called, and where it is cut.
+// Words names the words of a query, and says where it is cut.
 type Words interface {
-	// Known is the word of a net that the query has otherwise, such as a cut; "" if it
-	// is to be written.
+	// Known returns the word of a net that the query already has, such as a cut; "" if
+	// the net must be written.
 	Known(At) string
-	// Variable declares a word that may have any value: an input or an undefined word
-	// in any cycle, a register in cycle 0.
+	// Variable declares a free word: an input or an undefined word in any cycle, a
+	// register in cycle 0.
 	Variable(At) string
-	// Name is the name of the definition that is about to be written, not used yet.
+	// Name returns an unused name for the definition of a net.
 	Name(At) string
 }
 
-// Nets are the nets of a module in a query.
+// Nets holds the nets of a module in a query.
 type Nets struct {
 	m     *netlist.Module
 	words Words
@@ -31,13 +31,14 @@ type Nets struct {
 	names map[At]string
 }
 
-// NewNets writes nets of m into text, under the names that words gives.
+// NewNets returns Nets that write nets of m into text, under the names that words
+// gives.
 func NewNets(m *netlist.Module, words Words, text *smt.Builder) *Nets {
 	return &Nets{m: m, words: words, text: text, names: map[At]string{}}
 }
 
-// Word is the term of a net's word, of the net's width; what it depends on is written
-// first.
+// Word returns the term of a net, with the net's width. It first writes all nets that
+// the net depends on.
 func (n *Nets) Word(at At) string {
 	if name, ok := n.names[at]; ok {
 		return name

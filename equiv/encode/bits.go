@@ -9,27 +9,26 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Bits writes one query in QF_BV, straight from the cells and from the model's
-// terms: each is one operator on the words of its operands, by its own meaning.
+// Bits writes one query in QF_BV, straight from the cells and the model's terms. Each
+// becomes one operator on the words of its operands.
 //
-// How a word is spelled decides whether a solver that reads bit-vectors as
-// integers ends in milliseconds or never. Such a solver writes each operator
-// modulo 2^width, with an integer for the quotient. Two's complement makes the
-// quotient of almost every operator on signed numbers depend on their signs,
-// which is a case split; over numbers that are not negative, the bounds alone
-// show that it is constant. So signed numbers are spelled with an offset:
+// The encoding of a word decides whether a solver that treats bit-vectors as integers
+// ends in milliseconds or never. Such a solver writes each operator modulo 2^width,
+// with an integer for the quotient. In two's complement, the quotient of almost every
+// operator on signed numbers depends on their signs, which needs a case split. For
+// non-negative numbers, the bounds alone show that the quotient is constant. So signed
+// numbers are encoded with an offset:
 //
-//   - A net is a word that either equals its bits or equals them but for the
-//     top one, which is 2^(width-1) more, modulo 2^width. See signs.
-//   - A term of the model is a word, read without sign, plus a constant that is
-//     its least value. Its width is what its interval needs, so that none of
-//     its operators wraps. See node.
+//   - A net is a word that equals its bits, or its bits with the top one inverted,
+//     which adds 2^(width-1) modulo 2^width. See signs.
+//   - A term of the model is an unsigned word plus a constant, its least value. Its
+//     width is what its interval needs, so that no operator wraps. See node.
 type Bits struct {
 	t     smt.Builder
 	vars  smt.Builder
 	gate  *netlist.Module
 	nets  map[netlist.Value]word
-	signs []sign // of the nets, as their users read them
+	signs []sign // of the nets: how their users read them
 	model *golden.Terms
 	words map[golden.Term]word // of the variables that ports carry
 	terms map[golden.Term]whole
@@ -48,9 +47,9 @@ func NewBits(gate *netlist.Module, model *golden.Terms) *Bits {
 	return &Bits{gate: gate, nets: map[netlist.Value]word{}, words: map[golden.Term]word{}, model: model, terms: map[golden.Term]whole{}}
 }
 
-// Word declares a variable that is the model's term t within b, as a word of w
-// bits for ports to carry. If signed, its numeral is t + 2^(w-1). A variable of one value
-// is a numeral in the cells and in the model, which solvers fold.
+// Word declares a variable for the model's term t within b, as a word of w bits that
+// ports can carry. If signed, its numeral is t + 2^(w-1). If b is one value, cells and
+// model have a numeral instead, which solvers fold.
 func (q *Bits) Word(name string, t golden.Term, w int, signed bool, b spec.Range) {
 	least := int64(0)
 	if signed {
@@ -73,8 +72,8 @@ func (q *Bits) Carry(v netlist.Value, t golden.Term) {
 	q.nets[v] = q.words[t]
 }
 
-// Integer declares a variable that is the model's term t within b. Its numeral is
-// t - b.Lo; if b is one value, there is no variable.
+// Integer declares a variable for the model's term t within b. Its numeral is t - b.Lo;
+// if b is one value, there is no variable.
 func (q *Bits) Integer(name string, t golden.Term, b spec.Range) {
 	u := interval(b.Lo, uint64(b.Hi-b.Lo))
 	if u.width > 0 {
@@ -89,7 +88,7 @@ func (q *Bits) declare(name string, w int, lo, hi uint64) {
 		BV(int64(lo), w).Str(" ").Str(name).Str(") (bvule ").Str(name).Str(" ").BV(int64(hi), w).Str(")))\n")
 }
 
-// Affine makes v the low bits of m×x + c for a term x that is declared.
+// Affine makes v the low bits of m×x + c for a declared term x.
 func (q *Bits) Affine(v netlist.Value, x golden.Term, m, c int64) {
 	w := q.gate.Width(v)
 	u := q.terms[x]
@@ -98,8 +97,8 @@ func (q *Bits) Affine(v netlist.Value, x golden.Term, m, c int64) {
 	q.nets[v] = word{q.define(w, t.String()), false}
 }
 
-// Differ is the query text: satisfiable exactly if within the variables' bounds
-// the bits of net v differ from the low bits of term a.
+// Differ returns the query text. It is satisfiable exactly if, within the variables'
+// bounds, the bits of net v can differ from the low bits of term a.
 func (q *Bits) Differ(v netlist.Value, a golden.Term) (string, error) {
 	q.signs = signs(q.gate, v)
 	model, net, w := q.term(a), q.net(v), q.gate.Width(v)

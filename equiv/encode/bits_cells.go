@@ -7,8 +7,8 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// sign says how the users of a net read its top bit. It chooses between equal
-// spellings and nothing depends on it being right.
+// sign says how the users of a net read its top bit. It only chooses between equivalent
+// encodings, so a wrong sign is harmless.
 type sign uint8
 
 const (
@@ -94,8 +94,8 @@ func (q *Bits) cell(v netlist.Value) word {
 	return word{q.define(x.w, x.t.String()), flip}
 }
 
-// flip chooses v's spelling: as its users read it, or else as its operands args
-// are, or else as it is usually read.
+// flip chooses the encoding of v: as its users read it, or else like its operands args,
+// or else the usual one.
 func (q *Bits) flip(v netlist.Value, args []netlist.Value, usually bool) bool {
 	switch q.signs[v] {
 	case signSigned:
@@ -111,7 +111,8 @@ func (q *Bits) flip(v netlist.Value, args []netlist.Value, usually bool) bool {
 	return usually
 }
 
-// widen is the sign extension of a word with an inverted top bit, into another.
+// widen is the sign extension of a word with an inverted top bit; the result has one
+// too.
 func widen(x string, from, to int) string {
 	if from == to {
 		return x
@@ -119,8 +120,8 @@ func widen(x string, from, to int) string {
 	return "(bvadd " + resize(x, from, to) + " " + literal(1<<(to-1)-1<<(from-1), to) + ")"
 }
 
-// sum is a sum of words, each negated or not. An inverted top bit is 2^(w-1) more,
-// and -y is ~y + 1: bvneg and bvsub wrap where y is 0 and nowhere else.
+// sum is a sum of words, each negated or not. An inverted top bit is 2^(w-1) more, and
+// -y is ~y + 1, since bvneg and bvsub wrap exactly if y is 0.
 func (x *bitCell) sum(negated ...bool) (flip bool) {
 	args := x.c.Args[:len(negated)]
 	flip = x.q.flip(x.v, args, slices.Contains(negated, true))
@@ -168,8 +169,8 @@ func extract(hi, lo int, x string) string {
 	return t.String()
 }
 
-// shift is a shift; by a constant amount it is wiring, as solvers do not see
-// otherwise.
+// shift is a shift. A shift by a constant is written as wiring, which solvers do not
+// find by themselves.
 func shift(constant func(x *bitCell, n int) (flip bool)) func(*bitCell) bool {
 	return func(x *bitCell) (flip bool) {
 		k := &x.q.gate.Cells[x.c.Args[1]]

@@ -6,8 +6,8 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// bitCell is a cell that is being written in QF_BV, of width w and with a first
-// operand of width aw. Its text goes to t.
+// bitCell is a cell that is being written in QF_BV. It has width w and a first operand
+// of width aw. Its text goes to t.
 type bitCell struct {
 	q     *Bits
 	v     netlist.Value
@@ -32,12 +32,12 @@ func (x *bitCell) bit(cond string) bool {
 type bitRow struct {
 	// write gives the word and whether its top bit is inverted.
 	write func(x *bitCell) (flip bool)
-	// mark says how operands are read; nil: in no way that tells. s[v] is complete.
+	// mark says how operands are read; nil: unknown. s[v] is complete.
 	mark func(m *netlist.Module, v netlist.Value, c *netlist.Cell, s []sign)
 }
 
-// bitCells has a row for every operator that computes; a source is a variable, a
-// constant or an error.
+// bitCells has a row for every computing operator. A source is a variable, a constant
+// or an error.
 var bitCells = netlist.ByOp("bit-vectors", netlist.Computed(), map[netlist.Op]bitRow{
 	netlist.OpSlice: {mark: markSlice, write: func(x *bitCell) bool {
 		x.t.Str(extract(int(x.c.Aux)+x.w-1, int(x.c.Aux), x.arg(0).name))
@@ -77,7 +77,7 @@ var bitCells = netlist.ByOp("bit-vectors", netlist.Computed(), map[netlist.Op]bi
 		return x.bit("(= " + x.arg(0).name + " " + x.q.as(x.c.Args[1], x.arg(0).flip) + ")")
 	}},
 	netlist.OpUlt: {mark: marks(signUnsigned, 2), write: plainly},
-	// Order is that of words without sign once both top bits are inverted.
+	// With both top bits inverted, the signed order is the unsigned one.
 	netlist.OpSlt: {mark: marks(signSigned, 2), write: func(x *bitCell) bool {
 		return x.bit("(bvult " + x.flipped(0) + " " + x.flipped(1) + ")")
 	}},
@@ -97,8 +97,8 @@ var bitCells = netlist.ByOp("bit-vectors", netlist.Computed(), map[netlist.Op]bi
 	}},
 })
 
-// plainly is an operator on its words as they are, in which no spelling is better
-// than package bitvec's.
+// plainly writes an operator as package bitvec does, for cases in which no encoding is
+// better.
 func plainly(x *bitCell) (flip bool) {
 	cell := bitvec.Cell{Op: x.c.Op, Width: x.w, Aux: x.c.Aux}
 	for i, a := range x.c.Args[:x.c.Op.Arity()] {

@@ -9,8 +9,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// whole is an integer of the model: the word read without sign, at most span,
-// plus least. A constant has no word and width 0.
+// whole is an integer of the model: an unsigned word of at most span, plus least. A
+// constant has no word and width 0.
 type whole struct {
 	name  string
 	width int
@@ -18,7 +18,7 @@ type whole struct {
 	span  uint64
 }
 
-// interval is a whole of the width that span needs, still without a word.
+// interval is a whole with the width that span needs, still without a word.
 func interval(least int64, span uint64) whole {
 	return whole{width: bits.Len64(span), least: least, span: span}
 }
@@ -59,8 +59,8 @@ func (q *Bits) term(v golden.Term) whole {
 	return q.terms[v]
 }
 
-// node writes one operation over integers as one over words, none of which can
-// wrap; the constants are summed apart.
+// node writes one operation over integers as one over words that cannot wrap. It sums
+// the constants separately.
 func (q *Bits) node(v golden.Term) whole {
 	n := &q.model.Nodes[v]
 	arg := func(i int) whole { return q.terms[n.Args[i]] }
@@ -206,7 +206,7 @@ func (q *Bits) choose(a, b, then, els whole) whole {
 	return u
 }
 
-// product is a×b, of which either may be a constant.
+// product is a×b. Either may be a constant.
 func (q *Bits) product(a, b whole) whole {
 	if a.width == 0 {
 		a, b = b, a
@@ -229,7 +229,7 @@ func (q *Bits) product(a, b whole) whole {
 		u.name = q.define(u.width, "(bvmul "+literal(c, u.width)+" "+resize(a.name, a.width, u.width)+")")
 		return u
 	}
-	// Over two's complement: the words' constants would make four products of one.
+	// Use two's complement: offsets would turn one product into four.
 	x, y := spec.Range{Lo: a.least, Hi: a.least + int64(a.span)}, spec.Range{Lo: b.least, Hi: b.least + int64(b.span)}
 	r, ok := multiply(x, y)
 	if !ok {

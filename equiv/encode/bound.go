@@ -7,8 +7,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Width is a number of bits in which no node below v can wrap, given the
-// variables' bounds and at least least bits; ok is false beyond 62 bits.
+// Width returns a number of bits, at least least, in which no node below v can wrap
+// within the variables' bounds. ok is false beyond 62 bits.
 func Width(t *golden.Terms, v golden.Term, vars map[golden.Term]spec.Range, least int) (w int, ok bool) {
 	w = least
 	bounds, ok := intervals(t, v, vars)
@@ -26,7 +26,8 @@ func Width(t *golden.Terms, v golden.Term, vars map[golden.Term]spec.Range, leas
 	return w, w <= 62
 }
 
-// intervals are those of the terms that v needs, the zero interval elsewhere.
+// intervals returns the intervals of the terms that v needs, and the zero interval for
+// others.
 func intervals(t *golden.Terms, v golden.Term, vars map[golden.Term]spec.Range) ([]spec.Range, bool) {
 	out := make([]spec.Range, v+1)
 	need := make([]bool, v+1)
@@ -93,8 +94,8 @@ func bound(t *golden.Terms, n *golden.Node, bs []spec.Range, limit int64) (spec.
 	return r, r.Lo >= -limit && r.Hi <= limit
 }
 
-// multiply is the interval of products; ok is false where one may need more than
-// 61 bits.
+// multiply is the interval of products. ok is false if a product may need more than 61
+// bits.
 func multiply(x, y spec.Range) (r spec.Range, ok bool) {
 	for i, p := range [][2]int64{{x.Lo, y.Lo}, {x.Lo, y.Hi}, {x.Hi, y.Lo}, {x.Hi, y.Hi}} {
 		if p[0] != 0 && p[1] != 0 && bits.Len64(mag(p[0]))+bits.Len64(mag(p[1])) > 61 {

@@ -11,13 +11,14 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// A variable whose bits are looked at is spelled by digits: between the places at which
-// it is cut each digit is an integer of its own, from 0 on, and the last one may be
-// negative as the variable may. The variable is their sum by definition, and each of its
-// values has just one such spelling. So a slice of it is a sum of digits, where (div v
-// 2^k) would make solvers split cases.
+// If cells read slices of a variable, the variable is written in digits. It is cut at
+// certain bit positions, and each digit between two cuts is an integer of its own, 0 or
+// more. The last digit may be negative if the variable may. The variable is by
+// definition the weighted sum of its digits, and each value has exactly one such
+// representation. So a slice is a sum of digits. With (div v 2^k), solvers would split
+// cases.
 
-// cutAt notes that bits lo and up, n of them, of v are looked at.
+// cutAt records that a cell reads n bits of v from bit lo.
 func (q *Ints) cutAt(v netlist.Value, lo, n int) {
 	x, from, ok := q.origin(v, lo, n)
 	if !ok {
@@ -28,7 +29,7 @@ func (q *Ints) cutAt(v netlist.Value, lo, n int) {
 	}
 	places := []int{from, from + n}
 	if top := lastPlace(q.bounds[x]); q.bounds[x].Lo < 0 && from+n >= top {
-		places = append(places, top-1) // the sign is a digit of its own
+		places = append(places, top-1) // make the sign a digit of its own
 	}
 	for _, at := range places {
 		if i, found := slices.BinarySearch(q.places[x], at); !found && at > 0 {
@@ -37,7 +38,8 @@ func (q *Ints) cutAt(v netlist.Value, lo, n int) {
 	}
 }
 
-// origin is the variable of which bits lo and up, n of them, of net v are bits.
+// origin returns the variable whose bits are the n bits of net v from bit lo, if there
+// is one.
 func (q *Ints) origin(v netlist.Value, lo, n int) (x Variable, from int, ok bool) {
 	for {
 		if x := q.input[v]; x != None {
@@ -68,14 +70,14 @@ func (q *Ints) origin(v netlist.Value, lo, n int) (x Variable, from int, ok bool
 	}
 }
 
-// digit is a variable's digit from the place at.
+// digit is a variable's digit that starts at bit at.
 type digit struct {
 	name  string
 	at    int
 	bound spec.Range
 }
 
-// digits are those of variable x, the lowest first; nil where it is not cut.
+// digits returns the digits of variable x, the lowest first; nil if it is not cut.
 func (q *Ints) digits(x Variable) []digit {
 	places := q.places[x]
 	b := q.bounds[x]
@@ -102,8 +104,8 @@ func (q *Ints) digits(x Variable) []digit {
 	return ds
 }
 
-// lastPlace is above every place at which a variable of such an interval has a digit of
-// its own: from there on it is its sign.
+// lastPlace is the first bit position from which all bits of a variable with this
+// interval are its sign.
 func lastPlace(b spec.Range) int {
 	n := 0
 	for b.Lo>>n < -1 || b.Hi>>n > 0 {
@@ -115,9 +117,9 @@ func lastPlace(b spec.Range) int {
 	return n
 }
 
-// slice is bits lo and up, n of them, of v, as a sum of digits, with its interval. Signed
-// says that what reaches the sign of a variable is negative as it is; otherwise it is the
-// number that the bits are.
+// slice returns n bits of v from bit lo as a sum of digits, with its interval. If
+// signed is set, a slice that includes the variable's sign keeps its negative value.
+// Otherwise it is the unsigned number of the bits.
 func (q *Ints) slice(v netlist.Value, lo, n int, signed bool) (body string, r spec.Range, ok bool) {
 	x, from, ok := q.origin(v, lo, n)
 	if !ok {
@@ -132,7 +134,7 @@ func (q *Ints) slice(v netlist.Value, lo, n int, signed bool) (body string, r sp
 		switch sign := d.bound == (spec.Range{Lo: -1, Hi: 0}); {
 		case signed:
 		case sign:
-			k = -(1<<n - k) // it fills all bits from here on
+			k = -(1<<n - k) // a negative value fills all higher bits
 		case d.bound.Lo < 0:
 			return "", spec.Range{}, false
 		}
@@ -154,7 +156,7 @@ func (q *Ints) slice(v netlist.Value, lo, n int, signed bool) (body string, r sp
 	return "(+ " + strings.Join(parts, " ") + ")", r, true
 }
 
-// declareVariable declares variable x with its digits, if it has some.
+// declareVariable declares variable x, and its digits if it has any.
 func (q *Ints) declareVariable(out *smt.Builder, i int, x Variable, bounded bool) {
 	within := func(name string, b spec.Range) {
 		if bounded {
@@ -192,7 +194,7 @@ func (d digit) span(ds []digit) (r spec.Range) {
 	return r
 }
 
-// cuts notes what the cells of v's cone look at of variables.
+// cuts records which bits of variables the cells of v's cone read.
 func (q *Ints) cuts(v netlist.Value) {
 	c := &q.gate.Cells[v]
 	if t, ok := q.lemmas.Table(v); ok {
@@ -213,8 +215,7 @@ func (q *Ints) cuts(v netlist.Value) {
 	}
 }
 
-// part is bits lo and up, n of them, of net v, which is encoded, as the number that
-// they are.
+// part returns n bits of net v from bit lo as an unsigned number. v is encoded already.
 func (q *Ints) part(v netlist.Value, lo, n int) string {
 	if body, _, ok := q.slice(v, lo, n, false); ok {
 		return body

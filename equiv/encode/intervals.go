@@ -7,10 +7,10 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Interval propagation over the integers of a query: an adder's lies between the
-// sums of its operands' ends, and so on for each rule in IntervalRules. It is
-// apart from the lifter's intervals, which come from normal forms, and weaker;
-// where it does not reach, the window goes into the query.
+// Interval propagation over the integers of a query: an adder's lies between the sums
+// of its operands' ends, and so on for each rule in IntervalRules. It is independent of
+// the lifter's intervals, which come from normal forms, and weaker. If it cannot show a
+// window, the window goes into the query.
 
 // netRange is the interval of the integer that v is encoded as.
 func (q *Ints) netRange(v netlist.Value) (spec.Range, bool) {
@@ -35,7 +35,7 @@ func (q *Ints) netRange(v netlist.Value) (spec.Range, bool) {
 	return row.bound(q, c)
 }
 
-// digitRange is the interval of a net that is written over digits or bits.
+// digitRange is the interval of a net that is written as a sum of digits or bits.
 func (q *Ints) digitRange(v netlist.Value, c *netlist.Cell) (r spec.Range, ok bool) {
 	if t, ok := q.table(v); ok {
 		sum := q.asRead(t)
@@ -58,8 +58,8 @@ func (q *Ints) digitRange(v netlist.Value, c *netlist.Cell) (r spec.Range, ok bo
 	return spec.Range{}, false
 }
 
-// exactRange is the interval of operand i of c as it is read exactly: it may have
-// been moved into its window.
+// exactRange is the interval of the exact integer of operand i of c, which a mod may
+// have moved into its window.
 func (q *Ints) exactRange(c *netlist.Cell, i int, signed bool) spec.Range {
 	a := c.Args[i]
 	win := window(q.gate.Width(a), signed)
@@ -69,10 +69,11 @@ func (q *Ints) exactRange(c *netlist.Cell, i int, signed bool) spec.Range {
 	return win
 }
 
-// small rejects intervals whose ends another addition might carry beyond int64.
+// small rejects intervals whose ends might overflow int64 with another addition.
 func small(r spec.Range) (spec.Range, bool) { return r, mag(r.Lo)>>60 == 0 && mag(r.Hi)>>60 == 0 }
 
-// fits reports whether v's integer is shown to be its bits, read as signed says.
+// fits reports whether v's integer is shown to equal its bits, read as signed or
+// unsigned.
 func (q *Ints) fits(v netlist.Value, win int64, signed bool) bool {
 	r := q.ranges[v]
 	return r != nil && within(*r, window(q.gate.Width(v), signed))

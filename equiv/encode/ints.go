@@ -12,8 +12,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Variable is a free integer that the circuit and the model share: an input, or
-// a net and a term that were shown equal before.
+// Variable is a free integer that the circuit and the model share: an input, or a net
+// and a term that an earlier claim showed equal.
 type Variable int32
 
 // None is no variable.
@@ -30,7 +30,7 @@ type Ints struct {
 	bounds []spec.Range // by variable
 
 	nets    []string      // by net, "" if not yet encoded
-	ranges  []*spec.Range // by net: of the integer that nets says, nil if not known
+	ranges  []*spec.Range // by net: of the integer in nets, nil if not known
 	uses    []int32       // by net: within the cone
 	bits    map[netlist.Value]string
 	major   map[[3]netlist.Value]string
@@ -40,12 +40,12 @@ type Ints struct {
 	inside  int // windows shown by intervals
 	next    int
 	places  map[Variable][]int // where variables are cut into digits; see digits.go
-	known   []netlist.Known    // of the circuit, once it is asked for
-	parts   map[string]string  // the conjunction of some bits, by what they are
-	tables  []*lift.Table      // that nets were written by
+	known   []netlist.Known    // of the circuit, computed when needed
+	parts   map[string]string  // conjunctions of bits, by the bits
+	tables  []*lift.Table      // by which nets were written
 	signs   []sign             // of the nets, as they are extended
-	strict  bool               // everything is written from its cell
-	bent    bool               // a div, mod or ite occurs: more than linear arithmetic
+	strict  bool               // every net is written from its own cell
+	bent    bool               // a div, mod or ite occurs, so the query is not linear
 	names   []string           // by variable: canonical name, "" if not met yet
 	order   []Variable         // in order of first use
 	err     error
@@ -86,11 +86,10 @@ func (q *Ints) variable(x Variable) string {
 	return q.names[x]
 }
 
-// Claim is what a query proves: Scale × net Net + Offset equals term Term, as
-// integers when Modulus is 0 and otherwise modulo 2^Modulus; when Range is set,
-// that the term lies in it; and when Multiple is not 0, that the term less Offset
-// is a multiple of it. Without a net, 0, only the term's range and multiple are
-// claimed.
+// Claim is what a query proves. Scale × net Net + Offset equals term Term, as integers
+// if Modulus is 0, and otherwise modulo 2^Modulus. If Range is set, the term lies in
+// it. If Multiple is not 0, Term - Offset is a multiple of it. If Net is 0, the claim
+// is only about the term's range and multiple.
 type Claim struct {
 	Net      netlist.Value
 	Scale    int64
@@ -101,12 +100,11 @@ type Claim struct {
 	Multiple int64
 }
 
-// Prove is the query's text: satisfiable exactly if within the variables' bounds
-// some window lemma or the claim fails. Windows and ranges that interval
-// propagation over the cells and terms themselves shows (intervals.go) are left
-// out, and so are the variables' bounds if nothing else needs them: an identity
-// that holds for all integers is proved for all integers. The error names a cell
-// that has no integer encoding.
+// Prove returns the query's text. It is satisfiable exactly if, within the variables'
+// bounds, some window lemma or the claim fails. The text omits windows and ranges that
+// interval propagation over the cells and terms shows (intervals.go). It also omits the
+// variables' bounds if nothing needs them: an identity over all integers is proved for
+// all integers. The error names a cell that has no integer encoding.
 func (q *Ints) Prove(c Claim) (string, error) {
 	if c.Net != 0 {
 		if !q.strict {
@@ -150,7 +148,7 @@ func (q *Ints) Prove(c Claim) (string, error) {
 	return out.String(), nil
 }
 
-// equal says that the net and the term are what c claims.
+// equal writes the equality that c claims between net and term.
 func equal(c Claim, net, model string) string {
 	var scaled, moved, out smt.Builder
 	if c.Scale != 1 {
@@ -165,8 +163,8 @@ func equal(c Claim, net, model string) string {
 	return out.Str("(= 0 (mod (- ").Str(net).Str(" ").Str(model).Str(") ").Int(1 << c.Modulus).Str("))").String()
 }
 
-// Windows is how many lemmas the query proves on the way, and how many more
-// interval propagation showed.
+// Windows returns the number of window lemmas that the query proves, and the number
+// that interval propagation showed.
 func (q *Ints) Windows() (inQuery, byInterval int) { return len(q.windows), q.inside }
 
 func (q *Ints) fail(v netlist.Value, why string) string {
@@ -197,8 +195,8 @@ func (q *Ints) net(v netlist.Value) string {
 	return q.nets[v]
 }
 
-// count counts the uses of every net in v's cone, so that a net that is used
-// once is written where it is used: solvers spend most of their time on names.
+// count counts the uses of every net in v's cone. A net with one use is written in
+// place, since names cost solvers most of their time.
 func (q *Ints) count(v netlist.Value) {
 	stack := []netlist.Value{v}
 	for len(stack) > 0 {
@@ -298,8 +296,8 @@ func (q *Ints) cell(v netlist.Value) string {
 	return q.define("Int", body)
 }
 
-// inlineLimit is the longest expression that is written in place: copying ever
-// longer ones up a chain of adders would be quadratic.
+// inlineLimit is the longest expression that is written in place. Without a limit,
+// copying up a chain of adders would be quadratic.
 const inlineLimit = 4096
 
 // bitwise encodes full adders and low masks.
@@ -327,7 +325,7 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 	c := &q.gate.Cells[v]
 	if word, ones, ok := lift.Mask(q.gate, c); ok && (q.strict || ones == 1<<q.gate.Width(v)-1) {
 		if ones == 1<<q.gate.Width(v)-1 {
-			// All bits are kept: a mod would only ask the solver to find that out.
+			// The mask keeps all bits, so a mod is not needed.
 			return q.nets[word], true
 		}
 		q.bent = true
@@ -349,8 +347,8 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 	return "", false
 }
 
-// masked is a word with a constant: x and k has the digits of x at the ones of k, x or k
-// is x + k less that, and an exclusive or is that with it taken twice.
+// masked writes bitwise logic of a word and a constant. x & k is the digits of x at the
+// ones of k, x | k is x + k - (x & k), and x ^ k is x + k - 2(x & k).
 func (q *Ints) masked(op netlist.Op, word netlist.Value, ones uint64) string {
 	parts := ""
 	for _, r := range lift.Runs(ones) {
@@ -387,8 +385,8 @@ func (q *Ints) bit(v netlist.Value) string {
 	return p
 }
 
-// integer is v's bits as an integer: its own encoding where a lemma says that
-// this cannot wrap, and with an explicit mod otherwise.
+// integer is v's bits as an integer: its own encoding if a lemma says that it cannot
+// wrap, and with an explicit mod otherwise.
 func (q *Ints) integer(v netlist.Value, signed bool) string {
 	key := exactKey{v, signed}
 	if n, ok := q.exact[key]; ok {
@@ -419,7 +417,7 @@ func (q *Ints) integer(v netlist.Value, signed bool) string {
 		out = n
 		q.inside++
 	case ok && !lem.Loose:
-		// The window is stated in the query, which repeats the net.
+		// The window lemma repeats the net, so give it a name.
 		if n[0] == '(' {
 			n = q.define("Int", n)
 			q.nets[v] = n
@@ -522,7 +520,7 @@ func (q *Ints) node(v golden.Term) string {
 	return t.String()
 }
 
-// Outside is the text of a query over one free integer, variable 0 of cuts:
+// Outside returns the text of a query over one free integer, variable 0 of cuts. It is
 // satisfiable exactly if term v can lie outside r.
 func Outside(terms *golden.Terms, v golden.Term, cuts []Variable, r spec.Range) (string, error) {
 	q := NewInts(nil, nil, nil, terms, cuts, make([]spec.Range, 1))

@@ -9,17 +9,17 @@ import (
 
 // intRow is how an operator is written in integers.
 type intRow struct {
-	// write is an integer congruent to the cell's bits modulo 2^width; its operands are
-	// written. final: the text is to stand as it is, and is not given a name.
+	// write returns an integer congruent to the cell's bits modulo 2^width. The
+	// operands are written already. final: use the text as it is, without a name.
 	write func(q *Ints, v netlist.Value, c *netlist.Cell) (body string, final bool)
-	// bound is the interval of that integer, by the rules of IntervalRules; nil: not
-	// known. Unless exact is set, the operands' intervals are known.
+	// bound returns the interval of that integer by IntervalRules; nil: not known.
+	// Unless exact is set, the operands' intervals are known.
 	bound func(q *Ints, c *netlist.Cell) (spec.Range, bool)
 	exact bool
 }
 
-// intCells has a row for every operator. It is filled at start-up, since operands
-// are written on the way.
+// intCells has a row for every operator. It is filled at start-up, since its functions
+// refer to it through Ints.
 var intCells [netlist.NumOps]intRow
 
 func init() {
@@ -191,7 +191,7 @@ func boundNot(q *Ints, c *netlist.Cell) (spec.Range, bool) {
 }
 
 func boundAnd(q *Ints, c *netlist.Cell) (spec.Range, bool) {
-	// Never a full adder's word, which no operand alone can clear.
+	// This is never a word of a full adder: a single operand cannot clear that.
 	if word, ones, ok := lift.Mask(q.gate, c); ok && ones == 1<<c.Width-1 && c.Width > 1 {
 		return *q.ranges[word], true
 	}

@@ -11,25 +11,26 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Logic of single bits and tables of few bits are sums, too. A conjunction of bits is one
-// free integer, as the majority of words is: what is proved whatever it may be holds of
-// the circuit, which has a particular one. A net that the lifter found to be linear in
-// bits is written as that sum; that it is that sum is a claim of its own, which
-// Ints.Tables lists and EqualTable writes.
+// Logic of single bits and tables of few bits are sums, too. A conjunction of bits is
+// one free integer, like the majority of words. The circuit has a particular one, so
+// what is proved for any integer holds for the circuit. A net that the lifter found to
+// be linear in bits is written as a sum. That the net equals this sum is a claim of its
+// own, which Ints.Tables lists and EqualTable writes.
 //
-// Where that says too little, a query can be written strictly: everything from its own
-// cell, conditions as Booleans.
+// If that is too weak, a query can be strict: every net is written from its own cell,
+// and conditions are Booleans.
 
-// Strict writes everything from its own cell.
+// Strict makes the query write every net from its own cell.
 func (q *Ints) Strict() *Ints {
 	q.strict = true
 	return q
 }
 
-// Tables are the nets that the query takes as sums of bits, each a claim of its own.
+// Tables returns the nets that the query writes as sums of bits. Each is a claim of its
+// own.
 func (q *Ints) Tables() []*lift.Table { return q.tables }
 
-// Lenient reports whether the query says less than it would written strictly.
+// Lenient reports whether the query is weaker than a strict one.
 func (q *Ints) Lenient() bool { return len(q.tables) > 0 || len(q.parts) > 0 || len(q.places) > 0 }
 
 func (q *Ints) table(v netlist.Value) (*lift.Table, bool) {
@@ -39,7 +40,7 @@ func (q *Ints) table(v netlist.Value) (*lift.Table, bool) {
 	return q.lemmas.Table(v)
 }
 
-// logic is the cut over which a net of one bit is written as a sum.
+// logic returns the cut over which a net of one bit is written as a sum.
 func (q *Ints) logic(v netlist.Value) (lift.Cut, bool) {
 	c := &q.gate.Cells[v]
 	if q.strict || c.Width != 1 || c.Op == netlist.OpNot {
@@ -66,8 +67,8 @@ func (q *Ints) linear(v netlist.Value) (body string, ok bool) {
 	return "", false
 }
 
-// asRead is a table's sum with the coefficients that suit its users: where they read it
-// with a sign, those of a word with a sign, if all its values then are such words.
+// asRead is a table's sum with coefficients that suit its users. If they read the word
+// as signed, and all its values fit, the coefficients are those of a signed word.
 func (q *Ints) asRead(t *lift.Table) lift.Table {
 	if int(t.Net) >= len(q.signs) || q.signs[t.Net] != signSigned {
 		return *t
@@ -84,8 +85,8 @@ func (q *Ints) asRead(t *lift.Table) lift.Table {
 	return sum
 }
 
-// extensions says of every net that v depends on how it is extended: itself, or what is
-// computed from it at its width. It chooses between equal sums.
+// extensions says for every net in v's cone how it is extended, directly or after
+// operators of the same width. It only chooses between equivalent sums.
 func extensions(m *netlist.Module, v netlist.Value) []sign {
 	s := make([]sign, v+1)
 	for ; v > 0; v-- {
@@ -116,9 +117,9 @@ func tableRange(t *lift.Table) spec.Range {
 	return r
 }
 
-// polynomial is a function of bits as the integer 0 or 1 that it is: a sum of
-// conjunctions, each with a whole coefficient. A majority is one free integer, and the
-// exclusive or of three bits their sum less twice that.
+// polynomial writes a function of bits as an integer 0 or 1: a sum of conjunctions with
+// integer coefficients. A majority is one free integer. The exclusive or of three bits
+// is their sum minus twice the majority.
 func (q *Ints) polynomial(cut lift.Cut) string {
 	leaves := make([]string, len(cut.Leaves))
 	for i, leaf := range cut.Leaves {
@@ -164,8 +165,8 @@ func (q *Ints) polynomial(cut lift.Cut) string {
 	return out.Str(")").String()
 }
 
-// free is the free integer that stands for the conjunction or the majority of bits; one
-// bit is itself.
+// free returns the free integer for the conjunction or majority of bits. A single bit
+// is itself.
 func (q *Ints) free(kind string, of []string) string {
 	if len(of) == 1 {
 		return of[0]
@@ -185,7 +186,7 @@ func (q *Ints) free(kind string, of []string) string {
 	return n
 }
 
-// above is floor(x / 2^k) of a variable that is cut there.
+// above is floor(x / 2^k) of a variable that is cut at bit k.
 func (q *Ints) above(x Variable, k int) (body string, ok bool) {
 	var t smt.Builder
 	t.Str("(+ 0")
@@ -201,8 +202,8 @@ func (q *Ints) above(x Variable, k int) (body string, ok bool) {
 	return t.Str(")").String(), ok
 }
 
-// EqualTable is the text of a QF_BV query: satisfiable exactly if for some words of the
-// nets that a table is about it is not what the cells compute.
+// EqualTable returns the text of a QF_BV query. It is satisfiable exactly if, for some
+// words of the table's leaves, the table differs from what the cells compute.
 func EqualTable(gate *netlist.Module, t *lift.Table) (string, error) {
 	m := netlist.New("table")
 	at := map[netlist.Value]netlist.Value{}

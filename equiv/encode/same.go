@@ -10,12 +10,12 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Same is the text of a QF_BV query: satisfiable exactly if one of the changed
-// cells gives other bits from the operands that it is to read than from its own,
-// or, if it is neither wiring nor bitwise logic, reads other words. Nets of such
-// cells are free words, so that what is proved holds whatever computes them. That each cell alone stays as it is, with
-// operands of the unchanged circuit, makes all changes together harmless: by
-// induction over the cells every net keeps its bits.
+// Same returns the text of a QF_BV query. It is satisfiable exactly if a changed cell
+// gives other bits from its new operands than from its own; a cell that is neither
+// wiring nor bitwise logic must read the same words. Nets of such cells are free words,
+// so the proof holds whatever computes them. Each cell is checked alone, with operands
+// of the unchanged circuit. By induction over the cells, every net then keeps its bits
+// under all changes together.
 func Same(gate *netlist.Module, changes []merge.Change) (string, error) {
 	both := *gate
 	both.Cells = slices.Clone(gate.Cells)
@@ -50,8 +50,8 @@ func Same(gate *netlist.Module, changes []merge.Change) (string, error) {
 	return out.String(), nil
 }
 
-// Equal is the text of a QF_BV query: satisfiable exactly if two nets of one width differ
-// for some words of the inputs.
+// Equal returns the text of a QF_BV query. It is satisfiable exactly if two nets of the
+// same width differ for some words of the inputs.
 func Equal(m *netlist.Module, a, b netlist.Value) (string, error) {
 	q := NewBits(m, golden.NewTerms())
 	q.signs = make([]sign, len(m.Cells))
@@ -71,8 +71,8 @@ func Equal(m *netlist.Module, a, b netlist.Value) (string, error) {
 	return out.String(), nil
 }
 
-// free declares the nets in v's cone, down to the first that are no wiring or
-// bitwise logic, which are free words.
+// free declares the nets in v's cone down to the first that are neither wiring nor
+// bitwise logic. Those are free words.
 func (q *Bits) free(v netlist.Value) {
 	met := map[netlist.Value]bool{}
 	stack := []netlist.Value{v}

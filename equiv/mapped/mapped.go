@@ -1,5 +1,5 @@
-// Package mapped says what a layer looks like to a port map: the ports of the reference
-// model, which a map finds in somebody's module.
+// Package mapped describes a layer for a port map: the ports of the reference model,
+// which the map finds in a user's module.
 package mapped
 
 import (
@@ -11,12 +11,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Layer is layer l with the modules that are to be proved: those of the given output
-// channels, or all if channels is nil. Nothing is generated.
+// Layer describes layer l with the modules to prove: those of the given output
+// channels, or all if channels is nil. It generates nothing.
 func Layer(l *spec.Layer, channels []int) (portmap.Layer, error) {
 	var o shiftadd.Options
 	if conv, ok := l.Op.(*spec.Conv); ok {
-		// Whatever order the terms are in, what counts is the model.
+		// The order of the terms does not matter here, only the model.
 		o = shiftadd.For(conv.Acc)
 	}
 	g, err := shiftadd.New(l, o)

@@ -67,11 +67,12 @@ func (g *graph) xor(a, b bit) bit {
 	return g.node(gate{true, a, b}) ^ flip
 }
 
-// bits gives the bits of a cell, the lowest first, from those of its operands.
+// bits computes the bits of a cell, the lowest first, from those of its operands.
 type bits func(g *graph, c *netlist.Cell, x, y []bit) []bit
 
-// seen is how the bits of an operator are read from its operands' bits. It has a row
-// for every operator of wiring and bitwise logic; the bits of all others are sources.
+// seen says how the bits of an operator follow from its operands' bits. It has a row
+// for every operator of wiring and bitwise logic. The bits of all other operators are
+// sources.
 var seen = netlist.ByOp("merge", followed(), map[netlist.Op]bits{
 	netlist.OpConst: func(_ *graph, c *netlist.Cell, _, _ []bit) []bit {
 		return each(c, func(i int) bit { return bit(c.Aux >> i & 1) })
@@ -112,7 +113,7 @@ var seen = netlist.ByOp("merge", followed(), map[netlist.Op]bits{
 	},
 })
 
-// followed lists the operators whose bits are read from their operands' bits.
+// followed lists the operators whose bits follow from their operands' bits.
 func followed() []netlist.Op {
 	all := []netlist.Op{netlist.OpConst}
 	for _, op := range netlist.Computed() {
@@ -131,8 +132,8 @@ func each(c *netlist.Cell, f func(i int) bit) []bit {
 	return out
 }
 
-// Seen reports whether the bits of op are read from its operands' bits; those of
-// every other operator are sources.
+// Seen reports whether the bits of op follow from its operands' bits. The bits of every
+// other operator are sources.
 func Seen(op netlist.Op) bool { return seen[op] != nil }
 
 // word is the bits of c, the lowest first, given those of earlier nets.

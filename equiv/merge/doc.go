@@ -1,15 +1,14 @@
-// Package merge reads a circuit's wiring and bitwise logic bit by bit, and lets
-// cells read one net where several carry the same bits.
+// Package merge finds nets with equal bits in a circuit's wiring and bitwise logic, and
+// lets cells read one net instead of several.
 //
-// A word-level reading misses equalities of single bits. The carry-save words of
-// narrow operands end in copies of their sign bit, so that cutting a copy off and
-// extending the sign again gives the word back; and in x AND y the bits of x that
-// meet zeros of y are of no account, so that x may be extended by zeros or by its
-// sign. Structural hashing of the bits (Kuehlmann et al., "Robust Boolean
-// reasoning", TCAD 2002) sees both: bits that are the same function of the same
-// sources, built up the same way, become the same node.
+// Word-level analysis misses equalities of single bits. For example, the carry-save
+// words of narrow operands end in copies of their sign bit: cutting off a copy and
+// extending the sign gives the same word. And in x AND y, the bits of x at zeros of y
+// do not matter, so x may be zero- or sign-extended. Structural hashing of the bits
+// (Kuehlmann et al., "Robust Boolean reasoning", TCAD 2002) finds both: bits that are
+// the same function of the same sources, with the same structure, become the same node.
 //
-// Operands is the entry. What it changes is a claim and not yet a fact: of each
-// changed cell, that it gives the same bits from the new operands as from its own.
-// Package encode writes that as a query (encode.Same), without the hashing.
+// Start at Operands. Each changed cell is a claim, not yet a fact: the cell gives the
+// same bits from the new operands as from its own. Package encode writes the claim as a
+// query (encode.Same), without the hashing.
 package merge

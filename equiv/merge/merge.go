@@ -7,19 +7,19 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Change is a cell with the operands that it reads instead of its own.
+// Change is a cell with its new operands.
 type Change struct {
 	Cell netlist.Value
 	Args [3]netlist.Value
 }
 
-// Operands returns m with the operands of some cells exchanged, by ascending cell,
-// and nil where nothing is to be exchanged. Every cell keeps its number, its
-// operator, its width and those of its operands; m is not changed.
+// Operands returns a copy of m with some operands replaced, and the changes by
+// ascending cell. It returns nil if there is nothing to replace. Every cell keeps its
+// number, operator, width and the widths of its operands. m is not changed.
 //
-// A net whose bits are another's is replaced by the first net with these bits. An
-// operand of a conjunction is replaced by a net of more users that has its bits
-// wherever the other operand is not constantly zero.
+// A net is replaced by the first net with the same bits. An operand of a conjunction is
+// replaced by a net with more users that has the same bits wherever the other operand
+// is not constantly zero.
 func Operands(m *netlist.Module) (*netlist.Module, []Change) {
 	r := reading{m: m, words: make([][]bit, len(m.Cells)), first: make([]netlist.Value, len(m.Cells)), uses: make([]int, len(m.Cells))}
 	r.hash()
@@ -85,7 +85,7 @@ func (r *reading) hash() {
 	}
 }
 
-// operands are those that v is to read.
+// operands returns the new operands of v.
 func (r *reading) operands(v netlist.Value) [3]netlist.Value {
 	c := &r.m.Cells[v]
 	args := c.Args
@@ -99,9 +99,9 @@ func (r *reading) operands(v netlist.Value) [3]netlist.Value {
 	return args
 }
 
-// masked is the net that conjunction v of a and other reads for a: of the nets
-// before v that agree with a in all bits that count, the one of most users, and a
-// unless another has more.
+// masked returns the net that conjunction v of a and other reads for a. Of the nets
+// before v that agree with a where other is not zero, it is the one with most users; a
+// itself if no other net has more.
 func (r *reading) masked(v, a, other netlist.Value) netlist.Value {
 	mask := r.words[other]
 	if !slices.Contains(mask, zero) {
@@ -119,7 +119,7 @@ func (r *reading) masked(v, a, other netlist.Value) netlist.Value {
 	return best
 }
 
-// agree reports whether x and y are the same bits where mask is not zero.
+// agree reports whether x and y have the same bits where mask is not zero.
 func agree(x, y, mask []bit) bool {
 	for i := range x {
 		if mask[i] != zero && x[i] != y[i] {

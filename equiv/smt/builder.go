@@ -5,18 +5,18 @@ import (
 	"strconv"
 )
 
-// Builder writes the text of a query into one buffer. Its zero value is ready for
-// use. What is written is trusted to be well-formed; Query.Validate and the solver
-// see what is not.
+// Builder writes the text of a query into one buffer. Its zero value is ready for use.
+// It does not check that the text is well-formed; Query.Validate and the solver do.
 //
 // For adder trees over integers, these rules give the fastest queries for Z3:
 //
-//   - One assertion holds the question, and every gate is a nested let in it.
+//   - Write the question as one assertion in which every gate is a nested let.
 //     define-fun costs twice as much, declare-fun with an equality ten times.
-//   - Golden is one n-ary sum of (* ±2^k x), its leaves written as the gate's are.
-//   - Bounds of inputs are half of the time at 960 operands: leave them out where
-//     the identity holds for all integers, which linear ones do. A round, shift
-//     and clamp on both sides costs next to nothing.
+//   - Golden is one n-ary sum of (* ±2^k x). Its leaves are written like those of the
+//     gate.
+//   - Bounds of inputs take half of the time at 960 operands. Omit them if the identity
+//     holds for all integers, as linear ones do. A round, shift and clamp on both sides
+//     costs almost nothing.
 //   - An adder that may wrap is (- (+ a b) (* 2^w q)) with q a free integer, never
 //     (mod (+ a b) 2^w): the former takes milliseconds for 160 operands, the latter
 //     seconds. The sides are then compared by one
@@ -30,8 +30,8 @@ func (b *Builder) String() string { return string(b.buf) }
 // Len is the length of the text so far in bytes.
 func (b *Builder) Len() int { return len(b.buf) }
 
-// Query is the query of the text so far, with the variables to read back on Sat. It
-// shares the text with b, which must not be written to any more.
+// Query returns the query of the text so far, with the variables to read on Sat. It
+// shares the text with b, so do not write to b afterwards.
 func (b *Builder) Query(read ...string) Query { return Query{Text: b.buf, Read: read} }
 
 // Str writes text as it is.
@@ -40,14 +40,14 @@ func (b *Builder) Str(s string) *Builder {
 	return b
 }
 
-// Join writes what another builder has.
+// Join writes the text of another builder.
 func (b *Builder) Join(other *Builder) *Builder {
 	b.buf = append(b.buf, other.buf...)
 	return b
 }
 
-// Var writes the symbol that is a letter and a number, such as x17: the names to
-// prefer, being short and in need of no check.
+// Var writes a symbol of a letter and a number, such as x17. Prefer such names: they
+// are short and need no check.
 func (b *Builder) Var(letter byte, i int) *Builder {
 	b.buf = append(b.buf, letter)
 	return b.Num(i)

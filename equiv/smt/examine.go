@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// examination is the queries that Examine asks: as like as two can be of which
-// one holds for a single value, and the other for none.
+// examination is the queries of Examine. They are almost equal: one holds for a single
+// value, the other for none.
 var examination = []struct {
 	query  Query
 	status Status
@@ -16,10 +16,9 @@ var examination = []struct {
 	{Query{Text: []byte("(declare-fun x () (_ BitVec 8))(assert (= (bvadd x #x03) (bvadd x #x01)))"), Read: []string{"x"}}, Unsat, 0},
 }
 
-// Examine asks the solver what is known. Proofs are its word that nothing
-// contradicts them, so that one which says so of everything would prove
-// everything; an error says what was wrong with an answer. No answer is no error:
-// it proves nothing either, and may be different with the next query.
+// Examine asks the solver queries with known answers. A solver that always says unsat
+// would prove everything. The error describes a wrong answer. No answer is no error,
+// since it proves nothing and the next query may have an answer.
 func (s *Session) Examine(ctx context.Context) error {
 	for _, e := range examination {
 		r := s.Check(ctx, e.query)

@@ -6,13 +6,13 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Identity is which program a solver is, however it was named.
+// Identity identifies the program of a solver, whatever its name.
 type Identity struct {
-	Name, Version string // as the solver says; "" if it does not
+	Name, Version string // as the solver reports them; "" if it does not
 	Path          string // of its file
 }
 
-// Identity is that of the running process.
+// Identity returns the identity of the running process.
 func (s *Session) Identity() Identity {
 	id := Identity{Version: s.solver.Version, Path: s.solver.Path}
 	if s.solver.Once {
@@ -24,10 +24,10 @@ func (s *Session) Identity() Identity {
 	return id
 }
 
-// Same reports whether two solvers are one program, so that the second's answer is
-// no opinion of its own: they say the same name and version, or their files are
-// one, by links or by content. Other arguments make no other program. The error is
-// a file that cannot be read.
+// Same reports whether two solvers are the same program, so that the second's answer is
+// not independent. They are the same if they report the same name and version, or if
+// their files are the same, by links or by content. Arguments do not count. It returns
+// an error if a file cannot be read.
 func (i Identity) Same(o Identity) (bool, error) {
 	if i.Name != "" && i.Name == o.Name && i.Version == o.Version {
 		return true, nil

@@ -13,15 +13,14 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// By convention a solver that answers one query ends with one of these.
+// By convention, a solver that answers one query exits with one of these codes.
 const (
 	exitSat   = 10
 	exitUnsat = 20
 )
 
-// once asks q of a process of its own. An answer is believed only if it is the first
-// thing that the process prints, if nothing but the values of a model follows it, and if
-// the process ends with the exit code that says the same.
+// once runs a process for q. An answer counts only if the process prints it first, only
+// the values of a model follow it, and the exit code agrees.
 func (s *Session) once(ctx context.Context, q Query) (Result, error) {
 	text, err := q.plain(s.solver.Logic)
 	if err != nil {
@@ -50,7 +49,7 @@ func (s *Session) once(ctx context.Context, q Query) (Result, error) {
 	case said.full:
 		return Result{}, &failure{Protocol, "the solver answers on and on"}
 	}
-	// Messages may stand where answers should.
+	// The solver may print messages instead of an answer.
 	words := strings.TrimSpace(said.text.String() + " " + stderr.String())
 	code := cmd.ProcessState.ExitCode()
 	if code == exitSat || code == exitUnsat {
@@ -69,7 +68,7 @@ func (s *Session) once(ctx context.Context, q Query) (Result, error) {
 	return Result{}, &failure{Rejected, brief(words)}
 }
 
-// answered is what a process answered that ended with the code of an answer.
+// answered reads the answer of a process whose exit code means an answer.
 func answered(said []byte, code int, names []string) (Result, error) {
 	r := NewReader(bytes.NewReader(said))
 	r.Allow(len(said) + 1)
@@ -89,8 +88,8 @@ func answered(said []byte, code int, names []string) (Result, error) {
 	return Result{}, &failure{Protocol, fmt.Sprintf("the solver answers %q and ends with code %d", brief(string(said)), code)}
 }
 
-// assignments reads the names and values that stand in the rest of r, and returns those
-// that were asked for. A value is in base 2; x is a bit that may have either value.
+// assignments reads names and values from the rest of r, and returns the requested
+// ones. A value is in base 2; x is a bit that may have either value.
 func assignments(r *Reader, names []string) (map[string]*big.Int, error) {
 	all := map[string]string{}
 	for {
@@ -125,7 +124,7 @@ func assignments(r *Reader, names []string) (map[string]*big.Int, error) {
 	return m, nil
 }
 
-// bounded keeps as much as an answer may have.
+// bounded keeps output up to the limit of an answer.
 type bounded struct {
 	text bytes.Buffer
 	full bool

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Opinion is a solver that is asked, and about what. In a list of opinions the first is
-// that of the solver that is asked about everything; its Alone is false.
+// Opinion is a solver and which queries it gets. In a list of opinions, the first
+// solver gets every query; its Alone is false.
 type Opinion struct {
 	Solver
-	// Alone says that the solver is asked only about contradictions that no solver but
-	// the first has found, one such opinion after another until one agrees.
+	// Alone says that the solver is asked only if the first solver alone says unsat.
+	// Such solvers are asked one after another until one agrees.
 	Alone bool
 }
 
@@ -28,11 +28,11 @@ type Checker interface {
 	Check(context.Context, Query) Result
 }
 
-// Panel is several solvers that are asked the same, in the order in which they are, and
-// whose answers are compared. It has at least one voice, and the first is not Alone.
+// Panel asks several solvers the same query, in order, and compares their answers. It
+// has at least one voice, and the first is not Alone.
 type Panel []Voice
 
-// All asks every voice that is asked about everything, and gives the gravest answer:
+// All asks every voice that is not Alone, and returns the gravest answer:
 //
 //	one has a model, another says that there is none    Error, Disagreement
 //	one has a model                                     Sat
@@ -40,18 +40,18 @@ type Panel []Voice
 //	one has no answer                                   Unknown
 //	all say that there is no model                      Unsat, By all of them
 //
-// It is for what was shown by other means, so that nobody Alone is asked.
+// It is for claims that were shown by other means, so no Alone voice is asked.
 func (p Panel) All(ctx context.Context, q Query) Result { return p.compare(ctx, q, false) }
 
-// Check is All for a claim of which nothing else is known than what solvers say. A
-// model ends it, unless another voice has contradicted it before: it will be executed.
-// What one voice alone finds contradictory is put to those who are asked about that.
+// Check is All for a claim that only solvers decide. A model ends it, unless an earlier
+// voice said unsat: the caller executes the model. If only one voice says unsat, Check
+// asks the Alone voices.
 func (p Panel) Check(ctx context.Context, q Query) Result {
 	return p.Second(ctx, q, p.compare(ctx, q, true))
 }
 
-// compare is All; with ends, the first model is the answer where nobody has
-// contradicted it before.
+// compare is All. If ends is set, the first model is the answer, unless an earlier
+// voice said unsat.
 func (p Panel) compare(ctx context.Context, q Query, ends bool) (gravest Result) {
 	grave := map[Status]int{Unsat: 1, Unknown: 2, Error: 3, Sat: 4}
 	var unsat []string
@@ -82,9 +82,9 @@ func (p Panel) compare(ctx context.Context, q Query, ends bool) (gravest Result)
 	return gravest
 }
 
-// Second asks about a contradiction that one voice alone has found, r being its answer,
-// until another finds it too. No answer leaves r as it is, with what was said in its
-// Detail; a model is a Disagreement.
+// Second asks the Alone voices about r, the unsat of a single voice, until another says
+// unsat too. Voices without an answer leave r as it is, and Detail has what they said.
+// A model is a Disagreement.
 func (p Panel) Second(ctx context.Context, q Query, r Result) Result {
 	if r.Status != Unsat || len(r.By) > 1 {
 		return r
@@ -124,8 +124,8 @@ func (p Panel) Close() {
 	}
 }
 
-// NewPanel starts opinions for a logic, the first with the limits l and the others as
-// Seconds does, n processes of each. It is for claims of which nothing else is known.
+// NewPanel starts opinions for a logic, n processes of each: the first with the limits
+// l, the others as Seconds does. It is for claims that only solvers decide.
 func NewPanel(ctx context.Context, list []Opinion, logic string, l Limits, n int) (Panel, error) {
 	if len(list) == 0 {
 		return nil, fmt.Errorf("no solver is asked about %s", logicName(logic))
@@ -142,8 +142,8 @@ func NewPanel(ctx context.Context, list []Opinion, logic string, l Limits, n int
 	return seconds.Behind(Voice{Name: list[0].Name, Checker: first}), nil
 }
 
-// Behind is the panel of v and of p's voices, which are all asked only where v stands
-// alone.
+// Behind is the panel of v and p's voices. p's voices are asked only if v alone says
+// unsat.
 func (p Panel) Behind(v Voice) Panel {
 	all := Panel{v}
 	for _, x := range p {
@@ -153,8 +153,8 @@ func (p Panel) Behind(v Voice) Panel {
 	return all
 }
 
-// Seconds starts those of the opinions that know a logic, n processes of each, with the
-// limits of solvers that are asked about what another one has answered.
+// Seconds starts the opinions that support a logic, n processes of each, with the
+// limits of a second opinion.
 func Seconds(ctx context.Context, list []Opinion, logic string, l Limits, n int) (p Panel, err error) {
 	for _, o := range list {
 		if !o.Takes(logic) {
@@ -170,21 +170,21 @@ func Seconds(ctx context.Context, list []Opinion, logic string, l Limits, n int)
 	return p, nil
 }
 
-// Bounds on the time of a second opinion: of a solver that counts no steps, and of one
-// whose steps are its limit, where the clock only catches a solver that hangs.
+// Time limits of a second opinion: for a solver that counts no steps, and for one that
+// does. The latter only catches a solver that hangs.
 const (
 	SecondLimit    = 3 * time.Second
 	SecondBackstop = 5 * time.Minute
 )
 
-// seconding are the limits of a second opinion. What a solver cannot say soon it mostly
-// cannot say in a minute either, and a proof may ask hundreds of questions, so that it
-// gets little for each.
+// seconding returns the limits of a second opinion. They are low, since a proof may ask
+// hundreds of queries, and a query that a solver does not answer soon mostly has no
+// answer in a minute either.
 //
-// The answers go into the evidence, which must not depend on how busy the machine is.
-// The limit is therefore one of steps, and every query has a process of its own: what
-// a process has learned from others would save it steps. A solver that counts no steps
-// has its Wait, or SecondLimit of time, and its evidence may differ from run to run.
+// The answers are part of the evidence, which must not depend on the load of the
+// machine. So the limit is in steps. Every query has its own process, since what a
+// process learned from earlier queries would save steps. A solver that counts no steps
+// has its Wait, or SecondLimit, and its evidence may differ from run to run.
 func (l Limits) seconding(s Solver) Limits {
 	l = l.withDefaults()
 	switch {

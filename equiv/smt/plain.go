@@ -6,18 +6,18 @@ import (
 	"io"
 )
 
-// folded are the operators that some solvers take two operands of only. All of them are
-// associative.
+// folded lists the operators that some solvers accept only with two operands. All of
+// them are associative.
 var folded = set("bvadd bvmul bvand bvor bvxor")
 
-// plain is the query, as a file that is answered once, for solvers that know
-// declare-fun and assert alone, and operators of two operands: a definition becomes a
-// variable that equals what it is defined as, which has the same models. q is valid.
+// plain returns the query as a file for solvers that support only declare-fun, assert
+// and operators of two operands. A definition becomes a variable that equals its body,
+// which has the same models. q is valid.
 func (q Query) plain(logic string) ([]byte, error) {
 	r := NewReader(bytes.NewReader(q.Text))
 	r.Allow(len(q.Text) + 1)
 	var out bytes.Buffer
-	// Boolector warns, in the place of an answer, where nothing is asserted.
+	// Without an assertion, Boolector prints a warning instead of an answer.
 	fmt.Fprintf(&out, "(set-logic %s)\n(assert true)\n", logicName(logic))
 	for {
 		e, err := r.Next()

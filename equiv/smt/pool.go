@@ -6,20 +6,19 @@ import (
 	"sync"
 )
 
-// Pool is several sessions of one solver. All its methods may be called at the
-// same time.
+// Pool is several sessions of one solver. All its methods are safe for concurrent use.
 type Pool struct {
 	ctx     context.Context
 	solver  Solver
 	limits  Limits
 	version string
-	// seats has a token for each session in use. It is no group of workers: whoever asks
-	// does so in a goroutine of its own, and stops waiting when its context ends.
+	// seats has a token for each session in use. There are no worker goroutines: a
+	// caller asks in its own goroutine, and stops waiting when its context ends.
 	seats chan struct{}
 
 	mu     sync.Mutex
 	idle   []*Session // last used last
-	stats  Stats      // of the work that was given back
+	stats  Stats      // of finished work
 	closed bool
 }
 
@@ -39,14 +38,14 @@ func NewPool(ctx context.Context, s Solver, l Limits, n int) (*Pool, error) {
 	}, nil
 }
 
-// Solver is what the pool was made with.
+// Solver is the solver of the pool.
 func (p *Pool) Solver() Solver { return p.solver }
 
-// Version is what the solver says of itself, such as "4.8.12"; "" if nothing.
+// Version is the version that the solver reports, such as "4.8.12"; "" if none.
 func (p *Pool) Version() string { return p.version }
 
-// Check asks q of a session that is free, and waits for one if there is none.
-// Elapsed does not include that wait.
+// Check asks q in a free session. If there is none, it waits; Elapsed does not include
+// that wait.
 func (p *Pool) Check(ctx context.Context, q Query) Result {
 	select {
 	case p.seats <- struct{}{}:
@@ -88,7 +87,7 @@ func (p *Pool) giveBack(s *Session) {
 	p.idle = append(p.idle, s)
 }
 
-// Stats is what the pool did so far, without the sessions that are busy now.
+// Stats counts the work so far, without sessions that are busy now.
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -99,7 +98,7 @@ func (p *Pool) Stats() Stats {
 	return sum
 }
 
-// Close ends every process; of a session that is busy, once it is free. A closed
+// Close ends every process, that of a busy session after its current query. A closed
 // pool answers every query with an Error.
 func (p *Pool) Close() {
 	p.mu.Lock()

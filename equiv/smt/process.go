@@ -30,7 +30,7 @@ type process struct {
 	out     *os.File // its standard output
 	reader  *Reader
 	stderr  *head
-	name    string // as it says
+	name    string // as the solver reports it
 	version string
 	markers int // markers used so far
 	queries int // queries asked so far
@@ -38,7 +38,7 @@ type process struct {
 	peak    int64 // bytes, as last sampled
 }
 
-// failure is why an exchange yielded no answer; it becomes a Result.
+// failure says why an exchange gave no answer. It becomes a Result.
 type failure struct {
 	reason Reason
 	detail string
@@ -46,11 +46,11 @@ type failure struct {
 
 func (f *failure) Error() string { return string(f.reason) + ": " + f.detail }
 
-// launch starts a process and waits until it has said who it is. The process
-// lives until kill, or until ctx ends.
+// launch starts a process and waits for its name and version. The process lives until
+// kill, or until ctx ends.
 func launch(ctx context.Context, s Solver, l Limits) (*process, error) {
 	cmd := tool.Command(ctx, s.Path, s.arguments(l)...)
-	// Solvers may leave history and log files where they run.
+	// Solvers may write history and log files to their working directory.
 	cmd.Dir = os.TempDir()
 	p := &process{cmd: cmd, stderr: &head{}}
 	cmd.Stderr = p.stderr
@@ -76,8 +76,8 @@ func launch(ctx context.Context, s Solver, l Limits) (*process, error) {
 	return p, nil
 }
 
-// greet sets the options of a session. Only an answer that means "I do not have
-// this option" is passed over.
+// greet sets the options of a session. It ignores only an answer that means
+// "unsupported option".
 func (p *process) greet(ctx context.Context, s Solver) error {
 	release := p.deadline(ctx, startLimit)
 	defer release()
@@ -103,12 +103,11 @@ func (p *process) greet(ctx context.Context, s Solver) error {
 	return nil
 }
 
-// deadline lets reads and writes fail after d or when ctx ends. The function it
-// returns undoes the tie to ctx.
+// deadline lets reads and writes fail after d or when ctx ends. The returned function
+// ends the dependency on ctx.
 func (p *process) deadline(ctx context.Context, d time.Duration) func() {
 	at := time.Now().Add(d)
-	// Setting a deadline on a pipe of our own fails only when it is closed, and
-	// then reading says so.
+	// Setting a deadline fails only on a closed pipe, and then reading fails too.
 	_ = p.in.SetDeadline(at)
 	_ = p.out.SetDeadline(at)
 	stop := context.AfterFunc(ctx, func() {
@@ -119,10 +118,9 @@ func (p *process) deadline(ctx context.Context, d time.Duration) func() {
 	return func() { stop() }
 }
 
-// exchange sends commands and returns what is printed before the next marker, or
-// up to and including an error message.
-// Sending goes on beside reading, since a solver that prints a lot before it has
-// read everything would otherwise block us both.
+// exchange sends commands and returns what is printed before the next marker, or up to
+// and including an error message. It sends and reads concurrently: a solver that prints
+// a lot before it has read everything would otherwise cause a deadlock.
 func (p *process) exchange(commands []byte) ([]Expr, error) {
 	p.markers++
 	marker := "hashiflex-" + strconv.Itoa(p.markers)
@@ -145,8 +143,8 @@ func (p *process) exchange(commands []byte) ([]Expr, error) {
 			return answer, err
 		}
 		if e.Text == marker && (e.Kind == Atom || e.Kind == String) {
-			// The marker came last, so that all was read; err says otherwise
-			// only if the marker was not the solver's to print.
+			// The marker comes last, so the solver has read everything. An error means
+			// that something else printed the marker.
 			return answer, <-sent
 		}
 		answer = append(answer, e)
@@ -159,16 +157,16 @@ func (p *process) exchange(commands []byte) ([]Expr, error) {
 	}
 }
 
-// sampleEvery is how many queries pass between two looks at the memory of the
-// process, which cost more than a small query's own reading.
+// sampleEvery is the number of queries between two samples of the process memory. A
+// sample costs more than a small query.
 const sampleEvery = 64
 
-// maxItems is how many expressions can stand before a marker: what a greeting is
-// answered with.
+// maxItems is the largest number of expressions before a marker; the answer to the
+// greeting has the most.
 const maxItems = 5
 
-// ask checks one query. An error is a *failure, and the process is then of no
-// further use; so it is after an Unknown.
+// ask checks one query. Every error is a *failure. After an error or an Unknown, the
+// process must not be used again.
 func (p *process) ask(ctx context.Context, q Query, limit time.Duration) (Result, error) {
 	release := p.deadline(ctx, limit)
 	defer release()
@@ -197,8 +195,8 @@ func (p *process) ask(ctx context.Context, q Query, limit time.Duration) (Result
 	default:
 		return Result{}, misplaced(answer)
 	}
-	// What the pop prints, if anything, is an error, and falls to the next
-	// query: to wait for it here would cost each query a round trip.
+	// If the pop prints an error, the next query sees it. Waiting for it here would
+	// cost each query a round trip.
 	if _, err := p.in.Write([]byte("(pop 1)\n")); err != nil {
 		return Result{}, p.explain(ctx, err)
 	}
@@ -227,8 +225,7 @@ func (p *process) values(ctx context.Context, q Query) (map[string]*big.Int, err
 	return m, nil
 }
 
-// unknown asks for the reason of an unknown. If even that fails, the failure is
-// the reason.
+// unknown asks for the reason of an unknown. If that fails, the failure is the reason.
 func (p *process) unknown(ctx context.Context) (Result, error) {
 	answer, err := p.exchange([]byte("(get-info :reason-unknown)\n"))
 	if err := p.judge(ctx, answer, err); err != nil {
@@ -279,8 +276,8 @@ func misplaced(answer []Expr) error {
 	return &failure{Protocol, "the solver answers" + brief(text)}
 }
 
-// explain turns an error of reading or writing into a failure. If the process
-// has ended, it is asked how.
+// explain turns an error of reading or writing into a failure. If the process has
+// ended, the exit status is part of it.
 func (p *process) explain(ctx context.Context, err error) error {
 	var f *failure
 	switch {
@@ -306,16 +303,15 @@ func (p *process) explain(ctx context.Context, err error) error {
 	return &failure{Crashed, detail}
 }
 
-// outOfMemory reports whether a message says that memory was used up. It tells
-// one reason for no answer from another, and never a verdict.
+// outOfMemory reports whether a message says that memory ran out. It only chooses the
+// reason of a missing answer, never a verdict.
 func outOfMemory(text string) bool {
 	text = strings.ToLower(text)
 	return strings.Contains(text, "out of memory") || strings.Contains(text, "bad_alloc") ||
 		strings.Contains(text, "cannot allocate memory")
 }
 
-// kill ends the process and returns how it had ended, if it had. Killing twice
-// is harmless.
+// kill ends the process and returns its exit error. Killing twice is harmless.
 func (p *process) kill() error {
 	if p.cmd.ProcessState != nil {
 		return errEnded
@@ -331,8 +327,8 @@ func (p *process) kill() error {
 
 var errEnded = errors.New("ended before")
 
-// sample notes the peak memory so far. The kernel's account of an ended child
-// (rusage) is no use: it begins with the memory of the program that forked it.
+// sample records the peak memory so far. The kernel's rusage of an ended child does not
+// help: it includes the memory of the program that forked it.
 func (p *process) sample() {
 	status, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/status")
 	if err != nil {

@@ -9,13 +9,12 @@ import (
 // Query is one self-contained question.
 type Query struct {
 	Text []byte   // declarations, definitions and assertions; no other commands
-	Read []string // variables whose values are wanted on Sat, by their names without bars
+	Read []string // variables to read on Sat, by their names without bars
 }
 
-// Standalone is the query as a file that any SMT-LIB 2 solver takes, with the
-// logic named; "" is ALL. It asks for no values, since asking is an error unless
-// the answer is sat: a comment says which to ask for. The text is canonical:
-// equal queries yield equal files.
+// Standalone returns the query as a file for any SMT-LIB 2 solver. logic "" is ALL. The
+// file requests no values, since that is an error unless the answer is sat; a comment
+// lists them. The text is canonical: equal queries give equal files.
 func (q Query) Standalone(logic string) ([]byte, error) {
 	if err := q.Validate(); err != nil {
 		return nil, err
@@ -33,8 +32,8 @@ func (q Query) Standalone(logic string) ([]byte, error) {
 	return out, nil
 }
 
-// Hash is the SHA-256 of Standalone in hex: the name under which a query is
-// listed, and its text can be found again.
+// Hash returns the SHA-256 of Standalone in hex, the name under which a query is listed
+// and kept.
 func (q Query) Hash(logic string) (string, error) {
 	text, err := q.Standalone(logic)
 	if err != nil {
@@ -43,8 +42,8 @@ func (q Query) Hash(logic string) (string, error) {
 	return digest.Bytes(text), nil
 }
 
-// Validate reports what makes q no query: text that is incomplete or holds other
-// commands, or a name to read that is no symbol.
+// Validate returns an error if the text is incomplete or has other commands, or if a
+// name to read is no symbol.
 func (q Query) Validate() error {
 	if err := scan(q.Text); err != nil {
 		return err

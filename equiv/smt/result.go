@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Status is what a query came to.
+// Status is the outcome of a query.
 type Status uint8
 
 const (
-	Unknown Status = iota // no answer; Reason says why
-	Sat                   // the assertions can hold together; Model says how
-	Unsat                 // they cannot
-	Error                 // the query or the solver is broken; Reason says which
+	Unknown Status = iota // no answer, see Reason
+	Sat                   // the assertions are satisfiable, see Model
+	Unsat                 // the assertions are unsatisfiable
+	Error                 // the query or the solver is broken, see Reason
 )
 
 func (s Status) String() string {
@@ -32,14 +32,14 @@ func (s Status) String() string {
 type Reason string
 
 const (
-	Timeout   Reason = "timeout"   // Unknown: the limit of time or steps, the solver's own or the hard one
-	Memory    Reason = "memory"    // Unknown: the solver says that its memory was used up
+	Timeout   Reason = "timeout"   // Unknown: a limit of time or steps, the solver's own or the hard one
+	Memory    Reason = "memory"    // Unknown: the solver reports that memory ran out
 	Crashed   Reason = "crashed"   // Unknown: the process ended before it answered
 	Cancelled Reason = "cancelled" // Unknown: the caller's context ended
 	GaveUp    Reason = "gave up"   // Unknown: the solver's own reason, in Detail
-	BadQuery  Reason = "bad query" // Error: the text is not what a query may be; no solver saw it
+	BadQuery  Reason = "bad query" // Error: the text is no valid query; no solver got it
 	Rejected  Reason = "rejected"  // Error: the solver printed an (error …), in Detail
-	Protocol  Reason = "protocol"  // Error: the solver printed something that has no place there
+	Protocol  Reason = "protocol"  // Error: the solver printed something unexpected
 	NoSolver  Reason = "no solver" // Error: no process could be started
 
 	Disagreement Reason = "solvers disagree" // Error: one has a model, another says that there is none
@@ -49,10 +49,10 @@ const (
 type Result struct {
 	Status  Status
 	Reason  Reason
-	Detail  string              // in words, for a reader; never looked at for a verdict
+	Detail  string              // for a reader; never used for a verdict
 	Model   map[string]*big.Int // on Sat, a value for each name of Query.Read; a Bool is 0 or 1, a bit vector is unsigned
 	Elapsed time.Duration
-	By      []string // the solvers that say so, where several were asked; see Panel
+	By      []string // the solvers with this answer, if several were asked; see Panel
 }
 
 func (r Result) String() string {

@@ -5,14 +5,14 @@ import (
 	"fmt"
 )
 
-// allowed are the commands that a query may hold: none of them prints when it
-// succeeds, and a pop takes all of them back.
+// allowed lists the commands of a query. None of them prints if it succeeds, and a pop
+// undoes all of them.
 var allowed = set("assert declare-const declare-fun define-fun declare-sort define-sort")
 
-// scan checks that text is a sequence of complete allowed commands. Without it,
-// a missing parenthesis would swallow the commands that follow the query, and
-// an echo within it could forge a marker. Strings are refused whole, as are
-// bytes that solvers are known to read differently: queries need neither.
+// scan checks that text is a sequence of complete allowed commands. Without it, a
+// missing parenthesis would swallow the commands that follow the query, and an echo
+// within it could forge a marker. scan refuses all strings, and bytes that solvers read
+// differently: queries need neither.
 func scan(text []byte) error {
 	depth := 0
 	for i := 0; i < len(text); i++ {
@@ -67,7 +67,7 @@ func scan(text []byte) error {
 
 func printable(c byte) bool { return ' ' <= c && c <= '~' }
 
-// word is what text begins with, up to white space or a parenthesis.
+// word returns the start of text up to white space or a parenthesis.
 func word(text []byte) string {
 	n := bytes.IndexAny(text, " \n()")
 	if n < 0 {

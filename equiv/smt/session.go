@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// Session asks one solver process after another. It is for one goroutine at a
+// Session runs one solver process after another. Only one goroutine may use it at a
 // time.
 type Session struct {
 	ctx    context.Context
 	solver Solver
 	limits Limits
-	proc   *process // nil where the next query starts one
+	proc   *process // nil: the next query starts one
 	stats  Stats
 	closed bool
 }
 
-// Stats counts what a session or a pool did.
+// Stats counts the work of a session or pool.
 type Stats struct {
 	Queries    int
 	Sat        int
@@ -43,9 +43,8 @@ func (s *Stats) add(t Stats) {
 	s.PeakMemory = max(s.PeakMemory, t.PeakMemory)
 }
 
-// Start starts the first process of a session. An error says that the solver
-// cannot be used at all: it does not start, or does not speak SMT-LIB 2. When
-// ctx ends, so does the session.
+// Start starts the first process of a session. It returns an error if the solver does
+// not start or does not speak SMT-LIB 2. When ctx ends, so does the session.
 func Start(ctx context.Context, s Solver, l Limits) (*Session, error) {
 	session := &Session{ctx: ctx, solver: s, limits: l.withDefaults()}
 	if !s.Takes(s.Logic) {
@@ -73,9 +72,8 @@ func (s *Session) start() error {
 	return nil
 }
 
-// Check asks q. The text of q is not kept. Whatever happens to the solver is a
-// Result; the next query is asked of a new process if this one came to anything
-// but Sat or Unsat.
+// Check asks q. It does not keep the text of q. Whatever happens to the solver becomes
+// a Result. After any result but Sat and Unsat, the next query gets a new process.
 func (s *Session) Check(ctx context.Context, q Query) Result {
 	begin := time.Now()
 	r := s.check(ctx, q)
@@ -108,8 +106,8 @@ func (s *Session) check(ctx context.Context, q Query) Result {
 	}
 	keep := false
 	defer func() {
-		// After a panic too: a process that was asked half a query knows assertions
-		// that the next query must not meet.
+		// Do this after a panic too: a process with half a query has assertions that
+		// must not affect the next query.
 		if !keep {
 			s.drop()
 		}
@@ -149,7 +147,7 @@ func (s *Session) count(r Result) {
 	s.stats.add(t)
 }
 
-// drop ends the process. How it ended is of no interest: it was killed.
+// drop kills the process.
 func (s *Session) drop() {
 	if s.proc == nil {
 		return
@@ -159,7 +157,7 @@ func (s *Session) drop() {
 	s.proc = nil
 }
 
-// Stats is what the session did so far.
+// Stats counts the work of the session so far.
 func (s *Session) Stats() Stats {
 	if s.proc != nil {
 		s.proc.sample()
@@ -168,8 +166,8 @@ func (s *Session) Stats() Stats {
 	return s.stats
 }
 
-// Version is what the running process says, such as "4.8.12", and where none runs, what
-// the solver was found to be; "" if neither is known.
+// Version is the version that the running process reports, such as "4.8.12". Without a
+// process, it is the version found for the solver. "" if neither is known.
 func (s *Session) Version() string {
 	if s.proc == nil {
 		return s.solver.Version

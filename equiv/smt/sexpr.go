@@ -60,21 +60,22 @@ func (e Expr) write(b *strings.Builder) {
 	}
 }
 
-// ErrSyntax is wrapped by the errors of a Reader that are not of its source:
-// what was read is no s-expression, or too large a one.
+// ErrSyntax is wrapped by errors of a Reader that do not come from its source: the
+// input is no s-expression, or too large.
 var ErrSyntax = errors.New("no s-expression")
 
-// MaxDepth is how many lists deep a Reader follows.
+// MaxDepth is the largest nesting depth that a Reader accepts.
 const MaxDepth = 200
 
-// Reader reads s-expressions from a stream, with bounds on depth and size: what
-// a solver prints is not to be trusted with this program's memory.
+// Reader reads s-expressions from a stream. It limits depth and size, so that a
+// solver's output cannot exhaust this program's memory.
 type Reader struct {
 	src  *bufio.Reader
 	left int // bytes that may still be read
 }
 
-// NewReader reads from r until Allow's bound is used up; it begins at 0.
+// NewReader returns a Reader of r. It reads at most as many bytes as Allow permits, at
+// first none.
 func NewReader(r io.Reader) *Reader {
 	return &Reader{src: bufio.NewReaderSize(r, 1<<16)}
 }
@@ -82,8 +83,8 @@ func NewReader(r io.Reader) *Reader {
 // Allow sets how many bytes may be read from now on.
 func (r *Reader) Allow(bytes int) { r.left = bytes }
 
-// Pending reports whether bytes other than white space have arrived that no
-// expression has claimed. It does not wait.
+// Pending reports whether unread bytes other than white space have arrived. It does not
+// wait.
 func (r *Reader) Pending() bool {
 	rest, _ := r.src.Peek(r.src.Buffered())
 	for _, c := range rest {
@@ -168,9 +169,8 @@ func (r *Reader) stringLiteral() (Expr, error) {
 			return Expr{}, err
 		}
 		text.WriteString(part)
-		// A doubled quote stands for one. The byte after the closing quote has
-		// to be seen to know; a solver ends its line there, so this does not
-		// wait for output that is yet to come.
+		// A doubled quote means one quote, so read the byte after the quote. A solver
+		// ends its line there, so this does not wait for later output.
 		c, err := r.byte()
 		if err == nil && c == '"' {
 			text.WriteByte('"')
@@ -185,7 +185,7 @@ func (r *Reader) stringLiteral() (Expr, error) {
 	}
 }
 
-// until reads up to and including the byte end and returns what stands before.
+// until reads up to and including the byte end and returns the text before it.
 func (r *Reader) until(end byte) (string, error) {
 	var text []byte
 	for {

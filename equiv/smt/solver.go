@@ -10,28 +10,28 @@ import (
 	"time"
 )
 
-// Solver is how an SMT-LIB 2 solver is started, and what may be asked of it.
+// Solver says how to start an SMT-LIB 2 solver and which queries it accepts.
 type Solver struct {
 	Name    string   // for reports: "z3"
 	Path    string   // absolute
-	Args    []string // such that it reads commands from standard input and answers each at once
+	Args    []string // that make it read commands from standard input and answer each at once
 	TimeArg string   // prefix of the argument that limits each query, in milliseconds; "" if it has none
-	// StepArgs limit each query, in steps that are counted alike on every machine; the
-	// number is appended to the last. Nil if the solver counts none.
+	// StepArgs limits each query in steps, whose count is the same on every machine.
+	// The number is appended to the last argument. Nil: the solver counts no steps.
 	StepArgs []string
 	Steps    int64         // of a second opinion
 	Wait     time.Duration // for a second opinion of a solver that counts no steps; 0: SecondLimit
-	Logics   []string      // that it takes, by their SMT-LIB names; nil is all
-	Logic    string        // that it is asked in; "" is ALL
+	Logics   []string      // supported logics, by their SMT-LIB names; nil: all
+	Logic    string        // the logic of its queries; "": ALL
 
-	// Once says that a process answers one query, when its input ends: the solver knows
-	// declare-fun, assert and check-sat, and no session. Version is then its version,
-	// for it does not say.
+	// Once says that a process answers only one query, at the end of its input. The
+	// solver supports declare-fun, assert and check-sat, but no sessions. It does not
+	// report its version, so Version has it.
 	Once    bool
 	Version string
 }
 
-// Takes reports whether the solver can be asked in a logic; "" is ALL.
+// Takes reports whether the solver supports a logic; "" is ALL.
 func (s Solver) Takes(logic string) bool {
 	return s.Logics == nil || slices.Contains(s.Logics, logicName(logic))
 }
@@ -56,9 +56,10 @@ func CVC5BVAsInt() (Solver, error) { return Resolve("cvc5-bv-as-int") }
 // CVC5BVAsIntBounds is the same without the Diophantine solver.
 func CVC5BVAsIntBounds() (Solver, error) { return Resolve("cvc5-bv-as-int-bounds") }
 
-// Resolve is the solver that a user names: a name of Table, or a program, by path or by
-// its name on PATH, with its arguments after spaces. If the whole text is a program,
-// spaces belong to its name. A program of Table without arguments gets those of its row.
+// Resolve finds the solver that a user names: a name of Table, or a program by path or
+// name on PATH, followed by its arguments after spaces. If the whole text is a program,
+// spaces belong to its name. A program of Table without arguments gets those of its
+// row.
 func Resolve(command string) (Solver, error) {
 	if r, ok := row(func(r Row) bool { return r.Name == command }); ok {
 		return r.find()
@@ -82,7 +83,7 @@ func Resolve(command string) (Solver, error) {
 	return Solver{Name: base, Path: path, Args: args}, nil
 }
 
-// arguments are those of a process whose queries have these limits.
+// arguments returns the arguments of a process whose queries have these limits.
 func (s Solver) arguments(l Limits) []string {
 	args := append([]string(nil), s.Args...)
 	if s.TimeArg != "" {
@@ -95,11 +96,11 @@ func (s Solver) arguments(l Limits) []string {
 	return args
 }
 
-// Limits bound what a session may use. The zero value is a minute, 2 GiB and
-// 2,000 queries.
+// Limits limits what a session may use. The zero value is a minute, 2 GiB and 2,000
+// queries.
 type Limits struct {
 	Query   time.Duration // per query, by the solver's clock; 0 is a minute
-	Steps   int64         // per query, as the solver counts; 0, or where it does not count, is no limit
+	Steps   int64         // per query, as the solver counts them; 0: no limit
 	Memory  int64         // address space of a process in bytes; 0 is 2 GiB
 	Recycle int           // queries after which a process is replaced; 0 is 2,000
 }
@@ -117,5 +118,5 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// hard is when a query that the solver did not end by itself is killed.
+// hard is the time after which a query is killed if the solver did not end it.
 func (l Limits) hard() time.Duration { return l.Query + l.Query/4 + 100*time.Millisecond }

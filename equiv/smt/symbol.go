@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// AppendSymbol appends name as an SMT-LIB symbol to dst, between bars where its
-// characters ask for them. Refused are: the empty name; characters that no symbol
-// can hold or that solvers read differently (bars, backslashes, controls, anything
-// beyond ASCII); names that begin with @ or a point, which belong to the solver;
-// names of the theories, such as and or bvadd, which bars would not tell from the
-// operator; and the words of the language, which bars make symbols by the standard
-// but not for Z3.
+// AppendSymbol appends name as an SMT-LIB symbol to dst, between bars if its characters
+// need them. It refuses: the empty name; characters that no symbol can hold or that
+// solvers read differently (bars, backslashes, controls, non-ASCII); names that begin
+// with @ or a dot, which are reserved for the solver; names of the theories, such as
+// and or bvadd, since bars do not distinguish them from the operator; and reserved
+// words, which Z3 does not accept between bars although the standard does.
 func AppendSymbol(dst []byte, name string) ([]byte, error) {
 	if name == "" {
 		return dst, fmt.Errorf("an empty symbol")

@@ -7,15 +7,15 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// Row is a solver that is known by name: how it is started, limited and spoken to, and
-// what may be asked of it. A new solver is a row of Table. Its program is a row of
-// package tool's table, as every program is, since several solvers may be one program
-// with other arguments.
+// Row is a solver that is known by name: how to start it, limit it and talk to it, and
+// which queries it accepts. A new solver is a row of Table. Its program is a row of
+// package tool's table, since several solvers may be one program with different
+// arguments.
 type Row struct {
-	Name string // as a user names it
+	Name string // the name that users type
 	Tool tool.Tool
 
-	// Args to Once are those of Solver.
+	// Args to Once are fields of Solver.
 	Args     []string
 	TimeArg  string
 	StepArgs []string
@@ -24,8 +24,8 @@ type Row struct {
 	Logics   []string
 	Once     bool
 
-	// Alone ranks those that are asked by default where another solver's word would
-	// stand alone; 0 is never.
+	// Alone ranks the solvers that are asked by default if only one solver says unsat;
+	// 0: never.
 	Alone int
 }
 
@@ -35,8 +35,8 @@ const (
 	LogicBits = "QF_BV"
 )
 
-// Table lists the solvers that are known by name. Of the rows of one program, the first
-// is what the program is run as where only its path is given.
+// Table lists the solvers that are known by name. If a user gives only the path of a
+// program, its first row applies.
 //
 // The steps of a second opinion were measured on the questions about the head. Of the
 // hard ones cvc5 takes 150,000 steps a second on idle hardware, and Z3 2 to 4 million.
@@ -52,38 +52,38 @@ var Table = []Row{
 		Args: cvc5Args(), TimeArg: "--tlimit-per=", StepArgs: cvc5Steps, Steps: 500_000, Alone: 1,
 	},
 	{
-		// Sums of bit-vectors as integers, which proves what no bit-blaster can.
-		// The Diophantine solver is needed where parities decide (RND_CONV). Ten turns
-		// of it for each of branching, the default, take five times as long where bounds
-		// decide; with one, some parities are never found.
+		// Sums of bit-vectors as integers, which proves what no bit-blaster can. The
+		// Diophantine solver is needed if parities decide (RND_CONV). Its default, ten
+		// rounds for each round of branching, takes five times as long if bounds
+		// decide. With one round, some parities are never found.
 		Name: "cvc5-bv-as-int", Tool: tool.CVC5,
 		Args: cvc5Args("--solve-bv-as-int=sum", "--dio-turns=3"), TimeArg: "--tlimit-per=", StepArgs: cvc5Steps, Steps: 500_000,
 	},
 	{
-		// The same without the Diophantine solver, for wide sums, where bounds alone decide.
+		// The same without the Diophantine solver, for wide sums, which bounds alone
+		// decide.
 		Name: "cvc5-bv-as-int-bounds", Tool: tool.CVC5,
 		Args: cvc5Args("--solve-bv-as-int=sum", "--no-dio-solver"), TimeArg: "--tlimit-per=", StepArgs: cvc5Steps, Steps: 500_000,
 	},
 	{
-		// Bit-vectors; most questions in milliseconds.
-		// Its SAT solver has limits of its own, which Boolector sets anew again and
-		// again: it cannot be limited in steps. Without --no-fork it leaves a copy of
-		// itself behind when it is killed.
+		// Bit-vectors; most queries take milliseconds. It cannot be limited in steps,
+		// since Boolector resets the limits of its SAT solver repeatedly. Without
+		// --no-fork, a killed Boolector leaves a child process behind.
 		Name: "boolector", Tool: tool.Boolector,
 		Args: []string{"--smt2", "--model", "--no-fork"}, Wait: time.Minute, Logics: []string{LogicBits}, Once: true, Alone: 3,
 	},
 }
 
-// A conflict of cvc5's solver for bits takes as long as ten rewritings and more. With
-// the same weight, questions about much hardware would end before they have begun.
+// A conflict of cvc5's bit-vector solver takes as long as ten rewrites or more. With
+// equal weights, rewriting alone would use up the limit on large hardware.
 var cvc5Steps = []string{"--rweight=BvSatStep=10", "--rlimit-per="}
 
 func cvc5Args(more ...string) []string {
 	return append([]string{"--incremental", "--lang=smt2"}, more...)
 }
 
-// AloneNames lists the solvers that are asked by default where another one's word would
-// stand alone, in the order in which they are.
+// AloneNames lists the solvers that are asked by default if only one solver says unsat,
+// in the order in which they are asked.
 func AloneNames() []string {
 	rows := slices.DeleteFunc(slices.Clone(Table), func(r Row) bool { return r.Alone == 0 })
 	slices.SortFunc(rows, func(a, b Row) int { return a.Alone - b.Alone })
@@ -94,7 +94,7 @@ func AloneNames() []string {
 	return names
 }
 
-// row is the row that meets a condition.
+// row returns the first row that meets a condition.
 func row(is func(Row) bool) (Row, bool) {
 	i := slices.IndexFunc(Table, is)
 	if i < 0 {
@@ -103,7 +103,7 @@ func row(is func(Row) bool) (Row, bool) {
 	return Table[i], true
 }
 
-// find is the row's solver on PATH.
+// find returns the row's solver on PATH.
 func (r Row) find() (Solver, error) {
 	f, err := r.Tool.Find()
 	if err != nil {
@@ -112,8 +112,8 @@ func (r Row) find() (Solver, error) {
 	return r.solver(f.Path, f.Version), nil
 }
 
-// at is the row's solver at a path. Who does not say its version in SMT-LIB is asked for
-// it on the command line.
+// at returns the row's solver at a path. If the solver does not report its version in
+// SMT-LIB, at asks for it on the command line.
 func (r Row) at(path string) (Solver, error) {
 	if !r.Once {
 		return r.solver(path, ""), nil

@@ -5,8 +5,8 @@ import (
 	"math/big"
 )
 
-// Value is the number that a solver printed as e: an integer, 5 or (- 5); a bit
-// vector, #x1f, #b101 or (_ bv5 8), unsigned; true, 1, or false, 0.
+// Value returns the number that a solver printed as e: an integer, 5 or (- 5); an
+// unsigned bit vector, #x1f, #b101 or (_ bv5 8); true as 1; false as 0.
 func Value(e Expr) (*big.Int, error) {
 	switch {
 	case e.Is("true"):
@@ -31,7 +31,7 @@ func Value(e Expr) (*big.Int, error) {
 	return nil, fmt.Errorf("%s is no value", brief(e.String()))
 }
 
-// indexed reads (_ bvN W) and holds N against W.
+// indexed reads (_ bvN W) and checks that N fits W bits.
 func indexed(e Expr) (*big.Int, error) {
 	v, err := digits(e.List[1].Text[2:], 10)
 	if err != nil {
@@ -50,7 +50,7 @@ func indexed(e Expr) (*big.Int, error) {
 	return v, nil
 }
 
-// digits reads an unsigned number; big.Int's own reader also takes signs and
+// digits reads an unsigned number. big.Int's own parser also accepts signs and
 // underscores.
 func digits(s string, base int) (*big.Int, error) {
 	if s == "" {
