@@ -292,7 +292,7 @@ func (c *checkFlags) selection(n *spec.Network) (errs []error) {
 	for _, name := range c.layers {
 		l := n.Layer(name)
 		if l == nil {
-			bad("--layer %q: network %s has no such layer", name, n.Name)
+			bad("--layer %q: %w", name, n.NoLayer(name))
 			continue
 		}
 		conv, isConv := l.Op.(*spec.Conv)

@@ -164,7 +164,7 @@ func selectWork(n *spec.Network, opt shiftadd.Options, layer string, channel int
 		return nil, fmt.Errorf("--channel %d: want 0 or more", channel)
 	}
 	if layer != "" && n.Layer(layer) == nil {
-		return nil, fmt.Errorf("--layer %q: network %s has no such layer", layer, n.Name)
+		return nil, fmt.Errorf("--layer %q: %w", layer, n.NoLayer(layer))
 	}
 	var work []layerWork
 	var errs []error

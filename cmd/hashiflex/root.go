@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -8,8 +9,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 const defaultNetwork = "mobilenet_v2_1.0_224"
@@ -27,11 +30,38 @@ machine failed; when several apply, 1 goes before 4 before 3 before 2.`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          known,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), reportCommand(), gateCommand(), attestCommand(), verifyCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
+	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), listCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), reportCommand(), gateCommand(), attestCommand(), verifyCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
+	root.SetFlagErrorFunc(flagError)
+	exemplify(root)
 	return root
+}
+
+// known is the error for a command that there is not.
+func known(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return fmt.Errorf("unknown command %q%s (%s --help lists them)", args[0], words.DidYouMean(args[0], names), cmd.CommandPath())
+}
+
+// flagError proposes a flag for one that there is not.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || unknown.GetSpecifiedShortnames() != "" {
+		return err
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return fmt.Errorf("%w%s", err, words.DidYouMean("--"+unknown.GetSpecifiedName(), names))
 }
 
 // version is what this program calls itself, from the build's own records.

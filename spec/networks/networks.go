@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 //go:embed data
@@ -101,7 +102,7 @@ func OpenOrLoad(nameOrDir string) (*spec.Network, error) {
 		return Open(nameOrDir)
 	}
 	if info, err := os.Stat(nameOrDir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("network %q: neither an embedded network (%s) nor a directory", nameOrDir, strings.Join(Names(), ", "))
+		return nil, fmt.Errorf("network %q: neither an embedded network (%s) nor a directory%s", nameOrDir, strings.Join(Names(), ", "), words.DidYouMean(nameOrDir, Names()))
 	}
 	return spec.Load(nameOrDir)
 }

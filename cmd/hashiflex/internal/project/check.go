@@ -20,7 +20,7 @@ func (p *Project) Check(n *spec.Network) error {
 		of := n.Layer(l.Name)
 		switch {
 		case of == nil:
-			bad(l.At(), "layer %s: network %s has no such layer", l.Name, n.Name)
+			bad(l.At(), "layer %s: %w", l.Name, n.NoLayer(l.Name))
 		case of.Kind() == "dense":
 			bad(l.At(), "layer %s: a dense layer is a program of the head, not fixed hardware; head = false leaves the head out", l.Name)
 		}

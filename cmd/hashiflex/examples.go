@@ -1,0 +1,85 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// examples are what --help shows of each command, by the words that call it.
+var examples = map[string]string{
+	"hashiflex": `
+hashiflex signoff tiny
+hashiflex list --network mobilenet_v2_1.0_224
+hashiflex prove --network tiny --fast`,
+	"hashiflex attest": `
+hashiflex attest runs/tiny -o baseline
+hashiflex attest runs/tiny -o baseline --key signer.pem`,
+	"hashiflex bench": `
+hashiflex bench --quick`,
+	"hashiflex doctor": `
+hashiflex doctor
+hashiflex doctor --json`,
+	"hashiflex eval": `
+hashiflex eval --network mynet --images photographs --model model.onnx`,
+	"hashiflex explain": `
+hashiflex explain runs/tiny/witnesses/project_c0.rtl
+hashiflex explain runs/tiny/witnesses/project_c0.rtl --svg cone.svg`,
+	"hashiflex fuzz": `
+hashiflex fuzz head --cases 10000`,
+	"hashiflex fuzz head": `
+hashiflex fuzz head --cases 100000 --seed 7 --coverage toggles
+hashiflex fuzz head --verilog head.v --save found`,
+	"hashiflex gate": `
+hashiflex gate --baseline baseline runs/tiny`,
+	"hashiflex generate": `
+hashiflex generate --network tiny -o verilog
+hashiflex generate --network tiny --layer stem --channel 3 -o one
+hashiflex generate --network tiny --stream -o chip`,
+	"hashiflex import": `
+hashiflex import model.onnx --quantize po2:bits=4 --calibrate images -o mynet`,
+	"hashiflex init": `
+hashiflex init --network mynet`,
+	"hashiflex list": `
+hashiflex list
+hashiflex list --network tiny
+hashiflex list --network tiny --layer project --json`,
+	"hashiflex map": `
+hashiflex map --suggest
+hashiflex map --suggest --network tiny --layer stem --verilog stem.v --top stem`,
+	"hashiflex plan": `
+hashiflex plan --images-per-second 4000000 --clock 1000000000 --no-head`,
+	"hashiflex prove": `
+hashiflex prove --network tiny
+hashiflex prove --network mynet --tree carrysave -o runs/mynet
+hashiflex prove --network tiny --layer project --verilog own.v --ports ports.toml`,
+	"hashiflex replay": `
+hashiflex replay runs/tiny/witnesses/project_c0.rtl
+hashiflex replay runs/tiny/witnesses/project_c0.rtl --verilog mended.v`,
+	"hashiflex report": `
+hashiflex report runs/tiny --format html,md,junit,sarif,json -o out`,
+	"hashiflex run": `
+hashiflex run cat.png
+hashiflex run --network mynet --sqnr cat.png`,
+	"hashiflex schema": `
+hashiflex schema`,
+	"hashiflex signoff": `
+hashiflex signoff
+hashiflex signoff tiny
+hashiflex signoff --network mynet --pipeline 4`,
+	"hashiflex sweep": `
+hashiflex sweep model.onnx --calibrate images --images photographs --bits 2..6 --prune 0,50,75 -o sweep`,
+	"hashiflex verify": `
+hashiflex verify baseline
+hashiflex verify baseline --key signer.pub`,
+}
+
+// exemplify gives every command its examples.
+func exemplify(cmd *cobra.Command) {
+	if text, ok := examples[cmd.CommandPath()]; ok {
+		cmd.Example = strings.ReplaceAll(text, "\n", "\n  ")[1:]
+	}
+	for _, c := range cmd.Commands() {
+		exemplify(c)
+	}
+}
