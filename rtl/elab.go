@@ -26,7 +26,19 @@ const (
 // What has no exact meaning becomes netlist.OpUndef; see the package
 // documentation. An error is a module that is missing or contains itself, a
 // black box, or RTLIL that contradicts itself.
-func (d *Design) Module(name string) (*netlist.Module, error) { return d.module(name, 0, MaxWord, nil) }
+func (d *Design) Module(name string) (*netlist.Module, error) {
+	return d.module(name, elaboration{limit: MaxWord})
+}
+
+// Sequential is Module for a circuit that is executed clock by clock from its reset
+// on. Memories of at most the given number of words are registers, as of
+// ModuleWithMemories. A reset that does not wait for the clock is read as one that
+// does, where it is the input of that name, or its inverse: registers are as it leaves
+// them from the first edge of the clock on at which it is given. Before that edge they
+// hold anything. It must be given at an edge, and not fall within a clock.
+func (d *Design) Sequential(name string, words int, reset string) (*netlist.Module, error) {
+	return d.module(name, elaboration{words: words, limit: MaxWord, reset: reset})
+}
 
 // ModuleWithMemories is Module, with memories of at most the given number of
 // words each made of registers, one for each word, called like u1.words[5]. Larger
@@ -34,11 +46,18 @@ func (d *Design) Module(name string) (*netlist.Module, error) { return d.module(
 // for engines that need no forms: those name nets of the text, and two sides that add
 // in one order are theirs to compare.
 func (d *Design) ModuleWithMemories(name string, words int) (*netlist.Module, error) {
-	return d.module(name, words, netlist.MaxWidth, nil)
+	return d.module(name, elaboration{words: words, limit: netlist.MaxWidth})
 }
 
-// module elaborates; words of more than limit bits are put at the width they need.
-func (d *Design) module(name string, words int, limit int32, cuts *cutter) (*netlist.Module, error) {
+// elaboration is how a module is elaborated.
+type elaboration struct {
+	words int     // that a memory may have
+	limit int32   // words of more bits are put at the width they need
+	cuts  *cutter // nil: nothing is left out
+	reset string  // input that is a reset for which registers are taken to wait
+}
+
+func (d *Design) module(name string, r elaboration) (*netlist.Module, error) {
 	top := d.index[`\`+name]
 	if top == nil {
 		if top = d.index[name]; top == nil {
@@ -49,17 +68,18 @@ func (d *Design) module(name string, words int, limit int32, cuts *cutter) (*net
 		return nil, fmt.Errorf("rtl: module %q is a black box", name)
 	}
 	e := &elab{
-		d:     d,
-		depth: words,
-		limit: limit,
-		cuts:  cuts,
-		m:     netlist.New(name),
-		words: map[wordKey]netlist.Value{},
-		srcs:  map[string]int32{},
-		taken: map[string]bool{},
-		xArm:  map[netlist.Value]bool{},
-		bound: map[netlist.Value]bounds{},
-		fixed: map[netlist.Value]fixed{},
+		d:      d,
+		depth:  r.words,
+		limit:  r.limit,
+		cuts:   r.cuts,
+		waited: r.reset,
+		m:      netlist.New(name),
+		words:  map[wordKey]netlist.Value{},
+		srcs:   map[string]int32{},
+		taken:  map[string]bool{},
+		xArm:   map[netlist.Value]bool{},
+		bound:  map[netlist.Value]bounds{},
+		fixed:  map[netlist.Value]fixed{},
 	}
 	if err := e.flatten(top); err != nil {
 		return nil, fmt.Errorf("rtl: module %q: %w", name, err)
@@ -83,10 +103,12 @@ type elab struct {
 	depth int // words that a memory may have
 	limit int32
 	cuts  *cutter // nil: nothing is left out
-	insts []instance
-	wires []int32 // instance of a flat wire
-	cells []flatCell
-	segs  []segment
+	// waited is the input that is a reset for which registers are taken to wait, or ""
+	waited string
+	insts  []instance
+	wires  []int32 // instance of a flat wire
+	cells  []flatCell
+	segs   []segment
 	// segments of flat wire w, by offset: segs[first[w]:first[w+1]]
 	first   []int32
 	clock   netlist.Value           // the input that clocks the registers; 0 is none
@@ -123,6 +145,7 @@ type flatCell struct {
 	out   []piece // of its one output
 	regs  []netlist.Value
 	undef *netlist.Undef // of a memory whose clock is not the netlist's
+	reset netlist.Value  // the bit with which the registers take their reset value; 0 is none
 }
 
 // segment is a run of bits of one flat wire and what drives it.

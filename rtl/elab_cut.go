@@ -44,7 +44,7 @@ type CutPort struct {
 // one written port, or on another clock than the registers.
 func (d *Design) ModuleWithCuts(name string, paths ...string) (*netlist.Module, []Cut, error) {
 	c := &cutter{paths: paths}
-	m, err := d.module(name, 0, netlist.MaxWidth, c)
+	m, err := d.module(name, elaboration{limit: netlist.MaxWidth, cuts: c})
 	if err != nil {
 		return nil, nil, err
 	}

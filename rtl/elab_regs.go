@@ -77,10 +77,54 @@ func (e *elab) reset(c *flatCell) string {
 	}
 	e.requireSig(c.inst, arst)
 	ps := e.sig(c.inst, arst)
-	if bit, ok := e.tied(ps); !ok || bit != uint64(1-mod.param(c.cell, `\ARST_POLARITY`)&1) {
+	active := mod.param(c.cell, `\ARST_POLARITY`) & 1
+	if bit, ok := e.tied(ps); ok && bit == uint64(1-active) {
+		return ""
+	}
+	if e.waited == "" {
 		return "a reset that does not wait for the clock, and is not tied"
 	}
+	v := e.word(ps)
+	if !e.isReset(v) {
+		return "a reset that does not wait for the clock, and is not " + e.waited
+	}
+	if active == 0 {
+		v = e.push(netlist.OpNot, 1, 0, v)
+	}
+	c.reset = v
 	return ""
+}
+
+// isReset reports whether v is the reset that is waited for, or its inverse: what several
+// inputs decide may change for a moment while they do.
+func (e *elab) isReset(v netlist.Value) bool {
+	for {
+		switch c := &e.m.Cells[v]; {
+		case c.Op == netlist.OpInput:
+			return c.Width == 1 && e.m.Inputs[c.Aux].Name == e.waited
+		case c.Op == netlist.OpNot && c.Width == 1:
+			v = c.Args[0]
+		default:
+			return false
+		}
+	}
+}
+
+// resetValue is field lo to lo+width-1 of what a reset that does not wait for the clock
+// leaves in a register.
+func (e *elab) resetValue(c *flatCell, lo, width int32) netlist.Value {
+	mod := e.insts[c.inst].mod
+	for _, p := range mod.params[c.cell.params.from:c.cell.params.to] {
+		if p.name != `\ARST_VALUE` || p.wide {
+			continue
+		}
+		bits := uint64(0)
+		if lo < 64 {
+			bits = uint64(p.value) >> uint(lo) & ones(int(width))
+		}
+		return e.atom(piece{width: width, bits: bits})
+	}
+	return e.word(e.undef(width, netlist.Undef{Reason: netlist.UndefX, Detail: "the value that a reset leaves: " + e.register(c)}))
 }
 
 // tied is the bit that a net of one bit always has, also where logic makes it of what
@@ -156,9 +200,16 @@ func (e *elab) close() {
 		e.requireSig(c.inst, d)
 		e.src = e.source(c.cell.src)
 		at := cursor{ps: e.sig(c.inst, d)}
+		lo := int32(0)
 		for _, v := range c.regs {
-			e.m.Regs[next].D = e.word(at.take(int32(e.m.Width(v))))
+			width := int32(e.m.Width(v))
+			d := e.word(at.take(width))
+			if c.reset != 0 {
+				d = e.multiplexer(c.reset, e.resetValue(c, lo, width), d)
+			}
+			e.m.Regs[next].D = d
 			next++
+			lo += width
 		}
 	}
 	if e.clock != 0 {

@@ -333,8 +333,8 @@ func (p *parser) parameter() error {
 	v := bytes.TrimSpace(p.rest)
 	if n, err := strconv.ParseInt(string(v), 10, 64); err == nil {
 		q.value = n
-	} else if _, bits, ok := bytes.Cut(v, []byte("'")); ok && len(bits) < 64 && !bytes.ContainsAny(bits, "xzm-") {
-		u, err := strconv.ParseUint(string(bits), 2, 64)
+	} else if _, bits, ok := bytes.Cut(v, []byte("'")); ok && len(bytes.TrimLeft(bits, "0")) < 64 && !bytes.ContainsAny(bits, "xzm-") {
+		u, err := strconv.ParseUint("0"+string(bytes.TrimLeft(bits, "0")), 2, 64)
 		q.value, q.wide = int64(u), err != nil
 	} else {
 		q.wide = true
