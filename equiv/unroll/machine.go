@@ -2,6 +2,7 @@ package unroll
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/netlist"
 )
@@ -17,6 +18,7 @@ type Machine struct {
 	names  map[string]netlist.Value
 	cycle  int
 	start  func(name string, width int) netlist.Value
+	places map[int32]int32 // sources of m as the graph has them
 }
 
 // NewMachine is m at power-up, with every register unknown. The values of its nets
@@ -28,6 +30,7 @@ func NewMachine(m *netlist.Module, g *Graph) *Machine {
 		inputs: make([]netlist.Value, len(m.Inputs)),
 		nets:   make([]netlist.Value, len(m.Cells)),
 		names:  make(map[string]netlist.Value, len(m.Names)),
+		places: map[int32]int32{0: 0},
 	}
 	for v, name := range m.Names {
 		x.names[name] = v
@@ -111,6 +114,25 @@ func (x *Machine) Registers(f func(name string, v netlist.Value)) {
 	}
 }
 
+// State is what the registers hold in this cycle, in the module's order; 0 is a value
+// that nobody has looked at.
+func (x *Machine) State() []netlist.Value { return slices.Clone(x.state) }
+
+// Resume begins a cycle anew, with registers that hold a State; no input is set.
+func (x *Machine) Resume(state []netlist.Value) {
+	copy(x.state, state)
+	clear(x.inputs)
+	x.forget()
+}
+
+// forget takes the nets of this cycle as not asked for.
+func (x *Machine) forget() {
+	for _, v := range x.used {
+		x.nets[v] = 0
+	}
+	x.used = x.used[:0]
+}
+
 // Clock goes to the next cycle. Inputs keep their values until they are set anew.
 func (x *Machine) Clock() {
 	next := make([]netlist.Value, len(x.state))
@@ -121,10 +143,7 @@ func (x *Machine) Clock() {
 		}
 	}
 	x.state = next
-	for _, v := range x.used {
-		x.nets[v] = 0
-	}
-	x.used = x.used[:0]
+	x.forget()
 	x.cycle++
 }
 
@@ -187,7 +206,7 @@ func (x *Machine) compute(v netlist.Value) netlist.Value {
 		if k, ok := x.g.Known(s); ok {
 			return x.value(c.Args[2-k])
 		}
-		return x.g.Cell(c.Op, width, 0, s, x.value(c.Args[1]), x.value(c.Args[2]))
+		return x.cell(c, s, x.value(c.Args[1]), x.value(c.Args[2]))
 	case netlist.OpAnd, netlist.OpOr:
 		return x.connective(c)
 	}
@@ -195,7 +214,61 @@ func (x *Machine) compute(v netlist.Value) netlist.Value {
 	for i := range c.Op.Arity() {
 		args[i] = x.value(c.Args[i])
 	}
-	return x.g.Cell(c.Op, width, c.Aux, args[0], args[1], args[2])
+	if c.Op == netlist.OpSlice {
+		return x.pick(c.Src, args[0], int(c.Aux), width)
+	}
+	if k, ok := x.g.Known(args[1]); ok && (c.Op == netlist.OpShr || c.Op == netlist.OpSar) && x.g.M.Cells[args[0]].Op == netlist.OpConcat {
+		return x.shifted(c, args[0], k)
+	}
+	return x.cell(c, args[0], args[1], args[2])
+}
+
+// pick is bits low to low+width-1 of v: of words side by side, bits of those words. A
+// register that bits are shifted into has no bit of what it held before, once all of them
+// are new.
+func (x *Machine) pick(src int32, v netlist.Value, low, width int) netlist.Value {
+	if c := x.g.M.Cells[v]; c.Op == netlist.OpConcat && width < int(c.Width) {
+		if cut := x.g.M.Width(c.Args[0]); low < cut && cut < low+width {
+			below := x.pick(src, c.Args[0], low, cut-low)
+			above := x.pick(src, c.Args[1], 0, low+width-cut)
+			return x.cell(&netlist.Cell{Op: netlist.OpConcat, Width: uint8(width), Src: src}, below, above, 0)
+		} else if low >= cut {
+			return x.pick(src, c.Args[1], low-cut, width)
+		}
+		return x.pick(src, c.Args[0], low, width)
+	}
+	return x.cell(&netlist.Cell{Op: netlist.OpSlice, Width: uint8(width), Aux: int64(low), Src: src}, v, 0, 0)
+}
+
+// shifted is words side by side shifted right by a constant, as wiring: what is picked
+// out of them is one of the words then.
+func (x *Machine) shifted(c *netlist.Cell, v netlist.Value, k uint64) netlist.Value {
+	width := int(c.Width)
+	low := int(min(k, uint64(width-1)))
+	extend := netlist.OpZext
+	if c.Op == netlist.OpSar {
+		extend = netlist.OpSext
+	} else if k >= uint64(width) {
+		return x.g.Const(width, 0)
+	}
+	part := x.pick(c.Src, v, low, width-low)
+	return x.cell(&netlist.Cell{Op: extend, Width: c.Width, Src: c.Src}, part, 0, 0)
+}
+
+// cell is the value of c's operation on the values of its operands. What it adds to the
+// graph has c's place in the text.
+func (x *Machine) cell(c *netlist.Cell, a, b, d netlist.Value) netlist.Value {
+	at, ok := x.places[c.Src]
+	if !ok {
+		at = x.g.M.Source(x.m.Sources[c.Src])
+		x.places[c.Src] = at
+	}
+	from := len(x.g.M.Cells)
+	v := x.g.Cell(c.Op, int(c.Width), c.Aux, a, b, d)
+	for i := from; i < len(x.g.M.Cells); i++ {
+		x.g.M.Cells[i].Src = at
+	}
+	return v
 }
 
 // connective looks at the second operand only if the first does not decide.
@@ -209,5 +282,5 @@ func (x *Machine) connective(c *netlist.Cell) netlist.Value {
 	if k, ok := x.g.Known(a); ok && k == decides {
 		return a
 	}
-	return x.g.Cell(c.Op, width, 0, a, x.value(c.Args[1]), 0)
+	return x.cell(c, a, x.value(c.Args[1]), 0)
 }

@@ -250,3 +250,23 @@ func TestMisuse(t *testing.T) {
 	x.Net("go")
 	require.Panics(t, func() { x.Set("go", g.Const(1, 0)) })
 }
+
+// A register that bits are shifted into holds nothing of what it held before, once all of
+// its bits are new.
+func TestShiftedOut(t *testing.T) {
+	m := netlist.New("shift")
+	in := m.Input("in", 1)
+	q := m.Reg("q", 4)
+	m.SetNext(q, m.Concat(m.Slice(q, 1, 3), in))
+	m.Output("out", q)
+	m.Output("top", m.Shr(q, m.Const(4, 2)))
+	g := NewGraph("g")
+	x := NewMachine(m, g)
+	for k := range 4 {
+		require.True(t, g.OnUndef(x.Net("out")), k)
+		require.Equal(t, k < 2, g.OnUndef(x.Net("top")), k)
+		x.Set("in", g.Input("in"+string(rune('0'+k)), 1))
+		x.Clock()
+	}
+	require.False(t, g.OnUndef(x.Net("out")))
+}
