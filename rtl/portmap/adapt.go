@@ -200,6 +200,8 @@ type connection struct {
 	inputs  []Port              // of the adapter
 	encoded []string            // declarations of inputs in other encodings
 	clocked bool
+	control []Port   // inputs of the adapter that say what to do
+	status  []status // outputs that say what is done
 }
 
 // connect finds what drives a module's inputs. clocks are those of the modules that were
@@ -260,7 +262,10 @@ func (m *Map) connect(d *rtl.Design, clocks map[string]string, l Layer, u Unit, 
 		}
 	}
 	spread := m.spreadInputs(l, u)
-	if m.inputs != nil {
+	serial := m.protocol != nil && m.protocol.Inputs == Serial
+	if serial {
+		m.items(c, spread, badAt)
+	} else if m.inputs != nil {
 		path := []string{"ports", allInputs}
 		for i, x := range spread {
 			if _, single := m.ports[x.Name]; single {
@@ -283,6 +288,7 @@ func (m *Map) connect(d *rtl.Design, clocks map[string]string, l Layer, u Unit, 
 	for _, x := range inputs {
 		p, single := m.ports[x.Name]
 		switch {
+		case serial:
 		case single:
 			drive(x, p, []string{"ports", x.Name})
 		case m.inputs == nil && c.drivers[x.Name] != nil:
@@ -312,6 +318,7 @@ func (m *Map) connect(d *rtl.Design, clocks map[string]string, l Layer, u Unit, 
 			bits[i] = fmt.Sprintf("1'd%d", bit)
 		}
 	}
+	m.converse(c, badAt)
 	m.clocking(d, clocks, c, name, badAt)
 	return c, errs
 }
@@ -402,6 +409,8 @@ func (m *Map) output(ports []rtl.ModulePort, l Layer, u Unit) (place, error) {
 		p, single = m.ports[u.Output.Name]
 	}
 	switch {
+	case !single && m.serialBus() != "":
+		p = place{port: m.outputs.bus}
 	case !single && m.outputs != nil:
 		var err error
 		all := make([]int, l.Channels)
@@ -495,26 +504,36 @@ func (c *connection) write(b io.Writer, name string, results []result) {
 	if c.clocked {
 		fmt.Fprintf(b, "    input  wire %s,\n", Clock)
 	}
-	for _, x := range c.inputs {
+	for _, x := range slices.Concat(c.control, c.inputs) {
 		fmt.Fprintf(b, "    input  wire %s%s,\n", bus(x.Width), rtl.VerilogName(x.Name))
 	}
 	read := map[string]string{} // the wires of the instance's outputs
 	var wires []string
+	reader := func(port string) {
+		if read[port] != "" {
+			return
+		}
+		wire := "hashiflex_result"
+		if len(read) > 0 {
+			wire += strconv.Itoa(len(read))
+		}
+		read[port] = wire
+		width, _ := outputWidth(c.ports)(port)
+		wires = append(wires, fmt.Sprintf("wire %s%s;", bus(width), wire))
+	}
+	for _, s := range c.status {
+		fmt.Fprintf(b, "    output wire %s,\n", s.name)
+	}
 	for i, r := range results {
 		sep := ","
 		if i == len(results)-1 {
 			sep = ""
 		}
 		fmt.Fprintf(b, "    output wire %s%s%s\n", bus(r.width), r.name, sep)
-		if read[r.at.port] == "" {
-			wire := "hashiflex_result"
-			if len(read) > 0 {
-				wire += strconv.Itoa(len(read))
-			}
-			read[r.at.port] = wire
-			width, _ := outputWidth(c.ports)(r.at.port)
-			wires = append(wires, fmt.Sprintf("wire %s%s;", bus(width), wire))
-		}
+		reader(r.at.port)
+	}
+	for _, s := range c.status {
+		reader(s.port)
 	}
 	fmt.Fprint(b, ");\n")
 	for _, d := range append(wires, c.encoded...) {
@@ -556,6 +575,7 @@ func (c *connection) write(b io.Writer, name string, results []result) {
 		}
 		fmt.Fprintf(b, "    assign %s = %s;\n", r.name, from)
 	}
+	c.writeStatus(b, func(port string) string { return read[port] })
 	fmt.Fprint(b, "endmodule\n")
 }
 

@@ -187,6 +187,9 @@ func (m *Map) places(ports []rtl.ModulePort, l Layer, u Unit) (all []held) {
 
 // overlaps reports outputs that share bits.
 func (m *Map) overlaps(ports []rtl.ModulePort, l Layer, u Unit) (errs []error) {
+	if m.protocol != nil && m.protocol.Serial {
+		return nil // they are there at different clocks
+	}
 	by := map[string]map[int]string{}
 	for _, p := range m.places(ports, l, u) {
 		for bit := p.lo; bit <= p.hi; bit++ {

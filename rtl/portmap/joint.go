@@ -18,7 +18,7 @@ func JointOutput(unit string) string { return rtl.VerilogName(unit) }
 // needs. Each unit's inputs are inputs of it, and each output one of the unit's name.
 // It is nil where a unit has a module of its own.
 func (m *Map) Join(d *rtl.Design, l Layer) []byte {
-	if len(l.Units) < 2 || strings.Contains(m.module, channel) {
+	if len(l.Units) < 2 || strings.Contains(m.module, channel) || m.protocol != nil {
 		return nil
 	}
 	var inputs []Port

@@ -25,6 +25,7 @@ type Map struct {
 	unused     []place
 	parameters []parameter
 	latency    latencies
+	protocol   *Protocol // nil: outputs follow inputs by themselves
 }
 
 // place is where a port of a unit is.
@@ -92,7 +93,7 @@ var (
 )
 
 // Keys are those of a map.
-var Keys = []string{"module", "clock", "latency", "parameters", "ports", "encoding", "tie", "unused"}
+var Keys = []string{"module", "clock", "latency", "parameters", "ports", "encoding", "tie", "unused", "sequential"}
 
 // Parse reads a map. All problems are reported at once, each with its line.
 func Parse(file string, text []byte) (*Map, error) {
@@ -147,6 +148,9 @@ func FromTable(table map[string]any, at func(path ...string) string) (*Map, erro
 		}
 	}
 	m.latency = readLatency(r, table["latency"])
+	if m.readProtocol(r, r.table(table, "sequential")); m.protocol != nil && len(m.latency.channel) > 0 {
+		r.bad([]string{"latency"}, "latency: want the clocks from the start to the first output, which are one number, or %q", auto)
+	}
 	if err := errors.Join(r.errs...); err != nil {
 		return nil, err
 	}

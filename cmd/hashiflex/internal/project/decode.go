@@ -141,7 +141,7 @@ func (p *Project) path(name string) string {
 }
 
 // mapKeys are keys of a port map that stand in a layer's table.
-var mapKeys = []string{"clock", "latency", "parameters", "ports", "encoding", "tie", "unused"}
+var mapKeys = []string{"clock", "latency", "parameters", "ports", "encoding", "tie", "unused", "sequential"}
 
 func (p *Project) layer(r *reader, name string, t map[string]any) *Layer {
 	path := []string{"layer", name}
