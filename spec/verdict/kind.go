@@ -19,6 +19,9 @@ const (
 	Unlifted     Kind = "unlifted"      // a compare point proved a second time without the lifter
 	Vectors      Kind = "vectors"       // a module of a layer in simulators
 	Latency      Kind = "latency"       // the registers on the way to one output, or of a whole layer
+	Done         Kind = "done"          // tells in its clock that an output is there
+	Restart      Kind = "restart"       // of hardware that computes over several clocks: each computation is as the first
+	Idle         Kind = "idle"          // of such hardware, between computations
 	Reading      Kind = "reading"       // of the user's text, by two simulators beside the front end
 )
 
@@ -66,7 +69,7 @@ type Row struct {
 
 var kinds = []Row{
 	{Kind: Compare, Claim: "The hardware computes the model at a compare point.",
-		Assumes: []Kind{Assumptions, Interface, Lifting, Range, Merge, Tail, Latency, Reading}},
+		Assumes: []Kind{Assumptions, Interface, Lifting, Range, Merge, Tail, Latency, Done, Restart, Idle, Reading}},
 	{Kind: Assumptions, Claim: "What a layer assumes of its inputs can be met: no proof is vacuous.", Assumption: true},
 	{Kind: Interface, Claim: "What a layer assumes of its inputs is what the layer before it gives.", Assumption: true},
 	{Kind: LiftingRule, Claim: "The arithmetic reading of a cell is what its bits compute."},
@@ -79,6 +82,9 @@ var kinds = []Row{
 	{Kind: Unlifted, Claim: "A sample of points is equal when read bit by bit, without the lifter.", Chosen: true},
 	{Kind: Vectors, Claim: "The Verilog, run by a simulator, gives what the netlist and the model give.", Sampled: true, Chosen: true},
 	{Kind: Latency, Claim: "All paths from an input to the output cross the same number of registers."},
+	{Kind: Done, Claim: "Of hardware that computes over several clocks, the output is told of in its clock and not before, whatever the data."},
+	{Kind: Restart, Claim: "Of hardware that computes over several clocks, every computation is as the first, whatever the one before it left."},
+	{Kind: Idle, Claim: "Hardware that computes over several clocks waits between computations, and keeps what it told of."},
 	{Kind: Reading, Claim: "Two simulators read the user's text as the netlist that was proved.", Sampled: true},
 	{Kind: StreamReset, Claim: "What reset leaves unknown decides nothing.", Stream: true},
 	{Kind: StreamBlock, Claim: "A block of the stream gives the right items in the right order, whatever stalls, and neither loses, repeats nor keeps one.", Stream: true,

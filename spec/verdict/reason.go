@@ -14,6 +14,7 @@ const (
 	Undefined     Reason = "undefined value"       // x, undriven, unknown cell, loop, drivers, width
 	NoClock       Reason = "no clock"              // registers wait for the edge of data
 	NoLatency     Reason = "no single latency"     // a loop through registers, or paths of different length
+	OpenControl   Reason = "control is not known"  // of a computation over several clocks: it depends on data, or does not come to rest
 	PortMismatch  Reason = "ports do not match"    // the circuit's against the model's; Failed where the circuit was read so
 	Arithmetic    Reason = "beyond 64 bits"        // of a normal form
 	SolverUnknown Reason = "solver gave no answer" // timeout, memory, crash

@@ -1,0 +1,282 @@
+package sequential
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl/portmap"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
+)
+
+// rest is a clock between computations: nobody starts one, or somebody does.
+func (e *explorer) rest(n node) error {
+	if !n.offered {
+		e.begin(n.state, clock{start: e.bit(0)})
+		if err := e.quiet(&n); err != nil {
+			return err
+		}
+		e.push(node{phase: n.phase, state: e.settled(e.next()), result: n.result})
+	}
+	if e.Protocol.Ready == "" {
+		return e.start(node{phase: busy, state: e.general(n.state)})
+	}
+	e.begin(n.state, clock{start: e.bit(1)})
+	ready, err := e.says(portmap.Ready, &n)
+	if err != nil {
+		return err
+	}
+	if ready {
+		return e.start(node{phase: busy, state: e.general(n.state)})
+	}
+	if err := e.quiet(&n); err != nil {
+		return err
+	}
+	e.push(node{phase: n.phase, offered: true, state: e.settled(e.next()), result: n.result})
+	return nil
+}
+
+// quiet holds a block that rests to not telling of an output but of the last one.
+func (e *explorer) quiet(n *node) error {
+	if n.phase == fresh && e.Protocol.Reset == "" {
+		return nil // nothing is known of what was before
+	}
+	done, err := e.says(portmap.Done, n)
+	switch {
+	case err != nil || !done:
+		return err
+	case n.phase == fresh:
+		return &Problem{verdict.NoLatency, e.user(portmap.Done) + " is 1 after reset, before any start"}
+	case e.Protocol.Taken != "" || e.Outputs > 1:
+		return &Problem{verdict.NoLatency, e.user(portmap.Done) + " is 1 after the last output"}
+	case e.x.Net(e.Output) != n.result:
+		return &Problem{verdict.NoLatency, e.user(portmap.Done) + " stays 1 after a computation, and the output changes"}
+	}
+	return nil
+}
+
+// start notes a position in which a computation begins.
+func (e *explorer) start(n node) error {
+	before := len(e.queue)
+	e.push(n)
+	if len(e.queue) > before {
+		e.starts = append(e.starts, n.state)
+	}
+	return nil
+}
+
+// busy is a clock of a computation.
+func (e *explorer) busy(n node) error {
+	if n.items < max(1, e.Inputs) {
+		return e.taking(n)
+	}
+	return e.giving(n)
+}
+
+// taking is a clock in which an input is due: the start, or one of those that come one
+// after another.
+func (e *explorer) taking(n node) error {
+	p := e.Protocol
+	asked := n.items == 0 || p.Each // whether Start says that it is there
+	c := clock{item: n.items, data: true, start: e.bit(0)}
+	if asked {
+		c.start = e.bit(1)
+	}
+	if n.over {
+		c.taken = e.bit(1)
+	}
+	if n.items > 0 && p.Each && !n.offered {
+		// It may be late.
+		e.begin(n.state, clock{start: e.bit(0)})
+		if err := e.early(&n); err != nil {
+			return err
+		}
+		late := n
+		late.state = e.settled(e.next())
+		e.push(late)
+	}
+	e.begin(n.state, c)
+	if n.clocks > 0 {
+		if err := e.early(&n); err != nil {
+			return err
+		}
+	}
+	if asked && p.Ready != "" {
+		ready, err := e.says(portmap.Ready, &n)
+		if err != nil {
+			return err
+		}
+		if !ready && n.items > 0 {
+			wait := n
+			wait.offered, wait.state = true, e.settled(e.next())
+			e.push(wait)
+			return nil
+		}
+		if !ready {
+			return &Problem{verdict.OpenControl, e.user(portmap.Ready) + " depends on what an earlier computation left"}
+		}
+	}
+	e.push(node{phase: busy, items: n.items + 1, clocks: n.clocks + 1, state: e.next()})
+	return nil
+}
+
+// early holds a block that has not all its inputs to not telling of an output.
+func (e *explorer) early(n *node) error {
+	done, err := e.says(portmap.Done, n)
+	if err == nil && done {
+		return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 1 %s, before the last input is there", e.user(portmap.Done), n.when())}
+	}
+	return err
+}
+
+// giving is a clock in which all inputs are there and an output may be.
+func (e *explorer) giving(n node) error {
+	p := e.Protocol
+	c := clock{data: p.Inputs == portmap.Held}
+	if p.Ready == "" {
+		c.start = e.bit(0)
+	}
+	// Who has another computation to offer may do so, and take an output that is not
+	// there: it must be of no effect on what is said.
+	e.begin(n.state, c)
+	done, err := e.says(portmap.Done, &n)
+	switch {
+	case err != nil:
+		return err
+	case !done && n.stalled:
+		return &Problem{verdict.NoLatency, fmt.Sprintf("%s falls before the output is taken", e.user(portmap.Done))}
+	case !done:
+		if ready, err := e.ready(&n); err != nil || ready {
+			return e.overlap(&n, err)
+		}
+		return e.wait(n)
+	}
+	if err := e.timely(&n); err != nil {
+		return err
+	}
+	y := e.x.Net(e.Output)
+	if n.stalled && y != n.held {
+		return &Problem{verdict.NoLatency, "the output changes before it is taken"}
+	}
+	if n.given == e.Which {
+		if e.latency >= 0 && e.latency != n.clocks {
+			return &Problem{verdict.NoLatency, fmt.Sprintf("its output comes %s, and by another way of control after %d", n.when(), e.latency)}
+		}
+		n.result, e.latency = y, n.clocks
+		e.found(y)
+		if e.g.OnUndef(y) {
+			// The point is lost, and says by what.
+			e.queue = nil
+			return nil
+		}
+	}
+	if p.Taken != "" {
+		c.taken = e.bit(0)
+		e.begin(n.state, c)
+		if ready, err := e.ready(&n); err != nil || ready {
+			return e.overlap(&n, err)
+		}
+		stay := n
+		stay.stalled, stay.held = true, y
+		stay.state = e.settled(e.next())
+		e.push(stay)
+		c.taken = e.bit(1)
+	}
+	e.begin(n.state, c)
+	last := n.given+1 == e.Outputs
+	ready, err := e.ready(&n)
+	switch {
+	case err != nil:
+		return err
+	case ready && !last:
+		return e.overlap(&n, nil)
+	case ready:
+		// The next one may begin with the last output.
+		if err := e.start(node{phase: busy, over: true, state: e.general(n.state)}); err != nil {
+			return err
+		}
+		c.start = e.bit(0)
+		e.begin(n.state, c)
+	}
+	if last {
+		e.push(node{phase: after, state: e.settled(e.next()), result: n.result})
+		return nil
+	}
+	n.stalled, n.held = false, 0
+	n.given, n.clocks = n.given+1, n.clocks+1
+	n.state = e.next()
+	e.push(n)
+	return nil
+}
+
+// ready is whether a start would count in this clock, of a block that says so.
+func (e *explorer) ready(n *node) (bool, error) {
+	if e.Protocol.Ready == "" {
+		return false, nil
+	}
+	return e.says(portmap.Ready, n)
+}
+
+// overlap is the problem of a start that counts before the output is there and taken, or
+// the error that it is not known.
+func (e *explorer) overlap(n *node, err error) error {
+	if err != nil {
+		return err
+	}
+	return &Problem{verdict.OpenControl, fmt.Sprintf("%s is 1 %s, before its last output is there and taken: computations that overlap are not looked at", e.user(portmap.Ready), n.when())}
+}
+
+// timely holds the first output to its clock.
+func (e *explorer) timely(n *node) error {
+	if n.given > 0 || n.stalled {
+		return nil
+	}
+	if e.first < 0 {
+		e.first = n.clocks
+	}
+	if n.clocks == e.first {
+		return nil
+	}
+	by := "the first computation takes"
+	if e.Declared >= 0 {
+		by = "the port map declares"
+	}
+	return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 1 %s, and %s %d", e.user(portmap.Done), n.when(), by, e.first)}
+}
+
+// wait goes to the next clock of a computation whose output is not there.
+func (e *explorer) wait(n node) error {
+	if n.given == 0 && e.first >= 0 && n.clocks >= e.first {
+		by := "another start takes as many"
+		if e.Declared >= 0 {
+			by = "the port map declares as many"
+		}
+		return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 0 %s, and %s", e.user(portmap.Done), n.when(), by)}
+	}
+	if n.clocks >= maxClocks {
+		return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 0 for %s after a start", e.user(portmap.Done), words.Count(n.clocks, "clock"))}
+	}
+	before := n.clocks
+	n.clocks++
+	n.state = e.next()
+	now := e.settled(n.state)
+	if slices.Equal(now, n.mark) {
+		return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 0 %s, and nothing changes any more", e.user(portmap.Done), n.when())}
+	}
+	if before&(before-1) == 0 {
+		n.mark = now
+	}
+	e.push(n)
+	return nil
+}
+
+// found notes a result.
+func (e *explorer) found(y netlist.Value) {
+	for _, r := range e.results {
+		if r == y {
+			return
+		}
+	}
+	e.results = append(e.results, y)
+}
