@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/explain"
+	"github.com/hashiflex/hashiflex/equiv/sequential"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -46,7 +47,13 @@ type Case struct {
 	// output that shows it, if it needs one, and Clock what the user calls the clock.
 	Timing *equiv.Timing
 	Beside *Beside
-	Clock  string
+	// Run is set where a run over several clocks refutes; Words say what is wrong in it,
+	// and Flat is the circuit that is left once control is executed, or nil where that is
+	// not wrong by itself. Gate is Module then.
+	Run   *sequential.Trace
+	Words string
+	Flat  *netlist.Module
+	Clock string
 	// Misread is not "" where both simulators make something else of the text than
 	// Gate, and says what: only the simulator shows the difference then.
 	Misread string
@@ -98,7 +105,9 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 		w.Design.Shared = rtl.VerilogName(c.Shared.Name)
 	}
 	var bench []byte
-	if c.Timing != nil {
+	if c.Run != nil {
+		bench, err = c.run(ctx, w, design, listings)
+	} else if c.Timing != nil {
 		w.Gold, w.Netlist = c.Timing.Want, c.Timing.Gate
 		bench, err = c.timing(ctx, w, design, listings)
 	} else {

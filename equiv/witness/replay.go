@@ -6,9 +6,11 @@ import (
 	"slices"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/sequential"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -61,7 +63,7 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 		xs[i] = in.Value
 	}
 	out := Outputs{Gold: m.Run(xs)}
-	if w.Timing == nil && out.Gold != w.Gold {
+	if w.Timing == nil && w.Run == nil && out.Gold != w.Gold {
 		return bad("gold", "it is %d, the model gives %d", w.Gold, out.Gold)
 	}
 	p := point{design: design, adapter: []byte(w.Design.Adapter)}
@@ -74,6 +76,15 @@ func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, des
 			return out, &rtl.SourceError{Tool: "replay", Messages: []rtl.Message{{
 				File: design.Files[0].Name, Text: fmt.Sprintf("module %s: it is missing", name)}}}
 		}
+	}
+	if w.Run != nil {
+		if p.module, err = d.Sequential(w.Design.Top, sequential.MaxMemory, portmap.Reset); err != nil {
+			return out, err
+		}
+		if out, err = w.replayRun(ctx, file, p, m, icarus); err == nil && !mended && (out.Netlist != w.Netlist || out.Gold != w.Gold) {
+			return bad("netlist", "it is %d and should be %d, %s gives %d and should give %d", w.Netlist, w.Gold, w.Design.names(), out.Netlist, out.Gold)
+		}
+		return out, err
 	}
 	if p.module, err = moduleOf(d, w.Design.Top); err != nil {
 		return out, err

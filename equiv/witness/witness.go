@@ -51,6 +51,9 @@ type Witness struct {
 	// Timing says that the output comes at the wrong clock, and how that is seen. Gold
 	// is what belongs there.
 	Timing *Timing `json:"timing,omitempty"`
+	// Run says how hardware is run that computes over several clocks. Gold is what
+	// Output should be in its last one.
+	Run *Run `json:"run,omitempty"`
 
 	Minimal     explain.Minimal     `json:"minimal"`
 	Explanation explain.Explanation `json:"explanation"`

@@ -28,7 +28,9 @@ func CauseKey(w *Witness, c explain.Cause) string {
 func (w *Witness) Explain(others [][]verdict.ID) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", w.Obligation)
-	if t := w.Timing; t != nil {
+	if r := w.Run; r != nil {
+		fmt.Fprintf(&b, "Module %s, which computes over several clocks, is wrong: %s.\n\n%s.\n\n", w.Design.Top, r.Words, r.scene(w))
+	} else if t := w.Timing; t != nil {
 		fmt.Fprintf(&b, "Module %s gives the model's output at the wrong clock: %s.\n\n%s\n\n", w.Design.Top, t.words(), t.scene(w))
 	} else {
 		fmt.Fprintf(&b, "Module %s does not compute the model: it gives %d (%s) where the model gives %d (%s).\n\n",
@@ -208,6 +210,10 @@ func (w *Witness) Show(colours bool) string {
 	}
 	if w.Timing != nil {
 		put("%s\n", w.Timing.scene(w))
+		return b.String()
+	}
+	if w.Run != nil {
+		put("%s: %s\n", w.Run.Words, w.Run.scene(w))
 		return b.String()
 	}
 	wide := len("signal")
