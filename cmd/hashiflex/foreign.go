@@ -200,6 +200,7 @@ func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*ch
 	foreign.Latency, unfit = o.ports.Latency(layer)
 	foreign.Clock = o.ports.Clock(design, layer)
 	foreign.Tied = o.ports.Ties()
+	foreign.Protocol, foreign.Items = o.ports.Protocol(), o.ports.Items(layer)
 	var unused []string
 	unused, foreign.Unused = o.ports.Unused(design, layer)
 	foreign.Left = unused

@@ -30,7 +30,9 @@ With --verilog, your own Verilog of one --layer is proved instead: modules named
 and with ports as "hashiflex generate" writes them, or as --top or a --ports map
 says. It has to be combinational, or a pipeline: registers on one clock without
 enable or feedback, as many on every path from an input to the output, and as many
-for all outputs unless the map declares others. Two simulators execute your text
+for all outputs unless the map declares others. Or it computes over several clocks, and
+the map says what starts it and what tells of its end: its control is then executed,
+and data may be anything. Two simulators execute your text
 beside the netlist that was read from it: where they contradict the netlist, nothing
 is proved, and where both contradict the model, it is refuted. Constructs that
 readers are known to read in different ways are refused by file and line.

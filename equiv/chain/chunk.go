@@ -159,6 +159,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		}
 	}
 	var own []readUnit
+	var blocks []*circuit
 	var again []sampled
 	for i, at := range c.units {
 		if err := ctx.Err(); err != nil {
@@ -167,13 +168,18 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		u := t.units[at]
 		pt := Point{Unit: u.Name, Edge: verdict.GoldenRTL, Chunk: c.name}
 		begin := time.Now()
-		read, err := elaborated(design, rtl.VerilogName(modules[i].Name))
+		sequential := t.foreign != nil && t.foreign.Protocol != nil
+		elaborate := elaborated
+		if sequential {
+			elaborate = adapted
+		}
+		read, err := elaborate(design, rtl.VerilogName(modules[i].Name))
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, notRead(err), err.Error()
 			out.Points = append(out.Points, pt)
 			continue
 		}
-		if t.foreign != nil {
+		if t.foreign != nil && !sequential {
 			// It takes no shared terms. What its constants decide is no hardware.
 			read = netlist.Decided(read)
 		}
@@ -189,9 +195,13 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		}
 		x.sources, x.foreign = sources, t.foreign
 		x.sibling = func(channel int) *netlist.Module { return sibling(t, design, readShared, channel) }
-		if t.foreign != nil && registered(read) {
+		switch {
+		case sequential:
+			blocks = append(blocks, x)
+			pt, x = p.sequential(ctx, t, x, out)
+		case t.foreign != nil && registered(read):
 			pt, x = p.pipelined(ctx, t.layer.Name, x, out)
-		} else {
+		default:
 			pt = p.point(ctx, verdict.GoldenRTL, x, out)
 			pt.Settles = read.Late
 		}
@@ -200,11 +210,11 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			out.Points = append(out.Points, pt)
 			continue
 		}
-		if pt.Witness != nil {
+		if pt.Witness != nil && !sequential {
 			p.simulate(ctx, &pt, x)
 			p.show(ctx, &pt, t, x)
 		}
-		if t.foreign != nil && len(x.Gate.Outputs) == 1 && (pt.Latency != nil || !registered(read)) && defined(x.Gate) {
+		if t.foreign != nil && !sequential && len(x.Gate.Outputs) == 1 && (pt.Latency != nil || !registered(read)) && defined(x.Gate) {
 			own = append(own, readUnit{len(out.Points), x})
 		}
 		out.Points = append(out.Points, pt)
@@ -248,6 +258,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	}
 	out.Took.since(Simulate, begin)
 	if err := p.readings(ctx, c, out, sources, own); err != nil {
+		return err
+	}
+	if err := p.readRuns(ctx, t, blocks, out); err != nil {
 		return err
 	}
 	if t.foreign != nil {

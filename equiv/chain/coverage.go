@@ -90,7 +90,7 @@ func (f *Foreign) coverage(d *rtl.Design) Coverage {
 		return all.unproved("design") // nobody says what of it is the layer's
 	}
 	for _, name := range slices.Sorted(maps.Keys(places)) {
-		m, err := d.Module(name)
+		m, err := f.elaborated(d, name)
 		if err != nil {
 			all.plus(Coverage{}.unproved(public(name)))
 			continue
@@ -112,8 +112,15 @@ func (f *Foreign) module(m *netlist.Module, ports []rtl.ModulePort, name string,
 	for _, p := range places {
 		seen[p.Port] = true
 	}
+	told := f.Protocol != nil // of its end, and of whether a start counts
+	if told {
+		seen[f.Protocol.Done], seen[f.Protocol.Ready] = true, true
+	}
 	for _, o := range m.Outputs {
 		port, lo := field(o.Name)
+		if told && (port == f.Protocol.Done || port == f.Protocol.Ready) {
+			roots = append(roots, o.Value)
+		}
 		for _, p := range places {
 			if p.Port == port && p.Lo < lo+o.Width && p.Hi >= lo {
 				roots = bits(m, roots, o.Value, max(p.Lo-lo, 0), min(p.Hi-lo, o.Width-1))

@@ -19,6 +19,8 @@
 //   - where the user's own hardware has registers, that all paths cross the same
 //     number of them is a fact of its own (pipeline.go), and that the outputs of a
 //     layer have one latency, or those that are declared, is another (latency.go);
+//   - of the user's hardware that computes over several clocks, control is executed, and
+//     that it always comes to what was seen is a fact of its own (sequential.go);
 //   - coverage counts the RTL's cells and ports that lie in no proven cone
 //     (coverage.go).
 //

@@ -28,6 +28,7 @@ type judged struct {
 	rules  equiv.Rules
 	took   time.Duration
 	read   time.Duration // of which the front end took
+	facts  []equiv.Fact
 }
 
 // worst is the point that speaks for all: one that is refuted, or else not proved.
@@ -70,6 +71,9 @@ func judgeText(t testing.TB, p *prover, m *everyday.Module, text []byte) judged 
 			return fail(err)
 		}
 		f.Clock = pm.Clock(design, layer)
+		f.Protocol, f.Items = pm.Protocol(), pm.Items(layer)
+		f.Latency, err = pm.Latency(layer)
+		require.NoError(t, err)
 		if design, _, err = (rtl.Yosys{Limits: limits}).Read(ctx, f.Whole()); err != nil {
 			return fail(err)
 		}
@@ -79,7 +83,27 @@ func judgeText(t testing.TB, p *prover, m *everyday.Module, text []byte) judged 
 	o := *p.o
 	o.Icarus = limits
 	own.o, own.alone = &o, true
+	var blocks []*circuit
 	for _, u := range units {
+		if f.Protocol != nil {
+			read, err := executed(design, rtl.VerilogName(u.Name), portmap.Reset)
+			if err != nil {
+				return fail(err)
+			}
+			out := newOutcome()
+			x, err := newCircuit(u, equiv.ModelOf(l, u), read, nil)
+			require.NoError(t, err)
+			x.sources, x.foreign = f.Whole(), f
+			pt, _ := own.sequential(ctx, &task{layer: l, foreign: f}, x, out)
+			for r := range out.rules {
+				j.rules[r] = true
+			}
+			j.points, j.facts = append(j.points, pt), append(j.facts, out.Latencies...)
+			if pt.Verdict == verdict.Proved {
+				blocks = append(blocks, x)
+			}
+			continue
+		}
 		read, err := elaborated(design, rtl.VerilogName(u.Name))
 		if err != nil {
 			return fail(err)
@@ -104,6 +128,11 @@ func judgeText(t testing.TB, p *prover, m *everyday.Module, text []byte) judged 
 			j.rules[r] = true
 		}
 		j.points = append(j.points, pt)
+	}
+	if len(blocks) == len(units) {
+		out := newOutcome()
+		require.NoError(t, own.readRuns(ctx, &task{layer: l, foreign: f}, blocks, out))
+		j.facts = append(j.facts, out.Readings...)
 	}
 	j.took = time.Since(begin)
 	return j

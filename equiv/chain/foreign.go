@@ -1,9 +1,14 @@
 package chain
 
 import (
+	"strings"
+
+	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Foreign is hardware that somebody else wrote, in the place of what would be
@@ -39,6 +44,34 @@ type Foreign struct {
 	// Latency is declared for output channels, in clocks; those that it does not have
 	// must have one latency.
 	Latency map[int]int
+	// Protocol says how modules are used that compute over several clocks, nil where
+	// outputs follow inputs by themselves. The latency is then from the start on. Items is
+	// how many inputs come one after another, where they do.
+	Protocol *portmap.Protocol `json:",omitempty"`
+	Items    int               `json:",omitempty"`
+}
+
+// elaborated is one of the user's modules as it is proved.
+func (f *Foreign) elaborated(d *rtl.Design, name string) (*netlist.Module, error) {
+	if f.Protocol != nil {
+		return executed(d, name, f.Protocol.Reset)
+	}
+	return d.Module(name)
+}
+
+// parted leaves a fact unknown about a text on which readers part.
+func (f *Foreign) parted(fact *equiv.Fact) {
+	if len(f.Refused) == 0 {
+		return
+	}
+	var places []string
+	for _, m := range f.Refused {
+		places = append(places, m.String())
+	}
+	if fact.Detail != "" {
+		places = append(places, fact.Detail)
+	}
+	fact.Verdict, fact.Reason, fact.Detail = verdict.Unknown, verdict.ReadersPart, strings.Join(places, "; ")
 }
 
 // Place is some bits of an output of a module.

@@ -33,12 +33,15 @@ func judge(p *prover, m *equiv.Model, gate *netlist.Module) Point {
 func byForms(seed int64) *prover { return &prover{o: &Options{Seed: seed}} }
 
 // byZ3 has everything confirmed by Z3.
-func byZ3(t testing.TB, seed int64) *prover {
+func byZ3(t testing.TB, seed int64) *prover { return byPatientZ3(t, seed, 10*time.Second) }
+
+// byPatientZ3 is byZ3 with another limit for each query.
+func byPatientZ3(t testing.TB, seed int64, limit time.Duration) *prover {
 	z3, err := smt.Z3()
 	require.NoError(t, err)
-	ints, err := smt.Start(context.Background(), z3, smt.Limits{Query: 10 * time.Second})
+	ints, err := smt.Start(context.Background(), z3, smt.Limits{Query: limit})
 	require.NoError(t, err)
-	bits, err := smt.Start(context.Background(), z3.WithLogic("QF_BV"), smt.Limits{Query: 10 * time.Second})
+	bits, err := smt.Start(context.Background(), z3.WithLogic("QF_BV"), smt.Limits{Query: limit})
 	require.NoError(t, err)
 	t.Cleanup(func() { ints.Close(); bits.Close() })
 	return &prover{o: &Options{Seed: seed}, conf: &equiv.Confirmer{

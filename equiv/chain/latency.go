@@ -23,7 +23,7 @@ import (
 func (c *completion) timely(ctx context.Context, r *Record) error {
 	t := c.task
 	f := t.foreign
-	if f == nil || !t.proves(verdict.GoldenRTL) {
+	if f == nil || f.Protocol != nil || !t.proves(verdict.GoldenRTL) {
 		return nil
 	}
 	var same []*timedPoint // held to one latency

@@ -92,16 +92,7 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 				f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.TwoReadings, "the readings differ: "+v.Detail
 			}
 		}
-		if refused := t.foreign.Refused; len(refused) > 0 {
-			var places []string
-			for _, m := range refused {
-				places = append(places, m.String())
-			}
-			if f.Detail != "" {
-				places = append(places, f.Detail)
-			}
-			f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.ReadersPart, strings.Join(places, "; ")
-		}
+		t.foreign.parted(&f)
 		out.Readings = append(out.Readings, f)
 	}
 	out.Chunks[0].Lines = res.Lines

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/sequential"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -50,9 +51,12 @@ type Point struct {
 	// Settles is how many clocks after power-up the output becomes the model's for good, if
 	// those are more than the latency: a constant decides only when it has come through so
 	// many registers, and of what is before nothing is said.
-	Settles int            `json:",omitempty"`
-	Clock   string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
-	Witness *WitnessRecord `json:",omitempty"`
+	Settles int `json:",omitempty"`
+	// Executed says that the latency is from a start on, of hardware whose control was
+	// executed, by the facts of the unit's name.
+	Executed bool           `json:",omitempty"`
+	Clock    string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
+	Witness  *WitnessRecord `json:",omitempty"`
 }
 
 // WitnessRecord is an input on which a point's sides differ, as each reading of the
@@ -72,6 +76,9 @@ type WitnessRecord struct {
 	// Timing is two inputs likewise, at which the output comes at the wrong clock. Gold
 	// is what belongs there.
 	Timing *equiv.Timing `json:",omitempty"`
+	// Run is several computations, one after another, of which the last is wrong; Gold is
+	// what the port of the hardware should be then that Netlist is.
+	Run *sequential.Trace `json:",omitempty"`
 }
 
 // TailRecord is a tail obligation, over the hull of the points that need it.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/sequential"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -43,6 +44,12 @@ type Refutation struct {
 	// by what Beside gives. Gate is Module then.
 	Timing *equiv.Timing
 	Beside *Other
+	// Run is set where a run over several clocks refutes. Gate is Module then.
+	Run *sequential.Trace
+	// Words say what is wrong in it, and Flat is the circuit that is left once control is
+	// executed, or nil where that is not wrong by itself.
+	Words string
+	Flat  *netlist.Module
 }
 
 // Other is another compare point of the layer.

@@ -30,7 +30,7 @@ func (f *Foreign) ruled(d *rtl.Design) map[string]bool {
 			continue
 		}
 		seen[p.Module] = true
-		m, err := d.Module(p.Module)
+		m, err := f.elaborated(d, p.Module)
 		if err != nil {
 			continue
 		}

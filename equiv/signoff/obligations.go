@@ -213,7 +213,13 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		Strategy: string(p.Strategy), Queries: p.Queries, Chunk: w.store.path(p.Chunk),
 		Needs: append([]verdict.ID(nil), w.premises[rec.Layer]...),
 	}
-	if p.Latency != nil {
+	switch {
+	case p.Executed:
+		o.Claim += fmt.Sprintf(", %s after a start, again and again", words.Count(*p.Latency, "clock"))
+		for _, k := range []verdict.Kind{verdict.Done, verdict.Restart, verdict.Idle} {
+			o.Needs = append(o.Needs, k.ID(p.Unit))
+		}
+	case p.Latency != nil:
 		o.Claim += fmt.Sprintf(", with latency %d", *p.Latency)
 		o.Needs = append(o.Needs, verdict.Latency.ID(p.Unit))
 	}
@@ -287,6 +293,9 @@ func brief(x *chain.WitnessRecord) string {
 		if len(parts) > most {
 			at = "at " + strings.Join(parts, " ")
 		}
+	}
+	if r := x.Run; r != nil {
+		return fmt.Sprintf("in clock %d after power-up the hardware gives %d, where %d belongs", len(r.Steps)-1, x.Simulated, x.Gold)
 	}
 	if s := x.Timing; s != nil {
 		return fmt.Sprintf("the model gives %d and then %d, the hardware %d after %s with the second inputs, where %d belongs", s.GoldBefore, s.Gold, s.Gate, words.Count(s.Clocks, "clock"), s.Want)

@@ -15,7 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-//go:embed modules
+//go:embed modules sequential
 var files embed.FS
 
 // Module is one right module with the faults that make wrong ones of it.
@@ -43,14 +43,19 @@ type Fault struct {
 
 // Modules reads the corpus, in the order of its files; of templates, those modules whose
 // fan-in is at most most.
-func Modules(most int) ([]Module, error) {
-	entries, err := files.ReadDir("modules")
+func Modules(most int) ([]Module, error) { return folder("modules", most) }
+
+// Sequential is the corpus of modules that compute over several clocks.
+func Sequential(most int) ([]Module, error) { return folder("sequential", most) }
+
+func folder(name string, most int) ([]Module, error) {
+	entries, err := files.ReadDir(name)
 	if err != nil {
 		return nil, err
 	}
 	var all []Module
 	for _, e := range entries {
-		text, err := files.ReadFile(path.Join("modules", e.Name()))
+		text, err := files.ReadFile(path.Join(name, e.Name()))
 		if err != nil {
 			return nil, err
 		}
@@ -184,13 +189,15 @@ func readHeader(text []byte) (h header, err error) {
 
 // portMap is the map in TOML. Lines "ports" and "tie" go into the tables of these names.
 func (h *header) portMap() string {
-	var top, ports, tie []string
+	var top, ports, tie, sequential []string
 	for _, l := range h.maps {
 		switch key, rest, _ := strings.Cut(l, " "); key {
 		case "ports":
 			ports = append(ports, rest)
 		case "tie":
 			tie = append(tie, rest)
+		case "sequential":
+			sequential = append(sequential, rest)
 		default:
 			top = append(top, l)
 		}
@@ -199,7 +206,11 @@ func (h *header) portMap() string {
 		return ""
 	}
 	join := func(ls []string) string { return strings.Join(ls, "\n") + "\n" }
-	return join(top) + "[ports]\n" + join(ports) + "[tie]\n" + join(tie)
+	m := join(top) + "[ports]\n" + join(ports) + "[tie]\n" + join(tie)
+	if sequential != nil {
+		m += "[sequential]\n" + join(sequential)
+	}
+	return m
 }
 
 // layer is a layer as a header says it.
@@ -407,7 +418,20 @@ func expand(text []byte, l layer) ([]byte, error) {
 			}
 			return all
 		},
-		"int": func(v int64) int { return int(v) },
+		// code is a weight as sign, presence and shift, five bits.
+		"code": func(w int64) int64 {
+			if w == 0 {
+				return 0
+			}
+			c := int64(8 + bits.TrailingZeros64(uint64(w)))
+			if w < 0 {
+				c += 16
+			}
+			return c
+		},
+		// width is the number of bits of n.
+		"width": func(n int) int { return bits.Len(uint(n)) },
+		"int":   func(v int64) int { return int(v) },
 	}).Parse(string(text))
 	if err != nil {
 		return nil, err

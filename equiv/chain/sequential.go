@@ -1,0 +1,401 @@
+package chain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/sequential"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/portmap"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+	"github.com/hashiflex/hashiflex/spec/words"
+)
+
+// executed elaborates a module that is executed clock by clock, with its input for reset.
+func executed(d *rtl.Design, name, reset string) (m *netlist.Module, err error) {
+	defer crash.Recover("elaboration of "+name, func(e *crash.Error) { err = e })
+	return d.Sequential(name, sequential.MaxMemory, reset)
+}
+
+// adapted is executed for a module of the adapter.
+func adapted(d *rtl.Design, name string) (*netlist.Module, error) {
+	return executed(d, name, portmap.Reset)
+}
+
+// block is a unit as one that computes over several clocks.
+func (f *Foreign) block(u shiftadd.Unit, module *netlist.Module, channels int) *sequential.Block {
+	b := &sequential.Block{Module: module, Protocol: f.Protocol, Inputs: 1, Outputs: 1, Declared: -1}
+	for _, o := range module.Outputs {
+		if o.Name != portmap.Done && o.Name != portmap.Ready {
+			b.Output = o.Name
+		}
+	}
+	if f.Protocol.Inputs == portmap.Serial {
+		b.Inputs = f.Items
+	}
+	if f.Protocol.Serial {
+		b.Outputs, b.Which = channels, u.Channel
+	}
+	if n, ok := f.Latency[u.Channel]; ok {
+		b.Declared = n
+	}
+	return b
+}
+
+// sequential settles a point of hardware that computes over several clocks. What it
+// returns is the circuit that is left once control is executed, which is what the point
+// is about; nil where there is none.
+//
+// The circuit is one of the inputs alone, from every position of control in which a
+// computation can begin. That there are no others, and when the output is there, are
+// facts that the point needs.
+func (p *prover) sequential(ctx context.Context, t *task, c *circuit, out *Outcome) (pt Point, flat *circuit) {
+	pt = Point{Unit: c.unit.Name, Edge: verdict.GoldenRTL}
+	defer crash.Recover("computation of "+pt.Unit, pt.crashed)
+	if why := timed(c.Model, c.module); why != "" {
+		pt.Reason, pt.Detail = verdict.NoClock, why
+		return pt, nil
+	}
+	b := c.foreign.block(c.unit, c.module, t.layer.OutShape().C)
+	begin := time.Now()
+	un, err := b.Unroll(ctx)
+	out.Took.since(Elaborate, begin)
+	var open *sequential.Problem
+	switch {
+	case errors.As(err, &open):
+		pt.Reason, pt.Detail = open.Reason, open.Words
+		p.run(ctx, &pt, t, c, nil, b, b.Declared, out)
+		return pt, nil
+	case err != nil:
+		pt.Reason, pt.Detail = verdict.OpenControl, err.Error()
+		return pt, nil
+	}
+	for i, gate := range un.Gates {
+		x := c.flattened(gate)
+		by := p
+		if i > 0 {
+			// It has no place of its own among the points.
+			alone := *p
+			alone.alone = true
+			by = &alone
+		}
+		one := Point{Unit: pt.Unit, Edge: verdict.GoldenRTL}
+		if inputBits(gate) <= maxDirect {
+			by.direct(ctx, &one, x.Question)
+		}
+		if one.Verdict != verdict.Proved {
+			one = by.point(ctx, verdict.GoldenRTL, x, out)
+		}
+		out.rules.Collect(x.Gate)
+		if i == 0 {
+			pt, flat = one, x
+		}
+		if one.Verdict != verdict.Proved {
+			pt, flat = one, x
+			break
+		}
+		if i > 0 {
+			pt.Lemmas += one.Lemmas
+			pt.Queries = append(pt.Queries, one.Queries...)
+		}
+	}
+	if pt.Verdict != verdict.Proved {
+		p.run(ctx, &pt, t, c, flat, b, un.First, out)
+		return pt, flat
+	}
+	pt.Latency, pt.Clock, pt.Executed = &un.Latency, c.foreign.clockOf(c.module), true
+	for _, f := range facts(b, un) {
+		f.Name, f.Layer = pt.Unit, t.layer.Name
+		f.Basis, f.Verdict = verdict.Computed, verdict.Proved
+		out.Latencies = append(out.Latencies, f)
+	}
+	return pt, flat
+}
+
+// maxDirect is how many bits of inputs a circuit may have to be asked about as it is: sums
+// whose bits are computed one after another are easy for bit-vectors then, and hard as
+// integers.
+const maxDirect = 24
+
+// inputBits is how many bits of inputs a circuit reads.
+func inputBits(gate *netlist.Module) (n int) {
+	for _, p := range gate.Inputs {
+		n += p.Width
+	}
+	return n
+}
+
+// facts are what a point rests on whose control was executed.
+func facts(b *sequential.Block, un *sequential.Unrolled) []equiv.Fact {
+	p := b.Protocol
+	from := "from anything that registers hold"
+	if p.Reset != "" {
+		from = fmt.Sprintf("from what %s of %s leave", words.Count(p.Clocks, "clock"), p.Reset)
+	}
+	return []equiv.Fact{
+		{
+			Kind: verdict.Done, Method: "control executed",
+			Claim: fmt.Sprintf("%s is 0 from the clock after a start of %s on, and 1 in clock %d for the first time, whatever the data", p.Done, b.Module.Name, un.First),
+		},
+		{
+			Kind: verdict.Restart, Method: "control executed until it repeats",
+			Claim: fmt.Sprintf("%s, every computation of %s begins in one of %s of control, with anything in %s, and ends before one of them", from, b.Module.Name, words.Count(un.Starts, "position"), registers(un.Data)),
+		},
+		{
+			Kind: verdict.Idle, Method: "control executed until it repeats",
+			Claim: fmt.Sprintf("while nobody starts it, %s stays in %s of control, tells of no output but its last, and keeps that", b.Module.Name, words.Count(un.Rests, "position")),
+		},
+	}
+}
+
+// registers names some registers.
+func registers(names []string) string {
+	const most = 8
+	if len(names) == 0 {
+		return "no register"
+	}
+	s := strings.Join(names[:min(len(names), most)], ", ")
+	if len(names) > most {
+		s += fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return s
+}
+
+// run looks for a run that refutes a point which is not proved, and replays it in Icarus.
+// flat is the circuit that is left once control is executed, or nil.
+func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, b *sequential.Block, first int, out *Outcome) {
+	if pt.Verdict == verdict.Failed {
+		return
+	}
+	begin := time.Now()
+	defer func() { out.Took.since(Settle, begin) }()
+	found := pt.Witness
+	player, err := b.NewPlayer(c.Model)
+	if err != nil {
+		pt.Verdict, pt.Reason, pt.Detail, pt.Witness = verdict.Unknown, verdict.PortMismatch, err.Error(), nil
+		return
+	}
+	var tried [][]int64
+	if found != nil {
+		tried = append(tried, found.Inputs)
+	}
+	trace := player.Search(first, tried, p.o.Seed)
+	if trace == nil {
+		if found != nil {
+			pt.Verdict, pt.Reason, pt.Witness = verdict.Failed, verdict.ReplayDiffers, nil
+			pt.Detail = "what is left of the circuit once control is executed differs from the model, and the circuit itself shows it in no run: " + pt.Detail
+		}
+		return
+	}
+	w := trace.Wrong
+	inputs := trace.Sets[len(trace.Sets)-1]
+	if w.Job >= 0 {
+		inputs = trace.Sets[trace.Jobs[w.Job]]
+	}
+	why := pt.Detail
+	pt.refuted(c.Model, &equiv.Counterexample{Inputs: inputs, Gold: w.Want, Gate: w.Got})
+	pt.Detail = b.Says(w)
+	if found == nil && why != "" {
+		pt.Detail += "; " + why
+	}
+	pt.Witness.Run = trace
+	got, err := p.execute(ctx, []played{{c, player, []*sequential.Trace{trace}}}, p.icarusOf)
+	if err != nil {
+		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
+		return
+	}
+	last := got[0][0][len(trace.Steps)-1][w.Port]
+	if last.Unknown != 0 {
+		// Nobody can say what the hardware gives.
+		pt.Verdict, pt.Reason, pt.Witness, pt.Strategy = verdict.Unknown, verdict.Undefined, nil, ""
+		pt.Detail = fmt.Sprintf("%s is x in a simulator: %s", w.Port, why)
+		return
+	}
+	p.replayed(pt, player.Number(w.Port, last.Value), c.Question)
+	if pt.Verdict == verdict.Refuted {
+		var alone *netlist.Module
+		if flat != nil && w.Port == b.Output {
+			if _, got, err := flat.Execute([][]int64{inputs}); err == nil && got[0] == w.Got {
+				alone = flat.Gate
+			}
+		}
+		p.showRun(ctx, pt, t, c, alone)
+	}
+}
+
+// compiler has a simulator compile a test bench.
+type compiler func(ctx context.Context, sources rtl.Sources, tb *rtl.Testbench) (rtl.Simulation, error)
+
+func (p *prover) icarusOf(ctx context.Context, sources rtl.Sources, tb *rtl.Testbench) (rtl.Simulation, error) {
+	return rtl.Icarus{Limits: p.o.Icarus}.Compile(ctx, sources, tb)
+}
+
+func (p *prover) verilatorOf(ctx context.Context, sources rtl.Sources, tb *rtl.Testbench) (rtl.Simulation, error) {
+	return rtl.Verilator{Limits: p.o.Icarus}.Compile(ctx, sources, tb)
+}
+
+// played is a unit with runs of it.
+type played struct {
+	*circuit
+	player *sequential.Player
+	traces []*sequential.Trace
+}
+
+// execute has one simulator repeat the runs of some units, side by side: the outputs by
+// unit, by run, by step, by port.
+func (p *prover) execute(ctx context.Context, units []played, by compiler) (all [][][]map[string]rtl.Bits, err error) {
+	tb := &rtl.Testbench{}
+	runs := 0
+	for _, u := range units {
+		inst := rtl.Instance{Module: rtl.VerilogName(u.module.Name), Clock: u.module.Clock}
+		for _, in := range u.module.Inputs {
+			inst.Ins = append(inst.Ins, rtl.Drive{Port: rtl.VerilogName(in.Name), Input: len(tb.Inputs)})
+			tb.Inputs = append(tb.Inputs, rtl.Signal{Name: in.Name, Width: in.Width})
+		}
+		for _, o := range u.module.Outputs {
+			inst.Outs = append(inst.Outs, rtl.Signal{Name: rtl.VerilogName(o.Name), Width: o.Width})
+		}
+		tb.Under = append(tb.Under, inst)
+		runs = max(runs, len(u.traces))
+	}
+	sim, err := by(ctx, units[0].sources, tb)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, sim.Close()) }()
+	all = make([][][]map[string]rtl.Bits, len(units))
+	for n := range runs {
+		steps := 0
+		for _, u := range units {
+			steps = max(steps, len(u.traces[n].Steps))
+		}
+		var in [][]uint64
+		for _, u := range units {
+			for i := range u.module.Inputs {
+				words := u.player.Words(u.traces[n], i)
+				in = append(in, append(words, make([]uint64, steps-len(words))...))
+			}
+		}
+		res, err := sim.Run(ctx, uint64(n)+1, in)
+		if err != nil {
+			return nil, err
+		}
+		at := 0
+		for k, u := range units {
+			run := make([]map[string]rtl.Bits, len(u.traces[n].Steps))
+			for s := range run {
+				run[s] = map[string]rtl.Bits{}
+				for i, o := range u.module.Outputs {
+					run[s][o.Name] = res[at+i][s]
+				}
+			}
+			all[k] = append(all[k], run)
+			at += len(u.module.Outputs)
+		}
+	}
+	return all, nil
+}
+
+// sampledRuns is how many runs of each unit two simulators repeat, and sampledUnits how
+// many units are compiled together.
+const (
+	sampledRuns  = 8
+	sampledUnits = 32
+)
+
+// readRuns has two simulators execute the text of blocks beside the netlists that were
+// read from it. Points rest on the fact that they agree.
+func (p *prover) readRuns(ctx context.Context, t *task, circuits []*circuit, out *Outcome) error {
+	begin := time.Now()
+	defer func() { out.Took.since(Simulate, begin) }()
+	for some := range slices.Chunk(circuits, sampledUnits) {
+		var units []played
+		var facts []equiv.Fact
+		for _, c := range some {
+			player, err := c.foreign.block(c.unit, c.module, t.layer.OutShape().C).NewPlayer(c.Model)
+			if err != nil {
+				return err
+			}
+			u := played{circuit: c, player: player}
+			clocks := 0
+			for n := range sampledRuns {
+				u.traces = append(u.traces, player.Sample(n, p.o.Seed))
+				clocks += len(u.traces[n].Steps)
+			}
+			units = append(units, u)
+			facts = append(facts, equiv.Fact{
+				Kind: verdict.Reading, Name: c.unit.Name, Layer: t.layer.Name, Basis: verdict.Simulated, Verdict: verdict.Proved,
+				Claim: fmt.Sprintf("%s: the netlist that was read gives what the simulators give in %s of %d computations each, %s together", c.module.Name, words.Count(sampledRuns, "run"), sequential.Computations, words.Count(clocks, "clock")),
+			})
+		}
+		var ran []string
+		for _, s := range []struct {
+			name string
+			by   compiler
+		}{{tool.Icarus.Name, p.icarusOf}, {tool.Verilator.Name, p.verilatorOf}} {
+			got, err := p.execute(ctx, units, s.by)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err == nil {
+				ran = append(ran, s.name)
+			}
+			for k := range units {
+				f := &facts[k]
+				if err != nil {
+					f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NotSimulated, err.Error()
+				} else if d := differs(&units[k], got[k]); d != "" && f.Verdict == verdict.Proved {
+					f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.TwoReadings, "the readings differ: "+s.name+" "+d
+				}
+			}
+		}
+		for _, f := range facts {
+			f.Method = "executed in " + strings.Join(ran, " and ")
+			t.foreign.parted(&f)
+			out.Readings = append(out.Readings, f)
+		}
+	}
+	return nil
+}
+
+// differs says where a simulator gives something else than the netlist, or "".
+func differs(u *played, got [][]map[string]rtl.Bits) string {
+	for n, t := range u.traces {
+		for k, want := range u.player.Expected(t) {
+			for i, o := range u.module.Outputs {
+				if want[i] == nil {
+					continue
+				}
+				if b := got[n][k][o.Name]; b.Unknown != 0 || b.Value != *want[i] {
+					return fmt.Sprintf("gives %v for %s in clock %d after power-up, the netlist %d", b, o.Name, k, *want[i])
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// showRun hands over a point that a run refutes.
+func (p *prover) showRun(ctx context.Context, pt *Point, t *task, c *circuit, flat *netlist.Module) {
+	if p.o.Refuted == nil {
+		return
+	}
+	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
+	r := &Refutation{
+		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources,
+		Module: c.module, Gate: c.module, Foreign: c.foreign, Inputs: pt.Witness.Inputs, Run: pt.Witness.Run, Words: pt.Detail, Flat: flat,
+	}
+	if reference, err := link(t.gen.Module(c.unit), t.gen.Shared()); err == nil {
+		r.Reference = reference
+	}
+	p.shown(pt, c.Question, p.o.Refuted(ctx, r))
+}
