@@ -89,6 +89,7 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 					return fmt.Errorf("--classes: %w", err)
 				}
 			}
+			title := fmt.Sprintf("%s, on %s", m.Name, words.Count(len(pictures), "picture"))
 			score := "agreement"
 			var labels accuracy.Labels
 			if labelFile != "" {
@@ -107,7 +108,8 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 			if flatters {
 				fmt.Fprintln(w, "all figures are of pictures that calibration saw, which flatters; --images DIR measures others")
 			}
-			err = errors.Join(sweep.TableHeader(w, score), w.Flush())
+			table := sweep.Table{W: w, Labelled: labels != nil}
+			err = errors.Join(table.Header(), w.Flush())
 			bar := progress.Start(cmd.ErrOrStderr(), "sweep", len(settings))
 			defer bar.Close()
 			var rows []sweep.Row
@@ -123,7 +125,7 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 				rows = append(rows, row)
 				bar.Add(1)
 				// What a long sweep found is there as soon as it is found.
-				err = errors.Join(row.Table(w), w.Flush(), writeSweep(out, m.Name, score, rows))
+				err = errors.Join(table.Row(row), w.Flush(), writeSweep(out, title, score, rows))
 			}
 			return machine(err)
 		},

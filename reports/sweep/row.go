@@ -52,18 +52,32 @@ func decibels(db float64) string {
 	return strconv.FormatFloat(db, 'f', 2, 64)
 }
 
-// TableHeader is the line above the rows of a table; score says what the score is.
-func TableHeader(w io.Writer, score string) error {
-	_, err := fmt.Fprintf(w, "%4s %5s %6s %-7s %10s %10s %9s %10s %10s %11s %11s\n", "bits", "terms", "prune", "by", score, "agreement", "features", "non-zero", "adders", "adder bits", "area model")
+// Table writes the rows to a terminal as they come; without labels the score is the
+// agreement, and stands once.
+type Table struct {
+	W        io.Writer
+	Labelled bool
+}
+
+// Header is the line above the rows.
+func (t Table) Header() error {
+	score := ""
+	if t.Labelled {
+		score = fmt.Sprintf("%8s ", "top-1")
+	}
+	_, err := fmt.Fprintf(t.W, "%4s %5s %6s %-7s %s%10s %11s %10s %10s %11s %11s\n", "bits", "terms", "prune", "by", score, "agreement", "features dB", "non-zero", "adders", "adder bits", "area model")
 	return err
 }
 
-// Table writes one row of a table.
-func (r Row) Table(w io.Writer) error {
-	by := r.Scope
+// Row writes one row.
+func (t Table) Row(r Row) error {
+	by, score := r.Scope, ""
 	if by == "" {
 		by = "-"
 	}
-	_, err := fmt.Fprintf(w, "%4d %5d %5d%% %-7s %9.1f%% %9.1f%% %9s %10d %10d %11d %11d\n", r.Bits, r.Terms, r.Prune, by, 100*r.Score, 100*r.Agreement, decibels(r.DB), r.NonZero, r.Adders, r.AdderBits, r.ModelBits)
+	if t.Labelled {
+		score = fmt.Sprintf("%7.1f%% ", 100*r.Score)
+	}
+	_, err := fmt.Fprintf(t.W, "%4d %5d %5d%% %-7s %s%9.1f%% %11s %10d %10d %11d %11d\n", r.Bits, r.Terms, r.Prune, by, score, 100*r.Agreement, decibels(r.DB), r.NonZero, r.Adders, r.AdderBits, r.ModelBits)
 	return err
 }

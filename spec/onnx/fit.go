@@ -18,6 +18,10 @@ func (im *importer) fit(ctx context.Context, method Method, paths []string) erro
 		return err
 	}
 	chosen, each := choose(paths, room)
+	if method == MethodMoments {
+		// Few figures are matched, and none learnt by heart; enlarged corners have others.
+		each = min(each, 2)
+	}
 	if len(chosen) < len(paths) {
 		im.note("weights are fitted to %d of %d pictures: more would take too long, or more memory than there is for it", len(chosen), len(paths))
 	}
