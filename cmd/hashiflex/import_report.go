@@ -17,6 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/golden/accuracy"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
+	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/onnx"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -233,7 +234,7 @@ func (m *measured) write(w io.Writer, what string, names []string) {
 		}
 		fmt.Fprintf(w, "%-32s %-24s %-24s %s\n", printable(i.Name), className(names, i.Trained()), className(names, i.Class()), verdict)
 	}
-	fmt.Fprintf(w, "%d of %s keep their class; features against the trained network: %s\n", m.Agreement, words.Count(len(m.Images), "picture"), m.Features)
+	fmt.Fprintf(w, "class kept for %d of %s; features against the trained network: %s\n", m.Agreement, words.Count(len(m.Images), "picture"), m.Features)
 }
 
 // loud is one line for each set in which a class changed, for a reader who reads nothing
@@ -268,8 +269,12 @@ func className(names []string, class int) string {
 const classesFile = "classes.txt"
 
 // readClasses are the names of a network's classes; none is no error, since most networks
-// have none.
+// have none. network is what networks.OpenOrLoad takes: an embedded one has no folder, even
+// where there is one of its name.
 func readClasses(network string) ([]string, error) {
+	if slices.Contains(networks.Names(), network) {
+		return nil, nil
+	}
 	return readNames(filepath.Join(network, classesFile), true)
 }
 
