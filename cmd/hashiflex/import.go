@@ -45,6 +45,9 @@ each layer to the model's outputs, given what the layers before it compute, and 
 weights that are still free make up for the error of those that were rounded. The last
 is what po2:bits=N means with --calibrate, and the first without.
 
+A model that is quantized already, in QDQ format or by QONNX's Quant, with scales that are
+powers of two and zero points that are 0, is taken exactly, its formats with it.
+
 With terms=T a weight is a sum of up to T signed powers of two, each an operand of an
 adder: more area, and less lost. With prune=P the convolutions' weights of least magnitude
 are made 0 before, P percent of each layer, or with by=global of all together.`,

@@ -29,11 +29,19 @@ type channel struct {
 // dropped, which changes the sum by less than a thousandth of the bias or of the
 // output's step. When none is left the channel is its bias, in output units.
 //
+// Where exact is set, the base is low enough for every digit of the bias.
+//
 // in is the input's interval of integers, inFrac and outFrac the fraction bits.
-func settle(ws []float64, bias float64, in spec.Range, inFrac, outFrac, n int) channel {
+func settle(ws []float64, bias float64, in spec.Range, inFrac, outFrac, n int, exact bool) channel {
 	c := channel{codes: make([]spec.Code, len(ws)*n)}
 	all := spelled(ws)
 	base, top, used := span(ws)
+	fine := math.MaxInt
+	if exact && bias != 0 {
+		d, unit := digits(bias)
+		fine = unit + d[len(d)-1].Shift() + inFrac
+	}
+	base = min(base, fine)
 	for ; used > 0 && base <= top; base++ {
 		if fits(all, bias, base, in, inFrac, outFrac) {
 			break
@@ -56,6 +64,9 @@ func settle(ws []float64, bias float64, in spec.Range, inFrac, outFrac, n int) c
 				least = min(least, p.exponent)
 			}
 		}
+	}
+	if base <= fine {
+		least = min(least, fine)
 	}
 	c.base = least
 	c.bias = saturate(math.Ldexp(bias, inFrac-least))

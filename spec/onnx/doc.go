@@ -45,6 +45,9 @@
 //
 // Pruning makes weights 0 before that, see prune.go, and they stay 0.
 //
+// A model that is quantized already (QDQ, QONNX) is taken as it is, its weights as sums of
+// as many powers of two as their integers need; see quantized.go.
+//
 // Powers of two are in po2.go. Biases become integers in the unit of their channel's
 // accumulator; see bias.go for the channels where that does not fit.
 //

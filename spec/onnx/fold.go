@@ -66,7 +66,7 @@ func (t *translator) batchNorm(n *nodeProto, a *attrs) *value {
 	}
 	l := t.m.layers[v.layer]
 	ws, bias := l.parameters()
-	if ws == nil || l.clamps > 0 || !v.sole() {
+	if ws == nil || l.clamps > 0 || l.quantized != nil || !v.sole() {
 		if v.kind == isVector {
 			t.nodeProblem(n, "follows layer %s, which is no bare convolution or dense layer that it alone reads", l.name)
 			return nil
@@ -177,7 +177,7 @@ func (t *translator) biased(n *nodeProto, k int, c *value, name string) *value {
 		return nil
 	}
 	_, bias := l.parameters()
-	if bias == nil || l.clamps > 0 {
+	if bias == nil || l.clamps > 0 || l.quantized != nil {
 		t.nodeProblem(n, "of a feature map and a constant: layer %s is no bare convolution or dense layer, and nothing else has a bias", l.name)
 		return nil
 	}

@@ -16,11 +16,17 @@ const (
 	defaultLogitFrac = 8
 )
 
-// inputFormat is u8.8 for bytes. Preprocessed images get the most fraction bits
+// byteFormat is that of an image byte b, which stands for b/256.
+var byteFormat = spec.Format{Width: activationWidth, Frac: activationWidth}
+
+// inputFormat is what the model quantizes the image to, or u8.8 for bytes. Preprocessed images get the most fraction bits
 // that hold what the steps make of b/255 in 0..1.
 func (m *Model) inputFormat() (spec.Format, error) {
+	if m.quantized != nil {
+		return m.quantized.format, nil
+	}
 	if m.Preprocess == nil {
-		return spec.Format{Width: activationWidth, Frac: activationWidth}, nil
+		return byteFormat, nil
 	}
 	g := floatnet.Graph{Input: m.Input, PerByte: 1.0 / 255, Preprocess: m.Preprocess}
 	frame := m.Input.H * m.Input.W
@@ -79,6 +85,9 @@ func (m *Model) formats() []spec.Format {
 		if !math.IsInf(l.hi, 1) && l.hi > 0 {
 			f = widest(f, min(0, l.lo, l.hi), l.hi)
 		}
+		if l.quantized != nil {
+			f = l.quantized.format
+		}
 		fs[i] = f
 	}
 	return fs
@@ -90,8 +99,12 @@ func (l *layer) clamp(f spec.Format) *spec.Range {
 	if !l.bounded() {
 		return nil
 	}
+	round := math.Round
+	if l.quantized != nil {
+		round = l.quantized.real()
+	}
 	unit := func(x float64) int64 {
-		x = math.Round(math.Ldexp(x, f.Frac))
+		x = round(math.Ldexp(x, f.Frac))
 		return int64(min(max(x, float64(f.Min())), float64(f.Max())))
 	}
 	return &spec.Range{Lo: unit(l.lo), Hi: unit(l.hi)}

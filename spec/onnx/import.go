@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -72,6 +73,9 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 		return nil, nil, err
 	}
 	im := &importer{m: m, opt: opt, rep: &Report{Notes: append([]string(nil), m.Notes...)}, layers: copyLayers(m.layers)}
+	if m.integers && (opt.Quantizer.Round || opt.Calibrate != "") {
+		return nil, nil, inFile(m.File, errors.New("the model is quantized: its weights and formats are taken as they are, without --quantize po2 and --calibrate; or give the model that was trained"))
+	}
 	if err := im.scaleImage(); err != nil {
 		return nil, nil, inFile(m.File, err)
 	}
@@ -87,6 +91,9 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	im.heads = make([]head, len(im.layers))
 	for i, l := range im.layers {
 		if l.dense != nil {
+			if m.integers {
+				l.dense.trained = slices.Clone(l.dense.weights)
+			}
 			im.heads[i].weights, im.heads[i].frac = quantizeHead(l.dense)
 		}
 	}
@@ -98,7 +105,7 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 		if err := im.calibrate(ctx); err != nil {
 			return nil, nil, fmt.Errorf("calibration: %w", err)
 		}
-	} else {
+	} else if !m.integers {
 		im.note("formats are defaults: they were not calibrated on images")
 	}
 	net, err := im.network()
@@ -180,7 +187,7 @@ func copyLayers(ls []*layer) []*layer {
 // scaleImage accounts for a byte b being b/256 in hardware and b/255 in the
 // model. With recorded host steps it is b/255 in both.
 func (im *importer) scaleImage() error {
-	if im.m.Preprocess != nil {
+	if im.m.Preprocess != nil || im.m.quantized != nil && im.m.quantized.format != byteFormat {
 		return nil
 	}
 	if !im.opt.Quantizer.Round {

@@ -237,7 +237,7 @@ func TestRoundToSums(t *testing.T) {
 					require.LessOrEqual(t, math.Abs(got[i]-w), math.Abs(float64(v)*unit-w)+1e-15, "%v: %v, %d units of %v", ws, w, v, unit)
 				}
 			}
-			c := settle(got, 0.3, spec.Range{Lo: -128, Hi: 127}, 5, 5, q.Terms)
+			c := settle(got, 0.3, spec.Range{Lo: -128, Hi: 127}, 5, 5, q.Terms, false)
 			require.Zero(t, c.dropped)
 			for i, w := range got {
 				v := spec.Weight(c.codes[i*q.Terms : (i+1)*q.Terms]).Value()
@@ -254,7 +254,7 @@ func TestSettle(t *testing.T) {
 	for top := -90; top <= 20; top++ {
 		for _, bias := range []float64{0, 1e-9, 0.3, -7.25, 1e5} {
 			ws := []float64{math.Ldexp(1, top), 0, -math.Ldexp(1, top-6), math.Ldexp(1, top-3)}
-			c := settle(ws, bias, in, 5, 5, 1)
+			c := settle(ws, bias, in, 5, 5, 1, false)
 			kept := 0
 			for i, code := range c.codes {
 				if code == 0 {

@@ -19,6 +19,8 @@ type Model struct {
 	Softmax    string            // name of the final softmax node, "" when there is none
 	Classes    []string          // names of the classes, nil where the model does not tell them
 	Notes      []string          // what was dropped or ignored, one line each
+	integers   bool              // the model is quantized; see quantized.go
+	quantized  *quantization     // of the image
 	layers     []*layer
 }
 
@@ -36,7 +38,9 @@ type layer struct {
 	dense            *dense
 	lo, hi           float64 // clamp; infinite when there is none
 	clamps           int     // nodes merged into lo and hi
-	shape            spec.Shape
+	// quantized is what the model makes of the output; nil in a model of real numbers.
+	quantized *quantization
+	shape     spec.Shape
 	// unsettled says that the weights are not what they would be without the
 	// problems of the model: a batch norm could not be folded in.
 	unsettled bool
@@ -58,6 +62,7 @@ type convolution struct {
 type dense struct {
 	outN          int
 	weights, bias []float64
+	trained       []float64 // weights before they were rounded, of a model that is quantized
 }
 
 func (c *convolution) channel(oc int) []float64 {

@@ -296,6 +296,10 @@ func (t *translator) boundOf(n *nodeProto, k int, lo, hi float64) *value {
 		t.nodeProblem(n, "a clamp after the pool, layer %s, is not supported", l.name)
 		return nil
 	}
+	if q := l.quantized; q != nil && !(q.onGrid(lo) && q.onGrid(hi)) {
+		t.nodeProblem(n, "bounds %v to %v are no multiples of the scale 2^%d that layer %s is quantized with before", lo, hi, -q.format.Frac, l.name)
+		return nil
+	}
 	l.lo, l.hi = min(max(l.lo, lo), hi), min(max(l.hi, lo), hi)
 	l.clamps++
 	return t.again(v, v.axes)

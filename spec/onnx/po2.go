@@ -19,7 +19,8 @@ type Quantizer struct {
 	Bits int
 	// Terms of a weight, signed powers of two that add up to it, 1 to 4; 0 is 1.
 	Terms int
-	// Round rounds instead of refusing.
+	// Round rounds instead of refusing. A model that is quantized already is taken as it
+	// is, and not rounded.
 	Round bool
 	// Method of rounding.
 	Method Method
@@ -86,12 +87,12 @@ func (q Quantizer) String() string {
 }
 
 // ParseQuantizer reads "po2:bits=4", perhaps with settings behind it as in
-// ",terms=2,method=refit,prune=50,by=global", or "" for the zero value.
+// ",terms=2,method=refit,prune=50,by=global", or "exact" or "" for the zero value.
 func ParseQuantizer(s string) (Quantizer, error) {
-	if s == "" {
+	if s == "" || s == "exact" {
 		return Quantizer{}, nil
 	}
-	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,terms=T, T in 1..%d, ,method=M, M one of %q, ,prune=P, percent, ,by=S, S one of %q", s, minBits, maxBits, maxTerms, Methods, Scopes)
+	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,terms=T, T in 1..%d, ,method=M, M one of %q, ,prune=P, percent, ,by=S, S one of %q; or exact", s, minBits, maxBits, maxTerms, Methods, Scopes)
 	settings, ok := strings.CutPrefix(s, "po2:")
 	if !ok {
 		return Quantizer{}, bad
@@ -311,12 +312,12 @@ func (q Quantizer) exact(l *layer, ps *problems) spelling {
 		if terms == 0 {
 			continue
 		}
-		if q.Bits == 0 {
+		if q.Bits == 0 && !c.integers { // their biases count, too; see assemble.go
 			for s.bits <= most && hi-lo >= window(s.bits) {
 				s.bits++
 			}
 		}
-		if limit := min(s.bits, most); hi-lo >= window(limit) {
+		if limit := min(s.bits, most); !c.integers && hi-lo >= window(limit) {
 			ps.add(&WeightProblem{Layer: l.name, Channel: oc, Index: -1, Msg: fmt.Sprintf(
 				"exponents %d to %d do not fit a window of %d, which is what %d bits have", lo, hi, window(limit), limit)})
 			s.bits = limit
@@ -327,7 +328,7 @@ func (q Quantizer) exact(l *layer, ps *problems) spelling {
 		}
 	}
 	if s.terms > spec.MaxTerms {
-		ps.add(&WeightProblem{Layer: l.name, Channel: -1, Msg: fmt.Sprintf("a weight is a sum of %d powers of two, more than %d", s.terms, spec.MaxTerms)})
+		ps.add(l.problem("a weight is a sum of %d powers of two, more than %d; quantize it to integers of fewer bits", s.terms, spec.MaxTerms))
 	}
 	return s
 }

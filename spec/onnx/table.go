@@ -98,6 +98,14 @@ var operations = map[string]operation{
 	"Constant": {[]int64{1, 9, 11, 12, 13, 19, 21, 23, 24, 25}, 0, []attribute{{"value", 1, 0}, {"sparse_value", 11, 0},
 		{"value_float", 12, 0}, {"value_floats", 12, 0}, {"value_int", 12, 0}, {"value_ints", 12, 0},
 		{"value_string", 12, 0}, {"value_strings", 12, 0}}, (*translator).constant},
+	// The axis is of a scale for each channel. 19 got saturate, 21 block_size and
+	// output_dtype, 23 precision.
+	"QuantizeLinear": {[]int64{10, 13, 19, 21, 23, 24, 25}, 3, []attribute{{"axis", 13, 0}, {"saturate", 19, 0}, {"block_size", 21, 0},
+		{"output_dtype", 21, 0}, {"precision", 23, 0}}, (*translator).quantizeLinear},
+	"DequantizeLinear": {[]int64{10, 13, 19, 21, 23, 24, 25}, 3, []attribute{{"axis", 13, 0}, {"block_size", 21, 0}, {"output_dtype", 23, 0}},
+		(*translator).dequantizeLinear},
+	"Quant": {[]int64{1}, 4, attributes("signed", "narrow", "rounding_mode"), (*translator).quant},
+
 	"Identity": {[]int64{1, 13, 14, 16, 19, 21, 23, 24, 25}, 1, nil, (*translator).identity},
 	// Up to 11 a node is in test mode; from 12 on ratio and training_mode are inputs.
 	"Dropout": {[]int64{7, 10, 12, 13, 22}, 3, []attribute{{"ratio", 7, 11}, {"seed", 12, 0}}, (*translator).dropout},
@@ -106,13 +114,33 @@ var operations = map[string]operation{
 		(*translator).cast},
 }
 
+// domains are those of operations that are not ONNX's own: QONNX's, of the two names that
+// it has had.
+var domains = map[string][]string{
+	"Quant": {"qonnx.custom_op.general", "onnx.brevitas"},
+}
+
+// inDomain reports whether an operation is one of a domain.
+func inDomain(op, domain string) bool {
+	if own, ok := domains[op]; ok {
+		return slices.Contains(own, domain)
+	}
+	return domain == "" || domain == "ai.onnx"
+}
+
 // needed says what operations would need that exporters write and that are not
 // read.
 var needed = map[string]string{
-	"HardSwish":   "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
-	"HardSigmoid": "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
-	"Sigmoid":     "the hardware would need a table for each value; train with Relu or Clip in its place, and without squeeze-and-excite",
-	"Attention":   "the hardware would need products of activations, a multiplier and storage for each; a network of convolutions has none",
+	"HardSwish":             "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
+	"HardSigmoid":           "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
+	"Sigmoid":               "the hardware would need a table for each value; train with Relu or Clip in its place, and without squeeze-and-excite",
+	"Attention":             "the hardware would need products of activations, a multiplier and storage for each; a network of convolutions has none",
+	"QLinearConv":           "it computes in integers; export the model in QDQ format, with QuantizeLinear and DequantizeLinear",
+	"QLinearMatMul":         "it computes in integers; export the model in QDQ format, with QuantizeLinear and DequantizeLinear",
+	"ConvInteger":           "it computes in integers; export the model in QDQ format, with QuantizeLinear and DequantizeLinear",
+	"DynamicQuantizeLinear": "the hardware has no scale that depends on the data; quantize statically",
+	"BipolarQuant":          "weights of one bit have no zero; use Quant of two bits, narrow",
+	"Trunc":                 "use Quant with rounding_mode FLOOR",
 }
 
 func attributes(names ...string) []attribute {

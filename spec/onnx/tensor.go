@@ -10,6 +10,10 @@ import (
 // Element types of onnx.TensorProto that are read.
 const (
 	typeFloat    = 1
+	typeUint8    = 2
+	typeInt8     = 3
+	typeUint16   = 4
+	typeInt16    = 5
 	typeInt32    = 6
 	typeInt64    = 7
 	typeBool     = 9
@@ -31,6 +35,10 @@ var elements = map[int64]element{
 	typeDouble:   {name: "DOUBLE", size: 8, real: math.Float64frombits},
 	typeFloat16:  {name: "FLOAT16", size: 2, real: half},
 	typeBfloat16: {name: "BFLOAT16", size: 2, real: func(b uint64) float64 { return float64(math.Float32frombits(uint32(b) << 16)) }},
+	typeUint8:    {name: "UINT8", size: 1, int: func(b uint64) int64 { return int64(uint8(b)) }},
+	typeInt8:     {name: "INT8", size: 1, int: func(b uint64) int64 { return int64(int8(b)) }},
+	typeUint16:   {name: "UINT16", size: 2, int: func(b uint64) int64 { return int64(uint16(b)) }},
+	typeInt16:    {name: "INT16", size: 2, int: func(b uint64) int64 { return int64(int16(b)) }},
 	typeInt32:    {name: "INT32", size: 4, int: func(b uint64) int64 { return int64(int32(b)) }},
 	typeInt64:    {name: "INT64", size: 8, int: func(b uint64) int64 { return int64(b) }},
 	typeBool:     {name: "BOOL", size: 1, int: func(b uint64) int64 { return int64(uint8(b)) }},
@@ -145,15 +153,20 @@ func (t *tensorProto) values() ([]float64, error) {
 
 // integers are the elements of a tensor of integers of at most one dimension.
 func (t *tensorProto) integers() ([]int64, error) {
+	if len(t.dims) > 1 {
+		return nil, fmt.Errorf("tensor %q has dimensions %v, want one", t.name, t.dims)
+	}
+	return t.whole()
+}
+
+// whole are the elements of a tensor of integers.
+func (t *tensorProto) whole() ([]int64, error) {
 	if t.external {
 		return nil, t.elsewhere()
 	}
 	get := elements[t.dataType].int
 	if get == nil {
 		return nil, fmt.Errorf("tensor %q has element type %s, want %s", t.name, typeName(t.dataType), typeName(typeInt64))
-	}
-	if len(t.dims) > 1 {
-		return nil, fmt.Errorf("tensor %q has dimensions %v, want one", t.name, t.dims)
 	}
 	n, at, err := t.stored()
 	if err != nil {

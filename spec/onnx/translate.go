@@ -27,6 +27,8 @@ type value struct {
 	pad [4]int
 	// scale is a batch norm that a convolution has yet to take in.
 	scale *affine
+	// steps says that it is the integers of a QuantizeLinear.
+	steps bool
 }
 
 type valueKind uint8
@@ -93,6 +95,7 @@ func translate(p *modelProto, output string) (*Model, error) {
 	}
 	t.output(p.graph)
 	t.classifiers()
+	t.whole()
 	return t.m, t.err()
 }
 
@@ -187,12 +190,14 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 	before := t.count()
 	op := operations[n.op]
 	switch {
-	case op.read == nil || (n.domain != "" && n.domain != "ai.onnx"):
+	case op.read == nil || !inDomain(n.op, n.domain):
 		if why := needed[n.op]; why != "" {
 			t.nodeProblem(n, "%s is not supported: %s", n.op, why)
 			break
 		}
 		t.nodeProblem(n, "unknown operation %q of domain %q; known are %s", n.op, n.domain, operationNames())
+	case op.versions[0] > max(t.opset, oldestOpset) && inDomain(n.op, ""):
+		t.nodeProblem(n, "is an operation of operator set %d on, and the model has %d; export with a newer one", op.versions[0], t.opset)
 	case len(n.inputs) > op.inputs:
 		t.nodeProblem(n, "%d inputs, takes at most %d", len(n.inputs), op.inputs)
 	case !t.defined(n):
@@ -318,6 +323,10 @@ func (t *translator) any(n *nodeProto, k int, kinds ...valueKind) *value {
 	v := t.arg(n, k)
 	if v == nil {
 		t.nodeProblem(n, "input %d is missing", k)
+		return nil
+	}
+	if v.steps {
+		t.nodeProblem(n, "input %d, %q, is the integers of QuantizeLinear; DequantizeLinear must go before", k, n.inputs[k])
 		return nil
 	}
 	if !slices.Contains(kinds, v.kind) {

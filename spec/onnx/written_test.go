@@ -379,7 +379,6 @@ func TestWrittenOtherwiseRefused(t *testing.T) {
 func TestTable(t *testing.T) {
 	for name, op := range operations {
 		require.True(t, slices.IsSorted(op.versions), name)
-		require.LessOrEqual(t, op.versions[0], int64(oldestOpset), name)
 		require.LessOrEqual(t, op.versions[len(op.versions)-1], int64(newestOpset), name)
 		require.Equal(t, op.versions[0], op.version(oldestOpset), name)
 		for _, a := range op.attributes {
