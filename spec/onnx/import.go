@@ -76,6 +76,9 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	if m.integers && (opt.Quantizer.Round || opt.Calibrate != "") {
 		return nil, nil, inFile(m.File, errors.New("the model is quantized: its weights and formats are taken as they are, without --quantize po2 and --calibrate; or give the model that was trained"))
 	}
+	if err := m.host(); err != nil {
+		return nil, nil, inFile(m.File, err)
+	}
 	if err := im.scaleImage(); err != nil {
 		return nil, nil, inFile(m.File, err)
 	}

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -58,6 +59,10 @@ func (t *translator) scales(n *nodeProto, k int) ([]int, *tensorProto) {
 			return nil, nil
 		}
 		out[i] = e - 1
+	}
+	if len(out) == 0 {
+		t.nodeProblem(n, "scale %q has no value", n.inputs[k])
+		return nil, nil
 	}
 	return out, v.t
 }
@@ -211,7 +216,11 @@ func (t *translator) dequantizeLinear(n *nodeProto, a *attrs) *value {
 		return nil
 	}
 	k := 0
-	if len(exponents) > 1 || len(scale.dims) > 0 && len(x.t.dims) > 0 && scale.dims[0] > 1 {
+	if len(exponents) > 1 {
+		if len(scale.dims) != 1 {
+			t.nodeProblem(n, "scale %q has dimensions %v; blocks of a tensor are not supported", n.inputs[1], scale.dims)
+			return nil
+		}
 		var ok bool
 		if k, ok = axis(at, len(x.t.dims), true); !ok || x.t.dims[k] != int64(len(exponents)) {
 			t.nodeProblem(n, "scale %q has %d values for dimension %d of %v", n.inputs[1], len(exponents), at, x.t.dims)
@@ -350,6 +359,41 @@ func (q *quantization) real() func(float64) float64 {
 // problem is one of a quantized model's layer, which no quantizer of ours helps with.
 func (l *layer) problem(format string, args ...any) *Problem {
 	return &Problem{Msg: "layer " + l.name + ": " + fmt.Sprintf(format, args...)}
+}
+
+// host checks that the host, which rounds what its steps make of a byte to the nearest
+// and saturates, gives the integers that the model quantizes the image to. It looks at
+// real numbers; a runtime that computes the steps in float32 may see others.
+func (m *Model) host() error {
+	q := m.quantized
+	if q == nil || q.format == byteFormat && m.Preprocess == nil {
+		return nil
+	}
+	if q.rounding != spec.RNDConv || q.overflow != spec.SAT {
+		return errors.New("the image is quantized with another rounding than ROUND, or narrow: the host rounds to the nearest and saturates")
+	}
+	for c := range m.Input.C {
+		for b := range 256 {
+			v := float64(b) / 255
+			for _, p := range m.Preprocess {
+				k := p.Value[c%len(p.Value)]
+				switch p.Op {
+				case "mul":
+					v *= k
+				case "add":
+					v += k
+				case "sub":
+					v -= k
+				case "div":
+					v /= k
+				}
+			}
+			if v = math.Ldexp(v, q.format.Frac); math.Abs(v-math.Floor(v)-0.5) < 1e-9 && q.format.Range().Contains(int64(math.Floor(v))) {
+				return fmt.Errorf("byte %d of channel %d of the image is %v steps of %v: halfway between two, where the model rounds to even and the host up; scale the image otherwise", b, c, v, q.format)
+			}
+		}
+	}
+	return nil
 }
 
 // onGrid reports whether a finite bound is a value of a quantized layer.

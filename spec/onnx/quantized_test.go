@@ -367,6 +367,11 @@ func TestUnfitQuantization(t *testing.T) {
 			d.inits = append(d.inits, tensor("other", nil, 0.5))
 			d.with("y", node("DequantizeLinear", "y", []string{"y_q", "other", "y_zero"}))
 		}, `node "y" (DequantizeLinear): scale "other" is 2^-1, and that of QuantizeLinear 2^-4; want the same`},
+		"empty scale": {func(d *dialect) { d.with("w_scale", tensor("w_scale", []int64{0})) }, `node "w" (DequantizeLinear): scale "w_scale" has no value`},
+		"blocks":      {func(d *dialect) { d.with("w_scale", tensor("w_scale", []int64{2, 1}, 0.5, 0.25)) }, `node "w" (DequantizeLinear): scale "w_scale" has dimensions [2 1]; blocks of a tensor are not supported`},
+		"axis": {func(d *dialect) {
+			d.with("w", node("DequantizeLinear", "w", []string{"w_int", "w_scale"}, intAttr("axis", 3)))
+		}, `node "w" (DequantizeLinear): scale "w_scale" has 2 values for dimension 3 of [2 2 1 1]`},
 		"of channels": {func(d *dialect) { d.with("y_scale", tensor("y_scale", []int64{2}, 0.5, 0.25)) }, `node "y_q" (QuantizeLinear): scale "y_scale" has 2 values: want one for the whole tensor; only weights have a scale for each channel`},
 		"no integers": {func(d *dialect) { d.with("y", node("DequantizeLinear", "y", []string{"c", "y_scale", "y_zero"})) }, `node "y" (DequantizeLinear): input 0, "c", is a feature map and not the integers of QuantizeLinear`},
 		"integers":    {func(d *dialect) { d.with("y", node("Relu", "y", []string{"y_q"})) }, `node "y" (Relu): input 0, "y_q", is the integers of QuantizeLinear; DequantizeLinear must go before`},
@@ -395,6 +400,11 @@ func TestUnfitQuantization(t *testing.T) {
 		change func(*dialect)
 		want   string
 	}{
+		"halfway": {func(d *dialect) {
+			d.nodes = append([][]byte{node("Mul", "bytes", []string{"image", "bytes_by"})}, d.nodes...)
+			d.inits = append(d.inits, tensor("bytes_by", nil, 255))
+			d.with("x_q", node("QuantizeLinear", "x_q", []string{"bytes", "x_scale", "x_zero"})).with("x_scale", tensor("x_scale", nil, 2))
+		}, `byte 1 of channel 0 of the image is 0.5 steps of s8.-1: halfway between two, where the model rounds to even and the host up`},
 		"bias":    {func(d *dialect) { d.with("w_bias_scale", tensor("w_bias_scale", []int64{2}, 0x1p-60, 0x1p-11)) }, `layer c: channel 0: bias`},
 		"weights": {func(d *dialect) { d.with("w", tensor("w", []int64{2, 2, 1, 1}, 0.1, 1, 1, 1)) }, `layer c: a weight is a sum of`},
 	} {
