@@ -75,8 +75,12 @@ func (s *Signoff) writeEdges(b io.Writer, from, to int) {
 	}
 	fmt.Fprintln(b, strings.TrimRight(head, " "))
 	line := fmt.Sprintf("%-*s %-*s %6s", nameWidth, "layer", kindWidth, "kind", "points")
+	left := "unknown"
+	if s.unconfirmed() {
+		left = "by form" // compared by normal forms, and confirmed by no solver
+	}
 	for range s.Edges[from:to] {
-		line += "   proved refuted unknown  other"
+		line += "   proved refuted " + left + "  other"
 	}
 	fmt.Fprintln(b, line)
 	points := 0
@@ -125,7 +129,15 @@ func (s *Signoff) writeFacts(b io.Writer) {
 	if one := s.OneWord(); one != "" {
 		fact("", []string{one})
 	}
-	fact("unknown", tallies(s.Unknown))
+	if s.unconfirmed() {
+		n := 0
+		for _, t := range s.Unknown {
+			n += t.Count
+		}
+		fact("by form", []string{words.Count(n, "point") + " compared by normal forms, and confirmed by no solver"})
+	} else {
+		fact("unknown", tallies(s.Unknown))
+	}
 	var parts []string
 	for _, o := range s.Obligations {
 		parts = append(parts, fmt.Sprintf("%s %s/%s", o.Kind, words.Number(o.Discharged), words.Number(o.Total)))
