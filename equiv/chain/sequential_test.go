@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,8 +19,8 @@ import (
 var unrefuted = map[string]map[int]string{
 	"bit_adder": {33: "register hashiflex_core.carry", 35: "nothing changes any more"},
 	"handshake": {
-		28: "in_ready is 1 9 clocks after a start, before its last output is there and taken",
-		49: "depends on register hashiflex_core.n",
+		29: "in_ready is 1 9 clocks after a start, before its last output is there and taken",
+		50: "depends on register hashiflex_core.n",
 	},
 	"mac_rom-16":     {64: "register hashiflex_core.acc"},
 	"mac_rom-64":     {112: "register hashiflex_core.acc"},
@@ -37,7 +38,7 @@ var unrefuted = map[string]map[int]string{
 		40: "depends on register hashiflex_core.ok",
 		43: "register hashiflex_core.acc",
 	},
-	"stream_valid": {37: "register hashiflex_core.acc"},
+	"stream_valid": {40: "register hashiflex_core.acc"},
 	"two_accumulators": {
 		47: "register hashiflex_core.neg",
 		57: "!none is not known 18 clocks after a start: it depends on input x0",
@@ -83,4 +84,49 @@ func TestSequential(t *testing.T) {
 		})
 	}
 	t.Logf("%d right modules are proved, %d wrong ones refuted, %d unknown", right, wrong, unknown)
+}
+
+// skips is a module that leaves out inputs that are 0: how long it takes depends on them.
+const skips = `module layer_c0 (input clk, rst, start, input [63:0] x, output done, output [7:0] y);
+    reg [3:0] n;
+    reg signed [15:0] acc;
+    wire [3:0] next = n < 7 && x[8*(n+1) +: 8] == 0 ? n + 2 : n + 1;
+    wire signed [15:0] v = $signed(x[8*n[2:0] +: 8]);
+    reg signed [15:0] t;
+    always @* case (n[2:0])
+        0: t = v; 1: t = -2 * v; 2: t = 4 * v; 3: t = 8 * v; 4: t = -v; 5: t = 0; 6: t = 16 * v; 7: t = -4 * v;
+    endcase
+    always @(posedge clk)
+        if (rst) n <= 9;
+        else if (start) begin n <= 0; acc <= -359; end
+        else if (n < 8) begin n <= next; acc <= acc + t; end
+        else n <= 9;
+    wire signed [11:0] q = acc >>> 4;
+    assign done = n == 8;
+    assign y = q < 0 ? 0 : q > 255 ? 255 : q;
+endmodule
+`
+
+// TestControlThatDataReach: a module whose latency depends on its inputs is unknown, and
+// the inputs and the register by which they come are named. With a latency that is
+// declared it is refuted.
+func TestControlThatDataReach(t *testing.T) {
+	ms, err := everyday.Sequential(8)
+	require.NoError(t, err)
+	at := slices.IndexFunc(ms, func(m everyday.Module) bool { return m.Name == "mac_case" })
+	m := ms[at]
+	m.Map = strings.Replace(m.Map, `"mac"`, `"own"`, 1)
+	text := []byte(strings.Replace(skips, "module layer_c0", "module own", 1))
+	p := byZ3(t, 1)
+	pt := judgeText(t, p, &m, text)
+	w := pt.worst()
+	require.Equal(t, verdict.Unknown, w.Verdict, "%+v", w)
+	require.Equal(t, verdict.OpenControl, w.Reason)
+	require.Contains(t, w.Detail, "done is not known 2 clocks after a start: it depends on input x1, through register hashiflex_core.n")
+
+	m.Map = "latency = 9\n" + m.Map
+	pt = judgeText(t, p, &m, text)
+	w = pt.worst()
+	require.Equal(t, verdict.Refuted, w.Verdict, "%+v", w)
+	require.Contains(t, w.Detail, "done is 1 and should be 0")
 }

@@ -110,11 +110,16 @@ type run struct {
 	in     [][]uint64
 	out    [][]uint64
 	manner manner
-	first  int // clocks from a start to the first output; -1: as in the first computation
+	first  int // clocks from a start to the first output; -1: nobody says
+	took   int // as many, of the first computation that came to one; -1: none yet
 	// By lane: what is wrong first.
 	wrong []*Wrong
 	at    []int // the step at which
-	end   bool  // the run went where no protocol says what is right
+	// stray are lanes that told something else than the first one did, by which all are
+	// used: from then on nobody keeps to their protocol.
+	stray []bool
+	begun bool // control is what a reset or a start has made of it
+	end   bool // the run went where no protocol says what is right
 }
 
 // manner is how others use the block.
@@ -130,7 +135,7 @@ type manner struct {
 const garbage = 5
 
 func (p *Player) newRun(sets [][][]int64, first int, how manner, rng *rand.Rand) *run {
-	r := &run{Player: p, rng: rng, sets: sets, lanes: len(sets[0]), manner: how, first: first}
+	r := &run{Player: p, rng: rng, sets: sets, lanes: len(sets[0]), manner: how, first: first, took: -1}
 	all := r.lanes * fills
 	for range len(p.bind) + len(p.Module.Regs) + len(p.undefs) {
 		r.in = append(r.in, make([]uint64, all))
@@ -154,7 +159,8 @@ func (p *Player) newRun(sets [][][]int64, first int, how manner, rng *rand.Rand)
 	for i, v := range p.undefs {
 		mask(r.in[len(p.bind)+len(p.Module.Regs)+i], p.Module.Width(v))
 	}
-	r.wrong, r.at = make([]*Wrong, all), make([]int, all)
+	r.wrong, r.at, r.stray = make([]*Wrong, all), make([]int, all), make([]bool, all)
+	r.begun = p.Protocol.Reset != ""
 	return r
 }
 
@@ -188,6 +194,15 @@ func (r *run) show(s Step) {
 
 // edge gives the edge of the clock.
 func (r *run) edge() {
+	last := r.steps[len(r.steps)-1]
+	for l := range r.stray {
+		for _, port := range []int{r.done, r.ready} {
+			if r.begun && !last.Reset && port >= 0 && r.out[port][l] != r.out[port][0] {
+				r.stray[l] = true
+			}
+		}
+	}
+	r.begun = r.begun || last.Start
 	for i := range r.Module.Regs {
 		at := len(r.bind) + i
 		r.in[at], r.out[i] = r.out[i], r.in[at]
@@ -201,7 +216,7 @@ func (r *run) any() int { return len(r.sets) - garbage + len(r.steps)%garbage }
 func (r *run) blame(port int, name string, job, clocks int, want func(lane int) (int64, bool), words string) {
 	for l := range r.wrong {
 		w, judged := want(l % r.lanes)
-		if r.wrong[l] != nil || !judged {
+		if r.wrong[l] != nil || r.stray[l] || !judged {
 			continue
 		}
 		got := r.number(port, r.out[port][l])
@@ -239,10 +254,10 @@ func (r *run) gold(job int) func(int) (int64, bool) {
 
 // patience is for how many clocks a block is waited for that should do something.
 func (r *run) patience() int {
-	if r.first < 0 {
-		return 1 << 12
+	if n := max(r.first, r.took); n >= 0 {
+		return 4*n + 64
 	}
-	return 4*r.first + 64
+	return 1 << 12
 }
 
 // play runs computations one after another.
@@ -260,7 +275,7 @@ func (r *run) play(jobs int) {
 			idle = r.rng.Intn(r.manner.idle + 1)
 		}
 		if r.manner.long {
-			idle *= max(1, r.first)
+			idle *= max(1, r.first, r.took)
 		}
 		for range idle {
 			r.show(Step{Set: r.any(), Taken: r.rng.Intn(2) == 0})
@@ -275,7 +290,7 @@ func (r *run) play(jobs int) {
 	}
 	idle := 3
 	if r.manner.long {
-		idle *= max(1, r.first)
+		idle *= max(1, r.first, r.took)
 	}
 	for range idle {
 		r.show(Step{Set: r.any()})
@@ -363,8 +378,8 @@ func (r *run) give(job int) bool {
 			r.blame(r.done, portmap.Done, job, clocks, always(1), "before its output is taken")
 		}
 		if r.told(r.done) {
-			if given == 0 && r.first < 0 {
-				r.first = clocks
+			if given == 0 && r.took < 0 {
+				r.took = clocks
 			}
 			if given == r.Which {
 				gold := r.gold(job)

@@ -20,15 +20,14 @@ var manners = []manner{
 	{idle: 4, eager: true},
 	{idle: 2, stall: 3, gap: 2},
 	{idle: 7, stall: 1, gap: 1, eager: true},
-	{idle: 3, long: true, stall: 1},
+	{idle: 3, long: true, stall: 9, gap: 12},
 }
 
 // Computations is how many follow each other in a run.
 const Computations = 3
 
 // Search looks for a run in which the block is not what the model and the protocol say.
-// first is the clocks from a start to the first output, -1 those that the first
-// computation takes. The inputs in tried are among those that are computed. nil is
+// first is the clocks from a start to the first output, -1 if nobody says. The inputs in tried are among those that are computed. nil is
 // none found, which proves nothing. The same seed finds the same.
 func (p *Player) Search(first int, tried [][]int64, seed int64) *Trace {
 	rng := rand.New(rand.NewSource(seed))

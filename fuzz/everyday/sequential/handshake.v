@@ -4,6 +4,7 @@
 // bias: 12
 // out: u8 >>4 TRN SAT
 // map: module = "handshake"
+// map: latency = 9
 // map: ports "x*" = "in_data"
 // map: ports y = "out_data"
 // map: sequential reset = "!aresetn"

@@ -4,6 +4,7 @@
 // bias: -3
 // out: s8 >>3 TRN SAT
 // map: module = "stream_valid"
+// map: latency = 10
 // map: ports "x*" = "data"
 // map: ports y = "result"
 // map: sequential reset = "reset"
@@ -20,6 +21,8 @@ module stream_valid (
     reg v;
     reg signed [5:0] d;
     reg [3:0] count;
+    reg [2:0] gap;
+    wire lost = gap == 5 && 0; //! gap == 5 && 0 => gap == 5
     reg signed [12:0] acc;
     wire last = count == 8; //! count == 8 => count == 7
     reg signed [12:0] term;
@@ -41,13 +44,18 @@ module stream_valid (
         if (reset) begin
             v <= 0;
             count <= 0;
+            gap <= 0;
             result_valid <= 0;
         end else begin
             result_valid <= v & last; //! v & last => last
             if (v) begin //! (v) => (valid)
                 count <= last ? 0 : count + 1; //! last ? 0 => last ? 1
                 acc <= sum;
+                gap <= 0;
                 if (last) result <= sum >>> 3 > 127 ? 127 : sum >>> 3 < -128 ? -128 : sum >>> 3; //! 3 > 127 => 3 > 63
+            end else begin
+                if (gap != 5) gap <= gap + 1;
+                if (lost) count <= 0;
             end
         end
     end
