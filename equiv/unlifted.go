@@ -86,3 +86,74 @@ func Crosscheck(ctx context.Context, c smt.Checker, q *Question) (Answer, smt.Qu
 	query.Read = nil
 	return Confirm(ctx, c, query, logicBits), query
 }
+
+// CrosscheckParts asks in several queries what Crosscheck asks in one, where that is too
+// hard: that a net's bits are those of the model's accumulator and a constant, which sums is asked, and
+// that the output is the model's whatever the accumulator is, given that the net has its
+// bits, which bits is asked. Together they are the point. Settle proposes the nets, and
+// nothing else is taken from the lifter: what is asked is written from the cells and the
+// model's terms, and the accumulator's interval from these. The answers end with the first
+// that is no proof; there are none where no net is proposed.
+func CrosscheckParts(ctx context.Context, sums, bits smt.Checker, q *Question) (all []Answer) {
+	m := q.Model
+	nets := q.accumulators()
+	vars := map[golden.Term]spec.Range{}
+	for i, v := range m.Vars {
+		vars[m.Refs[i]] = v.Range
+	}
+	acc, ok := encode.Interval(m.Terms, m.Acc, vars)
+	if len(nets) == 0 || !ok {
+		return nil
+	}
+	tail := encode.NewBits(q.Gate, m.Terms)
+	m.declare(tail)
+	for i, p := range q.Gate.Inputs {
+		tail.Carry(p.Value, m.Refs[q.bind[i]])
+	}
+	tail.Integer("acc", m.Acc, acc)
+	for _, n := range nets {
+		query, err := q.differ(n.net, m.Terms.Sum(m.Acc, m.Terms.Const(n.off)))
+		if err != nil {
+			return append(all, Answer{Reason: verdict.NoEncoding, Detail: err.Error()})
+		}
+		query.Read = nil
+		a := Confirm(ctx, sums, query, logicBits)
+		if all = append(all, a); a.Verdict != verdict.Proved {
+			return all
+		}
+		tail.Affine(n.net, m.Acc, 1, n.off)
+	}
+	text, err := tail.Differ(q.Out, m.Out)
+	if err != nil {
+		return append(all, Answer{Reason: verdict.NoEncoding, Detail: err.Error()})
+	}
+	query := smt.Query{Text: []byte(text)}
+	hash, err := query.Hash(logicBits)
+	if err != nil {
+		return append(all, Answer{Reason: verdict.NoEncoding, Detail: err.Error()})
+	}
+	// The accumulator may not reach all of its interval.
+	a := Answered("", bits.Check(ctx, query), Answer{Reason: verdict.NoStrategy, Detail: "the output differs for some value of the accumulator's interval"})
+	a.Query = hash
+	return append(all, a)
+}
+
+// moved is a net that is the model's accumulator and a constant.
+type moved struct {
+	net netlist.Value
+	off int64
+}
+
+// accumulators are the nets that Settle takes for the model's accumulator and a constant.
+func (q *Question) accumulators() (nets []moved) {
+	s := q.Settle()
+	if s.Verdict != verdict.Proved || q.Model.Tail == nil {
+		return nil
+	}
+	for _, c := range s.Claims {
+		if n := (moved{c.Net, -c.Offset}); c.Net != 0 && c.Term == q.Model.Acc && c.Scale == 1 && !slices.Contains(nets, n) {
+			nets = append(nets, n)
+		}
+	}
+	return nets
+}

@@ -26,6 +26,16 @@ func Width(t *golden.Terms, v golden.Term, vars map[golden.Term]spec.Range, leas
 	return w, w <= 62
 }
 
+// Interval returns an interval that holds every value of v within the variables' bounds.
+// ok is false where that takes more than 62 bits.
+func Interval(t *golden.Terms, v golden.Term, vars map[golden.Term]spec.Range) (r spec.Range, ok bool) {
+	bounds, ok := intervals(t, v, vars)
+	if !ok {
+		return r, false
+	}
+	return bounds[v], true
+}
+
 // intervals returns the intervals of the terms that v needs, and the zero interval for
 // others.
 func intervals(t *golden.Terms, v golden.Term, vars map[golden.Term]spec.Range) ([]spec.Range, bool) {
