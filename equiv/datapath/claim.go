@@ -12,9 +12,9 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// link says that a net of the circuit, read with or without sign, is a term of the
-// model, which lies between lo and hi. A link is either a variable that both share
-// or a claim.
+// link says that a net of the circuit, read as signed or unsigned, equals a term of the
+// model, which lies between lo and hi. A link is either a variable that both sides
+// share or a claim.
 type link struct {
 	net    netlist.Value
 	term   golden.Term
@@ -57,9 +57,8 @@ func newKnown(g *unroll.Graph, t *golden.Terms) *known {
 	return &known{g, t, map[netlist.Value]link{}, map[golden.Term]link{}}
 }
 
-// add makes l known: from now on its net and its term are one variable. Of two
-// links of one net or one term the first stays; a net that is a constant needs no
-// variable.
+// add makes l known: from now on its net and its term are one variable. If a net or
+// term has two links, the first stays. A constant net needs no variable.
 func (k *known) add(l link) {
 	if _, ok := k.g.Known(l.net); ok {
 		return
@@ -84,15 +83,14 @@ func (k *known) holds(l link) bool {
 	return ok && old.term == l.term && old.signed == l.signed && old.lo.Cmp(l.lo) >= 0 && old.hi.Cmp(l.hi) <= 0
 }
 
-// query is a text in QF_BV that is satisfiable exactly if, with everything known
-// in its interval, one of the claims fails: the net, read as an integer, is the
-// term, and the term lies in the interval.
+// query is a text in QF_BV. It is satisfiable exactly if, with all known links in their
+// intervals, one of the claims fails. A claim says that the net, read as an integer,
+// equals the term, and that the term lies in the interval.
 //
-// Nets are written as bit-vectors of their own width, one operator for each cell.
-// Terms are integers, and are written in two's complement of one width in which
-// none of them wraps, as interval arithmetic over the known intervals shows. Names
-// follow the order in which the claims reach things, so that equal questions have
-// equal texts.
+// Nets are written as bit-vectors of their own width, one operator for each cell. Terms
+// are integers in two's complement of one width in which none of them wraps, by
+// interval arithmetic over the known intervals. Names follow the order in which the
+// claims reach things, so equal queries have equal texts.
 func (k *known) query(claims ...link) (*question, error) {
 	q := &question{k: k, declared: map[netlist.Value]string{}, termName: map[golden.Term]string{}, ranges: map[golden.Term]interval{}}
 	q.nets = bitvec.NewNets(k.g.M, q, &q.body)

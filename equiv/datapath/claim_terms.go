@@ -86,9 +86,9 @@ func (q *question) measure(v golden.Term) error {
 	return nil
 }
 
-// inOrder are the operands of a sum, the widest last. The hardware adds its bias
-// last; a solver shares what both sides add in one order and takes minutes over five
-// products in two.
+// inOrder returns the operands of a sum, the widest last, since the hardware adds its
+// bias last. A solver is fast if both sides add in the same order. In different orders,
+// five products take minutes.
 func (q *question) inOrder(args []golden.Term) []golden.Term {
 	sorted := slices.Clone(args)
 	span := func(t golden.Term) *big.Int { return new(big.Int).Sub(q.ranges[t].hi, q.ranges[t].lo) }

@@ -59,9 +59,9 @@ func (d *data) word(name string, width int, signed bool) (netlist.Value, golden.
 	return net, term
 }
 
-// cut makes a net that a claim is about a variable of its own, which is the term
-// once the claim is proved. The result is the net to go on with: the same one if
-// the data are concrete, or nothing is gained.
+// cut replaces the net of a claim by a new variable, which equals the term once the
+// claim is proved. It returns the net to use from then on: the same one if the data are
+// concrete or a cut has no benefit.
 func (d *data) cut(c *claim) netlist.Value {
 	net := c.link.net
 	op := d.g.M.Cells[net].Op

@@ -26,9 +26,8 @@ type Options struct {
 	// Sources is the Verilog of a head of the given sizes.
 	Sources func(npu.Params) ([]rtl.Source, error)
 
-	// Progress is called after each of the facts. Keep is called once for each
-	// query that was asked, with its hash and its logic. Neither is called twice at
-	// the same time.
+	// Progress is called after each fact. Keep is called once for each query, with its
+	// hash and its logic. Calls of each never overlap.
 	Progress func(done, total int)
 	Keep     func(hash string, q smt.Query, logic string)
 }
@@ -43,9 +42,9 @@ type job struct {
 	prove func(ctx context.Context, p *prover, f *equiv.Fact)
 }
 
-// Prove proves every claim about the head's data. The facts come in a fixed order;
-// what could not be told is Unknown or Failed with its reason. The error is a
-// solver that does not start or a context that ended.
+// Prove proves every claim about the head's data. The facts have a fixed order. A fact
+// that cannot be decided is Unknown or Failed with its reason. It returns an error if a
+// solver does not start or the context ends.
 func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	p, err := newProver(ctx, o)
 	if err != nil {

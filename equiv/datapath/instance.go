@@ -26,18 +26,16 @@ type instance struct {
 	frames bool // frames that are too short and too long come in between
 }
 
-// Stall patterns: a bit for each decision whether to offer or take something,
-// used in turn.
+// Stall patterns: one bit for each decision to offer or take an item, used in turn.
 const (
 	noStalls   = ^uint64(0)
 	someStalls = 0xb5ad_4ece_da1c_e2a9
 )
 
-// instances are all heads that are proved: for one to three layers, one to four
-// lanes and every remainder of the last layer's outputs by the lanes one, and three
-// with more lanes; with other modes in each. The spreads have no common period, so
-// that the modes meet in many combinations; that each mode occurs is a test's
-// business.
+// instances lists all heads that are proved: one for each combination of one to three
+// layers, one to four lanes and each remainder of the last layer's outputs by the
+// lanes, and three with more lanes. Their modes differ. The spreads have no common
+// period, so many combinations of modes occur. A test checks that each mode occurs.
 func instances() []instance {
 	var all []instance
 	for n := 1; n <= 3; n++ {

@@ -9,8 +9,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// pins drives a head through its ports. Whether something is offered or taken in
-// a cycle comes from the stall pattern; what is not offered is unknown.
+// pins drives a head through its ports. The stall pattern decides whether an item is
+// offered or taken in a cycle. Data that is not offered is unknown.
 type pins struct {
 	d      *data
 	x      *unroll.Machine
@@ -22,8 +22,8 @@ type pins struct {
 	logit  func(data netlist.Value, last bool) error // called for every logit that is taken
 }
 
-// patience is after how many cycles without an answer a run is stuck. A commit
-// takes a cycle for each group of outputs, everything else a few.
+// patience is the number of cycles without an answer after which a run is stuck. A
+// commit takes a cycle for each group of outputs, everything else a few.
 const patience = 200
 
 func (h *pins) bit(port string, v bool) { h.x.Set(port, h.d.g.Const(1, uint64(flag(v)))) }

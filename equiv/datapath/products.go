@@ -9,11 +9,10 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// products makes known every multiplication below a claim of which the model has
-// the same: both operands are, as integers, terms of the model, and the product of
-// these fits the cell's width. A product modulo 2^width of such operands is the
-// product. What is found only helps the claim; nothing is concluded where nothing
-// is found.
+// products makes known every multiplication in the cone of a claim that the model has
+// too. Both operands must equal terms of the model, as integers, and their product must
+// fit the cell's width, so that the product modulo 2^width is the product itself. A
+// missing match only makes the claim harder.
 func (p *prover) products(ctx context.Context, f *equiv.Fact, d *data, l link) {
 	wanted := map[[2]golden.Term]golden.Term{}
 	for _, t := range d.t.Reachable(l.term) {

@@ -12,16 +12,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// The shifts that a program may have; see the register map.
+// The range of shifts in a program; see the register map.
 const minShift, maxShift = -31, 33
 
 // scaledNet is the net of npu_requant between its two halves.
 const scaledNet = "scaled"
 
-// requantJobs are the requantizer's two halves: what they are for every
-// configuration is a claim of its own, a fact is those of one mode. golden's
-// Requantize is its Round, and then what Requantize without a shift is; so a half
-// each, for all values of the net between, is all of it.
+// requantJobs are the jobs for the requantizer's two halves. Each configuration of a
+// half is a claim; a fact has the claims of one mode. golden's Requantize is Round,
+// followed by Requantize without a shift. So both halves, each proved for all values of
+// the net between them, make up the whole.
 func requantJobs() []job {
 	var all []job
 	for _, r := range spec.Roundings() {

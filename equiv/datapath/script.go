@@ -8,9 +8,9 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// program writes the instance's program as npu.Program does, with symbolic data
-// for its weights and biases. Rows and biases that no output uses are not written,
-// and bytes for lanes that no output uses are unknown: none of them may matter.
+// program writes the instance's program as npu.Program does, with symbolic data for its
+// weights and biases. Rows and biases that no output uses are not written, and bytes
+// for unused lanes are unknown, so the outputs must not depend on them.
 func (s *script) program() error {
 	params := s.in.params
 	p := npu.Program{Params: params, Signed: s.in.signed, Layers: s.in.layers, Biases: make([]int32, params.Biases)}
@@ -264,10 +264,9 @@ func (s *script) value(v netlist.Value, layer, o int) link {
 	return word(v, s.outs[layer][o].value, 32, true).between(r.Lo, r.Hi)
 }
 
-// inside claims the steps on the way to the outputs and cuts the circuit at each,
-// at the beginning of every cycle in which a result leaves. What it looks at names
-// the cycles only: where the circuit is not in the state that it seems to be in, a
-// claim fails.
+// inside claims the intermediate steps to the outputs and cuts the circuit at each, at
+// the beginning of every cycle in which a result leaves. It reads the circuit's state
+// only to choose the cycles. If that state is wrong, a claim fails.
 func (s *script) inside() {
 	if s.outs == nil {
 		return

@@ -31,8 +31,8 @@ type problem struct {
 
 func (p *problem) Error() string { return fmt.Sprintf("cycle %d: %s", p.cycle, p.text) }
 
-// run executes something on a circuit with the given data and says what must hold.
-// An error that is no *problem is hardware that cannot be run at all.
+// run executes a circuit with the given data and returns what must hold. An error other
+// than a *problem means that the hardware cannot run.
 type run func(d *data) ([]claim, error)
 
 // Tries of a run with drawn data, where the solver gives none.

@@ -14,9 +14,9 @@ type Cone struct {
 	Nodes []Node `json:"nodes"`
 }
 
-// Node is one signal of a cone. Gold is what it should be: what the reference's node in
-// its place has, or what it has itself once the circuit is mended. Where neither is
-// known, Paired is false and Gold means nothing.
+// Node is one signal of a cone. Gold is the correct value: that of its counterpart in
+// the reference, or its own after the repair of the circuit. If neither is known,
+// Paired is false and Gold has no meaning.
 type Node struct {
 	Name   string `json:"name"`
 	Op     string `json:"op"`
@@ -31,19 +31,19 @@ type Node struct {
 	RestGold int64 `json:"rest_gold"`
 	Root     bool  `json:"root,omitempty"` // a cause speaks of it
 	First    bool  `json:"first,omitempty"`
-	// Drawn says that a picture shows it: it lies on a way from the inputs that are not
-	// at rest through the cause to the output; see path.go.
+	// Drawn says that a picture shows it: it lies on a path from the inputs that are
+	// not at rest through the cause to the output; see path.go.
 	Drawn bool  `json:"drawn,omitempty"`
 	Reads []int `json:"reads,omitempty"` // indices of earlier nodes
 	Frac  int   `json:"frac"`            // fraction bits of the accumulator, or of the output for the last
 }
 
-// maxCone is how many nodes are kept; those nearest to the output, which a reader
-// has no use for, are left out first, but never the output.
+// maxCone is the largest number of nodes that are kept. Those nearest to the output are
+// dropped first, since they help a reader least. The output is always kept.
 const maxCone = 200
 
-// cone collects the nodes that are wrong and what they read; roots are those to
-// blame. One-bit and wiring nodes without a name are passed through.
+// cone collects the wrong nodes and their operands; roots are the faulty nodes. It
+// skips unnamed one-bit and wiring nodes.
 func (e *explanation) cone(roots []netlist.Value) Cone {
 	if e.mended != nil && len(roots) > 0 {
 		return e.mendedCone(*e.mended)
@@ -109,9 +109,8 @@ func (e *explanation) cone(roots []netlist.Value) Cone {
 	return c
 }
 
-// mendedCone is what leads from the inputs that are not at rest to the cells that a
-// repair changes, and from there to the output, with what it has once the circuit is
-// mended.
+// mendedCone is the paths from the inputs that are not at rest to the cells that a
+// repair changes, and from there to the output, with their values after the repair.
 func (e *explanation) mendedCone(r repair.Repair) Cone {
 	cells := append([]netlist.Value{r.Cell}, r.Cells...)
 	n := len(e.gate.cone)
@@ -278,8 +277,9 @@ func (e *explanation) place(v netlist.Value) string {
 	return ""
 }
 
-// signed reports whether a node is read as a signed number: by who extends or
-// compares it, else by whether its counterpart's form can be negative.
+// signed reports whether a node is read as a signed number. Its users decide, if one
+// extends or compares it. Otherwise it is signed if its counterpart's form can be
+// negative.
 func (e *explanation) signed(v netlist.Value) bool {
 	if e.gate.m.Width(v) == 1 {
 		return false

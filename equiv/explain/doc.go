@@ -1,41 +1,41 @@
-// Package explain turns a witness of a refuted compare point into its cause: the
-// weight, the node and the line of Verilog that are wrong, in words.
+// Package explain finds the cause of a refuted compare point from its witness. It names
+// the faulty weight, node and line of Verilog.
 //
 // Three steps, each usable alone.
 //
-// Minimize makes the witness small: fewest inputs that are not at rest, then
-// smallest magnitudes. It executes both sides and knows nothing of their
-// structure but where the accumulator ends (reach.go); it says what it has shown to
-// be minimal, why, and where its limit ran out.
+// Minimize makes the witness small: fewest inputs that are not at rest, then smallest
+// magnitudes. It executes both sides and knows nothing about their structure except
+// where the accumulator ends (reach.go). It says in which sense the result is minimal,
+// why, and whether it reached its limit.
 //
 // Explain finds the cause. Both sides are lifted into one space of normal forms
-// (package lift), together with a reference circuit: what the generator builds
-// for the same layer under the same knobs, which is first shown to compute the
-// model itself. A node is sound if some node of the reference has its function. Walking
-// back from the output through nodes that are not sound ends at the earliest nodes
-// whose function differs, though all they read is sound: the roots. A value that
-// differs further down is only a consequence. Each root is one cause, put into
-// words by comparing its form, and that of the accumulator, with what they should
-// be.
+// (package lift), together with a reference circuit. The reference is what the
+// generator builds for the same layer with the same options; it is first shown to
+// compute the model. A node is sound if some node of the reference has its function.
+// Explain walks back from the output through nodes that are not sound. It ends at the
+// earliest nodes whose function differs although all their operands are sound: the
+// roots. Differences further downstream are only consequences. Each root is one cause.
+// Its description compares its form, and that of the accumulator, with the correct
+// ones.
 //
-// Where the hardware is not the generator's, its inner nodes have no counterparts. Then
-// package repair changes the circuit, and the smallest change that makes it right on the
-// witness and on all other inputs that are tried says what is wrong and what every net
-// should be. A cause that no change confirms is not stated. The normal forms put it into
-// words, and the line is found by reading the user's text: where a constant stands, where
-// a word is declared, which call, instance or table a line that serves many was given
-// its part by (place.go, text.go). A line is always one of the user's files.
+// If the hardware is not the generator's, its inner nodes have no counterparts. Then
+// package repair changes the circuit. The smallest change that makes it right on the
+// witness and on all other tried inputs shows what is wrong and the correct value of
+// every net. Explain states no cause without such a change. The normal forms help to
+// describe it. The line comes from the user's text: where a constant is written, where
+// a word is declared, or which call, instance or table feeds a line that serves many
+// (place.go, text.go). A line is always in one of the user's files.
 //
-// A compare point is combinational, and so is its witness: one set of inputs. A
-// pipeline is looked at with wires for registers. Latency is the cause where its
-// paths are of different length, which needs no lifting: where they meet, and the
-// registers that only some cross.
+// A compare point is combinational, and its witness is one input vector. In a pipeline,
+// wires replace the registers. If its paths have different lengths, the cause is
+// latency. That needs no lifting: Explain names where the paths meet and the registers
+// that only some of them cross.
 //
-// Cone is what there is to see: the nodes from the roots to the output with what they
-// have and should have, as text and as a drawing, of which a page holds the way from the
-// inputs that are not at rest through the cause to the output (path.go).
+// Cone shows the nodes from the roots to the output with their actual and correct
+// values, as text and as a drawing. The drawing has only the paths from the inputs that
+// are not at rest through the cause to the output (path.go), so that it fits a page.
 //
-// Words: a root is an earliest node that differs; its counterpart is the
-// reference's node in its place; an owner is the named signal whose definition a
-// node without a name stands in.
+// Terms: a root is an earliest node that differs. Its counterpart is the corresponding
+// node of the reference. The owner of an unnamed node is the named signal whose
+// definition contains it.
 package explain

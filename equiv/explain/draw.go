@@ -20,10 +20,9 @@ const (
 )
 
 // Draw writes the cone as an SVG picture: the inputs on top, the output at the bottom,
-// on every edge the value that runs along it. Sound nodes are grey, differing ones red,
-// roots have a thick frame. It has no script, no font and no link. Nodes that are not
-// drawn are passed through, and an index of a node that is not before its reader is left
-// out.
+// and on every edge its value. Sound nodes are grey, differing ones red, roots have a
+// thick frame. The picture has no script, no font and no link. Edges skip nodes that
+// are not drawn. Draw ignores an index that does not point to an earlier node.
 func (c *Cone) Draw(w io.Writer) error {
 	var b bytes.Buffer
 	shown := c.shows()

@@ -24,23 +24,23 @@ type Point struct {
 	Reference *netlist.Module // what the generator builds for it, or nil
 	Inputs    []int64         // the witness, by model variable
 	Listings  []*Listing      // of the circuit's modules, its own first
-	// Sibling is the circuit of another output channel of the layer, or nil where
-	// it is not known; it may be nil itself.
+	// Sibling returns the circuit of another output channel of the layer, or nil if it
+	// is not known. Sibling itself may be nil.
 	Sibling func(channel int) *netlist.Module
-	// Foreign says that Gate was not made by the generator, whose names and trees
-	// say nothing about it then.
+	// Foreign says that the generator did not make Gate, so the generator's names and
+	// trees do not apply.
 	Foreign bool
 }
 
-// Cause is one thing that is wrong.
+// Cause is one fault.
 type Cause struct {
 	Words  string `json:"words"`            // what it is, in a sentence
 	Node   string `json:"node"`             // the signal whose definition is wrong
 	Module string `json:"module"`           // that the definition stands in
 	Source string `json:"source,omitempty"` // of that definition: file:line
 	Text   string `json:"text,omitempty"`   // what stands there
-	// Weights are the weights that the hardware has otherwise, as
-	// weights[output channel, input channel of the group, row, column].
+	// Weights are the weights that are wrong in the hardware, as weights[output
+	// channel, input channel of the group, row, column].
 	Weights []string `json:"weights,omitempty"`
 }
 
@@ -50,9 +50,8 @@ type Explanation struct {
 	Cone   Cone    `json:"cone"`
 }
 
-// Explain finds the causes of a refuted point. It never fails to say something:
-// where no node is found, the one cause is at the output. The error is a circuit
-// that cannot be executed or lifted.
+// Explain finds the causes of a refuted point. If it finds no node, the only cause is
+// at the output. It returns an error if the circuit cannot be executed or lifted.
 func Explain(p Point) (*Explanation, error) {
 	var e *Explanation
 	var inner error
@@ -83,8 +82,8 @@ type explanation struct {
 	near   netlist.Value // the linear net nearest to the accumulator; 0 is none
 }
 
-// maxCauses is how many causes one point can have before its hardware counts as
-// built otherwise.
+// maxCauses is the largest number of causes of a point. With more, the hardware counts
+// as differently built.
 const maxCauses = 8
 
 func explain(p Point) (*Explanation, error) {
@@ -123,9 +122,9 @@ func explain(p Point) (*Explanation, error) {
 	return &Explanation{causes, e.cone(e.blamed(causes, roots))}, nil
 }
 
-// blamed are the nodes that the causes speak of. Those are the roots, unless the
-// whole sum had to be compared: in a tree that is not the reference's every term
-// is a root, of which most are right.
+// blamed returns the nodes of the causes. These are the roots, unless the whole sum had
+// to be compared: in a tree other than the reference's, every term is a root, and most
+// are right.
 func (e *explanation) blamed(causes []Cause, roots []netlist.Value) []netlist.Value {
 	var nodes []netlist.Value
 	whole := e.Foreign

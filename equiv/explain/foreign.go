@@ -8,11 +8,10 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// foreign is the cause in hardware that the generator did not build: its inner
-// nodes are nobody's counterparts, so that only the whole can be compared, by
-// what the model says of it. In this order, since each asks that the one before
-// is right: the coefficients of the accumulator, the values that do not fit, the
-// logic behind the accumulator.
+// foreign finds the cause in hardware that the generator did not build. Its inner nodes
+// have no counterparts, so only the whole can be compared with the model. Each check
+// needs the one before to pass: first the coefficients of the accumulator, then values
+// that do not fit, then the logic behind the accumulator.
 func (e *explanation) foreign() Cause {
 	found := e.repairs()
 	if len(found) == 0 {
@@ -99,9 +98,10 @@ func (e *explanation) against(sum netlist.Value) (has, diff term.Form) {
 	return has, has.Sub(e.acc).Reduce(w).Symmetric(w)
 }
 
-// withBias is the circuit's node that has the inputs as sum has them, no less of them,
-// and a constant as near to the model's as any, the last of equals: the bias may be
-// added after the inputs. What rounds after the bias is none.
+// withBias returns the circuit's node that has all inputs of sum with the same
+// coefficients, and the constant nearest to the model's; of equals, the last. It is
+// needed since the bias may be added after the inputs. A node that rounds after the
+// bias does not count.
 func (e *explanation) withBias(sum netlist.Value, diff term.Form) netlist.Value {
 	best, least := sum, diff.Const
 	for v := sum + 1; int(v) < len(e.gate.cone); v++ {
@@ -126,10 +126,10 @@ func (e *explanation) rounds(n int64) bool {
 
 func abs(n int64) int64 { return max(n, -n) }
 
-// nearestSum is the circuit's node in which the most of the model's inputs are, the
-// first of equals. A wrong coefficient can make a word overflow on the way;
-// what it loses is no input, and those are still there. An input with several terms is
-// there from the first of them on, so that it is then the last that adds some.
+// nearestSum returns the circuit's node that contains most of the model's inputs; of
+// equals, the first. If a wrong coefficient makes a word overflow, the inputs are still
+// in it. An input with several terms is in a node as soon as one of its terms is, so in
+// this case the last node that adds a term is taken.
 func (e *explanation) nearestSum() (netlist.Value, bool) {
 	want := coefs(e.acc)
 	best, score := netlist.Value(0), 0

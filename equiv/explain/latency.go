@@ -9,9 +9,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Latency says why the registers in the cone of a value are no pipeline of one
-// latency: which inputs come late or early, where they meet the others, and the
-// registers that only they cross. It is for a p without a latency.
+// Latency explains why the registers in the cone of a value have no single latency:
+// which inputs come late or early, where they meet the others, and which registers only
+// they cross. p must have no single latency.
 func Latency(m *netlist.Module, out netlist.Value, p *netlist.Pipeline, listings []*Listing) Cause {
 	groups := byDepth(m, p)
 	major := groups[0]
@@ -53,8 +53,8 @@ func Latency(m *netlist.Module, out netlist.Value, p *netlist.Pipeline, listings
 	return c
 }
 
-// Mistimed is the cause of an output that is right and comes at the wrong clock. It is
-// where the output is given; outputs that are wrong in the same words share it.
+// Mistimed is the cause of an output that is right but comes at the wrong clock. Its
+// place is that of the output. Outputs with the same description share it.
 func Mistimed(m *netlist.Module, words string, listings []*Listing) Cause {
 	c := Cause{Words: words, Node: words}
 	if s := line(m.Sources[m.Cells[m.Outputs[0].Value].Src]); s != "" {

@@ -170,9 +170,9 @@ func (s *statement) signs() (plus, minus int) {
 	return plus, minus
 }
 
-// mendedWords say what is wrong where a repair mends it, what is to be changed there if
-// that is another matter, and which weights the hardware has otherwise. What is said of
-// coefficients is read from the normal forms, and of the logic behind the accumulator
+// mendedWords describes what is wrong where a repair fixes it, what to change there if
+// that differs, and which weights are wrong in the hardware. The description of
+// coefficients comes from the normal forms, that of the logic behind the accumulator
 // from its values.
 func (e *explanation) mendedWords(r repair.Repair) (words, change string, weights []string) {
 	switch r.Kind {
@@ -205,8 +205,8 @@ func (e *explanation) mendedWords(r repair.Repair) (words, change string, weight
 	return change, "", nil
 }
 
-// accumulates reports whether the circuit gives what the model's tail makes of another
-// accumulator, so that its coefficients are what is wrong.
+// accumulates reports whether the circuit is the model's tail of another accumulator,
+// so that its coefficients are wrong.
 func (e *explanation) accumulates(acc term.Form) bool {
 	w := e.gate.m.Width(e.gate.out)
 	for j, in := range vectors(e.Model, e.Inputs) {

@@ -10,27 +10,26 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Minimal is a witness that was made small: fewest inputs that are not at rest,
-// then smallest magnitudes. An input at rest is 0, or the value nearest to 0 that
-// it can have.
+// Minimal is a minimized witness: fewest inputs that are not at rest, then smallest
+// magnitudes. An input at rest is 0, or the allowed value nearest to 0.
 type Minimal struct {
 	Inputs []int64 `json:"-"` // by model variable
 	Gold   int64   `json:"-"`
 	Gate   int64   `json:"-"`
 	// Moved is how many inputs are not at rest.
 	Moved int `json:"moved"`
-	// Fewest says that no witness moves fewer inputs: all of those were tried.
+	// Fewest says that no witness moves fewer inputs, since all of those were tried.
 	Fewest bool `json:"fewest"`
 	// Smallest says that no witness with that many moved inputs is smaller in the
 	// sum of its magnitudes; otherwise no single value can be smaller while the
 	// others stay.
 	Smallest bool `json:"smallest"`
-	// Words say how far it got, for a reader.
+	// Words say in which sense the witness is minimal, for a reader.
 	Words string `json:"words"`
 }
 
-// Limits of minimisation, in cells computed: the same everywhere, so that the
-// same witness is found on a slow machine.
+// Limits of minimisation, in computed cells and not in time, so that a slow machine
+// finds the same witness.
 const (
 	singleWork = 1000e6
 	reduceWork = 400e6
@@ -39,8 +38,8 @@ const (
 // lanes is how many inputs are tried at a time.
 const lanes = 256
 
-// Minimize makes a witness small. The error is a circuit that cannot be executed
-// or a witness that is none.
+// Minimize makes a witness small. It returns an error if the circuit cannot be executed
+// or the input is no witness.
 func Minimize(q *equiv.Question, inputs []int64) (Minimal, error) {
 	m, gate := q.Model, q.Gate
 	r, err := newRunner(q)
@@ -231,9 +230,9 @@ func (s *shrinker) single(least []int64) (found []int64, tried int64, all bool) 
 	return nil, most, true
 }
 
-// pushed looks for a witness where few inputs bring the accumulator to where the
-// output shows it: the inputs with the most influence go to the end that pushes
-// hardest, ever more of them, and on top of them one input moves.
+// pushed looks for a witness with few moved inputs. It moves more and more of the
+// inputs with the most influence to the end that pushes the accumulator furthest, and
+// one further input.
 func (s *shrinker) pushed(least []int64) []int64 {
 	if s.coefs == nil {
 		return nil
@@ -266,9 +265,9 @@ func (s *shrinker) pushed(least []int64) []int64 {
 	return nil
 }
 
-// reduce lets as many inputs rest as it can, in ever smaller groups, and then
-// makes each value as small as it can be while the others stay, until neither
-// changes anything. x fails, and so does the result.
+// reduce puts as many inputs to rest as it can, in smaller and smaller groups. Then it
+// makes each value as small as possible while the others stay. It repeats both until
+// nothing changes. x is a witness, and so is the result.
 func (s *shrinker) reduce(x, least []int64) []int64 {
 	end := s.work + reduceWork
 	for changed := true; changed && s.work < end; {

@@ -7,8 +7,8 @@ const (
 	maxBefore = 3 // nodes on the way from each of them
 )
 
-// draw marks the nodes that a picture shows: the causes, a shortest way from each to
-// the output, and one to it from some of the inputs that are not at rest.
+// draw marks the nodes that a picture shows: the causes, a shortest path from each to
+// the output, and one to each from some of the inputs that are not at rest.
 func (c *Cone) draw() {
 	last := len(c.Nodes) - 1
 	if last < 0 {

@@ -411,8 +411,8 @@ func (e *explanation) literalIn(t *document, value int64, w, first, last int) in
 	return 0
 }
 
-// constantNamed is the definition of a constant that the value of a statement names: one
-// with a value's literal, else one that is made of numbers alone.
+// constantNamed returns the definition of a constant that a statement's value names:
+// one with the literal of a value, else one made of numbers only.
 func (e *explanation) constantNamed(t *document, i int, values []int64, w, depth int) (spot, bool) {
 	var other spot
 	for _, name := range t.statements[i].valueNames() {
@@ -440,8 +440,9 @@ func (e *explanation) constantNamed(t *document, i int, values []int64, w, depth
 	return other, other.t != nil
 }
 
-// inputAt is the line that names the input which a repair replaces: where what is read
-// here is made of it, or here, where what should be read has a name that nothing reads.
+// inputAt returns the line that names the input which a repair replaces. It is the line
+// where the value read here is made from that input. It is this line if the name that
+// should be read is read nowhere.
 func (e *explanation) inputAt(r repair.Repair, at spot) spot {
 	name := e.Model.Vars[r.Inputs[0]].Port
 	t := at.t
@@ -832,8 +833,8 @@ func (e *explanation) clampAt(r repair.Repair, at spot) spot {
 
 func distance(a, b int) int { return max(a-b, b-a) }
 
-// lackingAt is where something is missing: where what nothing reads would be read, at
-// the input that comes to nothing, or beside the inputs before and after it.
+// lackingAt returns the line where something is missing: where an unread name should be
+// read, at the input without effect, or beside the inputs before and after it.
 func (e *explanation) lackingAt(r repair.Repair, at spot) spot {
 	t := at.t
 	if len(r.Inputs) == 0 && r.Net != 0 {

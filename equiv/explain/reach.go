@@ -11,10 +11,10 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// reach is a circuit whose output is a function of the model's accumulator alone:
-// it fails on exactly those inputs that bring the accumulator to some values. How
-// far a number of inputs can bring it is then arithmetic, which shows minima that
-// no trying could.
+// reach is a circuit whose output depends only on the model's accumulator. It fails
+// exactly on the inputs that bring the accumulator to certain values. Arithmetic then
+// shows how far a number of inputs can move the accumulator. That proves minima that
+// trying inputs cannot.
 type reach struct {
 	rest  int64 // the accumulator with all inputs at rest
 	lo    int64
@@ -109,8 +109,8 @@ func (s *shrinker) pushes(up bool, least []int64) []push {
 	return all
 }
 
-// fewest is the number of inputs below which the accumulator cannot be brought to
-// a failing value, and the least sum of the distances that they move.
+// fewest returns the smallest number of inputs that can bring the accumulator to a
+// failing value, and the least sum of the distances that they move.
 func (s *shrinker) fewest(r *reach, least []int64) (inputs int, steps int64) {
 	for _, side := range []struct {
 		up   bool
@@ -190,10 +190,9 @@ func (s *shrinker) aimed(r *reach, n int, least []int64) []int64 {
 	return best
 }
 
-// byReach makes a witness smaller where the circuit fails by its accumulator
-// alone. settled is the result if nothing can be smaller; otherwise best is as far
-// as it got, and need the number of inputs that it takes at least, for the reason
-// why.
+// byReach makes a witness smaller if the circuit's failure depends only on its
+// accumulator. settled is the result if it is minimal. Otherwise best is the smallest
+// witness found, and need the least number of inputs, for the explanation.
 func (s *shrinker) byReach(r *reach, best, least []int64) (settled *Minimal, better []int64, need int, why string) {
 	n, steps := s.fewest(r, least)
 	if c := s.aimed(r, n, least); c != nil {

@@ -66,9 +66,8 @@ func match(m *equiv.Model, gate, ref *side, witness []int64, foreign bool) (*mat
 	return x, nil
 }
 
-// sameNumbers reports whether names like n17, which are the numbers of the cells
-// that the text was written from, are the reference's numbers: nearly all that
-// both have must be the same functions.
+// sameNumbers reports whether names like n17, which are cell numbers, use the
+// reference's numbering. Nearly all numbers that both have must be the same functions.
 func (x *matching) sameNumbers() bool {
 	same, other := 0, 0
 	for v, n := range x.gate.m.Names {
@@ -140,9 +139,8 @@ func (x *matching) counterparts() {
 	}
 }
 
-// same reports whether a node has a counterpart's function: by normal forms, or
-// by value on all of many inputs, the witness among them, where the forms are not
-// canonical.
+// same reports whether a node has a counterpart's function: by normal forms, or, if the
+// forms are not canonical, by value on many inputs, including the witness.
 func (x *matching) same(v, u netlist.Value) bool {
 	if x.gate.keys[v] == x.ref.keys[u] {
 		return true
@@ -203,9 +201,9 @@ func (x *matching) wider(v netlist.Value) (netlist.Value, bool) {
 	return 0, false
 }
 
-// roots are the earliest nodes whose function differs, in order: nodes that are
-// wrong although their operands are not, reached from the output through wrong
-// nodes alone. path marks the wrong nodes on the way.
+// roots returns the earliest nodes whose function differs, in order. They are wrong
+// although their operands are right, and only wrong nodes lie between them and the
+// output. path marks the wrong nodes on these paths.
 func (x *matching) roots() (roots []netlist.Value, path map[netlist.Value]bool) {
 	path = map[netlist.Value]bool{}
 	state := map[netlist.Value]soundness{}
@@ -251,10 +249,9 @@ type culprit struct {
 	reads   netlist.Value
 }
 
-// blame finds the definition that makes a root wrong. A cell that is as in the
-// reference but reads another function is wrong for what it reads: the signal
-// that it should read has been defined as something else. Wires without a cell of
-// their own lose their names, so that what stands for them is looked at from the
+// blame finds the definition that makes a root wrong. If a cell is as in the reference
+// but reads another function, the fault is in the definition of the signal that it
+// should read. Wires without a cell lose their names, so blame looks at them from the
 // cells that read them.
 func (x *matching) blame(root netlist.Value, text *Listing) culprit {
 	c := culprit{root: root}
@@ -334,9 +331,9 @@ func (x *matching) misread(v netlist.Value, text *Listing, c *culprit) string {
 	return ""
 }
 
-// missing is the name of the reference's node u, or of the node that u is a part
-// or an extension of, if the text defines it but the circuit has nothing of that
-// name and function: the definition is wrong. Otherwise it is "".
+// missing returns the name of the reference's node u, or of the node of which u is a
+// part or an extension, if the text defines that name but the circuit has no such
+// function under it. Then the definition is wrong. Otherwise it returns "".
 func (x *matching) missing(u netlist.Value, text *Listing) string {
 	for {
 		switch x.ref.op(u) {

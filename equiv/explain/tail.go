@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// maxProbe is how many accumulators are compared at most; they are the ones
-// nearest to 0, where rounding and clamps are.
+// maxProbe is the largest number of accumulators to compare. They are the ones nearest
+// to 0, where rounding and clamps act.
 const maxProbe = 1 << 19
 
 // probe is the logic behind the accumulator as a function of it, on both sides.
@@ -19,9 +19,9 @@ type probe struct {
 	differ     []int // indices where they do
 }
 
-// tailWords describe what the logic behind a right accumulator does otherwise: it
-// is executed for every accumulator. ok is false where the accumulator itself is
-// wrong, or nothing differs.
+// tailWords describes what is wrong in the logic behind a right accumulator. It
+// executes that logic for every accumulator. ok is false if the accumulator itself is
+// wrong or nothing differs.
 func (e *explanation) tailWords() (string, bool) {
 	if e.Model.Tail == nil || !e.isAcc {
 		return "", false
@@ -149,8 +149,7 @@ func half(u int64, shift int) string {
 // number, exactly.
 func fixed(v int64, frac int) string { return Decimal(v, spec.Format{Frac: frac}) }
 
-// Decimal is the number that the integer v stands for in format f, written
-// exactly: v × 2^-Frac.
+// Decimal writes the value of the integer v in format f exactly: v × 2^-Frac.
 func Decimal(v int64, f spec.Format) string {
 	sign, u := "", uint64(v)
 	if v < 0 {

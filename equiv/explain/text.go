@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// document is Verilog as far as an explanation has to read it: statements, what they give
-// a value, and what they mention. It is a reader's glance and no parser; what is said of
-// the circuit never rests on it, only where that stands.
+// document is Verilog as an explanation reads it: statements, the names that they
+// assign, and the names that they mention. It is heuristic and no parser. Only line
+// numbers rest on it, no statement about the circuit.
 type document struct {
 	file       string
 	statements []statement

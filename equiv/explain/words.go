@@ -15,8 +15,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// words say what is wrong at a culprit. alone: nothing else is wrong, so that the
-// whole accumulator may be compared; otherwise the root with its counterpart.
+// words describes the fault at a culprit. If alone is set, nothing else is wrong, so it
+// compares the whole accumulator; otherwise it compares the root with its counterpart.
 func (e *explanation) words(c culprit, alone bool) (string, []string) {
 	at := at(c)
 	if w, ok := e.wrapWords(c); ok {
@@ -73,9 +73,9 @@ func phrase(op netlist.Op) string {
 	return op.String()
 }
 
-// wrapWords describe a value that does not fit, or that is read with the wrong
-// sign. A root is then narrower than the reference's node of its function, or an
-// extension of such a node.
+// wrapWords describes a value that does not fit, or that is read with the wrong
+// signedness. Then the root is narrower than the reference's node of its function, or
+// an extension of such a node.
 func (e *explanation) wrapWords(c culprit) (string, bool) {
 	v := c.root
 	if u, ok := e.x.wider(v); ok && e.x.sound(v) != sound {

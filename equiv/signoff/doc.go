@@ -1,15 +1,15 @@
-// Package signoff runs a signoff from start to end. It is what the command line calls,
-// and what another program calls that wants the same without a terminal.
+// Package signoff runs a signoff from start to end. The command line calls it. So can
+// any program that needs a signoff without a terminal.
 //
-// A Job says what to prove and where to keep the evidence. Run lets the chain run with a
-// store in the directory (store.go), enters every point and fact that the chain reports
-// as an obligation (obligations.go), and draws up the signoff (signoff.go). What a complete run does and this one did not is derived from the
-// chain's options, so that nobody can forget to say it.
+// A Job says what to prove and where to keep the evidence. Run runs the chain with a
+// store in the directory (store.go). It records every point and fact of the chain as an
+// obligation (obligations.go), and makes the signoff (signoff.go). It derives omissions
+// from the chain's options, so no caller can forget to report them.
 //
-// If there is a Head, the programmable head is judged after the chain (head.go):
-// provers of its data and control, random sequences, and the network's own program,
-// each with obligations and remembered like a layer once nothing is wrong.
+// If there is a Head, the programmable head is checked after the chain (head.go):
+// provers of its data and control, random sequences, and the network's own program.
+// Each has obligations. A part without faults is cached like a layer.
 //
-// An obligation is only proved if everything it needs is: a point whose premise
-// is not discharged is unknown, whatever its solver said.
+// An obligation is only proved if all its premises are. A point with an open premise is
+// unknown, even if its solver said unsat.
 package signoff

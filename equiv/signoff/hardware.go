@@ -30,8 +30,8 @@ func hardware(l *spec.Layer, rec *chain.Record) reports.Hardware {
 	return h
 }
 
-// verilogOf is the hash of the Verilog that holds an object, "module.signal" or
-// a module; "" where no Verilog was read. Somebody else's is the same for all chunks.
+// verilogOf returns the hash of the Verilog that holds an object, "module.signal" or a
+// module; "" if no Verilog was read. User-written Verilog is the same for all chunks.
 func (j *Job) verilogOf(rec *chain.Record, object string) string {
 	if j.Chain.Foreign[rec.Layer] != nil && len(rec.Chunks) > 0 {
 		return rec.Chunks[0].SHA256

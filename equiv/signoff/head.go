@@ -24,7 +24,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Head is what to find out about the programmable head.
+// Head says what to check about the programmable head.
 type Head struct {
 	Small   npu.Params // the head that random sequences run on
 	Cases   int        // sequences
@@ -33,19 +33,19 @@ type Head struct {
 	Seed    int64
 	Jobs    int
 	Provers []Prover
-	// Sources is the Verilog to judge; nil is npu.Sources.
+	// Sources is the Verilog to check; nil: npu.Sources.
 	Sources HeadSources
-	// Progress hears how far each phase is, one call at a time. It may be nil.
+	// Progress gets the progress of each phase, one call at a time. It may be nil.
 	Progress func(phase string, done, total int)
 }
 
-// Prover proves something about the head.
+// Prover proves facts about the head.
 type Prover struct {
 	Name  string
 	Prove func(context.Context, ProverRun) ([]equiv.Fact, error)
 }
 
-// ProverRun is what a prover is given.
+// ProverRun is the input of a prover.
 type ProverRun struct {
 	Sources  HeadSources
 	Keep     func(hash string, text []byte) // takes the queries; for several goroutines
@@ -65,7 +65,7 @@ func Dense(n *spec.Network) (ls []*spec.Layer) {
 	return ls
 }
 
-// The paper's rate and its head, to set figures beside.
+// The paper's rate and head, for comparison.
 const (
 	paperRate, paperIn, paperOut = 1_210_000, 1280, 1000
 
@@ -523,14 +523,15 @@ func describe(l npu.Layer) string {
 // noFolder is the witness of what was refuted where there is no directory.
 const noFolder = "not kept"
 
-// HeadFolder is where the witness of an obligation is kept: a name that can be
-// typed, unlike the ID.
+// HeadFolder is the folder for the witness of an obligation. Unlike the ID, it is easy
+// to type.
 func HeadFolder(id verdict.ID) string {
 	return strings.NewReplacer("/", ".", " ", "-").Replace(string(id))
 }
 
-// witness makes an obligation refuted by a failing sequence: its folder is the
-// witness. A sequence that does not fail again is a failure of ours.
+// witness makes an obligation refuted by a failing sequence, whose folder is the
+// witness. If the sequence does not fail again, our own tools are wrong, and the
+// obligation is failed.
 func (j *headJob) witness(o *reports.Obligation, seq head.Sequence, seed int64, before int) error {
 	if j.w.store == nil {
 		o.Verdict, o.Witness = verdict.Refuted, noFolder

@@ -17,7 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Job is what to prove and where to keep the evidence.
+// Job says what to prove and where to keep the evidence.
 type Job struct {
 	Network *spec.Network
 	Opened  string               // what the network was opened as: embedded name or directory
@@ -28,31 +28,31 @@ type Job struct {
 	Chain   chain.Options        // Store and Measure are the job's own
 	Head    *Head                // nil: the programmable head is left out
 	Stream  *Stream              // nil: the chip between the layers is left out
-	// LeftOut is what a project declares to be outside of its scope. What a run leaves out
-	// otherwise keeps it from being a signoff.
+	// LeftOut lists what a project declares out of scope. Any other omission prevents a
+	// signoff.
 	LeftOut []reports.Exclusion
 	Dir     string // the run directory; "" keeps nothing
 	Render  func(*reports.Signoff) (string, error)
-	// Reports makes the reports of a run that was kept; see rundir.Config.
+	// Reports makes the reports of the run directory; see rundir.Config.
 	Reports func(*rundir.Finished) (map[string][]byte, error)
-	// Details, if not nil, is filled in when the job has ended.
+	// Details, if not nil, is filled when the job has ended.
 	Details *Details
 }
 
-// Details are what became of a job besides its signoff.
+// Details is the outcome of a job besides its signoff.
 type Details struct {
-	// Problems are the first obligations that are not proved; what is merely
-	// unconfirmed is none.
+	// Problems are the first obligations that are not proved, except those that are
+	// only unconfirmed.
 	Problems []reports.Obligation
 	Resumed  int // layers that an earlier run had proved
 	Gallery  Gallery
 }
 
-// Run proves what a job says, keeps the evidence, and draws up the signoff. A verdict of
-// any kind is a signoff; read its Conclusion, or Asked for a job that is only a part of
-// a network. Errors are those of rundir.Open, of the file system, of a tool that does
-// not start, and of a context that ended: run again in the same directory, the job
-// resumes.
+// Run proves what a job says, keeps the evidence, and makes the signoff. The signoff
+// can have any verdict: read its Conclusion, or Asked for a job on part of a network.
+// Errors come from rundir.Open, the file system, a tool that does not start, or a
+// context that ended. After an error, run the job again in the same directory to resume
+// it.
 func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 	if j.Details == nil {
 		j.Details = new(Details)

@@ -11,9 +11,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// latency says how long the proved outputs of somebody else's layer take: "2 clocks of
-// ck", and of which channels where there are several. What is generated has no
-// registers.
+// latency describes the latency of the proved outputs of a user's layer: "2 clocks of
+// ck", and for which channels if there are several. Generated layers have no registers.
 func (j *Job) latency(rec *chain.Record) string {
 	if j.Chain.Foreign[rec.Layer] == nil {
 		return ""

@@ -33,8 +33,8 @@ type writer struct {
 	err      error
 }
 
-// maxProblems is how many problems are kept for the terminal; all are in the
-// directory.
+// maxProblems is the largest number of problems kept for the terminal. The directory
+// has all of them.
 const maxProblems = 20
 
 // enter records one obligation. What needs something that is not proved is not
@@ -62,8 +62,8 @@ func (w *writer) enter(o reports.Obligation) {
 	}
 }
 
-// confirmed are the solvers that confirm what rests on b, besides those that
-// settled it: those that are asked about everything, and of two solvers both.
+// confirmed returns the solvers that confirm an obligation with basis b: those that get
+// every query, and of two solvers both.
 func (w *writer) confirmed(b verdict.Basis, by []string) []string {
 	if b == verdict.TwoSolvers && len(w.checks) < 2 {
 		return w.versions(by)

@@ -24,10 +24,10 @@ var trust = []string{
 	"the solvers, Go's compiler and runtime, and the machine",
 }
 
-// headTrust is what is believed about the programmable head besides.
+// headTrust is the additional trust base of the programmable head.
 const headTrust = "Verilator and the C++ compiler, which simulate the programmable head, and package fuzz/head, which compares it with its reference"
 
-// Settings lists the options that a verdict depends on.
+// Settings lists the options that affect a verdict.
 func (j *Job) Settings() []reports.Setting {
 	o := &j.Chain
 	list := []reports.Setting{

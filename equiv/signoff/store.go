@@ -27,8 +27,8 @@ func (s *store) key(key string) rundir.Key { return s.run.Key("layer", []byte(ke
 func verilogName(chunk string) string  { return chunk + ".v" }
 func netlistsName(chunk string) string { return chunk + ".netlists" }
 
-// Lookup recalls a layer whose record is there with all of its files. A layer
-// that lacks some is proved again.
+// Lookup recalls a layer if its record and all of its files exist. Otherwise the layer
+// is proved again.
 func (s *store) Lookup(key string) (*chain.Record, bool) {
 	rec := new(chain.Record)
 	if !s.run.Recall(s.key(key), rec) || !rec.Proved() {

@@ -23,12 +23,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Stream is what to find out about the chip between the layers: the generated design
-// of the network, whose arithmetic is the chain's.
+// Stream says what to check about the chip between the layers. The chip is the
+// generated design of the network; the chain proves its arithmetic.
 type Stream struct {
-	// Design is what the chip is asked to be; its arithmetic is the chain's.
+	// Design specifies the chip; its arithmetic is the chain's.
 	Design stream.Options
-	// Progress hears how many blocks are judged, one call at a time. It may be nil.
+	// Progress gets the number of checked blocks, one call at a time. It may be nil.
 	Progress func(phase string, done, total int)
 
 	refused error // why the network has no such design
@@ -53,7 +53,7 @@ func (s *Stream) setting() string {
 	return text + ", pixels a beat: " + strings.Join(several, ", ") + ", else one"
 }
 
-// streamPhase is what the proofs about the chip are called while they run.
+// streamPhase is the name of the chip's proofs in progress messages.
 const streamPhase = "stream: proofs"
 
 // streamRecord is a chip of which everything is proved.
@@ -64,9 +64,9 @@ type streamRecord struct {
 	replays map[verdict.ID][]rtl.Source // of what is refuted: all that shows it again
 }
 
-// stream finds out about the chip between the layers and enters it. It is nil for a
-// network that no such chip can be generated for. The error is a failure of the machine,
-// or the context's.
+// stream checks the chip between the layers and records its obligations. It returns nil
+// if no such chip can be generated for the network. An error comes from the machine or
+// the context.
 func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream, error) {
 	begin := time.Now()
 	net, o := w.job.Network, &w.job.Chain

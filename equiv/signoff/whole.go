@@ -14,16 +14,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// What a whole signoff does about the programmable head.
+// Parameters of a complete check of the programmable head.
 const (
 	HeadLanes  = 16 // of the head that a network's own program runs on
 	headCases  = 10_000
 	headImages = 200 // through the network's own program
 )
 
-// WholeHead is all that a signoff does about the programmable head: proofs of its data
-// and its control by the solvers of o, random sequences, and images through the network's
-// own program. The network must have dense layers; the error says that they fit no head.
+// WholeHead is the complete check of the programmable head: proofs of its data and
+// control by the solvers of o, random sequences, and images through the network's own
+// program. The network must have dense layers. It returns an error if they fit no head.
 func WholeHead(net *spec.Network, o *chain.Options) (*Head, error) {
 	dense := Dense(net)
 	params, err := npu.Room(dense, HeadLanes)
@@ -35,8 +35,8 @@ func WholeHead(net *spec.Network, o *chain.Options) (*Head, error) {
 	return h, err
 }
 
-// provers are the proofs about the head, with the chain's solvers and limits. Those
-// after the first are asked about all of them, since they rest on nothing else.
+// provers returns the proofs about the head, with the chain's solvers and limits. Every
+// solver is asked about all of them, since only solvers support these proofs.
 func provers(o *chain.Options) []Prover {
 	return []Prover{{
 		Name: "head: data",

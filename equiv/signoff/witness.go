@@ -22,8 +22,8 @@ import (
 // witness is the counterexample of a point, as its file has it.
 type witness = folder.Witness
 
-// maxFolders is how many causes get a folder: more than anybody opens, and few
-// enough for a network that is wrong everywhere.
+// maxFolders is the largest number of causes that get a folder. It bounds the size for
+// a network that is wrong everywhere.
 const maxFolders = 100
 
 // Names within the witnesses.
@@ -32,7 +32,7 @@ const (
 	indexFile   = "index.md" // the causes and who has them
 )
 
-// Gallery is what is kept of a run's refuted points.
+// Gallery is the kept witnesses of a run's refuted points.
 type Gallery struct {
 	Dir     string   // of the witnesses; "" if nothing is refuted
 	Folders []string // within Dir, one for each cause, in the order of the points
@@ -40,13 +40,13 @@ type Gallery struct {
 	Causes  int      // that refute them; those beyond len(Folders) have no folder
 }
 
-// gallery collects the witnesses of refuted points while the chain runs, and
-// writes them when all are known: a folder for the first point of each cause, and
-// one file for every other point.
+// gallery collects the witnesses of refuted points while the chain runs. At the end it
+// writes a folder for the first point of each cause, and one file for every other
+// point.
 type gallery struct {
 	job *Job
-	// write keeps a file of the witnesses and says where obligations find it;
-	// folder may be "". dir is where they are, once something was written.
+	// write keeps a file of the witnesses and returns its path for obligations; folder
+	// may be "". dir is their directory, once something was written.
 	write func(folder, name string, data []byte) (string, error)
 	dir   string
 
@@ -132,9 +132,9 @@ func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
 	return nil
 }
 
-// enter takes a finished folder. Only the files of the first points are kept,
-// those of maxFolders causes: the first point of a cause can only move forward, so
-// that a cause that falls behind maxFolders others stays behind them.
+// enter takes a finished folder. It keeps files only for the first points of maxFolders
+// causes. The first point of a cause can only move forward, so a cause that falls
+// behind maxFolders others stays behind.
 func (g *gallery) enter(f *folder.Folder) {
 	var causes []string
 	for _, c := range f.Witness.Explanation.Causes {
@@ -285,9 +285,9 @@ func (g *gallery) index(order []string, members map[string][]verdict.ID) []byte 
 	return []byte(b.String())
 }
 
-// witness gives the obligation of a refuted point its file and the lines that are
-// to blame, and the point the smallest witness. What it returns are the causes in
-// words, to put before the witness itself.
+// witness sets the file and the faulty lines of a refuted point's obligation, and gives
+// the point the smallest witness. It returns the causes in words, to put before the
+// witness itself.
 func (w *writer) witness(o *reports.Obligation, p *chain.Point) (words string) {
 	x := w.gallery.points[o.ID]
 	o.Witness = x.path

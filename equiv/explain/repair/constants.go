@@ -68,8 +68,9 @@ func (s *search) number(x uint64, w int) int64 {
 	return signed(x, w)
 }
 
-// price is what a repair by another constant costs: a number that the specification
-// has is what belongs there, and one that is replaced probably was right.
+// price is the cost of a repair by another constant. It is low for a number from the
+// specification, which probably belongs there, and high for replacing one, which was
+// probably right.
 func (s *search) price(op netlist.Op, was, is int64, w int) int {
 	cost := 12
 	sums := op == netlist.OpAdd || op == netlist.OpSub || op == netlist.OpXor

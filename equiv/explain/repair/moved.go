@@ -64,9 +64,9 @@ func (s *search) swapped(v netlist.Value) {
 	}
 }
 
-// functions looks for nets of which some value mends the output, on every lane: there
-// the circuit computes another function, whatever is meant. The narrowest are the
-// smallest.
+// functions looks for nets that, with some other value on every lane, give the right
+// output. There the circuit computes a wrong function. The narrowest nets are the
+// smallest repairs.
 func (s *search) functions(cells []netlist.Value) {
 	v := cells[0]
 	w := s.t.m.Width(v)

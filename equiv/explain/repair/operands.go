@@ -111,7 +111,7 @@ func (s *search) fitted(cells []netlist.Value, j int) {
 	s.try(Repair{Kind: Width, Cell: cells[0], Arg: j, Cells: cells, Cost: 12, Net: net}, edits)
 }
 
-// maxExact is how deep a sum is computed without loss.
+// maxExact is the largest depth of a sum that is computed exactly.
 const maxExact = 40
 
 // exact is the number that a word of sums and of wiring should hold: nothing is lost
@@ -211,8 +211,8 @@ func (s *search) with(v, input netlist.Value, value uint64, at *lane) uint64 {
 	return s.t.m.Compute(v, in[0], in[1], in[2])
 }
 
-// nets puts another net in the place of one, for one of its readers and for those from
-// one on or up to one: an instance of a module reads a net in several places.
+// nets replaces a net by another for one of its readers, and for all readers from one
+// on or up to one: an instance of a module reads a net in several places.
 func (s *search) nets(cells []netlist.Value) {
 	a := cells[0]
 	readers := s.t.users[a]
@@ -248,7 +248,7 @@ func (s *search) nets(cells []netlist.Value) {
 	}
 }
 
-// maxReaders is how many readers a net may have that another is put in the place of.
+// maxReaders is the largest number of readers of a net that is replaced.
 const maxReaders = 8
 
 // before reports whether a net surely does not depend on a cell.

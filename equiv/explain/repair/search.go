@@ -15,19 +15,20 @@ import (
 type Problem struct {
 	Question *equiv.Question
 	Witness  []int64 // by variable of the model
-	// Form is what a net computes if that is linear in the inputs, which are the atoms,
-	// and Acc the model's accumulator; HasAcc says that it is linear as well.
+	// Form is the form of a net if it is linear in the inputs, which are the atoms. Acc
+	// is the form of the model's accumulator; HasAcc says that it is linear.
 	Form   func(netlist.Value) (term.Form, bool)
 	Acc    term.Form
 	HasAcc bool
-	// Lacks is by what the circuit's own accumulator differs from the model's, the
-	// model's less the circuit's; nil where that is not known.
+	// Lacks is the difference of the accumulators, the model's minus the circuit's; nil
+	// if it is not known.
 	Lacks *term.Form
-	// Constants are what nets that have every input as the accumulator has it lack.
+	// Constants are the constants that are missing in nets whose inputs equal the
+	// accumulator's.
 	Constants []int64
 }
 
-// Kind is the sort of a repair.
+// Kind is the kind of a repair.
 type Kind uint8
 
 // The kinds.
@@ -49,42 +50,43 @@ const (
 	Function                  // another function, of which only values are known
 )
 
-// Repair is a change that mends the circuit.
+// Repair is a change after which the circuit is right.
 type Repair struct {
 	Kind  Kind
 	Cell  netlist.Value   // that is changed, the first of them
 	Arg   int             // its operand that is changed, or -1 for what it gives
 	Cells []netlist.Value // all that are changed
-	// Was and Is are the number that is there and the one that should be: of Constant,
-	// of Shift the lowest bit that is read. Of Moved, Was is left out at Cell and Is
-	// added at Net.
+	// Was and Is are the actual and the correct number: for Constant the value, for
+	// Shift the lowest bit that is read. For Moved, Was is removed at Cell and Is added
+	// at Net.
 	Was, Is int64
 	Words   string // what should be in whose place
-	// Net is the net of Width that is too narrow, that of Net that should be read, and of
-	// Lacking and Moved that at which, or which, is added; 0 is none.
+	// Net is, for Width, the net that is too narrow; for Net, the net that should be
+	// read; for Lacking and Moved, the net that is added or at which something is
+	// added; 0: none.
 	Net netlist.Value
-	// Inputs are the model's variables that it is about, as far as it is about any: of
-	// Input what is read and what should be, of Lacking what is missing.
+	// Inputs are the model's variables of the repair, if any: for Input the one that is
+	// read and the one that should be, for Lacking the missing one.
 	Inputs []int
 	Cost   int
-	// Expected is what nets have on the witness once it is made, and AtRest with all
-	// inputs at rest, where that is not what they have.
+	// Expected has the values of nets on the witness after the repair, if they change.
+	// AtRest has them with all inputs at rest.
 	Expected, AtRest map[netlist.Value]uint64
 }
 
-// Limits of a search, in cells looked at: the same everywhere, so that the same repair
-// is found on a slow machine.
+// Limits of a search, in visited cells and not in time, so that a slow machine finds
+// the same repair.
 const (
 	maxWork = 400e6
 	// maxFound is how many repairs are kept of one pass.
 	maxFound = 400
 )
 
-// seed draws the inputs on which repairs are tried.
+// seed is the seed of the random inputs on which repairs are tried.
 const seed = 1
 
-// Search returns the repairs that were found, the smallest first; none is no error. The
-// error is a circuit that cannot be executed.
+// Search returns the repairs, the smallest first. Finding none is no error. It returns
+// an error if the circuit cannot be executed.
 func Search(p Problem) ([]Repair, error) {
 	t, err := newTrial(p.Question, vectors(p.Question, p.Witness))
 	if err != nil {
