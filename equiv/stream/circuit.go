@@ -26,8 +26,8 @@ type bit struct {
 
 func ones(w int) uint64 { return ^uint64(0) >> (64 - w) }
 
-// fields finds a port by its name among ports that elaboration may have cut into
-// fields of 64 bits, and lists its values, the least significant first.
+// fields finds a port by name and lists its values, the least significant first.
+// Elaboration may have cut the port into fields of 64 bits.
 func fields(ports []netlist.Port, name string) (vs []netlist.Value) {
 	for _, p := range ports {
 		if base, _, cut := strings.Cut(p.Name, "["); p.Name == name || cut && base == name {
@@ -62,8 +62,8 @@ func one(ports []netlist.Port, name string) (netlist.Value, error) {
 }
 
 // spread finds the bits that depend on the given inputs, through registers, and on
-// memories and datapaths. Words that carry control beside data are told apart
-// bit by bit as far as they are moved, masked and chosen between.
+// memories and datapaths. It separates control from data in the same word bit by bit,
+// through moves, masks and multiplexers.
 func (c *circuit) spread(sources []netlist.Value) {
 	c.data, c.from = make([]uint64, len(c.m.Cells)), make([]netlist.Value, len(c.m.Cells))
 	for _, v := range sources {

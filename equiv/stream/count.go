@@ -48,14 +48,14 @@ func (f *flow) takes(i int) bool {
 	return f.in[i] < least
 }
 
-// framesCounted is how many frames are counted through. With the second one, every
-// block has one behind it and one before it.
+// framesCounted is the number of frames in the count. The second one is needed so that
+// every block has a frame before and behind it.
 const framesCounted = 3
 
-// count lets frames through the blocks by what they promise alone, and no more. What
-// no promise moves on is a deadlock; there is none if all frames come out. Promises are
-// monotone: a block that takes or offers more than it must only helps the others. So
-// the order of steps does not matter, and no product of state spaces is needed.
+// count moves frames through the blocks, using only what their contracts promise. If
+// all frames come out, there is no deadlock. Promises are monotone: a block that takes
+// or offers more than it must only helps the others. So the order of steps does not
+// matter, and no product of state spaces is needed.
 func (c *chip) count(contracts []*contract, found []*Exploration, frame, results int) (moves int, err error) {
 	flows := make([]flow, len(contracts))
 	for i, k := range contracts {

@@ -6,12 +6,11 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// The data part of a block is a graph over single bits, of which whole families
-// behave alike: what happens to bit 5 of a pixel happens to all its bits. So bits
-// are coloured, as in the minimisation of automata: two have one colour if they are
-// moved by the same control from sources of one colour. One bit of each colour is
-// executed; and each bit of an item has to stay at its own place within the item,
-// which its label says.
+// The data part of a block is a graph over single bits. Many bits behave alike: what
+// happens to bit 5 of a pixel happens to all its bits. So bits are coloured, as in the
+// minimisation of automata: two have the same colour if the same control moves them
+// from sources of the same colour. One bit of each colour is executed. Each bit must
+// also stay at its own place within the item, which its label gives.
 
 type nodeOp uint8
 

@@ -13,10 +13,10 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// A datapath is the modules of a layer's compare points side by side. Each of them
-// is proved as it stands; what is shown here is that the datapath is nothing but
-// wires between its ports and theirs: tap t of channel oc is given the pixel and the
-// channel that the layer says, and what comes out goes to its place.
+// A datapath is the modules of a layer's compare points side by side. Each module is
+// proved by itself. This file shows that the rest of the datapath is only wires between
+// its ports and theirs: tap t of channel oc gets the pixel and channel that the layer
+// defines, and each output goes to its place.
 
 // fitting is a module of a layer as a datapath must have it: where each of its ports
 // belongs.
@@ -50,8 +50,8 @@ func fittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block) ([]fitting,
 	return all, nil
 }
 
-// laneFittings is those of one lane. Lanes lie one after another in every port, but for
-// an addition, whose first operands all come before the second ones.
+// laneFittings returns the fittings of one lane. Lanes lie one after another in every
+// port, except for an addition, where all first operands come before the second ones.
 func laneFittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block, lane int) ([]fitting, error) {
 	dp := b.Datapath
 	channels, lanes := l.OutShape().C, b.Ins[0].Lanes
@@ -135,9 +135,9 @@ func laneFittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block, lane in
 	return all, nil
 }
 
-// taps says where the inputs of a convolution's channel are among the windows: lane by
-// lane, taps in the order kernel row, kernel column, each all channels of a pixel. oc -1
-// is all of them.
+// taps gives the positions of a channel's inputs in the windows of a convolution: lane
+// by lane, taps in the order kernel row, kernel column, each with all channels of a
+// pixel. oc -1 means all channels.
 func taps(l *spec.Layer, ins map[string]slot, port string, oc, lane int) {
 	in, conv := l.InShape(0), l.Op.(*spec.Conv)
 	width := l.InFormat(0).Width
@@ -154,8 +154,8 @@ func taps(l *spec.Layer, ins map[string]slot, port string, oc, lane int) {
 	}
 }
 
-// wired checks a datapath module against the fittings. Which instance is which is
-// found by module: of several of one module, the one whose output is at the place.
+// wired checks a datapath module against the fittings. It identifies an instance by its
+// module and, among several of one module, by the place of its output.
 func wired(d *rtl.Design, dp *stream.Datapath, fs []fitting, clock string) error {
 	m, cuts, err := d.ModuleWithCuts(dp.Module, "*")
 	if err != nil {
@@ -294,8 +294,8 @@ func (w *wires) say(b bit) string {
 	return fmt.Sprintf("bit %d of %s", b.at, name)
 }
 
-// samePorts checks that a datapath in the text of its block has the ports that it has
-// in its own: the one is read without what is in it, the other without what is around it.
+// samePorts checks that a datapath has the same ports in the text of its block and in
+// its own text. The first is read as a black box, the second alone.
 func samePorts(block, own *rtl.Design, module string) error {
 	a, err := block.Ports(module)
 	if err != nil {

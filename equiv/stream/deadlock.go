@@ -15,17 +15,17 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// What counting cannot move may move all the same, since blocks may do more than they
-// promise. So the design is executed: frames come as fast as they are taken, and all that
-// comes out is taken. If no item crosses any border for longer than any block waits, the
-// design stands still for good. No data is needed for that, since none reaches control.
+// A frame that counting cannot move may still move, since blocks may do more than they
+// promise. So the design is executed: the environment offers frames without pause and
+// takes every output. If no item crosses any border for longer than any block waits,
+// the design is in deadlock. This needs no data, since no data reaches control.
 
-// framesOffered is how many frames the design is offered.
+// framesOffered is the number of frames that the environment offers.
 const framesOffered = framesCounted + 1
 
-// standStill executes the design until nothing moves. The replay is not Shown if all that
-// was offered came out, or if Icarus did not get that far within its limits, which What
-// then says. The error is the context's or a machine that does not work.
+// standStill executes the design until nothing moves. The replay is not Shown if every
+// offered frame came out, or if Icarus reached its limits first; What says which. An
+// error comes from the context or the machine.
 func (p *prover) standStill(ctx context.Context, c *chip, results int) (*Replay, error) {
 	ports, err := p.design.Ports(p.o.Map.Top)
 	if err != nil {
@@ -142,8 +142,8 @@ func (p *prover) waiting(c *chip, s *standing, patience int) string {
 		s.clock, words.Count(patience, "clock"), strings.Join(says, "; "))
 }
 
-// stillBench is the test bench: what goes in and out, what crosses each border, and the
-// end when nothing did for patience clocks or results features are out.
+// stillBench writes the test bench. It drives the inputs, watches each border, and ends
+// if nothing crossed one for patience clocks or if results features are out.
 func stillBench(mp *stream.Map, ports []rtl.ModulePort, last end, net *spec.Network, patience, results int) []byte {
 	var w bytes.Buffer
 	in, rows, columns := mp.In, net.Input.Shape.H, (net.Input.Shape.W+mp.In.Lanes-1)/max(mp.In.Lanes, 1)

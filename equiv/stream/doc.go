@@ -1,54 +1,51 @@
-// Package stream proves the chip between the layers: that a streaming design
-// (rtl/stream) brings the right pixels to each layer's arithmetic and its results to
-// the next layer, whatever stalls, and in the end to the programmable head.
+// Package stream proves the chip between the layers. A streaming design (rtl/stream)
+// must bring the right pixels to each layer's arithmetic, its results to the next
+// layer, and finally to the programmable head, whatever stalls.
 //
 // # Concepts
 //
-//	item      what moves over a ready/valid border in one clock: a pixel, a window, a sum
-//	block     a part of the design that such borders close off
-//	contract  what a block gives for what it was given, item by item
-//	token     stands for the value of an item, whatever that is
-//	datapath  the part of a block that computes; it is proved elsewhere
+//	item      what one ready/valid handshake transfers: a pixel, a window, a sum
+//	block     a part of the design with such handshakes on all its borders
+//	contract  which output items a block gives for its input items
+//	token     stands for any value of an item
+//	datapath  the arithmetic of a block; its modules are proved elsewhere
 //
 // # Method
 //
-// A block's control must not depend on data. That is read off the netlist bit by bit
-// (circuit.go): no bit of data reaches a register of control, a multiplexer's select, an
-// address or an enable. So what control does is the same for all data, and pixels may
-// be replaced by tokens that say which pixel they are. Bits that are moved alike are
-// executed once (data.go); that every bit stays at its place within the item is shown
-// besides.
+// A block's control must not depend on data. The netlist shows this bit by bit
+// (circuit.go): no data bit reaches a control register, a multiplexer's select, an
+// address or an enable. So control behaves the same for all data, and tokens that
+// identify a pixel can replace pixels. Bits that move alike are executed once
+// (data.go). A separate check shows that every bit stays at its place within the item.
 //
-// Then all positions of one block's control are visited (explore.go), from the one that
-// reset leaves, under every choice of valid and ready at its borders in every clock. A
-// position counts items from the current frame on, so that frames without end are
-// finitely many. What storage holds in each position is a fixpoint over them: where two
-// runs leave different things in one place, nothing is known of it. What a block offers is
-// compared with its contract (item.go) in each position: the right item, once, in
-// order, and offered until it is taken. Storage that was never written, and what is left
-// in it of a frame that is over, is a token that is never right. Loops of positions in
-// which nothing moves are searched for what is owed in them (progress.go): an item that
-// is complete is offered, and one that is missing is taken.
+// Then all positions of one block's control are visited (explore.go), starting after
+// reset, under every choice of valid and ready at its borders in every clock. A
+// position counts items from the current frame on, so an endless sequence of frames has
+// finitely many positions. The content of storage in each position is a fixpoint. If
+// two runs leave different tokens in one place, its content is unknown. In each
+// position, the block's outputs are compared with its contract (item.go): the right
+// item, once, in order, and offered until it is taken. Storage that was never written,
+// or that still holds a finished frame, has a token that is never right. Loops of
+// positions in which nothing moves are checked for progress (progress.go): a complete
+// item must be offered, and a missing one must be taken.
 //
-// What is not right is shown by a run that is executed from reset on, with nothing left
-// open; where none is found, the block is unknown. That run is executed once more on the
-// Verilog in a simulator (replay.go), with words for tokens: what it does not show there
-// is a failure of the prover and refutes nothing.
+// A breach needs a concrete run from reset on. Without one, the block is unknown. A
+// simulator repeats the run on the Verilog (replay.go), with words in place of tokens.
+// If it does not show the breach, the prover has failed and nothing is refuted.
 //
-// No product of blocks is ever explored. Contracts are composed instead. The top level
-// is read back and must connect the blocks as the network's graph says (wiring.go,
-// network.go); blocks that are functions of their input sequences make the whole one,
-// whatever their pace (G. Kahn, The semantics of a simple language for parallel
-// programming, 1974). That nothing stands still follows by counting (count.go): frames
-// are let through by what the contracts promise at least. A promise holds whatever
-// else happens, and a block that takes or offers more than it promised never holds
-// another one up; so one order of moves stands for all.
-// Where counting comes to an end, the design is executed (deadlock.go): what stands still
-// there for longer than any block waits is a deadlock, and the rest is unknown.
+// The product of blocks is never explored. Contracts are composed instead. The top
+// level is read back and must connect the blocks as the network's graph does
+// (wiring.go, network.go). If every block is a function of its input sequences, so is
+// the whole, at any rate of its blocks (G. Kahn, The semantics of a simple language for
+// parallel programming, 1974). Absence of deadlock follows by counting (count.go):
+// frames move through the blocks by what the contracts promise at least. A promise
+// always holds, and a block that takes or offers more never delays another one. So one
+// order of moves represents all. If counting cannot go on, the design is executed
+// (deadlock.go). If it stands still there for longer than any block waits, that is a
+// deadlock. Otherwise the verdict is unknown.
 //
 // # Trust
 //
-// Positions that were visited are known by a hash of 128 bits. Two different ones with
-// one hash would hide one of them; with ten million states the chance is below
-// 10^-24.
+// Visited positions are identified by a 128-bit hash. A collision would hide a
+// position. With ten million states its probability is below 10^-24.
 package stream

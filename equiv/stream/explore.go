@@ -20,19 +20,19 @@ type explorer struct {
 	next      []int32 // by position and choice; -1 is one that the environment may not choose
 	parent    []int32
 	chosen    []uint8
-	// waits are the edges: by output those on which a complete item was not offered,
-	// then by input those on which nothing was taken. A run that waits for ever ends in a
-	// loop of them, since counts only grow.
+	// waits are edges by output on which a complete item was not offered, then edges by
+	// input on which nothing was taken. A run that waits forever ends in a loop of
+	// them, since counts only grow.
 	waits  [][]edge
 	result Exploration
 }
 
-// explore finds out whether a block keeps its contract. The error is the context's, or
-// a number of states that is beyond the limit.
+// explore checks whether a block keeps its contract. It returns an error if the context
+// ends or the number of states exceeds the limit.
 //
-// Whoever offers an item has to offer it until it is taken. A block that does right even
-// if that is not so needs fewer positions to be visited; so only what breaks the
-// contract then, and by such an offer, is explored once more.
+// The environment must offer an item until it is taken. Exploring without this
+// assumption needs fewer positions. So explore first does without it, and explores
+// again with it only if the contract breaks through a withdrawn offer.
 func (m *machine) explore(ctx context.Context, limit int) (*Exploration, error) {
 	r, err := m.exploreWith(ctx, limit, false)
 	if err == nil && (r.Unclear != "" || r.Broken != nil && r.Broken.withdraws()) {
@@ -138,9 +138,9 @@ func (x *explorer) broken(b *Breach, k int, run []Cycle) {
 	x.result.Broken = b
 }
 
-// overfull reports more items than the block has room for: those that no output has
-// needed yet, but for a frame that may be skipped and a frame that may be summed up,
-// are each kept somewhere.
+// overfull reports whether the block took more items than it has room for. Every item
+// that no output has needed yet is stored somewhere, except for a frame that may be
+// skipped and a frame that may be summed up.
 func (x *explorer) overfull(s []uint64) *Breach {
 	for i := range x.ins {
 		given := 1 << 62
@@ -178,10 +178,10 @@ func (x *explorer) run(id int32) (r []Cycle) {
 	return r
 }
 
-// fill finds out what storage holds in each position. Where two runs to one position
-// leave different things in one place, nothing is known of that place: if it were ever
-// offered from there, one of the two would be wrong. So little is lost, and nothing
-// unsound is gained: what is offered is compared with what is known.
+// fill computes the content of storage in each position. If two runs to one position
+// leave different tokens in one place, its content is unknown: if the block offered it,
+// one of the two would be wrong. This loses little and is sound, since an offered item
+// must be known to be right.
 func (x *explorer) fill(ctx context.Context) error {
 	contents := make([][]token, len(x.parent))
 	var queue []int32

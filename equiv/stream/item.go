@@ -9,13 +9,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// token stands for the value of an item, whatever that is: which item it is, or what
-// was computed of which. The zero token is a value of which nothing is known, as of
-// storage that was never written, that still holds something of a frame that is over, or
-// that may hold one thing or another.
+// token stands for any value of an item. It says which item it is, or what was computed
+// from which items. The zero token is an unknown value: storage that was never written,
+// that still holds a finished frame, or whose content depends on the run.
 //
 // From the top: three bits of kind, three of stream, 26 of number. The number of a sum
-// is that of its frame, above 20 bits that count its items.
+// is its frame, followed by 20 bits that count its items.
 type token uint32
 
 type tokenKind uint32
@@ -101,9 +100,8 @@ func (t token) String() string {
 	return "something that is no item of this frame, or not always the same"
 }
 
-// contract is what a block has to do: from the items that came in to those that go
-// out, counted in frames. Frames follow each other without end, so that only one
-// is written down.
+// contract is the specification of a block: which output items follow from its input
+// items, counted in frames. It describes one frame; frames repeat without end.
 type contract struct {
 	ins  []side
 	outs []side
@@ -121,9 +119,9 @@ type contract struct {
 type side struct {
 	frame int // items of a frame
 	parts int // lanes or taps that one item has
-	// Tokens of an input count from number 0 to numbers-1 in a frame; number is that of a
-	// part of item n, or -1 for one that carries nothing. A nil number counts parts one
-	// after another.
+	// Tokens of an input count from number 0 to numbers-1 in a frame. number gives that
+	// of a part of item n, or -1 for a part without content. A nil number counts parts
+	// one after another.
 	numbers int
 	number  func(n, part int) int
 	// marks are what First and Last are with item n of a frame.
@@ -149,8 +147,8 @@ func (s *side) given(stream, n, part int) token {
 	return bad
 }
 
-// raster is a feature map that comes row by row, so many neighbouring pixels of a row in
-// one beat. The last beat of a row has fewer where lanes do not divide it.
+// raster is a feature map that comes row by row, with lanes neighbouring pixels of a
+// row in one beat. The last beat of a row has fewer if lanes does not divide the row.
 type raster struct{ rows, columns, lanes int }
 
 func (r raster) row() int   { return (r.columns + r.lanes - 1) / r.lanes } // beats

@@ -104,12 +104,12 @@ func open(d *rtl.Design, mp *stream.Map, b *stream.Block, k *contract) (*machine
 	return build(&circuit{m: m, cuts: cuts}, mp, b, k)
 }
 
-// maxSides is how many inputs and outputs a block may have: a cycle has a bit for each,
-// and all their values are tried.
+// maxSides is the largest number of inputs and outputs of a block: a cycle has a bit
+// for each, and all their values are tried.
 const maxSides = 8
 
-// declared checks a block's ports against the map: each that it names is there, in its
-// direction, and none of its inputs is two things at once.
+// declared checks a block's ports against the map: each named port exists with its
+// direction, and no input has two roles.
 func declared(d *rtl.Design, mp *stream.Map, b *stream.Block) error {
 	if n := len(b.Ins) + len(b.Outs); n > maxSides {
 		return fmt.Errorf("it has %d inputs and outputs; more than %d are not explored", n, maxSides)
@@ -296,9 +296,9 @@ func build(c *circuit, mp *stream.Map, blk *stream.Block, k *contract) (*machine
 	return b.machine, nil
 }
 
-// numbers makes sure that the tokens of all items that may be inside have different
-// numbers. A block holds at most what its storage has room for and two frames (see
-// overfull), besides the frame that it is in.
+// numbers makes sure that all items that may be in the block have tokens with different
+// numbers. A block holds at most what fits its storage, two frames (see overfull), and
+// its current frame.
 func (b *builder) numbers() error {
 	tokens := b.layout().tokens
 	for i := range b.contract.ins {
@@ -565,9 +565,9 @@ func (b *builder) ensurePath() *datapath {
 	return b.path
 }
 
-// maxFree is how many bits of control reset may leave unknown so that all their values
-// are states to begin in. Of more, all zeros and all ones are tried: that may refute the
-// block, and proves nothing.
+// maxFree is the largest number of control bits without a reset value for which all
+// values are start states. With more, only all zeros and all ones are tried. That may
+// refute the block, but proves nothing.
 const maxFree = 10
 
 // registers finds the registers that control depends on, and compiles it.

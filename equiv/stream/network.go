@@ -10,10 +10,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// cargo is what a stream carries, in the network's terms: the feature map of a layer
-// (or the frame), pixel by pixel; the windows or the sums over a frame that a layer
-// takes its results from; the operands of an addition, side by side; or features one
-// by one.
+// cargo is the content of a stream in the network's terms: the feature map of a layer
+// (or the frame), pixel by pixel; the windows or frame sums from which a layer computes
+// its results; the operands of an addition, side by side; or features one by one.
 type cargo struct {
 	what  string // one of the words below
 	layer string
@@ -69,8 +68,9 @@ func (c cargo) beats(net *spec.Network) int {
 	return raster{of.H, of.W, c.lanes}.beats()
 }
 
-// carried finds out what each block gives, from the frame on, and whether that is what
-// the network's layers take and give. It returns what comes out at the end.
+// carried follows the cargo of each block, from the frame on, and checks that it
+// matches the inputs and outputs of the network's layers. It returns the cargo of the
+// last stream.
 func (c *chip) carried(net *spec.Network) (cargo, error) {
 	mp := c.mp
 	gives := make([]cargo, len(mp.Blocks))

@@ -7,9 +7,9 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/stream"
 )
 
-// A block is explored for all that stands at its borders in a clock. In the whole design
-// something stands there only if no path without a register leads in a circle through
-// several blocks: from a valid to a ready and back.
+// The exploration of a block assumes that its border signals have a value in every
+// clock. In the whole design that holds only if there is no combinational loop through
+// several blocks, from a valid to a ready and back.
 
 // signal is one side of a handshake: the valid of a stream with its marks, or its ready.
 // The stream is named by who offers it.
@@ -63,8 +63,8 @@ func (c *circuit) reach(vs, ins []netlist.Value) bool {
 	return false
 }
 
-// circle looks for a path through several blocks that comes back to where it began. What
-// takes the last stream may wait for valid before it is ready.
+// circle looks for a combinational loop through several blocks. The consumer of the
+// last stream may wait for valid before it is ready.
 func (c *chip) circle(through []map[border][]border) error {
 	next := map[signal][]signal{{c.head, true}: {{c.head, false}}}
 	for i, paths := range through {

@@ -78,9 +78,9 @@ func (x *explorer) waiting(from, to int32, lane, u int, s []uint64) {
 	}
 }
 
-// progress looks for runs that go on for ever without what is owed. A block may wait
-// for more items than its next output needs, as long as it takes them and does not
-// wait for another frame: that is its lag there.
+// progress looks for endless runs without a due output or input. A block may wait for
+// more items than its next output needs, as long as it takes them and they are of the
+// same frame: that is its lag there.
 func (x *explorer) progress() {
 	x.result.Lag = make([]int, x.contract.outs[0].frame)
 	for j := range x.outs {
@@ -111,8 +111,8 @@ func (x *explorer) progress() {
 	}
 }
 
-// endless finds the edges that lie on loops, and the longest path of the others. Edges
-// between two loops count as well; all of such a path have one slack.
+// endless finds the edges on loops, and the longest path of the others. It also counts
+// edges between two loops. All edges of such a path have the same slack.
 func endless(edges []edge) (longest int, loops []edge) {
 	left := edges
 	for _, forward := range []bool{true, false} {

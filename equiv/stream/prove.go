@@ -18,24 +18,24 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Options say what is proved.
+// Options says what to prove.
 type Options struct {
 	Network *spec.Network // validated
 	Map     *stream.Map
-	// Sources are the Verilog of all that is between the layers' arithmetic. Datapaths
-	// may be empty there.
+	// Sources is the Verilog of everything between the layers' arithmetic. Its
+	// datapaths may be empty.
 	Sources rtl.Sources
-	// Datapaths is the Verilog of a layer's datapaths. The modules in them may be empty:
-	// they are proved apart.
+	// Datapaths is the Verilog of a layer's datapaths. The modules in them may be
+	// empty: they are proved separately.
 	Datapaths func(layer string) (rtl.Sources, error)
-	// Modules is the Verilog of a layer's modules, each file by itself, where they have
-	// registers.
+	// Modules is the Verilog of a layer's modules if they have registers, one file
+	// each.
 	Modules func(layer string) ([]rtl.Source, error)
 	// Layer is the generator of a layer's modules.
 	Layer func(l *spec.Layer) (*shiftadd.Generator, error)
-	// Points are the obligations of a layer's modules, which a datapath needs: on
-	// golden = netlist if it has registers, since its Verilog is held against that
-	// netlist, else on golden = rtl.
+	// Points are the obligations of a layer's modules, which a datapath needs. They are
+	// on golden = netlist if it has registers, since its Verilog is compared with that
+	// netlist. Otherwise they are on golden = rtl.
 	Points   func(layer string, edge verdict.Edge) []verdict.ID
 	Yosys    rtl.Limits
 	Jobs     int
@@ -46,16 +46,16 @@ type Options struct {
 	read func(ctx context.Context, s rtl.Sources) (*rtl.Design, error)
 }
 
-// Result is what became of a design.
+// Result is the outcome for a design.
 type Result struct {
 	Facts  []equiv.Fact
 	Blocks []*Exploration // by block of the map; nil: not explored
 	Still  *Replay        // of a deadlock; nil: none was seen
 }
 
-// Prove judges a streaming design: every block, every datapath, the top level, and what
-// follows for all of it. A design that cannot be read is a fact that says so; an error
-// is a machine that does not work.
+// Prove checks a streaming design: every block, every datapath, the top level, and what
+// follows for the whole. A design that cannot be read gives a fact that says so. An
+// error comes from the machine.
 func Prove(ctx context.Context, o Options) (*Result, error) {
 	if o.Jobs < 1 {
 		o.Jobs = 1

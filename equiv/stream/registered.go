@@ -9,11 +9,11 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// A pipelined module is the module of a compare point with registers in it. That is
+// A pipelined module is the module of a compare point with added registers. This is
 // shown without a solver: every path from an input to an output crosses as many
 // registers as the map says, and with wires in their place, the module that was read
-// back is cell by cell the one whose point is proved. Wiring may be written otherwise:
-// cells are compared by the bits that they take.
+// back equals, cell by cell, the one whose point is proved. Wiring may differ: cells
+// are compared by the bits that they read.
 
 // shapes gives cells of several modules one number where they compute the same.
 type shapes struct {
@@ -67,8 +67,8 @@ func (s *shaped) bit(v netlist.Value, at uint8) (unit, error) {
 	}
 }
 
-// number is that of a value that is computed, or of an input. Operands come before
-// their users, and registers are in no circle: Stages has said so.
+// number returns the number of a computed value or an input. Operands come before their
+// users, and no register is in a loop, since Stages has checked that.
 func (s *shaped) number(v netlist.Value) (int32, error) {
 	if s.memo[v] != 0 {
 		return s.memo[v], nil
@@ -148,9 +148,9 @@ func dependsOnInputs(m *netlist.Module, v netlist.Value) bool {
 	return false
 }
 
-// pipelined reads the modules of a datapath with registers, file by file, and holds
-// them against those whose points are proved. Shared terms come at clocks of their own:
-// channels are compared with these in place.
+// pipelined reads the modules of a datapath with registers, file by file, and compares
+// them with those whose points are proved. Shared terms have latencies of their own, so
+// channels are compared with the shared terms in place.
 func (p *prover) pipelined(ctx context.Context, layer string, fs []fitting, latency int) (wrong, err error) {
 	files, err := p.o.Modules(layer)
 	if err != nil {

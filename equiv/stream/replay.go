@@ -15,16 +15,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// A breach is a run of tokens on a netlist. Replayed, it is a run of bits on the
-// Verilog in a simulator: every token becomes words that no other has, the datapath a
-// function that mixes all bits. What the simulator shows is held against the contract
-// anew; only what it breaks there too is refuted.
+// A breach is a run of tokens on a netlist. Its replay is a run of bits on the Verilog
+// in a simulator. Every token becomes a unique word, and the datapath a function that
+// mixes all bits. The simulator's outputs are checked against the contract again. A
+// block is refuted only if they break it too.
 
-// Again says how a replay is executed once more, where its files are and design.v is the
-// design.
+// Again is the command that repeats a replay in the folder with its files, where
+// design.v is the design.
 const Again = "iverilog -g2005 -s " + rtl.BenchModule + " -o run.vvp bench.v design.v && vvp run.vvp"
 
-// Replay is a breach as a simulator shows it.
+// Replay is the replay of a breach in a simulator.
 type Replay struct {
 	Shown bool
 	What  string       // that the simulator shows, in words

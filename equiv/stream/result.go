@@ -5,32 +5,34 @@ import (
 	"strings"
 )
 
-// Exploration is what became of a block.
+// Exploration is the outcome for a block.
 type Exploration struct {
 	States int
 	Steps  int64
-	// Broken is the first rule of the contract that some run breaks, and Run what the
-	// environment does in it, from reset on. Nil: none.
+	// Broken is the first rule of the contract that some run breaks, and Run the
+	// environment's actions in that run, from reset on. Nil: none.
 	Broken *Breach
 	Replay *Replay // of Broken
-	// Unclear is why no contract can be given though none is broken, or "".
+	// Unclear is the reason why no contract can be given although none is broken, or
+	// "".
 	Unclear string
-	// Keeps is that the contract holds if whoever offers an item offers it until it is
-	// taken; without it, it holds whatever is offered.
+	// Keeps says that the contract holds only if the environment offers an item until
+	// it is taken. If it is false, the contract holds for any environment.
 	Keeps bool
-	// Cap is how many items the block takes at most beyond those that the output it
-	// gave needed; Room how many it takes at least, if they are offered, beyond those
-	// that its next output needs, while that is not taken.
+	// Cap is the largest number of items that the block takes beyond those that its
+	// given outputs needed. Room is the number of offered items that it takes at least,
+	// beyond those that its next output needs, while that output is not taken.
 	Cap, Room []int // by input
-	// Lag is how many items more than it needs the block may wait for, of the same
-	// frame, by item of a frame of its output.
+	// Lag is the number of items of the same frame, beyond those that it needs, for
+	// which the block may wait, by item of a frame of its output.
 	Lag []int
-	// Cycles is how many clocks a frame takes when nothing outside stalls, and Latency
-	// how many there are from reset to the first output.
+	// Cycles is the number of clocks for a frame without stalls from outside, and
+	// Latency the number from reset to the first output.
 	Cycles, Latency int
-	// Rows and Row are how many rows a frame has at the first input, and how many items
-	// each of them has. Clocks is how many clocks all of them take when nothing outside
-	// stalls: Cycles, but for blocks that know no frames, whose Cycles are an item's.
+	// Rows is the number of rows of a frame at the first input, and Row the number of
+	// items in each. Clocks is the number of clocks for a frame without stalls from
+	// outside. It equals Cycles, except for blocks without frames, whose Cycles are
+	// those of an item.
 	Rows, Row, Clocks int
 	Longest           int // clocks that something complete may wait to be offered
 }
@@ -55,8 +57,9 @@ func (b *Breach) withdraws() bool {
 	return b.Loop >= 0 && b.Loop < len(b.Run) && b.Run[len(b.Run)-1].Valid&^b.Run[b.Loop].Valid != 0
 }
 
-// Cycle is what the environment does in one clock, a bit for each stream: which inputs
-// are valid, which outputs are ready, and which marks are 1 at inputs that are not valid.
+// Cycle is the environment's action in one clock, with a bit for each stream: which
+// inputs are valid, which outputs are ready, and which marks are 1 at inputs that are
+// not valid.
 type Cycle struct{ Valid, Ready, First, Last uint8 }
 
 // edge is a transition in which nothing moved although something was owed.
@@ -68,7 +71,7 @@ type edge struct {
 	choice   uint8
 }
 
-// String tells a run for a reader.
+// String describes a run for a reader.
 func (b *Breach) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s: %s\n", b.Rule, b.Detail)

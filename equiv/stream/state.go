@@ -5,11 +5,11 @@ import (
 	"math/bits"
 )
 
-// A state of a block has two parts. Its position is what control is in: the registers of
-// control, how many items went in and out by stream, counted from the current frame on,
-// and which outputs were valid and not taken. Its contents are the tokens of the data
-// registers, of the memories' words and of the datapath's stages. Positions follow each
-// other whatever the contents are.
+// A state of a block has two parts. Its position is the state of control: the control
+// registers, the number of items in and out by stream, counted from the current frame
+// on, and which outputs were valid and not taken. Its contents are the tokens of the
+// data registers, the memories' words and the datapath's stages. The next position does
+// not depend on the contents.
 type layout struct {
 	in, out, owed, size int // of a position
 	mem, stage, tokens  int // of the contents
@@ -33,7 +33,7 @@ func (m *machine) layout() layout {
 	return l
 }
 
-// batch is how many positions control is computed for at a time.
+// batch is the number of positions for which control is computed at a time.
 const batch = 256
 
 // executor executes a machine clock by clock.
@@ -123,8 +123,8 @@ func (x *executor) legal(s []uint64, u int) bool {
 	return uint8(s[x.owed]>>askedAt)&^x.cycles[u].Valid == 0
 }
 
-// askedAt is where a position says, above the outputs that were valid and not taken,
-// which inputs were.
+// askedAt is the bit offset in a position of the inputs that were valid and not taken.
+// The outputs that were valid and not taken come below.
 const askedAt = 8
 
 // initial is the state after reset in which the bits that it leaves unknown are those
@@ -241,8 +241,8 @@ func (x *executor) move(s []uint64, lane, u int) (t []uint64, frames int, breach
 	return t, frames, nil
 }
 
-// passing is the rule of a block that gives what it is offered in the same clock. That is
-// no breach, but its contract would be another.
+// passing is the rule for a block that outputs an item in the clock in which it is
+// offered. That is no breach, but the block would need another contract.
 const passing = "a register on every way"
 
 // handshake holds valid and the marks of output j against the contract.
@@ -283,8 +283,8 @@ func (x *executor) handshake(s, t []uint64, j int, word func(int) uint64, u int)
 	return nil
 }
 
-// carry is the contents after one clock in which frames were counted on. What is
-// offered must not break the contract. It is given in to, which has their length.
+// carry computes the contents after one clock, with the frame count advanced, into to,
+// which has the right length. The offered items must not break the contract.
 func (x *executor) carry(s []uint64, contents, to []token, lane, u, frames int) *Breach {
 	word := func(result int) uint64 { return x.progOut[result][lane] }
 	x.evaluate(s, contents, x.cycles[u].Valid, word)

@@ -279,8 +279,9 @@ func (c *chip) demanded(cut *rtl.Cut, s *stream.Stream) demand {
 	}
 }
 
-// same checks that what is taken is what is offered, bit by bit. The head's features
-// may be narrower than its port: the rest is zeros, or copies of their sign if they have one.
+// same checks, bit by bit, that a consumer's input is the producer's output. The head's
+// features may be narrower than its port. The other bits are zeros, or copies of the
+// sign if features are signed.
 func (c *chip) same(o *offer, d *demand) error {
 	if len(d.ready) != 1 || !slices.Equal(o.ready, d.ready) {
 		return fmt.Errorf("the ready that %s sees is not that of %s", o.who, d.who)
