@@ -9,7 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Bounds on what one elaboration may grow to: instances multiply.
+// Size limits of one elaboration: instances multiply.
 const (
 	maxInstances = 1 << 20
 	maxWires     = 1 << 26
@@ -18,14 +18,14 @@ const (
 // Module elaborates the module called name, with every instance below it, into
 // one flat word-level netlist. Signals of instances are called like u1.n5.
 //
-// Every cell of the module is elaborated, whether or not an output depends on
-// it. Ports of more than netlist.MaxWidth bits become fields, the least
-// significant first, called data[63:0], data[71:64]. An input that clocks the registers
-// is the netlist's one clock, and no port if outputs do not depend on it otherwise.
+// Every cell of the module is elaborated, even if no output depends on it. Ports of
+// more than netlist.MaxWidth bits become fields, the least significant first, called
+// data[63:0], data[71:64]. The input that clocks the registers is the netlist's one
+// clock. It is no port unless outputs also depend on it in another way.
 //
-// What has no exact meaning becomes netlist.OpUndef; see the package
-// documentation. An error is a module that is missing or contains itself, a
-// black box, or RTLIL that contradicts itself.
+// Logic without an exact meaning becomes netlist.OpUndef; see the package
+// documentation. It returns an error if the module is missing or contains itself, for a
+// black box, and for inconsistent RTLIL.
 func (d *Design) Module(name string) (*netlist.Module, error) {
 	return d.module(name, elaboration{limit: MaxWord})
 }
@@ -40,11 +40,11 @@ func (d *Design) Sequential(name string, words int, reset string) (*netlist.Modu
 	return d.module(name, elaboration{words: words, limit: MaxWord, reset: reset})
 }
 
-// ModuleWithMemories is Module, with memories of at most the given number of
-// words each made of registers, one for each word, called like u1.words[5]. Larger
-// memories are unknown cells. Words of up to 64 bits are computed as they are written,
-// for engines that need no forms: those name nets of the text, and two sides that add
-// in one order are theirs to compare.
+// ModuleWithMemories is Module, but memories of at most the given number of words
+// become registers, one for each word, called like u1.words[5]. Larger memories are
+// unknown cells. Words of up to 64 bits are computed as they are written. This is for
+// engines without normal forms: they refer to nets of the text, and need both sides to
+// add in the same order.
 func (d *Design) ModuleWithMemories(name string, words int) (*netlist.Module, error) {
 	return d.module(name, elaboration{words: words, limit: netlist.MaxWidth})
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// cellKind is what is known about a cell type of RTLIL (Yosys manual, "Internal
-// cell library"; the meaning of every type is the Verilog of simlib.v).
+// cellKind describes a cell type of RTLIL (Yosys manual, "Internal cell library";
+// simlib.v defines the meaning of every type).
 type cellKind struct {
 	silent   bool     // drives nothing and computes nothing
 	outs     []string // ports that a cell without a known meaning drives
@@ -29,8 +29,8 @@ type operands struct {
 	cell    *flatCell
 }
 
-// fits says why a cell of this kind has no meaning after all, or "": its
-// connections must have the widths that its parameters state.
+// fits returns "" if the cell's connections have the widths that its parameters state,
+// and otherwise why the cell has no meaning.
 func (k *cellKind) fits(m *ilModule, c *ilCell) string {
 	for _, name := range append([]string{k.out}, k.ins...) {
 		s, ok := m.port(c, name)
@@ -94,8 +94,8 @@ func shift(f func(*elab, *operands) []piece) *cellKind {
 	return k
 }
 
-// cellKinds is every cell type that can come out of the front end without a
-// rewriting pass. A type that is not listed has unknown ports too.
+// cellKinds lists every cell type that the front end can produce without a rewriting
+// pass. The ports of any other type are unknown too.
 var cellKinds = map[string]*cellKind{
 	"$pos":  unary(func(e *elab, c *operands) []piece { return resize(c.a, c.y, c.sa) }),
 	"$not":  unary(func(e *elab, c *operands) []piece { return e.not(resize(c.a, c.y, c.sa)) }),

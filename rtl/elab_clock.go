@@ -8,9 +8,9 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// A netlist has one clock: an input of one bit, on one edge. It is that of the first
-// register that has such a one. A register on another clock, on the other edge or on a
-// clock that is computed is undefined, and says what clocks it and what the others.
+// A netlist has one clock: an input of one bit, on one edge. It is the clock of the
+// first register with such a clock. A register on another clock, on the other edge or
+// on a computed clock is undefined. Its reason names its clock and that of the others.
 
 // pickClock settles which clock that is.
 func (e *elab) pickClock() {
@@ -179,8 +179,8 @@ func (e *elab) isData(v netlist.Value) bool {
 	return false
 }
 
-// dropClock removes the clock from the inputs; its cell stays as a dead constant,
-// since ids are dense. What reads it in no output's cone reads what nobody knows.
+// dropClock removes the clock from the inputs. Its cell stays as a dead constant, since
+// ids are dense. Readers outside every output's cone get an undefined value.
 func (e *elab) dropClock() {
 	m := e.m
 	at := int(m.Cells[e.clock].Aux)

@@ -8,19 +8,19 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Cut is a part of a design that an elaboration left out: an instance whose
-// contents nobody looked at, or a memory. The netlist goes on at its ports: what it
-// drives are inputs, what drives it are outputs.
+// Cut is a part of a design that an elaboration left out: an instance or a memory. The
+// netlist is cut at its ports: what the part drives becomes inputs, what drives the
+// part becomes outputs.
 type Cut struct {
 	Path   string // of the instance or memory, as in "window.lines"
 	Module string // of the instance; "" of a memory
 	Source string // where it stands
 	Drives []CutPort
 	Takes  []CutPort
-	// Of a memory: how many words of how many bits it has. It drives "data", which is
-	// the word at "address" now, and takes "address", and at the clock's edge
-	// "write_data" at "write_address", those bits whose bit of "write_enable" is 1. A
-	// word that was never written is unknown, and so is one that does not exist.
+	// Of a memory: the number of words and the bits of each. It drives "data", the word
+	// at the current "address". At the clock's edge it writes "write_data" to
+	// "write_address", only the bits whose bit of "write_enable" is 1. A word that was
+	// never written or does not exist is unknown.
 	Words, Width int
 }
 
@@ -28,20 +28,20 @@ type Cut struct {
 type CutPort struct {
 	Name  string
 	Width int
-	// Fields are the netlist's values, of 64 bits each but for the last, the least
-	// significant first.
+	// Fields are the netlist's values, the least significant first, each of 64 bits
+	// except the last.
 	Fields []netlist.Value
 }
 
-// ModuleWithCuts is Module without the given instances and without memories, which
-// become cuts, in the order of the text. An instance is given by its path, as in
-// "stem.window"; "*" is every instance of the module itself. Words of up to 64 bits
-// are computed as they are written. All that a cut takes is among the netlist's
-// outputs, called like window.lines.address, after the module's own; what a cut
-// drives is among its inputs, named likewise.
+// ModuleWithCuts is Module, but the given instances and all memories become cuts, in
+// the order of the text. An instance is given by its path, as in "stem.window"; "*" is
+// every instance of the module itself. Words of up to 64 bits are computed as they are
+// written. The inputs of a cut become outputs of the netlist, after the module's own,
+// called like window.lines.address. The outputs of a cut become inputs of the netlist,
+// named in the same way.
 //
-// A path that is not there is an error, and so is a memory of other than one read and
-// one written port, or on another clock than the registers.
+// It returns an error for a path that does not exist, and for a memory that does not
+// have exactly one read and one write port or has another clock than the registers.
 func (d *Design) ModuleWithCuts(name string, paths ...string) (*netlist.Module, []Cut, error) {
 	c := &cutter{paths: paths}
 	m, err := d.module(name, elaboration{limit: netlist.MaxWidth, cuts: c})
@@ -203,8 +203,8 @@ func (e *elab) memoryClock(s *site) string {
 	return ""
 }
 
-// memoryTakes resolves what a memory takes. The address and the data of a write are
-// looked at only where it is enabled: elsewhere the front end makes them x.
+// memoryTakes resolves the inputs of a memory. It looks at the address and data of a
+// write only where the write is enabled: elsewhere the front end makes them x.
 func (e *elab) memoryTakes(c *Cut, s *site) {
 	mod := e.insts[s.inst].mod
 	e.src = e.source(s.cell.src)

@@ -6,10 +6,10 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Division and remainder by a power of two are wiring and a correction: Verilog
-// divides toward zero (IEEE 1364-2005, 5.1.5), and a shift toward minus infinity. So
-// 2^k - 1 is added to a negative dividend first; the remainder has the dividend's
-// sign. Other divisors have no cell in a netlist.
+// Division and remainder by a power of two are wiring and a correction. Verilog rounds
+// a quotient toward zero (IEEE 1364-2005, 5.1.5), but a shift rounds toward minus
+// infinity. So 2^k - 1 is added to a negative dividend first. The remainder has the
+// dividend's sign. A netlist has no cell for other divisors.
 
 // divisor is c.b as a power of two, 2^k or -2^k, if it is a constant of that kind.
 func divisor(c *operands, width int32) (k int32, negative, ok bool) {

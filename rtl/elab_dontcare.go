@@ -4,11 +4,10 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Yosys gives a variable that is assigned in a nested branch the value x wherever
-// the branch is not taken: "if (s) y = a; else if (t) y = b; else y = c;" becomes
-// s ? a : (s ? x : (t ? b : c)). That x reaches nothing. What follows finds the
-// arms that an outer select rules out, and only where an x is at stake;
-// everything else stays as it was written.
+// Yosys gives a variable that is assigned in a nested branch the value x wherever the
+// branch is not taken: "if (s) y = a; else if (t) y = b; else y = c;" becomes s ? a :
+// (s ? x : (t ? b : c)). That x has no effect. This file finds the arms that an outer
+// select excludes, and only if an x is in them; everything else stays as written.
 
 // literal is a select whose value is known on the way to an arm.
 type literal struct {
@@ -106,8 +105,8 @@ func (e *elab) assumeWiring(v netlist.Value, c netlist.Cell, known []literal) ne
 	return e.word(resize(e.whole(a), width, c.Op == netlist.OpSext))
 }
 
-// settled says what a select is that depends on nothing: the arms of a choice by a
-// constant are all there, since Yosys is not asked to drop any.
+// settled returns the value of a constant select. Such choices occur, since Yosys runs
+// without the passes that drop dead arms.
 func settled(when []pattern) (is, ok bool) {
 	for _, p := range when {
 		if len(p) == 0 {

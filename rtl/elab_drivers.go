@@ -9,9 +9,8 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// drivers sorts the segments by wire and offset and makes them cover every wire
-// exactly once: bits that several segments drive and bits that none drives
-// become undefined.
+// drivers sorts the segments by wire and offset and makes them cover every wire exactly
+// once. Bits with several drivers or none become undefined.
 func (e *elab) drivers() {
 	slices.SortStableFunc(e.segs, func(a, b segment) int {
 		if a.wire != b.wire {

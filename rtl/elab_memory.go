@@ -6,14 +6,13 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// A memory becomes registers, a word each, if the caller allows that many: the
-// contents at power-up are as unknown as those of any register. A read is a tree
-// of multiplexers over the bits of the address; words that do not exist are
-// undefined.
+// A memory becomes registers, one for each word, if the caller allows that many. As
+// with any register, the contents at power-up are unknown. A read is a tree of
+// multiplexers over the bits of the address. Words that do not exist are undefined.
 
-// memoryKind is $mem_v2 with one written and one asynchronously read port, which
-// is what a memory with a clocked read is too before Yosys merges the output
-// register into it.
+// memoryKind is $mem_v2 with one write port and one asynchronous read port. A memory
+// with a clocked read has this form too before Yosys merges the output register into
+// it.
 var memoryKind = &cellKind{out: `\RD_DATA`, ins: []string{`\RD_ADDR`}, memory: true, build: (*elab).readMemory, check: memoryFits}
 
 // memoryFits says why a memory cannot become registers, or "".
@@ -92,9 +91,9 @@ func (e *elab) readMemory(c *operands) []piece {
 	return e.whole(level[0])
 }
 
-// writeMemory gives the words of a memory their next values, from the write
-// port's operands. The address and the data are looked at only where the port is
-// enabled: elsewhere the front end makes them x.
+// writeMemory sets the next values of a memory's words from the write port's operands.
+// It looks at address and data only where the port is enabled: elsewhere the front end
+// makes them x.
 func (e *elab) writeMemory(f *flatCell, next []netlist.Reg) {
 	mod := e.insts[f.inst].mod
 	operand := func(name string) netlist.Value {
@@ -124,8 +123,8 @@ func (e *elab) writeMemory(f *flatCell, next []netlist.Reg) {
 	}
 }
 
-// oneEnable is the one-bit value that all bits of a write enable are, if they are: the
-// condition itself, and not a choice by it between 1 and 0.
+// oneEnable returns the one-bit value of all bits of a write enable, if they are equal:
+// the condition itself, not a multiplexer of 1 and 0.
 func (e *elab) oneEnable(enable netlist.Value) (netlist.Value, bool) {
 	v, ok := e.sameEnable(enable)
 	for ok && e.m.Cells[v].Op == netlist.OpMux {

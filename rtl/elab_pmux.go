@@ -7,9 +7,9 @@ import (
 // maxCases bounds the pairs of cases that are compared.
 const maxCases = 1 << 10
 
-// pmux is $pmux: arm i of B where bit i of S is 1, A where none is. Several ones
-// are x, so the selects must exclude each other by their structure; otherwise
-// the result is undefined.
+// pmux is $pmux: arm i of B if bit i of S is 1, A if none is. With several ones the
+// result is x. So the selects must exclude each other by their structure; otherwise the
+// result is undefined.
 func (e *elab) pmux(c *operands) (out []piece) {
 	n := total(c.s)
 	sel := make([]netlist.Value, n)
@@ -54,8 +54,8 @@ type bit struct {
 // pattern is a conjunction: what each of some bits must be.
 type pattern map[bit]bool
 
-// exclusive reports whether no two of the selects can be 1 at once: any two
-// patterns of different selects ask for opposite values of some bit.
+// exclusive reports whether no two selects can be 1 at once, since any two patterns of
+// different selects need opposite values of some bit.
 func (e *elab) exclusive(sel []netlist.Value) bool {
 	var all []pattern
 	var owner []int

@@ -9,16 +9,16 @@ import (
 )
 
 // A port connection is a continuous assignment (IEEE 1364-2005, 12.3.9.2): of the
-// connection to an input, and of an output to the connection. What is too wide
-// loses its high bits; what is too narrow is extended, with copies of its top bit
-// if it is signed. A port's own sign is what its module declares.
+// connection to an input, and of an output to the connection. A value that is too wide
+// loses its high bits. One that is too narrow is extended, with copies of its top bit
+// if it is signed. The module's declaration gives a port's signedness.
 //
-// Of a connection, the front end keeps the sign on wires alone, and puts a signed
-// literal onto a wire for that purpose: what is no wire is unsigned. An expression
-// is computed at the width of the port by the standard and by Verilator, at its own
-// by the front end and by Icarus; where the port is wider, it is nobody's.
+// For a connection, the front end keeps signedness only on wires, and puts a signed
+// literal onto a wire for that purpose. So a connection that is no wire is unsigned.
+// The standard and Verilator compute an expression at the width of the port, the front
+// end and Icarus at its own width. If the port is wider, the expression is undefined.
 
-// padding is the wire of a chunk of zeros that no module has.
+// padding is the wire of a chunk of zeros that is in no module.
 const padding = -2
 
 // instantiate binds the ports of an instance of child.
@@ -91,9 +91,9 @@ func signed(mod *ilModule, chunks []chunk) bool {
 	return w != nil && w.signed
 }
 
-// expression reports whether a connection is the result of operators whose width
-// the context decides: any wire that the front end made, but for one that holds a
-// literal, and one of a single bit that no operand's extension could change.
+// expression reports whether a connection is the result of operators with
+// context-determined width. That is any wire that the front end made, except one that
+// holds a literal, and one of a single bit that no operand's extension can change.
 func expression(mod *ilModule, outer []chunk) bool {
 	w := whole(mod, outer)
 	if w == nil || !strings.HasPrefix(w.name, "$") {
@@ -114,9 +114,9 @@ func expression(mod *ilModule, outer []chunk) bool {
 	return true
 }
 
-// selfDetermined are the operators whose result has one bit and whose operands are
-// sized among themselves (IEEE 1364-2005, table 5-22), and an indexed part of a
-// word, which is an operand and no expression.
+// selfDetermined lists the operators with a one-bit result whose operands are sized
+// among themselves (IEEE 1364-2005, table 5-22), and an indexed part of a word, which
+// is an operand and no expression.
 var selfDetermined = map[string]bool{
 	"$shiftx": true,
 	"$eq":     true, "$ne": true, "$eqx": true, "$nex": true, "$lt": true, "$le": true, "$gt": true, "$ge": true,

@@ -67,8 +67,8 @@ func (e *elab) registers() {
 	}
 }
 
-// reset says why c is not simply a register on its clock, or "": a reset that
-// does not wait for the clock has to be one that never comes.
+// reset returns why c is not a plain register on its clock, or "". An asynchronous
+// reset must be tied inactive.
 func (e *elab) reset(c *flatCell) string {
 	mod := e.insts[c.inst].mod
 	arst, ok := mod.port(c.cell, `\ARST`)

@@ -8,10 +8,10 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// The value of a register is there before what it is computed from, so that a wide
-// one cannot be cut where that is put together. Where it may be, its wire says: at
-// every bit at which some part of it is read, or its driver changes. Such a seam runs
-// on through what keeps bits where they are: connections, registers, selections and
+// A register's value exists before its operands, so a wide register cannot be cut where
+// its next value is put together. Its wire says where it may be cut: at every bit at
+// which a read part begins or ends, or its driver changes. Such a seam continues
+// through logic that keeps bits in place: connections, registers, multiplexers and
 // bitwise logic.
 
 // seams are offsets in flat wires that are wider than MaxWord.
@@ -64,8 +64,8 @@ func (o *offsets) between(lo, hi int32) iter.Seq[int32] {
 	}
 }
 
-// maxRounds bounds how many cells in a row a seam runs through, as in a register that
-// shifts by a word.
+// maxRounds is the largest number of consecutive cells that a seam runs through, as in
+// a register that shifts by a word.
 const maxRounds = 256
 
 // aligned are the cells of which bit i of the output depends on bit i of these ports.

@@ -105,9 +105,9 @@ func (e *elab) shiftSigned(c *operands) []piece {
 	return part(nil, 0, e.selected(sign, left, right), 0, c.y)
 }
 
-// shiftIndex is $shiftx, which reads x outside of A. Where the amount can reach
-// beyond, the result is a selection between A's bits and an undefined word; of a
-// word that lies outside in part, all bits are undefined.
+// shiftIndex is $shiftx, which reads x outside of A. If the amount can reach outside,
+// the result selects between A's bits and an undefined word. A word that lies partly
+// outside is undefined in all bits.
 func (e *elab) shiftIndex(c *operands) []piece {
 	width, n, y := uint64(total(c.a)), total(c.b), uint64(c.y)
 	outside := netlist.Undef{Reason: netlist.UndefX, Detail: "an index that may lie outside: " + c.what()}

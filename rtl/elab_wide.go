@@ -7,19 +7,19 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// A word of more than MaxWord bits seldom has that many to say: it is an
-// accumulator that was declared too wide, or a bus of many words. So arithmetic on
-// it is done at the width that its value needs and extended, and what computes bit
-// by bit is cut where the bus is put together.
+// A word of more than MaxWord bits seldom needs all of them. It is an accumulator that
+// was declared too wide, or a bus of many words. So arithmetic on it is done at the
+// width that its value needs and then extended, and bitwise logic is cut where the bus
+// is put together.
 //
-// Read in two's complement, a word whose high bits are copies of bit n-1, or zeros,
-// is a number of few bits. Of numbers within known bounds, sum, difference, product
-// and negative are within bounds again; modulo 2^width they are the extension of
-// their low bits, as many as those bounds need. An extension keeps order, with sign
-// and without, so that comparisons too need no more bits than the wider operand.
+// A word whose high bits are copies of bit n-1, or zeros, is a small number in two's
+// complement. Sums, differences, products and negatives of bounded numbers are bounded.
+// Modulo 2^width they are the extension of as many low bits as the bounds need.
+// Extension preserves signed and unsigned order, so comparisons need no more bits than
+// the wider operand.
 
-// MaxWord is the widest word on which cells are put as they were written. Engines
-// compute with integers of 64 bits, which have to hold a word with room for sums.
+// MaxWord is the widest word whose cells stay as written. Engines compute with 64-bit
+// integers, which must hold a word with room for sums.
 const MaxWord = 61
 
 // bounds are those of a value as a number.
@@ -36,7 +36,7 @@ func (b bounds) width() int32 {
 	return int32(1 + max(bits.Len64(uint64(max(b.hi, 0))), bits.Len64(uint64(^b.lo))))
 }
 
-// maxBound bounds what is computed with: twice as much does not overflow.
+// maxBound is the largest bound in computations: twice as much does not overflow.
 const maxBound = 1 << 61
 
 func (b bounds) fit() bool { return -maxBound <= b.lo && b.hi <= maxBound }
@@ -125,8 +125,8 @@ func (e *elab) boundsOf(p piece, signed bool) (bounds, bool) {
 	return bounds{0, 1<<p.width - 1, false}, true
 }
 
-// narrowed puts op on operands of the result's width at the width that its value
-// needs. ok is false where that is not known to be smaller.
+// narrowed computes op, whose operands have the result's width, at the width that its
+// value needs. ok is false if that is not known to be smaller.
 func (e *elab) narrowed(op netlist.Op, operands ...[]piece) (out []piece, ok bool) {
 	width := total(operands[0])
 	xs := make([]bounds, len(operands))
@@ -184,8 +184,8 @@ func arithmeticOps() []netlist.Op {
 // field is bits lo .. lo+n-1 of words side by side.
 type field struct{ lo, n int32 }
 
-// fields cuts words of one width into fields of at most MaxWord bits: a word that is
-// not longer is one, and others are cut where any of them is put together.
+// fields cuts words of one width into fields of at most MaxWord bits. A short word is
+// one field. Longer ones are cut where any of them is put together.
 func (e *elab) fields(width int32, words ...[]piece) (out []field) {
 	if width <= e.limit {
 		return []field{{0, width}}
@@ -215,7 +215,7 @@ func (e *elab) fields(width int32, words ...[]piece) (out []field) {
 	return out
 }
 
-// longField is how words are cut that are put together nowhere.
+// longField is the field length for words that have no such places.
 const longField = 32
 
 // runs is fields, cut also where the bits of a constant change.
@@ -303,8 +303,8 @@ const (
 )
 
 // barrel shifts the wide word a by the unsigned amount b, one bit of b after another,
-// the highest first. Of the result, the low keep bits are wanted. It is nil where that
-// is too much.
+// the highest first. It returns the low keep bits of the result, or nil if that is too
+// much logic.
 func (e *elab) barrel(op netlist.Op, a, b []piece, keep int32) []piece {
 	width := total(a)
 	e.barrels += int(width)

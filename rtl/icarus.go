@@ -16,22 +16,22 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// Icarus executes Verilog with iverilog and vvp, event by event and with all
-// four values of a bit. The zero value is ready; Limits hold for each of the two.
+// Icarus executes Verilog with iverilog and vvp, event-driven and four-valued. The zero
+// value is ready. Limits apply to each of the two processes.
 type Icarus struct {
 	Limits Limits
-	// Clock is an input of one bit that Run gives one cycle after every lane, or "".
+	// Clock is an input of one bit that Run pulses once after every lane, or "".
 	Clock string
 }
 
-// Signal is a port of a Verilog module, by its name there, 1 to 64 bits wide.
+// Signal is a port of a Verilog module, by its Verilog name, 1 to 64 bits wide.
 type Signal struct {
 	Name  string
 	Width int
 }
 
-// Bits is a word out of a simulator. Where a bit of Unknown is 1 the simulator
-// says x or z, and the same bit of Value is 0 and means nothing.
+// Bits is a word from a simulator. Where a bit of Unknown is 1, the bit is x or z, and
+// the same bit of Value is 0 without meaning.
 type Bits struct{ Value, Unknown uint64 }
 
 func (b Bits) String() string {
@@ -44,15 +44,14 @@ func (b Bits) String() string {
 // bench is the module that drives the design.
 const bench = "hashiflex_bench"
 
-// Run drives the combinational module top with vectors and returns what its
-// outputs settle to. vectors[i] holds the lanes of ins[i], all of one length;
-// the result has the lanes of each of outs. Bits above a port's width do not
-// count. A module without inputs runs once. With a Clock, lanes are what comes one
-// after another: outputs are as they are before the cycle that follows the lane's
-// inputs, and registers begin at x.
+// Run drives the combinational module top with vectors and returns what its outputs
+// settle to. vectors[i] holds the lanes of ins[i], all of one length; the result has
+// the lanes of each of outs. Bits above a port's width are ignored. A module without
+// inputs runs once. With a Clock, lanes follow each other in time. A lane's outputs are
+// read after its inputs settle and before the clock pulse. Registers begin at x.
 //
-// The error is a *SourceError for Verilog that does not compile and a *ToolError
-// for everything else, a result of unexpected shape included.
+// The error is a *SourceError for Verilog that does not compile, and a *ToolError for
+// everything else, including a result of unexpected shape.
 func (ic Icarus) Run(ctx context.Context, sources Sources, top string, ins, outs []Signal, vectors [][]uint64) ([][]Bits, error) {
 	lanes, err := laneCount(ins, outs, vectors)
 	if err != nil {
@@ -121,8 +120,8 @@ func (ic Icarus) compile(ctx context.Context, dir *workdir, files []string) erro
 // number modulo 256.
 var errCounted = errors.New("it wrote nothing")
 
-// icarusOutput is what the compiler writes, and its preprocessor: a name that no file of
-// the user's has.
+// icarusOutput is the output file of the compiler and its preprocessor, a name that no
+// user's file has.
 const icarusOutput = "design.vvp"
 
 // iverilog compiles files to icarusOutput. Its -g2005 is the language of WriteVerilog.
@@ -162,8 +161,8 @@ func (ic Icarus) iverilog(ctx context.Context, dir *workdir, options, files []st
 	return &SourceError{"iverilog", messages}
 }
 
-// Accepts says whether Icarus takes sources for Verilog: nil, or the *SourceError or
-// *ToolError that it ends with. Nothing is executed, and no top module is named.
+// Accepts returns nil if Icarus accepts sources as Verilog, and otherwise a
+// *SourceError or *ToolError. It executes nothing and names no top module.
 func (ic Icarus) Accepts(ctx context.Context, sources Sources) error {
 	dir, err := newWorkdir(sources)
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// Parameters elaborates the sources with one module as the top and returns what its
-// parameters are worth there, by name: those that are whole numbers. It does not look
-// at what the module computes, so that it is quick. Errors are those of Read.
+// Parameters elaborates the sources with one module as the top and returns the values
+// of its integer parameters by name. It is quick, since it ignores the module's logic.
+// Errors are those of Read.
 func (y Yosys) Parameters(ctx context.Context, sources Sources, top string) (map[string]int64, error) {
 	found, err := tool.Yosys.Find()
 	if err != nil {
@@ -31,8 +31,8 @@ func (y Yosys) Parameters(ctx context.Context, sources Sources, top string) (map
 	return d.Parameters(top), nil
 }
 
-// Parameters is what the parameters of a module are worth, by name: those that are whole
-// numbers of at most 64 bits. A module that is not there has none.
+// Parameters returns the values of a module's parameters by name: those that are
+// integers of at most 64 bits. A missing module has none.
 func (d *Design) Parameters(module string) map[string]int64 {
 	m := d.index[`\`+module]
 	if m == nil {

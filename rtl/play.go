@@ -9,15 +9,15 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// BenchModule is what a test bench of its own kind is called; see Play.
+// BenchModule is the module name of a test bench for Play.
 const BenchModule = bench
 
-// maxPlayed bounds what a test bench may say.
+// maxPlayed bounds the output of a test bench.
 const maxPlayed = 256 << 20
 
 // Play compiles sources with a test bench, the module BenchModule, and executes it. The
-// bench may read the files in data, by their names, and writes results.txt, which is
-// returned. files are others that it writes and that the caller wants, if they are there.
+// bench may read the files in data by name. It writes results.txt, which Play returns.
+// files names further output files to return if they exist.
 //
 // The error is a *SourceError for Verilog that does not compile, else a *ToolError.
 func (ic Icarus) Play(ctx context.Context, sources Sources, text []byte, data []Source, files ...string) (results []byte, written []Source, err error) {

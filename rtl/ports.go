@@ -25,8 +25,8 @@ func (d *Design) Ports(module string) ([]ModulePort, error) {
 	return ports, nil
 }
 
-// Instance is the module that an instance within a module is of, by the name that Ports
-// and Module take. Of a module with parameters it is the one with the instance's values.
+// Instance returns the module of an instance within a module, by the name for Ports and
+// Module. If the module has parameters, it is the variant with the instance's values.
 func (d *Design) Instance(module, instance string) (string, error) {
 	if m := d.index[`\`+module]; m != nil {
 		for i := range m.cells {

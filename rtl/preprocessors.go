@@ -13,16 +13,15 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// Preprocessors compares what the preprocessors of both simulators make of sources with
-// what source.Read makes of them, token by token. Vectors cannot stand in for that: text
-// that one program alone sees may matter on one input of many billions.
+// Preprocessors compares the output of both simulators' preprocessors with that of
+// source.Read, token by token. Simulation cannot replace this: text that only one
+// program sees may matter on one input of many billions.
 //
-// It returns the first place where each of them parts, which is an order in a comment
-// that the simulator obeys, or text that the standards leave open. What a preprocessor
-// refuses is said in its words.
+// It returns the first difference of each simulator. The cause is a directive in a
+// comment that the simulator obeys, or text that the standards leave open. If a
+// preprocessor refuses the text, its message is returned.
 //
-// The error is a *SourceError for sources that nobody should guess about, else a
-// *ToolError.
+// The error is a *SourceError for ambiguous sources, else a *ToolError.
 func Preprocessors(ctx context.Context, sources Sources, l Limits) ([]Message, error) {
 	dir, err := newWorkdir(sources)
 	if err != nil {
@@ -77,8 +76,9 @@ func Preprocessors(ctx context.Context, sources Sources, l Limits) ([]Message, e
 	return parted, nil
 }
 
-// computed are the tokens that compute something, of all files. A directive is among
-// them where it changes what holds: a file begins with what holds from the one before.
+// computed returns the tokens of all files that affect the design. It includes
+// directives that change the state, since a file begins with the state of the one
+// before.
 func computed(t *source.Text) (all []source.Token) {
 	holds := ""
 	for _, f := range t.Files {

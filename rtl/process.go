@@ -44,7 +44,7 @@ func lines(ms []Message) string {
 	return strings.Join(s, "\n")
 }
 
-// SourceError is Verilog that a tool does not accept: the input is bad.
+// SourceError says that a tool does not accept the Verilog: the input is bad.
 type SourceError struct {
 	Tool     string
 	Messages []Message
@@ -52,8 +52,8 @@ type SourceError struct {
 
 func (e *SourceError) Error() string { return e.Tool + ": " + lines(e.Messages) }
 
-// ToolError is a tool that failed on its own account: it crashed, ran out of
-// time or memory, or said what nobody expects.
+// ToolError says that a tool itself failed: it crashed, ran out of time or memory, or
+// gave unexpected output.
 type ToolError struct {
 	Tool string
 	Err  error
@@ -74,7 +74,7 @@ func (d *workdir) environment() []string {
 	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + d.path, "TMPDIR=" + d.path, "LC_ALL=C"}
 }
 
-// maxLog is how much of a tool's log is kept.
+// maxLog is the largest size of a tool's log that is kept.
 const maxLog = 1 << 20
 
 // logBuffer keeps the beginning of a log. It never refuses to read, since a tool

@@ -10,14 +10,14 @@ import (
 	"strconv"
 )
 
-// Bounds on what is read, so that a broken text cannot take the machine's memory.
+// Limits of the input, so that a broken text cannot exhaust memory.
 const (
 	maxLine   = 64 << 20 // bytes
 	maxBits   = 1 << 24  // of one wire or constant
 	maxDigits = 1 << 28  // of all constants of one module
 )
 
-// ParseError is a text that is no RTLIL as Yosys writes it.
+// ParseError says that a text is no RTLIL as Yosys writes it.
 type ParseError struct {
 	Line int // from 1 on
 	Msg  string
@@ -25,8 +25,8 @@ type ParseError struct {
 
 func (e *ParseError) Error() string { return fmt.Sprintf("rtlil: line %d: %s", e.Line, e.Msg) }
 
-// ParseRTLIL reads RTLIL text as written by Yosys' write_rtlil. It streams: only
-// what elaboration needs is kept. The error is a *ParseError or r's own.
+// ParseRTLIL reads RTLIL text as written by Yosys' write_rtlil. It reads a stream and
+// keeps only what elaboration needs. The error is a *ParseError or r's own.
 func ParseRTLIL(r io.Reader) (*Design, error) {
 	p := &parser{
 		in:     bufio.NewReaderSize(r, 1<<20),

@@ -1,8 +1,8 @@
 package rtl
 
-// Simulated is what a simulator compiles for sources, for whoever runs one by hand: a
-// file to come before all others, and texts in the place of the files where simulators
-// would stop at assertions; nil texts are the files as they are. The error is that of
+// Simulated returns what a simulator compiles for sources, to run one by hand: a file
+// that comes before all others, and texts that replace the files if simulators would
+// stop at their assertions. Nil texts mean the files themselves. The error is that of
 // Icarus.Run.
 func Simulated(sources Sources) (first []byte, texts [][]byte, err error) {
 	text, err := read(sources)

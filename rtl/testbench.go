@@ -9,12 +9,12 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 )
 
-// Testbench is modules side by side. Every input of it is one word that may drive
-// ports of several of them; all that have a clock have the same one.
+// Testbench is several modules side by side. Each of its inputs is one word that may
+// drive ports of several modules. All modules with a clock share it.
 //
-// Both simulators read the same wrapper around the modules, a module of our own
-// whose two ports are all inputs and all outputs after another. So what differs
-// between them is how they read the modules.
+// Both simulators read the same wrapper around the modules. Its two ports are the
+// concatenated inputs and the concatenated outputs. So simulators can differ only in
+// how they read the modules.
 type Testbench struct {
 	Inputs []Signal
 	Under  []Instance
@@ -56,33 +56,31 @@ func (tb *Testbench) Outputs() (outs []Signal) {
 type Simulation interface {
 	// Simulator is the name of its tool.
 	Simulator() string
-	// Run gives the inputs of every lane, one lane after another and a cycle of the
-	// clock after each, and returns what the outputs settle to before that cycle:
-	// by output, by lane. in is by input, by lane; bits above an input's width do
-	// not count. seed decides what registers hold at power-up, where the simulator
-	// does not know x.
+	// Run applies the inputs of one lane after another, with a clock cycle after each.
+	// It returns the settled outputs before that cycle: by output, by lane. in is by
+	// input, by lane; bits above an input's width are ignored. seed sets the registers
+	// at power-up if the simulator has no x.
 	//
-	// The error is a *ToolError: a limit, a simulator that broke, a design that ends
-	// the simulation, or a result of unexpected shape.
+	// The error is a *ToolError: a limit, a simulator failure, a design that ends the
+	// simulation, or a result of unexpected shape.
 	Run(ctx context.Context, seed uint64, in [][]uint64) ([][]Bits, error)
 	// Close removes what Run needs.
 	Close() error
 }
 
-// Covering is a Simulation that counts which lines were entered.
+// Covering is a Simulation with line coverage.
 type Covering interface {
 	Simulation
-	// Entered adds up all runs: how often each block and branch of the sources was
-	// entered, by the user's file names.
+	// Entered returns how often all runs together entered each block and branch of the
+	// sources, by the user's file names.
 	Entered() map[verilated.Point]int64
 }
 
 // wrapper is the module around the modules under test.
 const wrapper = "hashiflex_wrapper"
 
-// Ports of the wrapper. Verilator's model has arrays of words for ports of more
-// than 64 bits, and is driven the same way whatever the test bench, since they are
-// never narrower.
+// Ports of the wrapper. They always have more than 64 bits, for which Verilator's model
+// has arrays of words. So every test bench is driven in the same way.
 const narrowest = 65
 
 // layout is where the words lie in the wrapper's two ports.
@@ -109,9 +107,8 @@ func (tb *Testbench) layout() (layout, error) {
 	return l, nil
 }
 
-// wrapperText is the wrapper. It comes before all other text, so that a design which
-// says no time scale has this one, and `default_nettype of a design does not reach
-// it.
+// wrapperText is the wrapper. It comes before all other text. So it sets the default
+// time scale of the design, and the design's `default_nettype does not affect it.
 func (tb *Testbench) wrapperText() ([]byte, error) {
 	l, err := tb.layout()
 	if err != nil {

@@ -46,10 +46,9 @@ func (ic Icarus) Compile(ctx context.Context, sources Sources, tb *Testbench) (S
 	return &icarusSimulation{ic, dir, tb, l}, nil
 }
 
-// driverText is the module that drives the wrapper: a line of hex digits from
-// vectors.hex for each lane, and a line of bits to results.txt. It waits a
-// millisecond for the design, longer than any delay that a design of gates or
-// registers has.
+// driverText is the module that drives the wrapper. For each lane it reads a line of
+// hex digits from vectors.hex and writes a line of bits to results.txt. It waits a
+// millisecond for the design, longer than any delay of gates or registers.
 func driverText(l layout) []byte {
 	return fmt.Appendf(nil, `module %s;
     reg clk;

@@ -32,13 +32,13 @@ type verilatorSimulation struct {
 	entered map[verilated.Point]int64
 }
 
-// simulateArgs are Verilator's. Warnings are for Lint: here the text is executed as
-// the language says, also where it is unwise. Delays have no place in a
-// comparison of settled values. What is x is a random value.
+// simulateArgs are Verilator's arguments. Warnings are off, since Lint reports them.
+// Delays are ignored, since only settled values are compared. An x becomes a random
+// value.
 var simulateArgs = []string{"-Wno-fatal", "-Wno-lint", "-Wno-style", "--no-timing", "--x-assign", "unique", "--x-initial", "unique", "-O3"}
 
-// Compile makes a test bench ready to run. The error is a *SourceError for Verilog
-// that Verilator does not take, else a *ToolError or a *tool.MissingError.
+// Compile makes a test bench ready to run. The error is a *SourceError for Verilog that
+// Verilator does not accept, else a *ToolError or a *tool.MissingError.
 func (v Verilator) Compile(ctx context.Context, sources Sources, tb *Testbench) (Covering, error) {
 	l, err := tb.layout()
 	if err != nil {

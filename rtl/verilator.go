@@ -11,19 +11,19 @@ import (
 // Verilator lints Verilog and executes it. The zero value is ready.
 type Verilator struct {
 	Limits Limits
-	// Uncounted is that Compile makes an executable which counts no lines: that
-	// costs half as much where only values are compared.
+	// Uncounted makes Compile omit line coverage. This halves the cost if only values
+	// are compared.
 	Uncounted bool
 }
 
-// lintArgs asks for every warning but two, which are about how modules are
-// spread over files and not about what they are: DECLFILENAME wants one module
-// to a file of its name, MULTITOP one module that uses all others.
+// lintArgs enables every warning except two about the distribution of modules over
+// files: DECLFILENAME wants one module in a file of its name, MULTITOP one module that
+// uses all others.
 var lintArgs = []string{"--lint-only", "-Wall", "-Wno-fatal", "-Wno-DECLFILENAME", "-Wno-MULTITOP"}
 
-// Lint returns every warning about the sources; none is clean. The text of a
-// warning begins with its code, as in "UNUSEDSIGNAL: …". The error is a
-// *SourceError for Verilog that does not parse, or a *ToolError.
+// Lint returns every warning about the sources. The text of a warning begins with its
+// code, as in "UNUSEDSIGNAL: …". The error is a *SourceError for Verilog that does not
+// parse, or a *ToolError.
 func (v Verilator) Lint(ctx context.Context, sources Sources) ([]Message, error) {
 	dir, err := newWorkdir(sources)
 	if err != nil {

@@ -11,18 +11,17 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// maxNest is how many unnamed one-use operators may stand inside each other.
+// maxNest is the largest nesting depth of unnamed one-use operators.
 const maxNest = 3
 
-// WriteVerilog writes m as one Verilog-2001 module: m.Doc as the comment above
-// it, the ports in order (registers add an input clk, or clk_2 where that name is
-// taken), then one wire per named or shared cell, adders grouped by level.
-// Cells that reach neither an output nor a register are left out. Names that
-// Verilog cannot carry are written as VerilogName says. Bits that nothing reads
-// are gathered under names that begin with unused_, which lint tools take as
-// intended. Undefined values are written as x.
+// WriteVerilog writes m as one Verilog-2001 module: m.Doc as the comment above it, the
+// ports in order (registers add an input clk, or clk_2 where that name is taken), then
+// one wire per named or shared cell, adders grouped by level. Cells that reach neither
+// an output nor a register are left out. Names follow VerilogName. Bits that nothing
+// reads get names that begin with unused_, which lint tools accept as intended.
+// Undefined values are written as x.
 //
-// The error is w's, or names a cell that is no valid netlist.
+// The error is that of w, or names an invalid cell.
 func WriteVerilog(w io.Writer, m *netlist.Module) error {
 	v := &writer{
 		m:     m,
@@ -111,8 +110,8 @@ func (w *writer) live() error {
 	return nil
 }
 
-// order sorts the live cells by adder level, so that a level stands together;
-// ids break ties and keep operands ahead of their users.
+// order sorts the live cells by adder level, so that a level is in one place. Ids break
+// ties and keep operands before their users.
 func (w *writer) order() {
 	sorted := true
 	for id := 1; id < len(w.m.Cells); id++ {
@@ -185,9 +184,8 @@ func (w *writer) name() {
 	}
 }
 
-// inPlace reports whether an unnamed cell is written where it is used. Operators
-// with an identifier of their own keep one statement to one operation; what may
-// nest are operators whose meaning does not depend on the text around them.
+// inPlace reports whether an unnamed cell is written where it is used. Only operators
+// whose meaning does not depend on their context may nest.
 func (w *writer) inPlace(id netlist.Value, sliced bool) bool {
 	c := &w.m.Cells[id]
 	row := &texts[c.Op]
@@ -411,7 +409,7 @@ func (w *writer) operation(id netlist.Value) { texts[w.m.Cells[id].Op].write(w, 
 // pragmas are first words that make some tool obey a comment.
 var pragmas = []string{"synopsys", "synthesis", "verilator", "verilint", "pragma", "ambit", "cadence", "xilinx", "altera", "yosys", "rtl_synthesis", "vcs", "lint"}
 
-// Comment is one line of s that is a comment and nothing else to every tool.
+// Comment turns s into one line that every tool reads as a comment and nothing else.
 func Comment(s string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {

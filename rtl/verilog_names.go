@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// maxName is the longest identifier that is written as it is; Verilog-2001
-// guarantees 1,024 characters, people read far fewer.
+// maxName is the longest identifier that is written unchanged. Verilog-2001 guarantees
+// 1,024 characters, but people read far fewer.
 const maxName = 128
 
-// VerilogName is how a module, port or signal called name is written. A plain
-// Verilog identifier that is no keyword stands for itself. Anything else has its
-// other characters replaced by underscores and a hash of the whole name
-// appended, so that different names stay different. It depends on name alone.
+// VerilogName returns the Verilog identifier of a module, port or signal. A plain
+// Verilog identifier that is no keyword stays as it is. In any other name, underscores
+// replace illegal characters, and a hash of the whole name is appended to keep names
+// distinct. The result depends only on name.
 func VerilogName(name string) string {
 	if isPlain(name) {
 		return name

@@ -6,12 +6,12 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// maxPieces bounds the wiring that is written in place of a name; anything
-// longer gets a wire of its own.
+// maxPieces bounds the wiring that is written in place. Anything longer gets a wire of
+// its own.
 const maxPieces = 8
 
-// run is a run of bits on the way into a Verilog expression: bits lo and up of
-// an identifier, or a constant, or one bit several times.
+// run is a run of bits in a Verilog expression: bits of an identifier from lo, or a
+// constant, or one bit repeated.
 type run struct {
 	val    netlist.Value // the identifier's value; 0 is a constant
 	lo     int

@@ -27,8 +27,8 @@ type workdir struct {
 // ours are the names that files of our own have in private folders.
 var ours = regexp.MustCompile(`^(f\d+\.sv?|(wrapper|bench|prologue|design)\.\w+|(vectors|results|counts)\b.*|made)(/|$)`)
 
-// prologue is a file before the user's with what makes macros the same for every
-// simulator: those that tools define are taken back, the user's are defined.
+// prologue is a file before the user's that makes macros the same for every simulator:
+// it undefines those of the tools and defines the user's.
 func prologue(defines []Define) []byte {
 	var b bytes.Buffer
 	for _, name := range predefined {
@@ -40,8 +40,8 @@ func prologue(defines []Define) []byte {
 	return b.Bytes()
 }
 
-// predefined are the macros of Icarus 11.0 (those of its driver) and of Verilator
-// 5.006 (--dump-defines). Yosys gets text that is preprocessed.
+// predefined lists the macros of Icarus 11.0 (those of its driver) and of Verilator
+// 5.006 (--dump-defines). Yosys needs none, since it gets preprocessed text.
 var predefined = []string{
 	"__ICARUS__", "__VAMS_ENABLE__",
 	"VERILATOR", "VERILATOR_TIMING", "verilator", "verilator3", "SYSTEMVERILOG", "coverage_block_off",
@@ -50,8 +50,8 @@ var predefined = []string{
 	"SV_COV_OVERFLOW", "SV_COV_ERROR", "SV_COV_NOCOV", "SV_COV_OK", "SV_COV_PARTIAL",
 }
 
-// read says what sources are after preprocessing, with a *SourceError for what nobody
-// should guess about. It is nil for those that have nothing to preprocess.
+// read returns the sources after preprocessing, with a *SourceError for ambiguous ones.
+// It returns nil if there is nothing to preprocess.
 func read(sources Sources) (*source.Text, error) {
 	if sources.Generated {
 		for _, f := range sources.Files {
@@ -74,11 +74,10 @@ func refused(err error) error {
 	return err
 }
 
-// newWorkdir is a folder for simulators: with the user's very text, behind a file
-// that makes macros the same for all. Assertions over several clocks stop simulators
-// that do not know them, so that a text with some is the one after preprocessing,
-// without assertions. The error is a *SourceError for sources that nobody should
-// guess about.
+// newWorkdir makes a folder for simulators with the user's unchanged text, after a file
+// that makes macros the same for all. Some simulators do not support assertions over
+// several clocks. A text with such assertions is replaced by its preprocessed form
+// without assertions. The error is a *SourceError for ambiguous sources.
 func newWorkdir(sources Sources) (*workdir, error) {
 	text, err := read(sources)
 	if err != nil {

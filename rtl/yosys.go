@@ -18,7 +18,7 @@ type Yosys struct {
 	Limits Limits
 }
 
-// Log is what came beside a design.
+// Log is the tool output that came with a design.
 type Log struct {
 	Tool     tool.Found
 	Script   string    // the commands that Yosys ran
@@ -26,8 +26,8 @@ type Log struct {
 	PeakRSS  int64     // bytes
 }
 
-// WarningError is a warning that nobody has reviewed: what it says about the
-// design may matter, so the design is not used.
+// WarningError is a warning that is not on the list of reviewed ones. It may affect the
+// design, so the design is not used.
 type WarningError struct {
 	Warnings []Message
 }
@@ -46,11 +46,11 @@ var reviewed = []struct {
 	{regexp.MustCompile(`^Literal has a width of \d+ bit, but value requires \d+ bit`), "truncation is what the language defines"},
 }
 
-// Read reads all sources as one design. No pass rewrites the logic, but a memory that
-// nothing writes becomes a tree of choices between its words; and ports
-// keep the widths they were connected with, so that elaboration can compare
-// them. Locations in the design carry the sources' own names. Yosys does not
-// preprocess: it reads what package source makes of the text; see source.Text.Plain.
+// Read reads all sources as one design. No pass rewrites the logic, except that a
+// memory without writes becomes a tree of multiplexers. Ports keep the widths of their
+// connections, so that elaboration can compare them. Locations in the design use the
+// sources' own names. Yosys does not preprocess: it reads the output of package source;
+// see source.Text.Plain.
 //
 // The error is a *SourceError for bad Verilog, a *WarningError, or a *ToolError.
 func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) {
@@ -72,9 +72,9 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 	return d, log, err
 }
 
-// clean is for memories that an initial block fills: the enable of such a word is a
-// constant behind a wire, and only what this pass connects shows that to memory_collect.
-// It drops what nothing needs, which is no more than to leave it uncovered.
+// clean is for memories that an initial block fills. The enable of such a word is a
+// constant behind a wire, and memory_collect sees it only after this pass. The pass
+// also drops unneeded logic, which therefore counts as uncovered.
 const clean = "opt_clean; "
 
 // initialized reports whether err is that a memory's first words are behind wires.
@@ -132,19 +132,18 @@ func (y Yosys) run(ctx context.Context, found tool.Found, dir *workdir, script s
 	return d, log, nil
 }
 
-// proc makes logic of processes. It is what the command of that name does, without its
-// rewriting passes proc_rom and opt_expr and without its first pass, proc_clean: that
-// one compares the bits of an item that do not count where the selector is a constant,
-// and drops the arm that fits. proc_arst does so too, below the reset that it finds; by
-// then proc_rmdead has marked the choice as one that covers all, so that a lost arm is x
-// or drives nothing. proc_clean comes twice at the end, since it drops a process only if
+// proc turns processes into logic. It is the command of that name without its rewriting
+// passes proc_rom and opt_expr, and without its first pass, proc_clean. With a constant
+// selector, proc_clean compares also the don't-care bits of an item, and so drops the
+// arm that matches. proc_arst does so too, below the reset that it finds; by then
+// proc_rmdead has marked the choice as one that covers all, so that a lost arm is x or
+// drives nothing. proc_clean comes twice at the end, since it drops a process only if
 // that is empty to begin with.
 const proc = "proc_rmdead; proc_prune; proc_init; proc_arst; proc_mux; proc_dlatch; proc_dff; proc_memwr; proc_clean; proc_clean; "
 
-// script reads files and writes what was read. What this program generates has no
-// processes and no memories, so that it needs no pass for them: a process or a memory
-// that is there all the same is one that elaboration does not know. Before memories are
-// collected comes what first says.
+// script reads files and writes RTLIL. Generated Verilog has no processes and no
+// memories, so it needs no pass for them; if there is one, elaboration treats it as
+// unknown. The commands in first run before memories are collected.
 func script(names []string, generated bool, first string) string {
 	var b strings.Builder
 	b.WriteString(reading(names))

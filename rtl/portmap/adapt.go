@@ -20,7 +20,7 @@ type Port struct {
 	Signed bool
 }
 
-// Unit is a module that is to be proved.
+// Unit is a module to prove.
 type Unit struct {
 	Name    string
 	Channel int // of its layer
@@ -35,7 +35,7 @@ type Layer struct {
 	Inputs   []Port // of the whole layer, in the order of "x*"
 }
 
-// Output is where the output of a unit is.
+// Output is the place of a unit's output.
 type Output struct {
 	Module string // as rtl.Design.Module takes it
 	Port   string
@@ -50,8 +50,9 @@ func (m *Map) Module(u Unit) string {
 // probe is a module with an instance of every module that has parameters.
 const probe = "hashiflex_probe"
 
-// Probe is Verilog that has to be read with the user's where the map gives parameters:
-// only an instance says what a module's ports are with them. It is nil without any.
+// Probe returns Verilog to read with the user's if the map gives parameters, or nil if
+// it gives none. It is needed since only an instance shows a module's ports with given
+// parameters.
 func (m *Map) Probe(l Layer) []byte {
 	if len(m.parameters) == 0 {
 		return nil
@@ -89,8 +90,8 @@ func (m *Map) elaborated(d *rtl.Design, u Unit) (string, error) {
 	return d.Instance(probe, "hashiflex_"+m.Module(u))
 }
 
-// Adapt writes the adapter of a layer for a design that was read. All that does
-// not fit is reported at once, each problem with its module.
+// Adapt writes the adapter of a layer for a design that was read. The error lists all
+// mismatches, each with its module.
 func (m *Map) Adapt(d *rtl.Design, l Layer) ([]byte, error) {
 	var b strings.Builder
 	var errs []error
@@ -144,8 +145,8 @@ func (m *Map) unfit(u Unit, err error) error {
 	return fmt.Errorf("%s: module %s: %w", m.at("ports", key), m.Module(u), err)
 }
 
-// strangers reports names in the map that no port of the layer has: a port that is
-// mistyped would else be looked for by its own name.
+// strangers reports names in the map that are no port of the layer. Without this check,
+// a mistyped entry would be ignored and the port looked up by its default name.
 func (m *Map) strangers(l Layer) (errs []error) {
 	ports := map[string]bool{allInputs: true, allOutputs: true}
 	for _, x := range l.Inputs {
@@ -441,7 +442,7 @@ func (m *Map) output(ports []rtl.ModulePort, l Layer, u Unit) (place, error) {
 	return p, nil
 }
 
-// Outputs says where the units' outputs are, by unit.
+// Outputs returns the places of the units' outputs, by unit.
 func (m *Map) Outputs(d *rtl.Design, l Layer) map[string]Output {
 	all := map[string]Output{}
 	for _, u := range l.Units {
@@ -463,8 +464,8 @@ func (m *Map) Outputs(d *rtl.Design, l Layer) map[string]Output {
 // Ties are the inputs that the map ties.
 func (m *Map) Ties() map[string]uint64 { return maps.Clone(m.tie) }
 
-// Unused are the places that the map declares to be nobody's, and of them the outputs
-// that are so as a whole, each with its module.
+// Unused returns the places that the map declares unused, and among them the outputs
+// that are unused as a whole, each with its module.
 func (m *Map) Unused(d *rtl.Design, l Layer) (places, outputs []string) {
 	for _, p := range m.unused {
 		places = append(places, p.String())

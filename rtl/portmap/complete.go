@@ -8,10 +8,10 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// complete reports bits that the map leaves out of a port of which it names others, and
-// bits that two outputs share: nobody writes a map to mean that. What is not connected
-// at all is for the proof: an output that needs it is not proved. Such bits may be
-// declared unused.
+// complete reports bits that the map omits from a port of which it names others, and
+// bits that two outputs share, since both are mistakes. Omitted bits may be declared
+// unused. It does not report a port that is not connected at all: an output that needs
+// it is not proved.
 func (m *Map) complete(d *rtl.Design, l Layer) (errs []error) {
 	seen := map[string]bool{}
 	declared := map[string]bool{} // ports in unused that some module has
@@ -99,8 +99,8 @@ func note(used map[string]map[int]string, port string, bit int, by string) {
 	used[port][bit] = by
 }
 
-// used says what the map puts into the bits of a module's ports: of all units that the
-// module may compute, whichever are looked at.
+// used returns the map's use of each bit of a module's ports, for all units that the
+// module may compute, not only the selected ones.
 func (m *Map) used(ports []rtl.ModulePort, l Layer, u Unit) map[string]map[int]string {
 	used := map[string]map[int]string{}
 	in, out := inputWidth(ports), outputWidth(ports)
@@ -140,8 +140,8 @@ func (m *Map) used(ports []rtl.ModulePort, l Layer, u Unit) map[string]map[int]s
 	return used
 }
 
-// tells reports whether the map says where the output of a channel is, among those of
-// others. One that speaks of a single output is for whichever channel is looked at.
+// tells reports whether the map gives the place of a channel's output among those of
+// other channels. A map with a single output is for any selected channel.
 func (m *Map) tells(n int) bool {
 	_, own := m.ports["y"+strconv.Itoa(n)]
 	return own || m.outputs != nil

@@ -1,19 +1,18 @@
-// Package portmap gives modules that somebody else wrote the names and ports that
-// a proof expects.
+// Package portmap gives user-written modules the names and ports that a proof expects.
 //
 // # Concepts
 //
-// A unit is what is proved: a module of one output, called and with inputs as the
-// generator would call them. A map says, in TOML, which module computes it and
-// where that module has its ports:
+// A unit is the object of a proof: a module with one output, whose name and inputs are
+// those of the generator. A map in TOML says which module computes the unit and where
+// that module has its ports:
 //
 //	module = "conv3"          # or "conv3_{channel}", one module for each channel
-//	clock = "clk"             # of its registers; unless said, the input that does nothing else
-//	latency = 2               # clocks from inputs to every output; unless said, or "auto", all have one
-//	unused = ["debug", "status[7:4]"]   # ports, and bits of ports, that are nobody's
+//	clock = "clk"             # of its registers; default: the input that does nothing else
+//	latency = 2               # clocks from inputs to every output; default "auto": any, but equal for all
+//	unused = ["debug", "status[7:4]"]   # ports, and bits of ports, without a use
 //
 //	[parameters]
-//	LANES = 4                 # of the module; or as Verilog writes numbers, "8'hff"
+//	LANES = 4                 # of the module; or a Verilog number, "8'hff"
 //
 //	[ports]
 //	"x*" = "pixels"           # every input after another, the first in the lowest bits
@@ -27,17 +26,17 @@
 //	"x*" = "offset"           # offset binary; or "extended", an input in a wider port
 //
 //	[tie]
-//	enable = 1                # inputs that are no data, such as resets that never come
+//	enable = 1                # inputs that are no data, such as inactive resets
 //
-// Many values need not be in one port, nor in their own order:
+// Values may also be in several ports, or in another order:
 //
 //	"y*" = { port = "results", order = "reversed" }      # the last one is the lowest
-//	"y*" = { port = "results", order = [2, 0, 1] }       # from the lowest bits up
-//	"y*" = ["even[7:0]", "odd[7:0]", "even[15:8]"]       # where each of them is
-//	"y*" = "result_{n}"                                  # in ports with numbers from 0
+//	"y*" = { port = "results", order = [2, 0, 1] }       # from the lowest bits upwards
+//	"y*" = ["even[7:0]", "odd[7:0]", "even[15:8]"]       # the place of each of them
+//	"y*" = "result_{n}"                                  # in numbered ports, from 0
 //
-// Outputs that come at different clocks have their latencies in a table by channel, in
-// the place of the one; channels that it does not have must have one latency:
+// If outputs have different latencies, a table by channel replaces the single value.
+// All channels that are not in the table must have the same latency:
 //
 //	[latency]
 //	0 = 1
@@ -65,18 +64,18 @@
 //	valid = "in_valid"        # input, in the place of start: 1 with every one of them, not with the first alone
 //	outputs = "serial"        # "y*" is one port; done is 1 with every one of them
 //
-// What is not mentioned has the unit's own name. "x*" means the inputs of the
-// whole layer, in the order of input channel, kernel row and kernel column, or
-// those of one channel where module has {channel} in it.
+// A port that the map does not mention has the unit's own name. "x*" means the inputs
+// of the whole layer, in the order of input channel, kernel row and kernel column. If
+// module contains {channel}, it means those of one channel.
 //
-// A clock can have one bit only, and is the same for all registers that count; see
-// netlist.Stages for what a pipeline may be. The adapter calls it hashiflex_clock.
+// The clock must have one bit and be the same for all registers in the outputs' cones;
+// see netlist.Stages for valid pipelines. The adapter calls it hashiflex_clock.
 //
-// Adapt writes an adapter: Verilog with a module for each unit that holds an
-// instance of the module. Front end and simulator read the same adapter, so that
-// a mistake in the map is a mistake of the hardware and no blind spot.
+// Adapt writes an adapter: Verilog with a module for each unit that contains an
+// instance of the user's module. Front end and simulators read the same adapter. So a
+// mistake in the map appears as a fault of the hardware and cannot hide one.
 //
-// A port of which the map names some bits and not others is an error, unless the others
-// are among unused, and so are bits that two outputs share. Inputs that it does not name
-// at all, and bits that are unused, are x: an output that depends on one is not proved.
+// It is an error if the map names only some bits of a port and the others are not in
+// unused, or if two outputs share bits. Inputs that the map does not name, and unused
+// bits, are x: an output that depends on one is not proved.
 package portmap

@@ -13,10 +13,10 @@ const Joint = "hashiflex_layer"
 // JointOutput is the output port of Joint for a unit.
 func JointOutput(unit string) string { return rtl.VerilogName(unit) }
 
-// Join writes the module Joint, for simulators: of a layer whose units are all in one
-// module, the adapter has an instance of it for each of them, which no simulator
-// needs. Each unit's inputs are inputs of it, and each output one of the unit's name.
-// It is nil where a unit has a module of its own.
+// Join writes the module Joint for simulators. If all units of a layer are in one
+// module, the adapter has an instance of it for each unit; Joint needs only one. Its
+// inputs are those of all units, and each output has its unit's name. Join returns nil
+// if a unit has a module of its own.
 func (m *Map) Join(d *rtl.Design, l Layer) []byte {
 	if len(l.Units) < 2 || strings.Contains(m.module, channel) || m.protocol != nil {
 		return nil

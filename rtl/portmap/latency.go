@@ -14,10 +14,10 @@ type latencies struct {
 	channel map[int]int
 }
 
-// maxLatency is more registers in a row than anybody has.
+// maxLatency is the largest latency that a map may declare.
 const maxLatency = 1 << 20
 
-// auto is the latency of outputs that have whatever they have, all the same.
+// auto is the latency of outputs that may have any latency, but all the same one.
 const auto = "auto"
 
 // readLatency takes a number for all outputs, "auto", or a table by channel.
@@ -51,9 +51,9 @@ func readLatency(r *reader, v any) latencies {
 	return l
 }
 
-// Latency is what the map declares for the units of a layer, in clocks by channel;
-// those that it does not have are to have one latency. A channel that the layer has
-// not is an error.
+// Latency returns the declared latencies for the units of a layer, in clocks by
+// channel. All channels without an entry must have the same latency. It returns an
+// error for a channel that the layer does not have.
 func (m *Map) Latency(l Layer) (map[int]int, error) {
 	var errs []error
 	for _, c := range sorted(m.latency.channel) {
@@ -72,7 +72,7 @@ func (m *Map) Latency(l Layer) (map[int]int, error) {
 	return said, errors.Join(errs...)
 }
 
-// Clock is what the modules of a layer call their clock, "" where none has registers.
+// Clock is the name of the clock in the modules of a layer, "" if none has registers.
 func (m *Map) Clock(d *rtl.Design, l Layer) string {
 	clocks := map[string]string{}
 	for _, u := range l.Units {

@@ -60,13 +60,13 @@ type parameter struct{ name, value string }
 type Encoding string
 
 const (
-	// Plain is two's complement if the value is signed, and else binary.
+	// Plain is two's complement if the value is signed, otherwise unsigned binary.
 	Plain Encoding = ""
-	// Offset is the value plus half of the word's range, modulo the range: as offset
-	// binary holds a signed value, and a signed port an unsigned one less its middle.
+	// Offset is the value plus half of the word's range, modulo the range: a signed
+	// value in offset binary, or an unsigned value minus its middle in a signed port.
 	Offset Encoding = "offset"
-	// Extended is a port wider than the value: with copies of its top bit if it is
-	// signed, else with zeros.
+	// Extended is a port wider than the value: sign-extended if the value is signed,
+	// otherwise zero-extended.
 	Extended Encoding = "extended"
 )
 
@@ -78,7 +78,7 @@ const channel = "{channel}"
 // number stands for the number of an input or an output in the name of a port.
 const number = "{n}"
 
-// Of is the map of a module whose ports have the units' names.
+// Of returns the map of a module whose ports have the units' names.
 func Of(module string) *Map {
 	return &Map{at: func(...string) string { return "port map" }, module: module, latency: latencies{all: -1}}
 }
@@ -95,7 +95,7 @@ var (
 // Keys are those of a map.
 var Keys = []string{"module", "clock", "latency", "parameters", "ports", "encoding", "tie", "unused", "sequential"}
 
-// Parse reads a map. All problems are reported at once, each with its line.
+// Parse reads a map. The error lists all problems, each with its line.
 func Parse(file string, text []byte) (*Map, error) {
 	table, places, err := keys.Decode(file, text)
 	if err != nil {
@@ -104,8 +104,8 @@ func Parse(file string, text []byte) (*Map, error) {
 	return FromTable(table, places.At)
 }
 
-// FromTable is a map out of a file that holds more. at says where a key of the map
-// stands. All problems are reported at once.
+// FromTable reads a map that is part of a larger file. at gives the place of a key of
+// the map. The error lists all problems.
 func FromTable(table map[string]any, at func(path ...string) string) (*Map, error) {
 	r := &reader{at: at}
 	m := &Map{at: at, ports: map[string]place{}, encoding: map[string]Encoding{}, tie: map[string]uint64{}, latency: latencies{all: -1}}

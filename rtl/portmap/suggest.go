@@ -11,17 +11,17 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Suggestion is a map that names and widths of a design's ports suggest. It is a guess:
-// a proof says whether it is right.
+// Suggestion is a map guessed from the names and widths of a design's ports. Only a
+// proof shows whether it is right.
 type Suggestion struct {
 	Keys []string // lines of TOML, for a layer's table: "top" is the module
 	Left []string // what was not placed, or only guessed, in words
 	Map  *Map
 }
 
-// Suggest proposes a map of a layer of the given name; nil where no module has ports of
-// the layer's widths. Of several modules that one is taken whose name is most like the
-// layer's, and which leaves least.
+// Suggest proposes a map for a layer of the given name; nil if no module has ports of
+// the layer's widths. Of several modules it takes the one whose name is most similar to
+// the layer's and which leaves the fewest ports unused.
 func Suggest(d *rtl.Design, l Layer, name string) *Suggestion {
 	var best *Suggestion
 	rank := 0

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// keptExecutables is how many executables stay in the cache: those of all planted
-// faults of the programmable head and of every size that tests use, and a run's
-// own, at less than a megabyte each.
+// keptExecutables is the number of executables in the cache. It is enough for all
+// planted faults of the programmable head, every size that tests use, and a run's own;
+// each takes less than a megabyte.
 const keptExecutables = 300
 
 // executablePrefix begins the names of executables.

@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// Point is one place of the Verilog that an executable counts, in all instances of
-// a module together.
+// Point is one coverage point of the Verilog, counted over all instances of a module.
 type Point struct {
 	File string
 	Line int    // where a block or branch begins, or a signal is declared

@@ -1,13 +1,12 @@
-// Package verilated makes executables of Verilog with Verilator and a C++
-// compiler, and keeps them.
+// Package verilated compiles Verilog to executables with Verilator and a C++ compiler,
+// and caches them.
 //
-// A Model is Verilog files and a C++ program that drives what Verilator makes of
-// them. All of it is compiled as one unit, against a header and a runtime that are
-// compiled once for each set of flags: that is a third of the time which
-// Verilator's own makefile takes. An executable is kept in a folder of the user's
-// under the hash of everything that it was made of; those that were not used for
-// longest go.
+// A Model is Verilog files and a C++ program that drives Verilator's model of them. All
+// of it is compiled as one unit, against a header and a runtime that are compiled once
+// for each set of flags. That takes a third of the time of Verilator's own makefile.
+// The cache is a folder of the user. An executable's name is the hash of everything
+// that it was made from. The least recently used ones are removed.
 //
-// Words: the runtime is Verilator's own C++, which every model is linked with; a
-// stage is one of the two programs that take part.
+// Terms: the runtime is Verilator's own C++, which every model is linked with. A stage
+// is one of the two programs, Verilator or the compiler.
 package verilated

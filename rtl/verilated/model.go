@@ -17,14 +17,14 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
 
-// File is Verilog under the name that Verilator reads it by. Names are ours: they
-// reach a command line.
+// File is Verilog with its file name for Verilator. This program chooses the names,
+// since they reach a command line.
 type File struct {
 	Name string
 	Text []byte
 }
 
-// Coverage is what an executable counts while it runs.
+// Coverage says what an executable counts while it runs.
 type Coverage string
 
 // Counting lines halves the speed of a large design; every bit of every signal
@@ -34,7 +34,7 @@ const (
 	CoverToggles Coverage = "toggles" // and lines
 )
 
-// Model says what to make an executable of.
+// Model says what to compile.
 type Model struct {
 	Files  []File   // compiled, in this order
 	Beside []File   // only taken in by others
@@ -49,8 +49,8 @@ type Model struct {
 	Memory   int64  // bytes of address space of each stage; 0 is 4 GiB
 }
 
-// StageError is a stage that failed: Verilog that Verilator does not take, or a
-// process that broke.
+// StageError says that a stage failed: Verilator does not accept the Verilog, or a
+// process failed.
 type StageError struct {
 	Tool string
 	Err  error
@@ -63,9 +63,9 @@ func (e *StageError) Unwrap() error { return e.Err }
 // defaultMemory bounds the address space of a stage.
 const defaultMemory = 4 << 30
 
-// Make makes the executable, or finds the one that was made of the same by the
-// same tools, and returns its path. A missing tool is a *tool.MissingError, a
-// stage that fails a *StageError.
+// Make compiles the executable, or finds it in the cache if the same tools made it from
+// the same input, and returns its path. The error is a *tool.MissingError for a missing
+// tool, and a *StageError for a failed stage.
 func (m Model) Make(ctx context.Context) (string, error) {
 	t, err := m.toolchain(ctx)
 	if err != nil {
