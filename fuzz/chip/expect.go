@@ -10,8 +10,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Expect is the given frames, one behind the other, and what golden makes of them. d is
-// a design of n. The error is golden's: a frame of another shape or out of range, or ctx's.
+// Expect returns a trial of the given frames, one after another, with golden's results.
+// d is a design of n. The error comes from golden, for a frame of another shape or out
+// of range, or from ctx.
 func Expect(ctx context.Context, n *spec.Network, d *stream.Design, frames ...golden.Tensor) (stream.Trial, error) {
 	var t stream.Trial
 	model, err := golden.New(n)
@@ -52,7 +53,7 @@ func Expect(ctx context.Context, n *spec.Network, d *stream.Design, frames ...go
 	return t, nil
 }
 
-// Dense are the layers of the programmable head, in order.
+// Dense returns the layers of the programmable head, in order.
 func Dense(n *spec.Network) (dense []*spec.Layer) {
 	for _, l := range n.Layers {
 		if l.Kind() == "dense" {

@@ -18,7 +18,7 @@ type Fault struct {
 	Seed uint32 // of stalls that show it
 }
 
-// Field is which design and trial show a fault.
+// Field says which design and trial show a fault.
 type Field string
 
 // The fields.
@@ -31,8 +31,8 @@ const (
 	OnBroken    Field = "broken"    // frames of tiny that break the protocol
 )
 
-// Faults lists mistakes that somebody could make in the streaming library or in what
-// the generator writes around it.
+// Faults lists possible mistakes in the streaming library or in the generated Verilog
+// around it.
 func Faults() []Fault { return faults }
 
 var faults = []Fault{
@@ -115,7 +115,7 @@ var faults = []Fault{
 	{"the next beginning is lost in the fill", "stream_framer.v", "wire next = ~fill & ((pass & out_ready) | drop);", "wire next = (pass & out_ready) | drop | (fill & beat & first & (row == LAST_ROW));", OnBroken, 0},
 }
 
-// Plant is sources with the fault in them. The error is a fault that does not fit.
+// Plant returns sources with the fault in them, or an error if the fault does not fit.
 func Plant(sources []rtl.Source, f Fault) ([]rtl.Source, error) {
 	out := append([]rtl.Source(nil), sources...)
 	for i, s := range out {

@@ -26,9 +26,9 @@ type Simulation struct {
 // memory bounds the address space of a simulator.
 const memory = 4 << 30
 
-// Verilate compiles a design and its test bench with Verilator. quick compiles fast
-// rather than what runs fast. Verilog that does not compile is a *rtl.ToolError, a
-// missing tool a *tool.MissingError.
+// Verilate compiles a design and its test bench with Verilator. quick prefers fast
+// compilation to fast simulation. The error is a *rtl.ToolError for Verilog that does
+// not compile, and a *tool.MissingError for a missing tool.
 func Verilate(ctx context.Context, sources []rtl.Source, quick bool) (*Simulation, error) {
 	m := verilated.Model{Top: "bench", Prefix: "Vbench", Args: []string{"-O3", "--x-initial", "unique"}, Quick: quick}
 	for _, s := range sources {
@@ -52,7 +52,8 @@ func Verilate(ctx context.Context, sources []rtl.Source, quick bool) (*Simulatio
 	return s, s.folder()
 }
 
-// Icarus compiles a design and its test bench with Icarus. The errors are Verilate's.
+// Icarus compiles a design and its test bench with Icarus. The errors are those of
+// Verilate.
 func Icarus(ctx context.Context, sources []rtl.Source) (*Simulation, error) {
 	iverilog, err := tool.Icarus.Find()
 	if err != nil {
@@ -89,7 +90,7 @@ func (s *Simulation) folder() (err error) {
 	return nil
 }
 
-// Close removes what was compiled.
+// Close removes the compiled files.
 func (s *Simulation) Close() error { return os.RemoveAll(s.dir) }
 
 func (s *Simulation) put(f rtl.Source) error {
@@ -130,9 +131,9 @@ type Played struct {
 	Cycles int    // from the first beat to the last result, if it passed
 }
 
-// Play plays a trial, of which data are the files that the bench reads. With a seed
-// other than 0 both sides stall, as it says. The compiled trial and this one must have
-// equal numbers of beats and results. An error is no verdict: the machinery failed.
+// Play plays a trial; data are the files that the bench reads. A seed other than 0
+// makes random stalls on both sides. The compiled trial and this one must have equal
+// numbers of beats and results. An error is no verdict: a tool failed.
 func (s *Simulation) Play(ctx context.Context, data []rtl.Source, seed uint32) (*Played, error) {
 	for _, f := range data {
 		if err := s.put(f); err != nil {

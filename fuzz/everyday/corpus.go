@@ -18,7 +18,7 @@ import (
 //go:embed modules sequential
 var files embed.FS
 
-// Module is one right module with the faults that make wrong ones of it.
+// Module is one right module, with faults that make it wrong.
 type Module struct {
 	Name    string // of the file, and the size of a template's layer
 	File    string // name that the text has for its readers
@@ -34,15 +34,15 @@ type Module struct {
 // Layer is the name of every module's layer.
 const Layer = "layer"
 
-// Fault makes a wrong module of a right one.
+// Fault is a change that makes a right module wrong.
 type Fault struct {
 	Line int    // that is spoilt
 	What string // "old => new"
 	Text []byte // of the whole module
 }
 
-// Modules reads the corpus, in the order of its files; of templates, those modules whose
-// fan-in is at most most.
+// Modules reads the corpus, in the order of its files. Of templates it takes the
+// modules with a fan-in of at most most.
 func Modules(most int) ([]Module, error) { return folder("modules", most) }
 
 // Sequential is the corpus of modules that compute over several clocks.

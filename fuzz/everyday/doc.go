@@ -1,11 +1,10 @@
-// Package everyday is a corpus of Verilog as people write it: right modules over the
-// styles in which a layer is written by hand, and wrong ones that differ from them by
-// what people get wrong.
+// Package everyday is a corpus of hand-written Verilog: right modules in the usual
+// styles for a layer, and wrong ones that differ from them by a typical mistake.
 //
 // # Concepts
 //
-// A file in modules is one module in one style. Its first lines say, each in a comment,
-// what layer it computes:
+// A file in modules is one module in one style. Comments in its first lines describe
+// the layer that it computes:
 //
 //	// style:   Horner sum
 //	// inputs:  8 s8                    how many, and their format
@@ -16,19 +15,20 @@
 //	// map:     tie en = 1              a line of the port map; several make it up
 //	// latency: 2                       that the circuit must be found to have
 //
-// A fault stands behind the line that it spoils, as what is written instead of what:
+// A fault is a comment after the line that it changes, in the form "right text => wrong
+// text":
 //
 //	wire signed [15:0] t = x3 <<< 3; //! <<< 3 => <<< 2
 //
 // The module without such comments is right. With one of them applied it is wrong, and
 // every other line is as it was.
 //
-// A file whose name ends in .tmpl is a template in the style, for layers that are too
-// wide to write out: it says "sizes: 8 64 960" and is a module for each of them, with
-// its text made by text/template between <% and %>. Weights may be "random SEED MOST".
+// A file whose name ends in .tmpl is a template, for layers that are too wide to write
+// by hand. It says "sizes: 8 64 960" and gives a module for each size, by text/template
+// between <% and %>. Weights may be "random SEED MOST".
 //
 // # Use
 //
-// Modules reads the corpus. Package equiv/chain proves what is right in it and refutes
-// what is wrong.
+// Modules reads the corpus. Package equiv/chain proves its right modules and refutes
+// its wrong ones.
 package everyday

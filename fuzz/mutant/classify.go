@@ -8,7 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Class is what simulation knows of a mutant.
+// Class is what simulation shows about a mutant.
 type Class uint8
 
 const (
@@ -19,24 +19,23 @@ const (
 
 func (c Class) String() string { return [...]string{"undecided", "equal", "different"}[c] }
 
-// Input is an input port and the integers that it may carry.
+// Input is an input port and the interval of its integers.
 type Input struct {
 	Name  string
 	Width int
 	Range spec.Range
 }
 
-// MaxExhaustive is how many inputs are tried one by one.
+// MaxExhaustive is the largest number of inputs for exhaustive simulation.
 const MaxExhaustive = 1 << 20
 
-// Classify compares two modules, output by output and bit by bit, by simulation.
-// ins holds the inputs of both; a module need not have all of them. Where the
-// intervals allow more than MaxExhaustive inputs, those that seed draws are
-// tried, and the answer is never Equal. For Different, witness has a value for
-// each of ins.
+// Classify compares two modules, output by output and bit by bit, by simulation. ins
+// holds the inputs of both; a module need not have all of them. If the intervals allow
+// more than MaxExhaustive inputs, it tries random ones from seed, and the answer is
+// never Equal. For Different, witness has a value for each of ins.
 //
-// An error is a module with another input, without outputs like the other's, or
-// one that cannot be executed.
+// It returns an error if a module has another input, has other outputs than the other
+// module, or cannot be executed.
 func Classify(a, b *netlist.Module, ins []Input, seed int64) (class Class, witness []int64, err error) {
 	pair, err := newPair(a, b, ins)
 	if err != nil {
@@ -138,9 +137,9 @@ func (p *pair) flush() []int64 {
 	return nil
 }
 
-// simulate tries inputs that tend to tell circuits apart: the ends of the
-// intervals, one input at a time, walks from all inputs at one end to all at the
-// other, then random ones, sparse and dense.
+// simulate tries inputs that often show differences: the ends of the intervals, one
+// input at a time, walks from all inputs at one end to all at the other, then random
+// ones, sparse and dense.
 func (p *pair) simulate(rng *rand.Rand) (Class, []int64, error) {
 	n := len(p.ins)
 	zero := make([]int64, n)

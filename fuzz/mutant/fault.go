@@ -22,8 +22,8 @@ func (f Fault) kind() Kind { return f.Kind }
 // String is the kind, the site and the words.
 func (f Fault) String() string { return fmt.Sprintf("%s at %s: %s", f.Kind, f.Site, f.Words) }
 
-// Apply builds the mutant: a module of its own that differs from the original in
-// the fault alone.
+// Apply builds the mutant: a new module that differs from the original only in the
+// fault.
 func (f Fault) Apply() *netlist.Module { return apply(f.from, f.edits) }
 
 // Faults lists every fault of the catalogue that m can have, in the order of its

@@ -7,8 +7,8 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// An edit makes what takes the place of a cell. signed says how the result
-// extends to the width of the original, should it be narrower.
+// An edit makes the replacement of a cell. signed says how to extend the result to the
+// width of the original if it is narrower.
 type edit func(r *rebuild) (v netlist.Value, signed bool)
 
 // rebuild copies a module, replacing some cells.
@@ -55,8 +55,8 @@ func apply(m *netlist.Module, edits map[netlist.Value]edit) *netlist.Module {
 	return to
 }
 
-// replace runs an edit in place of v. What the edit builds stands where v stood
-// in the source, and the value that users of v see gets v's name.
+// replace replaces v by the result of an edit. The new cells have v's source location,
+// and the value that users of v read gets v's name.
 func (r *rebuild) replace(v netlist.Value, e edit) {
 	first := len(r.to.Cells)
 	n, signed := e(r)

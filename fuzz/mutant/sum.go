@@ -143,9 +143,9 @@ func (s *scan) complements(v netlist.Value, c *netlist.Cell) {
 	s.add(Complement, v, func(r *rebuild) (netlist.Value, bool) { return r.of(c.Args[0]), false }, "%s is taken as it is", s.name(c.Args[0]))
 }
 
-// Revive is the fault of a zero weight that came back: m gets one more input and
-// adds it, shifted left by shift, at its last adder. ok is false where m has no
-// adder or has that input already.
+// Revive is the fault of a zero weight that is not zero: m gets one more input and adds
+// it, shifted left by shift, at its last adder. ok is false if m has no adder or
+// already has that input.
 func Revive(m *netlist.Module, port string, width, shift int) (f Fault, ok bool) {
 	for _, p := range m.Inputs {
 		if p.Name == port {

@@ -33,7 +33,7 @@ func (f TextFault) String() string {
 	return fmt.Sprintf("%s in %s, line %d (%s): %s", f.Kind, f.Module, f.Line, f.Signal, f.Words)
 }
 
-// Apply is the mutant: the text with the fault in it. It is legal Verilog.
+// Apply returns the mutant: the text with the fault in it. It is legal Verilog.
 func (f TextFault) Apply() []byte {
 	var b bytes.Buffer
 	at := 0
@@ -46,9 +46,9 @@ func (f TextFault) Apply() []byte {
 	return b.Bytes()
 }
 
-// TextFaults lists every fault of the catalogue that Verilog as rtl.WriteVerilog
-// prints it can have, in the order of the text. Lines of another shape have none.
-// The text must not change while its faults are in use.
+// TextFaults lists every fault of the catalogue that output of rtl.WriteVerilog can
+// have, in the order of the text. Lines of another form have none. The text must not
+// change while its faults are in use.
 func TextFaults(text []byte) []TextFault {
 	s := &textScan{text: text}
 	line := 0

@@ -19,13 +19,13 @@ type Campaign struct {
 	Only    []int // of the modules, by index: these and no others, on the vectors that they have among all; nil is all
 	Packed  bool  // all modules are of the dialect PackedArrays
 	Workers int   // batches that are compared at one time; 0 is 1
-	// Done is called after each batch with how many modules are done and what disagrees
-	// in the batch; it may be nil.
+	// Done is called after each batch with the number of finished modules and the
+	// batch's disagreements; it may be nil.
 	Done func(n int, found []Result)
 }
 
-// batchSize is how many modules are read side by side: enough to share the start of
-// the tools and of the C++ compiler.
+// batchSize is the number of modules in a batch: enough to share the start-up of the
+// tools and the C++ compiler.
 const batchSize = 50
 
 // batch makes the modules of one batch, as far as they are asked for. Every third batch is SystemVerilog.
@@ -47,7 +47,7 @@ func (c *Campaign) batch(n int) []*Module {
 	return ms
 }
 
-// Tally counts what became of modules.
+// Tally counts modules by outcome.
 type Tally struct {
 	Modules    int
 	Outcomes   [AgainstBoth + 1]int
@@ -58,12 +58,12 @@ type Tally struct {
 	Failed     []string            // batches that a tool failed on altogether: nothing was compared
 }
 
-// Counted is how many modules have a construct, and how many of them were accepted
-// and executed.
+// Counted counts the modules with a construct, and how many of them were accepted and
+// executed.
 type Counted struct{ Modules, Accepted int }
 
-// Run compares all modules. A batch that a tool fails on is in Failed, and the rest
-// goes on; the error is that of ctx.
+// Run compares all modules. If a tool fails on a batch, the batch is in Failed, and Run
+// continues. The error is that of ctx.
 func (c *Campaign) Run(ctx context.Context) (*Tally, error) {
 	batches := (c.Modules + batchSize - 1) / batchSize
 	results := make([][]Result, batches)
@@ -141,7 +141,7 @@ func reason(why string) string {
 	return parts[0]
 }
 
-// Compared is how many modules were accepted by all and compared.
+// Compared is the number of modules that all readers accepted.
 func (t *Tally) Compared() int {
 	return t.Modules - t.Outcomes[NotAccepted] - t.Outcomes[NotExecuted]
 }

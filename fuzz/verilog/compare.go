@@ -11,24 +11,25 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
-// Outcome is what the three readings of one module are to each other.
+// Outcome is the result of comparing the three readings of one module.
 type Outcome uint8
 
 const (
-	// Agree: where the netlist claims a value, all three say the same.
+	// Agree: where the netlist claims a value, all three readings agree.
 	Agree Outcome = iota
-	// UnknownInIcarus: the netlist and Verilator say the same, and on some vector
-	// Icarus says x where the netlist claims a value.
+	// UnknownInIcarus: the netlist and Verilator agree, but on some vector Icarus has x
+	// where the netlist claims a value.
 	UnknownInIcarus
-	// NotAccepted: the front end refuses the module, or no output of it has a
-	// netlist without an undefined word.
+	// NotAccepted: the front end refuses the module, or the cone of every output
+	// contains an undefined word.
 	NotAccepted
-	// NotExecuted: the front end accepts it and a simulator does not.
+	// NotExecuted: the front end accepts the module, but a simulator does not.
 	NotExecuted
-	// AgainstIcarus and AgainstVerilator: the netlist agrees with the other one.
+	// AgainstIcarus and AgainstVerilator: the netlist agrees only with the other
+	// simulator.
 	AgainstIcarus
 	AgainstVerilator
-	// AgainstBoth: both simulators say otherwise than the netlist.
+	// AgainstBoth: both simulators disagree with the netlist.
 	AgainstBoth
 )
 
@@ -53,7 +54,7 @@ type Result struct {
 	said executed
 }
 
-// String says what differs, by the module's own names.
+// String describes the difference with the module's own names.
 func (r Result) String() string {
 	if r.Outcome < AgainstIcarus {
 		if r.Why != "" {
@@ -78,17 +79,16 @@ type Readers struct {
 	Words     int // that a memory may have and be read as registers, see rtl.Design.ModuleWithMemories
 }
 
-// icarusBatch is how many modules Icarus runs side by side: all their outputs are one
-// net, and its time grows with the square of that.
+// icarusBatch is the number of modules that Icarus runs side by side. All their outputs
+// are one net, and Icarus's time is quadratic in its width.
 const icarusBatch = 10
 
-// exhaustiveBits is how many input bits are driven through all their values.
+// exhaustiveBits is the number of input bits that take all their values.
 const exhaustiveBits = 8
 
-// vectors are what all modules of a batch are driven with: their inputs are the
-// low bits of one bus. All values of the low bits come once, in random order, with
-// anything above; so small modules are compared exhaustively, and registers see
-// no pattern.
+// vectors are the stimulus of all modules of a batch. Their inputs are the low bits of
+// one bus. Each value of the low bits comes once, in random order, with random bits
+// above. So small modules are compared exhaustively, and registers see no pattern.
 func vectors(seed uint64) []uint64 {
 	r := rand.New(rand.NewPCG(seed, 0))
 	bus := make([]uint64, 1<<exhaustiveBits)
@@ -105,9 +105,9 @@ func vectors(seed uint64) []uint64 {
 	return bus
 }
 
-// Compare reads the modules three ways and compares what they compute on vectors
-// that the seed chooses. The modules are of one dialect, with names of their own;
-// results come in their order. An error is a tool that failed on all of them.
+// Compare reads the modules in three ways and compares their outputs on random vectors
+// from the seed. All modules have the same dialect and distinct names. Results are in
+// their order. It returns an error if a tool failed on all of them.
 func Compare(ctx context.Context, r Readers, ms []*Module, seed uint64) ([]Result, error) {
 	bus := vectors(seed)
 	meanings, err := read(ctx, ms, r.Words, bus)
@@ -131,8 +131,8 @@ func Compare(ctx context.Context, r Readers, ms []*Module, seed uint64) ([]Resul
 	return results, nil
 }
 
-// Again compares the modules of results anew: the front end reads them again, and
-// what the simulators said stays.
+// Again repeats the comparison: the front end reads the modules again, and the
+// simulators' outputs are reused.
 func Again(ctx context.Context, r Readers, old []Result) ([]Result, error) {
 	var ms []*Module
 	for _, o := range old {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// word is an expression with its self-determined width and its sign. Both only
-// steer the generator: nothing is computed from them.
+// word is an expression with its self-determined width and its signedness. Both only
+// guide the generator.
 type word struct {
 	*node
 	width  int

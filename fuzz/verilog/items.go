@@ -240,8 +240,8 @@ func (g *gen) sensitivity() string {
 	return "@(" + strings.Join(names, pick(g, " or ", ", ")) + ")"
 }
 
-// alwaysComb is process in SystemVerilog's words. Every path assigns a variable
-// once, as a whole: Icarus' always_comb may go round for ever otherwise.
+// alwaysComb is process in SystemVerilog. Every path assigns a variable once, as a
+// whole: otherwise Icarus's always_comb may loop forever.
 func (g *gen) alwaysComb(text string, targets []declared) {
 	g.use("always_comb")
 	body := list()

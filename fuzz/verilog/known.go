@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Disagreement is a kind of disagreement that remains: one simulator alone reads
-// otherwise than the netlist and the other simulator.
+// Disagreement is a known kind of disagreement: one simulator alone differs from the
+// netlist and the other simulator.
 type Disagreement struct {
 	Kind    string
 	Outcome Outcome
@@ -17,12 +17,12 @@ type Disagreement struct {
 	Says    string                 // what the tool does
 }
 
-// Known is every kind of disagreement that is known to remain; a disagreement is of the
-// first kind that fits. A module whose netlist both simulators contradict is never on
-// it. A proof of a text on which one simulator alone differs ends as failed, with both
-// readings, whichever is right, as long as a vector shows it: what decides constants need
-// not be shown. So a kind that constants depend on becomes a rule, and leaves the list; what
-// is left acts on data. The test has a sample of each.
+// Known lists every known kind of disagreement. A disagreement has the first kind that
+// fits. If both simulators contradict the netlist, the module is never on the list. If
+// one simulator alone differs on a text and a vector shows it, its proof ends as
+// failed, with both readings. A difference in a constant may not show on any vector. So
+// a kind that affects constants becomes a rule and leaves the list; the others act on
+// data. The test has a sample of each.
 var Known = []Disagreement{
 	{"Icarus: a select of all bits of a signed variable", AgainstIcarus, selectsAll, "IEEE 1364-2005, 5.5.1",
 		"it is unsigned, whatever it selects; as an index or an amount of shifting Icarus 11 takes it for the variable, and negative"},
@@ -32,8 +32,8 @@ var Known = []Disagreement{
 		"equal ones are <=, and the port has the sign that it says; Verilator 5.006 computes 0 where what the port is connected to is unsigned"},
 }
 
-// Single are modules on which readers part for a reason that no text shows: by the
-// SHA-256 of their text.
+// Single lists modules on which readers differ for a reason that no text pattern shows,
+// by the SHA-256 of their text.
 var Single = map[string]Disagreement{
 	"584dec16cb594531ecd626d2cf8b0ceebc68d028cdf69529142257fa860c1d13": {
 		Kind: "Icarus: processes of several modules at time 0", Outcome: AgainstIcarus, Source: "IEEE 1364-2005, 11.4.2",
@@ -41,7 +41,7 @@ var Single = map[string]Disagreement{
 	},
 }
 
-// Listed is the kind that a disagreement belongs to, or "".
+// Listed is the kind of a disagreement, or "".
 func Listed(r Result) string {
 	if s, ok := Single[fmt.Sprintf("%x", sha256.Sum256([]byte(r.Module.Text)))]; ok && s.Outcome == r.Outcome {
 		return s.Kind

@@ -15,12 +15,11 @@ type Dialect uint8
 const (
 	Verilog2005 Dialect = iota
 	SystemVerilog
-	// PackedArrays is SystemVerilog in which arrays of several packed dimensions are what
-	// is compared.
+	// PackedArrays is SystemVerilog that exercises arrays of several packed dimensions.
 	PackedArrays
 )
 
-// Ext is the ending of a file name by which every reader knows the dialect.
+// Ext is the file name extension by which every reader recognizes the dialect.
 func (d Dialect) Ext() string {
 	if d != Verilog2005 {
 		return ".sv"
@@ -28,7 +27,7 @@ func (d Dialect) Ext() string {
 	return ".v"
 }
 
-// Module is one top module with what it instantiates, in a text of its own.
+// Module is one top module with the modules that it instantiates, in one text.
 type Module struct {
 	Name    string
 	Dialect Dialect
@@ -42,7 +41,7 @@ type Module struct {
 	tree *node
 }
 
-// Source is the module as a file.
+// Source returns the module as a file.
 func (m *Module) Source() source.File {
 	return source.File{Name: m.Name + m.Dialect.Ext(), Text: []byte(m.Text)}
 }
@@ -60,9 +59,8 @@ const (
 	maxConcat    = 48
 )
 
-// Generate makes the module that a seed stands for: equal seeds give equal text.
-// No macro, module or file name of one module is one of another, as long as names
-// differ.
+// Generate makes the module of a seed. Equal seeds give equal text. Modules with
+// different names share no macro, module or file name.
 func Generate(name string, seed uint64, dialect Dialect) *Module {
 	g := &gen{
 		Rand:    rand.New(rand.NewPCG(seed, uint64(dialect))),

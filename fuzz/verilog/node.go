@@ -27,7 +27,7 @@ type node struct {
 // text is a node without children.
 func text(k kind, s string) *node { return &node{k, []string{s}, nil} }
 
-// hole stands for a child in the text of form. No Verilog has it.
+// hole marks a child in the text of form. It does not occur in Verilog.
 const hole = "◦"
 
 // form is a node from a text with a hole for each child.
@@ -49,8 +49,8 @@ func (n *node) print(name string) string {
 	return strings.ReplaceAll(b.String(), stand, name)
 }
 
-// stand stands for the module's name in a tree, so that one tree can be many
-// modules of one design.
+// stand is the placeholder for the module's name in a tree, so that one tree can give
+// several modules of a design.
 const stand = "\x00"
 
 func (n *node) write(b *strings.Builder) {

@@ -10,8 +10,8 @@ type bounds struct{ left, right int }
 
 func (b bounds) size() int { return max(b.left-b.right, b.right-b.left) + 1 }
 
-// packed adds an array of two or three packed dimensions: a net, a variable that a process
-// writes in pieces, or an argument; and words that read pieces of it.
+// packed adds an array of two or three packed dimensions and words that read pieces of
+// it. The array is a net, a variable that a process writes in pieces, or an argument.
 func (g *gen) packed() {
 	g.use("packed array")
 	var dims []bounds

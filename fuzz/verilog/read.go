@@ -27,9 +27,9 @@ type claim struct {
 	known     []bool   // by lane: no contents of registers at power-up can reach it any more
 }
 
-// isolate runs run over the modules. What the tool refuses by a file's name is
-// taken out with its message, and the rest is run again; what it refuses without
-// saying which is found by halving.
+// isolate runs run over the modules. If the tool names the files that it refuses,
+// isolate removes them with their messages and runs the rest again. Otherwise it finds
+// them by bisection.
 func isolate(ctx context.Context, ms []*Module, refused map[*Module]string, run func([]*Module) error) error {
 	for len(ms) > 0 {
 		err := run(ms)
@@ -268,8 +268,8 @@ func follow(n *netlist.Module, out netlist.Value, cuts []netlist.Value, lanes []
 	return c
 }
 
-// reached reports whether what registers held at power-up can reach a cell. Of a
-// multiplexer only the arm that is selected counts.
+// reached reports whether a register's power-up value can reach a cell. For a
+// multiplexer only the selected arm counts.
 func reached(c *netlist.Cell, open, held []bool, value func(netlist.Value) bool) bool {
 	switch c.Op {
 	case netlist.OpReg:

@@ -13,12 +13,12 @@ type change struct {
 	gain      int // nodes that go
 }
 
-// atOnce is how many variants of a module are compared side by side.
+// atOnce is the number of variants of a module that are compared side by side.
 const atOnce = 80
 
-// Shrink makes the module of a result smaller for as long as the readings are to
-// each other what they are: it drops items and statements, and puts operands and a
-// literal in place of expressions. Its vectors are those of the seed.
+// Shrink makes the module of a result smaller while the outcome stays the same. It
+// drops items and statements, and replaces expressions by operands and a literal. Its
+// vectors are those of the seed.
 func Shrink(ctx context.Context, r Readers, found Result, seed uint64) (Result, error) {
 	best := found
 	for {

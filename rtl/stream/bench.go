@@ -16,8 +16,8 @@ import (
 //go:embed bench
 var benches embed.FS
 
-// Beat is what the design's input takes in one cycle if that is one pixel. Designs that
-// take several get them side by side.
+// Beat is one pixel at the design's input. A design that takes several in a cycle gets
+// them side by side.
 type Beat struct {
 	Pixel       []int32 // a value for each channel
 	First, Last bool    // tuser and tlast
@@ -39,7 +39,7 @@ func Frame(s spec.Shape, at func(c, y, x int) int32) []Beat {
 	return beats
 }
 
-// Trial is what a test bench sends, and what it expects of that.
+// Trial is the stimulus of a test bench and the expected results.
 type Trial struct {
 	Beats    []Beat
 	Program  []npu.Write // loads the head
@@ -54,8 +54,8 @@ const (
 	VerilatorFile = "verilator.cpp" // the clock, for Verilator
 )
 
-// Bench is the design's test bench for a trial: what to compile, and the files that it
-// reads where it runs.
+// Bench returns the design's test bench for a trial: the sources to compile, and the
+// files that it reads at run time.
 func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 	in, out := d.net.Input, d.final.Out.Format.Width
 	sent := together(t.Beats, d.layers[0].lanes)
@@ -123,8 +123,9 @@ func together(pixels []Beat, lanes int) (beats []Beat) {
 	return beats
 }
 
-// patience is for how many cycles a healthy design may move nothing at its borders: the
-// bench's longest stalls, the rest of a frame, and what the head takes for images.
+// patience is the number of cycles without a handshake at the borders of a correct
+// design: the bench's longest stalls, the rest of a frame, and the head's time for
+// images.
 func (d *Design) patience() int64 {
 	s := d.net.Input.Shape
 	n := 1024 + int64(s.H)*int64(s.W)

@@ -9,8 +9,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// block is a module between ready/valid borders: an instance of a library module with
-// its sizes, and the datapath that it computes with.
+// block is a module with ready/valid handshakes: an instance of a library module with
+// its sizes, and its datapath.
 type block struct {
 	instance  string // in its layer
 	module    string
@@ -91,10 +91,10 @@ func framer(n *spec.Network, lanes int) *block {
 	}
 }
 
-// adapter brings rows of columns items of layer of, width bits each, from so many a beat
-// to others, for layer s and its input called prefix, or "in" if it is the only one. Items
-// that always move together are one pixel to stream_lanes, which chooses for each place
-// between all pixels of a beat.
+// adapter changes the number of items in a beat, for layer s and its input called
+// prefix, or "in" if it is the only one. The items are rows of layer of, columns long,
+// width bits each. Items that always move together are one pixel for stream_lanes,
+// since it has a multiplexer over all pixels of a beat for each place.
 func adapter(layer, prefix, of string, width, columns, from, to int) *block {
 	instance, suffix := "lanes", "adapter"
 	if prefix != "in" {

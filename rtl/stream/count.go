@@ -58,9 +58,9 @@ func (c *count) run(last *drain, items, most int) (cycles int, ok bool) {
 	return cycles, true
 }
 
-// Cycles counts how many cycles pass from the first pixel of that many frames to what
-// leaves the last layer: features, one by one, or positions. Pixels come in without a
-// pause, and whoever takes the results never waits. The error is a design that stops.
+// Cycles counts the cycles from the first pixel of that many frames to each output of
+// the last layer: features, one by one, or positions. Neither side stalls. It returns
+// an error if the design stops.
 func (d *Design) Cycles(frames int) (int, error) {
 	in, s := d.net.Input.Shape, d.final.OutShape()
 	c := newCount()
@@ -87,8 +87,8 @@ func (d *Design) Cycles(frames int) (int, error) {
 	return cycles - 1, nil
 }
 
-// Period is how many cycles lie between the results of two frames that follow each other
-// without a pause. The error is that of Cycles.
+// Period is the number of cycles between the results of two consecutive frames without
+// stalls. The error is that of Cycles.
 func (d *Design) Period() (int, error) {
 	two, err := d.Cycles(2)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// region is the part of a design between a fork and an addition that joins what comes of
-// it: the layers between them, and the fork's own block.
+// region is the part of a design between a fork and the addition that joins its
+// branches: the layers between them, and the fork's own block.
 type region struct {
 	fork   *block // nil: both inputs are one branch, which cannot be
 	from   *layer
@@ -47,14 +47,14 @@ func (g *generator) regionOf(s *spec.Layer) *region {
 	return r
 }
 
-// fifoFrames is how many frames in a row are counted.
+// fifoFrames is the number of consecutive frames in the count.
 const fifoFrames = 3
 
-// depths counts how deep the FIFOs of an addition have to be: as small as they can be
-// while the frames of its region take no longer than with FIFOs without an end. 0 is
-// none. Blocks are patient: whether a network of them stops for good does not depend on
-// when its items come, and so FIFOs that pass here never stop it. build makes the
-// addition with given depths.
+// depths computes the FIFO depths of an addition: the smallest for which the frames of
+// its region take no longer than with unbounded FIFOs. 0 means no FIFO. Blocks are
+// latency-insensitive: whether a network of them deadlocks does not depend on when its
+// items come. So depths that work here never cause a deadlock. build makes the addition
+// with given depths.
 func (g *generator) depths(s *spec.Layer, build func([2]int) *layer) (d [2]int) {
 	r := g.regionOf(s)
 	in, out := r.items(g.d.net), s.OutShape().H*ceil(s.OutShape().W, build([2]int{}).lanes)
@@ -85,8 +85,8 @@ func (r *region) items(n *spec.Network) int {
 	return s.H * ceil(s.W, r.from.lanes)
 }
 
-// count is how many cycles the region and the addition take for fifoFrames frames at
-// full rate; not ok if they take more than most, or stop.
+// count is the number of cycles of the region and the addition for fifoFrames frames at
+// full rate. ok is false if they need more than most, or stop.
 func (r *region) count(add *layer, in, out, most int) (cycles int, ok bool) {
 	c := newCount()
 	fork := c.add(r.fork.flow())

@@ -1,9 +1,9 @@
 package stream
 
-// Flow is the control of a design without its data: what every block does in a cycle is
-// decided by counters, and no valid or ready depends on another block in the same cycle.
-// So a cycle is counted in two steps: which streams move, and what that changes. The
-// tests hold the counts equal to those of the Verilog in simulation.
+// Flow is the control of a design without its data. Counters decide what every block
+// does in a cycle, and no valid or ready depends on another block in the same cycle. So
+// a cycle has two steps: find the streams that move, then update the counters. Tests
+// compare the cycle counts with simulation of the Verilog.
 
 // node is the control of a block.
 type node interface {

@@ -13,19 +13,19 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Options are what a design may be asked to be. The zero value is ready.
+// Options are the options of a design. The zero value is ready.
 type Options struct {
 	Datapath shiftadd.Options
 	Pipeline int  // levels of adders between registers; 0: no registers among them
 	Lanes    int  // multipliers of the programmable head; 0 is 4
 	Headless bool // the layers before the head alone: the stream ends in the features
-	// Pixels is how many neighbouring positions of a row a layer gives a beat, by its
-	// name, or the frames' entry, spec.InputName; 1 where it is missing. A layer gives no
-	// more than its rows have, and a pool one.
+	// Pixels is the number of neighbouring positions of a row in an output beat, by
+	// name of the layer, or of the frames' entry, spec.InputName. The default is 1. A
+	// layer gives at most its row length, and a pool 1.
 	Pixels map[string]int
 }
 
-// Design is a streaming design, before its text is written.
+// Design is the plan of a streaming design.
 type Design struct {
 	Map  Map
 	Head npu.Params // of the programmable head; zero if there is none
@@ -68,7 +68,7 @@ func (l *layer) put(b *block, from ...net) net {
 }
 
 // Generate plans the streaming design of a validated network. The error names every
-// layer that cannot be part of one.
+// unsupported layer.
 func Generate(n *spec.Network, o Options) (*Design, error) {
 	g := &generator{d: &Design{net: n, names: reservedNames(), every: o.Pipeline}, o: o, readers: map[string][]reader{}, nets: map[reader]net{}}
 	if o.Pipeline < 0 {
@@ -182,8 +182,9 @@ func (g *generator) layer(s *spec.Layer) error {
 	return nil
 }
 
-// build gives the layer its ports and blocks. comes is how many positions a beat brings
-// on each input, depths are those of the FIFOs of a layer of two inputs; 0 is none.
+// build gives the layer its ports and blocks. comes is the number of positions in a
+// beat of each input, depths are the FIFO depths of a layer with two inputs; 0: no
+// FIFO.
 func (l *layer) build(comes []int, depths [2]int) {
 	s := l.spec
 	width := func(i int) int { return s.InShape(i).C * s.InFormat(i).Width }

@@ -30,8 +30,8 @@ func newAxis(size, kernel, stride, before, windows int) axis {
 // plain reports whether window n along the axis is position n and nothing else.
 func (a axis) plain() bool { return a.kernel == 1 && a.stride == 1 && a.after == 0 }
 
-// beats is an axis over columns whose positions come side by side, lanes a beat, and
-// whose windows leave side by side: what stream_columns calls so.
+// beats is an axis over columns with lanes positions in an input beat and several
+// windows in an output beat, as in stream_columns.
 type beats struct {
 	lanes, beats, last int // of the input: positions a beat, beats of a row, positions in its last
 	outs, step         int // windows a beat, positions from one to the next

@@ -19,8 +19,8 @@ var library = []string{
 	"stream_lanes", "stream_apply", "stream_fork", "stream_join", "stream_pool", "stream_serial",
 }
 
-// files is the Verilog of the given modules of the library, and of those that they use:
-// a design has no module that is not in it.
+// files is the Verilog of the given library modules and of those that they use, so that
+// a design has no unused modules.
 func files(used map[string]bool) []rtl.Source {
 	var out []rtl.Source
 	for _, m := range slices.Backward(library) {

@@ -1,10 +1,10 @@
 package stream
 
-// Map says what the modules of a streaming design are: which ones pass items on
-// between ready/valid borders, what each of them is for, and which modules inside
-// compute. The generator writes one beside its Verilog; the author of another
-// design writes his own. A prover takes from it what to show of each block, and
-// nothing else: whatever the map claims is read from the Verilog or proved.
+// Map describes the modules of a streaming design: which ones are blocks with
+// ready/valid handshakes, what each is for, and which modules inside them compute. The
+// generator writes one beside its Verilog. The author of another design writes their
+// own. A prover only takes from it what to prove about each block. Every claim of the
+// map is checked against the Verilog or proved.
 type Map struct {
 	Top    string  `json:"top"`
 	Clock  string  `json:"clock"`  // port of Top and of every block; its rising edge counts
@@ -17,13 +17,13 @@ type Map struct {
 	Out  Stream `json:"out,omitzero"`
 }
 
-// Kind is what a block does with the items that it gets. Items are pixels, windows
-// of pixels or sums, and are never changed outside a Datapath.
+// Kind is what a block does with its input items. Items are pixels, windows of pixels
+// or sums. Only a Datapath changes them.
 type Kind string
 
 // The kinds. Item n counts from 0 and over all frames.
 const (
-	// KindFramer passes the pixels of well-formed frames on; its input alone has First
+	// KindFramer passes on the pixels of well-formed frames. Only its input has First
 	// and Last.
 	KindFramer Kind = "framer"
 	// KindWindow gives one window for each position of a layer's output, in
@@ -42,12 +42,11 @@ const (
 	// KindPool gives the sum over each frame's items.
 	KindPool Kind = "pool"
 	// KindAdapter gives the same pixels in another number of lanes, the first pixel in
-	// the least significant bits, and the last beat of a row shorter where the
-	// row ends.
+	// the least significant bits. The last beat of a row may be shorter.
 	KindAdapter Kind = "adapter"
 )
 
-// Block is an instance below Top that ready/valid borders close off.
+// Block is an instance below Top with ready/valid handshakes on all sides.
 type Block struct {
 	Instance string `json:"instance"` // path below Top, as in "stem.window"
 	Module   string `json:"module"`
@@ -58,7 +57,7 @@ type Block struct {
 	Layer string   `json:"layer"`
 	Ins   []Stream `json:"ins"`
 	Outs  []Stream `json:"outs"`
-	// Datapath is what an apply or a pool computes with.
+	// Datapath is the arithmetic of an apply or a pool.
 	Datapath *Datapath `json:"datapath,omitempty"`
 }
 
@@ -73,8 +72,8 @@ type Stream struct {
 	Last  string `json:"last,omitempty"`  // 1 with the last item of a row, of a stream of features: of the frame (tlast)
 }
 
-// Datapath is an instance inside a block that computes and decides nothing. It is
-// proved apart, for all values, and stands for its function in proofs of control.
+// Datapath is an instance inside a block that computes and has no control. It is proved
+// separately, for all values. Proofs of control treat it as its function.
 type Datapath struct {
 	Instance string `json:"instance"` // path below the block
 	Module   string `json:"module"`
@@ -84,6 +83,7 @@ type Datapath struct {
 	Out string   `json:"out"`
 	// Latency is the number of clocks from Ins to Out; with 0 it has no clock.
 	Latency int `json:"latency"`
-	// Enable is a port that lets all its registers move, or "": they always do.
+	// Enable is the port that enables all its registers, or "": they are always
+	// enabled.
 	Enable string `json:"enable,omitempty"`
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// port is a stream through the side of a module: its signals are called prefix_valid,
-// prefix_ready, prefix_data, and prefix_first and prefix_last where it has them.
+// port is a stream at the border of a module. Its signals are called prefix_valid,
+// prefix_ready, prefix_data, and, if it has them, prefix_first and prefix_last.
 type port struct {
 	prefix      string
 	width       int // of the data

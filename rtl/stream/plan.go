@@ -10,11 +10,11 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// PixelsFor is the smallest number of positions a beat of each layer, and of the entry,
-// with which none takes more than budget cycles an image. A layer is counted by itself,
-// with pixels that come as its predecessors give them but without a pause. The error
-// names every layer that cannot be so fast: its rows have no more positions, or it is a
-// pool, which takes one a beat.
+// PixelsFor returns the smallest number of positions in a beat, for each layer and the
+// entry, so that none takes more than budget cycles for an image. It counts each layer
+// by itself, with the beats of its predecessors but without pauses. The error names
+// every layer that cannot be so fast: its rows are too short, or it is a pool, which
+// takes one position in a beat.
 func PixelsFor(n *spec.Network, budget int) (map[string]int, error) {
 	pixels := map[string]int{}
 	in := n.Input.Shape
@@ -89,7 +89,7 @@ func alone(s *spec.Layer, comes []int, lanes int) int {
 	return took(3) - took(2)
 }
 
-// Cost is what a layer takes of the chip. Control is not counted.
+// Cost is the hardware cost of a layer, without control.
 type Cost struct {
 	Layer        string // spec.InputName is the entry
 	Pixels       int    // positions a beat
@@ -101,7 +101,8 @@ type Cost struct {
 	MemoryBits   int    // of line buffers and FIFOs
 }
 
-// Costs counts what the layers of a design take, in their order. The error is ctx's.
+// Costs returns the costs of a design's layers, in their order. The error is that of
+// ctx.
 func (d *Design) Costs(ctx context.Context) ([]Cost, error) {
 	var costs []Cost
 	for _, l := range d.layers {

@@ -10,8 +10,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Readme is what a user of the design has to know: its interface, its clock, and how to
-// run the test benches, which stand in bench/ beside it.
+// Readme describes the design for its user: interface, clock, and how to run the test
+// benches in bench/ beside it.
 func (d *Design) Readme() []byte {
 	var b bytes.Buffer
 	in, f := d.net.Input.Shape, d.net.Input.Format

@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// Sources is all of the design's Verilog, each module below what it uses; the last file
-// holds Top.
+// Sources returns all of the design's Verilog. Modules come after those that they use,
+// and the last file has Top.
 func (d *Design) Sources() ([]rtl.Source, error) {
 	var all []rtl.Source
 	err := d.Write(func(s rtl.Source) error {
@@ -19,12 +19,12 @@ func (d *Design) Sources() ([]rtl.Source, error) {
 	return all, err
 }
 
-// Write is Sources, one by one, for designs that are larger than memory. The error is
-// emit's, or says which two files or modules have one name.
+// Write is Sources, one file at a time, for designs larger than memory. The error is
+// that of emit, or names two files or modules with the same name.
 func (d *Design) Write(emit func(rtl.Source) error) error { return d.write(emit, whole) }
 
-// Skeleton is Sources with empty datapaths, which have their ports alone: all that is
-// between the layers' arithmetic.
+// Skeleton is Sources with datapaths that have only ports: everything between the
+// layers' arithmetic.
 func (d *Design) Skeleton() ([]rtl.Source, error) {
 	var all []rtl.Source
 	err := d.write(func(s rtl.Source) error {
@@ -34,8 +34,8 @@ func (d *Design) Skeleton() ([]rtl.Source, error) {
 	return all, err
 }
 
-// Datapaths is the datapaths of a layer, with the modules in them empty: how those are
-// wired. The network must have the layer.
+// Datapaths returns the datapaths of a layer with empty modules in them, which shows
+// their wiring. The network must have the layer.
 func (d *Design) Datapaths(layer string) ([]rtl.Source, error) {
 	var all []rtl.Source
 	for _, l := range d.layers {
@@ -52,7 +52,7 @@ func (d *Design) Datapaths(layer string) ([]rtl.Source, error) {
 	return nil, fmt.Errorf("stream: no layer %q has a datapath", layer)
 }
 
-// Modules is the modules of a layer's arithmetic, in files that each stand alone.
+// Modules returns the modules of a layer's arithmetic, in self-contained files.
 func (d *Design) Modules(layer string) ([]rtl.Source, error) {
 	var all []rtl.Source
 	for _, l := range d.layers {
