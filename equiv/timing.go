@@ -6,10 +6,10 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// Timing is two inputs in order, each held, that show an output at a clock at which it
-// should be another one: by a latency that was declared, or by another output of the
-// layer, whose latency is another one. The circuit itself is right, and its latency
-// known: what is wrong is when.
+// Timing is a witness of two input vectors in order, each held, for an output that
+// comes at the wrong clock. Either the declared latency differs, or another output of
+// the layer has another latency. The circuit computes the right values and has a known
+// latency.
 type Timing struct {
 	Before, Inputs   []int64 // by variable of the model
 	Settle           int     // clocks for which Before is held
@@ -21,9 +21,9 @@ type Timing struct {
 	Beside           *Beside `json:",omitempty"`
 }
 
-// Beside is an output that comes at another clock. At the clock that counts one of the
-// two belongs to the first inputs and the other to the second: whatever the latency of
-// the layer is, they are no output of it.
+// Beside is an output that comes at another clock. At the checked clock, one of the two
+// outputs belongs to the first inputs and the other to the second. So for no latency of
+// the layer are both right.
 type Beside struct {
 	Unit             string
 	Latency          int
@@ -32,7 +32,8 @@ type Beside struct {
 	Gate             int64 // at the clock that counts
 }
 
-// at is what a circuit of a latency gives some clocks after its inputs change.
+// at returns the output of a circuit with a latency, some clocks after its inputs
+// change.
 func at(clocks, latency int, before, now int64) int64 {
 	if clocks < latency {
 		return before
@@ -40,8 +41,8 @@ func at(clocks, latency int, before, now int64) int64 {
 	return now
 }
 
-// Late looks for inputs that show that a circuit of one latency does not have the
-// declared one. nil is none found: the output may never change.
+// Late looks for inputs that show that a circuit with one latency does not have the
+// declared one. It returns nil if it finds none: the output may never change.
 func Late(m *Model, latency, declared, settle int, seed int64) *Timing {
 	if latency == declared {
 		return nil
@@ -54,7 +55,7 @@ func Late(m *Model, latency, declared, settle int, seed int64) *Timing {
 		}
 		t := &Timing{
 			Before: pool[0], Inputs: pool[j], Settle: max(settle, latency, declared),
-			// The first clock at which the two latencies part.
+			// The first clock at which the two latencies give different outputs.
 			Clocks: min(latency, declared), Latency: latency, Declared: &declared,
 		}
 		t.rest(m, nil)
@@ -64,8 +65,8 @@ func Late(m *Model, latency, declared, settle int, seed int64) *Timing {
 	return nil
 }
 
-// Early looks for inputs that show that two circuits of different latency, each with
-// its model, give no common output. nil is none found.
+// Early looks for inputs that show that two circuits with different latencies, each
+// with its model, never form one output of the layer. It returns nil if it finds none.
 func Early(m *Model, latency int, other *Model, b Beside, settle int, seed int64) *Timing {
 	if latency == b.Latency {
 		return nil
@@ -104,7 +105,7 @@ func Early(m *Model, latency int, other *Model, b Beside, settle int, seed int64
 	return nil
 }
 
-// fill enters what models and circuits give.
+// fill sets the outputs of models and circuits.
 func (t *Timing) fill(m, other *Model) {
 	t.GoldBefore, t.Gold = m.Run(t.Before), m.Run(t.Inputs)
 	t.Gate = at(t.Clocks, t.Latency, t.GoldBefore, t.Gold)
@@ -117,11 +118,11 @@ func (t *Timing) fill(m, other *Model) {
 	t.Want = at(t.Clocks, *t.Declared, t.GoldBefore, t.Gold)
 }
 
-// maxRests bounds how often rest runs the models.
+// maxRests is the largest number of model runs in rest.
 const maxRests = 300
 
-// rest puts inputs to rest, or leaves them as they were, as long as what they show
-// stays: many at a time, and fewer where that does not do.
+// rest puts inputs to rest, or keeps them unchanged, as long as they still show the
+// fault: many at a time, and fewer if that fails.
 func (t *Timing) rest(m *Model, u *union) {
 	if u == nil {
 		u = newUnion(m, &Model{})
@@ -135,7 +136,8 @@ func (t *Timing) rest(m *Model, u *union) {
 		its = pair{t.Beside.Before, t.Beside.Inputs}
 	}
 	runs := 0
-	// try changes a run of ports, and keeps that where the outputs still move.
+	// try changes a run of ports, and keeps the change if the outputs still show the
+	// fault.
 	try := func(from, to int, change func(v Var, before, inputs *int64)) bool {
 		runs++
 		x, y := clone(own), clone(its)
@@ -167,7 +169,7 @@ func (t *Timing) rest(m *Model, u *union) {
 	}
 }
 
-// union is the inputs of two models, of which those of one port are one.
+// union is the inputs of two models. Inputs of the same port are one.
 type union struct {
 	m, other *Model
 	ports    []sharedPort
@@ -196,8 +198,8 @@ func newUnion(m, other *Model) *union {
 	return u
 }
 
-// pool pairs inputs of the two models. What both read is one input: in turn that of
-// the one and of the other.
+// pool pairs inputs of the two models. A shared input gets its value from the two
+// models in turn.
 func (u *union) pool(mine, its [][]int64) (pool [][2][]int64) {
 	for i := range max(len(mine), len(its)) {
 		for _, own := range []bool{true, false} {
@@ -217,8 +219,8 @@ func (u *union) pool(mine, its [][]int64) (pool [][2][]int64) {
 	return pool
 }
 
-// pairPools are inputs among which an output that changes at all is likely to: such as
-// are found at once, and then such as take longer.
+// pairPools returns inputs that probably change the output: first those that are fast
+// to find, then those that take longer.
 func pairPools(m *Model, seed int64) [2]func() [][]int64 {
 	rng := rand.New(rand.NewSource(seed))
 	return [2]func() [][]int64{
@@ -238,7 +240,7 @@ func lazily(n int, f func(i int) int64) func(i int) int64 {
 	}
 }
 
-// differs is the first of n of which f is true, or -1.
+// differs returns the first of n for which f is true, or -1.
 func differs(n int, f func(i int) bool) int {
 	for i := range n {
 		if f(i) {
@@ -248,8 +250,8 @@ func differs(n int, f func(i int) bool) int {
 	return -1
 }
 
-// Timeline is what a circuit gives from the clock on at which its inputs change, after
-// the first have been held: as many outputs as clocks, and one.
+// Timeline returns a circuit's outputs from the clock at which its inputs change, after
+// holding before for settle clocks. It returns clocks+1 outputs.
 func (q *Question) Timeline(before, inputs []int64, settle, clocks int) ([]int64, error) {
 	if q.unbound != nil {
 		return nil, q.unbound

@@ -14,16 +14,15 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Unlifted is a compare point as one QF_BV query, written from the cells and the
-// model's terms with nothing from the lifter: no form, no lemma, no cut. It is
-// satisfiable exactly if the sides differ somewhere in the inputs' ranges. A
-// solver that proves it checks the lifter, and needs to reason about sums as
-// integers to do so. The values to read are the inputs', a signed one of w bits as
-// its value plus 2^(w-1).
+// Unlifted returns a compare point as one QF_BV query, written from the cells and the
+// model's terms without the lifter: no form, no lemma, no cut. It is satisfiable
+// exactly if the sides differ somewhere in the inputs' ranges. A proof of it checks the
+// lifter. The solver must reason about sums as integers to find one. The values to read
+// are the inputs', a signed one of w bits as its value plus 2^(w-1).
 func (q *Question) Unlifted() (smt.Query, error) { return q.differ(q.Out, q.Model.Out) }
 
-// differ asks for inputs at which a net of the circuit has other bits than a term of
-// the model.
+// differ is the query for inputs on which the bits of a net differ from those of a term
+// of the model.
 func (q *Question) differ(net netlist.Value, t golden.Term) (smt.Query, error) {
 	if q.unbound != nil {
 		return smt.Query{}, q.unbound
@@ -74,10 +73,9 @@ func (m *Model) declare(q *encode.Bits) []string {
 	return read
 }
 
-// Crosscheck asks c to prove a point unlifted: it is proved again, by nothing but its
-// cells. The query is what was asked, without values to read: a model says that the
-// lifter or the solver is wrong, whatever it is. It is the zero query if there is no
-// encoding.
+// Crosscheck asks c to prove a point again, from its cells only. It also returns the
+// query, without values to read: any model means that the lifter or the solver is
+// wrong. The query is zero if there is no encoding.
 func Crosscheck(ctx context.Context, c smt.Checker, q *Question) (Answer, smt.Query) {
 	query, err := q.Unlifted()
 	if err != nil {

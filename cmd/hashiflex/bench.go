@@ -27,7 +27,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// What a full run and a quick one differ in.
+// The settings in which a full run and a quick one differ.
 const (
 	benchLimit, quickLimit     = time.Minute, 5 * time.Second
 	benchRepeats, quickRepeats = 25, 5

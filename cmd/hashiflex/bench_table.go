@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// The times that a compare point of fan-in targetFanIn is meant to take at most.
+// Time targets for a compare point of fan-in targetFanIn.
 const (
 	targetFanIn   = 960
 	targetForms   = 5 * time.Millisecond
@@ -124,7 +124,7 @@ func (r *benchReport) writeProofs(w *strings.Builder) {
 	fmt.Fprintln(w, "\nbusy: summed over the workers. Solver processes are listed by themselves; their time is part of\nthe phases that asked them.")
 }
 
-// What the programmable head is meant to reach: on one core, and sequences on two.
+// Rate targets for the programmable head: on one core, and for sequences on two.
 const (
 	targetImages    = 100_000 // an hour, between two programs
 	targetLoads     = 10_000  // an hour, with a program for each

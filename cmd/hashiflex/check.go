@@ -84,8 +84,8 @@ func (c *checkFlags) begin(cmd *cobra.Command) (end func()) {
 	return c.limited(cmd)
 }
 
-// job checks the flags and the project against the network and looks for the tools, and
-// reads the user's hardware. All problems are reported at once.
+// job checks the flags and the project against the network, finds the tools, and reads
+// the user's hardware. The error lists all problems.
 func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 	ctx := cmd.Context()
 	var errs []error
@@ -155,9 +155,9 @@ func (c *checkFlags) hardware(cmd *cobra.Command, j *signoff.Job) ([]*own, error
 	return all, err
 }
 
-// opinions finds the solvers: those that are named, which are asked about everything,
-// and behind them those of the table that are asked where one word would stand alone.
-// All are different programs.
+// opinions finds the solvers: first the named ones, which get every query, then those
+// of the table that are asked only if one solver alone says unsat. All are different
+// programs.
 func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error) {
 	var found []smt.Identity
 	add := func(flag, command string, alone bool) error {
@@ -194,9 +194,9 @@ func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error
 	return errs
 }
 
-// canonicalCommand is the command that is being run, with the flags that are not at their
-// defaults in the order of their names. Where the evidence goes and how many workers
-// there are makes no difference to it.
+// canonicalCommand returns the running command with all flags that differ from their
+// defaults, sorted by name. It leaves out the evidence directory and the number of
+// workers.
 func canonicalCommand(cmd *cobra.Command, network string) string {
 	typed := []string{"hashiflex", cmd.Name(), "--network", words.ShellQuote(network)}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -219,9 +219,9 @@ func canonicalCommand(cmd *cobra.Command, network string) string {
 // errAskedAlready is of a solver that is the program of another one.
 var errAskedAlready = errors.New("the same as the first")
 
-// resolve finds a solver, starts it once, examines it, and lists it with the
-// version that it says; and says which program it is. One that is not there is a
-// missing tool, one that is a program of others errAskedAlready.
+// resolve finds a solver, starts and examines it once, lists it with its reported
+// version, and identifies its program. The error is a missing tool, or errAskedAlready
+// for a program that is in the list already.
 func (c *checkFlags) resolve(ctx context.Context, j *signoff.Job, flag, command string, others []smt.Identity) (*smt.Solver, smt.Identity, error) {
 	s, err := smt.Resolve(command)
 	var missing *tool.MissingError
@@ -280,8 +280,8 @@ func record(j *signoff.Job, t tool.Tool) error {
 	return nil
 }
 
-// selection checks --layer and --channel, and puts them into the network's order,
-// each once: what selects the same resumes the same run.
+// selection checks --layer and --channel, sorts them in the network's order and removes
+// duplicates. So equal selections resume the same run.
 func (c *checkFlags) selection(n *spec.Network) (errs []error) {
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	slices.Sort(c.channels)
@@ -333,9 +333,9 @@ func legal(n *spec.Network, opt shiftadd.Options, layers []string, all []*own) (
 	return errs
 }
 
-// openHashed is openNetwork with the hashes of the network's two files. A
-// directory's files are read once more for that, and the network is what was
-// hashed; an embedded network's are as Encode writes them.
+// openHashed is openNetwork with the hashes of the network's two files. It reads a
+// directory's files once more, and the network comes from the hashed bytes. The files
+// of an embedded network are those that Encode writes.
 func openHashed(name string) (*spec.Network, []reports.Input, error) {
 	n, err := networks.OpenOrLoad(name)
 	if err != nil {

@@ -116,7 +116,7 @@ type evaluation struct {
 	model  bool
 }
 
-// maxChanged is how many images of changed class are listed.
+// maxChanged is the largest number of listed images whose class changed.
 const maxChanged = 20
 
 func (e evaluation) write(w io.Writer) {

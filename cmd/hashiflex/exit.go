@@ -15,7 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
-// The exit codes, here and nowhere else.
+// The exit codes. No other file defines any.
 const (
 	exitProved    = 0
 	exitRefuted   = 1
@@ -51,8 +51,8 @@ func conclusionCode(c reports.Conclusion) int {
 	return exitNotProved
 }
 
-// verdictError ends a command with the exit code of a conclusion that has been
-// shown to the user already: a disproof is a result, and nothing to report.
+// verdictError ends a command with the exit code of a conclusion that the user has
+// already seen. A disproof is a result, so no error message follows.
 type verdictError struct{ reports.Conclusion }
 
 func (e *verdictError) Error() string { return string(e.Conclusion) }
@@ -135,8 +135,8 @@ func codeOf(err error) int {
 	return exitBadInput
 }
 
-// parts splits an error that stands for several problems. What is wrapped around
-// a list names what all of its elements are about, which each of them does too.
+// parts splits an error that contains several problems. It drops the context wrapped
+// around a list, since each element names it too.
 func parts(err error) []error {
 	var inner []error
 	switch e := err.(type) {
@@ -188,8 +188,8 @@ func report(w io.Writer, err error) {
 	}
 }
 
-// printable makes characters visible that a terminal would act on: control
-// characters, and those that turn the direction of writing.
+// printable escapes characters that control a terminal: control characters, and those
+// that change the direction of text.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {

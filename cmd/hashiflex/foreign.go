@@ -210,9 +210,9 @@ func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*ch
 	return foreign, errors.Join(err, unfit)
 }
 
-// inspect looks for what readers of the text are known to read in different ways. A
-// note is said at once. What is refused ends the command once the simulators had the
-// chance to refute the text; see refusal.
+// inspect looks for constructs that tools are known to read differently. It prints
+// notes at once. A refused construct ends the command, but only after the simulators
+// had the chance to refute the text; see refusal.
 func (f *foreignFlags) inspect(cmd *cobra.Command, o *own) error {
 	text, err := source.Read(o.sources)
 	var bad *source.Error
@@ -265,9 +265,9 @@ func messages(all []source.Message) error {
 	return errors.Join(errs...)
 }
 
-// readVerilog reads the user's Verilog: what is wrong with it is one error for each
-// line of it. What the front end refuses and a simulator takes is no bad input; nobody
-// knows what it is.
+// readVerilog reads the user's Verilog. The error has one problem for each faulty line.
+// Text that the front end refuses but a simulator accepts is not bad input: its meaning
+// is unknown.
 func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) {
 	d, _, err := rtl.Yosys{Limits: toolLimits}.Read(ctx, sources)
 	var bad *rtl.SourceError
@@ -287,8 +287,8 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 	return nil, said
 }
 
-// asGenerated checks that a design has the modules that the generator would
-// write, with inputs that the model has and one output.
+// asGenerated checks that a design has the modules that the generator would write, with
+// inputs of the model and one output.
 func asGenerated(file string, d *rtl.Design, l portmap.Layer) error {
 	var errs []error
 	for _, u := range l.Units {

@@ -65,7 +65,7 @@ const (
 	directedNone = "none" // sequences that are drawn, and nothing else
 )
 
-// drawnBeside is how many sequences are drawn for each of the other sizes.
+// drawnBeside is the number of random sequences for each of the other sizes.
 const drawnBeside = 100
 
 func fuzzHeadCommand() *cobra.Command {

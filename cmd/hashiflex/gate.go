@@ -100,7 +100,7 @@ A project file says what baseline, waivers and NEW are unless they are given.`,
 	return cmd
 }
 
-// What stands behind a signoff.
+// The evidence behind a signoff.
 const (
 	sealRun    = "run"      // a run directory that holds together
 	sealBundle = "bundle"   // one that was verified
@@ -116,8 +116,8 @@ type openedSignoff struct {
 	took    time.Duration // of the run; 0: not known
 }
 
-// openSignoff reads a signoff from a run directory or a bundle, once everything in
-// it is found to hold; from a file only where unsealed allows it.
+// openSignoff reads a signoff from a run directory or a bundle, after verifying it. It
+// reads one from a plain file only if unsealed is set.
 func openSignoff(path string, key ed25519.PublicKey, unsealed bool) (*openedSignoff, error) {
 	info, err := os.Stat(path)
 	if err != nil {

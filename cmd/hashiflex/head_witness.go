@@ -73,8 +73,8 @@ func headError(err error, own bool) error {
 	return machine(err)
 }
 
-// keepHeadWitness writes the folder of a failing sequence; what is said about it
-// goes to w. Where no folder can be made, the sequence is kept as it was found.
+// keepHeadWitness writes the folder of a failing sequence and reports it on w. If it
+// cannot make a folder, it keeps the sequence as it was found.
 func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c seqwitness.Case) error {
 	f, err := seqwitness.Build(ctx, c)
 	if err != nil {

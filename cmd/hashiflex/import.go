@@ -158,13 +158,14 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 	return cmd
 }
 
-// summaryLines is the most that an import says of a model that it refuses.
+// summaryLines is the largest number of lines that an import prints about a model that
+// it refuses.
 const summaryLines = 10
 
-// summary is what a user reads of a model's problems: first how weights are taken
-// that an exact import refuses, then all problems, or, where that is too much,
-// those that are not of weights and the first of each layer as far as there is room.
-// All are then in a file beside the directory that was to be written.
+// summary describes a model's problems for a user. First it says how to import weights
+// that an exact import refuses. Then it lists all problems. If those are too many, it
+// lists problems other than weights and the first of each layer, up to the limit. A
+// file beside the output directory then has all of them.
 func summary(err error, q onnx.Quantizer, dir string) error {
 	all := spec.Problems(err)
 	var hint, others, firsts []error

@@ -22,7 +22,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// importReportFile stands beside the network that an import wrote.
+// importReportFile is beside the network that an import wrote.
 const importReportFile = "import.json"
 
 // importReport is what an import says of the network that it wrote, on the terminal and
@@ -37,12 +37,12 @@ type importReport struct {
 	// Exponents counts the weights of convolutions that are ±2^k, by k.
 	Exponents map[int]int `json:"exponents"`
 	Zeroed    int         `json:"zeroed"` // weights that the model has and rounding made 0
-	// Seen is measured on the pictures that calibration saw, Unseen on others; nil where
-	// there were none.
+	// Seen is measured on the calibration images, Unseen on others; nil if there were
+	// none.
 	Seen   *measured `json:"seen,omitempty"`
 	Unseen *measured `json:"unseen,omitempty"`
-	// Methods are what the methods of rounding reach, the plainest first, up to the one
-	// that was used.
+	// Methods are the results of the rounding methods, the simplest first, up to the
+	// one that was used.
 	Methods []methodReport `json:"methods,omitempty"`
 }
 
@@ -265,7 +265,8 @@ func className(names []string, class int) string {
 	return fmt.Sprint(class)
 }
 
-// classesFile has the names of the classes of a network, one a line, beside it.
+// classesFile has the class names of a network, one on each line. It is beside the
+// network.
 const classesFile = "classes.txt"
 
 // readClasses are the names of a network's classes; none is no error, since most networks

@@ -18,7 +18,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// patience is how long after a signal the next one goes unheeded.
+// patience is the time after a signal during which the next one is ignored.
 const patience = 2 * time.Second
 
 // run executes one command line and returns its exit code. Results go to
@@ -28,8 +28,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
-	// A first signal ends the work in good order, a second one the program; not
-	// at once, since some senders signal a process and then its whole group.
+	// The first signal ends the work cleanly, the second one ends the program. The
+	// second one must come later than patience, since some senders signal a process and
+	// then its whole group.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, func() { time.Sleep(patience); stop() })

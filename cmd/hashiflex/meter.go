@@ -10,8 +10,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// meter shows how far a chain is: one bar for each stage. The chain counts a point
-// once on each edge; a reader is told of it once.
+// meter shows the progress of a chain, with one bar for each stage. The chain counts a
+// point once on each edge; meter counts it once.
 type meter struct {
 	edges int
 	w     io.Writer
@@ -26,7 +26,7 @@ func newMeter(w io.Writer, title string, edges int) *meter {
 	return &meter{w: w, title: title, edges: max(1, edges)}
 }
 
-// maxNotes is how many refuted points are told of while the run goes on.
+// maxNotes is the largest number of refuted points reported during the run.
 const maxNotes = 10
 
 // report takes the chain's reports, one at a time.
@@ -70,8 +70,8 @@ func (m *meter) head(stage string, done, total int) {
 	}
 }
 
-// line is a finished layer in a line. What the chain calls proved is settled
-// here, on all of its edges: its premises are discharged later.
+// line describes a finished layer in a line. It calls a point that the chain proved on
+// all of its edges settled, since its premises are discharged later.
 func line(r *chain.Record) string {
 	gravity := map[string]int{} // by unit: 0 settled, 1 open, 2 refuted
 	for i := range r.Points {

@@ -70,9 +70,9 @@ func (k *streamKnobs) options(n *spec.Network, o stream.Options) (stream.Options
 	return o, nil
 }
 
-// keep chooses the pixels of each layer for the rate. Layers that each keep it by
-// themselves may wait for each other; then they are chosen for a higher one, up to twice
-// that which is asked for.
+// keep chooses the pixels of each layer for the rate. Layers that each keep the rate
+// may still wait for each other. Then keep chooses them for a higher rate, up to twice
+// the requested one.
 func (k *streamKnobs) keep(n *spec.Network, o *stream.Options) error {
 	budget := int(k.clock / k.rate)
 	best := 0

@@ -25,15 +25,15 @@ type projectFlag struct {
 	*project.Project
 }
 
-// noProject is the project of who wants none.
+// noProject is the flag value for no project.
 const noProject = "none"
 
 func (p *projectFlag) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&p.file, "project", "", "project file (default "+project.File+", if there is one; "+noProject+" for none)")
 }
 
-// open reads the project, if there is one. What it says holds where no flag says
-// something else. All problems are reported at once.
+// open reads the project, if there is one. Flags override it. The error lists all
+// problems.
 func (p *projectFlag) open(cmd *cobra.Command) error {
 	switch p.file {
 	case noProject:
@@ -103,8 +103,8 @@ func (p *projectFlag) run(cmd *cobra.Command, args []string) (string, error) {
 	return runDir(n.Name, false), nil
 }
 
-// selected is what of a project a command is about: all of its scope, or the layers that
-// are asked for. The hardware of its layers is read.
+// selected returns the part of a project that a command covers: its whole scope, or the
+// selected layers. It reads the hardware of these layers.
 func (c *checkFlags) selected(j *signoff.Job) (all []*own, scope project.Scope, err error) {
 	p := c.project.Project
 	if p == nil || j.Network == nil {
@@ -159,8 +159,8 @@ func (c *checkFlags) limited(cmd *cobra.Command) (end func()) {
 	return end
 }
 
-// inTime is err, or that the deadline was over before there was a verdict: whatever a
-// command says that was stopped, it says of being stopped.
+// inTime returns err, or the error that the deadline passed before there was a verdict.
+// Any other error of a stopped command is a consequence of stopping it.
 func (c *checkFlags) inTime(cmd *cobra.Command, err error) error {
 	var verdict *verdictError
 	if err == nil || errors.As(err, &verdict) || context.Cause(cmd.Context()) != errDeadline {

@@ -94,7 +94,7 @@ func conclude(cmd *cobra.Command, j *signoff.Job, res *result, verdict reports.C
 	return &verdictError{verdict}
 }
 
-// maxNext is how many witnesses are named at the end.
+// maxNext is the largest number of witnesses named at the end.
 const maxNext = 5
 
 // writeNext says where the witnesses are and what to type next.

@@ -114,8 +114,8 @@ func sameNetwork(file string, w *witness.Witness, name string, inputs []reports.
 	return errors.Join(errs...)
 }
 
-// replayError says whose fault an error is: mended Verilog that cannot be read is
-// the input's, everything else that fails on unchanged files is ours.
+// replayError classifies an error: changed Verilog that cannot be read is bad input;
+// any failure on unchanged files is a fault of this program.
 func replayError(err error, mended bool) error {
 	var field *witness.FieldError
 	var source *rtl.SourceError

@@ -109,8 +109,9 @@ off.`,
 	return cmd
 }
 
-// waived is a signoff with the project's waivers as of today: the evidence stays what it
-// is. It is s itself where there are none, or the run is of a part.
+// waived returns a signoff with the project's waivers as of today. The evidence does
+// not change. It returns s itself if there are no waivers, or the run is only of a
+// part.
 func (c *checkFlags) waived(s *reports.Signoff, part bool) (*reports.Signoff, error) {
 	p := c.project.Project
 	if p == nil || p.Waivers == "" || part {
@@ -124,8 +125,8 @@ func (c *checkFlags) waived(s *reports.Signoff, part bool) (*reports.Signoff, er
 	return &copied, f.Apply(&copied, time.Now())
 }
 
-// stream is the streaming chip as a part of a signoff. Flags that no chip of the network
-// can keep are an error; a network that none can be generated for is not.
+// stream returns the streaming chip for a signoff. It returns an error for flags that
+// no chip of the network can satisfy, but not for a network without a possible chip.
 func (k *streamKnobs) stream(n *spec.Network) (*signoff.Stream, error) {
 	if n == nil {
 		return nil, nil
@@ -140,8 +141,8 @@ func (k *streamKnobs) stream(n *spec.Network) (*signoff.Stream, error) {
 	return &signoff.Stream{Design: o}, nil
 }
 
-// signoffReports are the reports that a signoff writes into its own directory. They
-// are what "hashiflex report --no-timings" would write.
+// signoffReports returns the reports that a signoff writes into its own directory. They
+// equal the output of "hashiflex report --no-timings".
 func signoffReports(run *rundir.Finished) (map[string][]byte, error) {
 	d, err := dossier.Of(run, dossier.Options{NoTimings: true})
 	if err != nil {
@@ -167,8 +168,8 @@ func (c *checkFlags) head(j *signoff.Job) error {
 	return errors.Join(errs...)
 }
 
-// runDir is where the evidence goes unless -o says so. Fast runs have a directory
-// of their own, since they would take the place of a signoff.
+// runDir is the default directory of the evidence, without -o. Fast runs have a
+// directory of their own, so that they do not replace a signoff.
 func runDir(network string, fast bool) string {
 	name := url.PathEscape(network)
 	if strings.Trim(name, ".") == "" {

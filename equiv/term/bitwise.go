@@ -8,15 +8,14 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Bitwise is the word whose bit i is the truth table's value at bits i of the
-// leaves: bit j of an index into table is leaf j's bit. Leaves are forms of
-// words of w bits, at most four; the result is a form modulo 2^w.
+// Bitwise returns the word whose bit i is the truth table's value at bits i of the
+// leaves. Bit j of an index into table is leaf j's bit. Leaves are forms of words of w
+// bits, at most four; the result is a form modulo 2^w.
 //
-// A Boolean function is a polynomial in AND-monomials with integer
-// coefficients, and weighting bit i by 2^i makes the identity one of words:
-// x|y = x+y-x&y, x^y = x+y-2(x&y), modulo 2^w. A majority is kept whole, as one
-// atom M, and a three-input exclusive or is a+b+c-2M: so a 3:2 compressor adds
-// up to a+b+c with nothing left over.
+// A Boolean function is a polynomial in AND-monomials with integer coefficients, and
+// weighting bit i by 2^i makes the identity one of words: x|y = x+y-x&y, x^y =
+// x+y-2(x&y), modulo 2^w. A majority is one atom M, and a three-input exclusive or is
+// a+b+c-2M. So the outputs of a 3:2 compressor add up to exactly a+b+c.
 func (sp *Space) Bitwise(table uint16, leaves []Form, w int) Form {
 	n := len(leaves)
 	if n == 3 {
@@ -54,11 +53,11 @@ func (sp *Space) Bitwise(table uint16, leaves []Form, w int) Form {
 	return out
 }
 
-// Logic is Bitwise of words of one bit whose forms are 0 or 1, as the integer 0 or 1
-// that the result is.
+// Logic is Bitwise for words of one bit whose forms are 0 or 1. The result is the
+// integer 0 or 1.
 func (sp *Space) Logic(table uint16, leaves []Form) Form {
-	// Leaves that are constant, or one another, are none: what is left is not combined
-	// any further, so that all that enters the result is the leaves themselves.
+	// Remove constant leaves and duplicates, so that only the other leaves enter the
+	// result.
 	var own []Form
 	at := make([]int, len(leaves)) // by leaf: which of own it is, or -1 less a constant
 	for i, f := range leaves {

@@ -6,11 +6,11 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Curve is an integer function on an interval of integers, as affine pieces from
-// left to right, by which a function of a wide word is known without a look at
-// each of its values. Operations on curves are the ones that lifting meets; each
-// splits its operands where the shape of the result changes. A curve that would
-// need more than maxRuns pieces, or values beyond maxValue, is not Known.
+// Curve is an integer function on an interval of integers, as affine pieces from left
+// to right. It represents a function of a wide word without enumerating the word's
+// values. The operations on curves are those that lifting needs. Each splits its
+// operands where the shape of the result changes. A curve that would need more than
+// maxRuns pieces, or values beyond maxValue, is not Known.
 type Curve struct {
 	dom   spec.Range
 	runs  []Piece // not empty if known; a piece of one point has slope 0
@@ -32,7 +32,7 @@ func straight(dom spec.Range, v, slope int64) Curve {
 	return c
 }
 
-// Known reports whether c was not too rough to follow.
+// Known reports whether c is within the limits of a Curve.
 func (c Curve) Known() bool { return !c.rough }
 
 // Value is the function's value at the start of its interval.
@@ -65,9 +65,9 @@ func (c Curve) end(i int) int64 {
 	return c.dom.Hi
 }
 
-// refine cuts curves on one interval wherever any of them has a new piece, and
-// calls f for each part: the points t..end, and what the curves are there, each
-// with its value at t. What f appends to out is the result.
+// refine cuts curves on one interval wherever any of them has a new piece. It calls f
+// for each part: the points t..end, and the curves' pieces there, each with its value
+// at t. The result is what f appends to out.
 func refine(curves []Curve, f func(out *Curve, t, end int64, ps []Piece)) Curve {
 	out := Curve{dom: curves[0].dom}
 	for _, c := range curves {
@@ -174,8 +174,8 @@ func (c Curve) Equal(d Curve) Curve {
 // Constant is v on c's interval.
 func (c Curve) Constant(v int64) Curve { return straight(c.dom, v, 0) }
 
-// Select is then where c is not 0, and otherwise els. It is not known unless c is
-// constant on each of its pieces, as results of comparisons are.
+// Select is then where c is not 0, and els elsewhere. It is Known only if c is constant
+// on each of its pieces, as results of comparisons are.
 func Select(c, then, els Curve) Curve {
 	return refine([]Curve{c, then, els}, func(out *Curve, t, end int64, ps []Piece) {
 		p := ps[2]

@@ -8,13 +8,13 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// The quotients floor(L / 2^k) of one dividend L say its digits: between the places
-// j < k it has floor(L / 2^j) - 2^(k-j)·floor(L / 2^k), which lies in 0..2^(k-j)-1. So
-// the bits of a word are forms, and a sum over all of them, each with its own weight,
-// is the word again.
+// The quotients floor(L / 2^k) of one dividend L determine its digits: between the
+// places j < k it has floor(L / 2^j) - 2^(k-j)·floor(L / 2^k), which lies in
+// 0..2^(k-j)-1. So the bits of a word are forms, and a sum over all of them, each with
+// its own weight, is the word again.
 
-// Masked is the word of w bits that has the bits of f that are set in ones, modulo
-// 2^w: the digits of f at each run of them.
+// Masked is f & ones as a word of w bits, modulo 2^w: the digits of f at each run of
+// ones.
 func (sp *Space) Masked(f Form, ones int64, w int) Form {
 	out := Form{}
 	for left := uint64(ones) & (1<<w - 1); left != 0; {
@@ -29,8 +29,8 @@ func (sp *Space) Masked(f Form, ones int64, w int) Form {
 	return out
 }
 
-// dividendOf numbers what atom a is a quotient of; atoms with one dividend have one
-// number. What is no quotient is one of itself, by 2^0.
+// dividendOf numbers the dividend of atom a. Atoms with the same dividend have the same
+// number. An atom that is no quotient is its own dividend, divided by 2^0.
 func (sp *Space) dividendOf(a Atom, in *Info) int32 {
 	if in.Kind != KindFloor {
 		return int32(a)
@@ -67,7 +67,7 @@ func (sp *Space) digits(f Form) (r spec.Range, ok bool) {
 		}
 	}
 	slices.SortFunc(qs, func(a, b quotient) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.k, b.k)) })
-	// An overflow here is no reason to give up the form.
+	// Without this bound the form is still valid, so ignore an overflow.
 	err := Guard(func() {
 		r = spec.Range{Lo: f.Const, Hi: f.Const}
 		weight := int64(0)

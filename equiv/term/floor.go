@@ -56,7 +56,7 @@ func (sp *Space) Floor(f Form, k int) Form {
 }
 
 // tiny interns the floor atom itself, unless its interval is one value. A quotient that
-// is nothing but the sign is that by the least divisor by which it is.
+// is only the sign uses the smallest divisor that gives the same quotient.
 func (sp *Space) tiny(f Form, k int) Form {
 	r := sp.Bounds(f)
 	s := min(k, 63)
@@ -99,10 +99,10 @@ func (f Form) trailingZeros() int {
 	return j
 }
 
-// undivided bounds a form in which a quotient floor(L / 2^k) stands beside atoms
-// of L, as in -x + floor(x/2), which is floor(-x/2). Times 2^K, K the greatest
-// of the ks, each quotient is a multiple of L less a remainder of 0..2^k-1, and
-// what L has in common with the rest cancels. ok is false where nothing cancels.
+// undivided bounds a form with a quotient floor(L / 2^k) and atoms of L, as in -x +
+// floor(x/2), which is floor(-x/2). Times 2^K, K the greatest of the ks, each quotient
+// is a multiple of L less a remainder of 0..2^k-1, and what L has in common with the
+// rest cancels. ok is false where nothing cancels.
 func (sp *Space) undivided(f Form) (r spec.Range, ok bool) {
 	const maxShift = 20
 	if len(f.Monos) < 2 {

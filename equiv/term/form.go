@@ -115,9 +115,9 @@ func (f Form) AddScaled(g Form, c int64) Form {
 	return out
 }
 
-// Reduce drops what vanishes modulo 2^w: coefficients of 2^w and more are
-// replaced by their least residues. Smaller ones are kept as they are, so that
-// a form that already describes the value as an integer still does.
+// Reduce drops what vanishes modulo 2^w: it replaces coefficients of 2^w and more by
+// their least residues. It keeps smaller ones, so that a form that describes the value
+// as an integer still does.
 func (f Form) Reduce(w int) Form {
 	if w >= 63 {
 		return f

@@ -19,7 +19,7 @@ type Function struct {
 // Piece is Value + Slope×(t - Start) for t from Start up to the next piece.
 type Piece struct{ Start, Value, Slope int64 }
 
-// MaxPieces is how many pieces a function may have; a rougher one is opaque.
+// MaxPieces is the largest number of pieces of a function. One with more is opaque.
 const MaxPieces = 1 << 10
 
 // At is the function's value at t.
@@ -33,11 +33,11 @@ func (fn *Function) piece(t int64) int {
 	return max(0, sort.Search(len(fn.Pieces), func(i int) bool { return fn.Pieces[i].Start > t })-1)
 }
 
-// Apply expresses op(args) as a function of one linear form, if the arguments
-// all depend on one: each is m×p + c, or adds functions of the same p. op gets
-// the arguments as functions of p and must be a pure function named by name. An
-// argument's integer value is its form's, congruent to the word it stands for.
-// It reports false when there is no such p or the result has too many pieces.
+// Apply expresses op(args) as a function of one linear form p, if all arguments depend
+// only on p: each is m×p + c, or also adds functions of p. op gets the arguments as
+// functions of p and must be a pure function named by name. An argument's integer value
+// is its form's, congruent to the word it stands for. It reports false when there is no
+// such p or the result has too many pieces.
 func (sp *Space) Apply(name string, op func(args []Curve) Curve, args ...Form) (Form, bool) {
 	p, ok := sp.common(args)
 	if !ok {
@@ -66,10 +66,10 @@ type table struct {
 	ok            bool
 }
 
-// common finds the linear form that all args are functions of. A word is often
-// a function of several: of itself, and, being a clamp or a quotient, of what was
-// clamped or divided. The candidates are those of the first argument that moves,
-// itself before what its derived atoms are functions of.
+// common finds the linear form of which all args are functions. A word is often a
+// function of several: of itself, and, if it is a clamp or a quotient, of the clamped
+// or divided form. The candidates come from the first argument that is not constant:
+// first itself, then the arguments of its derived atoms.
 func (sp *Space) common(args []Form) (Form, bool) {
 	for _, f := range args {
 		if f.IsConst() {
@@ -158,9 +158,9 @@ func (f Form) affineAbove(p Form, k int) (mul, add int64, r Form, ok bool) {
 	return 0, 0, Form{}, false
 }
 
-// tabulate follows op over p's whole interval and interns the result. The
-// outcome is remembered by name, argument shapes and interval, so that the many
-// equal steps of a saturating chain cost one table.
+// tabulate computes op over p's whole interval and interns the result. It caches the
+// outcome by name, argument shapes and interval, so that the many equal steps of a
+// saturating chain cost one table.
 func (sp *Space) tabulate(name string, op func([]Curve) Curve, p Form, dom spec.Range, args []Form) table {
 	key := append([]byte(name), 0)
 	key = binary.AppendVarint(key, dom.Lo)
@@ -187,10 +187,9 @@ func (sp *Space) tabulate(name string, op func([]Curve) Curve, p Form, dom spec.
 	return t
 }
 
-// normalize divides fn into scale×fn + offset, such that fn is 0 at its start,
-// moves up first, and has no common factor: a word that is read with a sign and
-// one that is read without are then one function, and so are a value and its
-// negative.
+// normalize splits fn into scale×fn + offset, such that fn is 0 at its start, first
+// increases, and has no common factor. So a signed and an unsigned reading of a word
+// give the same function, and so do a value and its negative.
 func (fn *Function) normalize() (scale, offset int64) {
 	offset = fn.Pieces[0].Value
 	var g uint64

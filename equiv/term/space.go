@@ -10,7 +10,8 @@ import (
 // Atom names an indivisible integer of a Space.
 type Atom int32
 
-// Shift is the interval moved by c. It panics with ErrOverflow where 64 bits do not do.
+// Shift is the interval moved by c. It panics with ErrOverflow if the result exceeds 64
+// bits.
 func Shift(r spec.Range, c int64) spec.Range { return spec.Range{Lo: add(r.Lo, c), Hi: add(r.Hi, c)} }
 
 // Kind says what an atom is.
@@ -76,15 +77,15 @@ func (sp *Space) Info(a Atom) *Info { return &sp.atoms[a] }
 // Atoms is the number of atoms so far.
 func (sp *Space) Atoms() int { return len(sp.atoms) }
 
-// Bounds is an interval of f: that over independent atoms, and where quotients
-// stand beside what was divided, also that of the quotients' sum before division
-// (floor.go) and that over digits (digits.go).
+// Bounds returns an interval of f: that over independent atoms. If f has quotients
+// together with their dividend, it also uses the bounds before division (floor.go) and
+// over digits (digits.go).
 func (sp *Space) Bounds(f Form) spec.Range {
 	if !sp.divides || len(f.Monos) < 2 {
 		return sp.independent(f)
 	}
 	r := spec.Range{Lo: math.MinInt64, Hi: math.MaxInt64}
-	// Where one rule overflows another may do.
+	// If one rule overflows, another may succeed.
 	err := Guard(func() { r = sp.independent(f) })
 	for _, rule := range []func(Form) (spec.Range, bool){sp.undivided, sp.digits} {
 		if t, ok := rule(f); ok {

@@ -142,8 +142,8 @@ func (p point) simulate(ctx context.Context, limits rtl.Limits, ins []Input, sig
 	return got, nil
 }
 
-// run runs the point in Icarus, for some clocks with the inputs as they are before and
-// for some with their values, and returns the output of every one.
+// run runs the point in Icarus, for some clocks with the inputs' earlier values and for
+// some with their final values. It returns the output of every clock.
 func (p point) run(ctx context.Context, limits rtl.Limits, ins []Input, before, after int) ([]rtl.Bits, error) {
 	value := map[string]Input{}
 	for _, in := range ins {

@@ -2,9 +2,8 @@ package witness
 
 import "github.com/hashiflex/hashiflex/equiv/explain"
 
-// InBrief is w as one file, for a point whose causes are shown in full by the
-// witness of another one. folder is where that is kept, beside the file's own
-// folder, or "".
+// InBrief returns w as one file, for a point whose causes another point's witness shows
+// in full. folder is that witness's folder, beside the file's own folder, or "".
 func (w *Witness) InBrief(folder string) ([]byte, error) {
 	b := *w
 	b.Brief, b.Folder = true, folder

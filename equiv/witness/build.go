@@ -17,7 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Case is a refuted compare point with everything that it takes to show it.
+// Case is a refuted compare point with everything that its witness needs.
 type Case struct {
 	Obligation verdict.ID
 	Network    Network
@@ -25,26 +25,26 @@ type Case struct {
 	Unit       shiftadd.Unit
 	Edge       verdict.Edge
 	Model      *equiv.Model
-	// Sources have the Verilog of Module and, where the layer shares terms, of Shared,
-	// in the first file where they are ours; Modules have the ports that stand there.
+	// Sources is the Verilog of Module and, if the layer shares terms, of Shared. If
+	// generated, both are in the first file. Modules have the ports of that text.
 	Sources        rtl.Sources
 	Module, Shared *netlist.Module
-	// Gate is Module with the shared terms in place, and Reference what the
-	// generator builds for it, or nil.
+	// Gate is Module with the shared terms in place, and Reference the generator's
+	// circuit for it, or nil.
 	Gate, Reference *netlist.Module
 	// Sibling is the circuit of another channel, or nil; see explain.Point.
 	Sibling func(channel int) *netlist.Module
-	// Foreign says that Sources are somebody else's hardware, in which a module may
-	// have others below it; Adapter is Verilog that gives its modules the names and
-	// ports of ours, or empty.
+	// Foreign says that Sources are user-written hardware, in which a module may
+	// instantiate others. Adapter is Verilog that gives its modules the generator's
+	// names and ports, or empty.
 	Foreign bool
 	Adapter []byte
 	Inputs  []int64 // by variable of Model
-	// Sequence is set where paths of different length are what is wrong. Gate then
-	// has its registers; otherwise it has wires in their place.
+	// Sequence is set if the fault is paths of different length. Gate then has its
+	// registers; otherwise it has wires in their place.
 	Sequence *equiv.Sequence
-	// Timing is set where the output comes at the wrong clock; Beside is then the other
-	// output that shows it, if it needs one, and Clock what the user calls the clock.
+	// Timing is set if the output comes at the wrong clock. Beside is then the other
+	// output that shows it, if one is needed, and Clock the user's name of the clock.
 	Timing *equiv.Timing
 	Beside *Beside
 	// Run is set where a run over several clocks refutes; Words say what is wrong in it,
@@ -54,8 +54,8 @@ type Case struct {
 	Words string
 	Flat  *netlist.Module
 	Clock string
-	// Misread is not "" where both simulators make something else of the text than
-	// Gate, and says what: only the simulator shows the difference then.
+	// Misread describes how both simulators read the text differently from Gate, or is
+	// "". If it is set, only the simulators show the difference.
 	Misread string
 	Icarus  rtl.Limits
 }
@@ -75,8 +75,8 @@ type Content struct {
 	Text []byte
 }
 
-// ReplayError is a witness on which the readings of the hardware do not agree, or
-// none of them differs from the model: an engine of ours is wrong.
+// ReplayError is a witness on which the readings of the hardware disagree, or none of
+// them differs from the model. Then one of our engines is wrong.
 type ReplayError struct{ Gold, Netlist, Simulated int64 }
 
 func (e *ReplayError) Error() string {
@@ -192,8 +192,8 @@ func (c *Case) minimize() (small explain.Minimal, stages *netlist.Pipeline, err 
 	return small, stages, nil
 }
 
-// asFound is the witness as the simulators showed it: the netlist, on which a smaller
-// one would be looked for, is not the hardware.
+// asFound returns the witness as the simulators showed it. It is not minimized, since
+// minimizing uses the netlist, which here is not the hardware.
 func (c *Case) asFound() (small explain.Minimal, err error) {
 	gold, got, err := c.question().Execute([][]int64{c.Inputs})
 	if err != nil {
@@ -250,9 +250,9 @@ func inputFrac(l *spec.Layer, u shiftadd.Unit, i int) int {
 	return l.InFormat(0).Frac
 }
 
-// design is the Verilog of the case: its modules alone where they are ours, which
-// are self-contained, and all that was read where they are not. The listings begin
-// with the case's own module.
+// design returns the Verilog of the case: only its modules if they are generated, which
+// are self-contained, and otherwise all files. The listings begin with the case's own
+// module.
 func (c *Case) design() (rtl.Sources, []*explain.Listing, error) {
 	if c.Foreign {
 		return c.Sources, c.listings(), nil

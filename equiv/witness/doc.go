@@ -1,5 +1,5 @@
-// Package witness keeps the counterexample of a refuted compare point in a folder
-// that proves itself: whoever has it and Icarus sees the difference again.
+// Package witness keeps the counterexample of a refuted compare point in a
+// self-contained folder. With Icarus, anybody can reproduce the difference from it.
 //
 // # The folder
 //
@@ -14,23 +14,22 @@
 //	cone.svg      the same as a drawing
 //	explain.md    the causes in words, and the other points that share them
 //
-// Where a cause refutes many points, one folder shows it, and the others are kept
-// in brief: one file, in the form of witness.json, without design and cone.
+// If a cause refutes many points, one point gets a folder. The others get a brief
+// witness: one file, in the form of witness.json, without design and cone.
 //
-// The inputs are one step, which hardware with registers is given for as many clocks
-// as it needs. Where its paths are of different length, or the output comes at another
-// clock than what is declared or than another output, the witness is two steps in order. Longer sequences are the programmable head's; see package fuzz/head/seqwitness.
+// The witness is one input vector; hardware with registers gets it for as many clocks
+// as it needs. It is two vectors in order if paths have different lengths, or if the
+// output comes at another clock than declared or than another output. Only the
+// programmable head has longer sequences; see package fuzz/head/seqwitness.
 //
 // # Its life
 //
-// Build makes a folder: it minimises the witness, replays it on the model, on the
-// netlist and in Icarus on the very Verilog, and explains it (package explain). A
-// witness that does not replay is a ReplayError, and no folder.
+// Build makes a folder. It minimises the witness, replays it on the model, on the
+// netlist and in Icarus on the original Verilog, and explains it (package explain). A
+// witness that does not replay is a ReplayError and gets no folder.
 //
-// Load reads witness.json back and believes none of it: each field has a hash
-// beside it, the design is hashed, and what can be computed again is. The first
-// field that is wrong is named in a FieldError.
+// Load reads witness.json and trusts none of it. It checks the hash of each field and
+// of the design, and recomputes what it can. A FieldError names the first wrong field.
 //
-// Replay runs a loaded witness again, on the design in the folder or on another
-// one that is said to be mended.
+// Replay runs a loaded witness again, on the design in the folder or on a repaired one.
 package witness

@@ -13,14 +13,14 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
-// Kept is a file of the design, which lies in the folder as it was read.
+// Kept is a file of the design, unchanged in the folder.
 type Kept struct {
 	Name   string `json:"name"` // the user's, or the one by which another file takes it in
 	File   string `json:"file"` // in the folder
 	SHA256 string `json:"sha256"`
 }
 
-// Define is a macro that holds from the first file on.
+// Define is a macro that is defined before the first file.
 type Define struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`

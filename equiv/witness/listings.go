@@ -10,9 +10,9 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// listings are the modules of somebody else's files as a reader looks them up, the
-// case's own first. The modules are found by how most people write them, which is
-// enough to quote a line; files follow whole, for whatever was not found so.
+// listings returns the modules of user-written files, the case's own first. It finds
+// modules by their usual form, which is enough to quote a line. Whole files follow, for
+// modules that it does not find.
 func (c *Case) listings() (own []*explain.Listing) {
 	module := rtl.VerilogName(c.Module.Name)
 	var others, whole []*explain.Listing
@@ -56,8 +56,8 @@ func header(line string) []string {
 // ending is the end of a module, on a line of its own or behind other text.
 var ending = regexp.MustCompile(`\bendmodule\b`)
 
-// extract is the text of one module, with the comment that heads it, and its
-// first line. Modules are written one after the other.
+// extract returns the text of one module with the comment before it, and its first line
+// number. Modules follow each other in the text.
 func extract(text []byte, module string) (string, int, error) {
 	lines := strings.SplitAfter(string(text), "\n")
 	for i, l := range lines {

@@ -15,19 +15,19 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Outputs are what the readings of a point give on the witness.
+// Outputs are the outputs of the readings of a point on the witness.
 type Outputs struct{ Gold, Netlist, Simulated int64 }
 
 // Agree reports whether the witness no longer shows a difference.
 func (o Outputs) Agree() bool { return o.Gold == o.Netlist && o.Gold == o.Simulated }
 
-// Replay runs w again: the model of net, the netlist that Yosys reads from design,
-// and Icarus on design. mended says that design is not the witness's own, whose
-// outputs must be what the witness says. net is the network of the recorded
-// hashes; the caller has compared them.
+// Replay runs w again: the model of net, the netlist that Yosys reads from design, and
+// Icarus on design. mended says that design is a repaired one, not the witness's own.
+// The outputs of the witness's own design must be the recorded ones. net is the network
+// of the recorded hashes; the caller has compared them.
 //
 // The error is a *FieldError for a witness that does not fit the network, a
-// *ReplayError where the readings of the hardware disagree, or a tool's.
+// *ReplayError if the readings of the hardware disagree, or that of a tool.
 func Replay(ctx context.Context, file string, w *Witness, net *spec.Network, design rtl.Sources, mended bool, yosys, icarus rtl.Limits) (Outputs, error) {
 	bad := func(field, format string, args ...any) (Outputs, error) {
 		return Outputs{}, &FieldError{File: file, Field: field, What: fmt.Sprintf(format, args...)}

@@ -9,8 +9,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// script compiles and runs the test bench with Icarus alone, in a folder that has what
-// the design takes in under the names that it has there.
+// script returns a shell script that compiles and runs the test bench with Icarus, in a
+// folder that has the included files under the names that the design uses.
 func (d *Design) script() []byte {
 	var b strings.Builder
 	b.WriteString(`#!/bin/sh

@@ -14,9 +14,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Timing is how hardware is run whose output comes at the wrong clock: inputs are held
-// at their values before, then they have their values, and the output is read some
-// clocks later.
+// Timing says how to run hardware whose output comes at the wrong clock: hold the
+// inputs at their earlier values, then apply their final values, and read the output
+// some clocks later.
 type Timing struct {
 	Settle     int    `json:"settle"` // clocks for which inputs are held before
 	Clocks     int    `json:"clocks"` // clocks after which the output is read
@@ -28,8 +28,9 @@ type Timing struct {
 	Beside     *Other `json:"beside,omitempty"`
 }
 
-// Other is an output of the layer with another latency: when it belongs to one of the
-// inputs, the witness's own belongs to the other.
+// Other is an output of the layer with another latency. At the clock of the check, it
+// belongs to one of the two input vectors, and the witness's own output belongs to the
+// other.
 type Other struct {
 	Unit       string  `json:"unit"`
 	Top        string  `json:"top"`
@@ -50,8 +51,9 @@ type Beside struct {
 	Module *netlist.Module
 }
 
-// wrong reports whether outputs may not be so, some clocks after the inputs change, and
-// what the witness's own should be. other is that of Beside, if there is one.
+// wrong reports whether the outputs are wrong some clocks after the inputs change, and
+// the correct value of the witness's own output. other is the output of Beside, if
+// there is one.
 func (t *Timing) wrong(clock int, own, other int64) (want int64, wrong bool) {
 	if b := t.Beside; b != nil {
 		before, after := own == t.GoldBefore && other == b.GoldBefore, own == t.GoldAfter && other == b.GoldAfter
@@ -234,8 +236,8 @@ func (w *Witness) replayTiming(ctx context.Context, file string, p point, d *rtl
 	return out, nil
 }
 
-// timingBench writes the test bench: inputs as they are before, then as they are after,
-// and a check at every clock from then on.
+// timingBench writes the test bench. It applies the earlier inputs, then the final
+// ones, and checks every clock from then on.
 func (p point) timingBench(w *Witness, other *point, signed bool) []byte {
 	t := w.Timing
 	var b strings.Builder

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// trace writes the failing cone as a value change dump: at time 0 the inputs at
-// rest, at time 10 the witness. Every signal of the cone has its gate and its gold
-// bits next to each other, and the numbers that they stand for; first_difference
-// rises where the sides part, under the signal's name.
+// trace writes the failing cone as a value change dump: at time 0 the inputs at rest,
+// at time 10 the witness. Every signal of the cone has its gate and gold bits next to
+// each other, with their numbers. first_difference rises in the scope of the first
+// differing signal.
 func trace(w *Witness) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "$comment %s, %s: model %d, hardware %d $end\n$timescale 1ns $end\n", w.Unit, w.Edge, w.Gold, w.hardware())

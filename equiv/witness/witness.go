@@ -21,7 +21,7 @@ const (
 	TraceFile  = "trace.vcd"
 	DrawFile   = "cone.svg"
 	WordsFile  = "explain.md"
-	// PrologueFile comes before the design, so that macros are what the user defines.
+	// PrologueFile comes before the design, so that only the user's macros are defined.
 	PrologueFile = "prologue.v"
 )
 
@@ -43,13 +43,13 @@ type Witness struct {
 	Gold       int64        `json:"gold"`   // what the model gives
 	Netlist    int64        `json:"netlist"`
 	Simulated  int64        `json:"simulated"` // by Icarus, on the Verilog
-	// Misread says that the netlist is not what simulators make of the Verilog, and
-	// shows nothing.
+	// Misread says that simulators read the Verilog differently from the netlist, so
+	// the netlist does not show the difference.
 	Misread bool `json:"misread,omitempty"`
-	// Clocked says how hardware with registers is run; nil: it has none.
+	// Clocked says how to run hardware with registers; nil: it has none.
 	Clocked *Clocked `json:"clocked,omitempty"`
-	// Timing says that the output comes at the wrong clock, and how that is seen. Gold
-	// is what belongs there.
+	// Timing says that the output comes at the wrong clock, and how to see that. Gold
+	// is the correct output there.
 	Timing *Timing `json:"timing,omitempty"`
 	// Run says how hardware is run that computes over several clocks. Gold is what
 	// Output should be in its last one.
@@ -58,9 +58,9 @@ type Witness struct {
 	Minimal     explain.Minimal     `json:"minimal"`
 	Explanation explain.Explanation `json:"explanation"`
 
-	// Brief says that this is one file and no folder: it has the inputs that are not
-	// at rest and nothing of the design or of the cone. Folder is the folder beside
-	// its own in which a witness of the same causes is kept whole; "" is none.
+	// Brief says that this is a single file, not a folder. It has only the inputs that
+	// are not at rest, and neither design nor cone. Folder is the sibling folder with a
+	// full witness of the same causes; "": none.
 	Brief  bool   `json:"brief,omitempty"`
 	Folder string `json:"folder,omitempty"`
 
@@ -76,7 +76,7 @@ func (w *Witness) hardware() int64 {
 	return w.Netlist
 }
 
-// Network says which network the model is taken from.
+// Network identifies the network of the model.
 type Network struct {
 	Name     string `json:"name"`
 	Open     string `json:"open"` // embedded name or directory, as the run was told
@@ -84,7 +84,7 @@ type Network struct {
 	Weights  string `json:"weights_sha256"`
 }
 
-// Design says what hardware the witness is of.
+// Design identifies the hardware of the witness.
 type Design struct {
 	Files   []Kept   `json:"files"`             // in the order in which they are compiled
 	Extra   []Kept   `json:"extra,omitempty"`   // what they take in
@@ -92,15 +92,15 @@ type Design struct {
 	Top     string   `json:"top"`
 	Shared  string   `json:"shared,omitempty"` // module of the layer's shared terms
 	Origin  string   `json:"origin"`           // file that the modules were read from
-	// Simulated are the files that the script compiles in the place of Files where these
-	// have assertions that simulators stop at: the same without them.
+	// Simulated are the files that the script compiles in place of Files if those have
+	// assertions that simulators do not support: the same text without assertions.
 	Simulated []Kept `json:"simulated,omitempty"`
-	// Adapter is Verilog behind the files that gives somebody else's modules the names
-	// and ports of ours.
+	// Adapter is Verilog after the files that gives user-written modules the
+	// generator's names and ports.
 	Adapter string `json:"adapter,omitempty"`
 }
 
-// Input is the value of one port, read as its format says.
+// Input is the value of one port, in its format.
 type Input struct {
 	Port   string `json:"port"`
 	Width  int    `json:"width"`
@@ -112,30 +112,31 @@ type Input struct {
 	Before int64 `json:"before,omitempty"`
 }
 
-// Clocked is how hardware with registers is run: inputs are held for some clocks,
-// at rest, or where the witness is a sequence, at their values before. Then they
-// have their values, and the output is read some clocks later.
+// Clocked says how to run hardware with registers. Hold the inputs for some clocks, at
+// rest or, for a sequence, at their earlier values. Then apply their final values and
+// read the output some clocks later.
 type Clocked struct {
 	Settle int `json:"settle"` // clocks for which inputs are held before
 	Clocks int `json:"clocks"` // clocks after which the output is read
-	// Latency is that of the hardware, in clocks of Clock, which is the user's name for
-	// it; nil: it has no single one.
+	// Latency is the hardware's latency, in clocks of Clock, the user's name; nil: it
+	// has no single latency.
 	Latency *int   `json:"latency,omitempty"`
 	Clock   string `json:"clock,omitempty"`
-	// Sequence says that the output belongs to neither of two inputs, each held:
-	// GoldBefore is the model's for the first.
+	// Sequence says that the output belongs to neither of the two input vectors.
+	// GoldBefore is the model's output for the first.
 	Sequence   bool  `json:"sequence,omitempty"`
 	GoldBefore int64 `json:"gold_before,omitempty"`
 }
 
-// FieldError is a witness that cannot be used, and the field that says so.
+// FieldError says which field makes a witness unusable.
 type FieldError = seal.FieldError
 
 // encode is w with its sums.
 func (w *Witness) encode() ([]byte, error) { return seal.Encode(w, &w.Sums) }
 
-// Load reads a witness: a folder, or the witness.json in one, or a brief one.
-// design is its Verilog, which a brief one has not. The error is a *FieldError or of the file system.
+// Load reads a witness: a folder, the witness.json in one, or a brief witness. design
+// is its Verilog, which a brief one lacks. The error is a *FieldError or comes from the
+// file system.
 func Load(path string) (w *Witness, design rtl.Sources, err error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, design, err

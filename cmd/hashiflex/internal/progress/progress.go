@@ -1,6 +1,6 @@
-// Package progress says how far a long command is: a bar with the time that is
-// left on a terminal, one plain line per layer elsewhere, so that the log of a
-// continuous integration run stays readable.
+// Package progress shows the progress of a long command. On a terminal it is a bar with
+// the remaining time. Elsewhere it is one plain line for each layer, so that CI logs
+// stay readable.
 package progress
 
 import (
@@ -14,8 +14,7 @@ import (
 	"golang.org/x/term"
 )
 
-// Progress reports on one command. Its methods may be called from several
-// goroutines.
+// Progress shows the progress of one command. Its methods are safe for concurrent use.
 type Progress struct {
 	mu   sync.Mutex
 	w    io.Writer
@@ -23,7 +22,7 @@ type Progress struct {
 	bar  *mpb.Bar
 }
 
-// Start begins to report on work of total units to w.
+// Start shows the progress of total units of work on w.
 func Start(w io.Writer, title string, total int) *Progress {
 	f, ok := w.(*os.File)
 	return start(w, title, total, ok && term.IsTerminal(int(f.Fd())))
@@ -54,8 +53,8 @@ func (p *Progress) Add(n int) {
 	p.bar.IncrBy(n)
 }
 
-// Line reports something worth a line in a log, such as a finished layer. On a
-// terminal the bar says it.
+// Line writes a log line, such as a finished layer. On a terminal the bar shows it
+// instead.
 func (p *Progress) Line(format string, args ...any) {
 	if p.bar != nil {
 		return
@@ -65,8 +64,7 @@ func (p *Progress) Line(format string, args ...any) {
 	fmt.Fprintf(p.w, format+"\n", args...)
 }
 
-// Note reports something that must be seen whatever w is, such as a refuted
-// point.
+// Note reports something that must be visible on any w, such as a refuted point.
 func (p *Progress) Note(format string, args ...any) {
 	if p.bar == nil {
 		p.Line(format, args...)
@@ -75,8 +73,8 @@ func (p *Progress) Note(format string, args ...any) {
 	fmt.Fprintf(p.bars, format+"\n", args...)
 }
 
-// Close ends the report and removes the bar. It must be called once, after the
-// last Add.
+// Close ends the progress and removes the bar. It must be called once, after the last
+// Add.
 func (p *Progress) Close() {
 	if p.bar == nil {
 		return

@@ -8,7 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Check holds the project to its network. All problems are reported at once, each with
+// Check compares the project with its network. The error lists all problems, each with
 // its line.
 func (p *Project) Check(n *spec.Network) error {
 	var errs []error
@@ -52,7 +52,7 @@ func fixed(n *spec.Network) (count int) {
 	return count
 }
 
-// Scope is what of a network a project is about.
+// Scope is the part of a network that a project covers.
 type Scope struct {
 	Layers  []string // of fixed hardware, in the network's order
 	Own     []*Layer // of them: those with hardware of their own
@@ -61,7 +61,8 @@ type Scope struct {
 	LeftOut []reports.Exclusion
 }
 
-// Scope says what is looked at and what is left out, and where the project says so.
+// Scope returns what the project checks and what it leaves out, with the lines that say
+// so.
 func (p *Project) Scope(n *spec.Network) Scope {
 	s := Scope{Head: p.Generated, Stream: p.Generated}
 	tables := map[string]*Layer{}

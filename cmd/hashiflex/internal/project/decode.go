@@ -17,10 +17,10 @@ import (
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
-// File is where a project is looked for.
+// File is the name of a project's file.
 const File = "hashiflex.toml"
 
-// Project is a project that was read. What it does not say is nil or "".
+// Project is the content of a project's file. Missing fields are nil or "".
 type Project struct {
 	File   string // as it was opened
 	SHA256 string
@@ -65,14 +65,14 @@ type entry struct{ text, at string }
 // Own reports whether the layer has hardware of its own.
 func (l *Layer) Own() bool { return len(l.files) > 0 }
 
-// At says where a key of the project stands, as in "hashiflex.toml:7".
+// At returns the place of a key of the project, such as "hashiflex.toml:7".
 func (p *Project) At(path ...string) string { return p.at(path...) }
 
-// At says where a key of the layer stands.
+// At returns the place of a key of the layer.
 func (l *Layer) At(path ...string) string { return l.at(path...) }
 
-// Open reads a project's text from a file. The project is there even with an error, as
-// far as it was read, if the file is TOML at all.
+// Open reads a project from a file. If the file is valid TOML, it returns the readable
+// part of the project even with an error.
 func Open(path string) (*Project, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -81,8 +81,8 @@ func Open(path string) (*Project, error) {
 	return Decode(path, text)
 }
 
-// Decode reads a project's text. All problems are reported at once, each with its line.
-// Files that it names are not looked at, but for port maps.
+// Decode reads a project's text. The error lists all problems, each with its line. Of
+// the files that the project names, it reads only port maps.
 func Decode(path string, text []byte) (*Project, error) {
 	table, places, err := keys.Decode(path, text)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
-// maxNesting is how deep file lists may name others.
+// maxNesting is the largest nesting depth of file lists.
 const maxNesting = 16
 
 // list takes what a file list names. Paths in it are relative to dir.

@@ -16,15 +16,15 @@ import (
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Limits on what a project may name: far above what a layer needs.
+// Limits of the files of a project, far above what a layer needs.
 const (
 	maxText     = 256 << 20 // bytes of a file
 	maxFiles    = 4096      // of a layer
 	maxIncluded = 2048      // files in all folders of a layer that files are taken in from
 )
 
-// Resolve finds and reads the files of a layer, and says by their paths what was read.
-// All problems are reported at once, each with the line that names what is not there.
+// Resolve finds and reads the files of a layer, and returns the paths that it read. The
+// error lists all problems, each with the line that names the missing file.
 func (p *Project) Resolve(l *Layer) (source.Sources, []reports.Input, error) {
 	r := &resolver{p: p, language: l.Language, defines: slices.Clone(l.defines), seen: map[string]bool{}, from: map[string]string{}}
 	for _, e := range l.files {
@@ -122,7 +122,7 @@ func (r *resolver) file(name, at string) {
 	r.files = append(r.files, source.File{Name: filepath.ToSlash(name), Text: text, Language: r.language})
 }
 
-// ReadText reads a text of the user's, from a pipe as well.
+// ReadText reads a user's text, also from a pipe.
 func ReadText(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -148,9 +148,9 @@ func (r *resolver) folder(name, at string) {
 	}
 }
 
-// taken adds what files take in, from the folders in their order. What is there and not
-// taken in is no part of the design. Sources that cannot be read so far keep everything:
-// whoever reads them says why.
+// taken adds the files that sources include, from the folders in their order. Other
+// files in these folders are not part of the design. If the sources cannot be read yet,
+// it keeps everything, and the later reader reports the error.
 func (r *resolver) taken(s source.Sources) source.Sources {
 	var all []source.File
 	named := map[string]bool{}

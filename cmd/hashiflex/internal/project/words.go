@@ -13,8 +13,8 @@ type word struct {
 
 func place(file string, line int) string { return fmt.Sprintf("%s:%d", file, line) }
 
-// listed cuts a file list into words: between spaces, without comments (// to the end of
-// the line, # at its beginning, /* … */), and as they are within double quotes.
+// listed splits a file list into words at spaces. It drops comments (// to the end of
+// the line, # at its beginning, /* … */) and keeps text in double quotes together.
 func listed(file, text string) (words []word, err error) {
 	for line, n := text, 1; line != ""; n++ {
 		var rest string
