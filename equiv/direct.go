@@ -16,8 +16,9 @@ import (
 // limit is part of the strategy.
 //
 // Proved needs unsat from all solvers. Two that contradict each other are Failed. Only
-// solvers support the proof, so all of them are asked. Refuted comes with a witness,
-// which was executed. If an executed model shows no difference, the verdict is Failed.
+// solvers support the proof, so if one alone says unsat, another one is asked. Refuted
+// comes with a witness, which was executed. If an executed model shows no difference,
+// the verdict is Failed.
 func (c *Confirmer) Direct(ctx context.Context, q *Question) (Answer, *Counterexample) {
 	query, err := q.Unlifted()
 	if err != nil {

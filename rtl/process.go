@@ -57,7 +57,7 @@ func (e *SourceError) Error() string { return e.Tool + ": " + lines(e.Messages) 
 type ToolError struct {
 	Tool string
 	Err  error
-	Log  string // the end of what it said
+	Log  string // the end of its output
 }
 
 func (e *ToolError) Error() string {

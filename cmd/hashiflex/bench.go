@@ -205,7 +205,7 @@ func (c *checkFlags) bench(cmd *cobra.Command, n *spec.Network, o *chain.Options
 	return messages(c.own.refused)
 }
 
-// benchReport is what is written as JSON.
+// benchReport is the JSON output.
 type benchReport struct {
 	Date    string        `json:"date"`
 	Commit  string        `json:"commit"`
@@ -240,8 +240,8 @@ func benchHeads(ctx context.Context, n *spec.Network, say func(string, ...any), 
 	return rate.Run(ctx, c)
 }
 
-// commit is the version control's name of what this program was built from; a
-// plus sign says that there were changes besides.
+// commit is the commit from which this program was built; a plus sign means uncommitted
+// changes.
 func commit() string {
 	info, ok := debug.ReadBuildInfo()
 	name, changed := "unknown", ""
@@ -259,8 +259,8 @@ func commit() string {
 	return name + changed
 }
 
-// load is the machine's load average over the last minute: figures that were
-// taken beside other work are no good.
+// load is the machine's load average over the last minute: measurements during other
+// work are not valid.
 func load() (string, error) {
 	const file = "/proc/loadavg"
 	text, err := os.ReadFile(file)

@@ -389,7 +389,7 @@ func perform(cmd *cobra.Command, title string, j *signoff.Job) (*result, error) 
 	return nil, machine(err)
 }
 
-// writeProblems lists what was not proved, as far as it fits.
+// writeProblems lists unproved obligations, up to a limit.
 func writeProblems(w io.Writer, res *result) error {
 	if len(res.Problems) == 0 {
 		return nil

@@ -25,7 +25,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// foreignFlags name Verilog of the user's own, in the place of what a project says.
+// foreignFlags name the user's Verilog in place of the project's.
 type foreignFlags struct {
 	verilog, includes, defines []string
 	ports, top, language       string
@@ -42,7 +42,7 @@ func (f *foreignFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.defines, "define", nil, "NAME or NAME=VALUE that is defined for every reader of --verilog; repeatable")
 }
 
-// generated are the flags that say how hardware is generated.
+// generated are the flags for generating hardware.
 var generated = []string{"tree", "widths", "subtract", "share", "fast"}
 
 // own is a layer's hardware of the user's.

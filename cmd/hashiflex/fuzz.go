@@ -237,7 +237,7 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
 		o.campaign.Seed, r.Cases, r.Steps, r.Inferences, r.Cycles, r.Elapsed.Seconds())
 	missed := r.Bins.Missed()
 	fmt.Fprintf(w, "functional bins: %d of %d\n", r.Bins.Total()-len(missed), r.Bins.Total())
-	// A campaign that ended at a failure says nothing about what it would have reached.
+	// A campaign that ended at a failure says nothing about coverage.
 	if r.Found == nil {
 		for _, m := range missed {
 			fmt.Fprintf(w, "  not reached: %s\n", m)
@@ -368,8 +368,8 @@ func (o *headFuzz) simulator(ctx context.Context, p npu.Params) (*head.Simulator
 	return sim, headError(err, o.own != nil)
 }
 
-// writeCoverage lists what was not reached; unknown is what to say of a bit that
-// has no known reason.
+// writeCoverage lists coverage gaps; unknown is the text for a bit without a known
+// reason.
 func (o *headFuzz) writeCoverage(ctx context.Context, w *bufio.Writer, files []string, p npu.Params, unknown string) error {
 	sources, err := o.sources(ctx, p)
 	if err != nil {
@@ -399,8 +399,8 @@ func (o *headFuzz) writeCoverage(ctx context.Context, w *bufio.Writer, files []s
 	return nil
 }
 
-// unexplained says what is known of a bit that nothing explains: a campaign that
-// is shorter than the usual one tells little.
+// unexplained is the text for a bit without a known reason. A campaign that is shorter
+// than usual says little about it.
 func unexplained(cases int64) string {
 	if cases < head.DefaultCases {
 		return fmt.Sprintf("not reached in so few cases, %d of the usual %d", cases, head.DefaultCases)

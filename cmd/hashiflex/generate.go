@@ -202,7 +202,7 @@ func modules(work []layerWork) (n int) {
 	return n
 }
 
-// totals counts what was written.
+// totals counts the written hardware.
 type totals struct{ files, modules, adders int }
 
 // generate writes all layers, up to jobs at a time. What a file holds does not

@@ -105,7 +105,7 @@ func explainHead(cmd *cobra.Command, path string) error {
 	return machine(err)
 }
 
-// writeHeadWitnesses says what to type next about a head that was refuted.
+// writeHeadWitnesses prints the next commands for a refuted head.
 func writeHeadWitnesses(w io.Writer, j *signoff.Job, problems []reports.Obligation) {
 	for _, o := range problems {
 		if row, _ := o.Kind.Row(); o.Verdict != verdict.Refuted || !row.Head || j.Dir == "" {

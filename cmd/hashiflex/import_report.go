@@ -46,7 +46,7 @@ type importReport struct {
 	Methods []methodReport `json:"methods,omitempty"`
 }
 
-// methodReport is what a method of rounding reaches on the pictures.
+// methodReport is the result of a rounding method on the images.
 type methodReport struct {
 	Method onnx.Method   `json:"method"`
 	Seen   *methodFigure `json:"seen,omitempty"`
@@ -269,9 +269,9 @@ func className(names []string, class int) string {
 // network.
 const classesFile = "classes.txt"
 
-// readClasses are the names of a network's classes; none is no error, since most networks
-// have none. network is what networks.OpenOrLoad takes: an embedded one has no folder, even
-// where there is one of its name.
+// readClasses reads the names of a network's classes. A missing file is no error, since
+// most networks have none. network is an argument of networks.OpenOrLoad. An embedded
+// network has no folder, even if one of its name exists.
 func readClasses(network string) ([]string, error) {
 	if slices.Contains(networks.Names(), network) {
 		return nil, nil

@@ -33,7 +33,7 @@ guessed. A proof says whether the map is right.`,
 			if c.project.Project == nil && err != nil {
 				return err
 			}
-			// A map that is wrong so far is no reason to propose none.
+			// Propose a map even if the existing one is wrong.
 			net, _, err := openHashed(c.network)
 			if err != nil {
 				return err

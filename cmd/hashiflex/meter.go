@@ -44,7 +44,7 @@ func (m *meter) report(p chain.Progress) {
 	m.bar.Line("%s", printable(line(p.Record)))
 }
 
-// phase says how far a stage is.
+// phase shows the progress of a stage.
 func (m *meter) phase(stage string, done, total int) {
 	const layers = "layers"
 	if stage == layers {

@@ -15,7 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
-// streamKnobs are what a streaming design may be asked to be, as flags.
+// streamKnobs are the options of a streaming design, as flags.
 type streamKnobs struct {
 	lanes, pipeline, pixels int
 	headless                bool

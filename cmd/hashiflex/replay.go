@@ -79,7 +79,8 @@ Verilator against its reference.`,
 	return cmd
 }
 
-// mend is a design with a mended file: in the place of that of its name, or else of all.
+// mend returns a design with a changed file, which replaces the file of the same name,
+// or else all files.
 func mend(files []rtl.Source, name string, text []byte) []rtl.Source {
 	same := func(whole bool) int {
 		return slices.IndexFunc(files, func(f rtl.Source) bool {

@@ -80,8 +80,8 @@ func generateStream(ctx context.Context, n *spec.Network, o stream.Options, pict
 	return files, nil
 }
 
-// streamFrames are what the test benches send: the pictures, or without any two frames
-// of noise.
+// streamFrames returns the stimulus of the test benches: the given pictures, or two
+// frames of noise.
 func streamFrames(in spec.Input, pictures []string) ([]golden.Tensor, error) {
 	var frames []golden.Tensor
 	for _, name := range pictures {

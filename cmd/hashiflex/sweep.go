@@ -146,7 +146,8 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 	return cmd
 }
 
-// sweepSettings are all combinations, in order; what is not pruned is not so twice.
+// sweepSettings returns all combinations, in order. A setting without pruning occurs
+// only once.
 func sweepSettings(bits, terms, prune, by, method string) ([]onnx.Quantizer, error) {
 	allBits, err1 := numbers("--bits", bits)
 	allTerms, err2 := numbers("--terms", terms)
@@ -234,7 +235,7 @@ func sweepRow(ctx context.Context, m *onnx.Model, opt onnx.Options, hardware shi
 	return row, nil
 }
 
-// hardwareStats counts what the adder trees of a network are made of.
+// hardwareStats counts the parts of a network's adder trees.
 func hardwareStats(ctx context.Context, n *spec.Network, o shiftadd.Options) (netlist.Stats, error) {
 	work, err := selectWork(n, o, "", -1)
 	if err != nil {

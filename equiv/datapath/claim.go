@@ -45,7 +45,7 @@ func (l link) within(w int, signed bool) bool {
 	return l.lo.Cmp(all.lo) >= 0 && l.hi.Cmp(all.hi) <= 0
 }
 
-// known is what claims may take for granted: variables, and what was proved.
+// known is what claims may assume: variables, and proved links.
 type known struct {
 	g     *unroll.Graph
 	t     *golden.Terms
@@ -141,7 +141,7 @@ type question struct {
 	read     []variable
 }
 
-// variable is a name of the query and the net that it stands for.
+// variable is a name of the query and its net.
 type variable struct {
 	name string
 	net  netlist.Value

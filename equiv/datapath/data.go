@@ -12,8 +12,8 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// data is what a run computes with: words that are variables, or, with values,
-// constants. Both readings of a run come from the same code.
+// data is the words of a run: variables, or, with values, constants. So the same code
+// does symbolic and concrete runs.
 type data struct {
 	g      *unroll.Graph
 	t      *golden.Terms

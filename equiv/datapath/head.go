@@ -35,8 +35,8 @@ type Options struct {
 // logic is that of all queries.
 const logic = "QF_BV"
 
-// job is a claim of Prove: what the fact says before anything was proved, and the
-// proof, which fills in the rest.
+// job is a claim of Prove: the fact before the proof, and the proof, which completes
+// the fact.
 type job struct {
 	fact  equiv.Fact
 	prove func(ctx context.Context, p *prover, f *equiv.Fact)
@@ -92,7 +92,7 @@ func jobs() []job {
 	return all
 }
 
-// prover is what the jobs share.
+// prover is the state that the jobs share.
 type prover struct {
 	Options
 	panel smt.Panel
@@ -160,8 +160,7 @@ func (p *prover) design(ctx context.Context, params npu.Params) (*rtl.Design, er
 	return d.read, d.err
 }
 
-// ask asks a query, or recalls what was answered to the same text, and notes it in
-// f.
+// ask asks a query, or recalls the answer to the same text, and records it in f.
 func (p *prover) ask(ctx context.Context, f *equiv.Fact, q *question) smt.Result {
 	query := q.smt()
 	hash, err := query.Hash(logic)

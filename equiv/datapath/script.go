@@ -97,7 +97,7 @@ func (s *script) change() error {
 	for _, row := range s.in.rows {
 		lanes := map[int]bool{}
 		for lane := range s.in.params.Lanes {
-			// Every other lane, so that what is not written must keep its value.
+			// Write every other lane, so that the others must keep their values.
 			if all[row][lane] && (lane+row)%2 == 0 {
 				lanes[lane] = true
 			}
@@ -303,7 +303,7 @@ func (s *script) known(net string) int {
 	return -1
 }
 
-// register claims what a register holds, and cuts it, if that is new.
+// register claims the value of a register and cuts it, if the value is new.
 func (s *script) register(net string, t golden.Term, width int, signed bool, name string) {
 	v := s.x.Net(net)
 	if s.seen[net] == v {

@@ -18,11 +18,11 @@ type claim struct {
 	cycle int // -1: the circuit has no cycles
 	link  link
 	inner bool          // no output: a step on the way to one
-	cut   netlist.Value // what stands for the net afterwards; 0: the net itself
+	cut   netlist.Value // the net that replaces it afterwards; 0: the net itself
 }
 
-// problem is what a run found wrong that is no number: a response, a missing
-// logit, control that is not concrete.
+// problem is a fault of a run other than a wrong number: a response, a missing logit,
+// control that is not concrete.
 type problem struct {
 	cycle int
 	text  string

@@ -110,7 +110,7 @@ func (c *Cone) through(i int, shown []int) (reads []int) {
 	return reads
 }
 
-// values say what a node has, and what it should have if that is another value.
+// values are the actual value of a node, and the correct one if it differs.
 func (n *Node) values() string {
 	if n.Paired && n.Gate != n.Gold {
 		return fmt.Sprintf("%d, should be %d", n.Gate, n.Gold)
@@ -118,7 +118,7 @@ func (n *Node) values() string {
 	return fmt.Sprint(n.Gate)
 }
 
-// plain is a text without what a terminal or a reader would take for an order.
+// plain is a text without control characters.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {

@@ -21,7 +21,7 @@ type Point struct {
 	Unit  shiftadd.Unit
 	// The question's circuit is combinational, with the layer's shared terms in place.
 	*equiv.Question
-	Reference *netlist.Module // what the generator builds for it, or nil
+	Reference *netlist.Module // the generator's circuit for it, or nil
 	Inputs    []int64         // the witness, by model variable
 	Listings  []*Listing      // of the circuit's modules, its own first
 	// Sibling returns the circuit of another output channel of the layer, or nil if it
@@ -34,17 +34,17 @@ type Point struct {
 
 // Cause is one fault.
 type Cause struct {
-	Words  string `json:"words"`            // what it is, in a sentence
+	Words  string `json:"words"`            // a sentence that describes it
 	Node   string `json:"node"`             // the signal whose definition is wrong
 	Module string `json:"module"`           // that the definition stands in
 	Source string `json:"source,omitempty"` // of that definition: file:line
-	Text   string `json:"text,omitempty"`   // what stands there
+	Text   string `json:"text,omitempty"`   // the source text
 	// Weights are the weights that are wrong in the hardware, as weights[output
 	// channel, input channel of the group, row, column].
 	Weights []string `json:"weights,omitempty"`
 }
 
-// Explanation is what is known of a refuted compare point.
+// Explanation is the result for a refuted compare point.
 type Explanation struct {
 	Causes []Cause `json:"causes"`
 	Cone   Cone    `json:"cone"`
@@ -103,7 +103,7 @@ func explain(p Point) (*Explanation, error) {
 	e.acc, e.isAcc = g.Form(p.Model.Acc)
 	ref := p.Reference
 	if ref == nil || p.Foreign || !computes(p.Model, ref) {
-		// Without a reference every node is to be held against the model alone.
+		// Without a reference, compare every node with the model alone.
 		ref = e.bare()
 	}
 	var err error
@@ -205,7 +205,7 @@ func (e *explanation) causes(roots []netlist.Value) []Cause {
 	return out
 }
 
-// cause is a culprit with what is wrong there.
+// cause is a culprit with a description of the fault.
 func (e *explanation) cause(c culprit, words string, weights []string) Cause {
 	e.spots[words] = c.root
 	cause := Cause{Words: words, Weights: weights, Node: c.name, Module: e.Gate.Name, Source: c.source}

@@ -60,8 +60,8 @@ func (e *explanation) holds() bool {
 	return false
 }
 
-// wrongSum compares the circuit's accumulator with the model's. inputs is how many
-// of them have another coefficient.
+// wrongSum compares the circuit's accumulator with the model's. inputs is the number of
+// inputs with another coefficient.
 func (e *explanation) wrongSum() (cause Cause, inputs int, ok bool) {
 	if !e.isAcc || !e.linear(e.acc) {
 		return Cause{}, 0, false
@@ -91,7 +91,7 @@ func (e *explanation) wrongSum() (cause Cause, inputs int, ok bool) {
 	return e.cause(c, words+at(c), weights), len(diff.Monos), true
 }
 
-// against is the form of a sum, and by what it differs from the model's accumulator.
+// against is the form of a sum, and its difference from the model's accumulator.
 func (e *explanation) against(sum netlist.Value) (has, diff term.Form) {
 	w := e.gate.m.Width(sum)
 	has = e.overInputs(e.gate.form(sum).Symmetric(w))

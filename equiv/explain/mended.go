@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// repairs are the changes that mend the circuit, the smallest first.
+// repairs returns the changes that repair the circuit, the smallest first.
 func (e *explanation) repairs() []repair.Repair {
 	p := repair.Problem{Question: e.Question, Witness: e.Inputs, Acc: e.acc, HasAcc: e.isAcc && e.linear(e.acc)}
 	p.Form = func(v netlist.Value) (term.Form, bool) {
@@ -31,8 +31,8 @@ func (e *explanation) repairs() []repair.Repair {
 	return found
 }
 
-// lacks is the model's accumulator less the circuit's, as far as that can be told: of
-// the nets that come nearest to it, the last.
+// lacks is the model's accumulator minus the circuit's, or nil if no net is close to
+// it. Of the nearest nets it takes the last.
 func (e *explanation) lacks() *term.Form {
 	var best *term.Form
 	for _, lost := range []bool{false, true} {
@@ -64,11 +64,11 @@ func (e *explanation) lacks() *term.Form {
 	return best
 }
 
-// maxDifferences is how many constants are tried.
+// maxDifferences is the largest number of constants that are tried.
 const maxDifferences = 8
 
-// differences are the constants by which nets differ from the model's accumulator that
-// have every input as it has them.
+// differences returns the differences of nets that equal the model's accumulator up to
+// a constant.
 func (e *explanation) differences() (all []int64) {
 	for v := netlist.Value(len(e.gate.cone) - 1); v > 0 && len(all) < maxDifferences; v-- {
 		w := e.gate.m.Width(v)
@@ -360,7 +360,7 @@ func (e *explanation) changeWords(r repair.Repair) string {
 	return "the output is another function of the inputs"
 }
 
-// done says what an operator does with its operands.
+// done describes the operation of an operator on its operands.
 func done(op netlist.Op) string {
 	switch op {
 	case netlist.OpAdd:

@@ -16,7 +16,7 @@ type Minimal struct {
 	Inputs []int64 `json:"-"` // by model variable
 	Gold   int64   `json:"-"`
 	Gate   int64   `json:"-"`
-	// Moved is how many inputs are not at rest.
+	// Moved is the number of inputs that are not at rest.
 	Moved int `json:"moved"`
 	// Fewest says that no witness moves fewer inputs, since all of those were tried.
 	Fewest bool `json:"fewest"`
@@ -35,7 +35,7 @@ const (
 	reduceWork = 400e6
 )
 
-// lanes is how many inputs are tried at a time.
+// lanes is the number of inputs tried at a time.
 const lanes = 256
 
 // Minimize makes a witness small. It returns an error if the circuit cannot be executed

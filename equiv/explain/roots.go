@@ -100,8 +100,8 @@ func (x *matching) refName(u netlist.Value) string {
 // sides.
 var automatic = regexp.MustCompile(`^n[0-9]+$`)
 
-// counterparts pairs the outputs, and what has the same name on both sides; then,
-// from the output down, the operands of what is paired.
+// counterparts pairs the outputs and nodes of the same name. Then it pairs the operands
+// of paired nodes, from the output down.
 func (x *matching) counterparts() {
 	byName := map[string]netlist.Value{}
 	for v := 1; v < len(x.ref.m.Cells); v++ {
@@ -243,8 +243,8 @@ type culprit struct {
 	root   netlist.Value
 	name   string // of the definition
 	source string // file:line, or ""
-	// instead is the reference's operand in place of which the root reads
-	// another of its functions; 0 where the root itself computes something else.
+	// instead is the reference's operand for which the root reads another function of
+	// the reference; 0 if the root itself computes something else.
 	instead netlist.Value
 	reads   netlist.Value
 }

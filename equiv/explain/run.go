@@ -108,7 +108,7 @@ func (r *runner) failing(vs [][]int64) int {
 
 func (r *runner) fails(v []int64) bool { return r.failing([][]int64{v}) == 0 }
 
-// read is the number that w bits stand for.
+// read is the number of w bits.
 func read(b uint64, w int, signed bool) int64 {
 	b &= 1<<w - 1
 	if signed {

@@ -145,7 +145,7 @@ func window(w int, signed bool) spec.Range {
 	return spec.Range{Lo: 0, Hi: 1<<w - 1}
 }
 
-// maxListed is how many differing coefficients are written out.
+// maxListed is the largest number of listed coefficients.
 const maxListed = 3
 
 // coefficients compares two linear forms over the inputs. ok is false where they

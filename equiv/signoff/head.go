@@ -112,7 +112,7 @@ func (w *writer) head(ctx context.Context, h *Head) (*reports.Head, error) {
 	return &j.out, nil
 }
 
-// phaseTime notes what a phase took.
+// phaseTime records the time of a phase.
 func (w *writer) phaseTime(phase string, begin time.Time) error {
 	if w.store == nil {
 		return nil
@@ -232,8 +232,8 @@ func (j *headJob) adopt(facts []equiv.Fact) bool {
 	return true
 }
 
-// keepQueries keeps the text of what was asked for facts that are not proved, or
-// of everything, if that was asked for.
+// keepQueries keeps the queries of facts that are not proved, or all queries on
+// request.
 func (j *headJob) keepQueries(facts []equiv.Fact, texts map[string][]byte) error {
 	if j.w.store == nil {
 		return nil
@@ -255,8 +255,8 @@ func (j *headJob) keepQueries(facts []equiv.Fact, texts map[string][]byte) error
 	return nil
 }
 
-// traced enters a fact about the head or the stream; the trace of a refuted one is its
-// witness, and files that show it again stand beside it.
+// traced records a fact about the head or the stream. The trace of a refuted one is its
+// witness, with the files to reproduce it.
 func (w *writer) traced(f *equiv.Fact, files ...rtl.Source) error {
 	o := w.obligation(f)
 	if f.Verdict == verdict.Refuted {
@@ -375,7 +375,7 @@ func (j *headJob) fuzz(aims []head.Aim) (rec *campaignRecord, found *head.Found,
 	return rec, nil, nil, err
 }
 
-// covered enters what a campaign reached.
+// covered records the coverage of a campaign.
 func (j *headJob) covered(rec *campaignRecord) {
 	j.out.Bins = reports.HeadCoverage{Total: rec.Bins, Hit: rec.Bins - len(rec.Missed)}
 	for _, m := range rec.Missed {
@@ -520,7 +520,7 @@ func describe(l npu.Layer) string {
 	return s
 }
 
-// noFolder is the witness of what was refuted where there is no directory.
+// noFolder is the witness of a refuted obligation in a run without a directory.
 const noFolder = "not kept"
 
 // HeadFolder is the folder for the witness of an obligation. Unlike the ID, it is easy

@@ -20,7 +20,7 @@ import (
 // Job says what to prove and where to keep the evidence.
 type Job struct {
 	Network *spec.Network
-	Opened  string               // what the network was opened as: embedded name or directory
+	Opened  string               // how the network was opened: embedded name or directory
 	Inputs  []reports.Input      // the network's files
 	Tools   []reports.ToolRecord // that take part
 	Program string               // version of this program
@@ -184,7 +184,7 @@ func (j *Job) stream(ctx context.Context, w *writer, res *chain.Result) (*report
 	return w.stream(ctx, res)
 }
 
-// writeLog keeps what Yosys was told about a layer's chunks, and what it said.
+// writeLog keeps the Yosys commands for a layer's chunks, and its output.
 func writeLog(run *rundir.Run, rec *chain.Record) error {
 	var b strings.Builder
 	for _, c := range rec.Chunks {
@@ -204,8 +204,8 @@ func writeLog(run *rundir.Run, rec *chain.Record) error {
 	return err
 }
 
-// usage is what the whole run took. The peak is this process's own; those of the
-// tools are with their phases.
+// usage is the time and memory of the whole run. The peak is that of this process; the
+// tools' peaks are with their phases.
 func usage(wall time.Duration) rundir.Timing {
 	t := rundir.Timing{What: "run", Wall: wall}
 	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {

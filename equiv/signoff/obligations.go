@@ -17,7 +17,7 @@ type book interface {
 	Record(seq int, o reports.Obligation) error
 }
 
-// writer enters what a chain found as obligations.
+// writer records the results of a chain as obligations.
 type writer struct {
 	job      *Job
 	book     book

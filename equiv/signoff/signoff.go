@@ -16,7 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// trust is what is believed without proof.
+// trust is the trust base: what is trusted without proof.
 var trust = []string{
 	"package golden says what the network means, package spec what its files say",
 	"Yosys' Verilog front end, and package rtl, which reads its output into the netlist",
@@ -99,7 +99,7 @@ func fileNames(s *rtl.Sources) (names []string) {
 	return names
 }
 
-// signoff is all of the signoff but what the ledger fills in.
+// signoff makes the signoff except the parts that the ledger fills.
 func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Head) *reports.Signoff {
 	s := &reports.Signoff{
 		Program: j.Program, Command: j.Command, Network: j.Network.Name, Options: j.Settings(),
@@ -163,7 +163,7 @@ func (j *Job) missing() bool {
 	})
 }
 
-// omissions says what a complete run does and this one did not.
+// omissions lists the steps of a complete run that this run did not do.
 func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	var list []reports.Omission
 	add := func(blocks bool, what, why string) {
@@ -239,7 +239,7 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	case j.Stream != nil && j.Stream.refused != nil:
 		add(false, "streams", j.Stream.refused.Error())
 	case j.Stream == nil && slices.ContainsFunc(j.LeftOut, func(x reports.Exclusion) bool { return x.What == reports.Chip }):
-		// It is told with the scope.
+		// The scope already names it.
 	case j.Stream == nil:
 		add(false, "streams", "what brings pixels to the layers' datapaths, between frame and head, was not looked at")
 	default:

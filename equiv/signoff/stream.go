@@ -34,7 +34,7 @@ type Stream struct {
 	refused error // why the network has no such design
 }
 
-// setting says what the chip is asked to be.
+// setting describes the chip's options.
 func (s *Stream) setting() string {
 	text := fmt.Sprintf("registers every %d levels of adders (0: none), %s in the head", s.Design.Pipeline, words.Count(s.Design.Lanes, "multiplier"))
 	if s.Design.Headless {
@@ -56,12 +56,12 @@ func (s *Stream) setting() string {
 // streamPhase is the name of the chip's proofs in progress messages.
 const streamPhase = "stream: proofs"
 
-// streamRecord is a chip of which everything is proved.
+// streamRecord is the record of a fully proved chip.
 type streamRecord struct {
 	Facts  []equiv.Fact
 	Blocks []reports.StreamBlock
 
-	replays map[verdict.ID][]rtl.Source // of what is refuted: all that shows it again
+	replays map[verdict.ID][]rtl.Source // of refuted facts: all files to reproduce them
 }
 
 // stream checks the chip between the layers and records its obligations. It returns nil
@@ -216,7 +216,7 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []r
 	return rec, nil
 }
 
-// joined is all files as one, for whoever executes a test bench with them.
+// joined is all files in one, for executing a test bench with them.
 func joined(files []rtl.Source) rtl.Source {
 	var b bytes.Buffer
 	for _, s := range files {

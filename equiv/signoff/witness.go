@@ -166,7 +166,7 @@ func (g *gallery) enter(f *folder.Folder) {
 	delete(g.full, last.cause)
 }
 
-// network is what the witnesses are of.
+// network is the network of the witnesses.
 func (g *gallery) network() folder.Network {
 	n := folder.Network{Name: g.job.Network.Name, Open: g.job.Opened}
 	for _, in := range g.job.Inputs {
@@ -254,10 +254,10 @@ func (g *gallery) whole(s *shown, sharing map[string][]verdict.ID) error {
 	return nil
 }
 
-// maxIndexed is how many points of one cause the index names.
+// maxIndexed is the largest number of points of one cause in the index.
 const maxIndexed = 40
 
-// index says in words what is refuted, by cause.
+// index describes the refuted points, by cause.
 func (g *gallery) index(order []string, members map[string][]verdict.ID) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Refuted: %s by %s\n", words.Count(len(g.points), "point"), words.Count(len(order), "cause"))

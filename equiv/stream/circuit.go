@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// circuit is a block as it was read: its netlist, what was cut out of it, and which
-// of its bits are data.
+// circuit is a block as it was read: its netlist, its cuts, and which of its bits are
+// data.
 type circuit struct {
 	m     *netlist.Module
 	cuts  []rtl.Cut
@@ -155,7 +155,7 @@ func (c *circuit) path(v netlist.Value) string {
 	return strings.Join(steps, " <- ")
 }
 
-// name is what a reader may call a value.
+// name is the name of a value for a reader.
 func (c *circuit) name(v netlist.Value) string {
 	s := c.m.Names[v]
 	if s == "" {

@@ -7,8 +7,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// flow is a block in terms of what its contract promises: when it offers, and what it
-// takes at least.
+// flow is a block reduced to its contract's promises: when it offers, and what it takes
+// at least.
 type flow struct {
 	contract  *contract
 	lag       []int
@@ -16,7 +16,7 @@ type flow struct {
 	in, given []int // items so far, by stream
 }
 
-// needed is how many items of input i must be in for item n of output j.
+// needed is the number of items of input i that item n of output j needs.
 func (f *flow) needed(j, i, n int) int {
 	frame := f.contract.outs[j].frame
 	return n/frame*f.contract.ins[i].frame + f.contract.need(j, i, n%frame)

@@ -113,7 +113,8 @@ func (s *standing) table(mp *stream.Map) []byte {
 	return w.Bytes()
 }
 
-// waiting says who waits for whom: what is full, and what has one of its inputs only.
+// waiting describes the deadlock: which blocks are full, and which have only one of
+// their inputs.
 func (p *prover) waiting(c *chip, s *standing, patience int) string {
 	var says []string
 	for i := range s.blocks {

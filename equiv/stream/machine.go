@@ -348,7 +348,8 @@ func (b *builder) ports() {
 	}
 }
 
-// strangers looks for inputs of which the map says nothing: what they do is not known.
+// strangers looks for inputs that the map does not mention, since their effect is not
+// known.
 func (b *builder) strangers(data []netlist.Value) {
 	for _, p := range b.c.m.Inputs {
 		if !slices.Contains(b.reads, p.Value) && !slices.Contains(data, p.Value) && p.Name != b.clock {

@@ -28,7 +28,7 @@ const Again = "iverilog -g2005 -s " + rtl.BenchModule + " -o run.vvp bench.v des
 type Replay struct {
 	Shown bool
 	What  string       // that the simulator shows, in words
-	Files []rtl.Source // the bench, what it reads, its waveform, and what was seen clock by clock; see Again
+	Files []rtl.Source // the bench, its input files, its waveform, and the log of every clock; see Again
 }
 
 const (

@@ -22,7 +22,7 @@ type chip struct {
 	width  int     // of the design's input
 	widths [][]int // by block and output
 	signed bool    // features have a sign
-	head   end     // what the programmable head is given, or the last stream
+	head   end     // the input of the programmable head, or the last stream
 }
 
 // end is one side of a block: block index, or outside, and which stream of it.

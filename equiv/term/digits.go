@@ -67,7 +67,7 @@ func (sp *Space) digits(f Form) (r spec.Range, ok bool) {
 		}
 	}
 	slices.SortFunc(qs, func(a, b quotient) int { return cmp.Or(cmp.Compare(a.of, b.of), cmp.Compare(a.k, b.k)) })
-	// Without this bound the form is still valid, so ignore an overflow.
+	// If this bound overflows, use the others.
 	err := Guard(func() {
 		r = spec.Range{Lo: f.Const, Hi: f.Const}
 		weight := int64(0)

@@ -124,7 +124,7 @@ func (sp *Space) undivided(f Form) (r spec.Range, ok bool) {
 	if !ok {
 		return spec.Range{}, false
 	}
-	// An overflow here is no reason to give up the form.
+	// If this bound overflows, use the others.
 	err := Guard(func() {
 		whole, parts := Form{Const: f.Const}, Form{}
 		var below, above int64

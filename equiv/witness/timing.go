@@ -21,8 +21,8 @@ type Timing struct {
 	Settle     int    `json:"settle"` // clocks for which inputs are held before
 	Clocks     int    `json:"clocks"` // clocks after which the output is read
 	Latency    int    `json:"latency"`
-	Clock      string `json:"clock,omitempty"` // what the user calls it
-	GoldBefore int64  `json:"gold_before"`     // what the model gives for the first inputs
+	Clock      string `json:"clock,omitempty"` // the user's name of the clock
+	GoldBefore int64  `json:"gold_before"`     // the model's output for the first inputs
 	GoldAfter  int64  `json:"gold_after"`      // and for the second
 	Declared   *int   `json:"declared,omitempty"`
 	Beside     *Other `json:"beside,omitempty"`

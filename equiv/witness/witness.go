@@ -87,7 +87,7 @@ type Network struct {
 // Design identifies the hardware of the witness.
 type Design struct {
 	Files   []Kept   `json:"files"`             // in the order in which they are compiled
-	Extra   []Kept   `json:"extra,omitempty"`   // what they take in
+	Extra   []Kept   `json:"extra,omitempty"`   // files that they include
 	Defines []Define `json:"defines,omitempty"` // that hold for all of them
 	Top     string   `json:"top"`
 	Shared  string   `json:"shared,omitempty"` // module of the layer's shared terms

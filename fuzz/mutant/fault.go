@@ -11,7 +11,7 @@ type Fault struct {
 	Kind  Kind
 	Value netlist.Value // the cell of the original that it changes, or the first of them
 	Site  string        // that cell for a reader: its name, operation and width
-	Words string        // what is changed, in words
+	Words string        // description of the change
 
 	from  *netlist.Module
 	edits map[netlist.Value]edit

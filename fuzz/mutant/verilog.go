@@ -14,7 +14,7 @@ type TextFault struct {
 	Module string // that it lies in
 	Signal string // whose definition it changes; "" for a module as a whole
 	Line   int    // from 1
-	Words  string // what is changed, in words
+	Words  string // description of the change
 
 	text    []byte
 	splices []splice

@@ -43,7 +43,7 @@ type Result struct {
 	Outcome  Outcome
 	Accepted bool   // every output has a netlist
 	Seed     uint64 // of the vectors
-	Why      string // of a module that is not accepted or not executed: whose word, and what
+	Why      string // of a module that is not accepted or not executed: the tool and its message
 	// The first difference.
 	Output, Lane      int
 	Input             uint64

@@ -12,7 +12,7 @@ import (
 type Disagreement struct {
 	Kind    string
 	Outcome Outcome
-	Has     func(text string) bool // says whether the text of a module has what it takes
+	Has     func(text string) bool // reports whether the text of a module has the construct
 	Source  string                 // the clause of the standard
 	Says    string                 // what the tool does
 }

@@ -8,19 +8,19 @@ import (
 	"strconv"
 )
 
-// Row is one setting and what it gives.
+// Row is one setting with its measurements.
 type Row struct {
-	Quantizer string // as import takes it
+	Quantizer string // in the syntax of import
 	Bits      int
-	Terms     int    // powers of two a weight, at most
+	Terms     int    // largest number of powers of two in a weight
 	Prune     int    // percent
-	Scope     string // of pruning; "" where nothing is pruned
-	// Score is the part of images, 0 to 1, that are right: of the label's class, or, where
-	// there are no labels, of the trained network's.
+	Scope     string // of pruning; "": no pruning
+	// Score is the fraction of images, 0 to 1, with the class of the label, or, if
+	// there are no labels, of the trained network.
 	Score float64
-	// Agreement is the part of images with the trained network's class.
+	// Agreement is the fraction of images with the trained network's class.
 	Agreement float64
-	DB        float64 // features against the trained network; +Inf is exact
+	DB        float64 // features against the trained network; +Inf: exact
 	Weights   int     // of convolutions
 	NonZero   int
 	Adders    int // subtractors and negations too
@@ -30,7 +30,7 @@ type Row struct {
 
 var header = []string{"quantizer", "bits", "terms", "prune_percent", "prune_by", "score", "agreement", "features_db", "weights", "non_zero", "adders", "adder_bits", "area_model_bits"}
 
-// CSV writes all rows under a line of names.
+// CSV writes a header line and all rows.
 func CSV(w io.Writer, rows []Row) error {
 	c := csv.NewWriter(w)
 	records := [][]string{header}
@@ -52,8 +52,8 @@ func decibels(db float64) string {
 	return strconv.FormatFloat(db, 'f', 2, 64)
 }
 
-// Table writes the rows to a terminal as they come; without labels the score is the
-// agreement, and stands once.
+// Table writes rows to a terminal one by one. Without labels the score is the agreement,
+// so the table has only the latter.
 type Table struct {
 	W        io.Writer
 	Labelled bool

@@ -29,15 +29,15 @@ type line struct {
 	points [][2]float64
 }
 
-// panel is one drawing: what it shows of a row over what.
+// panel is one drawing: the values of its axes as functions of a row.
 type panel struct {
 	title, xName, yName string
 	x, y                func(Row) float64
 	line                func(Row) string // which curve a row is a point of
 }
 
-// SVG draws the rows: four panels, accuracy and noise over bits, accuracy and adders over
-// pruning. score says what the score is.
+// SVG draws the rows in four panels: accuracy and noise over bits, accuracy and adders
+// over pruning. score is the name of the score.
 func SVG(w io.Writer, title, score string, rows []Row) error {
 	several := slices.ContainsFunc(rows, func(r Row) bool { return r.Terms != rows[0].Terms })
 	terms := func(r Row) string {
@@ -124,8 +124,7 @@ func (p panel) lines(rows []Row) []line {
 	return ls
 }
 
-// compareLabels orders labels as a reader would: by the number that they begin with, those
-// without one first.
+// compareLabels orders labels by their leading number, those without one first.
 func compareLabels(a, b string) int {
 	number := func(s string) int {
 		n := 0
@@ -232,7 +231,7 @@ func (p panel) draw(b *bytes.Buffer, rows []Row) {
 	}
 }
 
-// niceStep is 1, 2 or 5 times a power of ten, with which a span has at most seven steps.
+// niceStep is 1, 2 or 5 times a power of ten, such that a span has at most seven steps.
 func niceStep(span float64) float64 {
 	if span <= 0 {
 		return 1

@@ -31,7 +31,7 @@ type Unit struct {
 // Layer is the units of one layer.
 type Layer struct {
 	Units    []Unit
-	Channels int    // output channels of the layer, whatever units there are
+	Channels int    // output channels of the layer, whatever the units
 	Inputs   []Port // of the whole layer, in the order of "x*"
 }
 

@@ -15,7 +15,7 @@ import (
 // proof shows whether it is right.
 type Suggestion struct {
 	Keys []string // lines of TOML, for a layer's table: "top" is the module
-	Left []string // what was not placed, or only guessed, in words
+	Left []string // ports that were not placed or only guessed, in words
 	Map  *Map
 }
 

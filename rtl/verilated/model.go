@@ -39,7 +39,7 @@ type Model struct {
 	Files  []File   // compiled, in this order
 	Beside []File   // only taken in by others
 	Top    string   // module
-	Prefix string   // of the C++ classes: the program includes "<Prefix>.h" as what it drives
+	Prefix string   // of the C++ classes; the program includes "<Prefix>.h"
 	Args   []string // more of Verilator's
 	Main   string   // the C++ program
 
@@ -54,7 +54,7 @@ type Model struct {
 type StageError struct {
 	Tool string
 	Err  error
-	Log  string // what it said on standard error
+	Log  string // its standard error
 }
 
 func (e *StageError) Error() string { return fmt.Sprintf("%s: %v: %s", e.Tool, e.Err, e.Log) }

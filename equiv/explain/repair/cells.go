@@ -4,7 +4,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// operation is an operator that may have been meant in the place of another.
+// operation is an operator that may replace another.
 type operation struct {
 	words string
 	cost  int

@@ -6,7 +6,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// constant puts other numbers in the place of one that a cell reads.
+// constant replaces a number that a cell reads by others.
 func (s *search) constant(cells []netlist.Value, j int) {
 	v := cells[0]
 	a := s.args(v)[j]
@@ -21,7 +21,7 @@ func (s *search) constant(cells []netlist.Value, j int) {
 	}
 }
 
-// shared puts other numbers in the place of a constant wherever it is read.
+// shared replaces a constant by others wherever it is read.
 func (s *search) shared(cells []netlist.Value) {
 	a := cells[0]
 	w := s.t.m.Width(a)
@@ -147,7 +147,7 @@ func (s *search) candidates(k int64, w int) []int64 {
 // maxEvery is the widest constant of which every value is tried.
 const maxEvery = 14
 
-// every tries every number in the place of a constant, the nearest first.
+// every replaces a constant by every number, the nearest first.
 func (s *search) every(cells []netlist.Value) {
 	v := cells[0]
 	for j, a := range s.args(v) {

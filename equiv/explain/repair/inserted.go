@@ -7,7 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// inserted adds something to what a cell gives.
+// inserted adds something to the result of a cell.
 func (s *search) inserted(cells []netlist.Value) {
 	v := cells[0]
 	w := s.t.m.Width(v)
@@ -21,7 +21,7 @@ func (s *search) inserted(cells []netlist.Value) {
 	s.signals(v)
 }
 
-// lacking adds what the accumulator lacks, at whatever scale the net has.
+// lacking adds the missing part of the accumulator, at the net's scale.
 func (s *search) lacking(v netlist.Value) {
 	if s.Lacks == nil {
 		return

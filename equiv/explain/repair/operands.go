@@ -157,7 +157,7 @@ func (s *search) exact(v netlist.Value, at *lane, depth int) int64 {
 	return int64(at.value(v))
 }
 
-// inputs puts another input in the place of the one that an operand is made of.
+// inputs replaces the input of an operand by another.
 func (s *search) inputs(cells []netlist.Value, j int) {
 	v := cells[0]
 	a := s.args(v)[j]
@@ -183,7 +183,7 @@ func (s *search) inputs(cells []netlist.Value, j int) {
 	}
 }
 
-// wanted reports whether the model's variable i may be what is missing.
+// wanted reports whether the model's variable i may be the missing one.
 func (s *search) wanted(i int) bool {
 	if s.Lacks == nil || len(s.Lacks.Monos) == 0 {
 		return true
@@ -264,7 +264,7 @@ func (s *search) before(u, v netlist.Value) bool {
 	return false
 }
 
-// label is a net's name, or what it is.
+// label is a net's name, or a description of it.
 func (s *search) label(v netlist.Value) string {
 	if n := s.t.m.Names[v]; n != "" {
 		return n

@@ -23,8 +23,8 @@ type Problem struct {
 	// Lacks is the difference of the accumulators, the model's minus the circuit's; nil
 	// if it is not known.
 	Lacks *term.Form
-	// Constants are the constants that are missing in nets whose inputs equal the
-	// accumulator's.
+	// Constants are the differences of nets that equal the accumulator up to a
+	// constant.
 	Constants []int64
 }
 
@@ -54,13 +54,13 @@ const (
 type Repair struct {
 	Kind  Kind
 	Cell  netlist.Value   // that is changed, the first of them
-	Arg   int             // its operand that is changed, or -1 for what it gives
+	Arg   int             // its operand that is changed, or -1 for its result
 	Cells []netlist.Value // all that are changed
 	// Was and Is are the actual and the correct number: for Constant the value, for
 	// Shift the lowest bit that is read. For Moved, Was is removed at Cell and Is added
 	// at Net.
 	Was, Is int64
-	Words   string // what should be in whose place
+	Words   string // what should replace what
 	// Net is, for Width, the net that is too narrow; for Net, the net that should be
 	// read; for Lacking and Moved, the net that is added or at which something is
 	// added; 0: none.
@@ -78,7 +78,7 @@ type Repair struct {
 // the same repair.
 const (
 	maxWork = 400e6
-	// maxFound is how many repairs are kept of one pass.
+	// maxFound is the largest number of repairs kept from one pass.
 	maxFound = 400
 )
 
@@ -124,8 +124,8 @@ type search struct {
 	Problem
 	t     *trial
 	found []Repair
-	// Numbers that the specification has: what is added to the sum, and the ends of the
-	// output's range and what they are before the shift.
+	// Numbers of the specification: the constants added to the sum, and the ends of the
+	// output's range, after and before the shift.
 	added, ends []int64
 	both        []int64 // sums of two of them
 	top, low    int64
@@ -167,7 +167,7 @@ func vectors(q *equiv.Question, witness []int64) [][]int64 {
 	return all
 }
 
-// maxLanes is how many inputs of the stimulus are executed.
+// maxLanes is the largest number of executed inputs of the stimulus.
 const maxLanes = 700
 
 func resting(m *equiv.Model) []int64 {
@@ -320,7 +320,7 @@ func (s *search) prepare() {
 	}
 }
 
-// maxDead is how many nets that nothing reads are looked at.
+// maxDead is the largest number of examined nets without readers.
 const maxDead = 64
 
 // leaf is the one input that a net is a function of.

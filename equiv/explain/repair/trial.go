@@ -7,7 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// edit changes one cell: what it reads as an operand, or what it gives.
+// edit changes one cell: an operand or the result.
 type edit struct {
 	cell netlist.Value
 	arg  int // the operand, or Result
@@ -16,7 +16,7 @@ type edit struct {
 	to func(x uint64, w int, at *lane) uint64
 }
 
-// Result is the Arg of an edit of what a cell gives.
+// Result is the Arg of an edit of a cell's result.
 const Result = -1
 
 // lane is one set of inputs on which an edited circuit is executed.
@@ -33,7 +33,7 @@ func (l *lane) value(v netlist.Value) uint64 {
 	return l.t.vals[v][l.i]
 }
 
-// input is what the model's variable i has.
+// input is the value of the model's variable i.
 func (l *lane) input(i int) int64 { return l.t.inputs[l.i][i] }
 
 // trial executes a circuit with edits on inputs, of which some are witnesses.
@@ -165,7 +165,7 @@ func (t *trial) run(i int, edits []edit) uint64 {
 	return at.value(t.out)
 }
 
-// mends reports whether the edited circuit gives what the model gives on every lane.
+// mends reports whether the edited circuit gives the model's output on every lane.
 func (t *trial) mends(edits []edit) bool {
 	for _, lanes := range [][]int{t.failing, t.passing} {
 		for _, i := range lanes {

@@ -45,7 +45,7 @@ func start(w io.Writer, title string, total int, terminal bool) *Progress {
 	return p
 }
 
-// Add says that n more units are done.
+// Add counts n more finished units.
 func (p *Progress) Add(n int) {
 	if p.bar == nil {
 		return

@@ -10,7 +10,7 @@ import (
 // maxNesting is the largest nesting depth of file lists.
 const maxNesting = 16
 
-// list takes what a file list names. Paths in it are relative to dir.
+// list adds the files that a file list names. Paths in it are relative to dir.
 func (r *resolver) list(name, dir, at string, depth int) {
 	if depth > maxNesting {
 		r.bad(at, "%s: file lists name each other without an end", name)

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// reader collects what is wrong with a text.
+// reader collects the problems of a text.
 type reader struct {
 	at   func(path ...string) string
 	errs []error
@@ -18,7 +18,7 @@ func (r *reader) bad(path []string, format string, args ...any) {
 	r.errs = append(r.errs, fmt.Errorf("%s: "+format, append([]any{r.at(path...)}, args...)...))
 }
 
-// join takes the problems that somebody else found.
+// join adds problems that another reader found.
 func (r *reader) join(err error) {
 	if err == nil {
 		return
