@@ -1,11 +1,11 @@
 package spec
 
-// AccRange is the interval of output channel oc's accumulator, in units of
-// 2^-AccFrac, when the taps are independent and each takes every value of
-// InRange. Its ends are exact, with two exceptions: for a wrapping accumulator that
-// can wrap it is the whole range of its width, and where the terms of a weight count
-// one by one (Termwise) they are taken as independent, which can only widen it. oc
-// is ignored where there is one accumulator for all channels.
+// AccRange is the interval of output channel oc's accumulator, in units of 2^-AccFrac.
+// It assumes that the taps are independent and that each takes every value of InRange.
+// Its ends are exact, with two exceptions. For a wrapping accumulator that can wrap, it
+// is the whole range of the accumulator's width. With Termwise, the terms of a weight
+// are taken as independent, which can only widen the interval. oc is ignored if all
+// channels have the same accumulator.
 //
 // The layer's network must have passed Validate.
 func (l *Layer) AccRange(oc int) Range { return l.Op.accRange(l, oc) }
@@ -33,7 +33,7 @@ func (a Accumulator) fill(start Range, terms []Range) Range {
 	for _, t := range terms {
 		sum = addRange(sum, t)
 		if a.Mode == AccSaturate {
-			// Clamping is monotone, so the ends of a sum move to ends.
+			// Clamping is monotone: the ends of a range become its ends.
 			sum = Range{min(max(sum.Lo, full.Lo), full.Hi), min(max(sum.Hi, full.Lo), full.Hi)}
 		}
 	}
@@ -69,8 +69,8 @@ func (op *Dense) terms(l *Layer, oc int) []Range {
 	return append(terms, point(int64(op.Bias[oc])))
 }
 
-// tapTerms are the ranges of what the taps of output channel oc of a convolution
-// add, in order, without those of zero weights.
+// tapTerms are the ranges of the terms that the taps of output channel oc of a
+// convolution add, in order. Weights of zero have none.
 func (l *Layer) tapTerms(oc int) []Range {
 	acc := l.Op.(*Conv).Acc
 	var terms []Range

@@ -1,32 +1,32 @@
-// Package spec says what a power-of-two network is and what each of its
-// operations means. It knows number formats, weight codes, layers and files; it
-// knows no netlist, solver or RTL.
+// Package spec defines power-of-two networks and the meaning of each of their
+// operations. It knows number formats, weight codes, layers and files. It knows no
+// netlist, solver or RTL.
 //
 // # Numbers
 //
 // An activation is an integer in a fixed-point [Format]. A weight is a [Code]:
-// zero, or a sign and an exponent inside a window above the base of its output
-// channel, so that a multiplication is a wire. A bias is an integer in the unit
-// of its channel's accumulator.
+// zero, or a sign and an exponent. The exponent lies inside a window above the base of
+// the output channel. So a multiplication is a shift by a constant, which is wiring. A
+// bias is an integer in the unit of its channel's accumulator.
 //
 // A weight may also be the sum of several codes, its terms ([Conv].Terms, [Weight]): an
-// integer in canonical signed digits, times the power of two of its base. So an int8
-// weight is exact with four terms. The paper's networks have one term a weight.
+// integer in canonical signed digits, times two to the power of its base. Four terms
+// represent every int8 weight exactly. The paper's networks have one term per weight.
 //
 // # Layers
 //
 // A [Network] is a list of [Layer] in execution order. A layer has one or two
 // inputs, an operation ([Conv], [Add], [Pool], [MaxPool], [AvgPool], [Concat], [Split],
-// [Dense]) that fills an accumulator exactly (or as its [Accumulator] declares), and a
-// tail, [Requant]: shift, round, overflow, clamp. The dense layers form the head: nothing but a
-// dense layer reads a dense layer, and the first one reads a map of one pixel, whose
-// channels are its features.
+// [Dense]) and a tail. The operation fills an accumulator exactly, or as its
+// [Accumulator] declares. The tail, [Requant], shifts, rounds, handles overflow and
+// clamps. The dense layers form the head: only a dense layer reads a dense layer. The
+// first one reads a map of one pixel, whose channels are its features.
 //
 // # Validation
 //
-// A network is usable after [Network.Validate], which resolves the shapes,
-// formats and ranges that the accessors of [Layer] return and reports every
-// [Problem] at once. Everything after it may rely on these facts:
+// A network is usable after [Network.Validate]. It resolves the shapes, formats and
+// ranges that the accessors of [Layer] return, and reports every [Problem] at once. All
+// later code may rely on these facts:
 //
 //   - The range of every accumulator, before it wraps or saturates, fits
 //     MaxAccWidth (48) bits two's complement, also after the left shift of a
@@ -41,10 +41,9 @@
 //
 // # Files
 //
-// A network is a directory: network.json holds what a person reads (topology,
-// formats, modes) and weights.safetensors what a person does not (codes, bases,
-// biases, dense weights). [Load] and [Save] are the two directions; reading is
-// strict, and writing is deterministic to the byte.
+// A network is a directory. network.json holds topology, formats and modes, for people.
+// weights.safetensors holds codes, bases, biases and dense weights. [Load] reads a
+// network strictly. [Save] writes it deterministically to the byte.
 //
 // Short names: oc and ic are an output and an input channel, t a tap, ky and kx
 // a kernel row and column, acc an accumulator, lo and hi the ends of a range.

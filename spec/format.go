@@ -22,7 +22,7 @@ type Format struct {
 const (
 	MaxFormatWidth = 32
 	MaxFrac        = 64
-	// MaxAccWidth is the widest accumulator, in bits, that the suite
+	// MaxAccWidth is the width, in bits, of the widest accumulator that the suite
 	// represents; every channel's exact sum must fit. The golden model computes
 	// in int64 and needs the headroom for rounding constants.
 	MaxAccWidth = 48

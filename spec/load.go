@@ -105,8 +105,9 @@ func decode(topology, weights []byte, path func(string) string) (*Network, error
 	return n, nil
 }
 
-// split sorts the problems of a network by the file that has to be mended. When
-// the weights were not attached to it, what is wrong with them follows from that.
+// split assigns the problems of a network to the file where the user has to correct
+// them. If the weights were not attached, problems of weights are consequences and are
+// dropped.
 func split(err error, attached bool, inTopology, inWeights *problems) {
 	for _, e := range Problems(err) {
 		var p *Problem
@@ -136,8 +137,8 @@ func Save(n *Network, dir string) error {
 	return os.WriteFile(filepath.Join(dir, WeightsFile), weights, 0o666)
 }
 
-// Encode is the contents of the two files of a network, which it validates (as a
-// copy) first.
+// Encode is the contents of a network's two files. It first validates a copy of the
+// network.
 func Encode(n *Network) (topology, weights []byte, err error) {
 	n = n.Clone()
 	if err := n.Validate(); err != nil {

@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// misread is the fields of a network.json that were not read, by the layer that
-// they belong to: what they say is unknown, and problems were reported for them.
-// The fields of the network itself are those of layer -1; "" is a whole layer. nil
-// is a network that was read whole.
+// misread has the fields of a network.json that were not read, by layer. Their values
+// are unknown, and problems were reported for them. Layer -1 has the fields of the
+// network itself; "" is a whole layer. nil means that the network was read completely.
 type misread map[int][]string
 
 // note assigns the problems from the given one on to a layer.
@@ -24,8 +23,8 @@ func (m misread) note(layer int, all *problems, from int) {
 	}
 }
 
-// has reports whether a field, one that it is a part of, or a part of it was not
-// read.
+// has reports whether a field was not read, or a part of it, or a field that contains
+// it.
 func (m misread) has(layer int, field string) bool {
 	return slices.ContainsFunc(m[layer], func(f string) bool { return partOf(f, field) || partOf(field, f) })
 }
@@ -36,8 +35,8 @@ func partOf(field, whole string) bool {
 	return ok && (whole == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// sized reports whether everything of a layer was read that its tensors and the
-// shape and format of its output depend on.
+// sized reports whether all fields were read on which the layer's tensors and the shape
+// and format of its output depend.
 func (m misread) sized(layer int) bool {
 	return !slices.ContainsFunc(m[layer], func(f string) bool {
 		return f != "out.rounding" && f != "out.overflow" && !partOf(f, "in")
@@ -51,8 +50,8 @@ func (m misread) op(layer int) bool {
 	})
 }
 
-// tensors reports whether it is known which tensors a network has: two layers of
-// one name would ask for the same.
+// tensors reports whether a network's tensors are known. With two layers of one name
+// they are not, since both would ask for the same ones.
 func (m misread) tensors(n *Network) bool {
 	names := map[string]bool{}
 	for i, l := range n.Layers {

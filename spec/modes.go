@@ -23,16 +23,16 @@ const (
 	numRoundings
 )
 
-// Constants are what a rounding mode adds to v before it drops bits: v / 2^s is
-// floor((v + c) / 2^s), where c is Pos for a v from zero on and Neg below zero,
-// and one more where Even is set and floor(v / 2^s) is odd.
+// Constants are what a rounding mode adds to v before it drops s bits. v / 2^s becomes
+// floor((v + c) / 2^s). c is Pos for v ≥ 0 and Neg for v < 0. With Even, c is one more
+// if floor(v / 2^s) is odd.
 type Constants struct {
 	Pos, Neg int64
 	Even     bool
 }
 
-// roundings has a row for every mode: its name, where it takes a value that lies
-// half way, and its constants, where h is half of what the dropped bits count.
+// roundings has a row for every mode: its name, the direction of ties, and its
+// constants. h is half a unit of the result, in units of v.
 var roundings = [numRoundings]struct {
 	name, ties string
 	constants  func(h int64) Constants
@@ -55,8 +55,8 @@ func (r Rounding) Known() bool { return r < numRoundings }
 // Constants are r's for s dropped bits, 1 to 62. r is known.
 func (r Rounding) Constants(s int) Constants { return roundings[r].constants(1 << (s - 1)) }
 
-// Ties is where a value that lies half way is rounded: "up", "down", "even",
-// "toward zero" or "away from zero". r is known.
+// Ties is the direction in which a value halfway between two results is rounded: "up",
+// "down", "even", "toward zero" or "away from zero". r is known.
 func (r Rounding) Ties() string { return roundings[r].ties }
 
 func (r Rounding) String() string {
@@ -80,7 +80,7 @@ const (
 )
 
 // overflows has a row for every mode: its name, and whether the results of a signed
-// format are as many below zero as above.
+// format are symmetric about zero.
 var overflows = [numOverflows]struct {
 	name      string
 	symmetric bool
@@ -97,8 +97,8 @@ func Overflows() []Overflow { return modes[Overflow](len(overflows)) }
 // Known reports whether o is one of Overflows.
 func (o Overflow) Known() bool { return o < numOverflows }
 
-// Range is the interval that results of format f lie in; of a mode that is not
-// known, which Validate reports and no engine takes, all of f.
+// Range is the interval of all results of format f. For an unknown mode, which Validate
+// reports and no engine accepts, it is all of f.
 func (o Overflow) Range(f Format) Range {
 	r := f.Range()
 	if o.Known() && overflows[o].symmetric && f.Signed {
@@ -114,10 +114,9 @@ func (o Overflow) String() string {
 	return overflows[o].name
 }
 
-// ByMode is an engine's table: its entry for each mode of a list, by mode. It
-// panics, and is to be called at start-up, unless every mode has an entry: one
-// that was added is then found missing before the engine runs. A mode that is not
-// in the list has no place in the table, so that asking for it panics as well.
+// ByMode is an engine's table: its entry for each mode of a list. Call it at start-up:
+// it panics if a mode has no entry, so a new mode without an entry is found before the
+// engine runs. Asking the table for a mode that is not in the list panics as well.
 func ByMode[M interface {
 	~uint8
 	fmt.Stringer

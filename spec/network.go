@@ -1,8 +1,7 @@
 package spec
 
-// Network is a power-of-two network as it will be cast in silicon. Layers are
-// in execution order: every input of a layer names an earlier layer or
-// InputName.
+// Network is a power-of-two network as it is built in silicon. Layers are in execution
+// order: every input of a layer names an earlier layer or InputName.
 type Network struct {
 	Name   string
 	Input  Input
@@ -20,8 +19,9 @@ type Input struct {
 	Preprocess []Preprocess // host-side steps in order, applied to b/255 as a real number before it is quantized (RND, SAT) to Format; nil: the byte itself
 }
 
-// Preprocess is one host-side step per channel, recorded so that golden can
-// reproduce it; it is never hardware and never folded across zero padding.
+// Preprocess is one step per channel that the host executes. The network records it so
+// that golden can reproduce it. It is never hardware, and never folded into weights,
+// since zero padding comes after it.
 type Preprocess struct {
 	Op    string    // "mul", "add", "sub" or "div"
 	Value []float64 // one per channel, or one for all
@@ -44,10 +44,9 @@ type Layer struct {
 	out Shape
 }
 
-// Op is what a layer computes: *Conv, *Add, *Pool, *MaxPool, *AvgPool, *Concat, *Split or
-// *Dense. What this package has
-// to know of a kind of layer are its methods, so that a kind that lacks one does not
-// compile; other packages tell kinds apart by Match.
+// Op is what a layer computes: *Conv, *Add, *Pool, *MaxPool, *AvgPool, *Concat, *Split
+// or *Dense. Its methods are all that this package has to know of a kind of layer, so a
+// kind that lacks one does not compile. Other packages distinguish kinds by Match.
 type Op interface {
 	kind() string
 	inputs() int // how many a layer has
@@ -59,14 +58,14 @@ type Op interface {
 	sums(v *validator, l *Layer)
 	accFrac(l *Layer, oc int) int
 	accRange(l *Layer, oc int) Range
-	// terms are the ranges of what a sum adds up, the bias included.
+	// terms are the ranges of the terms of a sum, including the bias.
 	terms(l *Layer, oc int) []Range
 	encode(f *fileLayer)
 	parameters(l *Layer) []parameter
 }
 
-// Match is what f of op's kind gives. A kind that is added is one more parameter: who
-// does not say what it does with it, does not compile. op is not nil.
+// Match calls the function for op's kind and returns its result. A new kind becomes one
+// more parameter, so a caller that does not handle it does not compile. op is not nil.
 func Match[T any](op Op, conv func(*Conv) T, add func(*Add) T, pool func(*Pool) T,
 	maxPool func(*MaxPool) T, avgPool func(*AvgPool) T, concat func(*Concat) T, split func(*Split) T, dense func(*Dense) T) T {
 	switch op := op.(type) {
@@ -100,18 +99,18 @@ type Conv struct {
 	Pad    [4]int // top, left, bottom, right; padded taps read the integer 0
 	Groups int
 	Bits   int     // of a code: a window of 2^(Bits-1)-1 exponents
-	Terms  int     // codes that a weight is the sum of, at most MaxTerms; 0 is 1
+	Terms  int     // codes per weight, which is their sum; at most MaxTerms; 0 means 1
 	Codes  []Code  // [OutC][InC/Groups][rows][columns][PerWeight]; see Weight
 	Base   []int32 // [OutC]: the exponent of code 1; 0 for a channel of zeros
 	Bias   []int32 // [OutC]: in units of the channel's accumulator
 	Acc    Accumulator
 }
 
-// Accumulator declares how the sum is kept. The zero value is the exact sum.
+// Accumulator declares how the layer accumulates. The zero value is the exact sum.
 //
 // Without truncation, channel oc accumulates in units of 2^-(inputFrac-Base[oc]):
-// every term is then an integer, x << (|code|-1). What the accumulator does to a
-// term it does to each term of a weight, the greatest power first.
+// every term is then an integer, x << (|code|-1). The terms of one weight are added
+// separately, the largest power first.
 type Accumulator struct {
 	// Drop fraction bits are cut from every term before it is added, in
 	// this Order; the unit of the accumulator is then 2^Drop times coarser.
@@ -123,9 +122,9 @@ type Accumulator struct {
 	Width int
 }
 
-// Termwise reports whether the terms of a weight count one by one, because each is
-// cut or the sum is clamped after it. Otherwise a weight is the integer that they
-// add up to.
+// Termwise reports whether the terms of a weight count one by one: the accumulator
+// truncates each term, or saturates after each addition. Otherwise a weight counts as
+// the integer that is the sum of its terms.
 func (a Accumulator) Termwise() bool { return a.Drop > 0 || a.Mode == AccSaturate }
 
 // TermOrder is the order of negation and truncation in a term with a negative
@@ -169,8 +168,8 @@ type Dense struct {
 	Bias       []int32
 }
 
-// Requant is the tail of every layer: right shift with Rounding, Overflow into
-// Format, then clamp to Clamp in output units.
+// Requant is the tail of every layer. It shifts right with Rounding, applies Overflow
+// to reach Format, and then clamps to Clamp, in output units.
 type Requant struct {
 	Format   Format
 	Rounding Rounding
@@ -178,13 +177,12 @@ type Requant struct {
 	Clamp    *Range // nil: none. ReLU is [0, Max]; ReLU6 is [0, 6·2^Frac rounded]
 }
 
-// Range is the interval that outputs are sure to lie in, whatever the input.
-// SAT_ZERO needs no case of its own: every format holds 0, and the clamp comes
-// after the overflow.
+// Range is an interval that contains all outputs, whatever the input. SAT_ZERO needs no
+// case of its own: every format holds 0, and the clamp comes after the overflow.
 func (r Requant) Range() Range {
 	o := r.Overflow.Range(r.Format)
 	if r.Clamp != nil {
-		// A clamp moves what lies outside onto its ends.
+		// A clamp moves values outside of it to its ends.
 		o = Range{min(max(o.Lo, r.Clamp.Lo), r.Clamp.Hi), max(min(o.Hi, r.Clamp.Hi), r.Clamp.Lo)}
 	}
 	return o
@@ -241,8 +239,8 @@ func (d *Dense) accFrac(l *Layer, _ int) int { return l.inF[0].Frac + d.WeightFr
 // fraction bits; negative is a left shift.
 func (l *Layer) Shift(oc int) int { return l.AccFrac(oc) - l.Out.Format.Frac }
 
-// InShape, InFormat and InRange describe input i after Network.Validate; the
-// range includes 0 where the layer pads.
+// InShape is the shape of input i. It is known after Network.Validate, as are InFormat
+// and InRange.
 func (l *Layer) InShape(i int) Shape { return l.in[i] }
 
 // InFormat is the number format of input i.

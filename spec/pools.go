@@ -1,8 +1,8 @@
 package spec
 
-// MaxPool is the greatest value of each window, requantized. Padding counts for nothing,
-// as -∞ does; since no window lies in it, hardware may as well read the least value of the
-// input's range there, which is InRange's low end.
+// MaxPool is the largest value of each window, requantized. Padding is ignored, as if
+// it were -∞. No window lies in the padding alone, so hardware may read the low end of
+// InRange there.
 type MaxPool struct{ Window }
 
 // AvgPool is the exact sum over each window, times Recip × 2^-RecipFrac, requantized.

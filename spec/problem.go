@@ -36,7 +36,7 @@ func (p *problems) add(err error) { p.list = append(p.list, Problems(err)...) }
 // count is how many problems there are.
 func (p *problems) count() int { return len(p.list) }
 
-// since is the problems from the given one on.
+// since returns the problems from index from on.
 func (p *problems) since(from int) []error { return p.list[from:] }
 
 func (p *problems) err() error { return errors.Join(p.list...) }

@@ -108,8 +108,8 @@ func describe(v any) string {
 	}
 }
 
-// object reads the members of a JSON object one by one and collects what is
-// wrong with them. Whatever was not asked for when finish is called is surplus.
+// object reads the members of a JSON object one by one and collects problems. finish
+// reports every member that was not read before.
 type object struct {
 	all   *problems
 	layer string // for Problem.Layer

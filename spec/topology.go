@@ -148,9 +148,9 @@ func joinLists(b []byte) []byte {
 	})
 }
 
-// decodeTopology reads network.json into a network without weights, and says what
-// of it was misread; a layer that is no object is nil. The network is nil when it
-// could not be read at all. Problems go to all.
+// decodeTopology reads network.json into a network without weights, and returns which
+// parts were misread. A layer that is not an object is nil. The network is nil if
+// nothing could be read. Problems go to all.
 func decodeTopology(data []byte, all *problems) (*Network, misread) {
 	m, err := parseObject(data)
 	if err != nil {
@@ -159,7 +159,7 @@ func decodeTopology(data []byte, all *problems) (*Network, misread) {
 	}
 	root := &object{all: all, m: m, asked: map[string]bool{}}
 	if v := root.int("version"); v != Version && root.has("version") {
-		// Another version's fields would only be misread.
+		// The fields of another version may have another meaning.
 		root.problem("version", "%d: this program reads version %d", v, Version)
 		return nil, nil
 	}
@@ -234,7 +234,7 @@ func decodeLayer(o *object, i int) *Layer {
 	return l
 }
 
-// kinds are the members of a layer that say what it computes.
+// kinds are the members of a layer that define its operation.
 var kinds = []struct {
 	name   string
 	decode func(*object) Op

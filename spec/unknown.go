@@ -6,8 +6,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// NoLayer is the error for a name that no layer of n has. It proposes a layer whose name
-// is close.
+// NoLayer is the error for a name that no layer of n has. It proposes a layer with a
+// similar name.
 func (n *Network) NoLayer(name string) error {
 	var known []string
 	for _, l := range n.Layers {

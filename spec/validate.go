@@ -16,26 +16,25 @@ const (
 	MaxVolume = 1 << 26 // values of one feature map
 	MaxBase   = 128     // magnitude of a channel's base exponent
 	MaxDrop   = 16      // fraction bits cut from a term
-	MaxTerms  = 8       // codes that a weight is the sum of
+	MaxTerms  = 8       // codes of a weight
 	MaxShift  = MaxAccWidth
 	MaxName   = 256 // bytes of a layer's name
 
 	minBits, maxBits = 2, 8           // of a weight code
-	maxSumBits       = 6              // of a code of a sum: a weight is an integer below 2^31
+	maxSumBits       = 6              // of a code, if a weight has several: it is an integer below 2^31
 	maxMagnitude     = int64(1) << 60 // see doc.go
 	denseAccWidth    = 32
 )
 
-// Validate resolves the shapes, formats and ranges of every layer and checks
-// everything that this package promises about a network; see the package
-// documentation. The error, if any, is a list (see Problems) whose elements are
-// *Problem, in layer order and all of them; a problem that only follows from
-// another one is not reported. Validate writes to the layers, so it must not run
-// beside readers of the same network.
+// Validate resolves the shapes, formats and ranges of every layer. It checks everything
+// that this package guarantees about a network; see the package documentation. The
+// error, if any, is a list (see Problems) of *Problem. It has all problems, in layer
+// order, but not those that only follow from another one. Validate writes to the
+// layers, so it must not run beside readers of the same network.
 func (n *Network) Validate() error { return n.validate(nil) }
 
-// validate is Validate of a network that was not read whole: a problem that only
-// follows from what was misread is not reported either.
+// validate is Validate for a network that was not read completely. It also leaves out
+// problems that only follow from misread parts.
 func (n *Network) validate(unread misread) error {
 	v := &validator{net: n, unread: unread, at: -1, index: map[string]int{}, ok: make([]bool, len(n.Layers))}
 	v.input()
@@ -216,8 +215,8 @@ func (v *validator) resolve(i int, l *Layer) []producer {
 	return ps
 }
 
-// path is a chain of layers, each an input of the one before, from layer from
-// down to layer to, both included; nil when there is none.
+// path is a chain of layers from layer from to layer to, both included. Each is an
+// input of the one before. It is nil if there is none.
 func (v *validator) path(from, to int, seen map[int]bool) []int {
 	if from == to {
 		return []int{to}

@@ -41,13 +41,13 @@ func (v *validator) checkLayer(i int, l *Layer) {
 	}
 	sized, complete := v.fit(l)
 	v.ok[i] = sized && formatOK
-	if v.ok[i] && complete && read { // overflow is a part of a range
+	if v.ok[i] && complete && read { // ranges depend on the overflow mode
 		l.Op.sums(v, l)
 	}
 }
 
-// head enforces that dense layers form the head: a dense layer reads the one pixel of
-// a layer's map, and nothing else reads a dense layer.
+// head checks that dense layers form the head. A dense layer reads a map of one pixel
+// or a dense layer, and nothing else reads a dense layer.
 func (v *validator) head(l *Layer, k int, p producer) {
 	field := fmt.Sprintf("inputs[%d]", k)
 	_, dense := l.Op.(*Dense)
@@ -86,7 +86,8 @@ func (v *validator) requant(q Requant) bool {
 	return true
 }
 
-// op checks what needs no input; it reports whether the sizes can be used.
+// op checks what does not depend on the input. It reports whether the sizes can be
+// used.
 func (v *validator) op(op Op) bool {
 	if op == nil || reflect.ValueOf(op).IsNil() {
 		v.problem(-1, "op", "the layer has no operation")
@@ -152,8 +153,8 @@ func (d *Dense) check(v *validator) bool {
 	return v.between("dense.fraction", "fraction bits", d.WeightFrac, -MaxFrac, MaxFrac) && ok
 }
 
-// fit computes the output shape and checks the parameters against it. sized says
-// that the shape is good, complete that every parameter is there and legal.
+// fit computes the output shape and checks the parameters against it. sized means that
+// the shape is valid, and complete that every parameter is present and legal.
 func (v *validator) fit(l *Layer) (sized, complete bool) {
 	sized, complete = l.Op.fit(v, l)
 	return sized && v.shape("out", l.out), complete
@@ -321,7 +322,7 @@ func (a Accumulator) wellFormed() bool {
 
 func (v *validator) convAccumulator(l *Layer, c *Conv, oc int) {
 	if c.Acc.Mode == AccSaturate && !l.Constant(oc) {
-		// The order of saturation starts from the bias, so it must be a value
+		// A saturating accumulator starts from the bias, so the bias must be a value
 		// of the accumulator.
 		full := Format{Signed: true, Width: c.Acc.Width}.Range()
 		if b := int64(c.Bias[oc]); !full.Contains(b) {

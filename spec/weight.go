@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Code is a signed power of two. 0 is zero; ±(1+j) is ±2^(base+j), where base is
+// Code is zero or a signed power of two. 0 is zero; ±(1+j) is ±2^(base+j), where base is
 // the channel's and 0 ≤ j < 2^(bits-1)-1.
 type Code int8
 
@@ -21,8 +21,8 @@ func (c Code) Sign() int {
 	return 0
 }
 
-// Shift is j of ±2^(base+j): by how many places a term is shifted left in the
-// accumulator's exact unit. It is meaningless for the zero code.
+// Shift is j of ±2^(base+j): the number of places by which a term is shifted left in
+// the accumulator's exact unit. It has no meaning for the zero code.
 func (c Code) Shift() int {
 	if c < 0 {
 		return -int(c) - 1
@@ -38,10 +38,10 @@ func (c Code) Value() int64 {
 	return int64(c.Sign()) << c.Shift()
 }
 
-// Weight is one weight as the terms of its sum: codes that are not zero, the
-// greatest power first, in canonical signed digits. No two of them are neighbouring
-// powers, so that every integer has one spelling, and none has fewer terms. The
-// empty weight is zero.
+// Weight is one weight as the terms of its sum: nonzero codes in canonical signed
+// digits, the largest power first. No two of them are neighbouring powers. So every
+// integer has exactly one form, and no other form has fewer terms. The empty weight is
+// zero.
 type Weight []Code
 
 // Value is the weight as an integer, in units of 2^base.
@@ -52,7 +52,7 @@ func (w Weight) Value() (v int64) {
 	return v
 }
 
-// Spell is the canonical signed digits of v, |v| ≤ 2^62: the weight of that value.
+// Spell is the weight of value v, |v| ≤ 2^62: its canonical signed digits.
 func Spell(v int64) Weight {
 	var w Weight
 	for v != 0 {
@@ -90,8 +90,8 @@ func Sum(v int64) string {
 	return b.String()
 }
 
-// canonical reports whether the codes of one weight are spelled as Weight says, with
-// zeros behind them.
+// canonical reports whether the codes of one weight are as in Weight, with zeros behind
+// them.
 func canonical(codes []Code) bool {
 	for i, c := range codes[1:] {
 		before := codes[i]
@@ -102,7 +102,7 @@ func canonical(codes []Code) bool {
 	return true
 }
 
-// PerWeight is how many codes each weight has.
+// PerWeight is the number of codes of each weight.
 func (c *Conv) PerWeight() int { return max(1, c.Terms) }
 
 // Taps is the number of weights of output channel oc, zeros included.

@@ -29,9 +29,9 @@ var dtypes = map[string]int64{"I8": 1, "I32": 4}
 
 // parseTensors reads a safetensors file: 8 bytes of header length, little
 // endian; a JSON header; the data, which the tensors' offsets must tile without
-// gaps. The safetensors library accepts duplicate names and does not say which
-// tensor is wrong, so the reading is ours; what it writes we read, and what we
-// accept it reads, which is tested.
+// gaps. The safetensors library accepts duplicate names and does not name the wrong
+// tensor, so this reader is our own. Tests check that it reads what the library writes,
+// and that the library reads what it accepts.
 func parseTensors(file []byte, all *problems) map[string]tensor {
 	if len(file) > maxWeights {
 		all.add(fmt.Errorf("%d bytes: more than %d", len(file), maxWeights))
@@ -160,8 +160,8 @@ func tensorInfo(v any, size int64) (t tensor, begin, end int64, err error) {
 	return t, begin, end, nil
 }
 
-// parameter is a tensor of a layer. A size that depends on the layer's inputs is -1
-// before the layer was validated.
+// parameter is a tensor of a layer. Before validation, a size that depends on the
+// layer's inputs is -1.
 type parameter struct {
 	suffix string // of its name, behind the layer's
 	dtype  safetensors.DType
@@ -218,9 +218,8 @@ func int32Parameter(suffix string, n int, v *[]int32) parameter {
 		func(data []byte) { *v = int32s(data) }}
 }
 
-// attach moves the tensors into the layers of n. Every tensor must be asked for
-// by exactly one layer. A dimension of -1 is left to Validate, which knows the
-// input's channels.
+// attach moves the tensors into the layers of n. Exactly one layer must ask for each
+// tensor. Validate, which knows the input's channels, checks a dimension of -1.
 func attach(n *Network, tensors map[string]tensor, all *problems) {
 	asked := map[string]bool{}
 	take := func(l *Layer, suffix, dtype string, shape ...int) []byte {

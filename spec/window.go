@@ -1,19 +1,19 @@
 package spec
 
-// Window is where the outputs of a layer look at its input: output (y, x) of a kernel of
-// rows × columns at the inputs from (y·stride - top, x·stride - left) on.
+// Window defines which inputs each output of a layer reads. Output (y, x) reads rows ×
+// columns inputs, beginning at (y·stride - top, x·stride - left).
 type Window struct {
 	Kernel [2]int // rows, columns
 	Stride [2]int // rows, columns
 	Pad    [4]int // top, left, bottom, right
 }
 
-// Plain reports whether a window is the one pixel at its own position.
+// Plain reports whether each output reads only the pixel at its own position.
 func (w Window) Plain() bool {
 	return w.Kernel == [2]int{1, 1} && w.Stride == [2]int{1, 1} && w.Pad == [4]int{}
 }
 
-// Taps is how many pixels a window has, padded ones included.
+// Taps is the number of pixels of a window, padded ones included.
 func (w Window) Taps() int { return w.Kernel[0] * w.Kernel[1] }
 
 // Window is the window of a convolution or of a pool of windows; ok is false for other
@@ -38,7 +38,7 @@ func (w Window) check(v *validator, k string) bool {
 		ok = ok && kernelOK
 		ok = v.between(k+".stride", axis, w.Stride[a], 1, MaxDim) && ok
 		for _, side := range []int{a, a + 2} {
-			// A window that lay in the padding would look at nothing.
+			// A window inside the padding would read no input.
 			if p := w.Pad[side]; p < 0 || kernelOK && p >= w.Kernel[a] {
 				name := []string{"top", "left", "bottom", "right"}[side]
 				v.problem(-1, k+".pad", "%s %d: want 0 or more, and less than the kernel's %d %s", name, p, w.Kernel[a], axis)

@@ -1,10 +1,10 @@
 package spec
 
-// Concat is the channels of its first input and behind them those of its second, each
+// Concat is the channels of its first input followed by those of its second, each
 // requantized.
 type Concat struct{}
 
-// Split is Count channels of the input from First on, requantized.
+// Split is Count channels of the input, beginning with First, requantized.
 type Split struct{ First, Count int }
 
 type fileSplit struct {
@@ -12,8 +12,8 @@ type fileSplit struct {
 	Channels int `json:"channels"`
 }
 
-// Source says where channel oc of a Concat or a Split comes from: which input, and which
-// channel of it.
+// Source is the origin of channel oc of a Concat or a Split: an input, and a channel of
+// it.
 func (l *Layer) Source(oc int) (input, channel int) {
 	if s, ok := l.Op.(*Split); ok {
 		return 0, s.First + oc

@@ -11,7 +11,7 @@ import (
 
 // Error is a panic that was caught.
 type Error struct {
-	What  string // was being done, such as the name of an obligation
+	What  string // the work in progress, such as the name of an obligation
 	Value string // of the panic, in one line
 	At    string // "equiv/rules.go:311": our own code that was running, within the module; or ""
 }
@@ -56,14 +56,14 @@ func (g *Group) SetLimit(n int) { g.group.SetLimit(n) }
 // Go runs f beside the caller.
 func (g *Group) Go(f func()) { g.group.Go(func() error { return Catch("", f) }) }
 
-// Wait waits for all, and panics with the first panic of theirs.
+// Wait waits for all functions. It panics if one of them did, with the first panic.
 func (g *Group) Wait() {
 	if err := g.group.Wait(); err != nil {
 		panic(err)
 	}
 }
 
-// longest is how many bytes of a panic's value are told.
+// longest is the largest number of bytes of a panic's value in an Error.
 const longest = 400
 
 func line(value any) string {
@@ -77,8 +77,8 @@ func line(value any) string {
 // module is the prefix of our packages' names.
 const module = "github.com/hashiflex/hashiflex/"
 
-// place is where the panic that is being recovered from began. Whoever recovers
-// and panics again stands nearer on the stack, so the innermost panic counts.
+// place is where the panic that is being recovered from began. A function that recovers
+// and panics again is nearer on the stack, so the innermost panic counts.
 func place() string {
 	pcs := make([]uintptr, 1024)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])

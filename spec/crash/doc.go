@@ -1,8 +1,8 @@
-// Package crash turns a panic into an error that says what was being done and
-// where it happened.
+// Package crash turns a panic into an error that names the work in progress and the
+// place of the panic.
 //
-// A panic is a defect of this program and never an answer: the work that it ended
-// has failed, and the rest goes on. Recover stands where that work has a name.
+// A panic is a defect of this program and never an answer. The work that it ended has
+// failed, and other work goes on. Call Recover where that work has a name.
 //
 //	defer crash.Recover("tail of channel 3", func(e *crash.Error) { verdict = Failed })
 //

@@ -39,10 +39,10 @@ func Reader(r io.Reader) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Tree hashes every file below a directory. The result is by the file's path within the
-// directory, with slashes. A path for which skip is true is left out. A link, a device or
-// a pipe is an error: the content of a link may lie anywhere, and may change after it was
-// hashed.
+// Tree hashes every file below a directory. Its keys are the files' paths within the
+// directory, with slashes. It leaves out paths for which skip is true. A link, a device
+// or a pipe is an error: the content of a link may lie anywhere, and may change after
+// it was hashed.
 func Tree(dir string, skip func(name string) bool) (map[string]string, error) {
 	s, err := Survey(dir)
 	if err != nil {
@@ -65,11 +65,11 @@ func Tree(dir string, skip func(name string) bool) (map[string]string, error) {
 	return table, nil
 }
 
-// Contents is what lies below a directory, by name in it, with slashes.
+// Contents lists what is below a directory. Names are paths within it.
 type Contents struct {
 	Files   []string          // regular ones, sorted
 	Folders []string          // sorted; the directory itself is none
-	Others  map[string]string // what is neither, and what it is instead
+	Others  map[string]string // everything else, with its type in words
 
 	dir string // without links
 }
@@ -105,7 +105,7 @@ func Survey(dir string) (*Contents, error) {
 	return s, err
 }
 
-// kind is what is no regular file and no folder, in words.
+// kind names in words the type of what is neither a regular file nor a folder.
 func kind(m fs.FileMode) string {
 	switch {
 	case m&fs.ModeSymlink != 0:

@@ -20,7 +20,7 @@ func (c *Conv) run(in []Tensor, out Tensor, workers int) {
 	})
 }
 
-// pointwise is the 1×1 case: rows need not be told apart, and four input
+// pointwise is the 1×1 case: rows need no separate treatment, and four input
 // channels are added at once to save passes over dst.
 func (c *Conv) pointwise(in Tensor, dst []float32, oc int) {
 	n := in.Shape.C / c.Groups

@@ -1,18 +1,15 @@
-// Package floatnet executes convolutional networks in float32. It is a
-// yardstick, never a reference: nothing that is proven or reported as proven
-// comes from here.
+// Package floatnet executes convolutional networks in float32. It serves to measure
+// accuracy. It is never a reference: no proof uses its results.
 //
-// Two graphs are of interest. The importer builds the unquantized network that
-// a user brought, batch norm folded, and checks it against outputs recorded
-// elsewhere. FromNetwork builds the real-valued reading of a power-of-two
-// network: the same weights, biases and clamps, but no rounding between layers.
-// What the integers of package golden lose against it is the signal to
-// quantization noise ratio of the fixed-point formats.
+// It has two uses. The importer builds the user's unquantized network, with batch norm
+// folded, and checks it against outputs of another runtime. FromNetwork builds the
+// real-valued reading of a power-of-two network: the same weights, biases and clamps, but
+// no rounding between layers. The comparison of package golden with it gives the
+// signal-to-quantization-noise ratio of the fixed-point formats.
 //
-// A Graph is a list of Nodes in execution order. Each consumes earlier nodes by
-// index, Image standing for the graph's input, and yields one Tensor: channels,
-// then rows, then columns, row-major, without a batch axis. Run returns the
-// output of every node.
+// A Graph is a list of Nodes in execution order. A node reads earlier nodes by index;
+// Image stands for the graph's input. It yields one Tensor: channels, then rows, then
+// columns, row-major, without a batch axis. Run returns the output of every node.
 //
 // Convolutions run in parallel over output channels; everything else is small.
 package floatnet

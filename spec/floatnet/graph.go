@@ -64,7 +64,7 @@ type Conv struct {
 // Add is the sum of two tensors of one shape.
 type Add struct{}
 
-// Pool is the sum over each channel's frame times Scale.
+// Pool is, for each channel, the sum over the frame, times Scale.
 type Pool struct{ Scale float32 }
 
 // Dense is a matrix times the input flattened in CHW order, plus a bias.

@@ -15,7 +15,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Pictures lists the PNG and JPEG files of a folder in order of name. None is an error.
+// Pictures lists the PNG and JPEG files of a folder by name. A folder without any is an
+// error.
 func Pictures(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

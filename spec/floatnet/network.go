@@ -6,11 +6,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// FromNetwork is the real-valued reading of a validated network: one node per
-// layer, same names and order, weights and biases at their real values, clamps
-// in real units, nothing rounded and nothing saturated. A clamp end that is also
-// the end of a format, other than 0, is that format's saturation and not the
-// network's, and so ignored; truncating and finite accumulators are, too.
+// FromNetwork is the real-valued reading of a validated network: one node per layer, in
+// the same order and with the same names. Weights and biases have their real values,
+// and clamps are in real units. Nothing is rounded and nothing saturates: it ignores
+// truncating and finite accumulators. It also ignores an end of a clamp that is an end
+// of the format, other than 0, since that is saturation of the format and not part of
+// the network.
 func FromNetwork(net *spec.Network) *Graph {
 	g := &Graph{Input: net.Input.Shape, PerByte: 1.0 / 256, Preprocess: net.Input.Preprocess}
 	if net.Input.Preprocess != nil {

@@ -70,7 +70,7 @@ func (n *Node) Run(in []Tensor) (Tensor, error) {
 	return out, nil
 }
 
-// Apply clamps a tensor in place. No bounds change nothing.
+// Apply clamps a tensor in place. A nil b leaves it as it is.
 func (b *Bounds) Apply(t Tensor) {
 	if b == nil {
 		return

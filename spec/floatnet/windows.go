@@ -7,7 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// MaxPool is the greatest value of each window; padding counts for nothing.
+// MaxPool is the largest value of each window; it ignores padding.
 type MaxPool struct{ spec.Window }
 
 // AvgPool is the sum over each window times Scale; padding counts as 0.
@@ -16,10 +16,10 @@ type AvgPool struct {
 	Scale float32
 }
 
-// Concat is the channels of all inputs, one after the other.
+// Concat joins the channels of all inputs, in order.
 type Concat struct{}
 
-// Split is Count channels from First on.
+// Split selects Count channels, beginning with channel First.
 type Split struct{ First, Count int }
 
 func windowShape(w spec.Window, in []spec.Shape) (spec.Shape, error) {

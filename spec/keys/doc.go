@@ -1,10 +1,10 @@
-// Package keys reads TOML and says where its keys stand.
+// Package keys reads TOML and knows the line of every key.
 //
-// A reader of a file that people write reports every problem at once, each with its line.
-// The decoder of TOML stops at the first value of a wrong type, and tells the lines of
-// syntax errors alone. So Decode gives plain tables, which a reader walks through, and
-// Places, which knows the line of every key and of every element of a list.
+// A reader of a file that people write should report all problems at once, each with its
+// line. The TOML decoder stops at the first value of a wrong type, and gives lines only
+// for syntax errors. So Decode returns plain tables, for the reader to walk through, and
+// Places, which has the line of every key and of every list element.
 //
-// A place is named by the path to it from the file's top. Elements of lists are named by
-// their numbers: "layer", "stem", "files", "2".
+// A path from the file's top names a place. Numbers name list elements: "layer", "stem",
+// "files", "2".
 package keys

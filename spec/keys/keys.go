@@ -10,16 +10,15 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// Places knows the lines of a text's keys.
+// Places has the line of every key of a text.
 type Places struct {
 	file  string
 	lines map[string]int // by path
 }
 
-// Decode reads a text. The tables hold what the decoder of TOML makes of values without
-// a type: string, int64, float64, bool, time.Time, []any, map[string]any, and
-// []map[string]any for tables in a list. The error is of a text that is no TOML, with
-// its line.
+// Decode reads a text. Its tables have the decoder's untyped values: string, int64,
+// float64, bool, time.Time, []any, map[string]any, and []map[string]any for arrays of
+// tables. If the text is not TOML, the error has the line.
 func Decode(file string, text []byte) (map[string]any, *Places, error) {
 	var table map[string]any
 	if err := toml.Unmarshal(text, &table); err != nil {
@@ -34,8 +33,9 @@ func Decode(file string, text []byte) (map[string]any, *Places, error) {
 	return table, &Places{file, s.lines}, nil
 }
 
-// At is "file:line" of a key, by its path; of the nearest one around it that stands in
-// the text where it does not; and the file alone where none does.
+// At is "file:line" of the key with the given path. If the text has no such key, it is
+// the line of the nearest enclosing key that the text has, or the file alone if there
+// is none.
 func (p *Places) At(path ...string) string {
 	for n := len(path); n > 0; n-- {
 		if line, ok := p.lines[joined(path[:n])]; ok {
@@ -45,7 +45,7 @@ func (p *Places) At(path ...string) string {
 	return p.file
 }
 
-// joined tells a path from all others.
+// joined is a text that no other path has.
 func joined(path []string) string {
 	var b strings.Builder
 	for _, k := range path {
@@ -54,8 +54,8 @@ func joined(path []string) string {
 	return b.String()
 }
 
-// scanner walks through a text that is known to be TOML. It looks at no value closer
-// than its end needs.
+// scanner walks through a text that is known to be TOML. It reads a value only as far
+// as it needs to find its end.
 type scanner struct {
 	text   []byte
 	at     int
@@ -98,7 +98,7 @@ func (s *scanner) blank() {
 	}
 }
 
-// note enters a path, and what is around it, unless it stands further up.
+// note enters a path and its enclosing paths, except those that it has seen before.
 func (s *scanner) note(path []string) {
 	for n := len(path); n > 0; n-- {
 		k := joined(path[:n])
@@ -135,8 +135,8 @@ func (s *scanner) scan() {
 	}
 }
 
-// within is a table's header as a path: where it leads through tables in a list, the
-// last of them is meant.
+// within is the path of a table's header. Where it leads through an array of tables, it
+// means the last of them.
 func (s *scanner) within(header []string, list bool) (path []string) {
 	for i, k := range header {
 		path = append(path, k)
@@ -168,7 +168,7 @@ func (s *scanner) pair(table []string) {
 	}
 }
 
-// key is a key with its dots, up to what comes behind it.
+// key reads a key with its dots and stops behind it.
 func (s *scanner) key() (path []string) {
 	for s.more() {
 		for s.peek() == ' ' || s.peek() == '\t' {
@@ -197,7 +197,7 @@ func (s *scanner) key() (path []string) {
 	return path
 }
 
-// unquoted is what a quoted key says.
+// unquoted is the value of a quoted key.
 func unquoted(text []byte) string {
 	var x struct{ K string }
 	if toml.Unmarshal(append([]byte("K = "), text...), &x) != nil {

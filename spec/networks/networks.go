@@ -93,10 +93,9 @@ func unpack(packed []byte) ([]byte, error) {
 	return b, nil
 }
 
-// OpenOrLoad is what a command line means by a network: an embedded name, or
-// else a directory. A directory that is called like an embedded network is
-// reached as ./name. What is wrong with a directory that is there is said as
-// spec.Load says it.
+// OpenOrLoad opens the network that a command line names: an embedded network, or else
+// a directory. To reach a directory with the name of an embedded network, write ./name.
+// Errors of an existing directory are those of spec.Load.
 func OpenOrLoad(nameOrDir string) (*spec.Network, error) {
 	if slices.Contains(Names(), nameOrDir) {
 		return Open(nameOrDir)

@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// network puts the integers together, given powers of two and formats.
+// network builds the network of integers from the powers of two and the formats.
 func (im *importer) network() (*spec.Network, error) {
 	name := im.opt.Name
 	if name == "" {
@@ -79,7 +79,7 @@ func (im *importer) network() (*spec.Network, error) {
 	return net, ps.err()
 }
 
-// reciprocal is that of the n values of which layer i takes the mean; in a quantized model it
+// reciprocal is 1/n, where layer i takes the mean of n values. In a quantized model it
 // is exact enough for every mean.
 func (im *importer) reciprocal(i, n int, inF spec.Format, inR spec.Range, ps *problems) (recip int64, frac int) {
 	l, out := im.layers[i], im.formats[i]
@@ -147,9 +147,9 @@ func (im *importer) conv(i int, inF spec.Format, inR spec.Range, rep *LayerRepor
 	return out
 }
 
-// exactBias reports a channel of a quantized model whose bias is no integer of the
-// accumulator, or lets no accumulator hold its weights. A
-// channel without weights is its bias, which is rounded as every output is.
+// exactBias reports a channel of a quantized model whose bias is not an integer in the
+// accumulator's unit, or whose weights fit no accumulator. A channel without weights is
+// its bias, rounded as every output is.
 func (im *importer) exactBias(l *layer, oc int, ch channel, inFrac int, ps *problems) {
 	if ch.dropped > 0 {
 		ps.add(l.problem("channel %d: bias %v does not fit an accumulator as fine as the weights; %d of them would lose digits", oc, l.conv.bias[oc], ch.dropped))
@@ -163,9 +163,9 @@ func (im *importer) exactBias(l *layer, oc int, ch channel, inFrac int, ps *prob
 	}
 }
 
-// exactDense reports what of a dense layer of a quantized model is no integer of the head,
-// and gives logits that the model leaves real as many fraction bits as they have, if 16
-// bits hold them.
+// exactDense reports the values of a quantized model's dense layer that are not
+// integers of the head. If the model leaves the logits real, it gives them as many
+// fraction bits as they need, provided that 16 bits hold them.
 func (im *importer) exactDense(l *layer, d *spec.Dense, inF spec.Format, inR spec.Range, out *spec.Layer, ps *problems) {
 	n := len(d.Weights) / d.OutN
 	for i, w := range d.Weights {

@@ -90,9 +90,9 @@ func (a *attrs) exactly(name string, want, def int64) {
 	}
 }
 
-// rest reports attributes that the operation does not have and names given
-// twice; whole says that the node was read to its end, so that every attribute
-// must have been asked for.
+// rest reports attributes that the operation does not have, and names that come
+// twice. whole says that the node was read to its end: then every attribute must have
+// been asked for.
 func (a *attrs) rest(whole bool) {
 	seen := map[string]bool{}
 	for _, p := range a.n.attrs {

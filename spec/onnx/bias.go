@@ -20,16 +20,16 @@ type channel struct {
 }
 
 // settle turns a channel of sums of at most n powers of two into codes. The base is the
-// least exponent that is used: a lower one would buy precision of the bias only, and a
-// bias is rounded to less than the contribution of the least input step.
+// least exponent in use. A lower one would only make the bias more precise, and its
+// rounding is already finer than the contribution of the least input step.
 //
-// A channel can be so fine that its bias leaves int32, its sum 48 bits, or its
-// accumulator maxFine: batch norm does that to channels that the training has
-// switched off. The base is then raised until it fits, and terms below it are
-// dropped, which changes the sum by less than a thousandth of the bias or of the
-// output's step. When none is left the channel is its bias, in output units.
+// A channel can be so fine that its bias exceeds int32, its sum 48 bits, or its
+// accumulator maxFine. Batch norm does that to channels that the training has switched
+// off. settle then raises the base until all three fit, and drops the terms below it. That
+// changes the sum by less than a thousandth of the bias or of the output's step. If no
+// term is left, the channel is its bias, in output units.
 //
-// Where exact is set, the base is low enough for every digit of the bias.
+// With exact, the base is low enough for every digit of the bias.
 //
 // in is the input's interval of integers, inFrac and outFrac the fraction bits.
 func settle(ws []float64, bias float64, in spec.Range, inFrac, outFrac, n int, exact bool) channel {

@@ -6,7 +6,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// channelAxis demands that attribute axis of an operation on v is that of the channels.
+// channelAxis demands that attribute axis of an operation on v is the channel axis.
 func (t *translator) channelAxis(n *nodeProto, a *attrs, def int64, negative int64, v *value) bool {
 	at := a.int("axis", def)
 	if k, ok := axis(at, len(v.axes), t.version >= negative); !ok || v.axes[k] != 'C' {
@@ -16,8 +16,8 @@ func (t *translator) channelAxis(n *nodeProto, a *attrs, def int64, negative int
 	return true
 }
 
-// concatMaps is the channels of several feature maps one after the other: layers of two
-// inputs, as many as it takes.
+// concatMaps joins the channels of several feature maps, in order. It makes a chain of
+// layers with two inputs each.
 func (t *translator) concatMaps(n *nodeProto, a *attrs) *value {
 	var xs []*value
 	for k := range n.inputs {
@@ -52,7 +52,8 @@ func (t *translator) concatMaps(n *nodeProto, a *attrs) *value {
 	return out
 }
 
-// split is a layer of some channels for each output that something reads.
+// split makes one layer for each output that a node reads: some of the input's
+// channels.
 func (t *translator) split(n *nodeProto, a *attrs) *value {
 	parts := a.int("num_outputs", 0)
 	var sizes []int64

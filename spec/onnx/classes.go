@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// classKeys are where exporters put the names of classes; the format has no place for them.
+// classKeys are the metadata keys under which exporters write the names of classes. The
+// format does not define one.
 var classKeys = []string{"names", "classes", "class_names", "labels"}
 
-// classNames are the names of a model's classes, from its metadata: a list or a map from
-// numbers, as JSON or as Python prints it, or one name a line or between commas. What is
-// none of these is no list of names.
+// classNames are the names of a model's classes, from its metadata. It reads a list, or
+// a map from numbers, written as JSON or as Python prints it, and names separated by
+// lines or commas. It ignores any other text.
 func classNames(metadata map[string]string) []string {
 	for _, key := range classKeys {
 		text := strings.TrimSpace(metadata[key])
@@ -46,7 +47,8 @@ func classNames(metadata map[string]string) []string {
 	return nil
 }
 
-// inOrder is a map from the numbers 0 to n-1 as a list, or nil.
+// inOrder is the list of the values of a map whose keys are the numbers 0 to n-1. For
+// any other map it is nil.
 func inOrder(byNumber map[string]string) []string {
 	list := make([]string, len(byNumber))
 	for key, name := range byNumber {

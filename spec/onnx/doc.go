@@ -1,67 +1,72 @@
-// Package onnx brings a user's network in: it reads an ONNX file, folds batch
-// norm, and turns the real weights into a power-of-two network of package spec.
+// Package onnx imports a user's network. It reads an ONNX file, folds batch norm, and
+// turns the real weights into a power-of-two network of package spec.
 //
 // # Reading
 //
 // Parse understands the part of ONNX that a frozen convolutional network uses:
 // convolutions, batch norm, clamps, sums, the mean over the frame, dense layers, a
 // final Softmax, and constant steps between the image and the first convolution.
-// Exporters write these in many ways, and each way becomes the same layers: a clamp
-// may be a Clip, a Relu, or Max and Min; a pool a ReduceMean; a dense layer a Gemm,
-// a MatMul with an Add, or a 1×1 convolution after the pool; padding an attribute, a
-// rule (auto_pad) or a Pad; what only moves or names values (Transpose, Reshape,
-// Squeeze, Identity, Dropout, Cast) becomes nothing. A dense layer that reads a whole
-// frame, flattened, is a convolution of one window and hardened as such; dense layers
-// of vectors at the end are the programmable head. Everything else is refused by
-// name: an operation or attribute that is skipped is a network that computes
-// something else. All problems of a file are reported at once.
+// Exporters write these in many ways, and each way becomes the same layers:
 //
-// Which versions of an operation are known, with which attributes, is a row of the
-// table in table.go. Operator sets are not looked at otherwise: from the oldest
-// that is read each operation is what its newest definition in the set says.
+//   - A clamp may be a Clip, a Relu, or Max and Min.
+//   - A pool may be a ReduceMean.
+//   - A dense layer may be a Gemm, a MatMul with an Add, or a 1×1 convolution after
+//     the pool.
+//   - Padding may be an attribute, a rule (auto_pad) or a Pad.
+//   - Operations that only move or name values (Transpose, Reshape, Squeeze, Identity,
+//     Dropout, Cast) make no layer.
+//
+// A dense layer that reads a whole flattened frame becomes a hardened convolution with
+// one window. Dense layers of vectors at the end become the programmable head. Parse
+// refuses everything else by name, since a network without that operation or attribute
+// would compute something else. It reports all problems of a file at once.
+//
+// The table in table.go has a row for each operation, with its known versions and
+// attributes. Operator sets matter only for that: each operation means what its newest
+// definition in the set says.
 //
 // A value of the graph is the output of a layer with its dimensions in some order
-// (value.axes), perhaps with a Pad or a batch norm that the next convolution takes
-// in. layout.go moves dimensions, shapes.go computes shapes, fold.go folds constants, operations.go makes
-// layers.
+// (value.axes). It may carry a Pad or a batch norm that the next convolution absorbs.
+// layout.go moves dimensions, shapes.go computes shapes, fold.go folds constants, and
+// operations.go makes layers.
 //
-// The result is a Model: real numbers, batch norm folded into the convolution
-// before it, clamps attached to their layers. Float executes it as it was
-// brought, and CheckReference compares it with outputs of another runtime.
+// The result is a Model: real numbers, with batch norm folded into the convolution
+// before it, and clamps attached to their layers. Float executes it unquantized, and
+// CheckReference compares it with outputs of another runtime.
 //
 // # Weights
 //
 // A weight becomes a code, 0 or ±2^k, with k inside a window of 2^(bits-1)-1
-// exponents per output channel. Two ways lead there:
+// exponents per output channel. There are two ways:
 //
-//   - Exact, the default: every folded weight already is 0 or ±2^k and is taken
-//     as it is. One that is not is refused by layer, channel, index and value.
-//   - A quantizer, asked for by "po2:bits=4". Each of its methods leaves exact powers
-//     of two. MethodRound takes the nearest in the log domain, below the window of its
-//     channel zero. The others fit each layer in turn to the outputs that it has in
-//     the model, given what the layers before it compute by then; see sequence.go for
-//     the order, fit.go for what is fitted, and package quantize for how. With
-//     "terms=2" a weight is a sum of up to two powers of two of the window.
+//   - Exact, the default. Every folded weight must already be 0 or ±2^k. The problem of
+//     any other weight names its layer, channel, index and value.
+//   - A quantizer, such as "po2:bits=4". Each of its methods yields exact powers of two.
+//     MethodRound takes the nearest in the log domain, and 0 below the channel's window.
+//     The others fit one layer after the other to its outputs in the model, given what
+//     the quantized layers before it compute; see sequence.go for the order, fit.go for
+//     the data, and package quantize for the methods. With "terms=2" a weight is a sum
+//     of up to two powers of two of the window.
 //
-// Pruning makes weights 0 before that, see prune.go, and they stay 0.
+// Pruning (prune.go) sets weights to 0 before that, and they stay 0.
 //
-// A model that is quantized already (QDQ, QONNX) is taken as it is, its weights as sums of
-// as many powers of two as their integers need; see quantized.go.
+// A quantized model (QDQ, QONNX) is imported exactly. A weight has as many terms as its
+// integer needs; see quantized.go.
 //
 // Powers of two are in po2.go. Biases become integers in the unit of their channel's
-// accumulator; see bias.go for the channels where that does not fit.
+// accumulator; bias.go handles the channels where they do not fit.
 //
 // # Formats
 //
-// Activations are 8 bits. Calibration executes the power-of-two network, not the
-// original, on photographs, and takes for each layer the most fraction bits with
-// which nothing that was seen saturates; see calibrate.go.
+// Activations have 8 bits. Calibration executes the power-of-two network, not the
+// original, on photographs. For each layer it takes the most fraction bits with which
+// no value of these runs saturates; see calibrate.go.
 //
 // # The image
 //
 // In hardware an image byte b means b/256. A model trained on b/255 gets the
-// factor 256/255 in the weights that read the image, before they are rounded. In
-// an exact import nothing is scaled, since that would leave the powers of two:
-// the network is taken to be trained on b/256. Recorded host steps act on b/255
-// as in the model, and nothing is scaled either.
+// factor 256/255 in the weights that read the image, before they are rounded. An exact
+// import scales nothing, since scaled weights would not be powers of two. It takes the
+// network to be trained on b/256. With recorded host steps nothing is scaled either:
+// they act on b/255, as in the model.
 package onnx

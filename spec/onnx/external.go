@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// companions reads what a model keeps in other files. Those are inside the
-// model's folder, regular files that no link leads to: a model is from outside and
+// companions reads the data that a model keeps in other files. It reads only regular
+// files inside the model's folder, and follows no links: a model comes from outside, and
 // must not choose what is read.
 type companions struct {
 	dir  string
@@ -32,7 +32,7 @@ func (g *graphProto) tensors() []*tensorProto {
 	return all
 }
 
-// load gives every tensor of a graph its data. One whose data is refused keeps the
+// load gives every tensor of a graph its data. A tensor whose data is refused keeps the
 // reason, which whoever reads the tensor reports.
 func (c *companions) load(g *graphProto) {
 	for _, t := range g.tensors() {

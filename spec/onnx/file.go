@@ -13,10 +13,10 @@ import (
 // in other files.
 const MaxFile = 512 << 20
 
-// Read reads a model from a file; see Parse. Data that the model keeps in other
-// files of its folder is read too; see companions. Every problem names the file.
-// What is found in a model that is refused includes the weights that Import would
-// refuse with the options' quantizer, as far as they are known.
+// Read reads a model from a file; see Parse. It also reads data that the model keeps in
+// other files of its folder; see companions. Every problem names the file. The problems
+// of a refused model include the known weights that Import would refuse with the
+// options' quantizer.
 func Read(path string, opt Options) (*Model, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -38,10 +38,9 @@ func Read(path string, opt Options) (*Model, error) {
 	return m, nil
 }
 
-// Parse reads a model of one output from the bytes of an ONNX file; it reads no
-// other file. A file that is no such
-// message gives one error; a model that says something unsupported gives all
-// its *Problem at once in a list; see spec.Problems.
+// Parse reads a model of one output from the bytes of an ONNX file. It reads no other
+// file. If the bytes are no ONNX model, there is one error. If the model has
+// unsupported parts, the error is a list of *Problem, all at once; see spec.Problems.
 func Parse(b []byte) (*Model, error) {
 	m, err := understand(b, "", nil)
 	if err != nil {
@@ -50,8 +49,8 @@ func Parse(b []byte) (*Model, error) {
 	return m, nil
 }
 
-// understand is Parse that gives a refused model too, as far as it was understood; nil
-// is not at all.
+// understand is Parse, but returns a refused model too, as far as it was understood.
+// nil means that nothing was.
 func understand(b []byte, output string, c *companions) (*Model, error) {
 	p, err := parseModel(b)
 	if err != nil {

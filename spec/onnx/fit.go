@@ -10,7 +10,7 @@ import (
 )
 
 // fit replaces the weights of convolutions by powers of two, and their biases, layer by
-// layer, so that the network does on pictures what the model does on them.
+// layer. The result should compute on pictures what the model computes.
 func (im *importer) fit(ctx context.Context, method Method, paths []string) error {
 	g := im.graph()
 	room, err := inMemory(g)
@@ -19,7 +19,7 @@ func (im *importer) fit(ctx context.Context, method Method, paths []string) erro
 	}
 	chosen, each := choose(paths, room)
 	if method == MethodMoments {
-		// Few figures are matched, and none learnt by heart; enlarged corners have others.
+		// Moments are too few to overfit, and enlarged corners have different ones.
 		each = min(each, 2)
 	}
 	if len(chosen) < len(paths) {
@@ -70,19 +70,19 @@ func (im *importer) fit(ctx context.Context, method Method, paths []string) erro
 	})
 }
 
-// maxFitInputs bounds the inputs of an output that is fitted: memory grows with their
-// square, and time with their cube. 512 channels in a window of 3×3 are 4,608.
+// maxFitInputs bounds the inputs of an output that is fitted. Memory grows with their
+// square, and time with their cube. A 3×3 window of 512 channels has 4,608.
 const maxFitInputs = 6000
 
-// What a fit takes in: outputs of both networks on so many pictures, views included, with
-// so many bytes in memory at once.
+// Limits of a fit: the number of pictures, views included, and the bytes in memory at
+// once for the outputs of both networks.
 const (
 	maxPictures = 128
 	maxBytes    = 3 << 30
 )
 
-// inMemory is on how many pictures a graph can be executed layer by layer beside another
-// of its shape, at least 1.
+// inMemory is the number of pictures, at least 1, on which a graph and another of its
+// shape can be executed layer by layer at once.
 func inMemory(g *floatnet.Graph) (int, error) {
 	shapes, err := g.Shapes()
 	if err != nil {
@@ -104,7 +104,7 @@ func inMemory(g *floatnet.Graph) (int, error) {
 	return min(maxPictures, max(1, maxBytes/(perValue*most))), nil
 }
 
-// choose picks pictures, spread over all, and how many views of each there is room for.
+// choose picks pictures, spread over all, and the number of views of each that fit.
 func choose(paths []string, room int) (chosen []string, each int) {
 	n := min(len(paths), room)
 	for i := range n {
@@ -113,14 +113,14 @@ func choose(paths []string, room int) (chosen []string, each int) {
 	return chosen, min(numViews, max(1, room/n))
 }
 
-// damping is how much the trained weights count beside the samples: as if they had been
-// seen on this many positions for each weight of an output. Positions of one picture are
-// no independent samples, so that it is not less than 1 even for many; with none at all a
+// damping is the weight of the trained weights against the samples. They count as this
+// many positions for each weight of an output. Positions of one picture are not
+// independent samples, so it is not less than 1 even for many of them. Without damping a
 // fit to eight pictures is 6 dB worse on others.
 const damping = 1
 
-// fitGroup fits the outputs of one group of a convolution; positions is how many outputs
-// each of its channels has over all pictures.
+// fitGroup fits the outputs of one group of a convolution. positions is the number of
+// output positions of a channel, over all pictures.
 func (im *importer) fitGroup(c *convolution, group int, method Method, m *quantize.Moments, positions int) error {
 	outputs := c.outC / c.groups
 	trained := make([][]float64, outputs)
@@ -153,15 +153,15 @@ func (im *importer) fitGroup(c *convolution, group int, method Method, m *quanti
 	return nil
 }
 
-// rounded is a copy of a channel's weights, as round leaves them.
+// rounded is a copy of a channel's weights, rounded by round.
 func (q Quantizer) rounded(w []float64) []float64 {
 	out := append([]float64(nil), w...)
 	q.round(out)
 	return out
 }
 
-// grids are the grids that may suit a channel of such weights: windows that begin at the
-// power of two above the largest, at it, and below it.
+// grids are the grids that may suit a channel of weights w. Their windows begin at the
+// power of two above the largest weight, at it, and below it.
 func (q Quantizer) grids(w []float64) []quantize.Grid {
 	top := 0.0
 	for _, v := range w {

@@ -11,13 +11,13 @@ import (
 // affine is y = factor · x + shift, channel by channel.
 type affine struct{ factor, shift []float64 }
 
-// batchNorm is y = (x - mean) / sqrt(var + epsilon) · scale + bias. It is folded
-// into the convolution or dense layer before it; after the image it is a step of the
-// host; elsewhere the convolutions that follow take it in.
+// batchNorm is y = (x - mean) / sqrt(var + epsilon) · scale + bias. It is folded into
+// the convolution or dense layer before it. After the image it is a step of the host.
+// Elsewhere the convolutions that follow absorb it.
 //
-// The factor is rounded to float32, and so is var + epsilon: that is what
-// float32 inference multiplies by, and it keeps a factor that was trained to be
-// a power of two one. Everything else is float64.
+// The factor is rounded to float32, and so is var + epsilon. That is what float32
+// inference multiplies by, and it keeps factors exact that were trained to be powers of
+// two. Everything else is float64.
 func (t *translator) batchNorm(n *nodeProto, a *attrs) *value {
 	eps := float64(a.float("epsilon", 1e-5))
 	a.float("momentum", 0.9) // training only
@@ -97,9 +97,9 @@ func (l *layer) parameters() (weights, bias []float64) {
 	return nil, nil
 }
 
-// scaleInputs takes a batch norm before a convolution into its weights. Where the
-// convolution pads, it pads with 0 after the batch norm, and a shift is not
-// there: such a model is refused.
+// scaleInputs folds a batch norm before a convolution into its weights. A convolution
+// that pads does so with 0 after the batch norm, and the shift does not apply there.
+// Such a model is refused.
 func (t *translator) scaleInputs(n *nodeProto, x *value, c *convolution) bool {
 	f := x.scale
 	if c.pad != [4]int{} {
@@ -191,8 +191,8 @@ func (t *translator) biased(n *nodeProto, k int, c *value, name string) *value {
 	return t.again(v, v.axes)
 }
 
-// preprocess records a constant step on the image. Folding it into the first
-// convolution would be wrong wherever that pads: padding is 0 after the step.
+// preprocess records a constant step on the image. It does not fold it into the first
+// convolution, which would be wrong if that pads: padding is 0 after the step.
 func (t *translator) preprocess(n *nodeProto, x, c *value, name string) *value {
 	xs, err := c.t.values()
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// Widths of what flows between layers, in bits.
+// Widths of the values between layers, in bits.
 const (
 	activationWidth = 8
 	logitWidth      = 16
-	// Fraction bits of what has no bound, when nothing was measured.
+	// Fraction bits of unbounded outputs without calibration.
 	defaultFrac      = 4
 	defaultLogitFrac = 8
 )
@@ -19,8 +19,9 @@ const (
 // byteFormat is that of an image byte b, which stands for b/256.
 var byteFormat = spec.Format{Width: activationWidth, Frac: activationWidth}
 
-// inputFormat is what the model quantizes the image to, or u8.8 for bytes. Preprocessed images get the most fraction bits
-// that hold what the steps make of b/255 in 0..1.
+// inputFormat is the format to which the model quantizes the image, or u8.8 for bytes.
+// Preprocessed images get the most fraction bits that hold the results of the steps for
+// b/255 in 0..1.
 func (m *Model) inputFormat() (spec.Format, error) {
 	if m.quantized != nil {
 		return m.quantized.format, nil
@@ -57,11 +58,11 @@ func widest(f spec.Format, lo, hi float64) spec.Format {
 	return f
 }
 
-// formats are the layers' output formats before calibration, which changes Frac
-// alone: unsigned where an output cannot be negative; 16 bits for the logits, 8
-// otherwise. Fraction bits are the most that hold an upper clamp (5 for ReLU6),
-// those of a pool and of what moves values are its input's, and what has no bound gets 4,
-// logits 8.
+// formats are the layers' output formats before calibration, which changes only Frac.
+// Outputs that cannot be negative are unsigned. Logits have 16 bits, other outputs 8.
+// Fraction bits are the most that hold an upper clamp (5 for ReLU6). Pools and layers
+// that only move values have those of their input. Unbounded outputs get 4, and logits
+// 8.
 func (m *Model) formats() []spec.Format {
 	fs := make([]spec.Format, len(m.layers))
 	for i, l := range m.layers {

@@ -10,14 +10,14 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// Options of Read and Import. The zero value takes exact powers of two and formats that
-// were not measured.
+// Options of Read and Import. The zero value accepts only exact powers of two, and does
+// not calibrate formats.
 type Options struct {
 	Name      string    // of the network; "" is the model's own
 	Quantizer Quantizer // how weights become powers of two
-	Output    string    // of the model, where it has several, or a tensor inside; Read leaves out what it does not need
+	Output    string    // one of several outputs, or a tensor inside; Read leaves out what it does not need
 	Calibrate string    // folder of PNG or JPEG pictures of the input's size; "" keeps the default formats
-	// Progress is called after each layer that was fitted, of so many; nil: not.
+	// Progress, unless nil, is called after each fitted layer; of is the number of such layers.
 	Progress func(layer string, of int)
 }
 
@@ -37,7 +37,7 @@ type LayerReport struct {
 	Terms   int         `json:"terms"`   // codes of a weight
 	Weights int         `json:"weights"` // of a convolution or a dense layer
 	NonZero int         `json:"non_zero"`
-	Zeroed  int         `json:"zeroed"` // not zero in the model of a convolution, and zero in the network
+	Zeroed  int         `json:"zeroed"` // of a convolution: not zero in the model, and zero in the network
 	// Channels of a convolution whose weights are all zero.
 	Constant int `json:"constant"`
 	// Weights that were too fine for their channel's accumulator; see settle.
@@ -55,7 +55,7 @@ func (r *Report) Totals() (weights, nonZero, constant, dropped int) {
 	return weights, nonZero, constant, dropped
 }
 
-// Zeroed are the weights of convolutions that the model has and the network has not.
+// Zeroed is the number of convolution weights that the network sets to zero.
 func (r *Report) Zeroed() int {
 	n := 0
 	for _, l := range r.Layers {
@@ -64,10 +64,10 @@ func (r *Report) Zeroed() int {
 	return n
 }
 
-// Import turns a model into a validated network; see the package documentation
-// for the rules. Problems with weights are *WeightProblem, all at once in a
-// list (see spec.Problems), each after the name of the model's file. The model is not
-// changed.
+// Import turns a model into a validated network; the package documentation has the
+// rules. Problems with weights are *WeightProblem, all at once in a list (see
+// spec.Problems), each after the name of the model's file. Import does not change the
+// model.
 func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report, error) {
 	if err := opt.Quantizer.check(); err != nil {
 		return nil, nil, err
@@ -118,8 +118,8 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	return net, im.rep, inFile(m.File, net.Validate())
 }
 
-// round fits weights to pictures where the method asks for that. What it leaves are powers
-// of two, which Quantizer.powers keeps.
+// round fits weights to pictures if the method needs them. The results are powers of
+// two, which Quantizer.powers keeps.
 func (im *importer) round(ctx context.Context) error {
 	q := im.opt.Quantizer
 	if !q.Round {
@@ -187,7 +187,7 @@ func copyLayers(ls []*layer) []*layer {
 	return out
 }
 
-// scaleImage accounts for a byte b being b/256 in hardware and b/255 in the
+// scaleImage accounts for the meaning of a byte b: b/256 in hardware and b/255 in the
 // model. With recorded host steps it is b/255 in both.
 func (im *importer) scaleImage() error {
 	if im.m.Preprocess != nil || im.m.quantized != nil && im.m.quantized.format != byteFormat {

@@ -39,9 +39,9 @@ func ordered(axes string, s spec.Shape) bool {
 	return slices.IsSortedFunc([]rune(order), func(a, b rune) int { return strings.IndexRune("CHW", a) - strings.IndexRune("CHW", b) })
 }
 
-// imageAxes is the order of the dimensions of the graph's input. The format does
-// not say it: where the first thing but arithmetic that reads the input is a
-// Transpose from N×H×W×C to N×C×H×W, it is the first of these.
+// imageAxes is the order of the dimensions of the graph's input, which the format does
+// not define. It is N×H×W×C if the first operation that reads the input, other than
+// arithmetic, is a Transpose to N×C×H×W.
 func imageAxes(g *graphProto, input string) string {
 	reached := map[string]bool{input: true}
 	for _, n := range g.nodes {
@@ -93,7 +93,7 @@ func (t *translator) first(n *nodeProto, v *value) bool {
 	return true
 }
 
-// small demands a frame of one row and one column, which is what a pool leaves.
+// small demands a frame of one row and one column, as after a pool.
 func (t *translator) small(n *nodeProto, v *value) bool {
 	if s := t.shape(v); s.H != 1 || s.W != 1 {
 		t.nodeProblem(n, "input %q is not the output of GlobalAveragePool: only a frame of 1×1 can be flattened, and it has %d×%d; pool before", n.inputs[0], s.H, s.W)
@@ -102,8 +102,8 @@ func (t *translator) small(n *nodeProto, v *value) bool {
 	return true
 }
 
-// axis is the index of a dimension that may be counted from the end; ok says that
-// it is one.
+// axis is the index of a dimension that may be counted from the end. ok reports whether
+// it is valid.
 func axis(a int64, rank int, negative bool) (k int, ok bool) {
 	if a < 0 && negative {
 		a += int64(rank)
@@ -111,8 +111,8 @@ func axis(a int64, rank int, negative bool) (k int, ok bool) {
 	return int(a), a >= 0 && a < int64(rank)
 }
 
-// axisList is the axes of a node, from an attribute before a version and from
-// input 1 from it on. given is false when there are none; ok after no problem.
+// axisList is the axes of a node. Before version byInput they are an attribute, and
+// from it on input 1. given is false if there are none; ok is false after a problem.
 func (t *translator) axisList(n *nodeProto, a *attrs, rank int, byInput, negative int64) (list []int, given, ok bool) {
 	var raw []int64
 	if t.version < byInput {
@@ -187,8 +187,8 @@ func (t *translator) dropout(n *nodeProto, a *attrs) *value {
 	return t.identity(n, a)
 }
 
-// cast from real numbers to real numbers changes nothing, since the network's are
-// those of its formats. A constant must be the same afterwards.
+// cast from real numbers to real numbers changes nothing, since the network has its own
+// formats. A constant must be the same afterwards.
 func (t *translator) cast(n *nodeProto, a *attrs) *value {
 	to := a.int("to", 0)
 	a.int("saturate", 1)
@@ -278,8 +278,8 @@ func (t *translator) flatten(n *nodeProto, a *attrs) *value {
 	return t.flat(n, x)
 }
 
-// flat is a frame, or the image, as a vector: its features where it has one pixel, and
-// otherwise what a dense layer takes in as a convolution over the whole frame.
+// flat is a frame, or the image, as a vector. A frame of one pixel becomes its
+// features. A dense layer reads any other frame as a convolution over the whole of it.
 func (t *translator) flat(n *nodeProto, x *value) *value {
 	if s := t.shape(x); x.kind != isImage && s.H == 1 && s.W == 1 {
 		return t.again(x, vectorAxes)
@@ -386,7 +386,7 @@ func (t *translator) squeeze(n *nodeProto, a *attrs) *value {
 	return t.again(x, axes)
 }
 
-// softmax is over all features, which are what is left of the dimensions.
+// softmax normalizes over all features, which are the only dimension left.
 func (t *translator) softmax(n *nodeProto, a *attrs) *value {
 	def := int64(-1)
 	if t.version < 13 {

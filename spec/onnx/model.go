@@ -8,16 +8,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// Model is a network in real numbers, as it was brought: batch norm folded,
-// clamps attached to the layer that they follow, softmax set aside.
+// Model is the user's network in real numbers: batch norm folded, clamps attached to
+// the layer that they follow, softmax set aside.
 type Model struct {
 	Name       string
-	File       string // that it was read from, "" when it was not
+	File       string // source of the model, "" if it was not read from a file
 	SHA256     string // of the file alone, in hex
 	Input      spec.Shape
 	Preprocess []spec.Preprocess // steps between the graph's input and the first layer
 	Softmax    string            // name of the final softmax node, "" when there is none
-	Classes    []string          // names of the classes, nil where the model does not tell them
+	Classes    []string          // names of the classes, nil if the model has none
 	Notes      []string          // what was dropped or ignored, one line each
 	integers   bool              // the model is quantized; see quantized.go
 	quantized  *quantization     // of the image
@@ -38,11 +38,11 @@ type layer struct {
 	dense            *dense
 	lo, hi           float64 // clamp; infinite when there is none
 	clamps           int     // nodes merged into lo and hi
-	// quantized is what the model makes of the output; nil in a model of real numbers.
+	// quantized is the quantization of the output; nil in a model of real numbers.
 	quantized *quantization
 	shape     spec.Shape
-	// unsettled says that the weights are not what they would be without the
-	// problems of the model: a batch norm could not be folded in.
+	// unsettled says that the weights are not final because of
+	// problems of the model, such as a batch norm that could not be folded in.
 	unsettled bool
 }
 
@@ -53,8 +53,8 @@ type convolution struct {
 	pad            [4]int
 	groups         int
 	weights, bias  []float64
-	// integers says that the weights are integers times a power of two, as the model
-	// has them, so that sums of powers of two are what was trained.
+	// integers says that the model's weights are integers times a power of two, so
+	// sums of powers of two represent them exactly.
 	integers bool
 }
 
@@ -72,8 +72,8 @@ func (c *convolution) channel(oc int) []float64 {
 
 func (l *layer) bounded() bool { return !math.IsInf(l.lo, -1) || !math.IsInf(l.hi, 1) }
 
-// Float is the model as it was brought, unquantized, softmax included: one node
-// per layer. An image byte b enters as b/255.
+// Float is the unquantized model, softmax included: one node per layer. An image byte b
+// enters as b/255.
 func (m *Model) Float() *floatnet.Graph {
 	g := m.graph(m.layers)
 	if m.Softmax != "" {

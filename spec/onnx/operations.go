@@ -102,8 +102,8 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, conv: c}))
 }
 
-// surround completes the padding of windows: what auto_pad means for their input, and
-// the zeros of a Pad before.
+// surround completes the padding of windows: it resolves auto_pad for their input, and
+// adds the zeros of a Pad before.
 func (t *translator) surround(n *nodeProto, x *value, w *spec.Window, auto string) bool {
 	s := t.shape(x)
 	for k, in := range []int{s.H, s.W} {
@@ -132,7 +132,7 @@ func (t *translator) surround(n *nodeProto, x *value, w *spec.Window, auto strin
 	return true
 }
 
-// pad is zeros around the frame, which the convolutions that follow take in.
+// pad is zeros around the frame, which the convolutions that follow absorb.
 func (t *translator) pad(n *nodeProto, a *attrs) *value {
 	mode := a.text("mode", "constant")
 	x := t.any(n, 0, isFeatures, isImage)
@@ -230,8 +230,8 @@ func (t *translator) made(kind valueKind, layer int) *value {
 
 func (t *translator) shape(v *value) spec.Shape { return t.m.shapeOf(v.layer) }
 
-// absorb is the layer that a node following it is merged into. Its output
-// before the node must not be visible to others.
+// absorb is the layer into which a following node is merged. No other node may read its
+// output from before that node.
 func (t *translator) absorb(n *nodeProto, k int, kinds ...valueKind) (*value, *layer) {
 	v := t.data(n, k, kinds...)
 	if v == nil {
@@ -271,13 +271,13 @@ func (t *translator) clip(n *nodeProto, a *attrs) *value {
 
 func (t *translator) relu(n *nodeProto, _ *attrs) *value { return t.bound(n, 0, math.Inf(1)) }
 
-// bound merges a clamp into the layer before it. A clamp after a clamp is the
-// first one with its ends clamped.
+// bound merges a clamp into the layer before it. A second clamp clamps the ends of the
+// first one.
 func (t *translator) bound(n *nodeProto, lo, hi float64) *value { return t.boundOf(n, 0, lo, hi) }
 
 // boundOf is bound of input k.
 func (t *translator) boundOf(n *nodeProto, k int, lo, hi float64) *value {
-	// The largest finite float32 is how exporters write "no bound".
+	// Exporters write "no bound" as the largest finite float32.
 	if lo <= -math.MaxFloat32 {
 		lo = math.Inf(-1)
 	}
@@ -368,7 +368,7 @@ func (t *translator) mean(n *nodeProto, x *value, axes string) *value {
 	return &value{kind: map[bool]valueKind{true: isVector, false: isFeatures}[axes == vectorAxes], layer: made.layer, axes: axes}
 }
 
-// reduceMean is the pool where its axes are those of rows and columns.
+// reduceMean is the pool, if its axes are rows and columns.
 func (t *translator) reduceMean(n *nodeProto, a *attrs) *value {
 	keep := a.int("keepdims", 1)
 	noop := a.int("noop_with_empty_axes", 0)
@@ -445,14 +445,14 @@ func (t *translator) gemm(n *nodeProto, a *attrs) *value {
 	return t.product(n, x, d)
 }
 
-// features is how many a vector has.
+// features is the number of features of a vector.
 func (t *translator) features(x *value) int {
 	s := t.shape(x)
 	return s.C * s.H * s.W
 }
 
 // product is a new dense layer behind a vector. Behind a flattened frame it is a
-// convolution whose one window is the frame: such a layer looks at the picture, and is
+// convolution whose one window is the frame: such a layer reads the picture, and is
 // hardened.
 func (t *translator) product(n *nodeProto, x *value, d *dense) *value {
 	if x.kind == isVector {
@@ -516,9 +516,9 @@ func (t *translator) matMul(n *nodeProto, _ *attrs) *value {
 	return t.product(n, x, d)
 }
 
-// classifiers makes dense layers of the 1×1 convolutions after the pool that
-// nothing but dense layers read, and of the dense layers that others read convolutions
-// of one pixel: those are hardened.
+// classifiers turns 1×1 convolutions after the pool into dense layers, if only dense
+// layers read them. It turns dense layers that other layers read into convolutions of
+// one pixel, which are hardened.
 func (t *translator) classifiers() {
 	ls := t.m.layers
 	inHead := make([]bool, len(ls))
@@ -550,7 +550,7 @@ func (t *translator) classifiers() {
 			l.dense, l.conv = nil, &convolution{outC: d.outN, kernel: [2]int{1, 1}, stride: [2]int{1, 1}, groups: 1, weights: d.weights, bias: d.bias}
 		}
 		if l.dense != nil {
-			continue // who reads what it reads is the head
+			continue // only the head reads its output
 		}
 		for _, in := range l.inputs {
 			if in != floatnet.Image {

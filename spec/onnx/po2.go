@@ -11,58 +11,58 @@ import (
 	"github.com/hashiflex/hashiflex/spec/quantize"
 )
 
-// Quantizer says how real weights become powers of two, or sums of a few. The zero
-// value takes only weights that already are powers of two.
+// Quantizer says how real weights become powers of two, or sums of a few of them. The zero
+// value accepts only weights that already are powers of two.
 type Quantizer struct {
-	// Bits of a code, 2 to 8, or to 6 where a weight has several terms. With the zero
-	// value of Round, 0 is the smallest that fits, layer by layer.
+	// Bits of a code, 2 to 8, or 2 to 6 if a weight has several terms. Without Round, 0
+	// means the smallest number that fits, layer by layer.
 	Bits int
-	// Terms of a weight, signed powers of two that add up to it, 1 to 4; 0 is 1.
+	// Terms is the number of signed powers of two whose sum is a weight, 1 to 4; 0 means 1.
 	Terms int
-	// Round rounds instead of refusing. A model that is quantized already is taken as it
-	// is, and not rounded.
+	// Round rounds weights instead of refusing them. It never rounds weights of a model
+	// that is quantized already.
 	Round bool
 	// Method of rounding.
 	Method Method
-	// Prune is the percentage of the convolutions' weights that become 0 before rounding,
-	// those of least magnitude, counted over PruneBy.
+	// Prune is the percentage of the convolutions' weights that become 0 before rounding.
+	// These are the weights of least magnitude, within PruneBy.
 	Prune   int
 	PruneBy Scope
 }
 
-// Scope is where magnitudes are compared.
+// Scope is the set of weights among which pruning compares magnitudes.
 type Scope string
 
 const (
-	// ByLayer prunes the same part of every layer. It is what the zero value means.
+	// ByLayer prunes the same fraction of every layer. The zero value means it too.
 	ByLayer Scope = "layer"
-	// ByNetwork prunes what is least anywhere.
+	// ByNetwork prunes the least weights of the whole network.
 	ByNetwork Scope = "global"
 )
 
 // Scopes are those that a user can name.
 var Scopes = []Scope{ByLayer, ByNetwork}
 
-// Method is how weights are rounded. All leave exact powers of two, or sums of them.
+// Method is how weights are rounded. All yield exact powers of two, or sums of them.
 type Method string
 
 const (
-	// MethodBest is MethodRefit where there are pictures to calibrate on, and MethodRound
-	// where there are none.
+	// MethodBest is MethodRefit with pictures to calibrate on, and MethodRound without.
 	MethodBest Method = ""
-	// MethodRound takes the nearest and looks at nothing else: in the log domain with one
-	// term, where distances are relative, and on the line with several.
+	// MethodRound takes the nearest value for each weight alone. With one term, it is the
+	// nearest in the log domain, so distances are relative. With several, distances are
+	// absolute.
 	MethodRound Method = "round"
-	// MethodMoments corrects each channel's mean, by the bias, and its standard deviation,
+	// MethodMoments corrects each channel's mean by its bias, and its standard deviation
 	// by a factor before rounding.
 	MethodMoments Method = "moments"
 	// MethodRefit fits each layer to the model's outputs by least squares, given what the
-	// layers before it really compute, and rounds weights one after the other, so that
-	// the next make up for the error.
+	// quantized layers before it compute. It rounds weights one after the other, and the
+	// next ones compensate for the error.
 	MethodRefit Method = "refit"
 )
 
-// Methods are those that a user can name, the plainest first.
+// Methods are those that a user can name, the simplest first.
 var Methods = []Method{MethodRound, MethodMoments, MethodRefit}
 
 // String is what ParseQuantizer reads.
@@ -86,8 +86,9 @@ func (q Quantizer) String() string {
 	return s
 }
 
-// ParseQuantizer reads "po2:bits=4", perhaps with settings behind it as in
-// ",terms=2,method=refit,prune=50,by=global", or "exact" or "" for the zero value.
+// ParseQuantizer reads "po2:bits=4", with optional settings as in
+// "po2:bits=4,terms=2,method=refit,prune=50,by=global". "exact" and "" are the zero
+// value.
 func ParseQuantizer(s string) (Quantizer, error) {
 	if s == "" || s == "exact" {
 		return Quantizer{}, nil
@@ -138,10 +139,10 @@ const (
 	maxTerms   = 4
 )
 
-// terms are those of a weight.
+// terms is the number of terms of a weight.
 func (q Quantizer) terms() int { return max(1, q.Terms) }
 
-// Used is the method that MethodBest stands for, and any other itself.
+// Used replaces MethodBest by the method that it stands for.
 func (q Quantizer) Used(calibrated bool) Method {
 	switch {
 	case q.Method != MethodBest:
@@ -171,7 +172,7 @@ func (q Quantizer) check() error {
 	return nil
 }
 
-// window is how many exponents a code of that many bits can tell apart.
+// window is the number of exponents of a code of that many bits.
 func window(bits int) int { return 1<<(bits-1) - 1 }
 
 // exponent is k of the power of two that is nearest to |w| in the log domain,
@@ -187,11 +188,11 @@ func exponent(w float64) (k int, exact bool) {
 	return k, false
 }
 
-// round replaces a channel's weights by powers of two: each by the nearest in
-// the log domain, then those below the window of the largest by zero. Zero is
-// infinitely far away in that domain, but a weight raised to the window's lower
-// end may be raised by any factor, while one that is dropped changes the sum by
-// less than the least weight that is kept.
+// round replaces a channel's weights by powers of two: each by the nearest in the log
+// domain, then those below the window of the largest by zero. Zero is infinitely far
+// away in that domain. But raising a weight to the window's lower end may multiply it
+// by any factor, while dropping it changes the sum by less than the least weight that
+// is kept.
 //
 // With several terms each weight becomes the nearest sum of the window.
 func (q Quantizer) round(ws []float64) {
@@ -221,7 +222,7 @@ func (q Quantizer) round(ws []float64) {
 }
 
 // roundSums is round with several terms. The window begins at the first signed digit of
-// what the largest weight becomes.
+// the rounded largest weight.
 func (q Quantizer) roundSums(ws []float64) {
 	largest := 0.0
 	for _, w := range ws {
@@ -252,8 +253,8 @@ func digits(w float64) (terms spec.Weight, base int) {
 	return spec.Spell(int64(math.Ldexp(f, 53))), e - 53
 }
 
-// span is the least and the largest exponent of the terms of a channel's weights, and how
-// many terms the weight with the most has; 0 is a channel of zeros.
+// span is the least and the largest exponent of the terms of a channel's weights, and
+// the number of terms of the weight with the most; 0 terms: a channel of zeros.
 func span(ws []float64) (lo, hi, terms int) {
 	lo, hi = math.MaxInt, math.MinInt
 	for _, w := range ws {
@@ -265,14 +266,14 @@ func span(ws []float64) (lo, hi, terms int) {
 	return lo, hi, terms
 }
 
-// spelling is what codes a layer's weights are written in.
+// spelling is the kind of codes of a layer's weights.
 type spelling struct{ bits, terms int }
 
-// maxListed is how many refused weights of a layer are listed one by one.
+// maxListed is the number of refused weights of a layer that are listed one by one.
 const maxListed = 5
 
-// exact checks that a layer's weights are powers of two, or sums of as many as spec
-// allows where the model says that they are integers, and that they fit a window. It
+// exact checks that a layer's weights are powers of two and fit a window. If the model
+// says that they are integers, they may be sums of as many powers as spec allows. It
 // returns how they are written.
 func (q Quantizer) exact(l *layer, ps *problems) spelling {
 	c := l.conv
@@ -333,8 +334,8 @@ func (q Quantizer) exact(l *layer, ps *problems) spelling {
 	return s
 }
 
-// powers turns the convolutions' weights into powers of two, or sums of them, in place
-// and returns how each layer's are written.
+// powers turns the convolutions' weights into powers of two, or sums of them, in place.
+// It returns how each layer's are written.
 func (q Quantizer) powers(layers []*layer) ([]spelling, error) {
 	var ps problems
 	spelled := make([]spelling, len(layers))
@@ -354,8 +355,8 @@ func (q Quantizer) powers(layers []*layer) ([]spelling, error) {
 	return spelled, ps.err()
 }
 
-// withRefused adds to the problems of a model, nil if it was not understood at
-// all, the weights of it that q refuses. Its weights are changed.
+// withRefused adds the weights that q refuses to the problems of model m, and changes
+// m's weights. m is nil if nothing of the model was understood.
 func (q Quantizer) withRefused(m *Model, err error) error {
 	if m == nil || q.Round {
 		return err

@@ -8,7 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Problem is one reason why a model was not taken. What does not apply is empty.
+// Problem is one reason why a model was refused. Fields that do not apply are empty.
 type Problem struct {
 	Node      string // name of the node, or "#3" for an unnamed one
 	Op        string // its operation
@@ -28,7 +28,7 @@ func (p *Problem) Error() string {
 	return b.String()
 }
 
-// WeightProblem is a weight that an exact import cannot take.
+// WeightProblem is a weight that an exact import refuses.
 type WeightProblem struct {
 	Layer   string
 	Channel int     // output channel; -1 when Msg speaks of the layer

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// prune makes the weights of convolutions 0 that are least in magnitude. Of equal ones
-// the first go.
+// prune sets the convolution weights of least magnitude to 0. Among equal ones it takes
+// the first.
 func (im *importer) prune() {
 	q := im.opt.Quantizer
 	if q.Prune == 0 {

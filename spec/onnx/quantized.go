@@ -11,13 +11,13 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// A quantized model says itself what is an integer where: QuantizeLinear and
-// DequantizeLinear (QDQ) of ONNX, Quant of QONNX. Where every scale is a power of two and
-// every zero point 0, it is a network of spec as it stands: integers of a fixed-point
-// format between the layers, weights that are integers, rounding and saturation as the
-// standard has them. Nothing else of it is taken.
+// A quantized model has nodes that define its integers: QuantizeLinear and
+// DequantizeLinear (QDQ) of ONNX, Quant of QONNX. If every scale is a power of two and
+// every zero point is 0, package spec can represent it exactly: integers of a fixed-point
+// format between the layers, integer weights, and the standard's rounding and
+// saturation. Any other quantized model is refused.
 
-// quantization is what becomes of real numbers at a place of the model.
+// quantization is the conversion of real numbers to integers at one place of the model.
 type quantization struct {
 	format   spec.Format
 	rounding spec.Rounding
@@ -34,8 +34,8 @@ var integerTypes = map[int64]integerType{
 	typeUint8: {false, 8}, typeInt8: {true, 8}, typeUint16: {false, 16}, typeInt16: {true, 16}, typeInt32: {true, 32},
 }
 
-// scales is input k as powers of two: their exponents, one or one for each of a
-// dimension.
+// scales is input k as powers of two. It returns their exponents: one, or one for each
+// index of a dimension.
 func (t *translator) scales(n *nodeProto, k int) ([]int, *tensorProto) {
 	v := t.data(n, k, isConstant)
 	if v == nil {
@@ -67,8 +67,8 @@ func (t *translator) scales(n *nodeProto, k int) ([]int, *tensorProto) {
 	return out, v.t
 }
 
-// zeroPoint checks that input k, if it is there, is 0, and gives its element type; 0 is
-// none.
+// zeroPoint checks that input k, if present, is 0. It returns its element type, or 0 if
+// the input is absent.
 func (t *translator) zeroPoint(n *nodeProto, k int) (kind int64, ok bool) {
 	if t.arg(n, k) == nil {
 		return 0, true
@@ -118,7 +118,7 @@ func byPowers(name string, xs []float64, dims []int64, exponents []int, axis int
 	return out
 }
 
-// quantizeLinear says that the layer before it gives integers.
+// quantizeLinear makes the output of the layer before it integers.
 func (t *translator) quantizeLinear(n *nodeProto, a *attrs) *value {
 	a.int("axis", 1) // of several scales
 	a.exactly("saturate", 1, 1)
@@ -152,7 +152,8 @@ func (t *translator) quantizeLinear(n *nodeProto, a *attrs) *value {
 	return v
 }
 
-// quantize attaches what becomes of input 0 to the layer that gives it, or to the image.
+// quantize attaches the quantization of input 0 to the layer that computes it, or to
+// the image.
 func (t *translator) quantize(n *nodeProto, q *quantization) *value {
 	v := t.data(n, 0, isFeatures, isVector, isFlat, isImage)
 	if v == nil {
@@ -182,8 +183,8 @@ func (t *translator) quantize(n *nodeProto, q *quantization) *value {
 	return t.again(v, v.axes)
 }
 
-// dequantizeLinear gives the real numbers that integers stand for: of QuantizeLinear, or
-// of a tensor of the file.
+// dequantizeLinear gives the real values of integers. These come from QuantizeLinear,
+// or from a tensor of the file.
 func (t *translator) dequantizeLinear(n *nodeProto, a *attrs) *value {
 	at := a.int("axis", 1)
 	a.exactly("block_size", 0, 0)
@@ -252,7 +253,8 @@ func powersText(exponents []int) string {
 // roundings are the modes of QONNX's Quant that are read.
 var roundings = map[string]spec.Rounding{"ROUND": spec.RNDConv, "FLOOR": spec.TRN, "ROUND_TO_ZERO": spec.TRNZero}
 
-// quant is QONNX's: integers of any width, and what they stand for, in one node.
+// quant is QONNX's Quant: in one node, it makes integers of any width and gives their
+// real values.
 func (t *translator) quant(n *nodeProto, a *attrs) *value {
 	signed := a.int("signed", 1) != 0
 	narrow := a.int("narrow", 0) != 0
@@ -319,8 +321,8 @@ func (t *translator) quant(n *nodeProto, a *attrs) *value {
 	return &value{kind: isConstant, t: byPowers(n.inputs[0], xs, x.t.dims, exponents, k)}
 }
 
-// whole checks that a quantized model says of every layer what its integers are. The
-// logits of the head may stay real numbers.
+// whole checks that a quantized model defines the integers of every layer. The logits
+// of the head may stay real numbers.
 func (t *translator) whole() {
 	if !t.m.integers {
 		return
@@ -330,7 +332,7 @@ func (t *translator) whole() {
 			l.conv.integers = true
 		}
 		if l.quantized == nil && (l.maxPool != nil || l.split != nil) {
-			// What moves values leaves them what they are.
+			// Layers that only move values do not change them.
 			l.quantized = t.m.quantized
 			if in := l.inputs[0]; in != floatnet.Image {
 				l.quantized = t.m.layers[in].quantized
@@ -345,7 +347,7 @@ func (t *translator) whole() {
 	}
 }
 
-// real is the rounding of real numbers to integers.
+// real is the function that rounds real numbers to integers.
 func (q *quantization) real() func(float64) float64 {
 	switch q.rounding {
 	case spec.TRN:
@@ -356,14 +358,15 @@ func (q *quantization) real() func(float64) float64 {
 	return math.RoundToEven
 }
 
-// problem is one of a quantized model's layer, which no quantizer of ours helps with.
+// problem is a problem of a layer of a quantized model, which no quantizer of ours
+// solves.
 func (l *layer) problem(format string, args ...any) *Problem {
 	return &Problem{Msg: "layer " + l.name + ": " + fmt.Sprintf(format, args...)}
 }
 
-// host checks that the host, which rounds what its steps make of a byte to the nearest
-// and saturates, gives the integers that the model quantizes the image to. It looks at
-// real numbers; a runtime that computes the steps in float32 may see others.
+// host checks that the host computes the same integers as the model's quantization of
+// the image. The host rounds the results of its steps to the nearest and saturates. The
+// check uses real numbers; a runtime that computes the steps in float32 may differ.
 func (m *Model) host() error {
 	q := m.quantized
 	if q == nil || q.format == byteFormat && m.Preprocess == nil {
@@ -402,8 +405,9 @@ func (q *quantization) onGrid(x float64) bool {
 	return math.IsInf(x, 0) || u == math.Trunc(u)
 }
 
-// exactReciprocal is a reciprocal of n with which the mean of n integers in r, times 2^up, is rounded
-// as its real value is. ok is false where that may lie halfway between two integers.
+// exactReciprocal is a reciprocal of n for means of n integers in r, times 2^up. Such a
+// mean, computed with it, is rounded as its real value is. ok is false if a mean may
+// lie halfway between two integers.
 func exactReciprocal(n int, r spec.Range, up int) (recip int64, frac int, ok bool) {
 	if n&(n-1) == 0 {
 		recip, frac = reciprocal(n)

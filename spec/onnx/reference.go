@@ -12,7 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// MaxReferenceDeviation is how far an output may be from one recorded by another
+// MaxReferenceDeviation is the largest accepted difference from the output of another
 // runtime: both compute in float32, in different orders.
 const MaxReferenceDeviation = 1e-3
 
@@ -22,14 +22,14 @@ type Deviation struct {
 	Max   float64 // largest absolute difference over the outputs
 }
 
-// CheckReference runs the model as it was brought, unquantized, on images of a
-// folder and compares its outputs with those recorded in a JSON file:
+// CheckReference runs the unquantized model on images of a folder. It compares its
+// outputs with those recorded in a JSON file:
 //
 //	{"outputs": {"photo.png": [0.1, 0.9], …}}
 //
-// Other keys of the file are not looked at. Deviations are in order of image
-// name; the caller compares them with MaxReferenceDeviation. An output that is
-// not finite, a wrong count, a missing picture or an empty list is an error.
+// It ignores other keys of the file. Deviations are sorted by image name; the caller
+// compares them with MaxReferenceDeviation. An output that is not finite, a wrong count,
+// a missing picture or an empty list is an error.
 func CheckReference(ctx context.Context, m *Model, outputs, images string) ([]Deviation, error) {
 	b, err := os.ReadFile(outputs)
 	if err != nil {

@@ -11,18 +11,18 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// sequence executes the model and the network that becomes of it side by side, layer by
-// layer, on the same pictures. A convolution is fitted when its turn comes: to the inputs
-// that the layers before it, as they are by then, really give it, and to the outputs that
-// the model has. What one layer loses the next can so make up for.
+// sequence executes the model and its network side by side, layer by layer, on the same
+// pictures. When the turn of a convolution comes, it is fitted to two things: the
+// inputs that the quantized layers before it give, and the outputs that it has in the
+// model. So it can compensate for errors of the layers before it.
 type sequence struct {
 	model, net *floatnet.Graph
 	pairs      []pair // one for each picture
 	last       []int  // for each node, the last that reads it
 }
 
-// pair are the outputs of both networks on one picture; those that nobody reads any more
-// are gone.
+// pair has the outputs of both networks on one picture. Outputs that no later node
+// reads are released.
 type pair struct {
 	inModel, inNet floatnet.Tensor
 	model, net     []floatnet.Tensor
@@ -44,7 +44,7 @@ func newSequence(model, net *floatnet.Graph, pictures [][]uint8) (*sequence, err
 	return s, nil
 }
 
-// lastReaders are, for each node, the last that reads it.
+// lastReaders is, for each node, the last node that reads it.
 func lastReaders(g *floatnet.Graph) []int {
 	last := make([]int, len(g.Nodes))
 	for i, n := range g.Nodes {
@@ -57,9 +57,9 @@ func lastReaders(g *floatnet.Graph) []int {
 	return last
 }
 
-// run goes through all layers. For each convolution, fit sees the inputs that it has in
-// the network and the outputs that it should have, before their clamp, and returns what
-// the convolution becomes.
+// run goes through all layers. For each convolution it calls fit with its inputs in the
+// network and the outputs that it should have, before their clamp. fit returns the new
+// convolution.
 func (s *sequence) run(ctx context.Context, fit func(node int, c *floatnet.Conv, in, want []floatnet.Tensor) (*floatnet.Conv, error)) error {
 	for i := range s.net.Nodes {
 		if err := ctx.Err(); err != nil {
@@ -134,7 +134,8 @@ func inParallel(n int, f func(i int)) {
 	wg.Wait()
 }
 
-// samplesPerLayer is about how many output positions a fit looks at, over all pictures.
+// samplesPerLayer is the approximate number of output positions in a fit, over all
+// pictures.
 const samplesPerLayer = 20000
 
 // samples are inputs and wanted outputs of one group of a convolution, one row for each

@@ -3,8 +3,8 @@ package onnx
 import "slices"
 
 // Exporters of a model with a dynamic batch compute the shape of a Reshape from the
-// shape of its input. The network takes one image at a time, so all of that is
-// constant: the operations below make constants of constants.
+// shape of its input. The network takes one image at a time, so all of these shapes are
+// constant. The operations below compute constants from constants.
 
 // listed is a constant list of integers, or one integer where scalar is set.
 func (t *translator) listed(xs []int64, scalar bool) *value {
@@ -15,7 +15,7 @@ func (t *translator) listed(xs []int64, scalar bool) *value {
 	return &value{kind: isConstant, t: c}
 }
 
-// shapeOf is the shape of a value, its batch one image.
+// shapeOf is the shape of a value, with a batch of one image.
 func (t *translator) shapeOf(n *nodeProto, a *attrs) *value {
 	start, end := a.find("start", attrInt), a.find("end", attrInt)
 	v := t.data(n, 0, isFeatures, isVector, isImage, isFinal)

@@ -5,38 +5,38 @@ import (
 	"strings"
 )
 
-// Operator sets of the domain ai.onnx. Nothing older than oldestOpset is read;
-// newestOpset is the newest whose operations the table was compared with. What a
-// newer one says of an operation is not known, so its nodes are refused by name.
+// Operator sets of the domain ai.onnx. Nothing older than oldestOpset is read.
+// newestOpset is the newest set whose operations the table was compared with.
+// Operations of a newer set are refused by name, since their meaning is not known.
 const (
 	oldestOpset = 7
 	newestOpset = 25
 )
 
-// operation is a row of the table: all that is known of one kind of node.
+// operation is a row of the table: everything about one kind of node.
 type operation struct {
-	// versions are the operator sets that defined the operation anew, up to
-	// newestOpset and from the one that oldestOpset has. The comment in a row says
-	// what changed for the networks that are read here; versions that are not
-	// spoken of brought element types only.
+	// versions are the operator sets that define the operation anew, from the
+	// definition of oldestOpset up to newestOpset. The comment in a row says what
+	// changed for the networks that are read here. Versions that it does not mention
+	// only added element types.
 	versions []int64
-	// inputs is how many a node may have; many, where there is no limit.
+	// inputs is the largest number of inputs of a node; many: no limit.
 	inputs     int
 	attributes []attribute
 	read       func(t *translator, n *nodeProto, a *attrs) *value
 }
 
-// many inputs is as many as a node can have.
+// many stands for no limit of inputs.
 const many = maxNodes
 
-// attribute is one that an operation takes in versions from..until; until 0 is
-// all later ones.
+// attribute is one that an operation has in versions from..until; until 0 means all
+// later versions.
 type attribute struct {
 	name        string
 	from, until int64
 }
 
-// operations is every operation that is read.
+// operations has every operation that the importer reads.
 var operations = map[string]operation{
 	"Conv": {[]int64{1, 11, 22}, 3, attributes("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"),
 		(*translator).conv},
@@ -76,7 +76,7 @@ var operations = map[string]operation{
 	"Pad": {[]int64{2, 11, 13, 18, 19, 21, 23, 24, 25}, 4, []attribute{{"mode", 2, 0}, {"pads", 2, 10}, {"value", 2, 10}},
 		(*translator).pad},
 
-	// From 11 on the bias may be left out; it is not asked for before either.
+	// From 11 on the bias is optional; here it is before, too.
 	"Gemm":   {[]int64{7, 9, 11, 13}, 3, attributes("alpha", "beta", "transA", "transB"), (*translator).gemm},
 	"MatMul": {[]int64{1, 9, 13}, 2, nil, (*translator).matMul},
 	// Up to 12 everything from the axis on is one vector; from 13 on the axis alone is.
@@ -114,8 +114,8 @@ var operations = map[string]operation{
 		(*translator).cast},
 }
 
-// domains are those of operations that are not ONNX's own: QONNX's, of the two names that
-// it has had.
+// domains are the domains of operations that are not ONNX's own. QONNX has had two
+// names.
 var domains = map[string][]string{
 	"Quant": {"qonnx.custom_op.general", "onnx.brevitas"},
 }
@@ -128,8 +128,8 @@ func inDomain(op, domain string) bool {
 	return domain == "" || domain == "ai.onnx"
 }
 
-// needed says what operations would need that exporters write and that are not
-// read.
+// needed has operations that exporters write and the importer does not read, with what
+// they would need.
 var needed = map[string]string{
 	"HardSwish":             "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
 	"HardSigmoid":           "the hardware would need a multiplier for each value; train with Relu or Clip in its place",

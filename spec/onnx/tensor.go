@@ -117,10 +117,10 @@ func (t *tensorProto) stored() (int, func(i int) uint64, error) {
 	return n, at, nil
 }
 
-// values are the elements of a tensor of real numbers. Values that are not
-// finite, or that no float32 is near, are listed up to maxListed, in one error for
-// each that errors.Join joins; the elements are then given as well, with 0 in
-// their places, so that what else is wrong can be found.
+// values are the elements of a tensor of real numbers. Values that are not finite, or
+// that no float32 is near, are errors: one for each, up to maxListed, joined by
+// errors.Join. The elements come with such an error too, with 0 in these places, so
+// that the caller can find further problems.
 func (t *tensorProto) values() ([]float64, error) {
 	if t.external {
 		return nil, t.elsewhere()
@@ -179,7 +179,7 @@ func (t *tensorProto) whole() ([]int64, error) {
 	return out, nil
 }
 
-// elsewhere says why the data of a tensor is not there.
+// elsewhere is the reason why the data of a tensor is missing.
 func (t *tensorProto) elsewhere() error {
 	if t.absent == nil {
 		return fmt.Errorf("tensor %q keeps its data in another file", t.name)

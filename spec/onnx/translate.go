@@ -16,18 +16,17 @@ type value struct {
 	layer int          // of a feature map or vector; floatnet.Image for the input
 	t     *tensorProto // of a constant
 	uses  int          // nodes and graph outputs that read it
-	// shared says that what it was made of without a new layer is read by others
-	// as well.
+	// shared says that this value is another form of one that other nodes also read.
 	shared bool
-	// axes says which dimension of the tensor is which of the layer: NCHW, NHWC,
-	// NC. Those that are not there have one element.
+	// axes is the order of the layer's dimensions in the tensor: NCHW, NHWC,
+	// NC. Dimensions without a letter have one element.
 	axes string
-	// pad are the zeros around the frame that a convolution has yet to take in:
+	// pad are the zeros around the frame that a later convolution absorbs:
 	// top, left, bottom, right.
 	pad [4]int
-	// scale is a batch norm that a convolution has yet to take in.
+	// scale is a batch norm that a later convolution absorbs.
 	scale *affine
-	// steps says that it is the integers of a QuantizeLinear.
+	// steps says that the value is the integers of a QuantizeLinear.
 	steps bool
 }
 
@@ -60,8 +59,8 @@ type translator struct {
 	tooNew   map[string]bool // operations refused for the operator set
 }
 
-// translate makes a model of a file's graph, of what the named output needs, or of
-// all of it where output is "".
+// translate makes a model of the part of a file's graph that the named output needs, or
+// of all of it if output is "".
 func translate(p *modelProto, output string) (*Model, error) {
 	t := &translator{
 		m:      &Model{Name: p.graph.name},
@@ -99,7 +98,7 @@ func translate(p *modelProto, output string) (*Model, error) {
 	return t.m, t.err()
 }
 
-// only leaves in a graph what one tensor is computed from, as its output.
+// only reduces a graph to the nodes that one tensor needs, and makes it the output.
 func (t *translator) only(g *graphProto, output string) {
 	need := map[string]bool{output: true}
 	var kept []*nodeProto
@@ -264,8 +263,8 @@ func (t *translator) defined(n *nodeProto) bool {
 	return ok
 }
 
-// constants looks at the tensors of a node that cannot be read for another
-// reason, so that what is wrong with them is said in the same run.
+// constants reads the tensors of a node that is refused for another reason, so that the
+// same run reports the problems of these tensors.
 func (t *translator) constants(n *nodeProto) {
 	for _, name := range n.inputs {
 		if v := t.values[name]; v != nil && v.kind == isConstant {
@@ -299,8 +298,8 @@ func (t *translator) arg(n *nodeProto, k int) *value {
 	return t.values[n.inputs[k]]
 }
 
-// data is input k as a feature map, vector or image of one of the kinds; it
-// reports what else it is.
+// data is input k as a feature map, vector or image of one of the kinds. It reports an
+// input of another kind.
 func (t *translator) data(n *nodeProto, k int, kinds ...valueKind) *value {
 	v := t.any(n, k, kinds...)
 	if v == nil {
@@ -317,8 +316,7 @@ func (t *translator) data(n *nodeProto, k int, kinds ...valueKind) *value {
 	return v
 }
 
-// any is data that may be waiting for a convolution that takes in what was done to
-// it.
+// any is data that may carry a pad or a scale for a later convolution to absorb.
 func (t *translator) any(n *nodeProto, k int, kinds ...valueKind) *value {
 	v := t.arg(n, k)
 	if v == nil {
@@ -336,8 +334,8 @@ func (t *translator) any(n *nodeProto, k int, kinds ...valueKind) *value {
 	return v
 }
 
-// weights is input k as a constant of the given number of dimensions, with 0 for
-// what is not finite, which is reported.
+// weights is input k as a constant of the given number of dimensions. It reports values
+// that are not finite, and replaces them by 0.
 func (t *translator) weights(n *nodeProto, k, dims int) ([]float64, []int64) {
 	v := t.data(n, k, isConstant)
 	if v == nil {
@@ -373,7 +371,7 @@ func (t *translator) layer(n *nodeProto, l *layer) int {
 	return len(t.m.layers) - 1
 }
 
-// layerName makes a name of letters, digits and underscores from the node's: it
+// layerName makes a name of letters, digits and underscores from the node's, since it
 // becomes part of Verilog names.
 func (t *translator) layerName(n *nodeProto) string {
 	name := n.name

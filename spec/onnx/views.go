@@ -2,12 +2,12 @@ package onnx
 
 import "github.com/hashiflex/hashiflex/spec"
 
-// numViews is how many views there are of a picture.
+// numViews is the number of views of a picture.
 const numViews = 6
 
-// views are a picture and what stands in for others like it: its mirror image, and its
-// four corners enlarged. A fit to few pictures learns them by heart; with the views of
-// eight photographs the features of MobileNetV2 on others gained 2 dB.
+// views are a picture and variants that stand in for similar ones: its mirror image,
+// and its four corners enlarged. They reduce overfitting to few pictures. With the
+// views of eight photographs the features of MobileNetV2 on others gained 2 dB.
 func views(picture []uint8, s spec.Shape) [][]uint8 {
 	view := func(from func(y, x int) (int, int)) []uint8 {
 		out := make([]uint8, len(picture))

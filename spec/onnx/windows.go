@@ -7,7 +7,7 @@ import (
 )
 
 // windows reads the attributes that pools of windows share. It is nil after a problem.
-// What a Pad before the pool added is not in it.
+// It does not include the padding of a Pad before the pool.
 func (t *translator) windows(a *attrs) (w *spec.Window, auto string, ceil bool) {
 	auto = a.text("auto_pad", "NOTSET")
 	ceil = a.int("ceil_mode", 0) != 0
@@ -30,8 +30,9 @@ func (t *translator) windows(a *attrs) (w *spec.Window, auto string, ceil bool) 
 	return nil, "", false
 }
 
-// more is how far windows that begin in the frame, or in the padding before it, reach
-// beyond the padding behind it: what ceil_mode adds, for rows and for columns.
+// more is the extent of windows beyond the padding behind the frame, for rows and for
+// columns. It counts windows that begin in the frame or in the padding before it, as
+// ceil_mode adds them.
 func more(w *spec.Window, s spec.Shape) (beyond [2]int) {
 	for k, in := range []int{s.H, s.W} {
 		left := in + w.Pad[k] + w.Pad[k+2] - w.Kernel[k]
@@ -45,9 +46,9 @@ func more(w *spec.Window, s spec.Shape) (beyond [2]int) {
 	return beyond
 }
 
-// maxPool is a layer of greatest values. Its padding counts for nothing, and that is
-// what ceil_mode adds as well. A Pad before it is zeros, which count for nothing only
-// where no value is below.
+// maxPool is a layer of largest values. It ignores its padding, and the extent that
+// ceil_mode adds. A Pad before it is zeros, which can be ignored only if no value is
+// negative.
 func (t *translator) maxPool(n *nodeProto, a *attrs) *value {
 	a.exactly("storage_order", 0, 0)
 	w, auto, ceil := t.windows(a)
@@ -72,9 +73,8 @@ func (t *translator) maxPool(n *nodeProto, a *attrs) *value {
 	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, maxPool: w}))
 }
 
-// averagePool is a layer of means: of the frame where that is the one window, and of
-// windows otherwise. All windows are divided by the same number, so that padding has to
-// count.
+// averagePool is a layer of means: over the frame if that is the only window, and else
+// over windows. All windows are divided by the same number, so padding has to count.
 func (t *translator) averagePool(n *nodeProto, a *attrs) *value {
 	counts := a.int("count_include_pad", 0) != 0
 	w, auto, ceil := t.windows(a)

@@ -6,19 +6,19 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Variance of output o with weights w, before any clamp.
+// Variance is the variance of output o with weights w, before any clamp.
 func (m *Moments) Variance(w []float64) float64 {
 	v := mat.NewVecDense(len(w), w)
 	return mat.Inner(v, m.XX, v)
 }
 
-// factorsPerOctave is how many factors MatchDeviation tries.
+// factorsPerOctave is the number of factors that MatchDeviation tries.
 const factorsPerOctave = 16
 
-// MatchDeviation rounds weights w times the factor of an octave with which the standard
-// deviation of output o comes nearest to what it should be. Rounding in the log domain
-// changes a channel's gain; a factor before it moves each weight towards or over a
-// threshold, and so the gain.
+// MatchDeviation rounds weights w after it has multiplied them by a factor of one
+// octave. It takes the factor that brings the standard deviation of output o nearest to
+// its target. Rounding in the log domain changes a channel's gain. A factor before it
+// moves each weight towards or over a threshold, and so changes the gain too.
 func (m *Moments) MatchDeviation(o int, w []float64, round func([]float64) []float64) []float64 {
 	var best []float64
 	least := math.Inf(1)

@@ -1,16 +1,16 @@
-// Package quantize puts the weights of a linear layer on grids of values that hardware can
-// multiply by, so that the layer's outputs stay what they should be.
+// Package quantize rounds the weights of a linear layer to grids of values by which
+// hardware can multiply. It keeps the layer's outputs close to those of the trained layer.
 //
-// # What a layer needs
+// # Inputs of a method
 //
-// A weight of an output channel takes a value of a [Grid], which is sorted and holds 0:
-// here 0, the signed powers of two of a window, and sums of several of them ([Sums]). What
-// the grid holds is no concern of the methods.
+// A weight of an output channel takes a value of a [Grid], which is sorted and holds 0.
+// Here a grid has 0, the signed powers of two of a window, and sums of several of them
+// ([Sums]). The methods work for any grid.
 //
-// [Moments] are what the methods know of data: means and covariances of a layer's inputs,
-// and of the inputs with the outputs that the layer should have. Inputs are those that the
-// layer really gets, from layers before it that are quantized already; outputs are the
-// trained network's. A fit so makes up for what was lost before it.
+// [Moments] are the statistics that the methods use: means and covariances of a layer's
+// inputs, and covariances of the inputs with the outputs that the layer should have. The
+// inputs come from the layers before it, already quantized. The outputs are the trained
+// network's. So a fit compensates for the errors of the layers before it.
 //
 // # Methods
 //
@@ -18,6 +18,6 @@
 //   - [Refit] fits the weights by least squares, damped towards the trained ones, and then
 //     rounds them with error compensation.
 //
-// Nothing here decides whether hardware is right: what comes out are weights like any
-// others, and everything that is proved is proved of them.
+// No proof depends on this package. It returns weights like any others, and proofs are
+// about hardware with these weights.
 package quantize

@@ -10,8 +10,8 @@ import (
 type Grid []float64
 
 // Sums is 0 and every sum of at most terms signed powers of two, in canonical signed
-// digits, with the exponents top, top-1, … of a window. With one term it is the powers of
-// two themselves.
+// digits. The exponents top, top-1, … are those of a window. With one term the sums are
+// the powers of two themselves.
 func Sums(top, window, terms int) Grid {
 	g := Grid{0}
 	var extend func(v float64, from, terms int)
@@ -28,7 +28,7 @@ func Sums(top, window, terms int) Grid {
 	return g
 }
 
-// Nearest is the value of the grid with the least distance to x, the smaller of two.
+// Nearest is the value of the grid nearest to x; of two equally near ones, the smaller.
 func (g Grid) Nearest(x float64) float64 {
 	i, _ := slices.BinarySearch(g, x)
 	switch {

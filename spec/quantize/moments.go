@@ -8,9 +8,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Moments are what a least squares fit of a linear layer needs to know of samples: of its
-// inputs x, and of the outputs y that it should have. They are centred, so that a bias is
-// fitted for free.
+// Moments are the statistics of samples that a least squares fit of a linear layer
+// needs: of its inputs x, and of the outputs y that it should have. They are centred,
+// so the fit needs no unknown for the bias.
 type Moments struct {
 	Samples int
 	MeanX   []float64
@@ -60,7 +60,7 @@ func centre(a *mat.Dense) []float64 {
 // errSingular is of a matrix that damping should have made positive definite.
 var errSingular = errors.New("quantize: the inputs' moments are not positive definite")
 
-// Bias is the bias with which weights w give output o the mean that it should have.
+// Bias is the bias that gives output o, with weights w, the mean that it should have.
 func (m *Moments) Bias(o int, w []float64) float64 {
 	b := m.MeanY[o]
 	for i, v := range w {

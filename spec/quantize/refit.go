@@ -16,10 +16,9 @@ type Refit struct {
 	optimum *mat.Dense    // [inputs][outputs], without grids
 }
 
-// NewRefit prepares the fit to moments. Weights are drawn to what they were trained to,
-// initial, one row for each output, as if damping of the mean power of an input had been
-// seen beside the samples: with few samples that is what keeps the fit from learning them
-// by heart.
+// NewRefit prepares a fit to moments. initial has the trained weights, one row for each
+// output. damping draws weights to them: it counts as additional samples, in units of
+// the mean power of an input. It keeps the fit from overfitting few samples.
 func NewRefit(m *Moments, initial [][]float64, damping float64) (*Refit, error) {
 	n := m.XX.SymmetricDim()
 	r := &Refit{m: m, h: mat.NewSymDense(n, nil), order: make([]int, n)}
@@ -80,16 +79,15 @@ func NewRefit(m *Moments, initial [][]float64, damping float64) (*Refit, error) 
 	return r, nil
 }
 
-// Optimum is the weights of output o that fit best without a grid.
+// Optimum is the best weights of output o without a grid.
 func (r *Refit) Optimum(o int) []float64 { return mat.Col(nil, o, r.optimum) }
 
-// Round puts the weights of output o on a grid and returns them with their error, which
-// is the mean square by which the output is worse than with Optimum, damping included.
+// Round puts the weights of output o on a grid. It returns them with their error: the
+// mean square by which the output is worse than with Optimum, damping included.
 //
-// Weights are rounded one after the other, and the error of each is made up for by those
-// that are still free, as in GPTQ (Frantar et al., 2022). Then each is moved once more
-// where that lowers the error, until none does. A weight that is not free is 0; with nil
-// all are free.
+// It rounds weights one after the other, and those that are still free compensate for
+// the error of each, as in GPTQ (Frantar et al., 2022). Then it moves single weights as
+// long as that lowers the error. A weight that is not free is 0; with nil all are free.
 func (r *Refit) Round(o int, g Grid, free []bool) (w []float64, loss float64) {
 	n := len(r.order)
 	left := make([]float64, n)
@@ -112,11 +110,11 @@ func (r *Refit) Round(o int, g Grid, free []bool) (w []float64, loss float64) {
 	return w, r.descend(o, w, g, free)
 }
 
-// maxSweeps bounds the descent, which nearly always ends before.
+// maxSweeps bounds the descent, which nearly always ends earlier.
 const maxSweeps = 20
 
-// descend moves one weight after the other to the value of the grid with the least error
-// as long as that helps.
+// descend moves one weight after the other to the grid value with the least error, as
+// long as that helps.
 func (r *Refit) descend(o int, w []float64, g Grid, free []bool) float64 {
 	n := len(w)
 	h := r.h.RawSymmetric()
@@ -144,8 +142,8 @@ func (r *Refit) descend(o int, w []float64, g Grid, free []bool) float64 {
 			}
 			q := g.Nearest(w[i] - slope[i]/h.Data[i*h.Stride+i])
 			d := q - w[i]
-			// The quadratic in d: only a real gain counts, so that rounding errors of
-			// floats cannot make two values change places for ever.
+			// The quadratic in d must gain noticeably. Otherwise rounding errors of
+			// floats could make two values change places for ever.
 			if d == 0 || d*(slope[i]+d*h.Data[i*h.Stride+i]/2) > -1e-12*math.Abs(d*slope[i]) {
 				continue
 			}
@@ -163,7 +161,7 @@ func (r *Refit) descend(o int, w []float64, g Grid, free []bool) float64 {
 	return loss
 }
 
-// Best is Round on the grid with the least error.
+// Best is the result of Round on the grid that gives the least error.
 func (r *Refit) Best(o int, grids []Grid, free []bool) []float64 {
 	best, least := []float64(nil), math.Inf(1)
 	for _, g := range grids {

@@ -1,25 +1,25 @@
 package verdict
 
-// Basis says whose word a proof is: who would have to be wrong for it to be. It is
-// about the obligation alone; what it needs has one of its own. The zero value says
-// nothing, and counts as the weakest; see OrWeakest.
+// Basis names what a proof relies on: which parties would all have to be wrong for it to
+// be wrong. It is about the obligation alone; its premises have their own. The zero value
+// names nothing, and counts as the weakest; see OrWeakest.
 //
-// One solver's word is what nobody else came to: a lifting rule, an interval rule,
-// a point in bit-vectors, a tail that is too wide to enumerate, a claim about the
-// programmable head. What a strategy of this program concluded and a solver
-// confirmed, from a text that was not written from the strategy's conclusion, has
-// two of them.
+// OneSolver means that no other party reached the conclusion: a lifting rule, an interval
+// rule, a point in bit-vectors, a tail that is too wide to enumerate, a claim about the
+// programmable head. A conclusion has two parties if a strategy of this program reached
+// it and a solver confirmed it. The solver's query must not be derived from the
+// strategy's conclusion.
 type Basis string
 
 const (
-	OneSolver            Basis = "one solver"           // nobody else was asked, or answered
+	OneSolver            Basis = "one solver"           // no other party was asked, or gave an answer
 	TwoSolvers           Basis = "two solvers"          // different programs, asked the same
-	FormsAndSolver       Basis = "normal forms, solver" // normal forms, or nets merged by their bits; a solver was asked apart
-	EnumerationAndSolver Basis = "enumeration, solver"  // every value was tried; a solver was asked apart
-	IntervalsAndSolver   Basis = "intervals, solver"    // ends of intervals; a solver was asked apart
+	FormsAndSolver       Basis = "normal forms, solver" // normal forms, or nets merged by their bits; and independently a solver
+	EnumerationAndSolver Basis = "enumeration, solver"  // every value was tried; and independently a solver
+	IntervalsAndSolver   Basis = "intervals, solver"    // ends of intervals; and independently a solver
 	Computed             Basis = "computation"          // read off, counted or exhibited: no solver took part
-	Simulated            Basis = "simulation"           // seen in runs, which are a sample
-	Premises             Basis = "premises"             // what the obligation needs, and nothing else
+	Simulated            Basis = "simulation"           // observed in runs, which are a sample
+	Premises             Basis = "premises"             // only the premises of the obligation
 )
 
 // Known reports whether b is one of the constants.
@@ -31,7 +31,7 @@ func (b Basis) Known() bool {
 	return false
 }
 
-// OrWeakest is b, or OneSolver where b says nothing.
+// OrWeakest is b, or OneSolver if b is empty.
 func (b Basis) OrWeakest() Basis {
 	if b == "" {
 		return OneSolver

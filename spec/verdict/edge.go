@@ -9,8 +9,8 @@ const (
 	GoldenRTL     Edge = "golden = rtl"     // the Verilog, read back, computes the model
 )
 
-// edges holds every edge, in the order of the chain, with its claim and the short
-// name that files are called by.
+// edges holds every edge, in the order of the chain, with its claim and its short name
+// for files.
 var edges = []struct {
 	edge         Edge
 	short, claim string
@@ -28,7 +28,7 @@ func Edges() []Edge {
 	return all
 }
 
-// Claim is what e claims, as a sentence; the name of an edge that is not known.
+// Claim is the claim of e, as a sentence. For an unknown edge it is the edge's name.
 func (e Edge) Claim() string {
 	for _, row := range edges {
 		if row.edge == e {
@@ -38,7 +38,7 @@ func (e Edge) Claim() string {
 	return string(e)
 }
 
-// Short is one word for e, for names of files; the name of an edge that is not known.
+// Short is one word for e, for names of files. For an unknown edge it is the edge's name.
 func (e Edge) Short() string {
 	for _, row := range edges {
 		if row.edge == e {

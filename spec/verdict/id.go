@@ -7,10 +7,9 @@ import (
 
 // ID names an obligation within its run. It is the same in every run.
 //
-// A compare point has the ID "layer/edge/label"; what its proof alone needs has
-// that and a kind behind it. Every other obligation has the ID "kind/name", or the
-// kind alone where there is one of it. A tail belongs to a layer:
-// "layer/tail/key".
+// A compare point has the ID "layer/edge/label". A premise of its proof alone has that ID
+// followed by a kind. Every other obligation has the ID "kind/name", or the kind alone if
+// there is only one of it. A tail belongs to a layer: "layer/tail/key".
 type ID string
 
 // ID is the ID of the obligation of kind k that is called name.
@@ -22,7 +21,7 @@ func (k Kind) Only() ID { return ID(k) }
 // Part is the ID of the obligation of kind k that the compare point id alone needs.
 func (id ID) Part(k Kind) ID { return id + "/" + ID(k) }
 
-// keyLength is how much of a content key an ID shows, in characters.
+// keyLength is the number of characters of a content key in an ID.
 const keyLength = 16
 
 // TailID is the ID of a layer's tail with the given content key.
@@ -34,14 +33,13 @@ func TailID(layer, key string) ID {
 type Point struct {
 	Layer string
 	Edge  Edge
-	Label string // channel number, or what the module does instead; it has no slash
+	Label string // channel number, or another name for the module's part; it has no slash
 }
 
 // ID prints the ID of p.
 func (p Point) ID() ID { return ID(p.Layer + "/" + string(p.Edge) + "/" + p.Label) }
 
-// ParsePoint reads the ID of a compare point. The error names the edges that there
-// are.
+// ParsePoint reads the ID of a compare point. The error lists the known edges.
 func ParsePoint(id ID) (Point, error) {
 	for _, e := range Edges() {
 		between := "/" + string(e) + "/"

@@ -1,7 +1,7 @@
 package verdict
 
-// Kind is what an obligation is counted under. Everything that depends on the kind
-// is in its row of the table; a name means nothing by how it begins.
+// Kind is the category of an obligation. Everything that depends on the kind is in its
+// row of the table; the text of the name has no meaning.
 type Kind string
 
 // Kinds of the layers.
@@ -19,8 +19,8 @@ const (
 	Unlifted     Kind = "unlifted"      // a compare point proved a second time without the lifter
 	Vectors      Kind = "vectors"       // a module of a layer in simulators
 	Latency      Kind = "latency"       // the registers on the way to one output, or of a whole layer
-	Done         Kind = "done"          // tells in its clock that an output is there
-	Restart      Kind = "restart"       // of hardware that computes over several clocks: each computation is as the first
+	Done         Kind = "done"          // the signal for an output comes in its clock, and not before
+	Restart      Kind = "restart"       // of hardware that computes over several clocks: each computation behaves as the first
 	Idle         Kind = "idle"          // of such hardware, between computations
 	Reading      Kind = "reading"       // of the user's text, by two simulators beside the front end
 )
@@ -29,7 +29,7 @@ const (
 const (
 	HeadFuzz    Kind = "head fuzz"    // random sequences agree with the reference
 	HeadProgram Kind = "head program" // the network's own program gives golden's logits
-	HeadControl Kind = "head control" // a property of the control
+	HeadControl Kind = "head control" // a property of the control logic
 	HeadLane    Kind = "head lane"    // a step of one lane
 	HeadNetwork Kind = "head network" // a small head as a whole
 	HeadRequant Kind = "head requantizer"
@@ -42,22 +42,22 @@ const (
 	StreamBlock    Kind = "stream block"    // one block keeps its contract
 	StreamDatapath Kind = "stream datapath" // the modules of a layer within one block
 	StreamWiring   Kind = "stream wiring"   // of the whole top level
-	StreamFlow     Kind = "stream flow"     // all blocks together never stand still
+	StreamFlow     Kind = "stream flow"     // all blocks together never deadlock
 	StreamWhole    Kind = "stream"          // from the frame to the features
 )
 
-// Row says what goes with a kind.
+// Row has everything that depends on a kind.
 type Row struct {
 	Kind Kind
-	// Claim is what obligations of the kind claim, as a sentence for people.
+	// Claim is the claim of the kind's obligations, as a sentence for people.
 	Claim string
-	// Sampled obligations stand for runs: what they discharge was seen, and not
-	// proved for all inputs.
+	// Sampled obligations stand for runs: their claim was observed, and not proved
+	// for all inputs.
 	Sampled bool
-	// Chosen obligations are as many as a run chooses to have: with fewer of them,
-	// less was looked at.
+	// Chosen obligations have no fixed number. A run chooses it: fewer of them check
+	// less.
 	Chosen bool
-	// Assumption obligations state what is taken for granted between layers.
+	// Assumption obligations state the assumptions between layers.
 	Assumption bool
 	// Head obligations are about the programmable head.
 	Head bool

@@ -5,26 +5,26 @@ type Reason string
 
 // Why something is Unknown.
 const (
-	Skipped       Reason = "skipped"               // nobody entered the point
+	Skipped       Reason = "skipped"               // the obligation was not attempted
 	Unconfirmed   Reason = "unconfirmed"           // settled, but no solver was asked
 	Premise       Reason = "premise not proved"    // what the proof needs is not proved
 	NoStrategy    Reason = "no strategy applies"   // and no witness was found
-	TailTooWide   Reason = "tail too wide"         // to enumerate
-	TailDiffers   Reason = "tail differs"          // on an interval, at no reachable input found
+	TailTooWide   Reason = "tail too wide"         // too wide to enumerate
+	TailDiffers   Reason = "tail differs"          // on an interval; no reachable input with a difference was found
 	Undefined     Reason = "undefined value"       // x, undriven, unknown cell, loop, drivers, width
-	NoClock       Reason = "no clock"              // registers wait for the edge of data
+	NoClock       Reason = "no clock"              // the clock of a register is data
 	NoLatency     Reason = "no single latency"     // a loop through registers, or paths of different length
-	OpenControl   Reason = "control is not known"  // of a computation over several clocks: it depends on data, or does not come to rest
-	PortMismatch  Reason = "ports do not match"    // the circuit's against the model's; Failed where the circuit was read so
+	OpenControl   Reason = "control is not known"  // in a computation over several clocks: it depends on data, or does not reach rest
+	PortMismatch  Reason = "ports do not match"    // the circuit's and the model's; Failed if reading the circuit made the difference
 	Arithmetic    Reason = "beyond 64 bits"        // of a normal form
 	SolverUnknown Reason = "solver gave no answer" // timeout, memory, crash
 	NoEncoding    Reason = "no encoding"           // for some cell
-	ReadersPart   Reason = "readers part"          // the text has constructs that readers are known to read in different ways
+	ReadersPart   Reason = "readers part"          // the text has constructs that readers are known to interpret differently
 	NotSimulated  Reason = "not executed by a simulator"
 	Incomplete    Reason = "incomplete"                     // fewer cases ran than were asked for
 	NotReached    Reason = "not reached"                    // by the cases that ran
 	CyclesDiffer  Reason = "cycles differ from the formula" // of a program of the head
-	StandStill    Reason = "may stand still"                // by what the blocks of a stream promise at least
+	StandStill    Reason = "may stand still"                // by the guaranteed minimum of the blocks of a stream
 	EmptyInterval Reason = "contradictory input interval"   // Vacuous: no value lies in it
 )
 

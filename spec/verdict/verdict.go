@@ -6,8 +6,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
-// Verdict is what became of a claim. The zero value is Unknown. As text it is a
-// word in lower case.
+// Verdict is the result of a claim. The zero value is Unknown. As text it is a word in
+// lower case.
 type Verdict uint8
 
 const (

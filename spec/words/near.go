@@ -6,8 +6,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// DidYouMean is a question to put behind an error about an unknown word, such as
-// `; did you mean "tiny"?`, or "" where no known word is close to it.
+// DidYouMean is a question to append to an error about an unknown word, such as `; did
+// you mean "tiny"?`. It is "" if no known word is similar.
 func DidYouMean(word string, known []string) string {
 	best, least := "", max(1, len(word)/3)+1
 	for _, k := range known {

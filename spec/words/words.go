@@ -1,5 +1,5 @@
-// Package words writes what programs know as people read it: numbers, counted things,
-// texts that are too long, and words that a shell takes.
+// Package words formats values for people: numbers, counts with their nouns, shortened
+// texts, and words for a shell.
 package words
 
 import (
@@ -16,7 +16,7 @@ func Number(n int) string {
 	return s
 }
 
-// Count is "1 layer", "63 layers" or "1,280 layers". The plural of what has an s.
+// Count is "1 layer", "63 layers" or "1,280 layers". The plural of what is what with an s.
 func Count(n int, what string) string {
 	if n != 1 {
 		what += "s"
@@ -24,7 +24,7 @@ func Count(n int, what string) string {
 	return Number(n) + " " + what
 }
 
-// Cut is the first n characters of s, with an ellipsis where more were there.
+// Cut is the first n characters of s, with an ellipsis if s has more.
 func Cut(s string, n int) string {
 	// Most texts are short, and a byte is at least a part of a character.
 	if len(s) <= n {
@@ -37,8 +37,8 @@ func Cut(s string, n int) string {
 	return string(r[:n-1]) + "…"
 }
 
-// ShellQuote is s as one word of a POSIX shell, which takes it as it is, whatever is in it.
-// A word of harmless characters has no quotes.
+// ShellQuote is s as one word of a POSIX shell, which reads it back as s whatever its
+// characters. A word of harmless characters has no quotes.
 func ShellQuote(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:=,+@%", r)

@@ -1,10 +1,10 @@
 // Package zoo builds ONNX files of well-known networks: their structure, layer by
-// layer, with random weights. Trained weights are not to be had for all of them, and
-// what is shown with these files is that the structure imports and can be proved; how
-// well a network classifies says nothing here.
+// layer, with random weights, since trained weights are not available for all of them.
+// These files show that the structure imports and can be proved. They say nothing about
+// accuracy.
 //
-// A network is a function of [Options] alone: equal options are equal bytes. [Networks]
-// is the table of them. Pictures are random too, and serve to calibrate formats.
+// A network depends only on [Options]: equal options give equal bytes. [Networks] is the
+// table of them. Pictures are random too, and serve to calibrate formats.
 //
 // The command in write/ writes a network and pictures to a folder.
 package zoo

@@ -12,7 +12,7 @@ import (
 // opset is the operator set of the files.
 const opset = 17
 
-// builder collects a graph. A value is named by the node that gives it.
+// builder collects a graph. A value has the name of the node that computes it.
 type builder struct {
 	random *rand.Rand
 	graph  []byte
@@ -61,7 +61,7 @@ type attribute struct {
 	value any
 }
 
-// node adds a node and gives the name of its output.
+// node adds a node and returns the name of its output.
 func (b *builder) node(op, name string, inputs []string, attributes ...attribute) string {
 	name = b.unique(name)
 	var n []byte
@@ -92,7 +92,7 @@ func (b *builder) node(op, name string, inputs []string, attributes ...attribute
 	return name
 }
 
-// tensor adds a constant whose element i is f(i), and gives its name.
+// tensor adds a constant whose element i is f(i), and returns its name.
 func (b *builder) tensor(name string, dims []int64, f func(i int) float64) string {
 	n := int64(1)
 	var t []byte

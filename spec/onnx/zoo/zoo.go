@@ -9,13 +9,13 @@ import (
 	"github.com/hashiflex/hashiflex/spec/onnx"
 )
 
-// Options of a network. The zero value is the network as it was published, of seed 0.
+// Options of a network. The zero value is the network as published, with seed 0.
 type Options struct {
 	Seed uint64
-	// Divide divides the channels of every layer, and the features of a multilayer
-	// perceptron's; 0 is 1. The structure stays.
+	// Divide divides the number of channels of every layer, and of features in a
+	// multilayer perceptron; 0 means 1. It keeps the structure.
 	Divide int
-	// Rows and Columns are the image's; 0 is the published number.
+	// Rows and Columns are the image's; 0 means the published number.
 	Rows, Columns int
 }
 
@@ -39,7 +39,7 @@ type Network struct {
 	Input func(o Options) spec.Shape
 }
 
-// Networks are all there are.
+// Networks has every network.
 var Networks = []Network{
 	{"mobilenet_v1", MobileNetV1, shape(3, 224, 224)},
 	{"resnet18", ResNet18, shape(3, 224, 224)},
@@ -55,7 +55,8 @@ func shape(channels, rows, columns int) func(o Options) spec.Shape {
 	}
 }
 
-// Import is the network as powers of two of four bits, in formats that were not measured.
+// Import is the network with powers of two of four bits as weights, and formats without
+// calibration.
 func (n Network) Import(ctx context.Context, o Options) (*spec.Network, error) {
 	m, err := onnx.Parse(n.Build(o))
 	if err != nil {
@@ -65,7 +66,7 @@ func (n Network) Import(ctx context.Context, o Options) (*spec.Network, error) {
 	return net, err
 }
 
-// Find is the network of a name.
+// Find is the network with a name.
 func Find(name string) (Network, error) {
 	var names []string
 	for _, n := range Networks {
@@ -139,8 +140,8 @@ func (b *builder) done(s spec.Shape, y features) []byte {
 	return b.file("image", []int64{1, int64(s.C), int64(s.H), int64(s.W)}, y.name, 1, int64(y.c))
 }
 
-// MobileNetV1 is that of Howard et al., 2017: a convolution, 13 depthwise separable
-// ones, the mean and a classifier of 1000 classes.
+// MobileNetV1 is the network of Howard et al., 2017: a convolution, 13 depthwise
+// separable ones, the mean and a classifier of 1000 classes.
 func MobileNetV1(o Options) []byte {
 	s := shape(3, 224, 224)(o)
 	b := newBuilder("mobilenet_v1", o)
@@ -155,8 +156,8 @@ func MobileNetV1(o Options) []byte {
 	return b.done(s, b.classifier(x, o.channels(1000)))
 }
 
-// ResNet18 is that of He et al., 2015: a convolution, a max pool, eight blocks of two
-// convolutions with an addition and a ReLU behind it, the mean and a classifier of
+// ResNet18 is the network of He et al., 2015: a convolution, a max pool, eight blocks
+// of two convolutions followed by an addition and a ReLU, the mean and a classifier of
 // 1000 classes.
 func ResNet18(o Options) []byte {
 	s := shape(3, 224, 224)(o)
@@ -184,9 +185,10 @@ func ResNet18(o Options) []byte {
 	return b.done(s, b.classifier(x, o.channels(1000)))
 }
 
-// DSCNN is the small depthwise separable network of Zhang et al., 2017, for keywords:
-// an image of 49 windows of 10 coefficients, one channel; a convolution of 10×4, four
-// depthwise separable ones of 64 channels, the mean and a classifier of 12 words.
+// DSCNN is the small depthwise separable network of Zhang et al., 2017, for keywords.
+// Its image has one channel, 49 windows of 10 coefficients. It has a convolution of
+// 10×4, four depthwise separable ones of 64 channels, the mean and a classifier of 12
+// words.
 func DSCNN(o Options) []byte {
 	s := shape(1, 49, 10)(o)
 	b := newBuilder("ds_cnn", o)
@@ -208,9 +210,9 @@ func MLP(o Options) []byte {
 	return b.done(s, b.dense("classifier", x, 10))
 }
 
-// Kinds has a layer of every kind: pools of windows with and without padding, of values
-// with and without a sign, channels that are split and concatenated, an addition with a
-// ReLU behind it. It is not published, and small enough for tests.
+// Kinds has a layer of every kind: pools of windows with and without padding, of signed
+// and unsigned values, channels that are split and concatenated, and an addition
+// followed by a ReLU. It is not published, and small enough for tests.
 func Kinds(o Options) []byte {
 	s := shape(1, 9, 7)(o)
 	b := newBuilder("kinds", o)

@@ -1,5 +1,5 @@
-// Command write puts a network of package zoo, as network.onnx, and pictures to
-// calibrate it with into a folder.
+// Command write writes a network of package zoo, as network.onnx, and pictures for
+// calibration to a folder.
 package main
 
 import (
