@@ -2,10 +2,9 @@ package golden
 
 import "github.com/hashiflex/hashiflex/spec"
 
-// Algebra is everything the reference model is allowed to do with a number.
-// Numbers are mathematical integers: no width, no wrap. The one set of
-// definitions in this package runs over it twice, with Int64 to execute a
-// network and with *Terms to yield what is proven.
+// Algebra has all operations on numbers that the reference model may use. Numbers are
+// mathematical integers: no width, no wrap. This package has one set of definitions over
+// it, with two uses: Int64 executes a network, and *Terms yields the terms for proofs.
 type Algebra[V any] interface {
 	// Const is the integer c.
 	Const(c int64) V
@@ -30,7 +29,7 @@ func Convolve[V any](alg Algebra[V], l *spec.Layer, oc int, xs []V) V {
 
 // Accumulate is the accumulator of output channel oc over the taps xs, in units
 // of 2^-AccFrac. xs has one entry per tap, in tap order; entries of zero weights
-// are not looked at.
+// are ignored.
 func Accumulate[V any](alg Algebra[V], l *spec.Layer, oc int, xs []V) V {
 	conv := l.Op.(*spec.Conv)
 	acc := conv.Acc
@@ -98,7 +97,7 @@ func PoolScale[V any](alg Algebra[V], p *spec.Pool, sum V) V {
 	return alg.Mul(sum, alg.Const(p.Recip))
 }
 
-// Greatest is the greatest of xs, of which there is one at least.
+// Greatest is the largest of xs, which is not empty.
 func Greatest[V any](alg Algebra[V], xs []V) V {
 	most := xs[0]
 	for _, x := range xs[1:] {

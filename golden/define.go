@@ -7,8 +7,8 @@ import (
 )
 
 // byDefinition prepares a convolution that is computed one output at a time,
-// with Convolve itself. It is right for every accumulator that spec can declare,
-// and the measure of every faster way.
+// with Convolve itself. It is correct for every accumulator that spec can declare. Tests
+// compare every faster way with it.
 func byDefinition(l *spec.Layer) step {
 	conv := l.Op.(*spec.Conv)
 	return func(ctx context.Context, ins []Tensor, out Tensor) error {

@@ -1,20 +1,19 @@
-// Package golden is the reference model: it says, for every bit, what the
-// hardware of a power-of-two network must compute.
+// Package golden is the reference model: it defines, for every bit, what the hardware of a
+// power-of-two network must compute.
 //
 // # One definition, two readings
 //
 // Each operation of a network (a convolution's accumulator, a residual
 // addition, the pool's reciprocal, requantization) is written once, in
 // algebra.go, as a generic function over an [Algebra]: constants and six operations on
-// mathematical integers, without widths and without wrapping. Read over
-// [Int64], the definitions execute; read over [*Terms], they yield the
-// expression that is proven equal to the circuit. What is executed and what is
-// proven can therefore not drift apart.
+// mathematical integers, without widths and without wrapping. Over [Int64], the
+// definitions execute. Over [*Terms], they yield the expression that is proven equal
+// to the circuit. So execution and proof use the same definition.
 //
 // # Execution
 //
 // An [Executor] runs a validated network on a frame and returns a [Trace] with
-// every layer's output as integers. Two paths lead there:
+// every layer's output as integers. It has two paths:
 //
 //   - define.go applies the definition to each output by itself. It serves every
 //     declared alternative: truncated terms, accumulators that wrap or saturate.
@@ -22,9 +21,9 @@
 //     depthwise.go compute those sums in machine words, and tail.go replaces
 //     Requantize by a few constants per channel.
 //
-// The second path is an optimisation only. The tests hold it equal to the first
-// over all modes, and the first equal to a model in rational arithmetic that is
-// written from the rules of ap_fixed and shares no formula with it.
+// The second path is only an optimisation. Tests compare it with the first over all
+// modes. They compare the first with a model in rational arithmetic, which is written
+// from the rules of ap_fixed and shares no formula with it.
 //
 // # Integers and reals
 //

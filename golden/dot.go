@@ -16,7 +16,7 @@ import (
 // so that one multiplication serves two pixels; only the final sums need to
 // fit, since everything before is arithmetic modulo 2^64.
 
-// tileWords is how many words of windows a work item gathers: enough to use
+// tileWords is the number of words of windows that a work item gathers: enough to use
 // each weight several times, few enough to stay in a core's cache.
 const tileWords = 16
 

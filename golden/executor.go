@@ -21,10 +21,9 @@ type Executor struct {
 // layer's shape.
 type step func(ctx context.Context, ins []Tensor, out Tensor) error
 
-// New prepares a network that Network.Validate has accepted, and that must not
-// change as long as the Executor is used. It refuses what Validate has not seen,
-// and a format that has values beyond 32 bits signed (u32), because tensors hold
-// int32.
+// New prepares a network that Network.Validate has accepted. The network must not change
+// as long as the Executor is used. New refuses a network that was not validated, and a
+// format with values beyond 32 bits signed (u32), because tensors hold int32.
 func New(net *spec.Network) (*Executor, error) {
 	e := &Executor{net: net, inputs: make([][]int, len(net.Layers))}
 	index := map[string]int{spec.InputName: -1}
@@ -57,7 +56,7 @@ func New(net *spec.Network) (*Executor, error) {
 	return e, nil
 }
 
-// prepare chooses how a layer is computed and works out what no frame changes.
+// prepare chooses how to compute a layer and computes everything that no frame changes.
 func prepare(l *spec.Layer) step {
 	return spec.Match(l.Op,
 		func(op *spec.Conv) step {

@@ -72,14 +72,14 @@ func FrameOf(img image.Image, kind string, in spec.Input) (_ Tensor, err error) 
 	return frame, nil
 }
 
-// HostTable is what the host makes of each image byte for one channel of the
-// input. Without Preprocess it is the byte. Otherwise the recorded steps are
-// applied in order to byte/255 in float64, and the result v becomes
-// floor(v·2^Frac + 1/2), saturated to the format. This is the one computation
-// with floats on the way into the hardware; it happens before it, on the host.
+// HostTable is the host's integer for each image byte, for one channel of the input.
+// Without Preprocess it is the byte. Otherwise the host applies the recorded steps in
+// order to byte/255 in float64, and the result v becomes floor(v·2^Frac + 1/2),
+// saturated to the format. This is the only floating-point computation, and the host
+// does it before the hardware.
 //
-// It returns an error when a step is unknown, has neither one value nor one per
-// channel, or yields no finite number, and when a plain byte does not fit the format.
+// It returns an error if a step is unknown, has neither one value nor one per channel,
+// or yields no finite number, and if a plain byte does not fit the format.
 func HostTable(in spec.Input, channel int) (table [256]int32, err error) {
 	r := in.Format.Range()
 	for b := range table {

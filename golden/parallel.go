@@ -12,8 +12,8 @@ import (
 // goroutine calls start once, for scratch memory of its own, and then the
 // function it got with one item after the other. Items must write to disjoint
 // places; then the result does not depend on the schedule. When ctx ends, no
-// further item is begun and its error is returned. A panic of an item is one of the
-// caller.
+// further item is begun and its error is returned. A panic of an item is raised again in
+// the caller.
 func parallel(ctx context.Context, n int, start func() func(i int)) error {
 	// No limited group with a goroutine for each item: a worker keeps its scratch memory
 	// from item to item, and items are as short as a row of a channel.

@@ -17,9 +17,9 @@ type LayerSQNR struct {
 	DB float64
 }
 
-// SQNR runs the network in float32, with the same power-of-two weights and no
-// rounding, on the reals that the trace's frame stands for, and compares. The
-// frame's own quantization is thus no part of the noise.
+// SQNR runs the network in float32, with the same power-of-two weights and no rounding,
+// on the real values of the trace's frame, and compares. So the noise does not include
+// the frame's own quantization.
 func SQNR(ctx context.Context, t *Trace) ([]LayerSQNR, error) {
 	floats, err := floatnet.FromNetwork(t.Net).Run(ctx, t.RealFrame())
 	if err != nil {
@@ -58,8 +58,8 @@ func decibels(ints []int32, frac int, reference []float32) float64 {
 	return 10 * math.Log10(signal/noise)
 }
 
-// RealFrame is what the frame's integers stand for, as the float execution
-// takes it: after the host's preprocessing.
+// RealFrame is the real values of the frame's integers, as input of a float execution:
+// after the host's preprocessing.
 func (t *Trace) RealFrame() floatnet.Tensor {
 	real := floatnet.NewTensor(t.Frame.Shape)
 	for i, v := range t.Frame.Data {

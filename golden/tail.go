@@ -2,8 +2,8 @@ package golden
 
 import "github.com/hashiflex/hashiflex/spec"
 
-// tail is Requantize over Int64 with everything that does not depend on the
-// accumulator worked out beforehand.
+// tail is Requantize over Int64, with everything precomputed that does not depend on the
+// accumulator.
 type tail struct {
 	left, right uint  // one of them is 0
 	pos, neg    int64 // rounding constant from zero on, and below zero
@@ -14,7 +14,7 @@ type tail struct {
 	lo, hi      int64 // the last clamp; a saturating format's own is part of it
 }
 
-// beyond is what becomes of a value beyond the format.
+// beyond is the treatment of a value beyond the format.
 type beyond uint8
 
 const (

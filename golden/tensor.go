@@ -3,7 +3,7 @@ package golden
 import "github.com/hashiflex/hashiflex/spec"
 
 // Tensor is a feature map of integers: channel first, then row, then column.
-// What one unit means is the format's business, not the tensor's.
+// The tensor does not know its unit, which is the format's.
 type Tensor struct {
 	Shape spec.Shape
 	Data  []int32 // [C][H][W]

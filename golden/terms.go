@@ -180,8 +180,8 @@ func (t *Terms) Reachable(roots ...Term) []Term {
 	return list
 }
 
-// Eval is v's value, given the variables' values by number. Variables beyond
-// vars are 0: a witness need not name what does not matter.
+// Eval is v's value, given the variables' values by number. Variables beyond vars are 0,
+// so a witness may leave out irrelevant ones.
 func (t *Terms) Eval(v Term, vars []int64) int64 {
 	vals := make([]int64, v+1)
 	alg := Int64{}

@@ -10,7 +10,7 @@ import (
 type Score struct {
 	Class int
 	Value int32   // in units of 2^-Frac of the last layer's format
-	Real  float64 // what Value stands for
+	Real  float64 // real value of Value
 }
 
 // TopK lists the k greatest outputs of the network's last layer, greatest

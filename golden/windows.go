@@ -6,18 +6,18 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// maxPool prepares the greatest value of each window; what is padded is not looked at.
+// maxPool prepares the largest value of each window; it ignores padding.
 func maxPool(l *spec.Layer, op *spec.MaxPool) step {
 	return windows(l, op.Window, func(xs []int64) int64 { return Greatest(Int64{}, xs) })
 }
 
-// avgPool prepares the scaled sum over each window; what is padded adds 0.
+// avgPool prepares the scaled sum over each window; padding adds 0.
 func avgPool(l *spec.Layer, op *spec.AvgPool) step {
 	return windows(l, op.Window, func(xs []int64) int64 { return AverageScale(Int64{}, op, xs) })
 }
 
-// windows prepares a layer whose outputs are requantized accumulators of the pixels of a
-// window that lie in the frame, of which there is one at least.
+// windows prepares a layer whose outputs are requantized accumulators of a window's
+// pixels. accumulator gets the pixels in the frame, of which there is at least one.
 func windows(l *spec.Layer, w spec.Window, accumulator func(xs []int64) int64) step {
 	requantize := newTail(l.Out, l.Shift(0))
 	return func(ctx context.Context, ins []Tensor, out Tensor) error {

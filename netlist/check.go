@@ -147,8 +147,8 @@ func (k *checker) regs() {
 	}
 }
 
-// names: ports have names of their own, and a signal shares a name only with the
-// port that it is or drives.
+// names checks that ports have names of their own. A signal may share a name only with
+// the port that it is or drives.
 func (k *checker) names() {
 	m := k.m
 	ports := make(map[string]Value, len(m.Inputs)+len(m.Outputs))

@@ -1,7 +1,7 @@
 package netlist
 
-// Clocked executes one value of a module with registers, clock by clock, on lanes
-// that do not know of each other. Registers begin at 0.
+// Clocked executes one value of a module with registers, clock by clock, on independent
+// lanes. Registers begin at 0.
 type Clocked struct {
 	p     *Program
 	ins   int
@@ -29,8 +29,8 @@ func NewClocked(m *Module, out Value, lanes int) (*Clocked, error) {
 	return c, err
 }
 
-// Step applies inputs, in[i] being the lanes of input port i, copies the value to
-// out as it is before the clock's edge, and gives the edge.
+// Step applies inputs, in[i] being the lanes of input port i. It copies the value
+// before the clock edge to out, and then executes the edge.
 func (c *Clocked) Step(in [][]uint64, out []uint64) {
 	cuts := append(in[:c.ins:c.ins], c.state...)
 	c.p.Run(len(out), cuts, c.next)

@@ -24,8 +24,9 @@ func bit(b bool) uint64 {
 	return 0
 }
 
-// Compute is cell v of m on one set of operands, each within its width; those that its
-// operator does not have do not count. A source has no operands to be computed from.
+// Compute is cell v of m on one set of operands, each within its width. It ignores
+// operands that its operator does not have. v must not be a source, which has no
+// operands.
 func (m *Module) Compute(v Value, a, b, c uint64) uint64 {
 	x := &m.Cells[v]
 	return compute(x.Op, int(x.Width), x.Aux, m.Width(x.Args[0]), a, b, c)

@@ -2,12 +2,11 @@ package netlist
 
 import "fmt"
 
-// Cone extracts what outs depend on, through registers too, into a module of its
-// own with m's name: inputs, registers, undefined words, names and sources come
-// along, in m's order. Output i is outs[i], named after the port of m that it
-// drives, else after the signal, else "n" and its id in m; outs has no
-// duplicates. The second result gives the new value of each of m's values, 0
-// where it was left out.
+// Cone extracts everything that outs depend on, also through registers, into a module
+// of its own with m's name. It includes inputs, registers, undefined words, names and
+// sources, in m's order. Output i is outs[i]. Its name is the port of m that it drives,
+// else the signal, else "n" and its id in m. outs has no duplicates. The second result
+// has the new value of each of m's values, 0 for those left out.
 func Cone(m *Module, outs []Value) (*Module, []Value) {
 	c := New(m.Name)
 	c.Doc = m.Doc
@@ -55,7 +54,7 @@ func InCone(m *Module, outs []Value) []bool {
 // transplant copies cells of one module into another.
 type transplant struct {
 	from, to *Module
-	value    []Value             // by value of from; what is set already is not copied
+	value    []Value             // by value of from; values that are set already are not copied
 	sources  map[int32]int32     // of from to those of to
 	rename   func(string) string // of a copied signal; nil keeps names
 }

@@ -1,14 +1,14 @@
 package netlist
 
-// Decided is m without what its constants decide: a word that is known is a constant,
-// and a multiplexer whose select is known is the arm that it takes. An enable that is
-// tied to 1 and a reset that is tied off are then no part of the hardware, and a
-// register under them is one like any other; one that is left to shift by words is a
-// register for each (separate.go). Ports and the clock are m's.
+// Decided is m simplified by its constants: a known word becomes a constant, and a
+// multiplexer with a known select becomes the selected arm. So an enable tied to 1 and
+// a reset tied off disappear, and their register becomes a plain one. A register that
+// then shifts by words becomes one register per word (separate.go). Ports and the clock
+// are m's.
 //
-// The two are one from clock Late of the result on, which counts the registers that a
-// constant crosses before it decides. A module without registers is returned as it is:
-// nothing there depends on what can be decided.
+// Both modules are equal from clock Late of the result on. Late counts the registers
+// that a constant crosses before it decides. A module without registers is returned as
+// it is.
 func Decided(m *Module) *Module {
 	if len(m.Regs) == 0 {
 		return m
@@ -41,7 +41,7 @@ func Decided(m *Module) *Module {
 			s := ks[c.Args[0]]
 			decide(v, t.value[c.Args[2-s.Bits]], s.Since)
 		case c.Op == OpSlice:
-			// An arm that was taken may be put together of what is cut out here.
+			// The selected arm may be a concatenation of slices that this cut simplifies.
 			n := len(w.Cells)
 			decide(v, w.Slice(t.value[c.Args[0]], int(c.Aux), int(c.Width)), 0)
 			if len(w.Cells) > n {

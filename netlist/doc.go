@@ -1,6 +1,5 @@
-// Package netlist is the word-level description of hardware that the suite
-// reasons about: what the generator builds, what a Verilog reader yields, what
-// engines execute and prove.
+// Package netlist is the word-level description of hardware. The generator builds it, the
+// Verilog reader yields it, and engines execute it and prove claims about it.
 //
 // # Concepts
 //
@@ -22,8 +21,8 @@
 // keep their own names and source lines, because a report has to point at them.
 //
 // OpUndef is a word of unknown bits: nothing may be assumed about them. The cell has a
-// reason. It is never evaluated; to compile a cone that reaches it is an error, and the
-// error gives the reason.
+// reason. It is never evaluated: compiling a cone that reaches it is an error with that
+// reason.
 //
 // One table (op.go) has a row for each operator: its class, the rule of its widths, its
 // constructor, its value and its kernel. An engine in another package has a table of its
@@ -42,6 +41,6 @@
 //
 //	a, b, c  operands of a cell, in the order of Cell.Args
 //	w        a width in bits
-//	cut      a value whose cell is not looked at: its bits come from outside
+//	cut      a value whose cell is ignored: its bits come from outside
 //	lane     one of many independent evaluations that run side by side
 package netlist

@@ -26,9 +26,9 @@ type Module struct {
 	Inputs  []Port   // in port order
 	Outputs []Port
 	Regs    []Reg
-	Clock   string // input port of Verilog that was read that clocks Regs; one of Inputs only if outputs depend on it besides; or ""
+	Clock   string // for read Verilog: the input port that clocks Regs; in Inputs only if outputs also depend on it as data; or ""
 	Falling bool   // Regs change at its falling edge
-	Late    int    // clocks from power-up to when it is what it was made from; see Decided
+	Late    int    // clocks from power-up until it equals its original; see Decided
 	Undefs  []Undef
 	Names   map[Value]string // signal names worth keeping
 	Sources []string         // "file:line.col-line.col"; Sources[0] is ""

@@ -1,7 +1,7 @@
 package netlist
 
-// Known is what is known of a word whatever a module's inputs are: the bits that
-// Mask has, from clock Since after power-up on, whatever the registers held then.
+// Known is the bits of a word that are the same for all inputs of a module: those in
+// Mask, from clock Since after power-up on, for any power-up state.
 type Known struct {
 	Mask, Bits uint64
 	Since      int
@@ -10,16 +10,16 @@ type Known struct {
 // all reports whether every bit of a word is known.
 func (k Known) all(width int) bool { return k.Mask == mask(width) }
 
-// maxPasses bounds how many registers in a row a constant is followed through.
+// maxPasses bounds the number of registers in a row that a constant is followed through.
 const maxPasses = 256
 
-// KnownBits follows constants through a module, cell by cell, and through registers:
-// one whose next value is known is known a clock later. A register that can keep its
-// value is not known. The result is by value.
+// KnownBits propagates constants through the cells and registers of a module. If the
+// next value of a register is known, the register is known one clock later. A register
+// that can keep its value is not known. The result is indexed by value.
 func KnownBits(m *Module) []Known { return KnownUnder(m, nil) }
 
-// KnownUnder is KnownBits while inputs of the module hold the given words: what a
-// reset that is held makes known, and how many clocks that takes.
+// KnownUnder is KnownBits while inputs of the module hold the given words. So it shows
+// which bits a held reset makes known, and after how many clocks.
 func KnownUnder(m *Module, held map[Value]uint64) []Known {
 	ks := make([]Known, len(m.Cells))
 	for range maxPasses {
@@ -32,8 +32,8 @@ func KnownUnder(m *Module, held map[Value]uint64) []Known {
 		}
 		more := false
 		for _, r := range m.Regs {
-			// What was found before stays true. A new bit moves the clock of all, and
-			// nothing else does, or a loop would move it for ever.
+			// Known bits stay known. Only a new bit moves Since of the word;
+			// otherwise a loop would move it for ever.
 			if d := ks[r.D]; d.Mask&^ks[r.Q].Mask != 0 {
 				ks[r.Q] = Known{d.Mask, d.Bits, d.Since + 1}
 				more = true
@@ -46,7 +46,7 @@ func KnownUnder(m *Module, held map[Value]uint64) []Known {
 	return ks
 }
 
-// knownOf is what a cell makes of what is known of its operands.
+// knownOf is the known bits of a cell, from those of its operands.
 func knownOf(m *Module, v Value, ks []Known) Known {
 	c := &m.Cells[v]
 	w := int(c.Width)
@@ -81,8 +81,8 @@ func knownOf(m *Module, v Value, ks []Known) Known {
 	return r
 }
 
-// knownInput is what is known of the operands of a cell of width w; wa is the width
-// of a. Results may have bits above w, and bits that their masks lack.
+// knownInput is the known bits of the operands of a cell of width w; wa is the width of
+// a. Results may have bits above w, and bits outside their masks.
 type knownInput struct {
 	a, b, c Known
 	w, wa   int
@@ -166,8 +166,8 @@ func knownMux(x knownInput) Known {
 	return x.c
 }
 
-// ConstantOf is the word that v has, and whether it has one word at all times: by
-// the cells that it is computed from, while registers hold anything.
+// ConstantOf is the constant word of v, if the cells in its cone make it one for any
+// contents of registers.
 func ConstantOf(m *Module, v Value) (bits uint64, ok bool) {
 	ks := make([]Known, len(m.Cells))
 	done := make([]bool, len(m.Cells))

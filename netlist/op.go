@@ -6,9 +6,9 @@ import (
 	"reflect"
 )
 
-// Op is what a cell computes. Signedness is the operator's, never the value's,
-// and no operator extends its operands. What an operator means stands in its row
-// of one table, ops.
+// Op is the operation of a cell. Signedness belongs to the operator, never to the value,
+// and no operator extends its operands. One table, ops, has the meaning of each
+// operator.
 type Op uint8
 
 const (
@@ -59,7 +59,7 @@ const (
 	NumOps
 )
 
-// Class is a group of operators that most readers treat alike.
+// Class is a group of operators that most engines treat alike.
 type Class uint8
 
 // The classes. Every operator is in one.
@@ -83,7 +83,7 @@ type operator struct {
 	label func(m *Module, v Value) string // the name with parameters, for Dump; nil: the name
 	shape string                          // in a drawing, for Dot; "": a box
 
-	// fits says whether a cell's widths and Aux are legal, want what is demanded.
+	// fits reports whether a cell's widths and Aux are legal; want describes the rule.
 	fits func(m *Module, v Value, c *Cell) bool
 	want string
 	// build is the constructor, for Build.
@@ -93,7 +93,7 @@ type operator struct {
 	// lanes is means for many sets of operands; tune prepares its parameters, nil: none.
 	lanes kernel
 	tune  func(in *inst, c *Cell, wa int)
-	// known is what follows from some bits of the operands; nil: nothing.
+	// known is the known bits of the result, from those of the operands; nil: none.
 	known func(x knownInput) Known
 }
 
@@ -316,10 +316,10 @@ func Computed() []Op {
 	return all
 }
 
-// ByOp is an engine's table: its entry for each operator of a list, by operator.
-// It panics, and is to be called at start-up, unless every operator of the list
-// has an entry and no other has: an operator that was added is then found missing
-// before the engine runs, and is never read as something else.
+// ByOp is an engine's table: its entry for each operator of a list. Call it at
+// start-up: it panics if an operator of the list has no entry, or another one has. So a
+// new operator without an entry is found before the engine runs, and is never treated
+// as another one.
 func ByOp[F any](engine string, list []Op, entries map[Op]F) [NumOps]F {
 	var table [NumOps]F
 	for _, op := range list {
@@ -335,9 +335,9 @@ func ByOp[F any](engine string, list []Op, entries map[Op]F) [NumOps]F {
 	return table
 }
 
-// Build is the value of op over its operands, as op's constructor makes it: what
-// folds is folded. width counts where it does not follow from the operands, aux
-// for a slice; operands that op lacks are 0.
+// Build is the value of op over its operands, made by op's constructor, which may fold
+// it. width counts if it does not follow from the operands, and aux for a slice.
+// Operands that op lacks are 0.
 func (m *Module) Build(op Op, width int, aux int64, a, b, c Value) Value {
 	if op >= NumOps || ops[op].build == nil {
 		m.misuse(op, "no operation on operands")

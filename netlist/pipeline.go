@@ -5,32 +5,33 @@ import (
 	"slices"
 )
 
-// Depth is how many registers the paths from an input port to a value cross.
+// Depth is the number of registers on the paths from an input port to a value.
 type Depth struct{ Min, Max int }
 
-// Pipeline says where registers stand in the cone of a value that depends on none
-// of its own past.
+// Pipeline describes the registers in the cone of a value that does not depend on its
+// own past.
 type Pipeline struct {
 	Inputs []Depth // by input port; {-1, -1} where no path leads to the value
-	// Settle is the most registers on any path, those from constants included, and
-	// the module's Late: so many clocks after its inputs last changed the value no
-	// longer changes, and knows nothing of what the registers held before.
+	// Settle is the largest number of registers on any path, including paths from
+	// constants, plus the module's Late. This many clocks after the last change of
+	// its inputs, the value no longer changes. Nor does it depend on the earlier
+	// contents of the registers.
 	Settle    int
 	Registers int // in the cone
-	// Meets are the cells, operands first, at which inputs meet that have crossed
-	// different numbers of registers, each operand's own inputs being of one number.
+	// Meets are the cells, operands first, whose operands have inputs that crossed
+	// different numbers of registers, while each operand has only one such number.
 	Meets []Value
 }
 
-// Latency is the one number of registers that every path from an input crosses.
-// A value without inputs has that of its constants. Without such a number, ok is
-// false.
+// Latency is the number of registers on every path from an input. For a value without
+// inputs it counts paths from constants. ok is false if the paths have different
+// numbers.
 func (p *Pipeline) Latency() (n int, ok bool) {
 	least, most := p.Range()
 	return most, least == most
 }
 
-// Range is the fewest and the most registers on a path from an input.
+// Range is the smallest and the largest number of registers on a path from an input.
 func (p *Pipeline) Range() (least, most int) {
 	least, most = -1, -1
 	for _, d := range p.Inputs {
@@ -131,9 +132,9 @@ func meets(m *Module, order []Value) (found []Value) {
 	return found
 }
 
-// Transparent is the cone of out with a wire in the place of every register: what
-// out becomes when the inputs no longer change. It has all of m's inputs and the
-// one output port of the given name. The error is a *LoopError.
+// Transparent is the cone of out with a wire in place of every register: the value of
+// out when the inputs no longer change. It has all of m's inputs and one output port,
+// of the given name. The error is a *LoopError.
 func Transparent(m *Module, name string, out Value) (*Module, error) {
 	order, err := ThroughRegisters(m, out)
 	if err != nil {
@@ -164,7 +165,7 @@ func Transparent(m *Module, name string, out Value) (*Module, error) {
 	return w, nil
 }
 
-// Feeds are the values that v is computed from, be it at the next clock.
+// Feeds are the values from which v is computed. For a register it is its next value.
 func Feeds(m *Module, v Value) []Value {
 	c := &m.Cells[v]
 	if c.Op == OpReg {
@@ -173,8 +174,8 @@ func Feeds(m *Module, v Value) []Value {
 	return c.Args[:c.Op.Arity()]
 }
 
-// ThroughRegisters lists the cone of out, what a value is computed from before it,
-// registers like any other cell. The error is a *LoopError.
+// ThroughRegisters lists the cone of out, operands before users, with registers treated
+// like any other cell. The error is a *LoopError.
 func ThroughRegisters(m *Module, out Value) (order []Value, err error) {
 	const open, closed = 1, 2
 	state := make([]byte, len(m.Cells))

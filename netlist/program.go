@@ -34,12 +34,12 @@ type constant struct {
 	bits uint64
 }
 
-// Cells is how many cells a lane computes, loads of cut points included.
+// Cells is the number of cells that a lane computes, loads of cut points included.
 func (p *Program) Cells() int { return len(p.code) }
 
-// Compile prepares the evaluation of outs with the values of cuts given. Only
-// the cells between them are looked at. An undefined word, an input or a
-// register within the cone that is not a cut is an error that names it.
+// Compile prepares the evaluation of outs, given the values of cuts. It uses only the
+// cells between them. An undefined word, an input or a register within the cone that is
+// not a cut is an error that names it.
 func Compile(m *Module, cuts, outs []Value) (*Program, error) {
 	c := compiler{m: m, slot: make([]int32, len(m.Cells)), uses: make([]int32, len(m.Cells)), cut: make([]int32, len(m.Cells))}
 	for i, v := range cuts {
@@ -82,8 +82,8 @@ type compiler struct {
 	slots int32
 }
 
-// root is the value whose slot holds v's bits: a zero extension costs nothing,
-// because words are kept with zeros above their width.
+// root is the value whose slot holds v's bits. A zero extension costs nothing, because
+// words have zeros above their width.
 func (c *compiler) root(v Value) Value {
 	for c.m.Cells[v].Op == OpZext && c.cut[v] == 0 {
 		v = c.m.Cells[v].Args[0]

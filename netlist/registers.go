@@ -2,9 +2,9 @@ package netlist
 
 import "strconv"
 
-// Levels is, for every value of a module without registers, how many adders and
-// subtractors lie on the longest path to it. begin is how many there are already before
-// an input port; ports that it lacks have none.
+// Levels is, for every value of a module without registers, the number of adders and
+// subtractors on the longest path to it. begin has the number before each input port;
+// it is 0 for ports that begin lacks.
 func Levels(m *Module, begin map[string]int) []int {
 	levels := make([]int, len(m.Cells))
 	for v := 1; v < len(m.Cells); v++ {
@@ -22,16 +22,16 @@ func Levels(m *Module, begin map[string]int) []int {
 	return levels
 }
 
-// LatencyAt is how many registers lie before a value of the given level, with one every
-// so many levels.
+// LatencyAt is the number of registers before a value of the given level, with one
+// register after each every levels.
 func LatencyAt(level, every int) int { return max(0, level-1) / every }
 
-// Registered is m, which has no registers, with one on every path behind each so many
-// levels of adders: values of levels 1 to every are before the first register, those up
-// to twice that before the second. Every path from an input to a value crosses the same
-// number of them, less those before the input (see Levels). Outputs get further ones, up
-// to latency; with latency -1 they get none. Constants have no registers. What is only
-// wiring is done again where it is read, so that registers hold what is wired.
+// Registered is m, which has no registers, with registers after each every levels of
+// adders. Values of levels 1 to every are before the first register, those up to
+// 2·every before the second. Every path from an input to a value crosses the same
+// number of registers, less those before the input (see Levels). Outputs get further
+// registers, up to latency; with latency -1 they get none. Constants have no registers.
+// Wiring is repeated where it is read, so registers hold the words before the wiring.
 func Registered(m *Module, levels []int, every, latency int) *Module {
 	r := &registered{m: m, to: New(m.Name), levels: levels, every: every, made: map[staged]Value{}}
 	r.to.Doc = m.Doc
@@ -49,7 +49,7 @@ func Registered(m *Module, levels []int, every, latency int) *Module {
 	return r.to
 }
 
-// staged is a value behind a number of registers.
+// staged is a value after a number of registers.
 type staged struct {
 	v     Value
 	stage int
@@ -62,10 +62,10 @@ type registered struct {
 	made   map[staged]Value
 }
 
-// stage is how many registers lie before a value.
+// stage is the number of registers before a value.
 func (r *registered) stage(v Value) int { return LatencyAt(r.levels[v], r.every) }
 
-// value is v behind stage registers, of which it has not more by itself.
+// value is v after stage registers. v has at most that many already.
 func (r *registered) value(v Value, stage int) Value {
 	key := staged{v, stage}
 	if n, ok := r.made[key]; ok {

@@ -6,13 +6,13 @@ import (
 	"strconv"
 )
 
-// A delay line is often one register that shifts by a word: its next value is made of a
-// new word and of its own other words. Register by register that is feedback, and word by
-// word it is none.
+// A delay line is often one register that shifts by a word: its next value is a new word
+// and all but one of its own words. As one register that is feedback. Split into words it
+// has no feedback.
 
-// separated is m with registers in parts, where registers feed themselves or one another
-// through wiring; m itself where that is not so or where parts do not end it. Bits are
-// what they were; the parts of register r are called like r[15:8].
+// separated is m with registers split into parts, if registers feed themselves or one
+// another through wiring. It is m if they do not, or if splitting does not remove the
+// feedback. All bits keep their values. Parts of register r have names like r[15:8].
 func separated(m *Module) *Module {
 	if !loops(m) {
 		return m
@@ -88,7 +88,7 @@ func loops(m *Module) bool {
 	return false
 }
 
-// bits is Slice that takes what crosses the border of two words from both.
+// bits is Slice, but also takes bits across the border of two words.
 func (m *Module) bits(a Value, low, width int) Value {
 	if c := m.Cells[a]; c.Op == OpConcat {
 		if cut := m.Width(c.Args[0]); low < cut && low+width > cut {
@@ -101,16 +101,16 @@ func (m *Module) bits(a Value, low, width int) Value {
 	return m.Slice(a, low, width)
 }
 
-// stretch is bits of a word that are bits off and up of a register.
+// stretch is bits of a word that are bits of a register, from bit off on.
 type stretch struct {
 	lo, width int // in the word
 	reg       Value
 	off       int
 }
 
-// shifts are where registers have to be cut, by register: at the borders of what their
-// next values are put together from, and wherever what is moved from one register to
-// another is cut there.
+// shifts are the bit positions at which to cut registers, by register. These are the
+// borders of the parts of a next value, and the cuts of other registers from which or to
+// which bits move.
 func shifts(m *Module) map[Value][]int {
 	at := map[Value]map[int]bool{}
 	cut := func(q Value, p int) bool {

@@ -15,34 +15,34 @@ func boundsOf(p npu.Params) bounds {
 	return bounds{write: write, read: write + 2, image: p.Layers*(3+p.Rows+p.Biases) + 1}
 }
 
-// label is how an instance is called in a claim.
+// label is the name of an instance in a claim.
 func label(p npu.Params) string {
 	return fmt.Sprintf("LANES=%d FEATURES=%d ROWS=%d BIASES=%d LAYERS=%d", p.Lanes, p.Features, p.Rows, p.Biases, p.Layers)
 }
 
-// short is how an instance is called in a name.
+// short is the name of an instance as part of a name.
 func short(p npu.Params) string {
 	return fmt.Sprintf("%d-%d-%d-%d-%d", p.Lanes, p.Features, p.Rows, p.Biases, p.Layers)
 }
 
-// kind says what a property is for.
+// kind is the purpose of a property.
 type kind uint8
 
 const (
-	invariant kind = iota // holds between the registers and makes the rules true
+	invariant kind = iota // a relation between registers that implies rules
 	rule                  // what a user of the head relies on
 	goal                  // what some run must reach
 	kinds
 )
 
-// String is what the monitor's names of properties of the kind begin with.
+// String is the prefix of the monitor's names of properties of the kind.
 func (k kind) String() string { return [kinds]string{"inv", "rule", "goal"}[k] }
 
 // property is a claim about a system, which has an output of one bit for it.
 type property struct {
 	kind  kind
 	name  string                // among all properties
-	text  string                // in words; with a bound, %d is that
+	text  string                // in words; %d stands for the bound
 	bound func(bounds) int      // in cycles; nil: it has none
 	where func(npu.Params) bool // the instances that can reach a goal; nil: all
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// frames is a question about a module, one cycle after the other. Only what is asked
-// for is written.
+// frames is a query about a module over several cycles. It has only the cells that the
+// query needs.
 type frames struct {
 	m    *netlist.Module
 	text smt.Builder
@@ -48,7 +48,7 @@ func (f *frames) demand(v netlist.Value, cycle int, want bool) {
 	f.text.Str("(assert (= ").Str(word).Str(" #b").Num(bit(want)).Str("))\n")
 }
 
-// query is what was demanded; on sat it reads back every variable.
+// query is the query of all demands; on sat it reads back every variable.
 func (f *frames) query() smt.Query { return f.text.Query(f.read...) }
 
 func bit(b bool) int {

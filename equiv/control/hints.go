@@ -7,16 +7,16 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// hint is what of a solver's state a master can bring about: the words that it
-// holds of accesses, and its program.
+// hint is the part of a solver's state that a master can cause: words of accesses, and a
+// program.
 type hint struct {
 	addresses, data, strobes []uint64
 	program                  []write // with the commit at its end; nil if the state has none
 	features                 int     // of the program
 }
 
-// look is a solver's model by the names of nets. What the question did not touch is
-// absent.
+// look finds values of a solver's model by the names of nets. Nets that the query does
+// not have are absent.
 func (p *play) look(model map[string]*big.Int) func(name string) (v uint64, ok bool) {
 	values := make(map[string]uint64, len(model))
 	put := func(name string, v netlist.Value) {
@@ -36,7 +36,7 @@ func (p *play) look(model map[string]*big.Int) func(name string) (v uint64, ok b
 	}
 }
 
-// hint is what a master learns from a model.
+// hint extracts a hint from a model.
 func (p *play) hint(model map[string]*big.Int) (h hint) {
 	at := p.look(model)
 	all := func(names ...string) (found []uint64) {
@@ -75,8 +75,8 @@ func (p *play) hint(model map[string]*big.Int) (h hint) {
 	return h
 }
 
-// unpackTail puts between the fields of a tail, as the head keeps it, the reserved
-// bits that its word has.
+// unpackTail inserts the reserved bits of its word between the fields of a tail, as the
+// head stores it.
 func unpackTail(kept int) int {
 	word, from := 0, 0
 	for _, f := range []struct{ at, width int }{{0, 7}, {8, 3}, {12, 2}, {16, 6}, {24, 2}} {

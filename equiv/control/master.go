@@ -6,17 +6,17 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// master plays at random on the head's pins: programs that fit and some that do
-// not, images of the right length and some of the wrong one, accesses near and
-// beyond what is there, stalls on every channel, resets. What it shows on a
-// channel it keeps there until it is taken. With a hint, much of what it does is
-// what the hint says, in any order and at any time.
+// master plays at random on the head's pins: programs that fit and some that do not,
+// images of the right length and some of the wrong one, accesses near and beyond the
+// valid addresses, stalls on every channel, resets. It holds an offer on a channel
+// until the head accepts it. With a hint, it often uses the hint's values, in any order
+// and at any time.
 type master struct {
 	rng  *rand.Rand
 	p    npu.Params
 	hint *hint // may be nil
 
-	// Chances in 256 that a cycle sees it happen.
+	// Probabilities in 1/256 for a cycle.
 	offer, respond, take, stray, reset int
 
 	writes   []write // to come
@@ -35,7 +35,7 @@ type master struct {
 
 type write struct{ address, data, strobe uint64 }
 
-// drive is what the master shows in a cycle.
+// drive is the master's outputs in a cycle.
 type drive struct {
 	resetn, awvalid, wvalid, bready, arvalid, rready, tvalid, tlast, mready bool
 	awaddr, wdata, wstrb, araddr                                            uint64
@@ -52,7 +52,7 @@ func (s seen) bvalid() bool  { return s&16 != 0 }
 func (s seen) rvalid() bool  { return s&32 != 0 }
 func (s seen) mvalid() bool  { return s&64 != 0 }
 
-// newMaster is a master with one of the hints, or with none where there are none.
+// newMaster is a master with one of the hints, if there are any.
 func newMaster(p npu.Params, rng *rand.Rand, hints []hint) *master {
 	pick := func(v ...int) int { return v[rng.IntN(len(v))] }
 	m := &master{
@@ -66,7 +66,7 @@ func newMaster(p npu.Params, rng *rand.Rand, hints []hint) *master {
 	return m
 }
 
-// told is now and then one of the values of a hint, and else v.
+// told is sometimes one of the values of a hint, and otherwise v.
 func (m *master) told(hints []uint64, v uint64) uint64 {
 	if len(hints) > 0 && m.chance(128) {
 		return hints[m.rng.IntN(len(hints))]
@@ -76,7 +76,7 @@ func (m *master) told(hints []uint64, v uint64) uint64 {
 
 func (m *master) chance(of256 int) bool { return m.rng.IntN(256) < of256 }
 
-// next is what the master shows, given what the head shows in the same cycle.
+// next is the master's outputs, given the head's in the same cycle.
 func (m *master) next(s seen) drive {
 	if m.awDone > 0 && m.wDone > 0 {
 		n := min(m.awDone, m.wDone)
@@ -141,7 +141,7 @@ const (
 	descriptors, biasBase, weightBase = 0x400000, 0x800000, 0xc00000
 )
 
-// address is one near what there is, mostly, or a hint's.
+// address is mostly near the valid ones, or a hint's.
 func (m *master) address() uint64 {
 	if m.hint != nil {
 		return m.told(m.hint.addresses, m.near())
@@ -172,7 +172,7 @@ func (m *master) near() uint64 {
 	return a
 }
 
-// plan adds writes to those to come: a program, or one write that may be anything.
+// plan appends writes: a program, or one arbitrary write.
 func (m *master) plan() {
 	if m.chance(m.stray) || len(m.writes) > 0 && m.chance(128) {
 		w := write{m.address(), m.rng.Uint64N(4), 15}
@@ -195,8 +195,8 @@ func (m *master) plan() {
 	}
 }
 
-// program is the writes of a program that fits, but for a field now and then, or
-// of a hint's.
+// program is the writes of a program that fits, sometimes with one wrong field, or of a
+// hint's program.
 func (m *master) program() (w []write) {
 	if h := m.hint; h != nil && h.program != nil && m.chance(160) {
 		m.features = h.features

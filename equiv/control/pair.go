@@ -12,15 +12,15 @@ import (
 // conditions.
 type agreement struct{ net, when string }
 
-// agreements are the claims about two copies of the head that have the same inputs
-// and the same data, and whose registers begin in any two states. What differs
-// between them nowhere that it matters, no register decided that was neither
-// reset nor written. Rules speak of pins; invariants make them inductive.
+// agreements are the claims about two copies of the head with the same inputs and the
+// same data, and with any two initial states. Where the copies agree, no register
+// matters that was neither reset nor written. Rules are about pins; invariants make them
+// inductive.
 var agreements = []struct {
 	property
 	all []agreement
 }{
-	// What an access holds came with it.
+	// The registers of an access are loaded with it.
 	{property{kind: invariant, name: "same_bus", text: "two copies of the head that began in any two states hold the same access and the same response"}, []agreement{
 		{"bus.has_address", ""}, {"bus.has_data", ""}, {"bus.has_read", ""}, {"bus.read_now", ""},
 		{"bus.s_axi_bvalid", ""}, {"bus.s_axi_rvalid", ""},
@@ -30,21 +30,21 @@ var agreements = []struct {
 		{"bus.s_axi_bresp", "bus.s_axi_bvalid"},
 		{"bus.s_axi_rresp", "bus.s_axi_rvalid"}, {"bus.s_axi_rdata", "bus.s_axi_rvalid"},
 	}},
-	// A reset sets all that can be read.
+	// A reset sets everything readable.
 	{property{kind: invariant, name: "same_registers", text: "two copies of the head that began in any two states have the same registers and the same program"}, []agreement{
 		{"regs.ready", ""}, {"regs.layers", ""}, {"regs.features_signed", ""}, {"regs.errors", ""},
 		{"regs.images", ""}, {"regs.class_index", ""}, {"regs.class_value", ""},
 		{"program_store.ins", ""}, {"program_store.outs", ""}, {"program_store.rows", ""},
 		{"program_store.biases", ""}, {"program_store.tails", ""},
 	}},
-	// What a check compares with was loaded by it.
+	// A check loads the values that it compares with.
 	{property{kind: invariant, name: "same_check", text: "two copies of the head that began in any two states check a program alike"}, []agreement{
 		{"program_store.counting", ""}, {"program_store.k", ""},
 		{"program_store.left", "program_store.counting"}, {"program_store.row_end", "program_store.counting"},
 		{"program_store.previous", "when_checking"},
 	}},
-	// What a layer counts with was set when it started, and each stage of the pipe
-	// by the one before.
+	// The start of a layer sets its counters, and each pipeline stage sets the next
+	// one.
 	{property{kind: invariant, name: "same_sequencer", text: "two copies of the head that began in any two states are in the same place of the same image"}, []agreement{
 		{"sequencer.state", ""}, {"sequencer.index", ""}, {"sequencer.layer", ""}, {"sequencer.bank", ""},
 		{"sequencer.mac", ""}, {"sequencer.take", ""}, {"sequencer.put", ""},
@@ -54,8 +54,8 @@ var agreements = []struct {
 		{"sequencer.take_index", "sequencer.take"}, {"sequencer.take_last", "sequencer.take"},
 		{"sequencer.put_index", "sequencer.put"}, {"sequencer.put_last", "sequencer.put"},
 	}},
-	// The overflow bit was cleared by the image's first feature; the greatest logit
-	// is the image's once one was shown.
+	// The image's first feature clears the overflow bit. The largest logit is the
+	// image's from its first logit on.
 	{property{kind: invariant, name: "same_result", text: "two copies of the head that began in any two states have the same logit, overflow and greatest logit, where there is one"}, []agreement{
 		{"m_axis_tvalid", ""}, {"m_axis_tlast", "m_axis_tvalid"}, {"m_axis_tdata", "m_axis_tvalid"},
 		{"overflowed", "when_image"},

@@ -18,12 +18,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Instances are the heads that are proved unless others are asked for: one of two
-// layers, where lanes are no power of two and a layer takes up to two groups of
-// them, the second in part or whole.
+// Instances are the heads that are proved by default: one with two layers. The number of
+// its lanes is not a power of two. A layer takes up to two groups of lanes, and the
+// second may be partial.
 var Instances = []npu.Params{{Lanes: 3, Features: 2, Rows: 4, Biases: 6, Layers: 2}}
 
-// Options say what is proved and with what. There must be an opinion.
+// Options select the instances and the tools. There must be at least one opinion.
 type Options struct {
 	Opinions  []smt.Opinion // the first is asked, the others about every answer that a claim rests on
 	Limits    smt.Limits
@@ -55,10 +55,10 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Prove judges every claim about every instance. Facts come instance by
-// instance, invariants first, then rules, then goals. Hardware that cannot be
-// read, or has lost a net that the monitor looks at, is a fact that says so. An
-// error is a machine that does not work: no Yosys, no solver.
+// Prove decides every claim about every instance. Facts come instance by instance:
+// invariants, then rules, then goals. Hardware that cannot be read, or lacks a net that
+// the monitor observes, gives a fact that says so. An error means that a tool is missing
+// or broken: no Yosys, no solver.
 func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	o = o.withDefaults()
 	panel, err := smt.NewPanel(ctx, o.Opinions, logic, o.Limits, o.Jobs)
@@ -84,7 +84,7 @@ const logic = "QF_BV"
 // notInductive is the detail of a claim that the invariants do not imply.
 const notInductive = "does not follow from the invariants"
 
-// perInstance is how many properties are judged of an instance, reachable or not.
+// perInstance is the number of properties of an instance, reachable or not.
 var perInstance = len(monitored) + len(agreements)
 
 type judge struct {
@@ -103,8 +103,8 @@ func (j *judge) settled() {
 	j.o.Progress(j.done, j.total)
 }
 
-// finished reports that all claims about the instance at place i are settled: those
-// that were put to the solver, and those that were not.
+// finished reports that all claims about instance i are settled, whether or not the
+// solver was asked.
 func (j *judge) finished(i int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -112,7 +112,7 @@ func (j *judge) finished(i int) {
 	j.o.Progress(j.done, j.total)
 }
 
-// guarded is instance, with a panic outside of any one claim as a fact of its own.
+// guarded is instance, but turns a panic outside of any claim into a fact of its own.
 func (j *judge) guarded(ctx context.Context, p npu.Params) (facts []equiv.Fact, err error) {
 	crashed := crash.Catch("the control of "+label(p), func() { facts, err = j.instance(ctx, p) })
 	if crashed == nil {
@@ -155,8 +155,8 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 		j.prove(ctx, s, alone)
 		j.prove(ctx, two, both)
 	}
-	// What is said of two copies rests on what holds of one. It has to be known
-	// before more is played: a rule that follows from what is not so may break.
+	// Claims about two copies depend on claims about one. These must be decided before
+	// the master plays more: a rule that follows from a false invariant may break.
 	rest(alone, nil)
 	rest(both, alone)
 	if !broken {
@@ -194,7 +194,7 @@ func (j *judge) unread(p npu.Params, err error) ([]equiv.Fact, error) {
 	return []equiv.Fact{f}, nil
 }
 
-// proof is one claim and what is known of it.
+// proof is one claim and its state.
 type proof struct {
 	fact  equiv.Fact
 	kind  kind
@@ -238,7 +238,7 @@ func (s *system) invariants() []netlist.Value {
 // prove puts the questions about all invariants and rules.
 func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 	invariants := s.invariants()
-	// The group needs no limit: whoever asks waits for a session of the solvers' pool.
+	// The group needs no limit: each question waits for a session of the solvers' pool.
 	var wg crash.Group
 	for i := range proofs {
 		p := &proofs[i]
@@ -262,8 +262,8 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 	wg.Wait()
 }
 
-// rest makes what is proved depend on every invariant: where one is not, none of
-// the others is, nor any rule.
+// rest makes every proof depend on every invariant: if one is not proved, no other
+// invariant and no rule is.
 func rest(proofs, held []proof) {
 	var needs []verdict.ID
 	var broken []string

@@ -9,7 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// How long the random master plays: rounds of so many runs side by side.
+// Effort of the random master: parallel runs per round, cycles per run, and rounds.
 const (
 	lanes  = 64
 	cycles = 300
@@ -140,13 +140,13 @@ func (p *play) apply(now [][]uint64, lane int, d drive) {
 	set("s_axi_araddr", d.araddr)
 }
 
-// hunt is the search for runs that settle claims: those that reach a goal, and
-// those that break what must hold.
+// hunt is the search for runs that settle claims: runs that reach a goal, and runs that
+// violate a rule or an invariant.
 type hunt struct {
 	player *play
 	seed   uint64
 	round  uint64
-	hints  []hint // what masters are told
+	hints  []hint // for the masters
 	first  []int  // by claim: the cycle in which the best run so far settles it; -1 is none
 }
 
@@ -162,16 +162,16 @@ func newHunt(s *system, proofs []proof, seed uint64) (*hunt, error) {
 	return h, err
 }
 
-// play is one more round. Of each claim it keeps the run that settles it soonest:
-// a goal that is reached is proved, a rule or an invariant that breaks is refuted,
-// unless it had been proved: then one of the two ways of deciding is wrong.
+// play is one more round. For each claim it keeps the shortest run that settles it. A
+// goal that is reached is proved. A rule or an invariant that breaks is refuted. If it
+// had been proved, one of the two methods is wrong, and the claim fails.
 func (h *hunt) play(proofs []proof) {
 	r := h.player.round(h.seed, h.round, h.hints)
 	h.round++
 	for i := range proofs {
 		f := &proofs[i].fact
 		wanted := proofs[i].kind == goal
-		// What a goal saw must not be what a register held at power-up.
+		// A goal must not be reached by the power-up value of a register.
 		cycle, lane := r.find(i, wanted, 1+bit(wanted))
 		if cycle < 0 || h.first[i] >= 0 && h.first[i] <= cycle {
 			continue
@@ -194,17 +194,16 @@ func (h *hunt) play(proofs []proof) {
 
 const playing = "run of a random master"
 
-// more is how many rounds are played at most to break what was not proved; after
-// something broke, enough is how many more may show it sooner.
+// more is the largest number of rounds to break unproved claims. enough is the number of
+// further rounds, after a claim broke, to find a shorter run.
 const (
 	more   = 80
 	enough = 8
 )
 
-// settle plays on where the solver's answers left claims open, with its states as
-// hints: from such a state a claim breaks, but whether a run reaches one the solver
-// does not say. Where none is found, the claim stays open and says from which state
-// it would break.
+// settle plays on for claims that the solver left open, with its states as hints. From
+// such a state a claim breaks, but the solver does not say whether a run reaches it. If
+// no run is found, the claim stays open, with the state from which it would break.
 func (h *hunt) settle(ctx context.Context, proofs []proof) {
 	for i := range proofs {
 		if m := proofs[i].model; m != nil {
@@ -229,7 +228,7 @@ func (h *hunt) settle(ctx context.Context, proofs []proof) {
 	}
 }
 
-// goals plays until every goal is reached, for so many rounds at most.
+// goals plays until every goal is reached, up to a number of rounds.
 func (h *hunt) goals(proofs []proof) {
 	for range rounds {
 		h.play(proofs)
@@ -249,8 +248,8 @@ func (h *hunt) goals(proofs []proof) {
 	}
 }
 
-// find is the soonest cycle, from one on, in which output i has a value, and the
-// lane; -1 if none.
+// find is the earliest cycle, not before from, in which output i has value want, and the
+// lane; -1 if there is none.
 func (r *run) find(i int, want bool, from int) (cycle, lane int) {
 	for c := from; c < len(r.watched); c++ {
 		for l, v := range r.watched[c][i] {

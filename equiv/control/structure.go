@@ -10,9 +10,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// holdsData are the registers that data may reach: sums and logits, what is kept
-// of them until it is read, the response that shows it, and the shell's note of
-// what was stored. Of ERROR it is one bit, OVERFLOW.
+// holdsData are the registers that data may reach: sums and logits, their copies until
+// they are read, the response to a read, and the memory shell's record of stored words.
+// In ERROR it is one bit, OVERFLOW.
 var holdsData = []string{
 	"total", "overflowed", "m_axis_tdata", "argmax.best_index", "argmax.best_value",
 	"regs.errors", "regs.class_index", "regs.class_value", "bus.s_axi_rdata", "features.wrote_data",
@@ -20,13 +20,13 @@ var holdsData = []string{
 
 const structural = "walk over the netlist"
 
-// structure judges the claims that the netlist itself shows. The head's data nets
-// are free inputs, and its outputs still the ports that it was read with.
+// structure decides the claims that the structure of the netlist shows. The head's data
+// nets are free inputs; its outputs are still its own ports.
 func structure(s *system) []equiv.Fact {
 	return []equiv.Fact{s.registered(), s.separate()}
 }
 
-// registered is the claim that no output hangs on an input within a cycle.
+// registered is the claim that no output depends on an input of the same cycle.
 func (s *system) registered() equiv.Fact {
 	f := equiv.Fact{
 		Kind: verdict.HeadControl, Name: short(s.params) + "/registered",
@@ -46,8 +46,8 @@ func (s *system) registered() equiv.Fact {
 	return f
 }
 
-// reach is the named nets on a way from v back to an input without a register
-// between; nil if there is none.
+// reach is the named nets on a combinational path from v back to an input; nil if there
+// is none.
 func reach(m *netlist.Module, v netlist.Value) []string {
 	from := make(map[netlist.Value]netlist.Value) // towards v
 	queue := []netlist.Value{v}

@@ -145,7 +145,7 @@ func free(m *netlist.Module) error {
 	return nil
 }
 
-// expose makes outputs of the nets of m that the monitor looks at, under the names
+// expose makes outputs of the nets of m that the monitor observes, under the names
 // that it has for them, and takes all others away.
 func expose(m, monitor *netlist.Module) error {
 	n := newNets(m)
@@ -200,9 +200,9 @@ func build(ctx context.Context, y rtl.Yosys, p npu.Params, sources []rtl.Source)
 	return s, nil
 }
 
-// newSystem is a system whose outputs are its properties, pins, and those in others. An
-// output that is none of these would be judged by nobody, and one that is missing
-// judged without being looked at: both are errors.
+// newSystem is a system whose outputs are its properties, pins, and those in others. Any
+// other output would be a claim that nothing checks, and a missing one a check of
+// nothing: both are errors.
 func newSystem(p npu.Params, m *netlist.Module, properties []property, others []string) (*system, error) {
 	s := &system{params: p, m: m, out: make(map[string]netlist.Value), properties: properties}
 	for _, o := range m.Outputs {

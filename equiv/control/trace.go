@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// shown is how many cycles a trace has.
+// shown is the number of cycles of a trace.
 const shown = 24
 
 var states = [8]string{"IDLE", "LOAD", "SKIP", "START", "RUN", "DRAIN", "FLUSH", "FINISH"}
 
-// trace is the end of a run for a reader: a line for each cycle, with what the
-// channels and the control registers did, and what broke.
+// trace is the end of a run for a reader: a line for each cycle with the channels, the
+// control registers, and the broken claim.
 func (p *play) trace(r run, lane, cycle int, claim string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "broken in cycle %d: %s\n", cycle, claim)
@@ -96,8 +96,8 @@ func line(at func(string) uint64, s seen) string {
 	return fmt.Sprintf("%-60s | %s ready %d errors %02x", pins, inside, at("regs.ready"), at("regs.errors"))
 }
 
-// instance is the state and the inputs of a solver's model in words; what the
-// question did not touch is 0.
+// instance is the state and the inputs of a solver's model in words. Values that the
+// query does not have are 0.
 func (p *play) instance(model map[string]*big.Int) string {
 	now := words(len(p.cuts))
 	for i, v := range p.cuts {

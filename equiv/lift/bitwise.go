@@ -49,8 +49,8 @@ func (l *Lifter) bitwise(v netlist.Value, c *netlist.Cell) (Net, bool) {
 	return Net{f, l.Space.Bounds(f), loose}, true
 }
 
-// logic lifts logic of single bits over a chosen cut, as the integer 0 or 1 that it is:
-// so rows of full-adder cells add up, each a bit. The leaves are read as such integers.
+// logic lifts logic of single bits over a chosen cut, as the integer 0 or 1. So rows of
+// full-adder cells add up bit by bit. It reads the leaves as such integers, too.
 func (l *Lifter) logic(v netlist.Value) (Net, bool) {
 	best, ok := l.BestCut(v)
 	if !ok {
@@ -79,8 +79,8 @@ func (l *Lifter) mask(c *netlist.Cell) (Net, bool) {
 	return Net{f, spec.Range{Lo: 0, Hi: int64(ones)}, x.Loose}, true
 }
 
-// Mask reports whether cell c of m keeps the low bits of a word and clears the
-// others: that word, and the ones that keep.
+// Mask reports whether cell c of m keeps the low bits of a word and clears the others.
+// It returns the word and the mask of the kept bits.
 func Mask(m *netlist.Module, c *netlist.Cell) (word netlist.Value, ones uint64, ok bool) {
 	if c.Op != netlist.OpAnd {
 		return 0, 0, false
@@ -94,8 +94,8 @@ func Mask(m *netlist.Module, c *netlist.Cell) (word netlist.Value, ones uint64, 
 	return 0, 0, false
 }
 
-// Constant reports whether cell c of m is bitwise logic of a word and a constant: that
-// word, and the ones of the constant.
+// Constant reports whether cell c of m is bitwise logic of a word and a constant. It
+// returns the word and the ones of the constant.
 func Constant(m *netlist.Module, c *netlist.Cell) (word netlist.Value, ones uint64, ok bool) {
 	if c.Op.Class() != netlist.ClassBitwise || c.Op.Arity() != 2 {
 		return 0, 0, false
@@ -157,9 +157,8 @@ func (l *Lifter) BestCut(v netlist.Value) (Cut, bool) {
 	return Cut{best.leaves, best.table}, true
 }
 
-// carries is the set of triples of which some net is the majority. An exclusive
-// or of three can be cut in several ways; the full adder's is the one whose
-// carry exists.
+// carries is the set of triples for which some net is the majority. An exclusive or of
+// three can be cut in several ways; the full adder's cut is the one whose carry exists.
 func (l *Lifter) carries() map[[3]netlist.Value]bool {
 	if l.triples == nil {
 		l.triples = map[[3]netlist.Value]bool{}

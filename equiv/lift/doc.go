@@ -1,23 +1,23 @@
-// Package lift reads a circuit, and the reference model, as normal forms of
-// package term.
+// Package lift turns a circuit, and the reference model, into normal forms of package
+// term.
 //
 // A net of width w becomes a form congruent to its bits modulo 2^w. Addition,
 // subtraction, truncation and slicing need nothing more: multiples of 2^w
 // vanish. Only a net that is extended, compared or placed below other bits needs
-// its exact integer, and then its interval must show that the form does not
-// wrap. Each such use is recorded as a Lemma, so that the range obligations of a
-// proof are the lemmas its lifting used and no others. A net whose interval does
-// not fit is not an error: its value is written with an explicit wrap, a floor.
+// its exact integer. Then its interval must show that the form does not wrap. Each
+// such use is recorded as a Lemma. So the range obligations of a proof are exactly
+// the lemmas that its lifting used. If the interval does not fit, that is no error:
+// the form gets an explicit wrap, a floor.
 //
-// Bits of words are forms, too: floor(x/2^b) - 2·floor(x/2^(b+1)). So logic of single bits
-// is lifted to the integer 0 or 1 that it is, a word with a constant to its digits at the
-// ones, and a net that depends on few bits to a sum over them, where its values are one: a
-// Table, whose claim is checked apart.
+// Bits of words are forms, too: floor(x/2^b) - 2·floor(x/2^(b+1)). So logic of single
+// bits is lifted to an integer, 0 or 1. The AND of a word with a constant is lifted to the
+// bits at the constant's ones. A net that depends on few bits, and is linear in them, is
+// lifted to a sum over them. That is a Table; its claim is checked separately.
 //
-// What is not linear is left opaque by a shallow lifter, which is enough when
-// the only non-linear logic is the tail behind the accumulator. A deep lifter
-// knows logic that depends on one linear form as a function of it
-// (term.Space.Apply); that reads saturating accumulators.
+// A shallow lifter leaves non-linear logic opaque. That suffices if the only
+// non-linear logic is the tail behind the accumulator. A deep lifter represents logic
+// that depends on one linear form as a function of it (term.Space.Apply). So it can lift
+// saturating accumulators.
 //
 // The rules live in one file per group of cells: linear.go, wiring.go,
 // bitwise.go, select.go, table.go.

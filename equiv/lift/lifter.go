@@ -13,19 +13,20 @@ import (
 type Net struct {
 	Form  term.Form
 	Range spec.Range
-	// Loose is set once multiples of 2^width were dropped on the way: Form is
-	// then not the integer that adding up the operands' integers would give.
+	// Loose is set if multiples of 2^width were dropped on the way: Form is
+	// then not the sum of the operands' integers.
 	Loose bool
 }
 
-// Lemma states that a value's bits, read as Signed says, are the integer
-// Net.Form + Offset, because that lies in Range, within the reading's window.
+// Lemma states that a value's bits, read as Signed says, are the integer Net.Form +
+// Offset. The reason is that this integer lies in Range, within the window of the
+// reading.
 type Lemma struct {
 	Value  netlist.Value
 	Signed bool
 	Offset int64
 	Range  spec.Range
-	// Loose lemmas hold of a form that was reduced modulo 2^width; who computes
+	// Loose lemmas hold for a form that was reduced modulo 2^width. Code that computes
 	// the value without reducing it must wrap it explicitly.
 	Loose bool
 }
@@ -66,7 +67,7 @@ type exactUse struct {
 	lemma int // index into order, or -1 when the value was wrapped explicitly
 }
 
-// New prepares lifting m, whose input port i carries inputs[i].
+// New prepares lifting of m, whose input port i carries inputs[i].
 func New(sp *term.Space, m *netlist.Module, inputs []Net) *Lifter {
 	return &Lifter{
 		Space:  sp,
@@ -91,8 +92,7 @@ func (l *Lifter) Lemma(v netlist.Value, signed bool) (Lemma, bool) {
 	return l.order[u.lemma], true
 }
 
-// Net lifts v. Its operands are lifted first, without recursion over the ids
-// below v that v does not need.
+// Net lifts v. It lifts the operands of v first, and only values that v needs.
 func (l *Lifter) Net(v netlist.Value) Net {
 	if l.done[v] {
 		return l.nets[v]
@@ -158,11 +158,11 @@ func (l *Lifter) cell(v netlist.Value) Net {
 	return l.reduced(n, w)
 }
 
-// reduced drops what vanishes modulo 2^w; an interval that belonged to the
-// unreduced form is then computed anew.
+// reduced drops terms that vanish modulo 2^w. If the interval was the unreduced form's,
+// it computes a new one.
 func (l *Lifter) reduced(n Net, w int) Net {
 	if w == 1 && n.Range.Within(window(1, false)) {
-		return n // the very integer; see logic
+		return n // the exact integer; see logic
 	}
 	f := n.Form.Reduce(w)
 	b := l.Space.Bounds(f)
@@ -230,13 +230,13 @@ func window(w int, signed bool) spec.Range {
 	return spec.Range{Lo: 0, Hi: 1<<w - 1}
 }
 
-// opaque is v as an operation that equals only the same one on the same
+// opaque is v as an operation that equals only the same operation on the same
 // operands, which may differ by multiples of 2^width.
 func (l *Lifter) opaque(v netlist.Value) Net {
 	c := &l.m.Cells[v]
 	name := fmt.Sprintf("%v:%d:%d", c.Op, c.Width, c.Aux)
 	if c.Op.Arity() == 0 {
-		// Undefined bits and registers: this very one, and no other.
+		// Undefined bits and registers: each equals only itself.
 		name = fmt.Sprintf("%v#%d", c.Op, v)
 	}
 	args := make([]term.Form, c.Op.Arity())
@@ -248,8 +248,8 @@ func (l *Lifter) opaque(v netlist.Value) Net {
 	return Net{l.Space.Opaque(name, r, args...), r, true}
 }
 
-// PlantFault makes every rule for op wrong by one. The tests of the lifter's own
-// check use it to see that the check is not blind.
+// PlantFault makes every rule for op wrong by one. The tests use it to show that the
+// lifter's own check finds such errors.
 func (l *Lifter) PlantFault(op netlist.Op) { l.broken, l.fault = true, op }
 
 // Lifted reports whether v has been lifted.

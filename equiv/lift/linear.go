@@ -15,7 +15,7 @@ func (l *Lifter) neg(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 
 func (l *Lifter) not(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 	if c.Width == 1 {
-		// The integer that it is; see logic.
+		// The exact integer; see logic.
 		return Net{l.Exact(c.Args[0], false).Form.Neg().AddConst(1), spec.Range{Lo: 0, Hi: 1}, false}, true
 	}
 	n := scale(l.nets[c.Args[0]], -1)

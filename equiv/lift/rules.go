@@ -7,15 +7,16 @@ import (
 
 // rule is how the nets of one operator are lifted.
 type rule struct {
-	// lift is the net of a cell whose operands are lifted; ok is false where it stays
-	// opaque. The files of this package have one for each group of operators.
+	// lift is the net of a cell whose operands are lifted; ok is false if it stays
+	// opaque. Each file of this package has the rules of one group of operators.
 	lift func(l *Lifter, v netlist.Value, c *netlist.Cell) (n Net, ok bool)
-	// form: what lift gives is congruent to the cell's bits by a rule on forms, whose
-	// obligation is to be discharged; see Ruled. Otherwise it is a net that is there
-	// already, a constant, an opaque atom or a tabulated function.
+	// form says that the result of lift is congruent to the cell's bits by a rule on
+	// forms, which is an obligation; see Ruled. Otherwise the result is an existing
+	// net, a constant, an opaque atom or a tabulated function.
 	form bool
-	// curve is the operator's function of its operands' integers, any representatives,
-	// where the first is of w bits; nil: it is not tabulated. Logic is on one bit.
+	// curve is the operator as a function of its operands' integers, in any
+	// representatives; the first operand has w bits. nil: not tabulated. Logic is on
+	// one bit.
 	curve func(w int, a []term.Curve) term.Curve
 	// table combines the truth tables of a bitwise operator's operands.
 	table func(x, y uint16) uint16
@@ -70,8 +71,8 @@ func init() {
 	})
 }
 
-// Ruled lists the operators of which a net may be lifted by a rule on forms: each
-// use of such a rule is an obligation.
+// Ruled lists the operators whose nets may be lifted by a rule on forms. Each use of
+// such a rule is an obligation.
 func Ruled() []netlist.Op {
 	var all []netlist.Op
 	for _, op := range netlist.Ops() {

@@ -7,10 +7,9 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// nonlinear lifts selections, comparisons, reductions and one-bit logic: a
-// constant when the operands are, one operand when a selection's are equal, and
-// otherwise, when deep, a function of the one linear form that the operands
-// depend on.
+// nonlinear lifts selections, comparisons, reductions and one-bit logic. The result is
+// a constant if the operands are, and one operand if a selection's are equal. Otherwise
+// a deep lifter makes it a function, if the operands depend on one linear form only.
 func (l *Lifter) nonlinear(v netlist.Value, c *netlist.Cell) (Net, bool) {
 	w := int(c.Width)
 	args := make([]Net, c.Op.Arity())
@@ -55,9 +54,9 @@ func (l *Lifter) nonlinear(v netlist.Value, c *netlist.Cell) (Net, bool) {
 	return Net{}, false
 }
 
-// tabulated reads the result in whichever of the two windows makes it smoother:
-// a clamp to [-128, 127] has three affine pieces as signed integers, a clamp to
-// [0, 255] as unsigned ones.
+// tabulated reads the result in the window, signed or unsigned, that makes it smoother.
+// A clamp to [-128, 127] has three affine pieces as signed integers, a clamp to [0,
+// 255] as unsigned ones.
 func (l *Lifter) tabulated(c *netlist.Cell, op func([]term.Curve) term.Curve, forms []term.Form) (term.Form, bool) {
 	w := int(c.Width)
 	name := fmt.Sprintf("%v:%d:%d", c.Op, w, c.Aux)
@@ -76,7 +75,7 @@ func (l *Lifter) tabulated(c *netlist.Cell, op func([]term.Curve) term.Curve, fo
 	return u, true
 }
 
-// pieces is how many affine pieces the functions in f have.
+// pieces is the number of affine pieces of the functions in f.
 func (l *Lifter) pieces(f term.Form) int {
 	n := 1
 	for _, m := range f.Monos {

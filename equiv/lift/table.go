@@ -9,17 +9,17 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// A net that is chosen by a few bits, as the result of a case over half a byte is, may
-// be linear in these bits whatever the cells look like: T(b) = Const + Σ Coef·bit. That
-// is found by computing all its values, and it is what makes tables of products,
-// counts of ones and distributed arithmetic sums of bits of the inputs.
+// A net that depends on a few bits, such as a case over four bits, may be linear in these
+// bits whatever its cells are: T(b) = Const + Σ Coef·bit. The lifter finds that by
+// computing all its values. So tables of products, counts of ones and distributed
+// arithmetic become sums of bits of the inputs.
 
 // Table is a net as a sum over bits of other nets, modulo 2^width of the net.
 type Table struct {
 	Net     netlist.Value
 	Const   int64
 	Terms   []TableTerm
-	Support []netlist.Value // the nets that its cells read bits of, ascending
+	Support []netlist.Value // the nets whose bits its cells read, ascending
 }
 
 // TableTerm is Coef × bit Bit of Net.
@@ -29,7 +29,7 @@ type TableTerm struct {
 	Coef int64
 }
 
-// maxSupport is how many bits a table may depend on.
+// maxSupport is the largest number of bits on which a table may depend.
 const maxSupport = 10
 
 // place is a bit of a net.
@@ -74,7 +74,7 @@ func (l *Lifter) table(v netlist.Value) (Net, bool) {
 	return Net{f, r, false}, true
 }
 
-// Table is how v was lifted, if it was by its values.
+// Table is the table by which v was lifted, if it was lifted by its values.
 func (l *Lifter) Table(v netlist.Value) (*Table, bool) {
 	t, ok := l.tables[v]
 	return t, ok
@@ -86,9 +86,9 @@ func (l *Lifter) bit(u netlist.Value, i int) term.Form {
 	return l.Space.Floor(f, i).AddScaled(l.Space.Floor(f, i+1), -2)
 }
 
-// support are the bits that v is computed from, ascending: bits of inputs, and of words
-// that depend on more than that. It is nil where they are too many, and for a net of a
-// word too wide to be lifted.
+// support is the bits from which v is computed, ascending: bits of inputs, and of words
+// that depend on more bits than a table may. It is nil if they are too many, or if v
+// reads a word too wide to be lifted.
 func (l *Lifter) support(v netlist.Value) []place {
 	if s, ok := l.supports[v]; ok {
 		return s
@@ -138,7 +138,7 @@ func (l *Lifter) support(v netlist.Value) []place {
 	return some
 }
 
-// values are the words of v, by the bits, the first of which counts 1.
+// values are the words of v, indexed by the bits; the first bit is the lowest of the index.
 func (l *Lifter) values(v netlist.Value, bits []place) ([]uint64, bool) {
 	var nets []netlist.Value
 	var in [][]uint64
@@ -161,8 +161,9 @@ func (l *Lifter) values(v netlist.Value, bits []place) ([]uint64, bool) {
 	return out[0], true
 }
 
-// linear finds the sum that a table of words of w bits is, and its interval. Words are
-// read without sign, with it, or modulo 2^w, whichever makes them linear first.
+// linear finds the linear form of a table of words of w bits, and its interval. It
+// reads words as unsigned, as signed, and modulo 2^w, and takes the first reading that
+// is linear.
 func linear(words []uint64, bits []place, w int) (t *Table, r spec.Range, ok bool) {
 	read := func(signed bool) func(uint64) int64 {
 		return func(x uint64) int64 {

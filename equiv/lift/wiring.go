@@ -9,7 +9,7 @@ import (
 // The bits off.. of a word are floor(f / 2^off) whatever multiple of the word's
 // 2^w f carries: the quotient then carries a multiple of 2^(w-off), which is
 // beyond the slice. A concatenation needs the exact value of its low part only.
-// Of a word wider than MaxWidth the form says the low MaxWidth bits; a slice that
+// For a word wider than MaxWidth, the form represents the low MaxWidth bits; a slice that
 // reaches above them is not linear.
 
 func (l *Lifter) zext(_ netlist.Value, c *netlist.Cell) (Net, bool) {
@@ -46,14 +46,14 @@ func (l *Lifter) Low(v netlist.Value, width int) Net {
 	return n
 }
 
-// cut is a slice of a function as a function, where that is the smoother one: a clamp
-// whose middle was read without sign is a clamp again once the bits above it are gone.
+// cut is a slice of a function as a function, if that is smoother. A clamp whose middle
+// was read as unsigned becomes a clamp again when the bits above are gone.
 func (l *Lifter) cut(c *netlist.Cell) (term.Form, bool) {
 	from := l.nets[c.Args[0]].Form
 	if !l.Deep || l.pieces(from) == 1 {
 		return term.Form{}, false
 	}
-	// Of what the word is a function of, and not of that function.
+	// A function of the word's argument, and not of the word.
 	of := from
 	for _, m := range from.Monos {
 		if l.Space.Pieces(m.Atom) > 0 {
@@ -73,9 +73,9 @@ func (l *Lifter) concat(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 	return Net{f, l.Space.Bounds(f), low.Loose || high.Loose}, true
 }
 
-// Readable reports whether a cell of this operator, width, operand width and
-// offset has a rule: its result is not too wide, and is made of bits that the
-// operand's form says.
+// Readable reports whether a cell with this operator, width, operand width and offset
+// has a rule: its result is not too wide, and uses only bits that the operand's form
+// represents.
 func Readable(op netlist.Op, width, operand int, aux int64) bool {
 	return width <= MaxWidth && (operand <= MaxWidth || op == netlist.OpSlice && int(aux)+width <= MaxWidth)
 }

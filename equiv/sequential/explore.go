@@ -17,12 +17,12 @@ import (
 // Bounds of one execution.
 const (
 	maxNodes  = 1 << 17 // positions
-	maxCells  = 1 << 23 // of what they compute
+	maxCells  = 1 << 23 // cells of the graph
 	maxClocks = 1 << 14 // from a start to its end, where no latency is declared
 	maxGates  = 8       // different results
 )
 
-// MaxMemory is the most words that a memory may have that a block writes.
+// MaxMemory is the largest size, in words, of a memory that a block writes.
 const MaxMemory = 1 << 10
 
 // Block is one output of a circuit that computes over several clocks.
@@ -35,21 +35,21 @@ type Block struct {
 	Inputs   int // of the layer, where they come one after another; else 1
 	Outputs  int // of the layer, where they come one after another; else 1
 	Which    int // of these is Output
-	Declared int // clocks from the start to the first Done; -1: not said
+	Declared int // clocks from the start to the first Done; -1: not declared
 }
 
-// Unrolled is what a block comes to.
+// Unrolled is the result of unrolling a block.
 type Unrolled struct {
-	// Gates compute the output of the inputs, each by itself: one for each way in which
-	// control goes about it. They have no registers.
+	// Gates are circuits without registers. Each computes the output from the inputs.
+	// There is one for each different circuit that the paths of control give.
 	Gates   []*netlist.Module
 	Latency int // clocks from the start to the output
 	First   int // clocks from the start to the first output
 	Starts  int // positions of control in which a computation begins
 	Rests   int // positions of control between computations
 	Run     int // positions during computations
-	// Data are the registers that hold anything when a computation begins, Control those
-	// that are executed.
+	// Data are the registers with arbitrary contents when a computation begins. Control
+	// are the others.
 	Data, Control []string
 }
 
@@ -61,7 +61,7 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Words }
 
-// phase is what a block is about.
+// phase is the phase of a block's work.
 type phase byte
 
 const (
@@ -70,7 +70,7 @@ const (
 	after // a computation
 )
 
-// node is a position: what the registers hold, and how far the computation is.
+// node is a position: the contents of the registers and the progress of the computation.
 type node struct {
 	phase   phase
 	offered bool // a start, or an input, is there and not accepted yet: it stays
@@ -82,7 +82,7 @@ type node struct {
 	state   []netlist.Value
 	result  netlist.Value   // the output, once it was given
 	held    netlist.Value   // the output that is not taken yet
-	mark    []netlist.Value // an earlier state of the computation, for one that comes to nothing
+	mark    []netlist.Value // an earlier state of the computation, to detect one that never ends
 }
 
 // explorer visits all positions.
@@ -101,10 +101,10 @@ type explorer struct {
 	starts  [][]netlist.Value
 }
 
-// freeBits are bits of a register that hold anything.
+// freeBits are bits of a register with arbitrary contents.
 type freeBits struct{ reg, lo, width int }
 
-// Unroll executes a block from its reset on: control is executed, data are symbols. The
+// Unroll executes a block symbolically from its reset on; control stays concrete. The
 // error is a *Problem, or the context's.
 func (b *Block) Unroll(ctx context.Context) (*Unrolled, error) {
 	g := unroll.NewGraph(b.Module.Name)
@@ -158,7 +158,7 @@ func (e *explorer) run(ctx context.Context) error {
 	return nil
 }
 
-// reset is what the registers hold behind a reset, or anything where there is none.
+// reset is the state of the registers after a reset, or arbitrary if there is no reset.
 func (e *explorer) reset() []netlist.Value {
 	state := make([]netlist.Value, len(e.Module.Regs))
 	for i := range state {
@@ -179,7 +179,7 @@ func (e *explorer) reset() []netlist.Value {
 	return e.settled(e.x.State())
 }
 
-// anything is what some bits of a register hold that nobody knows.
+// anything is an arbitrary value of some bits of a register.
 func (e *explorer) anything(reg, lo, width int) netlist.Value {
 	key := freeBits{reg, lo, width}
 	v := e.free[key]
@@ -195,19 +195,18 @@ func (e *explorer) anything(reg, lo, width int) netlist.Value {
 	return v
 }
 
-// settled is a state in which what nobody knows is no longer told apart by how it came
-// about.
+// settled is a state in which every part that depends on unknown values is arbitrary.
 func (e *explorer) settled(state []netlist.Value) []netlist.Value {
 	return e.forget(state, func(v netlist.Value) bool { return !e.g.OnUndef(v) })
 }
 
-// general is a state with anything in the place of all data.
+// general is a state in which all data are arbitrary.
 func (e *explorer) general(state []netlist.Value) []netlist.Value {
 	return e.forget(state, func(v netlist.Value) bool { _, known := e.g.Known(v); return known })
 }
 
-// forget keeps the parts of registers that are to be kept, and takes anything in the
-// place of others.
+// forget keeps the parts of registers for which keep is true, and makes the others
+// arbitrary.
 func (e *explorer) forget(state []netlist.Value, keep func(netlist.Value) bool) []netlist.Value {
 	next := make([]netlist.Value, len(state))
 	var part func(v netlist.Value, reg, lo int) netlist.Value
@@ -230,7 +229,7 @@ func (e *explorer) forget(state []netlist.Value, keep func(netlist.Value) bool) 
 
 func (e *explorer) bit(k uint64) netlist.Value { return e.g.Const(1, k) }
 
-// set gives an input of the protocol a value, if the block has it; 0 is anything.
+// set gives an input of the protocol a value, if the block has it; 0 means arbitrary.
 func (e *explorer) set(port string, v netlist.Value) {
 	for _, p := range e.Module.Inputs {
 		if p.Name != port {
@@ -243,7 +242,7 @@ func (e *explorer) set(port string, v netlist.Value) {
 	}
 }
 
-// data gives the inputs of the layer the values of the computation, or any.
+// data gives the inputs of the layer the values of the computation, or arbitrary ones.
 func (e *explorer) data(there bool) {
 	for _, p := range e.Module.Inputs {
 		switch {
@@ -256,14 +255,14 @@ func (e *explorer) data(there bool) {
 	}
 }
 
-// clock is one of a position: what is given to the block in it.
+// clock is one clock of a position: the inputs of the block in it.
 type clock struct {
-	start, taken netlist.Value // 0 is anything
+	start, taken netlist.Value // 0: arbitrary
 	item         int
-	data         bool // the computation's inputs are there
+	data         bool // the computation's inputs are valid
 }
 
-// begin puts the block into a position.
+// begin sets the block's registers and inputs for a clock.
 func (e *explorer) begin(state []netlist.Value, c clock) {
 	e.x.Resume(state)
 	e.set(portmap.Reset, e.bit(0))
@@ -277,7 +276,7 @@ func (e *explorer) begin(state []netlist.Value, c clock) {
 	e.data(c.data)
 }
 
-// says is a bit that has to be known in this clock.
+// says is the value of an output bit that must be constant in this clock.
 func (e *explorer) says(port string, n *node) (bool, error) {
 	v := e.x.Net(port)
 	if k, ok := e.g.Known(v); ok {
@@ -286,7 +285,7 @@ func (e *explorer) says(port string, n *node) (bool, error) {
 	return false, &Problem{verdict.OpenControl, fmt.Sprintf("%s is not known %s: it depends on %s", e.user(port), n.when(), e.leaves(v, n))}
 }
 
-// user is what the user calls an output of the protocol.
+// user is the user's name of an output of the protocol.
 func (b *Block) user(port string) string {
 	name := b.Protocol.Ready
 	if port == portmap.Done {
@@ -298,7 +297,7 @@ func (b *Block) user(port string) string {
 	return name
 }
 
-// when says at what time a position is.
+// when describes the time of a position in words.
 func (n *node) when() string {
 	switch n.phase {
 	case fresh:
@@ -309,8 +308,8 @@ func (n *node) when() string {
 	return words.Count(n.clocks, "clock") + " after a start"
 }
 
-// leaves names what a value depends on, and the registers of the circuit that carry it
-// there.
+// leaves names the inputs and registers on which a value depends, and the registers of
+// the circuit on the way.
 func (e *explorer) leaves(v netlist.Value, n *node) string {
 	const most = 3
 	var names []string
@@ -370,7 +369,7 @@ func (e *explorer) decides(q netlist.Value) bool {
 	return false
 }
 
-// push adds a position that was not visited.
+// push adds a position unless it is known already.
 func (e *explorer) push(n node) {
 	var b []byte
 	b = append(b, byte(n.phase))
@@ -394,13 +393,13 @@ func (e *explorer) push(n node) {
 	e.queue = append(e.queue, n)
 }
 
-// next is the state behind the clock that was begun.
+// next is the state after the current clock.
 func (e *explorer) next() []netlist.Value {
 	e.x.Clock()
 	return e.x.State()
 }
 
-// restless names registers that keep on changing, for a block that never comes to rest.
+// restless names registers that keep changing, for a block that never comes to rest.
 func (e *explorer) restless() string {
 	values := make([]map[netlist.Value]bool, len(e.Module.Regs))
 	for _, s := range e.starts {
@@ -423,7 +422,7 @@ func (e *explorer) restless() string {
 	return "register " + strings.Join(names, ", ") + " is another one at every start"
 }
 
-// finish draws the results together.
+// finish collects the results.
 func (e *explorer) finish() (*Unrolled, error) {
 	u := e.out
 	u.First, u.Latency, u.Starts = e.first, e.latency, len(e.starts)

@@ -10,17 +10,17 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/portmap"
 )
 
-// Step is a clock of a trace: what is given to the block in it.
+// Step is one clock of a trace: the inputs of the block.
 type Step struct {
 	Reset bool `json:"reset,omitempty"`
 	Start bool `json:"start,omitempty"`
 	Taken bool `json:"taken,omitempty"`
-	Item  int  `json:"item,omitempty"` // input that is in the port for all of them
-	Set   int  `json:"set"`            // of values that the inputs have
+	Item  int  `json:"item,omitempty"` // number of the input on the port that carries all of them in turn
+	Set   int  `json:"set"`            // number of the set of values on the inputs
 }
 
-// Trace is a run of a block from power-up on: computations one after another, and what
-// the block may be given between.
+// Trace is a run of a block from power-up on: computations one after another, and the
+// clocks between them.
 type Trace struct {
 	Sets  [][]int64 `json:"sets"` // values of the inputs, by variable of the model
 	Jobs  []int     `json:"jobs"` // the sets that are computed
@@ -28,10 +28,10 @@ type Trace struct {
 	Wrong *Wrong    `json:"wrong"` // in the last of the steps; nil is nothing
 }
 
-// Wrong is an output that is not what the protocol says.
+// Wrong is an output that violates the protocol or differs from the model.
 type Wrong struct {
 	Port   string `json:"port"`   // of the adapter
-	Job    int    `json:"job"`    // computation that it is of, from 0 on; -1: none yet
+	Job    int    `json:"job"`    // its computation, from 0 on; -1: before the first
 	Clocks int    `json:"clocks"` // since its start
 	Want   int64  `json:"want"`
 	Got    int64  `json:"got"`
@@ -51,7 +51,8 @@ type Player struct {
 	bind   []int // by input of the module: the variable, or -1
 }
 
-// fills are how many states each run begins from: what depends on that is nobody's word.
+// fills is the number of power-up states of each run. A fault counts only if it occurs
+// from all of them.
 const fills = 3
 
 // NewPlayer prepares a block with the model of its output.
@@ -110,28 +111,28 @@ type run struct {
 	in     [][]uint64
 	out    [][]uint64
 	manner manner
-	first  int // clocks from a start to the first output; -1: nobody says
-	took   int // as many, of the first computation that came to one; -1: none yet
+	first  int // clocks from a start to the first output; -1: not declared
+	took   int // the same, measured on the first computation with an output; -1: none yet
 	// By lane: what is wrong first.
 	wrong []*Wrong
-	at    []int // the step at which
-	// stray are lanes that told something else than the first one did, by which all are
-	// used: from then on nobody keeps to their protocol.
+	at    []int // the step of wrong
+	// stray are lanes whose signals differ from those of the first lane. All lanes get
+	// their inputs by the first one, so stray lanes no longer get a legal protocol.
 	stray []bool
-	begun bool // control is what a reset or a start has made of it
-	end   bool // the run went where no protocol says what is right
+	begun bool // a reset or a start has set the control
+	end   bool // the protocol does not define what follows
 }
 
-// manner is how others use the block.
+// manner is how the environment uses the block.
 type manner struct {
 	idle  int  // clocks between computations, at most
 	stall int  // clocks before an output is taken, at most
 	gap   int  // clocks between inputs, at most
-	long  bool // idle is as many computations
+	long  bool // idle counts computations, not clocks
 	eager bool
 }
 
-// garbage are the sets that are there when none need be.
+// garbage is the number of sets for the inputs while they need not be valid.
 const garbage = 5
 
 func (p *Player) newRun(sets [][][]int64, first int, how manner, rng *rand.Rand) *run {
@@ -192,7 +193,7 @@ func (r *run) show(s Step) {
 	r.prog.Run(len(r.in[0]), r.in, r.out)
 }
 
-// edge gives the edge of the clock.
+// edge advances the clock.
 func (r *run) edge() {
 	last := r.steps[len(r.steps)-1]
 	for l := range r.stray {
@@ -212,7 +213,7 @@ func (r *run) edge() {
 // idle is any set of values.
 func (r *run) any() int { return len(r.sets) - garbage + len(r.steps)%garbage }
 
-// blame notes lanes in which a port is not what it should be.
+// blame notes lanes in which a port has a wrong value.
 func (r *run) blame(port int, name string, job, clocks int, want func(lane int) (int64, bool), words string) {
 	for l := range r.wrong {
 		w, judged := want(l % r.lanes)
@@ -235,7 +236,7 @@ func (r *run) number(port int, w uint64) int64 {
 	return int64(w) << (64 - width) >> (64 - width)
 }
 
-// told is a bit of lane 0.
+// told is the value of a one-bit port in lane 0.
 func (r *run) told(port int) bool { return port >= 0 && r.out[port][0] == 1 }
 
 func always(v int64) func(int) (int64, bool) { return func(int) (int64, bool) { return v, true } }
@@ -252,7 +253,7 @@ func (r *run) gold(job int) func(int) (int64, bool) {
 	}
 }
 
-// patience is for how many clocks a block is waited for that should do something.
+// patience is the number of clocks to wait for a block that has to respond.
 func (r *run) patience() int {
 	if n := max(r.first, r.took); n >= 0 {
 		return 4*n + 64
@@ -299,7 +300,7 @@ func (r *run) play(jobs int) {
 	}
 }
 
-// rests judges a clock between computations.
+// rests checks the outputs in a clock between computations.
 func (r *run) rests(next int) {
 	switch {
 	case next == 0 && r.Protocol.Reset == "":
@@ -352,7 +353,7 @@ func (r *run) accept(job int) bool {
 	return true
 }
 
-// give waits for the outputs of a computation.
+// give takes the outputs of a computation.
 func (r *run) give(job int) bool {
 	p := r.Protocol
 	given, stalled := 0, 0
@@ -408,7 +409,7 @@ func (r *run) give(job int) bool {
 	}
 }
 
-// trace is the run of one lane, up to what is wrong in it, or whole.
+// trace is the run of one lane up to its first wrong output, or the whole run.
 func (r *run) trace(lane int) *Trace {
 	t := &Trace{Jobs: r.jobs, Steps: r.steps, Wrong: r.wrong[lane]}
 	if t.Wrong != nil {
@@ -420,7 +421,7 @@ func (r *run) trace(lane int) *Trace {
 	return t
 }
 
-// agreed is the first lane that is wrong in one way, whatever registers hold at power-up.
+// agreed is the first lane with the same wrong output for every power-up state.
 func (r *run) agreed() (lane int, ok bool) {
 	best := -1
 	for l := range r.lanes {
@@ -440,7 +441,7 @@ func (r *run) agreed() (lane int, ok bool) {
 	return best, best >= 0
 }
 
-// Words are what a trace gives to one input of the module, by step.
+// Words are the values of one input of the module in a trace, by step.
 func (p *Player) Words(t *Trace, input int) []uint64 {
 	words := make([]uint64, len(t.Steps))
 	for k, s := range t.Steps {
@@ -459,7 +460,7 @@ func (p *Player) Words(t *Trace, input int) []uint64 {
 	return words
 }
 
-// Number is what a word of an output stands for.
+// Number is the integer that a word of an output represents.
 func (p *Player) Number(port string, word uint64) int64 {
 	for i, o := range p.Module.Outputs {
 		if o.Name == port {
@@ -469,9 +470,9 @@ func (p *Player) Number(port string, word uint64) int64 {
 	return int64(word)
 }
 
-// Expected are the outputs of a trace by step and by output of the module, where they do
-// not depend on what registers hold at power-up. An output counts with Done alone, and
-// nothing counts before a first reset or, where there is none, a first start.
+// Expected is the outputs of a trace by step and by output of the module. It has only
+// values that do not depend on the power-up state. It has data outputs only with Done,
+// and nothing before the first reset or, without a reset, before the first start.
 func (p *Player) Expected(t *Trace) [][]*uint64 {
 	r := p.repeat(t)
 	all := make([][]*uint64, len(t.Steps))
@@ -493,7 +494,7 @@ func (p *Player) Expected(t *Trace) [][]*uint64 {
 	return all
 }
 
-// Sample is a run in which nothing is expected to be wrong, for others to repeat.
+// Sample is a run for others to replay, in which no output should be wrong.
 func (p *Player) Sample(n int, seed int64) *Trace {
 	rng := rand.New(rand.NewSource(seed + int64(n)))
 	pool := equiv.Vectors(p.Model, rng, Computations+garbage)
@@ -508,7 +509,7 @@ func (p *Player) Sample(n int, seed int64) *Trace {
 	return t
 }
 
-// Says is what is wrong, in words.
+// Says describes w in words.
 func (b *Block) Says(w *Wrong) string {
 	what := "the output"
 	switch w.Port {
@@ -529,13 +530,13 @@ func (b *Block) Says(w *Wrong) string {
 	return fmt.Sprintf("%s is %d and should be %d%s", what, w.Got, w.Want, at)
 }
 
-// Port is the number of the output that a trace is about, -1 where the module has none.
+// Port is the index of the output that a trace is about, -1 if the module lacks it.
 func (t *Trace) Port(m *netlist.Module) int {
 	return slices.IndexFunc(m.Outputs, func(o netlist.Port) bool { return o.Name == t.Wrong.Port })
 }
 
-// Last is the port that a trace is about, in its last clock, provided that it does not
-// depend on what registers hold at power-up.
+// Last is the value, in the last clock, of the port that a trace is about. known is
+// false if it depends on the power-up state.
 func (p *Player) Last(t *Trace) (v int64, known bool) {
 	r := p.repeat(t)
 	for k, s := range t.Steps {
@@ -547,7 +548,7 @@ func (p *Player) Last(t *Trace) (v int64, known bool) {
 	return p.Number(t.Wrong.Port, w[0]), w[0] == w[1] && w[0] == w[2]
 }
 
-// repeat is a run for the steps of a trace.
+// repeat runs the steps of a trace.
 func (p *Player) repeat(t *Trace) *run {
 	sets := make([][][]int64, len(t.Sets))
 	for i, s := range t.Sets {

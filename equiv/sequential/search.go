@@ -10,8 +10,8 @@ import (
 // Bounds of a search.
 const (
 	searchLanes = 128
-	searchWork  = 1 << 29 // cells by lanes by clocks, of all runs together
-	smallerWork = 1 << 29 // of those that make a trace smaller
+	searchWork  = 1 << 29 // cells × lanes × clocks, of all runs together
+	smallerWork = 1 << 29 // likewise, of all runs that minimize a trace
 )
 
 // manners are how a search uses a block, one after another.
@@ -23,12 +23,13 @@ var manners = []manner{
 	{idle: 3, long: true, stall: 9, gap: 12},
 }
 
-// Computations is how many follow each other in a run.
+// Computations is the number of computations in a run.
 const Computations = 3
 
-// Search looks for a run in which the block is not what the model and the protocol say.
-// first is the clocks from a start to the first output, -1 if nobody says. The inputs in tried are among those that are computed. nil is
-// none found, which proves nothing. The same seed finds the same.
+// Search looks for a run in which the block violates the model or the protocol. first
+// is the number of clocks from a start to the first output, -1 if it is not declared.
+// The runs also compute the inputs in tried. nil means that it found none, which proves
+// nothing. The same seed gives the same result.
 func (p *Player) Search(first int, tried [][]int64, seed int64) *Trace {
 	rng := rand.New(rand.NewSource(seed))
 	work := 0
@@ -50,8 +51,8 @@ func (p *Player) Search(first int, tried [][]int64, seed int64) *Trace {
 	}
 }
 
-// sets are values for the inputs, by computation and by lane, and behind them those that
-// are there when none need be.
+// sets are values for the inputs, by computation and by lane, followed by the values
+// for times when inputs need not be valid.
 func (p *Player) sets(pool [][]int64, jobs int, rng *rand.Rand) (sets [][][]int64) {
 	lanes := min(len(pool), searchLanes)
 	for k := range jobs + garbage {
@@ -68,8 +69,8 @@ func (p *Player) sets(pool [][]int64, jobs int, rng *rand.Rand) (sets [][][]int6
 	return sets
 }
 
-// smaller is a trace with as few computations, and as many inputs at rest, as still show
-// that something is wrong.
+// smaller minimizes a trace: it has as few computations as possible, and as many inputs
+// at 0, that still show a wrong output.
 func (p *Player) smaller(t *Trace, first int, how manner, from int64) *Trace {
 	cost := max(1, len(t.Steps)*fills*p.prog.Cells())
 	tries := max(8, smallerWork/cost/64)
@@ -102,7 +103,7 @@ func (p *Player) smaller(t *Trace, first int, how manner, from int64) *Trace {
 	}
 	rest := equiv.Vectors(p.Model, rand.New(rand.NewSource(0)), 0)[0]
 	for k := range sets {
-		// What is there when nothing need be first, as a whole.
+		// First the values while inputs need not be valid, as a whole.
 		at := len(sets) - 1 - k
 		for size := len(rest); size > 0; size /= 2 {
 			for lo := 0; lo < len(rest); lo += size {

@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// rest is a clock between computations: nobody starts one, or somebody does.
+// rest is a clock between computations, with and without a start.
 func (e *explorer) rest(n node) error {
 	if !n.offered {
 		e.begin(n.state, clock{start: e.bit(0)})
@@ -37,10 +37,11 @@ func (e *explorer) rest(n node) error {
 	return nil
 }
 
-// quiet holds a block that rests to not telling of an output but of the last one.
+// quiet checks that a block at rest does not signal a new output. It may still signal
+// the last one.
 func (e *explorer) quiet(n *node) error {
 	if n.phase == fresh && e.Protocol.Reset == "" {
-		return nil // nothing is known of what was before
+		return nil // nothing is known before the first computation
 	}
 	done, err := e.says(portmap.Done, n)
 	switch {
@@ -74,11 +75,10 @@ func (e *explorer) busy(n node) error {
 	return e.giving(n)
 }
 
-// taking is a clock in which an input is due: the start, or one of those that come one
-// after another.
+// taking is a clock in which an input is due: at the start, or one of a sequence.
 func (e *explorer) taking(n node) error {
 	p := e.Protocol
-	asked := n.items == 0 || p.Each // whether Start says that it is there
+	asked := n.items == 0 || p.Each // whether Start marks it as valid
 	c := clock{item: n.items, data: true, start: e.bit(0)}
 	if asked {
 		c.start = e.bit(1)
@@ -121,7 +121,7 @@ func (e *explorer) taking(n node) error {
 	return nil
 }
 
-// early holds a block that has not all its inputs to not telling of an output.
+// early checks that a block signals no output before it has all its inputs.
 func (e *explorer) early(n *node) error {
 	done, err := e.says(portmap.Done, n)
 	if err == nil && done {
@@ -130,15 +130,15 @@ func (e *explorer) early(n *node) error {
 	return err
 }
 
-// giving is a clock in which all inputs are there and an output may be.
+// giving is a clock in which the block has all inputs and may have an output.
 func (e *explorer) giving(n node) error {
 	p := e.Protocol
 	c := clock{data: p.Inputs == portmap.Held}
 	if p.Ready == "" {
 		c.start = e.bit(0)
 	}
-	// Who has another computation to offer may do so, and take an output that is not
-	// there: it must be of no effect on what is said.
+	// The environment may offer another computation, and may be ready for an output
+	// before there is one. Neither may affect the signals of the block.
 	e.begin(n.state, c)
 	done, err := e.says(portmap.Done, &n)
 	switch {
@@ -166,7 +166,7 @@ func (e *explorer) giving(n node) error {
 		n.result, e.latency = y, n.clocks
 		e.found(y)
 		if e.g.OnUndef(y) {
-			// The point is lost, and says by what.
+			// The point is not proved, and this is the reason.
 			e.queue = nil
 			return nil
 		}
@@ -210,7 +210,7 @@ func (e *explorer) giving(n node) error {
 	return nil
 }
 
-// ready is whether a start would count in this clock, of a block that says so.
+// ready is whether a start counts in this clock, for a block with a Ready output.
 func (e *explorer) ready(n *node) (bool, error) {
 	if e.Protocol.Ready == "" {
 		return false, nil
@@ -218,8 +218,8 @@ func (e *explorer) ready(n *node) (bool, error) {
 	return e.says(portmap.Ready, n)
 }
 
-// overlap is the problem of a start that counts before the output is there and taken, or
-// the error that it is not known.
+// overlap is the problem of a start that counts before the output is taken. If that is
+// unknown, it is the given error.
 func (e *explorer) overlap(n *node, err error) error {
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (e *explorer) overlap(n *node, err error) error {
 	return &Problem{verdict.OpenControl, fmt.Sprintf("%s is 1 %s, before its last output is there and taken: computations that overlap are not looked at", e.user(portmap.Ready), n.when())}
 }
 
-// timely holds the first output to its clock.
+// timely checks the clock of the first output.
 func (e *explorer) timely(n *node) error {
 	if n.given > 0 || n.stalled {
 		return nil

@@ -1,24 +1,20 @@
-// Package unroll executes a circuit with registers cycle by cycle on values that
-// need not be known.
+// Package unroll executes a circuit with registers symbolically, cycle by cycle.
 //
 // # Concepts
 //
 // A Machine holds a netlist.Module and the state of its registers. The caller
 // gives it the inputs of a cycle, asks for nets of that cycle, and clocks it.
 // Every value is a node of a Graph: a constant, a variable, or an expression over
-// variables. Since the Graph folds constants, whatever depends on constants alone
-// is computed: a run whose control is concrete stays concrete there, however much
-// of its data is symbolic, and what is left of many cycles is the combinational
-// circuit of the data alone, with the control folded away.
+// variables. The Graph folds constants. So concrete control stays concrete, even if
+// the data are symbolic. After many cycles an output is a combinational circuit of
+// the data alone.
 //
-// Nets are computed when they are asked for, and of a multiplexer whose select is
-// a constant only the selected arm is looked at. So words that a cycle does not
-// use cost nothing.
+// Nets are computed on demand. Of a multiplexer with a constant select only the
+// selected arm is computed. So words that a cycle does not use cost nothing.
 //
-// What no rule determines is a variable too, of the kind netlist.OpUndef: a
-// register before its first write, a memory's contents at power-up, a word that
-// the reader calls undefined. An expression without one in its cone does not
-// depend on any of them.
+// Undetermined values are variables too, of the kind netlist.OpUndef: a register
+// before its first write, a memory's contents at power-up, a word that the reader
+// calls undefined. An expression depends on such a value only if it is in its cone.
 //
 // # Use
 //

@@ -39,7 +39,7 @@ func (g *Graph) Input(name string, width int) netlist.Value {
 	return v
 }
 
-// Undef is a new variable that stands for what no rule determines.
+// Undef is a new variable that stands for an undetermined value.
 func (g *Graph) Undef(width int, reason netlist.UndefReason, detail string) netlist.Value {
 	v := g.M.Undef(width, reason, detail)
 	g.leans = append(g.leans, onUndef)
@@ -72,8 +72,8 @@ func (g *Graph) Cell(op netlist.Op, width int, aux int64, a, b, c netlist.Value)
 	return v
 }
 
-// intern makes v, built since the module had from cells, the one value of its
-// kind: what is there already is used, and the cells just built are dropped.
+// intern makes v, built since the module had from cells, the only value of its kind: if
+// there is an equal one, it returns that and drops the new cells.
 func (g *Graph) intern(from int, v netlist.Value) netlist.Value {
 	if int(v) < from {
 		g.M.Cells = g.M.Cells[:from]

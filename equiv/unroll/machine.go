@@ -44,10 +44,11 @@ func NewMachine(m *netlist.Module, g *Graph) *Machine {
 	return x
 }
 
-// Start gives the values that registers have before their first write, that inputs
-// have which are not set, and that undefined words have: f is asked for each by
-// its name once it is needed. It is not asked for what the hardware computes and
-// the netlist cannot express: that is a variable always, of the kind OpUndef.
+// Start sets the function for values that the caller has not given: registers before
+// their first write, inputs that are not set, and undefined words. The machine calls f
+// with the name of each when it needs the value. It does not call f for values that the
+// hardware computes and the netlist cannot express: these are always variables of the
+// kind OpUndef.
 func (x *Machine) Start(f func(name string, width int) netlist.Value) { x.start = f }
 
 // Cycle counts the Clocks so far.
@@ -114,18 +115,18 @@ func (x *Machine) Registers(f func(name string, v netlist.Value)) {
 	}
 }
 
-// State is what the registers hold in this cycle, in the module's order; 0 is a value
-// that nobody has looked at.
+// State is the contents of the registers in this cycle, in the module's order; 0 is a
+// value that was never computed.
 func (x *Machine) State() []netlist.Value { return slices.Clone(x.state) }
 
-// Resume begins a cycle anew, with registers that hold a State; no input is set.
+// Resume begins a cycle with the registers in a State and no input set.
 func (x *Machine) Resume(state []netlist.Value) {
 	copy(x.state, state)
 	clear(x.inputs)
 	x.forget()
 }
 
-// forget takes the nets of this cycle as not asked for.
+// forget discards the computed nets of this cycle.
 func (x *Machine) forget() {
 	for _, v := range x.used {
 		x.nets[v] = 0
@@ -147,8 +148,8 @@ func (x *Machine) Clock() {
 	x.cycle++
 }
 
-// holds reports whether r, unknown, keeps its value in this cycle, as far as that
-// can be told without looking at it.
+// holds reports whether r, unknown, certainly keeps its value in this cycle. It does
+// not compute the value.
 func (x *Machine) holds(r netlist.Reg) bool {
 	v := r.D
 	for v != r.Q {
@@ -197,7 +198,7 @@ func (x *Machine) compute(v netlist.Value) netlist.Value {
 	case netlist.OpUndef:
 		u := x.m.Undefs[c.Aux]
 		if u.Reason == netlist.UndefWide || u.Reason == netlist.UndefCell {
-			// The hardware has a value here that only the reader does not know.
+			// The hardware has a value here; only the reader does not know it.
 			return x.g.Undef(width, u.Reason, u.Detail)
 		}
 		return x.start(fmt.Sprintf("%s (%s) in cycle %d", u.Detail, u.Reason, x.cycle), width)
@@ -223,9 +224,9 @@ func (x *Machine) compute(v netlist.Value) netlist.Value {
 	return x.cell(c, args[0], args[1], args[2])
 }
 
-// pick is bits low to low+width-1 of v: of words side by side, bits of those words. A
-// register that bits are shifted into has no bit of what it held before, once all of them
-// are new.
+// pick is bits low to low+width-1 of v. In a concatenation it picks bits of its words.
+// So a register that shifts in bits no longer depends on its old contents when all of
+// its bits are new.
 func (x *Machine) pick(src int32, v netlist.Value, low, width int) netlist.Value {
 	if c := x.g.M.Cells[v]; c.Op == netlist.OpConcat && width < int(c.Width) {
 		if cut := x.g.M.Width(c.Args[0]); low < cut && cut < low+width {
@@ -240,8 +241,8 @@ func (x *Machine) pick(src int32, v netlist.Value, low, width int) netlist.Value
 	return x.cell(&netlist.Cell{Op: netlist.OpSlice, Width: uint8(width), Aux: int64(low), Src: src}, v, 0, 0)
 }
 
-// shifted is words side by side shifted right by a constant, as wiring: what is picked
-// out of them is one of the words then.
+// shifted is a concatenation shifted right by a constant, as wiring. Bits picked from
+// it are then bits of one of the words.
 func (x *Machine) shifted(c *netlist.Cell, v netlist.Value, k uint64) netlist.Value {
 	width := int(c.Width)
 	low := int(min(k, uint64(width-1)))
@@ -255,8 +256,8 @@ func (x *Machine) shifted(c *netlist.Cell, v netlist.Value, k uint64) netlist.Va
 	return x.cell(&netlist.Cell{Op: extend, Width: c.Width, Src: c.Src}, part, 0, 0)
 }
 
-// cell is the value of c's operation on the values of its operands. What it adds to the
-// graph has c's place in the text.
+// cell is the value of c's operation on the values of its operands. New cells of the
+// graph get c's source location.
 func (x *Machine) cell(c *netlist.Cell, a, b, d netlist.Value) netlist.Value {
 	at, ok := x.places[c.Src]
 	if !ok {

@@ -47,9 +47,9 @@ type Case struct {
 	// output that shows it, if one is needed, and Clock the user's name of the clock.
 	Timing *equiv.Timing
 	Beside *Beside
-	// Run is set where a run over several clocks refutes; Words say what is wrong in it,
-	// and Flat is the circuit that is left once control is executed, or nil where that is
-	// not wrong by itself. Gate is Module then.
+	// Run is set if a run over several clocks is the witness, and Words describe its
+	// fault. Gate is then Module. Flat is the unrolled circuit without registers, or nil
+	// if that has no fault by itself.
 	Run   *sequential.Trace
 	Words string
 	Flat  *netlist.Module

@@ -1,12 +1,10 @@
-// Package accuracy measures what a power-of-two network lost against the network that
-// was trained, on images.
+// Package accuracy compares a power-of-two network with its trained network on images.
 //
-// Two comparisons are made, and they answer different questions. [Layer.Trained] is
-// against the float network that was brought: rounded weights, number formats and
-// saturation are all part of the noise, and this is what a user of the chip sees.
-// [Layer.Rounded] is against float execution of the same rounded weights: it says what
-// the formats of the activations lose, and nothing of what the weights lost. It can be
-// best where the network is worst.
+// It makes two comparisons, which answer different questions. [Layer.Trained] compares
+// with the user's float network. Its noise includes rounded weights, number formats and
+// saturation: the whole loss that a user of the chip sees. [Layer.Rounded] compares with
+// float execution of the same rounded weights. It shows only the loss by the formats of
+// the activations. It can be good although the weights are bad.
 //
-// Powers of signal and noise are added up over all images before a ratio is taken.
+// A ratio is the sum of signal powers over all images divided by the sum of noise powers.
 package accuracy

@@ -13,10 +13,10 @@ import (
 // Labels are the true classes of pictures, by the name of the file.
 type Labels map[string]int
 
-// ReadLabels reads a file with one picture a line: the name of its file, then a comma, a
-// tab or a blank, then its class, by number or by one of the names, of which there may be
-// none. Empty lines and those that begin with # do not count. Every bad line is an error
-// of its own.
+// ReadLabels reads a file with one picture per line: the name of its file, then a
+// comma, a tab or a blank, then its class. The class is a number or one of names, which
+// may be empty. Empty lines and lines that begin with # are ignored. Every bad line is
+// an error of its own.
 func ReadLabels(path string, names []string) (Labels, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -75,8 +75,8 @@ func (l Labels) Missing(pictures []string) []string {
 	return names
 }
 
-// Correct counts the images of which the label is among the first k classes, those of the
-// network and those of the trained one.
+// Correct counts the images whose label is among the first k classes: of the network, and
+// of the trained network.
 func (r *Result) Correct(l Labels, k int) (network, trained int) {
 	in := func(top []int, class int) int {
 		if slices.Contains(top[:min(k, len(top))], class) {

@@ -20,23 +20,23 @@ import (
 // Options of Measure. The zero value runs the network alone.
 type Options struct {
 	// Trained is the network before quantization: one node for each layer of the
-	// network, perhaps with a softmax behind them. nil: there is none to compare with.
+	// network, and optionally a softmax after them. nil: no comparison.
 	Trained *floatnet.Graph
 	// Rounded compares with float execution of the same rounded weights, too.
 	Rounded bool
-	// Top is how many classes of an image are kept, the best first; 0 is one.
+	// Top is the number of classes to keep of an image, the best first; 0 means one.
 	Top int
-	// Done is called after every image, from one goroutine at a time; nil: not.
+	// Done, unless nil, is called after every image, from one goroutine at a time.
 	Done func(Image)
 }
 
-// Result is what was measured. Images are in the order in which they were given.
+// Result is the result of Measure. Images are in the order of its arguments.
 type Result struct {
 	Images []Image
 	Layers []Layer
 }
 
-// Image is what became of one picture.
+// Image is the result for one picture.
 type Image struct {
 	Name string `json:"name"` // of the file, without its folder
 	Top  []int  `json:"top"`  // the network's classes, the best first
@@ -44,10 +44,10 @@ type Image struct {
 	TrainedTop []int `json:"trained_top,omitempty"`
 }
 
-// Class is the network's.
+// Class is the network's best class.
 func (i Image) Class() int { return i.Top[0] }
 
-// Trained is the float network's class, -1 where there is no float network.
+// Trained is the float network's best class, -1 without a float network.
 func (i Image) Trained() int {
 	if len(i.TrainedTop) == 0 {
 		return -1
@@ -55,22 +55,22 @@ func (i Image) Trained() int {
 	return i.TrainedTop[0]
 }
 
-// Agrees reports whether the network and the trained one say the same.
+// Agrees reports whether the network and the trained one have the same best class.
 func (i Image) Agrees() bool { return i.Trained() == i.Class() }
 
-// Layer is the sum over all images of what was seen at a layer's output.
+// Layer is the measurements at a layer's output, summed over all images.
 type Layer struct {
 	Name    string `json:"name"`
 	Kind    string `json:"kind"`
 	Trained Ratio  `json:"trained_db"`
 	Rounded Ratio  `json:"rounded_db"`
 	Values  int    `json:"values"`
-	// AtEnd counts values at an end of the format that is no end of a clamp: what was
-	// beyond is lost.
+	// AtEnd counts values at an end of the format that is not an end of the clamp. They
+	// may have saturated.
 	AtEnd int `json:"at_end"`
 }
 
-// Agreement counts the images of which the class is the trained network's.
+// Agreement counts the images with the trained network's class.
 func (r *Result) Agreement() int {
 	n := 0
 	for _, i := range r.Images {
@@ -81,13 +81,13 @@ func (r *Result) Agreement() int {
 	return n
 }
 
-// Changed are the images of which the class is not the trained network's.
+// Changed are the images with another class than the trained network's.
 func (r *Result) Changed() []Image {
 	return slices.DeleteFunc(slices.Clone(r.Images), Image.Agrees)
 }
 
-// Features is the layer that the programmable head reads, the last that is hardware;
-// without a head it is the last of all. nil when there is no layer.
+// Features is the layer that the programmable head reads, which is the last hardened
+// layer. Without a head it is the last layer. It is nil if there is no layer.
 func (r *Result) Features() *Layer {
 	for i := range r.Layers {
 		if r.Layers[i].Kind == "dense" && i > 0 {
@@ -100,9 +100,9 @@ func (r *Result) Features() *Layer {
 	return &r.Layers[len(r.Layers)-1]
 }
 
-// Measure runs a validated network on pictures of exactly its input's size, several at
-// once, and adds up what it sees. Every picture that cannot be read is an error of its
-// own, and all are reported.
+// Measure runs a validated network on pictures of exactly its input's size, several in
+// parallel, and adds up the measurements. Every unreadable picture is an error of its
+// own, and Measure reports all of them.
 func Measure(ctx context.Context, net *spec.Network, pictures []string, opt Options) (*Result, error) {
 	model, err := golden.New(net)
 	if err != nil {
@@ -133,11 +133,12 @@ func Measure(ctx context.Context, net *spec.Network, pictures []string, opt Opti
 	return all, nil
 }
 
-// picturesAtOnce are kept apart before they are added up: not those of a whole data set.
+// picturesAtOnce is the number of pictures whose results are in memory before they are
+// added up. It bounds the memory for a large data set.
 const picturesAtOnce = 64
 
-// batch adds pictures to what was seen, in their order, so that sums of floats do not
-// depend on the schedule.
+// batch adds the results of pictures in their order, so that sums of floats do not depend
+// on the schedule.
 func (m *meter) batch(ctx context.Context, pictures []string, all *Result) error {
 	parts := make([]*Result, len(pictures))
 	errs := make([]error, len(pictures))
@@ -191,7 +192,7 @@ func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if s := m.net.Input.Shape; s.C == 1 {
-		// A picture in colour of which every pixel is grey.
+		// A colour picture whose pixels are all grey.
 		img = &image.Gray{Pix: bytes, Stride: s.W, Rect: image.Rect(0, 0, s.W, s.H)}
 	}
 	frame, err := golden.FrameOf(img, kind, m.net.Input)
@@ -223,7 +224,7 @@ func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
 		out.TrainedTop = greatest(last.Data, max(1, m.opt.Top))
 	}
 	if m.opt.Rounded {
-		// From the frame's integers on, so that their own rounding is no noise.
+		// It begins with the frame's integers, so that the noise excludes their rounding.
 		if _, err := m.against(ctx, m.rounded, trace.RealFrame(), trace, func(i int) *Ratio { return &layers[i].Rounded }); err != nil {
 			return nil, err
 		}
@@ -257,8 +258,8 @@ func greatest(xs []float32, k int) []int {
 	return slices.Clone(order[:min(k, len(order))])
 }
 
-// atEnd counts values at an end of the format that the clamp does not keep them from.
-// 0 as the least of an unsigned format is ReLU, and no end.
+// atEnd counts values at an end of the format that is not an end of the clamp. 0 as the
+// least value of an unsigned format is ReLU, and does not count.
 func atEnd(q spec.Requant, xs []int32) int {
 	lo, hi := q.Format.Min(), q.Format.Max()
 	upper := q.Clamp == nil || q.Clamp.Hi >= hi

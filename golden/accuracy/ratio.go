@@ -6,8 +6,9 @@ import (
 	"math"
 )
 
-// Ratio is a signal to quantization noise ratio: the powers of a float output and of its
-// difference from what the integers stand for, summed over values and images.
+// Ratio is a signal-to-quantization-noise ratio. Signal is the power of a float output,
+// and Noise the power of its difference from the integers' real values. Both are sums
+// over values and images.
 type Ratio struct{ Signal, Noise float64 }
 
 // DB is the ratio in decibels: +Inf where there is no noise, -Inf where there is noise

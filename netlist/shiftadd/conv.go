@@ -27,8 +27,8 @@ type term struct {
 	shared bool
 }
 
-// Channel builds output channel oc of a convolution: inputs for the taps that have a
-// term which no shared term covers, then the shared terms; output y in the output
+// Channel builds output channel oc of a convolution. Its inputs are the taps with a term
+// that no shared term covers, then the shared terms. Its output is y, in the output
 // format.
 func (g *Generator) Channel(oc int) *netlist.Module {
 	conv := g.l.Op.(*spec.Conv)
@@ -45,7 +45,7 @@ func (g *Generator) Channel(oc int) *netlist.Module {
 	return b.module()
 }
 
-// terms makes the ports of the channel and says in which order they are added.
+// terms makes the ports of the channel and returns the terms in the order of addition.
 // A tap that cannot vary is a constant and gets no port.
 func (g *Generator) terms(b *builder, oc int) []term {
 	covered := g.shared.cover(g.l, oc)
@@ -86,7 +86,7 @@ func (g *Generator) terms(b *builder, oc int) []term {
 	return terms
 }
 
-// operand is what tap t reads: a port, or a constant where it cannot vary.
+// operand is the input of tap t: a port, or a constant if it cannot vary.
 func (g *Generator) operand(b *builder, oc, t int) word {
 	if r := g.l.InRange(0); constant(r) {
 		return b.constant(r.Lo)
@@ -128,8 +128,8 @@ func (g *Generator) accumulate(b *builder, conv *spec.Conv, oc int, terms []term
 		if conv.PerWeight() == 1 || conv.Acc.Termwise() {
 			return b.sum(leaves)
 		}
-		// Terms of one weight read one input: together they reach less than their
-		// intervals add up to, and nothing above it needs an adder.
+		// Terms of one weight read the same input, so their sum has a smaller range
+		// than the sum of their intervals. No adder need be wider than that.
 		r := g.l.AccRange(oc)
 		n, signed := width(r)
 		b.limit = n

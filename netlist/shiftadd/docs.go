@@ -6,7 +6,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// The lines that head a module, for a reader of the hardware.
+// The comment lines above a module, for readers of the hardware.
 
 func (g *Generator) channelDoc(oc, taps, terms int) []string {
 	l, acc := g.l, g.l.Op.(*spec.Conv).Acc
@@ -90,7 +90,7 @@ func (g *Generator) passDoc(i, oc int) []string {
 	}
 }
 
-// tailDoc says what becomes of the accumulator.
+// tailDoc describes the tail.
 func (g *Generator) tailDoc(oc int) string {
 	q, s := g.l.Out, g.l.Shift(oc)
 	out := fmt.Sprintf("y = acc >> %d, %v, %v into %v", s, q.Rounding, q.Overflow, q.Format)

@@ -16,7 +16,7 @@ type Generator struct {
 	shared *plan // nil: nothing is shared
 }
 
-// Kind is what a module of a layer is.
+// Kind is the kind of a module of a layer.
 type Kind uint8
 
 const (
@@ -27,7 +27,7 @@ const (
 	KindMean                   // from a pool's sum to its output
 	KindMax                    // the greatest value of a window, for all channels
 	KindAverage                // the mean of a window, for all channels
-	KindPass                   // one value of an input to the output's format, for all its channels
+	KindPass                   // requantizes one value of an input, for all its channels
 )
 
 func (k Kind) String() string {
@@ -41,9 +41,8 @@ type Unit struct {
 	Name    string // of the module
 }
 
-// New prepares the generator for layer l of a validated network. It fails where
-// o does not suit the layer's accumulator, and for a dense layer, whose weights
-// are data.
+// New prepares the generator for layer l of a validated network. It fails if o does not
+// suit the layer's accumulator, and for a dense layer, whose weights are programmed.
 func New(l *spec.Layer, o Options) (*Generator, error) {
 	wrap := func(err error) (*Generator, error) {
 		return nil, fmt.Errorf("shiftadd: layer %s: %w", l.Name, err)
@@ -75,7 +74,7 @@ func (g *Generator) Layer() *spec.Layer { return g.l }
 // Options are the generator's knobs.
 func (g *Generator) Options() Options { return g.o }
 
-// Modules lists what the layer consists of: shared terms before the channels
+// Modules lists the modules of the layer: shared terms before the channels
 // that take them, channels in order.
 func (g *Generator) Modules() []Unit {
 	return spec.Match(g.l.Op,

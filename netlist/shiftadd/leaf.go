@@ -2,8 +2,8 @@ package shiftadd
 
 import "github.com/hashiflex/hashiflex/spec"
 
-// leaf makes ±x × 2^k an operand of the sum; ok is false when it is a constant,
-// which has gone to the bias.
+// leaf makes ±x × 2^k an operand of the sum. ok is false if it is a constant, which leaf
+// adds to the bias.
 func (b *builder) leaf(x word, k int, negative bool) (w word, ok bool) {
 	if constant(x.r) {
 		c := x.r.Lo << k

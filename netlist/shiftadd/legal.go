@@ -28,7 +28,7 @@ const (
 	cut     = "a truncated sum of two terms is not the sum of the truncated terms"
 )
 
-// table says for each setting of each knob which accumulators it suits. It is
+// table has, for each setting of each knob, the accumulators that it suits. It is
 // the only place that knows; a setting that is not listed is illegal.
 var table = map[string][alternatives]string{
 	"balanced":  {legal, legal, ordered, legal},
@@ -69,8 +69,8 @@ func Check(acc spec.Accumulator, o Options) error {
 	return errors.Join(errs...)
 }
 
-// For is a setting that is legal with acc, for where nothing is generated and yet the
-// ports of generated hardware or a reference to explain others by are wanted: the zero
+// For is a legal setting for acc, for callers that generate nothing but need the ports
+// of generated hardware, or a reference to explain other hardware by. It is the zero
 // Options unless the accumulator fixes the order of its terms.
 func For(acc spec.Accumulator) Options {
 	if acc.Mode == spec.AccSaturate {

@@ -27,7 +27,7 @@ const (
 	CarrySave
 )
 
-// Widths is how wide the adders are.
+// Widths is the rule for the widths of the adders.
 type Widths uint8
 
 const (
@@ -37,7 +37,7 @@ const (
 	Uniform
 )
 
-// Subtract is what a negative weight becomes.
+// Subtract is the hardware of a negative weight.
 type Subtract uint8
 
 const (
@@ -48,7 +48,7 @@ const (
 	InvertCarry
 )
 
-// Share is what several output channels compute once.
+// Share is the set of sums that several output channels share.
 type Share uint8
 
 const (

@@ -7,8 +7,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// FrameRange is the interval of the sum over a whole frame of a pool: what Mean
-// may assume of its input.
+// FrameRange is the interval of the sum over a whole frame of a pool. Mean may assume it
+// of its input.
 func FrameRange(l *spec.Layer) spec.Range {
 	s := l.InShape(0)
 	return times(l.InRange(0), int64(s.H)*int64(s.W))
@@ -18,9 +18,9 @@ func FrameRange(l *spec.Layer) spec.Range {
 // signed: it holds every sum from none to all of the frame.
 func FrameWidth(l *spec.Layer) (n int, signed bool) { return width(FrameRange(l).Hull(spec.Range{})) }
 
-// Accumulate builds one step of a pool's sum: inputs acc, the sum so far as wide
-// as the whole frame demands, and x; output next. The sum never exceeds its
-// width within a frame that starts from 0.
+// Accumulate builds one step of a pool's sum. Its inputs are acc, the sum so far, with
+// the width of the whole frame's sum, and x; its output is next. The sum never exceeds
+// that width within a frame that starts from 0.
 func (g *Generator) Accumulate() *netlist.Module {
 	b := g.builder(g.l.Name+"_accumulate", 8)
 	b.m.Doc = g.accumulateDoc()

@@ -2,9 +2,9 @@ package shiftadd
 
 import "github.com/hashiflex/hashiflex/netlist"
 
-// module is what was built, without the ports that no output depends on: a clamp
-// can leave one value of a sum, and truncation nothing of a term. Only channels
-// are trimmed: the ports of an addition or a mean are those of every channel.
+// module is the built module without ports on which no output depends. For example, a
+// clamp can make a sum constant, and truncation can remove a term. It trims only
+// channels, since an addition or a mean has the ports of every channel.
 func (b *builder) module() *netlist.Module {
 	m := b.m
 	read := make([]bool, len(m.Cells))

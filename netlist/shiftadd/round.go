@@ -7,11 +7,10 @@ import (
 
 // round is w / 2^s with rounding mode mode; a negative s multiplies.
 //
-// Modes that round alike everywhere add their constant and cut. Those that look
-// at the sign or the parity cut first and then add one where the bits below the
-// cut ask for it: the guard bit is the first of them, the sticky bit says
-// whether any other is set. Where no number is negative the modes that differ
-// only there are the simpler ones.
+// Modes with one constant for all numbers add it and cut. Modes that depend on the sign
+// or the parity cut first, and then add one depending on the bits below the cut. The
+// guard bit is the highest of these, and the sticky bit says whether any other is set. If
+// no number is negative, a mode is built as the simplest one that is equal there.
 func (b *builder) round(w word, mode spec.Rounding, s int) word {
 	if s <= 0 {
 		return b.shl(w, -s)
@@ -35,7 +34,7 @@ type rounder struct {
 	up func(m *netlist.Module, c cutBits) netlist.Value
 }
 
-// cutBits are what a mode may look at.
+// cutBits are the bits that a mode may use.
 type cutBits struct {
 	sign, guard, sticky netlist.Value
 	odd                 func() netlist.Value

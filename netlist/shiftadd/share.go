@@ -7,12 +7,12 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// plan says which sums of two inputs a layer computes once.
+// plan has the sums of two inputs that a layer computes once.
 //
-// Candidates are the j-th terms of neighbouring taps 2i and 2i+1 only. With a window of a few
-// exponents two given taps relate in a few dozen ways at most, so that among
-// hundreds of channels most pairs have company; searching all pairs of taps
-// would cost the square of the fan-in per channel for little more.
+// Candidates are only the j-th terms of neighbouring taps 2i and 2i+1. With a window of a
+// few exponents, two taps can combine in a few dozen ways at most. So among hundreds of
+// channels most pairs occur more than once. A search over all pairs of taps would cost
+// the square of the fan-in per channel and gain little.
 type plan struct {
 	pairs []pair
 	index map[pairKey]int
@@ -39,7 +39,7 @@ type pair struct {
 
 func (p pair) name() string { return "s" + strconv.Itoa(p.id) }
 
-// use is how a channel takes a pair: code is the weight of the pair as a whole.
+// use is a channel's use of a pair: code is the weight of the pair as a whole.
 type use struct {
 	pair int
 	code spec.Code
@@ -60,7 +60,7 @@ func (c cover) at(t, j int) (use, bool) {
 	return c.uses[i], true
 }
 
-// keyOf relates two non-zero codes, and gives the weight of the whole.
+// keyOf is the key of two non-zero codes, and the weight of the pair.
 func keyOf(group, slot int, a, b spec.Code) (pairKey, spec.Code) {
 	k := pairKey{group: group, slot: slot, minus: a.Sign() != b.Sign()}
 	k.shift = b.Shift() - a.Shift()
@@ -76,7 +76,7 @@ func groupOf(l *spec.Layer, oc int) int {
 	return oc / (conv.OutC / conv.Groups)
 }
 
-// planPairs shares every pair that is used at least twice; nil is nothing to share.
+// planPairs shares every pair that is used at least twice. It is nil if there is none.
 func planPairs(l *spec.Layer, o Options) *plan {
 	conv := l.Op.(*spec.Conv)
 	if constant(l.InRange(0)) {
@@ -141,10 +141,10 @@ func (p *plan) cover(l *spec.Layer, oc int) cover {
 	return c
 }
 
-// Shared builds the module of the terms that several channels of a convolution
-// take: inputs as of a channel, outputs s0, s1, …, each as wide as its interval
-// whatever Options.Widths says, since channels differ in their accumulators. It
-// is nil when nothing is shared.
+// Shared builds the module of the terms that several channels of a convolution share. Its
+// inputs are like those of a channel, its outputs s0, s1, …. Each output has the width of
+// its interval, whatever Options.Widths, since channels have different accumulators.
+// Shared is nil if nothing is shared.
 func (g *Generator) Shared() *netlist.Module {
 	if g.shared == nil {
 		return nil

@@ -38,8 +38,8 @@ var overflows = spec.ByMode("shiftadd: overflows", spec.Overflows(), map[spec.Ov
 	},
 })
 
-// saturated clamps. Saturation followed by a clamp is one clamp to the ends that
-// the second leaves of the first.
+// saturated clamps. Saturation followed by a clamp is a single clamp, to the ends of the
+// first clamped by the second.
 func saturated(b *builder, w word, q spec.Requant) (word, bool) {
 	to := q.Overflow.Range(q.Format)
 	if q.Clamp != nil {
@@ -49,7 +49,7 @@ func saturated(b *builder, w word, q spec.Requant) (word, bool) {
 	return b.clamp(w, to), true
 }
 
-// clamp moves what lies outside to onto its ends. Comparators are built only
+// clamp moves values outside of to to its ends. Comparators are built only
 // for the sides that w can reach.
 func (b *builder) clamp(w word, to spec.Range) word {
 	if w.r.Within(to) {

@@ -24,8 +24,8 @@ func (g *Generator) pixels(b *builder, w spec.Window) []word {
 	return ws
 }
 
-// Max builds the greatest value of a window: an input for each pixel, output y. One
-// module serves every channel. Whoever pads, pads with InRange's low end.
+// Max builds the largest value of a window: an input for each pixel, output y. One module
+// serves every channel. Padded pixels must be the low end of InRange.
 func (g *Generator) Max() *netlist.Module {
 	w := g.l.Op.(*spec.MaxPool).Window
 	b := g.builder(g.l.Name+"_max", 64+4*w.Taps())
@@ -58,8 +58,8 @@ func (b *builder) greater(x, y word) word {
 }
 
 // Average builds the mean of a window: an input for each pixel, output y. One module
-// serves every channel. The reciprocal is a sum of the shifted sum, one for each
-// non-zero digit.
+// serves every channel. It multiplies by the reciprocal with shifts and additions, one for
+// each non-zero digit.
 func (g *Generator) Average() *netlist.Module {
 	pool := g.l.Op.(*spec.AvgPool)
 	b := g.builder(g.l.Name+"_average", 64+2*pool.Taps())
@@ -95,8 +95,8 @@ func (b *builder) scaled(x word, c int64) word {
 	return product
 }
 
-// Pass builds what becomes of a value that is moved to output channel oc: input x,
-// output y. One module serves every channel of its input.
+// Pass builds the requantization of a value that is moved to output channel oc: input
+// x, output y. One module serves every channel of its input.
 func (g *Generator) Pass(oc int) *netlist.Module {
 	i, _ := g.l.Source(oc)
 	b := g.builder(g.l.Name+"_pass"+strconv.Itoa(i), 16)

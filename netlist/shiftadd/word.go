@@ -13,7 +13,7 @@ type word struct {
 	signed bool       // v extends with its sign bit
 	neg    bool       // the word counts negatively in its sum; r is that of v itself
 	r      spec.Range // exact interval of v's number, before neg
-	lin    linear     // v's number in terms of the one variable, where there is one
+	lin    linear     // v's number as a function of the only variable, if there is one
 }
 
 // linear is coef × x + off. The terms of a constant multiplication all depend on
@@ -53,7 +53,7 @@ type builder struct {
 	// bias collects the constants of the sum: the bias itself, terms that do not
 	// vary, and the ones that inverted terms lack.
 	bias int64
-	// tree tells the tree at work from others of the module.
+	// tree distinguishes the current tree from others of the module.
 	tree string
 	name []byte
 }

@@ -1,11 +1,10 @@
 package npu
 
-// Cycles is how many clock cycles an image takes, from its first feature to its
-// last logit, both included, when neither stream waits; the next image's first
-// feature can follow in the next cycle. The features come in one a cycle; then a
-// layer takes a cycle to begin, its features for each group, a cycle for each
-// output, and two until the last of them is through; the last logit is taken in
-// one more.
+// Cycles is the number of clock cycles of an image, from its first feature to its last
+// logit, both included, if neither stream waits. The next image's first feature can
+// follow in the next cycle. The features take one cycle each. Then a layer takes one
+// cycle to begin, its features for each group, a cycle for each output, and two more
+// until the last output is through. The last logit is taken in one more.
 func Cycles(layers []Layer, lanes int) int64 {
 	n := int64(layers[0].In) + 1
 	for _, l := range layers {
@@ -14,8 +13,8 @@ func Cycles(layers []Layer, lanes int) int64 {
 	return n
 }
 
-// Heads is how many heads side by side, images dealt to them in turn, complete
-// images images in clock cycles.
+// Heads is the number of parallel heads that complete images images in clock cycles.
+// The images go to the heads in turn.
 func Heads(layers []Layer, lanes int, images, clock int64) int {
 	return int((images*Cycles(layers, lanes) + clock - 1) / clock)
 }

@@ -18,9 +18,9 @@
 //
 // # One table
 //
-// regmap.go holds the register map once. The constants of the Verilog
-// (verilog/npu_defs.vh) and the table of README.md are written from it by
-// go generate, and a test says when they are not current.
+// regmap.go holds the register map once. go generate writes the constants of the
+// Verilog (verilog/npu_defs.vh) and the table of README.md from it. A test checks that
+// they are current.
 //
 // # Entry points
 //

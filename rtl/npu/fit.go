@@ -2,8 +2,8 @@ package npu
 
 import "fmt"
 
-// Fit is the hardware's check of a commit in words: what is wrong with layers,
-// or nil.
+// Fit is the hardware's check of a commit, in words. It returns the first thing that is
+// wrong with layers, or nil.
 func (p Params) Fit(layers []Layer) error {
 	if n := len(layers); n < 1 || n > p.Layers {
 		return fmt.Errorf("npu: %d layers: want 1 to %d", n, p.Layers)

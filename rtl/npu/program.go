@@ -57,7 +57,7 @@ func flag(b bool) int {
 	return 0
 }
 
-// Requant is the tail as the spec says it: what golden.Requantize takes.
+// Requant is the tail in the form that golden.Requantize takes.
 func (l Layer) Requant() spec.Requant {
 	f := spec.Format{Signed: l.Signed, Width: l.Width}
 	q := spec.Requant{Format: f, Rounding: l.Rounding, Overflow: l.Overflow}
@@ -67,7 +67,7 @@ func (l Layer) Requant() spec.Requant {
 	return q
 }
 
-// Groups is how many times the lanes go over the layer's features.
+// Groups is the number of passes of the lanes over the layer's features.
 func (l Layer) Groups(lanes int) int { return (l.Out + lanes - 1) / lanes }
 
 // Program is what a head executes: descriptors and the contents of its memories,
@@ -222,7 +222,7 @@ func (p *Program) Writes() []Write {
 	return ws
 }
 
-// Room is the smallest head of the given lanes that these dense layers fit.
+// Room is the smallest head with the given number of lanes that fits these dense layers.
 func Room(layers []*spec.Layer, lanes int) (Params, error) {
 	if len(layers) == 0 {
 		return Params{}, errors.New("npu: no dense layer")

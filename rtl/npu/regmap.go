@@ -9,8 +9,8 @@ const (
 	RegionWeights
 )
 
-// ID is what the register of that name reads: who this is and which revision of
-// the register map.
+// ID is the value of the register of that name: it identifies the head and the revision
+// of the register map.
 const ID = 0x4846_0001
 
 // The registers, by word.

@@ -122,8 +122,8 @@ func Table() string {
 	return b.String()
 }
 
-// durations is what a head of one layer, 1280 features and 1000 classes, does at
-// a clock of 1 GHz, and how many of them side by side reach 1.21 M images a
+// durations is the speed of a head of one layer, 1280 features and 1000 classes, at a
+// clock of 1 GHz, and the number of such heads that together reach 1.21 M images per
 // second.
 func durations() string {
 	const clock, rate = 1_000_000_000, 1_210_000

@@ -10,16 +10,16 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// SizesError is a head whose elaboration does not say all of its sizes.
+// SizesError is the error for a head whose elaboration lacks some of its sizes.
 type SizesError struct{ Missing []string }
 
 func (e *SizesError) Error() string {
 	return fmt.Sprintf("npu: %s has no parameters %s, so that its sizes have to be declared", Top, strings.Join(e.Missing, ", "))
 }
 
-// SizesOf is the sizes that a head is elaborated with, whatever it is called in a
-// register: the values of the parameters of npu_head. The error is a *SizesError
-// where there are no such parameters, one of Params.Check, or one of reading.
+// SizesOf is the sizes of an elaborated head, taken from the values of the parameters
+// of npu_head. It does not read the head's registers. The error is a *SizesError if
+// such parameters are missing, an error of Params.Check, or an error of reading.
 func SizesOf(ctx context.Context, y rtl.Yosys, sources rtl.Sources) (p Params, err error) {
 	values, err := y.Parameters(ctx, sources, Top)
 	if err != nil {
@@ -39,7 +39,7 @@ func SizesOf(ctx context.Context, y rtl.Yosys, sources rtl.Sources) (p Params, e
 	return p, p.Check()
 }
 
-// sizeField is a size and the parameter that it is.
+// sizeField is a size and its parameter.
 type sizeField struct {
 	name string
 	at   *int
@@ -51,16 +51,16 @@ func (p *Params) fields() []sizeField {
 
 var header = regexp.MustCompile(`(?m)^\s*module\s+` + Top + `\s*#\s*\(`)
 
-// NoSizesError is a head whose text Resize cannot give other sizes.
+// NoSizesError is the error for a head whose sizes Resize cannot change.
 type NoSizesError struct{ Why string }
 
 func (e *NoSizesError) Error() string { return "npu: " + e.Why }
 
 var errNoHeader = &NoSizesError{"module " + Top + " declares no list of parameters with its sizes"}
 
-// Resize is a head of somebody's own with other sizes: the text of the files with
-// the defaults of npu_head's parameters replaced. What comes of it has been
-// elaborated and has those sizes. A *NoSizesError is a text that has none to replace.
+// Resize gives a user's head other sizes. It replaces the defaults of npu_head's
+// parameters in the text of the files. It elaborates the result and checks that it has
+// these sizes. The error is a *NoSizesError if the text has no defaults to replace.
 func Resize(ctx context.Context, y rtl.Yosys, sources rtl.Sources, p Params) (rtl.Sources, error) {
 	if err := p.Check(); err != nil {
 		return sources, err

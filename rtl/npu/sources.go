@@ -24,8 +24,8 @@ var files = []string{
 }
 
 // Sources is the Verilog of the head, one module a file; the first module is
-// npu_head with the given sizes as defaults of its parameters. The constants are
-// put where the files include them, so that each file stands alone.
+// npu_head with the given sizes as defaults of its parameters. The constants replace
+// the includes of their file, so that each file is complete.
 func Sources(p Params) ([]rtl.Source, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
