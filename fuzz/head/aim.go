@@ -5,17 +5,17 @@ import (
 	"fmt"
 )
 
-// Aim is a sequence that was written, not drawn: for one kind of fault. Package
+// Aim is a directed sequence, for one kind of fault. It is written, not random. Package
 // directed has them.
 type Aim struct {
 	Name  string
 	Steps func() []Step // the same at every call
 }
 
-// aimedSeed is what the memories hold at the beginning of a directed sequence.
+// aimedSeed gives the initial contents of the memories for directed sequences.
 const aimedSeed = 1
 
-// aim runs a directed sequence as check runs a case that is drawn.
+// aim runs a directed sequence, as check runs a random case.
 func (w *worker) aim(a Aim) (*Found, error) {
 	w.last, w.worst, w.first, w.prior = nil, nil, nil, nil
 	t := w.trial(aimedSeed)

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// A case begins with a reset, and the head has run other cases before: a register
-// that a reset forgets, or a response that outlives it, can make a case fail that
-// passes from power-up. Nobody could replay that, so the case before is put in
-// front, and the two together are made small again.
+// A case begins with a reset, and the head has run other cases before. A register that
+// the reset misses, or a response that survives it, can make a case fail that passes
+// from power-up. Such a failure could not be replayed. So the case before is put in
+// front, and the two together are shrunk again.
 
 // alone makes f a sequence that fails from power-up. f.Carried stays set if none
 // is found. The error is of the machinery.
@@ -47,7 +47,7 @@ func (w *worker) alone(f *Found) error {
 	return nil
 }
 
-// then is s, the reset that ends it, and next with what its memories began with.
+// then is s, the reset that ends it, and next with its initial memories.
 func (s Sequence) then(next Sequence) Sequence {
 	s.Steps = append(slices.Clip(s.Steps), fill(s.Params, next.Memory))
 	s.Steps = append(s.Steps, next.Steps...)

@@ -7,8 +7,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Bins counts functional situations: each mode at each boundary, each place where
-// somebody waits, each state in which something arrives.
+// Bins are functional coverage bins: each mode at each boundary, each place of a stall,
+// each state in which an access or a beat arrives.
 type Bins struct {
 	p      npu.Params
 	names  []string
@@ -17,7 +17,7 @@ type Bins struct {
 	grids  []grid // by lane; none for a head of very many
 }
 
-// binIndex is where the groups of bins begin. A group is a product; the last
+// binIndex has the first index of each group of bins. A group is a product; the last
 // factor is the innermost.
 type binIndex struct {
 	rounding, overflow, relu, shift, sum, greatest, remainder, layers, size int
@@ -27,8 +27,8 @@ type binIndex struct {
 	carries [carryKinds]int
 }
 
-// How a value lies between two outputs of a rounding: nothing dropped, or below,
-// at, above the middle, from zero on and below zero.
+// The position of a value between two outputs of a rounding: exact, or below, at or above
+// the middle, for values from zero on and below zero.
 var (
 	roundCases    = []string{"exact", "below the middle", "tie", "above the middle", "negative below the middle", "negative tie", "negative above the middle"}
 	overflowCases = []string{"inside", "above", "below", "inside, logit waits", "above, logit waits", "below, logit waits"}
@@ -139,10 +139,10 @@ func (b *Bins) add(o *Bins) {
 	}
 }
 
-// Total is how many bins there are.
+// Total is the number of bins.
 func (b *Bins) Total() int { return len(b.names) + len(b.grids) }
 
-// Missed lists the bins that nothing fell into.
+// Missed lists the bins without a hit.
 func (b *Bins) Missed() (names []string) {
 	for i, n := range b.counts {
 		if n == 0 {
@@ -213,7 +213,7 @@ func (b *Bins) tail(l npu.Layer, sum, result int64) {
 	}
 }
 
-// rounding is which mode at which boundary, or -1 where nothing is rounded.
+// rounding is the index of a mode and boundary, or -1 if nothing is rounded.
 func rounding(l npu.Layer, sum int64) int {
 	if l.Shift <= 0 {
 		return -1
@@ -268,7 +268,7 @@ func side(l npu.Layer, sum int64) int {
 	return 0
 }
 
-// flood notes a sum that is not kept exactly.
+// flood notes a sum that overflows.
 func (b *Bins) flood(exact int64) {
 	if b == nil {
 		return
@@ -307,7 +307,7 @@ func (b *Bins) logits(ls []int32) {
 // access notes a response in a state.
 func (b *Bins) access(group int, f flight, resp uint32) { b.hit(group + int(f)*2 + int(resp/2)) }
 
-// raised notes the errors that stand.
+// raised notes the current errors.
 func (b *Bins) raised(m *Model) {
 	for i := 0; m.Errors>>i != 0; i++ {
 		if m.Errors>>i&1 == 1 {
@@ -327,7 +327,7 @@ func placeOf(i, n int) int {
 	return 1
 }
 
-// stalls notes who waited; bit i of seen is stallNames[i].
+// stalls notes the channels that stalled; bit i of seen is stallNames[i].
 func (b *Bins) stalls(seen uint32) {
 	for i := range stallNames {
 		if seen>>i&1 == 1 {

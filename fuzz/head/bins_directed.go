@@ -7,15 +7,15 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// These bins are what chance hits late or never. Package directed aims at them.
+// Random sequences hit these bins late or never. Package directed aims at them.
 
-// addressBits is how many bits an address of the bus has.
+// addressBits is the number of bits of an address of the bus.
 const addressBits = 24
 
 var regionNames = [4]string{"register", "descriptor", "bias", "weight"}
 
-// addAliases makes a bin of each bit of the address of each region, for writes and for
-// reads: an access to a word of the region but for that bit, which is refused.
+// addAliases makes a bin for each address bit of each region, for writes and for reads. Its
+// hits are refused accesses whose address differs from a word of the region in that bit.
 func (b *Bins) addAliases(group func(string, ...[]string) int) {
 	m := NewSketch(b.p)
 	for way, verb := range []string{"write to", "read of"} {
@@ -30,8 +30,8 @@ func (b *Bins) addAliases(group func(string, ...[]string) int) {
 	}
 }
 
-// aliased reports whether a word of a region becomes an address of no word when a bit
-// of it is turned over. The first and the last word tell, and those at powers of two.
+// aliased reports whether flipping a bit of the address of some word of a region gives an
+// unmapped address. It tries the first and the last word, and those at powers of two.
 func (m *Model) aliased(region, bit int) bool {
 	last := 0
 	switch region {
@@ -59,7 +59,7 @@ func (m *Model) aliased(region, bit int) bool {
 	return false
 }
 
-// alias notes an access to no word: whose it would be with one bit turned over.
+// alias notes an access to an unmapped address, for each region that one flipped bit would reach.
 func (b *Bins) alias(m *Model, read int, address uint32) {
 	if b == nil || m.decode(address).ok {
 		return
@@ -84,14 +84,14 @@ const (
 	carryKinds
 )
 
-// mostImages is the power of two that images are counted past.
+// mostImages is the exponent of the largest power of two of the image counter's bins.
 const mostImages = 16
 
 // addCarries makes a bin of each power of two that a counter passes.
 func (b *Bins) addCarries(group func(string, ...[]string) int) {
 	for kind, c := range [carryKinds]struct {
 		name string
-		most int // the greatest value
+		most int // the largest value
 	}{
 		{"feature", b.p.Features - 1}, {"output", b.most() - 1}, {"weight row", b.p.Rows - 1},
 		{"bias", b.p.Biases - 1}, {"layer", b.p.Layers - 1}, {"image", 1 << mostImages},
@@ -103,11 +103,11 @@ func (b *Bins) addCarries(group func(string, ...[]string) int) {
 	}
 }
 
-// most is how many outputs a layer may have.
+// most is the largest number of outputs of a layer.
 func (b *Bins) most() int { return min(b.p.Biases, b.p.Rows*b.p.Lanes) }
 
-// carry notes that a counter went through the values from lo to hi: each power of two
-// that it came to from the value below.
+// carry notes that a counter went through the values from lo to hi. It hits each power of
+// two that the counter reached from the value below.
 func (b *Bins) carry(kind, lo, hi int) {
 	for k := max(bits.Len(uint(lo)), 1); 1<<k <= hi; k++ {
 		b.hit(b.at.carries[kind] + k - 1)
@@ -132,15 +132,15 @@ func (b *Bins) image(n uint32) {
 	}
 }
 
-// grid is which pairs of a weight and a feature a lane has multiplied. Features are -128
-// to 255.
+// grid has a bit for each pair of a weight and a feature that a lane has multiplied.
+// Features are -128 to 255.
 type grid [pairs / 64]uint64
 
 const (
 	gridFeatures = 128 + 256
 	pairs        = 256 * gridFeatures
 
-	// mostGrids is how many lanes a head has at most whose pairs are counted.
+	// mostGrids is the largest number of lanes for which pairs are counted.
 	mostGrids = 16
 )
 

@@ -13,13 +13,13 @@ import (
 //go:embed testbench/bench.cpp
 var bench string
 
-// Build says what to simulate.
+// Build describes the simulator to build.
 type Build struct {
 	Params   npu.Params
 	Coverage verilated.Coverage // what to count; "" is nothing
 	Quick    bool               // compile fast rather than run fast
 	Cache    string             // folder of built simulators; "" is the user's cache folder
-	Sources  []rtl.Source       // in place of npu.Sources(Params): a head with a fault
+	Sources  []rtl.Source       // replace npu.Sources(Params), such as for a head with a fault
 }
 
 // Make builds a simulator, or finds the one that was built from the same text by
@@ -33,7 +33,7 @@ func (b Build) Make(ctx context.Context) (*Simulator, error) {
 			return nil, err
 		}
 	}
-	// Comparisons with the greatest size of a field are constant, and right.
+	// Comparisons with the largest size of a field are constant, and right.
 	m := verilated.Model{
 		Top: npu.Top, Prefix: "Vhead", Args: []string{"-O3", "--x-initial", "unique", "-Wno-CMPCONST", "-Wno-UNSIGNED"}, Main: bench,
 		Coverage: b.Coverage, Quick: b.Quick, Cache: b.Cache,

@@ -15,16 +15,15 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Sequence is one test case as data: what Replay needs.
+// Sequence is one test case as data, for Replay.
 type Sequence struct {
 	Name   string `json:",omitempty"`
 	Params npu.Params
-	Memory int64 // the seed of what the memories hold at the beginning
+	Memory int64 // the seed of the initial contents of the memories
 	Steps  []Step
 }
 
-// Campaign says how much to fuzz. The zero value of every field but Seed and
-// Cases has a meaning of its own.
+// Campaign has the options of Run, each with a useful zero value.
 type Campaign struct {
 	Cases    int             // sequences to run; 0 is no limit
 	Time     time.Duration   // 0 is no limit
@@ -35,11 +34,11 @@ type Campaign struct {
 	Progress func(cases int) // how many have been run, directed ones included
 }
 
-// DefaultCases is the budget of a campaign for which nobody gave one.
+// DefaultCases is the default budget of a campaign.
 const DefaultCases = 3000
 
-// DefaultParams is the head of a campaign for which nobody gave one: quick to
-// simulate, with every remainder of lanes and limits that are no powers of two.
+// DefaultParams is the default head of a campaign. It is quick to simulate. Its layers can
+// leave every remainder of outputs by lanes, and its limits are not powers of two.
 var DefaultParams = npu.Params{Lanes: 3, Features: 9, Rows: 40, Biases: 13, Layers: 3}
 
 // Lengths of a sequence, in steps.
@@ -48,21 +47,21 @@ const (
 	maxSteps = 24
 )
 
-// maxShrinks bounds the sequences that are tried to make a failing one smaller.
+// maxShrinks bounds the sequences that are tried to shrink a failing one.
 const maxShrinks = 2000
 
-// Result is what a campaign found. It is complete up to the moment when it ended,
-// however it ended.
+// Result is the result of a campaign. It covers everything until the campaign ended, for
+// whatever reason.
 type Result struct {
-	Tally                  // of the sequences that were drawn
-	Directed         Tally // of those that were written
-	FewestInferences int64 // of one sequence that was drawn
+	Tally                  // of the random sequences
+	Directed         Tally // of the directed ones
+	FewestInferences int64 // of one random sequence
 	Elapsed          time.Duration
 	Bins             *Bins
 	Found            *Found // nil: nothing
 }
 
-// Tally counts what was run.
+// Tally counts executed cases.
 type Tally struct{ Cases, Steps, Inferences, Cycles int64 }
 
 func (c *Tally) add(t *trial) {
@@ -74,13 +73,13 @@ func (c *Tally) add(t *trial) {
 
 // Found is a failing case.
 type Found struct {
-	Aim      string // the name of a directed sequence; empty: it was drawn
-	Seed     int64  // of a case that was drawn: Campaign.Seed with Cases 1 runs it again
-	Case     int    // how many cases had been run, it included
+	Aim      string // the name of a directed sequence; empty: it is random
+	Seed     int64  // of a random case: Campaign.Seed with Cases 1 runs it again
+	Case     int    // number of cases run until then, including this one
 	Failure  Failure
 	Sequence Sequence // as small as shrinking made it; it ends with the failing step
 	Before   int      // steps before shrinking
-	Carried  bool     // Sequence does not fail from power-up: it rests on what earlier cases left
+	Carried  bool     // Sequence does not fail from power-up: it depends on the state that earlier cases left
 }
 
 func (f *Found) Error() string {
@@ -91,7 +90,7 @@ func (f *Found) Error() string {
 	return fmt.Sprintf("head: case %d, %s: %v (%s, %d before shrinking%s)", f.Case, f.Origin(), &f.Failure, words.Count(len(f.Sequence.Steps), "step"), f.Before, carried)
 }
 
-// Origin says where the sequence is from: its name, or its seed.
+// Origin is the origin of the sequence in words: its name, or its seed.
 func (f *Found) Origin() string {
 	if f.Aim != "" {
 		return "directed: " + f.Aim
@@ -165,9 +164,9 @@ func (w *worker) check(seed int64) (*Found, error) {
 	return f, nil
 }
 
-// Run fuzzes until something is found, the budget is spent or ctx ends. The error
-// is a failure of the machinery; it names the case. The result holds what was
-// done until then.
+// Run fuzzes until a case fails, the budget is spent or ctx ends. The error is a failure
+// of the machinery, such as the simulator; it names the case. The result then covers
+// the cases before it.
 func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 	began := time.Now()
 	res := &Result{Bins: NewBins(sim.Params), FewestInferences: -1}
@@ -184,8 +183,8 @@ func Run(ctx context.Context, sim *Simulator, c Campaign) (*Result, error) {
 		}
 		if f != nil {
 			f.Case = i + 1
-			// The first case, whoever finished first: a campaign of one
-			// seed finds one thing.
+			// The first case, in whatever order they finish: so a seed gives
+			// one result.
 			if res.Found == nil || f.Case < res.Found.Case {
 				res.Found = f
 			}
@@ -257,8 +256,8 @@ func (w *worker) start(ctx context.Context, coverage string) (err error) {
 	return err
 }
 
-// restart replaces a head that has failed: not even a reset need bring it back,
-// and the next sequence must not fail for that.
+// restart replaces a head that has failed. A reset need not repair it, and the next
+// sequence must not fail for that reason.
 func (w *worker) restart() {
 	if err := w.process.Close(); err != nil {
 		w.dead = err
@@ -309,8 +308,8 @@ func play(ctx context.Context, sim *Simulator, seq Sequence, tape *Tape) (err er
 	return nil
 }
 
-// check says why a step out of a file makes no sense in a state, or nil: what
-// hangs by its own making must not pass for a fault of the head.
+// check is the reason why a step from a file is invalid in a state, or nil. A step that
+// would hang by itself must not count as a fault of the head.
 func (s *Step) check(m *Model) error {
 	switch {
 	case s.Out == 0 || s.B == 0 || s.R == 0:

@@ -23,20 +23,20 @@ type Bench struct {
 	Process *Process
 	Model   *Model
 	Bins    *Bins // counts situations; may be nil
-	Tape    *Tape // takes down what is played; may be nil
+	Tape    *Tape // records the steps; may be nil
 	steps   int
 	// Inferences and Cycles count what was checked.
 	Inferences, Cycles int64
 }
 
-// due is how many logits a step takes, and how many the head may offer: those of
-// the image in flight and of every image that the step's beats complete.
+// due is the number of logits that a step takes. The head may offer those of the image in
+// flight and of every image that the step's beats complete.
 func due(m *Model, s *Step) (outs int, err error) {
 	return m.Sketch().feed(s)
 }
 
-// feed brings a sketch past the step's beats and the logits that it takes, with
-// nobody on the bus. The error is for a beat that would never be taken.
+// feed advances a sketch by the step's beats and the logits that it takes, without bus
+// accesses. The error is for a beat that the head would never accept.
 func (m *Model) feed(s *Step) (outs int, err error) {
 	take := s.Take
 	out := func() {
@@ -91,7 +91,7 @@ func (b *Bench) Run(s *Step) error {
 	return nil
 }
 
-// replay takes the events through the model, which must agree with each.
+// replay applies the events to the model, which must agree with each.
 func (b *Bench) replay(s *Step, a answer) error {
 	r := replay{m: b.Model, s: s, bins: b.Bins, tape: b.Tape.last()}
 	b.Model.bins = b.Bins
@@ -119,7 +119,7 @@ func (b *Bench) replay(s *Step, a answer) error {
 	return nil
 }
 
-// replay is where the replay of a step is.
+// replay is the state of the replay of a step.
 type replay struct {
 	m                *Model
 	s                *Step
@@ -192,8 +192,8 @@ func (r *replay) beats(e event) error {
 	return nil
 }
 
-// frame notes what a feature did to its image: before is where the image was, and
-// loaded how many features it had.
+// frame notes the effect of a feature on its image: before is the state of the image, and
+// loaded the number of its features, before the feature.
 func (r *replay) frame(before flight, loaded int) {
 	in := npu.LayerOf(r.m.Descs[0]).In
 	hit := func(i int) { r.bins.hit(r.bins.at.frame + i) }

@@ -10,11 +10,11 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// state is what gopter knows: a sketch, and how many steps led to it.
+// state is gopter's state: a sketch, and the number of steps that led to it.
 type state struct {
 	sketch *Model
 	steps  int
-	seed   int64 // of what the memories hold at the beginning
+	seed   int64 // of the initial contents of the memories
 }
 
 // command is a step as gopter sees it.
@@ -90,8 +90,8 @@ func (w *worker) trial(seed int64) *trial {
 	return t
 }
 
-// DestroySystemUnderTest implements commands.Commands. Every sequence ends with a
-// reset, of which nothing may be left for the next one.
+// DestroySystemUnderTest implements commands.Commands. Every sequence ends with a reset,
+// after which no state of it may be left for the next one.
 func (c stateful) DestroySystemUnderTest(sut commands.SystemUnderTest) {
 	sut.(*trial).end()
 }
@@ -123,9 +123,9 @@ func (c stateful) GenCommand(s commands.State) gopter.Gen {
 	}
 }
 
-// begin resets the head and fills its memories with what seed says.
+// begin resets the head and fills its memories from seed.
 func (b *Bench) begin(seed int64) error {
-	b.steps = -2 // what is below is no part of the sequence
+	b.steps = -2 // the two steps below are not part of the sequence
 	s := Plain("power up")
 	s.Reset = &Reset{For: 2}
 	if err := b.Run(&s); err != nil {

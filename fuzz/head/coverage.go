@@ -9,8 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 )
 
-// Covered is which parts of the Verilog a campaign has executed, in all instances
-// of a module together.
+// Covered is the code coverage of a campaign, over all instances of a module together.
 type Covered struct {
 	Lines, LinesHit     int // branches and blocks, by the line where they begin
 	Toggles, TogglesHit int // bits of signals that changed
@@ -27,8 +26,8 @@ func (p Point) String() string {
 	return fmt.Sprintf("%s:%d: %s %s: %s", p.File, p.Line, p.Kind, p.Name, p.Text)
 }
 
-// ReadCoverage sums up the files that Verilator wrote. sources is what was built;
-// line numbers are theirs.
+// ReadCoverage adds up the files that Verilator wrote. sources is the Verilog of the
+// built simulator; line numbers refer to it.
 func ReadCoverage(files []string, sources []rtl.Source) (*Covered, error) {
 	hits := map[verilated.Point]int64{}
 	for _, name := range files {

@@ -11,16 +11,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
-// crew is workers that take numbered tasks one after the other. Each has a simulator's
-// process of its own from the first task to the last, so that they are no limited group
-// with a goroutine for each task.
+// crew is workers that take numbered tasks one after the other. Each keeps its own
+// simulator process for all of its tasks. So a crew is not a limited group with a
+// goroutine for each task.
 type crew struct {
 	count int       // tasks; 0 is without end
 	until time.Time // when the last is taken; zero is never
 
 	mu   sync.Mutex // also of what the workers share
 	next int
-	stop bool // nobody takes another task
+	stop bool // no worker takes another task
 }
 
 // newCrew is for so many tasks, and so much time from now on; 0 is no bound.

@@ -5,28 +5,27 @@
 // # Concepts
 //
 //	step      a batch of bus accesses and stream beats with their timing
-//	event     something that took effect: a response, a beat, a reset
+//	event     a response, a beat or a reset that took effect
 //	answer    the events of a step in the order in which they took effect
 //	model     the reference: the programmer's view, golden's arithmetic
-//	sketch    a model without memories; it says which steps make sense
+//	sketch    a model without memories; it knows which steps are valid
 //	sequence  a list of steps from power-up, one test case
 //	fault     a named change of the Verilog that a campaign must find
-//	bin       a functional situation that a campaign should have been in
-//	tape      a sequence as it was played, for a simulator without the reference
+//	bin       a functional coverage bin
+//	tape      a recorded sequence, for a simulator without the reference
 //	player    Icarus with a test bench in Verilog (bench.v) that plays tapes
 //
 // # How a case runs
 //
 // The hardware is a separate process, built once: the Verilated head with a small
 // master around it (bench.cpp) that plays a step, checks the protocol's rules at
-// the pins, and answers with events. What the hardware may do next can depend on
-// timing (is a write before the image's last logit, or after?), so the reference
-// does not predict times: it replays the events in their order and must agree
-// with each. The order alone decides every outcome; see rtl/npu.
+// the pins, and answers with events. The legal behaviour can depend on timing, such as
+// a write before or after the image's last logit. So the reference does not predict
+// times. It replays the events in their order and must agree with each. The order alone
+// determines every outcome; see rtl/npu.
 //
-// gopter's commands package generates sequences, every choice from one printed
-// seed, and shrinks a failing one. A sequence is also plain text (JSON), which is
-// how failures are kept and replayed.
+// gopter's commands package generates sequences, with every choice from one printed
+// seed, and shrinks a failing one. Failures are stored as JSON, and can be replayed.
 //
 // # Entry points
 //

@@ -18,8 +18,8 @@ type Fault struct {
 	New  string
 }
 
-// Faults lists the mistakes that a campaign must find, without a property of
-// their own for any of them.
+// Faults lists the faults that a campaign must find. It has no special check for any of
+// them.
 func Faults() []Fault { return slices.Concat(faults, rareFaults) }
 
 var faults = []Fault{

@@ -1,7 +1,7 @@
 package head
 
-// rareFaults are mistakes that a sequence meets seldom or never by chance: one address
-// of millions, one carry of a counter, one pair of operands, one mode at one shift.
+// rareFaults are faults that random sequences trigger seldom or never: one address of
+// millions, one carry of a counter, one pair of operands, one mode at one shift.
 var rareFaults = []Fault{
 	// Decoders: a word answers at an address that differs from its own.
 	{"biases answer writes with bit 20 of the address set", "npu_regs.v", "wire w_bias = (w_region == `NPU_REGION_BIASES) & (w_index < BIASES_N);", "wire w_bias = (w_region == `NPU_REGION_BIASES) & ({w_index[19], 1'b0, w_index[17:0]} < BIASES_N);"},
@@ -22,7 +22,7 @@ var rareFaults = []Fault{
 	{"unaligned read by one answered", "npu_regs.v", "wire r_aligned = read_address[1:0] == 2'd0;", "wire r_aligned = read_address[1] == 1'b0;"},
 	{"an address of no word is refused for an image in flight", "npu_regs.v", "(w_failed & ~w_mapped) |", "(w_failed & ~w_mapped & ~(busy & w_index[17])) |"},
 
-	// Memories: a word that is another one.
+	// Memories: an access reaches another word.
 	{"row 33 is written in place of row 32", "npu_regs.v", "assign weight_write_row = w_row[ROW_W-1:0];", "assign weight_write_row = w_row[ROW_W-1:0] & ~{{ROW_W-1{1'b0}}, w_row == 20'd33};"},
 	{"bias 12 is read as bias 8", "npu_regs.v", "assign bias_read_address = r_index[BIAS_W-1:0];", "assign bias_read_address = (r_index == 20'd12) ? r_index[BIAS_W-1:0] ^ 4 : r_index[BIAS_W-1:0];"},
 	{"output 8 of a layer is not stored", "npu_head.v", ".write_enable(load | store),", ".write_enable(load | (store & (put_index != 16'd8))),"},

@@ -13,12 +13,12 @@ type Shrunk struct {
 	Least    bool // no step can be left out or made simpler; false: the budget ended first
 }
 
-// shrinkBudget bounds what Shrink plays, in accesses and beats.
+// shrinkBudget bounds the total size of the sequences that Shrink plays, in accesses and beats.
 const shrinkBudget = 3_000_000
 
-// Shrink leaves out steps of a failing sequence and makes the others simpler, one
-// at a time, as long as it fails in some way. The error is of the machine, or says
-// that the sequence does not fail.
+// Shrink leaves out steps of a failing sequence and simplifies the others, one at a time,
+// as long as it still fails in some way. The error is of the machinery, or says that the
+// sequence does not fail.
 func Shrink(ctx context.Context, sim *Simulator, seq Sequence) (*Shrunk, error) {
 	s := &Shrunk{}
 	budget := shrinkBudget
@@ -37,7 +37,7 @@ func Shrink(ctx context.Context, sim *Simulator, seq Sequence) (*Shrunk, error) 
 		case errors.As(err, &dead) || ctx.Err() != nil:
 			return false, errors.Join(err, ctx.Err())
 		}
-		// It passes, or makes no sense without what was left out.
+		// It passes, or is invalid without the steps that were left out.
 		return false, nil
 	}
 	if bad, err := fails(seq); err != nil {
@@ -58,7 +58,7 @@ func Shrink(ctx context.Context, sim *Simulator, seq Sequence) (*Shrunk, error) 
 	}
 }
 
-// round tries everything once and says whether anything helped.
+// round tries everything once and reports whether anything helped.
 func (s *Shrunk) round(fails func(Sequence) (bool, error), budget *int) (smaller bool, err error) {
 	try := func(change func(steps []Step) []Step) (bool, error) {
 		if *budget <= 0 {
@@ -104,7 +104,7 @@ func (s *Shrunk) round(fails func(Sequence) (bool, error), budget *int) (smaller
 	return smaller, nil
 }
 
-// size is how much there is to play.
+// size is the amount of work to play the sequence.
 func (s Sequence) size() int {
 	n := s.Params.Rows*s.Params.RowWords() + s.Params.Biases
 	for i := range s.Steps {

@@ -39,8 +39,8 @@ type Process struct {
 	buf    []byte
 }
 
-// DeadError is a simulator that ended, hung or talked nonsense in the middle of a
-// step. It is no verdict on the hardware.
+// DeadError is the error of a simulator that ended, hung or sent invalid data in the
+// middle of a step. It is not a verdict on the hardware.
 type DeadError struct {
 	Err  error
 	Said string // on its standard error
@@ -61,9 +61,8 @@ const (
 	stepLimit     = 60 * time.Second
 )
 
-// Start runs the simulator. What registers and memories hold at power-up comes
-// from seed. coverage names the file that counts are written to when Close ends
-// the process in good order; "" is none.
+// Start runs the simulator. seed gives the contents of registers and memories at power-up.
+// coverage names the file for coverage counts, which a regular Close writes; "" means none.
 func (s *Simulator) Start(ctx context.Context, seed uint64, coverage string) (*Process, error) {
 	args := []string{strconv.FormatUint(seed&(1<<31-1), 10)}
 	box := tool.Box{Read: []string{s.path}}
@@ -92,9 +91,9 @@ func (s *Simulator) Start(ctx context.Context, seed uint64, coverage string) (*P
 	return p, nil
 }
 
-// quiet is how many cycles a healthy head may pass without a handshake while
-// nobody makes it wait: the longest check of a program, or the longest image, and
-// a partner's longest pause.
+// quiet is the largest number of cycles without a handshake of a correct head that is not
+// stalled: the longest check of a program, or the longest image, plus a partner's longest
+// pause.
 func quiet(p npu.Params) int {
 	const pause = 64 + 256
 	return pause + 16 + p.Layers*(p.Biases+4) + p.Rows
@@ -143,7 +142,7 @@ func (p *Process) words() ([]uint32, error) {
 	return words, nil
 }
 
-// dead ends the process and says how.
+// dead ends the process and returns the reason.
 func (p *Process) dead(err error) error {
 	p.cancel()
 	if wait := p.cmd.Wait(); wait != nil {

@@ -54,14 +54,14 @@ type Reset struct {
 // always is a partner that is ready in every cycle.
 const always = ^uint64(0)
 
-// Plain is a step in which nobody waits, and nothing happens yet.
+// Plain is a step without stalls, and without accesses and beats yet.
 func Plain(note string) Step { return Step{Note: note, Take: -1, Out: always, B: always, R: always} }
 
 const none = ^uint32(0)
 
-// encode is the step as bench.cpp reads it. outs is how many logits must come,
-// limit after how many no more are taken, quiet how many cycles may pass in
-// silence.
+// encode is the step as bench.cpp reads it. outs is the number of logits that must come,
+// limit the number after which no more are taken, and quiet the number of cycles that may
+// pass without a handshake.
 func (s *Step) encode(b []byte, outs int, limit uint32, quiet int) []byte {
 	put := func(v uint32) { b = binary.LittleEndian.AppendUint32(b, v) }
 	put64 := func(v uint64) { b = binary.LittleEndian.AppendUint64(b, v) }
@@ -112,7 +112,7 @@ func (s *Step) encode(b []byte, outs int, limit uint32, quiet int) []byte {
 	return b
 }
 
-// event is what took effect.
+// event is a response, a beat or a reset that took effect.
 type event struct{ kind, a, b uint32 }
 
 const (
@@ -123,7 +123,7 @@ const (
 	eventReset
 )
 
-// answer is what bench.cpp says about a step.
+// answer is the output of bench.cpp for a step.
 type answer struct {
 	status uint32
 	cycles int

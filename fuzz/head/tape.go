@@ -13,11 +13,11 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// Tape is a sequence as it was played, with what the reference said to each event.
-// It is for a test bench that knows no reference, in any Verilog simulator.
+// Tape is a recorded sequence with the reference's value for each event. It is for a test
+// bench without a reference, in any Verilog simulator.
 //
-// What is expected follows the order in which the recorded head did things. Where
-// several orders are right, a head with other timing can be right and differ.
+// The expected events have the order of the recorded head. If several orders are legal, a
+// correct head with other timing can differ.
 type Tape struct{ Steps []TapeStep }
 
 // TapeStep is one step.
@@ -29,18 +29,18 @@ type TapeStep struct {
 	responses []uint32
 	answers   [][2]uint32 // response, data
 	logits    [][2]uint32 // last, data
-	// beats and outs are how many features and logits may come at most.
+	// beats and outs are the largest numbers of features and logits that may come.
 	beats, outs uint32
-	// free: more than is listed may come, since a reset cut the step off or
-	// because the rest is not known.
+	// free says that more events than listed may come, because a reset ended the step
+	// or because the rest is not known.
 	free bool
 }
 
 //go:embed testbench/bench.v
 var verilogBench string
 
-// Record plays a sequence on a fresh process. The tape goes as far as the sequence
-// was played; a *Failure is where it ended.
+// Record plays a sequence on a fresh process. The tape ends where the sequence ended,
+// which is at the *Failure if there is one.
 func Record(ctx context.Context, sim *Simulator, seq Sequence) (*Tape, *Failure, error) {
 	t := &Tape{}
 	err := play(ctx, sim, seq, t)
@@ -51,8 +51,8 @@ func Record(ctx context.Context, sim *Simulator, seq Sequence) (*Tape, *Failure,
 	return t, nil, err
 }
 
-// begin takes a step down. Until its end, what comes after the events that are
-// entered is not known.
+// begin records a step. Until end is called, the events after the entered ones are not
+// known.
 func (t *Tape) begin(s *Step, words []byte, a answer) {
 	if t == nil {
 		return
@@ -63,7 +63,7 @@ func (t *Tape) begin(s *Step, words []byte, a answer) {
 	})
 }
 
-// end says that a step went as it should.
+// end marks a step as passed.
 func (t *Tape) end(s *Step) {
 	if t != nil {
 		t.last().free = s.Reset != nil
@@ -168,10 +168,10 @@ func (t *Tape) Bench() rtl.Source {
 	return rtl.Source{Name: "bench.v", Text: []byte(text)}
 }
 
-// mostWaves is how many cycles waves show, and the whole of the last step.
+// mostWaves is the number of cycles in the waves, besides the whole last step.
 const mostWaves = 20_000
 
-// waves is the step that waves begin with; the two that prepare the head come before 0.
+// waves is the first step of the waves; the two that prepare the head come before 0.
 func (t *Tape) waves() int {
 	shown := 0
 	for i := len(t.Steps) - 1; i > 0; i-- {
@@ -182,7 +182,7 @@ func (t *Tape) waves() int {
 	return -2
 }
 
-// Cycles is how many clocks the tape takes.
+// Cycles is the number of clocks of the tape.
 func (t *Tape) Cycles() (n int) {
 	for i := range t.Steps {
 		n += t.Steps[i].cycles

@@ -6,9 +6,9 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 )
 
-// A bit that never changes in a campaign is one that a head of these sizes cannot
-// change, or that no legal value has. Registers begin with random values, so that
-// of constant bits only about half are missed.
+// Reasons why a bit never changes in a campaign: a head of these sizes cannot change it, or
+// no legal value sets it. Registers begin with random values, so only about half of the
+// constant bits are missed.
 const (
 	absentLanes  = "lanes that do not exist: always 0"
 	neverCounts  = "counts further than sequences on a head of these sizes do"
@@ -49,13 +49,13 @@ var toggleReasons = map[string]string{
 	"npu_requant.v sign_bit":     beyondPowers,
 }
 
-// Signal is the signal that a toggle is a bit of.
+// Signal is the signal of a toggle's bit.
 func (p Point) Signal() string {
 	name, _, _ := strings.Cut(p.Name, "[")
 	return name
 }
 
-// Why says why a campaign need not reach a toggle; "" if nothing is known.
+// Why is the reason why a campaign need not reach a toggle; "" if none is known.
 func (p Point) Why() string {
 	if p.Kind != verilated.Toggle {
 		return ""

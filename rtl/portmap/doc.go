@@ -42,26 +42,25 @@
 //	0 = 1
 //	3 = 2
 //
-// A module that computes over several clocks has a table more, that says how it is used.
-// The latency is then from the clock of the start to that of the first output:
+// A module that computes over several clocks has one more table, its protocol. The
+// latency is then from the clock of the start to that of the first output:
 //
 //	[sequential]
-//	reset = "rst"             # input, given for reset_clocks = 2; without it, registers hold anything at first
+//	reset = "rst"             # input, 1 for reset_clocks = 2; without it, registers hold anything at first
 //	start = "go"              # input: a computation begins in a clock in which it is 1
-//	done = "!busy_n"          # output: the outputs count in a clock in which it is 1, here a port of the other sense;
-//
-// it is 0 from reset to the first output
-//
-//	inputs = "held"           # until the last output is there; or "at-start", in the clock of the start alone
+//	done = "!busy_n"          # output: outputs count in a clock in which it is 1; 0 from reset to the first output
+//	inputs = "held"           # valid until the last output; or "at-start", in the clock of the start alone
 //	ready = "in_ready"        # output: a start counts in a clock in which it is 1, and in no other
 //	taken = "out_ready"       # input: outputs stay until a clock in which it is 1
 //
-// Who has no ready may start the module once it has told of its last output, from the
-// clock behind that on, and not before. Inputs and outputs may come one after another in
-// one port, in the order of "x*" and by channel:
+// An exclamation mark stands before a port that is active low.
 //
-//	inputs = "serial"         # "x*" is one port; the first is there in the clock of the start
-//	valid = "in_valid"        # input, in the place of start: 1 with every one of them, not with the first alone
+// Without ready, the environment starts the module only after the clock of its last
+// output. Inputs and outputs may come one after another in one port, inputs in the order
+// of "x*" and outputs by channel:
+//
+//	inputs = "serial"         # "x*" is one port; the first is valid in the clock of the start
+//	valid = "in_valid"        # input, in place of start: 1 with every one of them, not only with the first
 //	outputs = "serial"        # "y*" is one port; done is 1 with every one of them
 //
 // A port that the map does not mention has the unit's own name. "x*" means the inputs

@@ -9,7 +9,7 @@ import (
 )
 
 // Ports of an adapter for hardware that computes over several clocks, besides Clock. Each
-// has one bit and is 1 when it says so, whatever the user's port is, but for Item.
+// but Item has one bit and is active high, whatever the user's port is.
 const (
 	Reset = "hashiflex_reset"
 	Start = "hashiflex_start"
@@ -19,7 +19,7 @@ const (
 	Ready = "hashiflex_ready"
 )
 
-// Inputs says for how long inputs are there.
+// Inputs is the time for which inputs are valid.
 type Inputs string
 
 const (
@@ -30,8 +30,8 @@ const (
 
 var lifetimes = []Inputs{Held, AtStart, Serial}
 
-// Protocol says how hardware is used that computes a layer over several clocks. Ports are
-// the user's; "" is none.
+// Protocol describes the use of hardware that computes a layer over several clocks. Ports
+// have the user's names; "" means that there is none.
 type Protocol struct {
 	Reset  string
 	Clocks int    // for which reset is given
@@ -42,13 +42,13 @@ type Protocol struct {
 	Taken  string // input: outputs stay until the clock in which it is 1
 	Inputs Inputs
 	Serial bool           // outputs come one after another in one port, each with Done
-	Active map[string]int // of ports that say so with 0: 0
+	Active map[string]int // 0 for each port that is active low
 }
 
 // protocolKeys are those of the table.
 var protocolKeys = []string{"reset", "reset_clocks", "start", "valid", "done", "ready", "taken", "inputs", "outputs"}
 
-// maxResetClocks is more than any reset takes.
+// maxResetClocks bounds reset_clocks; no reset needs more.
 const maxResetClocks = 1 << 12
 
 // readProtocol reads the table "sequential"; nil is none.
@@ -118,11 +118,11 @@ func (m *Map) readProtocol(r *reader, table map[string]any) {
 	m.protocol = p
 }
 
-// Protocol says how the hardware is used, nil where its outputs follow its inputs by
-// themselves.
+// Protocol is the protocol of the hardware. It is nil for combinational hardware and
+// pipelines.
 func (m *Map) Protocol() *Protocol { return m.protocol }
 
-// Items is how many inputs come one after another where they do, in the order of "x*".
+// Items is the number of serial inputs, in the order of "x*".
 func (m *Map) Items(l Layer) int {
 	if m.protocol == nil || m.protocol.Inputs != Serial || len(l.Units) == 0 {
 		return 0
@@ -130,7 +130,7 @@ func (m *Map) Items(l Layer) int {
 	return len(m.spreadInputs(l, l.Units[0]))
 }
 
-// converse connects what starts a computation and what tells of its end.
+// converse connects the ports that start a computation and signal its end.
 func (m *Map) converse(c *connection, badAt func([]string, string, ...any)) {
 	p := m.protocol
 	if p == nil {
@@ -176,13 +176,13 @@ func (m *Map) converse(c *connection, badAt func([]string, string, ...any)) {
 	out("ready", p.Ready, Ready)
 }
 
-// status is an output of one bit that says how far a computation is.
+// status is an output of one bit about the progress of a computation.
 type status struct {
 	name, port string
-	low        bool // 0 says so
+	low        bool // active low
 }
 
-// items connects the port for all inputs, which come one after another.
+// items connects the port of serial inputs.
 func (m *Map) items(c *connection, all []Port, badAt func([]string, string, ...any)) {
 	path := []string{"ports", allInputs}
 	if m.inputs == nil || m.inputs.bus == "" || m.inputs.reversed || m.inputs.order != nil {
@@ -211,7 +211,7 @@ func (m *Map) items(c *connection, all []Port, badAt func([]string, string, ...a
 			arms = append(arms, fmt.Sprintf("%s == %d'd%d ? %s : ", Item, width, i, c.encode(x, m.encoded(x.Name, allInputs))))
 		}
 	}
-	// What is none of the unit's must not matter to it.
+	// Inputs that are not the unit's must not affect it.
 	c.encoded = append(c.encoded, fmt.Sprintf("wire %s%s = %s{%d{1'bx}};", bus(len(bits)), wire, strings.Join(arms, ""), len(bits)))
 	for i := range bits {
 		bits[i] = wire
@@ -221,7 +221,7 @@ func (m *Map) items(c *connection, all []Port, badAt func([]string, string, ...a
 	}
 }
 
-// itemBits is how many bits the number of an input has.
+// itemBits is the number of bits of an input's number.
 func (c *connection) itemBits(n int) int { return max(1, len(strconv.FormatInt(int64(n-1), 2))) }
 
 // writeStatus writes the assignments of an adapter's own outputs.
@@ -235,7 +235,7 @@ func (c *connection) writeStatus(b io.Writer, read func(port string) string) {
 	}
 }
 
-// serialBus is the port in which all outputs come one after another, or "".
+// serialBus is the port of serial outputs, or "".
 func (m *Map) serialBus() string {
 	if m.protocol == nil || !m.protocol.Serial || m.outputs == nil {
 		return ""

@@ -1,40 +1,39 @@
-// Package source is Verilog as text, before anybody parses it.
+// Package source is Verilog as text, before it is parsed.
 //
-// Sources is all of it: files, what they take in, and macros. Every front end,
-// simulator and compiler gets the same Sources and nothing else.
+// Sources is all of it: files, their includes, and macros. Every front end, simulator and
+// compiler gets the same Sources and nothing else.
 //
 // # Preprocessing
 //
-// A design means what its text says after macros are replaced, conditions decided
-// and files taken in. Read does that once, as the standards say, and yields tokens:
+// The meaning of a design is that of its text after macro expansion, conditional
+// compilation and includes. Read does these once, by the standards, and yields tokens:
 //
 //	sources --Read--> Text: for each compiled file its Tokens, and the files Used
 //
-// Nothing is defined that the user does not define. Tools define names of their own
-// (SYNTHESIS, __ICARUS__, VERILATOR), and a text that asks for one is another text
-// for each of them.
+// Only the user's definitions exist. Tools define names of their own (SYNTHESIS,
+// __ICARUS__, VERILATOR), and a text that depends on one differs between tools.
 //
-// A rule about the text is a rule about tokens. A pattern over the text finds no
-// `include with a carriage return in the word and no $readmemh out of two halves,
-// and takes a comment for a directive.
+// All rules work on tokens. A pattern over the text would miss an `include with a
+// carriage return in the word or a $readmemh joined from two halves, and would take a
+// comment for a directive.
 //
 // # Who gets what
 //
-// A front end gets Text.Plain: what the tokens compute, without anything that could be
-// taken for an order. It cannot preprocess in its own way, or be told by a comment or
-// an attribute to read another design. Simulators get the user's very text, behind a
-// prologue that takes back what they define; only where it has assertions that they
-// stop at, they get Text.Unasserted. So macros are replaced by three programs, and what
-// they give is compared token by token (rtl.Preprocessors).
+// A front end gets Text.Plain: the tokens that compute something, without anything that
+// could be a command to the reader. It cannot preprocess in its own way, and no comment or
+// attribute can make it read another design. Simulators get the user's original text,
+// after a prologue that removes their own definitions. If the text has assertions that
+// they cannot parse, they get Text.Unasserted. So three programs expand macros, and their
+// results are compared token by token (rtl.Preprocessors).
 //
 // # What is refused
 //
-// Where the standards leave open what a text means, or readers are known to part, it
-// is no question of who is right: such a text is refused by file and line, all
-// places at once. Among them are characters that some readers drop, words that are
-// put together at the edge of a macro, macros that use themselves, directives out of
-// macros, comments that end in a backslash, files and memory images that are not
-// declared, and system tasks that reach outside of the simulation.
+// If the standards leave the meaning of a text open, or readers are known to interpret
+// it differently, no reader is preferred. The text is refused by file and line, all places
+// at once. Examples are characters that some readers drop, words that are joined at the
+// edge of a macro, macros that use themselves, directives from macros, comments that end
+// in a backslash, files and memory images that are not declared, and system tasks that
+// reach outside of the simulation.
 //
 // # Names
 //

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// Literals are the values of the integer constants in a text, each once, in order:
-// as its digits say, and where its size makes the top bit a sign, that number too.
-// Constants of more than 62 bits, and those with x, z or ?, are left out. They are
-// hints for whoever looks for inputs at which something is decided; no verdict rests
-// on them.
+// Literals are the values of the integer constants in a text, each once, in order: the
+// value of its digits, and also the signed value if its size makes the top bit a sign.
+// Constants of more than 62 bits, and those with x, z or ?, are left out. Literals are
+// hints for the choice of test inputs. No verdict depends on them.
 func (t *Text) Literals() []int64 {
 	seen := map[int64]bool{}
 	for _, f := range t.Files {

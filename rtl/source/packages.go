@@ -2,16 +2,16 @@ package source
 
 import "strings"
 
-// packages are the names of the items of every package of a text. A package that has an
-// enumeration, whose constants nothing declares by a keyword, or one that is imported
-// where its names may be declared again, is none of them: the text is then left as it is.
+// packages has the names of the items of every package of a text. The text is left as it is
+// if a package has an enumeration, whose constants no keyword declares, or if it is
+// imported where its names may be declared again.
 type packages map[string]map[string]bool
 
-// own is what an item is called outside of its package.
+// own is the name of an item outside of its package.
 func own(pkg, item string) string { return pkg + "__" + item }
 
-// packagesOf reads the packages of all files; nil where there are none, or where some
-// cannot stand outside of itself.
+// packagesOf reads the packages of all files. It is nil if there are none, or if the items
+// of one cannot be moved out of it.
 func packagesOf(files [][]Token) packages {
 	ps := packages{}
 	names := map[string]bool{}
@@ -79,8 +79,8 @@ func declared(ts []Token, j *int) string {
 	return ""
 }
 
-// flatten writes the items of packages as items of the file, and their names wherever
-// they are meant.
+// flatten moves the items of packages to the file's level, and renames every reference to
+// them.
 func (ps packages) flatten(ts []Token) []Token {
 	if ps == nil {
 		return ts
@@ -136,8 +136,8 @@ func (ps packages) flatten(ts []Token) []Token {
 	return out
 }
 
-// shadows reports whether some name that an import means may be declared in a module
-// again: then nobody but a compiler says which is meant.
+// shadows reports whether a module may declare an imported name again. Then only a compiler
+// can tell which one a reference means.
 func (ps packages) shadows(ts []Token) bool {
 	in := false
 	for i, t := range ts {

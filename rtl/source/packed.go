@@ -7,16 +7,17 @@ import (
 	"strings"
 )
 
-// Yosys 0.23 has vectors of one dimension. A packed array of several is one vector, too: its
-// elements lie side by side, the leftmost highest (IEEE 1800-2017, 7.4.1). So it is declared
-// with one range, and a select of it becomes a part select of that:
+// Yosys 0.23 has only vectors of one dimension. A packed array of several dimensions is one
+// vector, too: its elements are side by side, the leftmost highest (IEEE 1800-2017, 7.4.1).
+// So it is declared with one range, and a select of it becomes a part select of that:
 //
 //	logic [3:0][7:0] x;  x[2]     ->  logic [31:0] x;  x[16 +: 8]
 //	                     x[2][j]  ->  x[j < 8 ? 16 + j : 64]
 //
-// An index beyond an inner dimension selects nothing, and would hit a neighbour there; it
-// becomes one beyond the whole vector. What is not understood in a text leaves all of
-// the text as it is, for the front end to refuse: half of it would be another design.
+// An index beyond an inner dimension selects nothing, but in the vector it would select a
+// neighbour. So it becomes an index beyond the whole vector. If any part of a text is not
+// understood, all of the text stays as it is, and the front end refuses it. A partial
+// rewrite would be another design.
 
 // dimension is one range of a packed array. Up says that the right bound is the higher one.
 type dimension struct {
@@ -25,22 +26,22 @@ type dimension struct {
 	up   bool
 }
 
-// packedType is what a name has: its packed dimensions from left to right, and how many
-// unpacked ones come before them.
+// packedType is the type of a name: its packed dimensions from left to right, and the
+// number of unpacked ones before them.
 type packedType struct {
 	dims     []dimension
 	unpacked int
-	signed   bool // it was written; elements are unsigned by the standard, and signed in simulators
+	signed   bool // declared signed; elements are unsigned by the standard, but signed in simulators
 }
 
 func (t packedType) same(u packedType) bool {
 	return t.unpacked == u.unpacked && slices.Equal(t.dims, u.dims)
 }
 
-// array reports whether it has more dimensions than Yosys knows.
+// array reports whether it has more dimensions than Yosys supports.
 func (t packedType) array() bool { return len(t.dims) > 1 }
 
-// width is how many bits lie below one step of dimension k; -1 is all of them.
+// width is the number of bits of one element of dimension k; -1 is the whole vector.
 func (t packedType) width(k int) string {
 	w := "1"
 	for _, d := range t.dims[k+1:] {
@@ -51,15 +52,15 @@ func (t packedType) width(k int) string {
 
 // unpacker is one pass over all files of a text.
 type unpacker struct {
-	types  map[string]packedType // what is known of the names of types
+	types  map[string]packedType // by the name of a type
 	global map[string]packedType // arrays that are declared outside of modules
-	names  map[string]packedType // arrays of the part that is read
+	names  map[string]packedType // arrays of the current part
 	failed bool
 	found  bool
 }
 
-// unpack declares every packed array of several dimensions as a vector. It gives files back
-// as they are where there is none, or where one is used in a way that it does not know.
+// unpack declares every packed array of several dimensions as a vector. It returns the
+// files unchanged if there is none, or if one is used in a way that it does not know.
 func unpack(files [][]Token) [][]Token {
 	u := unpacker{types: map[string]packedType{}, global: map[string]packedType{}}
 	out := make([][]Token, len(files))
@@ -75,8 +76,8 @@ func unpack(files [][]Token) [][]Token {
 	return out
 }
 
-// file is one file, a module at a time: in a module a name is an array everywhere or
-// nowhere.
+// file rewrites one file, a module at a time: within a module a name is an array everywhere
+// or nowhere.
 func (u *unpacker) file(ts []Token) (out []Token) {
 	for at := 0; at < len(ts) && !u.failed; {
 		begins := func(t Token) bool { return t.Is("module") || t.Is("macromodule") }
@@ -98,13 +99,13 @@ func (u *unpacker) file(ts []Token) (out []Token) {
 	return out
 }
 
-// qualifiers are what a declaration begins with, before its ranges.
+// qualifiers are the words at the beginning of a declaration, before its ranges.
 var qualifiers = words(`input output inout ref const logic bit reg wire uwire tri wand wor tri0 tri1 var typedef function task automatic static
 signed unsigned integer int byte shortint longint time real realtime genvar localparam parameter event string`)
 
 // declare notes the arrays of a part and writes their ranges as one.
 func (u *unpacker) declare(ts []Token) (out []Token) {
-	others := map[string]bool{} // names that are no arrays of several packed dimensions
+	others := map[string]bool{} // names of anything but arrays of several packed dimensions
 	note := func(name string, t packedType) {
 		if !t.array() {
 			others[name] = true
@@ -135,7 +136,7 @@ func (u *unpacker) declare(ts []Token) (out []Token) {
 		all := packedType{dims: append(slices.Clone(h.dims), h.base.dims...), signed: h.signed || h.base.signed}
 		switch {
 		case len(h.dims) == 0 || !all.array() || h.strange:
-			// Arrays of types that are not known are the front end's to refuse.
+			// The front end refuses arrays of unknown types.
 			if h.strange {
 				all = packedType{}
 			}
@@ -176,8 +177,8 @@ func (u *unpacker) declare(ts []Token) (out []Token) {
 	return out
 }
 
-// declared passes the names of a declaration, each perhaps with unpacked dimensions and a
-// value.
+// declared copies the names of a declaration, each with optional unpacked dimensions and an
+// optional value.
 func (u *unpacker) declared(ts []Token, i int, out []Token, all packedType, function bool, note func(string, packedType)) (int, []Token) {
 	for i < len(ts) && ts[i].Kind == Identifier {
 		name, of := ts[i], all
@@ -209,13 +210,13 @@ func (u *unpacker) declared(ts []Token, i int, out []Token, all packedType, func
 	return i, out
 }
 
-// header is how a declaration begins.
+// header is the beginning of a declaration.
 type header struct {
-	ranges   int // where its ranges begin
-	names    int // where its names begin; 0 where this is no declaration
+	ranges   int // index of its first range
+	names    int // index of its first name; 0 if this is not a declaration
 	dims     []dimension
-	base     packedType // of the type that is named
-	strange  bool       // a type is named of which nothing is known
+	base     packedType // of its named type
+	strange  bool       // its named type is unknown
 	word     bool       // a type of a fixed width, such as int
 	signed   bool
 	typedef  bool
@@ -271,7 +272,7 @@ func (u *unpacker) header(ts []Token, selected bool) (h header) {
 	return h
 }
 
-// names reports whether ranges and then a name follow, as behind the name of a type.
+// names reports whether ranges and then a name follow, as after the name of a type.
 func names(ts []Token) bool {
 	j := 0
 	for j < len(ts) && ts[j].Is("[") {
@@ -280,10 +281,10 @@ func names(ts []Token) bool {
 	return j < len(ts) && ts[j].Kind == Identifier
 }
 
-// queries are the functions that ask what the shape of an array is.
+// queries are the functions that ask for the shape of an array.
 var queries = words(`$size $left $right $high $low $increment $dimensions $unpacked_dimensions`)
 
-// use writes the selects of the arrays that were declared.
+// use rewrites the selects of the declared arrays.
 func (u *unpacker) use(ts []Token) []Token {
 	if u.failed || len(u.names)+len(u.global) == 0 {
 		return ts
@@ -291,7 +292,7 @@ func (u *unpacker) use(ts []Token) []Token {
 	return u.selects(ts, targets(ts))
 }
 
-// targets is, for each place, whether braces around it are assigned to.
+// targets reports, for each token, whether it is in braces that are assigned to.
 func targets(ts []Token) []bool {
 	in := make([]bool, len(ts))
 	closing, _ := pairs(ts)
@@ -320,7 +321,7 @@ func (u *unpacker) selects(ts []Token, target []bool) (out []Token) {
 		case t.Kind == System && queries[t.Text], t.Is("foreach"), t.Kind == Escaped && ok:
 			u.failed = true
 		case t.Kind == Identifier && ok && i > 0 && (ts[i-1].Is(".") || ts[i-1].Is("::")):
-			// The name of a port, or of something in another place.
+			// The name of a port, or of an object in another scope.
 			u.failed = !next("(") && !next(")") && !next(",")
 		case t.Kind == Identifier && ok && (next(".") || next("::") || next("'")):
 			u.failed = true
@@ -343,7 +344,7 @@ func (u *unpacker) selects(ts []Token, target []bool) (out []Token) {
 		if i+1 < len(ts) && assigns(ts[i+1]) {
 			written = true
 			if i+2 < len(ts) && ts[i+2].Is("'{") {
-				u.failed = true // what the values of a pattern are cast to depends on the shape
+				u.failed = true // the shape determines the types of the values in a pattern
 			}
 		}
 		out = append(out, u.selected(t, of, groups, written)...)
@@ -351,7 +352,7 @@ func (u *unpacker) selects(ts []Token, target []bool) (out []Token) {
 	return out
 }
 
-// array is what a name stands for here, if it is an array of several packed dimensions.
+// array is the type of a name here, if it is an array of several packed dimensions.
 func (u *unpacker) array(name string) (packedType, bool) {
 	if of, ok := u.names[name]; ok {
 		return of, true
@@ -360,7 +361,7 @@ func (u *unpacker) array(name string) (packedType, bool) {
 	return of, ok
 }
 
-// selected is what selects the same of the vector. written says that it is assigned to.
+// selected is the same select on the vector. written says that it is assigned to.
 func (u *unpacker) selected(name Token, of packedType, groups [][]Token, written bool) (out []Token) {
 	add := func(text string) { out = append(out, like(name, text)...) }
 	for k := 0; k < len(groups) && k < of.unpacked; k++ {
@@ -385,13 +386,13 @@ func (u *unpacker) selected(name Token, of packedType, groups [][]Token, written
 		case op == "":
 			s.term(k, left, "1")
 		case k+1 < len(groups) || d.up:
-			u.failed = true // a slice is selected from, or its places count up
+			u.failed = true // a select of a slice, or a slice in ascending order
 		case op == ":":
 			s.count = difference(texts(left), texts(right))
 			u.failed = u.failed || s.count == ""
 			s.term(k, right, s.count)
 		case written:
-			u.failed = true // a part that lies half beyond the array is half written
+			u.failed = true // a part that is half beyond the array is half written
 		case op == "+:":
 			s.count = "( " + texts(right) + " )"
 			s.term(k, left, s.count)
@@ -407,20 +408,20 @@ func (u *unpacker) selected(name Token, of packedType, groups [][]Token, written
 	return append(out, s.write(len(groups))...)
 }
 
-// selection gathers the place of what is selected: a sum of one term for each dimension.
+// selection computes the position of a select: a sum with one term for each dimension.
 type selection struct {
 	of     packedType
 	at     Token
-	fixed  int     // the sum of those terms that are numbers
-	place  []Token // the others
-	beyond bool    // a number lies beyond its dimension
-	guard  []Token // what holds where each index lies within its dimension
-	count  string  // how many places of the last dimension; "" is one
+	fixed  int     // the sum of the constant terms
+	place  []Token // the other terms
+	beyond bool    // a constant index is beyond its dimension
+	guard  []Token // condition that each index is within its dimension
+	count  string  // number of selected elements of the last dimension; "" is one
 }
 
-// term adds index, of dimension k, from which on many places are selected. An index is
-// computed by itself, in its own width and sign, which braces say; the zeros before it
-// leave room for the sum.
+// term adds index, of dimension k, from which on many elements are selected. Braces around
+// the index keep its computation in its own width and sign. Zeros before it leave room for
+// the sum.
 func (s *selection) term(k int, index []Token, many string) {
 	d, w := s.of.dims[k], s.of.width(k)
 	like := func(text string) []Token { return like(s.at, text) }
@@ -443,7 +444,7 @@ func (s *selection) term(k int, index []Token, many string) {
 		from = append(append(like("{ 32'b0 , ("), index...), like(") }")...)
 	}
 	switch {
-	case d.up: // the highest index lies lowest
+	case d.up: // the highest index is in the lowest bits
 		from = append(append(like("( "+d.low+" + "+d.size+" - 1 -"), from...), like(")")...)
 	case d.low != "0":
 		from = append(append(like("("), from...), like("- "+d.low+" )")...)
@@ -491,7 +492,7 @@ func (s *selection) write(n int) (out []Token) {
 	return out
 }
 
-// ranged takes the text between brackets apart at its operator, if it has one.
+// ranged splits the text between brackets at its operator, if it has one.
 func ranged(g []Token) (op string, left, right []Token) {
 	choices := 0
 	for i := 0; i < len(g); i++ {
@@ -509,8 +510,8 @@ func ranged(g []Token) (op string, left, right []Token) {
 	return "", g, nil
 }
 
-// rangeOf understands a range one of whose bounds is zero, or both of whose are numbers:
-// of others nobody can say here which bound is the higher one.
+// rangeOf reads a range with a zero bound, or with two constant bounds. For other ranges
+// the higher bound is not known here.
 func rangeOf(g []Token) (dimension, bool) {
 	op, left, right := ranged(g)
 	if op != ":" || len(left) == 0 || len(right) == 0 {
@@ -540,7 +541,7 @@ func plainNumber(ts []Token) (int, bool) {
 	return n, err == nil && n >= 0 && n < 1<<24
 }
 
-// difference is the number of places from r up to l, or "" where that cannot be said.
+// difference is the number of elements from r up to l, or "" if it is not known.
 func difference(l, r string) string {
 	a, aerr := strconv.Atoi(l)
 	b, berr := strconv.Atoi(r)

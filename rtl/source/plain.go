@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// Plain is the text for a front end that makes a netlist: what the tokens compute, as
-// a simulator that is told of no assertions executes it, and nothing that a reader
-// could take for an order. It has no comments, attributes, directives but `line and
-// `default_nettype, no assertions, messages, unique and priority, no packages (packages.go),
-// no returns (returns.go) and no packed arrays of several dimensions (packed.go), and every line has the number that it has in the user's file. rename gives the name under which
-// the front end is to know a file.
+// Plain is the text for a front end that makes a netlist. It computes what a simulator with
+// assertions off executes, and has nothing that could be a command to a reader. It has no
+// comments, no attributes, and no directives but `line and `default_nettype. It has no
+// assertions, messages, unique or priority, no packages (packages.go), no returns
+// (returns.go) and no packed arrays of several dimensions (packed.go). Every line has the
+// number of the line in the user's file. rename gives the front end's name of a file.
 //
-// There is one text for each of t.Files. The error is an *Error: an assertion whose
-// action does more than say something is no longer one that can be left out.
+// There is one text for each of t.Files. The error is an *Error, for example for an
+// assertion whose action does more than print a message: it cannot be left out.
 func (t *Text) Plain(rename func(file string) string) ([][]byte, error) {
 	return t.write(rename, stripper{everything: true})
 }
 
-// Unasserted is the text without assertions and their messages, unique and priority,
-// and otherwise as it is after preprocessing: for simulators that stop at what they do not know of these
-// instead of passing over it. Errors are those of Plain.
+// Unasserted is the preprocessed text without assertions and their messages, unique and
+// priority. It is for simulators that stop at unknown ones instead of skipping them. Errors
+// are those of Plain.
 func (t *Text) Unasserted(rename func(file string) string) ([][]byte, error) {
 	return t.write(rename, stripper{})
 }

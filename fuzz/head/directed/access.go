@@ -7,7 +7,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// addressBits is how many bits an address of the bus has.
+// addressBits is the number of bits of an address of the bus.
 const addressBits = 24
 
 // bankWords are the words of the weight memory, and what of a row a word is. A word of
@@ -44,7 +44,7 @@ func (m *maker) registerWords() (words []uint32) {
 	return words
 }
 
-// legal lists the words that an access may go to.
+// legal lists the addresses of all words.
 func (m *maker) legal() (words []uint32) {
 	words = append(words, m.registerWords()...)
 	words = append(words, m.descriptorWords(16)...)
@@ -52,7 +52,7 @@ func (m *maker) legal() (words []uint32) {
 	return append(words, m.weightWords(128)...)
 }
 
-// mapped reports whether an address is one of a word.
+// mapped reports whether an address is that of a word.
 func (m *maker) mapped(a uint32) bool {
 	word := int(a >> 2 & (1<<20 - 1))
 	switch {
@@ -68,8 +68,8 @@ func (m *maker) mapped(a uint32) bool {
 	return word/m.p.RowWords() < m.p.Rows
 }
 
-// value is data for a write to an address that may be taken for another: small where
-// more would be refused for its value, so that only the address speaks against it.
+// value is data for a write to an alias of address a. It is small if a larger value would
+// be refused, so that the address is the only reason to refuse the write.
 func (s *steps) value(a uint32) uint32 {
 	if a>>22 >= npu.RegionBiases {
 		return s.Uint32()
@@ -84,10 +84,9 @@ func chunks[T any](words []T, n int, f func(i int, part []T)) {
 	}
 }
 
-// aliases accesses every legal word with every single bit of its address wrong: the
-// answer, the reason in ERROR, and what the word holds then must be as if nothing
-// had been there. The same while an image is in flight, when the reason must still
-// be the address.
+// aliases accesses every legal word with every single bit of its address wrong. The
+// response, the reason in ERROR and the word must be those of an unmapped access. It does
+// the same while an image is in flight; the reason must still be the address.
 func (m *maker) aliases() {
 	chunks(m.legal(), m.many(4), func(i int, part []uint32) {
 		m.aim(fmt.Sprintf("addresses with a bit wrong, %d", i), func(s *steps) {
@@ -108,7 +107,7 @@ func (m *maker) aliases() {
 		m.aim(fmt.Sprintf("addresses with a bit wrong while busy, %d", i), func(s *steps) {
 			s.program(false, plainly(npu.Layer{In: 1, Out: 1}))
 			s.flush()
-			// One access for each image, so that ERROR says what became of it.
+			// One access for each image, so that ERROR shows the result of this access.
 			busy := func(access func()) {
 				step := s.frame(1)
 				step.HoldOut, step.AfterIn = 1, 1
@@ -162,8 +161,8 @@ func (m *maker) pairsOfBits() {
 	})
 }
 
-// march writes every word of a memory with a value of its own and reads all back,
-// upwards, then downwards with every bit turned over.
+// march writes every word of a memory with a value of its own and reads all back: first
+// upwards, then downwards with every bit inverted.
 func (m *maker) march() {
 	for _, of := range []struct {
 		name  string
@@ -196,9 +195,9 @@ func (s *steps) mask(field int) uint32 {
 	return [...]uint32{0xffff, 0xffff, 0xfffff, 0xffff, 0x033f377f}[field]
 }
 
-// strobes writes weights with every pattern of strobes: every word, and every byte
-// in every place, over bytes that are all different. All else that can be written
-// is written with each pattern but the whole, and must stay as it is.
+// strobes writes weights with every pattern of strobes: every word, and every byte in every
+// place, over bytes that are all different. It writes every other writable word with each
+// partial pattern, which must leave the word unchanged.
 func (m *maker) strobes() {
 	const patterns = 16
 	words := m.weightWords(64)
@@ -255,8 +254,8 @@ func (m *maker) strobes() {
 	})
 }
 
-// bits writes every bit of every register and descriptor alone, and all others
-// without it, whether it may be written or not. LAYERS takes each of its values.
+// bits writes every register and descriptor with each single bit set, and with each single
+// bit clear, even if it is read-only. It writes each value of LAYERS.
 func (m *maker) bits() {
 	chunks(append(m.descriptorWords(8), m.registerWords()...), m.many(5), func(i int, part []uint32) {
 		m.aim(fmt.Sprintf("every bit of a word, %d", i), func(s *steps) {

@@ -16,8 +16,8 @@ type maker struct {
 	aims  []head.Aim
 }
 
-// families are all kinds of sequences. Those that hang on the sizes of a head are run
-// on a large one, too, where every sequence takes long to begin.
+// families are all kinds of sequences. On a large head, where every sequence takes long to
+// begin, only those that depend on its sizes run.
 var families = []struct {
 	add   func(*maker)
 	sized bool
@@ -31,7 +31,7 @@ var families = []struct {
 	{(*maker).resets, false}, {(*maker).accesses, false}, {(*maker).late, false},
 }
 
-// large is how many words the memories of a large head have.
+// large is the number of memory words above which a head is large.
 const large = 4096
 
 func (m *maker) large() bool { return Large(m.p) }
@@ -39,7 +39,7 @@ func (m *maker) large() bool { return Large(m.p) }
 // Large reports whether a head has so many words that a sequence takes long to begin.
 func Large(p npu.Params) bool { return p.Rows*p.RowWords()+p.Biases > large }
 
-// many is how many of something go into a sequence: n, and of a large head more.
+// many is the number of items in a sequence: n, and more for a large head.
 func (m *maker) many(n int) int {
 	if m.large() {
 		return 64 * n
@@ -51,8 +51,8 @@ func (m *maker) many(n int) int {
 // are the same at every call.
 func Aims(p npu.Params) []head.Aim { return (&maker{p: p}).all() }
 
-// Brief lists fewer: what depends on a head's sizes is all there, and of what does
-// not, such as products and tails, a part.
+// Brief lists fewer sequences than Aims: all that depend on the head's sizes, and a part
+// of the others, such as products and tails.
 func Brief(p npu.Params) []head.Aim { return (&maker{p: p, brief: true}).all() }
 
 func (m *maker) all() []head.Aim {
@@ -64,9 +64,9 @@ func (m *maker) all() []head.Aim {
 	return m.aims
 }
 
-// Sizes are heads at the ends of the ranges of their sizes, and between: the least,
-// words of a row that are missing and full, powers of two, and the most features,
-// biases and layers.
+// Sizes are heads with sizes at the ends of their ranges, and some between: the smallest,
+// rows with partial and full words, powers of two, and the most features, biases and
+// layers.
 func Sizes() []npu.Params {
 	return []npu.Params{
 		{Lanes: 1, Features: 1, Rows: 3, Biases: 2, Layers: 1},
@@ -77,7 +77,7 @@ func Sizes() []npu.Params {
 	}
 }
 
-// small is how many words a memory has at most that is probed word by word.
+// small is the largest number of words of a memory that is probed word by word.
 const small = 512
 
 // aim adds a sequence.
@@ -90,8 +90,8 @@ func (m *maker) aim(name string, fill func(*steps)) {
 	}})
 }
 
-// steps is a sequence that is being written: what is put on the bus is gathered
-// into one step until something else is to happen.
+// steps is a sequence under construction. It collects bus accesses in one step until
+// another kind of step follows.
 type steps struct {
 	*maker
 	*rand.Rand // the same numbers for a sequence at every call
@@ -119,7 +119,7 @@ func (s *steps) read(address uint32) {
 	s.reads = append(s.reads, head.BusRead{Address: address})
 }
 
-// flush ends the step of the bus that is being gathered.
+// flush ends the current step of bus accesses.
 func (s *steps) flush() {
 	if len(s.writes)+len(s.reads) == 0 {
 		return
@@ -130,7 +130,7 @@ func (s *steps) flush() {
 	s.writes, s.reads = nil, nil
 }
 
-// add is a step that is not of the bus alone.
+// add appends a step that has more than bus accesses.
 func (s *steps) add(step head.Step) {
 	s.flush()
 	s.list = append(s.list, step)
@@ -177,7 +177,7 @@ func (s *steps) row(row int, weight func(lane int) int8) {
 
 func (s *steps) bias(at int, v int32) { s.write(npu.Address(npu.RegionBiases, at), uint32(v)) }
 
-// image runs one frame and reads what is to be read after it.
+// image runs one frame and reads the registers that it sets.
 func (s *steps) image(features ...uint8) { s.add(s.frame(features...)) }
 
 // frame is the step of an image.
@@ -207,7 +207,7 @@ func (s *steps) random(n int) []uint8 {
 	return xs
 }
 
-// plainly is the tail that shows a sum as it is.
+// plainly is the layer with a tail that passes a sum unchanged.
 func plainly(l npu.Layer) npu.Layer {
 	l.Shift, l.Rounding, l.Overflow, l.Width, l.Signed = 0, spec.TRN, spec.WRAP, 32, true
 	return l

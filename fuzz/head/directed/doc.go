@@ -1,13 +1,13 @@
-// Package directed writes the sequences that find a fault of the programmable
-// head by construction, each for one kind of fault. Random sequences (package
-// head) find what nobody thought of; these find what chance finds late or never.
+// Package directed writes sequences that find a fault of the programmable head by
+// construction, each for one kind of fault. Random sequences (package head) find
+// unexpected faults; directed ones find faults that random ones find late or never.
 //
 // # Concepts
 //
-//	aim     a sequence for one kind of fault, and what it is called
+//	aim     a sequence for one kind of fault, with its name
 //	family  all aims of a kind, for a head of any sizes
-//	alias   an address that differs from a legal one in a bit or two
-//	probe   an access, and what must show of it
+//	alias   an address that differs from a legal one in one or two bits
+//	probe   an access, and its expected effect
 //
 // # Families
 //
@@ -20,17 +20,16 @@
 //     over its range.
 //   - shape.go: every number of features, outputs and layers, flush with the ends
 //     of the memories, across every power of two, at full width in the middle.
-//   - result.go: every place of the greatest logit, every pair of ties, sums at
+//   - result.go: every place of the largest logit, every pair of ties, sums at
 //     the limits of 32 bits, the counter of images across powers of two.
 //   - timing.go: a reset in every cycle, an access in every cycle of an image,
 //     every logit and every feature late.
 //
-// A head of more than a few hundred words is probed at its ends and around every
-// power of two, where decoders and counters go wrong, and not word by word.
+// A head of more than a few hundred words is not probed word by word. It is probed at the
+// ends of its memories and around every power of two, where decoders and counters fail.
 //
 // # Entry points
 //
-// Aims lists the sequences for a head, and Brief fewer of them; package head runs them. Sizes lists the
-// heads, beside the one that is asked for, at which sizes are at an end of their
-// range.
+// Aims lists the sequences for a head, and Brief fewer of them; package head runs them.
+// Sizes lists further heads, with sizes at an end of their range.
 package directed

@@ -6,7 +6,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// corners are the bytes at which products go wrong most: the limits, and both sides of
+// corners are the bytes at which products fail most often: the limits, and both sides of
 // powers of two.
 func corners() (all []int) {
 	for b := range 8 {
@@ -15,14 +15,14 @@ func corners() (all []int) {
 	return append(all, 127, -127, -128)
 }
 
-// products multiplies, in every lane, every weight by every feature, with a sign and
-// without. All features of an image are the same, and all weights of a lane
-// different, so that one image does that for all weights that the layer holds; the
-// sums are shown as they are. In brief it is corners by corners.
+// products multiplies, in every lane, every weight by every feature, signed and unsigned.
+// All features of an image are the same, and all weights of a lane are different. So one
+// image covers all weights of the layer. The tail passes sums unchanged. In brief it
+// multiplies only corners by corners.
 func (m *maker) products() {
 	in := min(m.p.Features, 64)
 	out, groups := m.outputs(in, 8)
-	if out > m.p.Lanes { // whole groups: all lanes are shown
+	if out > m.p.Lanes { // whole groups, so that all lanes are visible
 		out -= out % m.p.Lanes
 		groups = out / m.p.Lanes
 	}
@@ -69,8 +69,8 @@ func (m *maker) products() {
 	})
 }
 
-// outputs is the most outputs of a layer with so many features, of so many groups at
-// most.
+// outputs is the largest number of outputs of a layer with in features and at most so many
+// groups.
 func (m *maker) outputs(in, groups int) (out, used int) {
 	groups = min(groups, m.p.Rows/in)
 	out = min(groups*m.p.Lanes, m.p.Biases)

@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// greatest puts the greatest logit at every place, and two equal ones at every pair
-// of places; below zero, above it, and at the limits.
+// greatest puts the largest logit at every place, and two equal ones at every pair of
+// places: below zero, above it, and at the limits.
 func (m *maker) greatest() {
 	layer := plainly(m.sumsOf(few))
 	n := layer.Out
@@ -51,7 +51,7 @@ func (m *maker) greatest() {
 	})
 }
 
-// sums lets sums end at the limits of 32 bits and beside them, in every output of a
+// sums makes sums at the limits of 32 bits and next to them, in every output of a
 // layer, in the last layer and before it.
 func (m *maker) sums() {
 	layer := plainly(m.sumsOf(few))
@@ -100,8 +100,8 @@ func (m *maker) sums() {
 	}
 }
 
-// images counts images across every power of two up to 2^16, in brief up to 2^8: the
-// count is read before, at and behind each.
+// images counts images across every power of two up to 2^16, in brief up to 2^8. It reads
+// the count before, at and after each.
 func (m *maker) images() {
 	layer := plainly(npu.Layer{In: 1, Out: 1})
 	count := func(from, to int) {

@@ -12,15 +12,14 @@ type shape struct{ in, out, row, bias int }
 
 func (m *maker) rows(in, out int) int { return npu.Layer{Out: out}.Groups(m.p.Lanes) * in }
 
-// holds reports whether a layer of a size fits the head.
+// holds reports whether a layer of the given size fits the head.
 func (m *maker) holds(in, out int) bool {
 	return in >= 1 && out >= 1 && in <= m.p.Features && out <= m.p.Biases && m.rows(in, out) <= m.p.Rows
 }
 
-// shapes computes layers of every size, at the beginning of the memories and flush
-// with their ends; and layers whose rows and biases go across every power of two.
-// Of a large head the sizes are those around powers of two, in one direction at a
-// time.
+// shapes runs layers of every size, at the beginning of the memories and flush with their
+// ends. It also runs layers whose rows and biases go across every power of two. For a
+// large head it takes only sizes around powers of two, in one direction at a time.
 func (m *maker) shapes() {
 	var all []shape
 	place := func(in, out int) {
@@ -57,9 +56,8 @@ func (m *maker) shapes() {
 	})
 }
 
-// fits commits programs that just fit and programs that just do not, in each of the
-// ways in which a program may not; and one that fits with each bit of its sizes
-// turned over.
+// fits commits programs that just fit, and programs that just do not, for each rule of
+// Params.Fit. It also commits a fitting program with each bit of its sizes flipped.
 func (m *maker) fits() {
 	good := npu.Layer{Width: 8, Signed: true}
 	var all []npu.Layer
@@ -185,9 +183,9 @@ func (m *maker) layers() {
 	})
 }
 
-// middles runs programs in which layers behind the first are as wide as features allow:
-// one that spreads one feature over all, and one that passes as many on as there are
-// rows for. Each feature in turn is the only one that is not 0.
+// middles runs programs whose layers after the first are as wide as features allow. One
+// copies one feature to all outputs, and one passes on as many features as there are rows
+// for. Each feature in turn is the only one that is not 0.
 func (m *maker) middles() {
 	if m.p.Layers < 2 {
 		return

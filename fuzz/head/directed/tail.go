@@ -15,7 +15,7 @@ const (
 	greatestShift = 33
 )
 
-// few is how many outputs a layer has that shows what a tail makes of its biases.
+// few is the number of outputs of a layer that applies a tail to its biases.
 const few = 13
 
 // sums is a layer of one feature, which is 0: its sums are its biases.
@@ -24,8 +24,8 @@ func (m *maker) sumsOf(most int) npu.Layer {
 	return npu.Layer{In: 1, Out: min(out, most)}
 }
 
-// show runs images whose sums are the values, as many as a layer has outputs at a
-// time. Every other image finds an output stream that is seldom ready.
+// show runs images whose sums are the values, one for each of the out outputs of a layer
+// at a time. During every other image the output stream is seldom ready.
 func (s *steps) show(out int, values []int64) {
 	chunks(values, out, func(i int, part []int64) {
 		for k, v := range part {
@@ -39,15 +39,15 @@ func (s *steps) show(out int, values []int64) {
 	})
 }
 
-// tidy sorts out what is no sum of 32 bits, and what is twice there.
+// tidy removes values beyond 32 bits and duplicates.
 func tidy(values []int64) []int64 {
 	values = slices.DeleteFunc(values, func(v int64) bool { return v < math.MinInt32 || v > math.MaxInt32 })
 	slices.Sort(values)
 	return slices.Compact(values)
 }
 
-// beside is sums that lie on an output of a shift, at the middle between two, and next
-// to both, for the outputs k.
+// beside is sums at an output of a shift, at the middle between two, and next to both, for
+// the outputs k.
 func beside(shift int, ks ...int64) (values []int64) {
 	if shift <= 0 {
 		for _, k := range ks {
@@ -81,7 +81,7 @@ func (m *maker) roundings() {
 	}
 }
 
-// inner does the same in a layer that is not the last, in every format that it may
+// inner does the same as roundings in a layer that is not the last, in every format that it may
 // have, and shows its outputs through a layer that passes them on.
 func (m *maker) inner() {
 	n := min(m.p.Features, m.p.Biases/2, 8)
@@ -172,8 +172,8 @@ func limits(l npu.Layer) (values []int64) {
 	return tidy(append(values, math.MaxInt32, math.MinInt32, 0, -1))
 }
 
-// fields commits every value of every field of a tail, in the last layer and before
-// it: whether it is taken is what STATUS says.
+// fields commits every value of every field of a tail, in the last layer and before it. It
+// reads from STATUS whether the head accepts it.
 func (m *maker) fields() {
 	for k := range min(m.p.Layers, 2) {
 		m.aim(fmt.Sprintf("every value of a tail's fields, %d layers behind", k), func(s *steps) {

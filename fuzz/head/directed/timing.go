@@ -8,7 +8,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// moments is how many cycles of a program and of an image are looked at one by one.
+// moments is the number of cycles of a program and of an image that are tried one by one.
 const moments = 64
 
 // programmed is a program that fits any head: as many layers as it has, up to two, of
@@ -64,9 +64,9 @@ func (m *maker) resets() {
 	}
 }
 
-// accesses lets an access wait for each cycle of an image: one that reads what the
-// image changes, one that writes what it uses, one that clears the error that it
-// raises, be that a frame of the wrong length or a sum that is too great.
+// accesses makes an access in each cycle of an image: a read of a register that the image
+// changes, a write to data that it uses, and a write that clears the error that it raises.
+// The error is a frame of the wrong length or a sum that overflows.
 func (m *maker) accesses() {
 	ls := m.programmed()
 	last := ls[len(ls)-1]
@@ -109,8 +109,8 @@ func (m *maker) accesses() {
 	}
 }
 
-// late holds every logit and every feature back, while the bus reads and writes, and
-// lets the output stream pause in each cycle.
+// late delays every logit and every feature, while the bus reads and writes. It also stalls
+// the output stream in each cycle.
 func (m *maker) late() {
 	ls := m.programmed()
 	in, out := ls[0].In, ls[len(ls)-1].Out

@@ -17,7 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// Case is a failing sequence with everything that it takes to show it.
+// Case is a failing sequence with everything that is needed to show it.
 type Case struct {
 	Obligation verdict.ID
 	Sequence   head.Sequence
@@ -96,7 +96,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	}}, nil
 }
 
-// join is the Verilog as one file, with the names of the files that it is from.
+// join is the Verilog as one file, with the names of its source files.
 func join(sources []rtl.Source) []byte {
 	var b bytes.Buffer
 	for _, s := range sources {
@@ -114,12 +114,12 @@ func inIcarus(ctx context.Context, sources []rtl.Source, tape *head.Tape) (playe
 	return p.Play(ctx, tape, false, true)
 }
 
-// mostCompared is how many cycles are played a second time at most, to see which
-// signal differs first.
+// mostCompared is the largest number of cycles to play a second time, to find the signal
+// that differs first.
 const mostCompared = 100_000
 
-// compare fills in what differs from the head that this program ships, if the
-// sequence passes there.
+// compare fills in the differences from the head of this program, if the sequence passes
+// there.
 func (w *SequenceWitness) compare(ctx context.Context, sources []rtl.Source, tape *head.Tape, vcd []byte) error {
 	own, err := npu.Sources(w.Sequence.Params)
 	if err != nil {
@@ -153,11 +153,11 @@ func (w *SequenceWitness) compare(ctx context.Context, sources []rtl.Source, tap
 	return nil
 }
 
-// maxChanged is how many changed lines are listed.
+// maxChanged is the largest number of changed lines in a list.
 const maxChanged = 8
 
-// changed lists the lines of sources that are not in own, file by file, as far as
-// they stand between equal beginnings and ends.
+// changed lists the lines of sources that differ from own, file by file: those between the
+// equal beginning and the equal end of a file.
 func changed(own, sources []rtl.Source) (lines []string) {
 	for _, s := range sources {
 		i := slices.IndexFunc(own, func(o rtl.Source) bool { return o.Name == s.Name })

@@ -62,7 +62,7 @@ func (r *reader) at(word string) (err error) {
 	return err
 }
 
-// step takes over the changes of the point in time that comes next.
+// step applies the changes of the next point in time.
 func (r *reader) step() error {
 	r.next = -1
 	for r.in.Scan() {
@@ -87,15 +87,15 @@ func (r *reader) set(id, value string) {
 	}
 }
 
-// maxFirst is how many signals are named that go wrong at once.
+// maxFirst is the largest number of signals in the list of the first wrong ones.
 const maxFirst = 4
 
 // design is where the head's own signals are.
 const design = "bench.dut."
 
 // firstDifference finds the earliest point in time at which a signal of the head
-// has another value in got than in want, registers before nets. Both must have the
-// same signals; where they have not, only those of both count.
+// has another value in got than in want, registers before nets. Only signals that both
+// have count.
 func firstDifference(got, want []byte) (first []Signal, at string, err error) {
 	a, err := newReader(got)
 	if err != nil {
@@ -150,7 +150,7 @@ func truth(b bool) int {
 	return 0
 }
 
-// moment is where the test bench is.
+// moment is the position of the test bench in words.
 func (r *reader) moment() string {
 	value := func(name string) int64 {
 		for _, w := range r.all {

@@ -21,7 +21,7 @@ const (
 	WordsFile  = "explain.md"
 )
 
-// Kind tells these witnesses from those of compare points, which have no kind.
+// Kind distinguishes these witnesses from those of compare points, which have no kind.
 const Kind = "head"
 
 const version = 1
@@ -30,21 +30,21 @@ const version = 1
 type SequenceWitness struct {
 	Version    int           `json:"version"`
 	Kind       string        `json:"kind"`
-	Obligation verdict.ID    `json:"obligation"` // ID in the run's obligations; empty: of no run
+	Obligation verdict.ID    `json:"obligation"` // ID in the run's obligations; empty: not of a run
 	Design     string        `json:"design_sha256"`
 	Sequence   head.Sequence `json:"sequence"` // with the head's sizes and the seed of its memories
-	Step       int           `json:"step"`     // that fails; below 0 while the head is prepared
+	Step       int           `json:"step"`     // the failing step; below 0 while the head is prepared
 	Note       string        `json:"note"`     // what the step is for
 	Why        string        `json:"why"`      // expected and got
-	Icarus     string        `json:"icarus"`   // what the test bench says
+	Icarus     string        `json:"icarus"`   // output of the test bench
 	Agrees     bool          `json:"icarus_passes"`
 
 	Seed   int64 `json:"seed"`   // of the case, as found
 	Before int   `json:"before"` // steps, as found
-	Tried  int   `json:"tried"`  // sequences, to make it smaller
-	Least  bool  `json:"least"`  // nothing more can be left out
+	Tried  int   `json:"tried"`  // sequences played while shrinking
+	Least  bool  `json:"least"`  // no further step can be left out
 
-	// Where the design is not the one that this program ships.
+	// If the design is not this program's own.
 	Changed []string `json:"changed"` // its lines, file:line: text
 	First   []Signal `json:"first"`   // signals that go wrong first
 	At      string   `json:"at"`      // when
@@ -60,8 +60,8 @@ type Signal struct {
 	Want   string `json:"want"`
 }
 
-// Is reports whether path is a witness of the head: a folder, or the witness.json
-// in one. What cannot be read is none.
+// Is reports whether path is a witness of the head: a folder, or the witness.json in one.
+// It is false if path cannot be read.
 func Is(path string) bool {
 	_, text, err := read(path)
 	return err == nil && kindOf(text) == Kind

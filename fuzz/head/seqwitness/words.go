@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// maxAccesses is how many accesses of a step are listed one by one.
+// maxAccesses is the largest number of accesses of a step that are listed one by one.
 const maxAccesses = 40
 
 // Explain is the failure in words, as Markdown.
@@ -67,7 +67,7 @@ func (w *SequenceWitness) place() string {
 	return fmt.Sprintf("step %d, %s", w.Step, text(w.Note))
 }
 
-// size says how small the sequence is.
+// size describes the size of the sequence.
 func (w *SequenceWitness) size() string {
 	n := len(w.Sequence.Steps)
 	from := fmt.Sprintf("seed %d", w.Seed)
@@ -81,7 +81,7 @@ func (w *SequenceWitness) size() string {
 	return s + fmt.Sprintf(" The search for a smaller one ended after %s, at its limit.", words.Count(w.Tried, "sequence"))
 }
 
-// timing is how the partners behave.
+// timing describes the behaviour of the partners.
 func timing(s *head.Step) string {
 	var parts []string
 	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
@@ -161,7 +161,7 @@ func accesses(s *head.Step) (lines []string) {
 	return lines
 }
 
-// text is s as Markdown that says just that; code the same between backquotes.
+// text is s escaped for Markdown; code is s between backquotes.
 func text(s string) string {
 	return strings.NewReplacer("\n", " ", "\\", "\\\\", "*", "\\*", "_", "\\_", "`", "\\`", "<", "&lt;", "|", "\\|", "[", "\\[").Replace(s)
 }
