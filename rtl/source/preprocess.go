@@ -11,29 +11,29 @@ import (
 	"unicode/utf8"
 )
 
-// Limits on what macros and includes may grow to. They are far above what a person
-// writes; who goes on for ever meets them.
+// Limits on the expansion of macros and includes. They are far above the needs of people,
+// and stop an endless expansion.
 const (
 	maxNesting   = 64      // files within files, and macros within macros
 	maxExpansion = 8 << 20 // bytes out of macros and includes, in all
 	maxMessages  = 100
 )
 
-// Text is what is left of Sources after preprocessing.
+// Text is the result of preprocessing Sources.
 type Text struct {
 	Files []Tokens // one for each compiled file, in order
 	// Used are the names of the Extra that the files take in, sorted.
 	Used []string
 }
 
-// Tokens are those of one compiled file. What it includes stands among them, where
-// it is included.
+// Tokens are those of one compiled file. Tokens of included files are among them, at the
+// place of the include.
 type Tokens struct {
 	Name string
 	List []Token
 }
 
-// Error is everything that is wrong with sources before anybody parses them.
+// Error has all problems of sources before they are parsed.
 type Error struct{ Messages []Message }
 
 func (e *Error) Error() string {
@@ -44,12 +44,12 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Read preprocesses sources as IEEE 1364-2005 (clause 19) and IEEE 1800-2017 (clause
-// 22) say, and cuts them into tokens. Nothing is defined but Defines. Only Extra are
-// taken in, by the name that is written.
+// Read preprocesses sources by IEEE 1364-2005 (clause 19) and IEEE 1800-2017 (clause
+// 22), and cuts them into tokens. Only Defines are defined at the beginning. Only Extra
+// can be included, by the name that is written.
 //
-// Where the standards leave open what a text means, or readers are known to part, it
-// is refused: the error is an *Error with every problem.
+// Read refuses a text whose meaning the standards leave open, or that readers are known to
+// interpret differently: the error is an *Error with every problem.
 func Read(s Sources) (*Text, error) {
 	r := &reader{extra: map[string]File{}, macros: map[string]*macro{}, used: map[string]bool{}, images: map[string]bool{}, defines: len(s.Defines) > 0}
 	r.declare(s)
@@ -97,7 +97,7 @@ type reader struct {
 	seam      bool // a macro began or ended since then
 }
 
-// input is text that is being read: a file, or what a macro stands for.
+// input is the text that is being read: a file, or the expansion of a macro.
 type input struct {
 	text  []byte
 	at    int
@@ -127,13 +127,13 @@ func (r *reader) problem(file string, line int, format string, args ...any) {
 	}
 }
 
-// bad is a problem at the place where the reader is.
+// bad reports a problem at the current place.
 func (r *reader) bad(format string, args ...any) {
 	file, line, _ := r.place()
 	r.problem(file, line, format, args...)
 }
 
-// place is where the reader is in the user's text.
+// place is the current place in the user's text.
 func (r *reader) place() (file string, line, column int) {
 	in := r.inputs[len(r.inputs)-1]
 	if in.macro != "" {
@@ -171,8 +171,8 @@ func (r *reader) declare(s Sources) {
 	}
 }
 
-// Local reports whether a name of a file may be one of Extra: it leads to one place
-// in a folder, for every tool.
+// Local reports whether a name of a file may be one of Extra: every tool finds the same
+// file of a folder by it.
 func Local(name string) bool {
 	if name == "" || path.Clean(name) != name || strings.HasPrefix(name, "/") || name[0] == '-' || name[0] == '.' {
 		return false
@@ -217,7 +217,7 @@ func (r *reader) push(f File) {
 	r.inputs = append(r.inputs, &input{text: r.clean(f), file: f.Name, line: 1, conds: len(r.conds)})
 }
 
-// pop ends an input. What it opens it has to close.
+// pop ends an input. It must have closed every condition that it opened.
 func (r *reader) pop() {
 	in := r.inputs[len(r.inputs)-1]
 	for len(r.conds) > in.conds {
@@ -235,8 +235,8 @@ func (r *reader) pop() {
 // halt gives the file up.
 func (r *reader) halt() { r.inputs, r.conds = nil, nil }
 
-// clean is the text with plain ends of lines. Characters that readers take for
-// different things are problems, wherever they stand.
+// clean is the text with plain ends of lines. Characters that readers interpret
+// differently are problems, wherever they are.
 func (r *reader) clean(f File) []byte {
 	text := f.Text
 	if bytes.HasPrefix(text, []byte("\xef\xbb\xbf")) {
@@ -319,11 +319,11 @@ func comment(s []byte) (int, error) {
 	return len(s), errors.New("a comment that does not end")
 }
 
-// addressed are the first words of comments that give orders to some tool.
+// addressed are the first words of comments that are commands to some tool.
 var addressed = words(`ambit altera cadence coverage exemplar leda lint_off lint_on pragma quartus rtl_synthesis
 spyglass synopsys synplify synthesis translate_off translate_on vcs verific verilator verilint vivado xilinx xst`)
 
-// pragma keeps a comment that is an order.
+// pragma keeps a comment that is a command.
 func (r *reader) pragma(text []byte) {
 	words := strings.FieldsFunc(string(text[2:]), func(c rune) bool { return c > 0x7f || !wordByte(byte(c)) })
 	if len(words) == 0 {
@@ -336,8 +336,8 @@ func (r *reader) pragma(text []byte) {
 	r.emit(Pragma, strings.TrimRight(string(text), " \t"))
 }
 
-// dead passes over text that a condition rules out. Strings may hold what looks like
-// a comment or a directive; in such text a lone quote ends with its line.
+// dead skips text that a condition excludes. Strings may contain text that looks like a
+// comment or a directive. In excluded text an unmatched quote ends with its line.
 func (r *reader) dead(in *input) {
 	s := in.rest()
 	n := 1
@@ -408,9 +408,9 @@ func (r *reader) keyword(text string) bool {
 	return verilogKeywords[text]
 }
 
-// glued refuses a token that joins with the one before it to a longer one, where
-// one of the two comes out of a macro: readers that substitute text see one word,
-// readers that substitute tokens see two.
+// glued refuses a token that would join with the one before it to a longer one, if one of
+// the two comes from a macro: readers that substitute text see one word, readers that
+// substitute tokens see two.
 func (r *reader) glued(text string) {
 	list := r.files[len(r.files)-1].List
 	if !r.tight || !r.seam || len(list) == 0 {
@@ -439,7 +439,7 @@ const (
 	wireNets = "`default_nettype wire"
 )
 
-// nets notes which `default_nettype holds from here on.
+// nets notes the `default_nettype from here on.
 func (r *reader) nets(none bool) {
 	r.none = none
 	text := noNets
@@ -449,7 +449,7 @@ func (r *reader) nets(none bool) {
 	r.emit(Directive, text)
 }
 
-// include takes in one of Extra.
+// include includes one of Extra.
 func (r *reader) include(name string) {
 	f, ok := r.extra[path.Clean(name)]
 	switch {

@@ -2,11 +2,10 @@ package source
 
 import "slices"
 
-// Yosys 0.23 knows no return, and calls nothing by the name of its package. Both can be said
-// in what it knows: a value that a function returns is assigned to its name, with what
-// follows behind an else; and the items of a package may stand outside of it, under names
-// with the package's before them. What does not fit is left as it is, for the front end
-// to refuse.
+// Yosys 0.23 supports neither return nor calls of functions by their package. Both can be
+// rewritten. A returned value is assigned to the function's name, and the statements after
+// it go into an else. Items of a package move outside of it, under names that begin with
+// the package's. Other uses stay as they are, and the front end refuses them.
 
 // assignReturns writes functions that return values as functions that assign them.
 func assignReturns(ts []Token) []Token {
@@ -32,8 +31,8 @@ func assignReturns(ts []Token) []Token {
 	return out
 }
 
-// withoutReturns is a function behind its keyword; ok is false where it has no return, or
-// one within a loop or a choice by case.
+// withoutReturns is a function after its keyword. ok is false if it has no return, or has
+// one within a loop or a case.
 func withoutReturns(ts []Token) (out []Token, ok bool) {
 	if !slices.ContainsFunc(ts, func(t Token) bool { return t.Is("return") }) {
 		return nil, false
@@ -66,7 +65,7 @@ func withoutReturns(ts []Token) (out []Token, ok bool) {
 	return out, !p.failed
 }
 
-// statement is one of a list; the zero value of its fields is what it has not.
+// statement is one of a list; fields that it does not have are zero.
 type statement struct {
 	head      []Token // all of it, or what comes before the branches
 	then, els []statement
@@ -136,7 +135,7 @@ func (p *returner) statement() (s statement) {
 	return s
 }
 
-// skip passes one statement that is kept as it is.
+// skip passes one statement, which stays as it is.
 func (p *returner) skip() {
 	for _, pair := range [][2]string{{"begin", "end"}, {"case", "endcase"}, {"casez", "endcase"}, {"casex", "endcase"}} {
 		if !p.is(pair[0]) {
@@ -189,7 +188,7 @@ func (p *returner) passTo(text string) {
 	p.failed = true
 }
 
-// ends reports whether every way through a list returns.
+// ends reports whether every path through a list returns.
 func ends(all []statement) bool {
 	return slices.ContainsFunc(all, func(s statement) bool {
 		return s.returns || s.block && ends(s.then) || s.branches && s.els != nil && ends(s.then) && ends(s.els)
@@ -202,7 +201,8 @@ func returnsWithin(all []statement) bool {
 	})
 }
 
-// write writes a list in which what follows a return is done only where none was met.
+// write writes a list in which the statements after a return run only if no return was
+// executed.
 func (p *returner) write(all []statement, depth int) (out []Token) {
 	const most = 1 << 16 // tokens
 	if depth > 100 || p.failed {

@@ -32,23 +32,23 @@ func (f File) SystemVerilog() bool {
 // Define is a macro that the user defines for every reader alike.
 type Define struct{ Name, Value string }
 
-// Sources is all text that a reader of Verilog may see. Files are compiled in this
-// order, as one compilation unit. Extra are what they may take in (by `include,
-// $readmemh, $readmemb), each under the name that is written there. Defines hold from
-// the beginning of the first file on.
+// Sources is all text that a reader of Verilog may see. Files are compiled in this order,
+// as one compilation unit. Extra are the files that they may read by `include, $readmemh
+// or $readmemb, each under the name that is written there. Defines hold from the beginning
+// of the first file on.
 type Sources struct {
 	Files   []File
 	Extra   []File
 	Defines []Define
-	// Generated says that the files come out of a writer of ours, which writes no
-	// directives and no orders in comments: there is nothing to preprocess.
+	// Generated says that this program wrote the files. They have no directives and no
+	// commands in comments, so there is nothing to preprocess.
 	Generated bool
 }
 
-// Of is files that take in no other ones.
+// Of is files that include no others.
 func Of(files ...File) Sources { return Sources{Files: files} }
 
-// One is a single file that takes in no other one.
+// One is a single file that includes no others.
 func One(name string, text []byte) Sources { return Of(File{Name: name, Text: text}) }
 
 // With is s with files compiled after its own.
@@ -63,9 +63,9 @@ func (s Sources) SystemVerilog() bool {
 	return slices.ContainsFunc(s.Files, File.SystemVerilog)
 }
 
-// Archive is one text that tells s from all others: that of a single file as it is,
-// and in other cases every define and every file, headed by its name and length, and
-// by its language where that does not go by the name.
+// Archive is one text that differs for different s. For a single file it is the file's
+// text. Otherwise it has every define and every file after its name and length, and after
+// its language if that does not follow from the name.
 func (s Sources) Archive() []byte {
 	if len(s.Files) == 1 && len(s.Extra) == 0 && len(s.Defines) == 0 && s.Files[0].Language == ByName {
 		return s.Files[0].Text

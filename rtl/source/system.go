@@ -72,9 +72,9 @@ func (r *reader) image(ts []Token) {
 	r.used[f.Name] = true
 }
 
-// imageProblem says where and why readers would take a memory image for different words,
-// "" where all take it alike. A memory may have more words than vectors reach, so that
-// they cannot be left to show it.
+// imageProblem is the line and the reason of a difference between readers of a memory
+// image, "" if all agree. Vectors are not enough to find it: a memory may have more words
+// than they reach.
 func imageProblem(image []byte, binary bool) (line int, what string) {
 	text := bytes.ReplaceAll(image, []byte("\r\n"), []byte("\n"))
 	digits, name := "0123456789abcdefABCDEF", "hexadecimal"

@@ -13,7 +13,7 @@ const (
 	Number          // in one piece, even where white space or macros divide it
 	String          // with its quotes, as it is written
 	Operator        // also punctuation, (* and *)
-	Pragma          // comment or directive that gives an order to some tool, whole
+	Pragma          // comment or directive that is a command to some tool, whole
 	Directive       // `default_nettype, which holds for what follows
 )
 
@@ -41,7 +41,7 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", uint8(k))
 }
 
-// Token is a word of the text that is left after preprocessing.
+// Token is a word of the preprocessed text.
 type Token struct {
 	Kind Kind
 	Text string

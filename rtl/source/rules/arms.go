@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// claims is the words that say of a case or an if that its arms are all there are, and
-// that they exclude each other.
+// claims is the words that claim of a case or an if that its arms are complete, and that
+// they exclude each other.
 func (c *checker) claims(st *stmt) (full, parallel string) {
 	switch st.check {
 	case "unique":
@@ -214,7 +214,7 @@ func (c *checker) complete(s *scope, st *stmt) bool {
 	return ok && covers(ps, width)
 }
 
-// arms looks at what says that its arms exclude each other or are all there are.
+// arms checks claims that arms exclude each other or are complete.
 func (c *checker) arms() {
 	c.statements(func(s *scope, st *stmt) {
 		full, parallel := c.claims(st)
@@ -257,7 +257,7 @@ func (c *checker) caseArms(s *scope, st *stmt, full, parallel string) {
 	}
 }
 
-// ifArms looks at a chain of ifs.
+// ifArms checks a chain of ifs.
 func (c *checker) ifArms(s *scope, st *stmt, full, parallel string) {
 	var conds []*expr
 	var arm []int
@@ -280,8 +280,8 @@ func (c *checker) ifArms(s *scope, st *stmt, full, parallel string) {
 	c.conditions(s, st.pos, conds, arm, full, parallel)
 }
 
-// conditions looks at arms that are conditions of their own: each has to compare one
-// and the same value with a constant, or to be one bit of what is compared.
+// conditions checks arms with conditions of their own. Each must compare the same value
+// with a constant, or be one bit of that value.
 func (c *checker) conditions(s *scope, at pos, conds []*expr, arm []int, full, parallel string) {
 	var ps []pattern
 	on, width := "", 0

@@ -1,8 +1,8 @@
 package rules
 
 // signedArrays finds selects of packed arrays of several dimensions that are declared
-// signed. The whole is signed then, and its elements are not; simulators extend them by
-// their sign, each in its own places.
+// signed. By the standard the whole is signed and its elements are not. Simulators extend
+// elements by their sign, but each simulator in different places.
 func (c *checker) signedArrays() {
 	c.everywhere(func(s *scope, e *expr) {
 		if e.kind != exprIndex && e.kind != exprRange {
@@ -22,7 +22,7 @@ func (c *checker) signedArrays() {
 	})
 }
 
-// packed is how many packed dimensions a type has, and whether signed was written.
+// packed is the number of packed dimensions of a type, and whether signed was written.
 func (c *checker) packed(s *scope, t *typ, depth int) (dims int, signed bool) {
 	dims, signed = len(t.dims), t.said && t.signed
 	if d := c.ty.findType(s, t.user); t.user != "" && d != nil && depth < 20 {

@@ -17,8 +17,8 @@ func (c *checker) inout() {
 	}})
 }
 
-// folded finds calls of functions that tools compute while they read, each by rules of
-// its own for widths and signs.
+// folded finds calls of functions that tools evaluate at compile time, each with its own
+// rules for widths and signs.
 func (c *checker) folded() {
 	loops := c.loopVariables()
 	look := func(s *scope, e *expr, all bool) {
@@ -91,8 +91,8 @@ func (c *checker) folded() {
 	}})
 }
 
-// loopVariables is what for statements count: they are constants where a loop is
-// unrolled.
+// loopVariables is the variables that for statements count. They are constants when a loop
+// is unrolled.
 func (c *checker) loopVariables() map[*decl]bool {
 	loops := map[*decl]bool{}
 	c.statements(func(s *scope, st *stmt) {
@@ -110,8 +110,8 @@ func (c *checker) loopVariables() map[*decl]bool {
 	return loops
 }
 
-// strange says why a function may be computed in more than one way, or "". What is
-// unsigned, or a whole integer, is computed alike by all.
+// strange is the reason why tools may evaluate a function differently, or "". All evaluate
+// unsigned values and full integers alike.
 func (c *checker) strange(s *scope, f *function, call *expr) string {
 	if f.result == nil || len(f.result.array) > 0 {
 		return ""

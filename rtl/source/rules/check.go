@@ -9,7 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 )
 
-// Finding is one place where readers part.
+// Finding is one place where readers differ.
 type Finding struct {
 	Kind     Kind
 	Severity Severity
@@ -66,8 +66,8 @@ func (c *checker) found(kind Kind, at pos, format string, args ...any) {
 	}
 }
 
-// Check looks for every kind in sources and the text that source.Read made of them. The
-// order of what is found is that of files and lines.
+// Check looks for every kind in sources and in t, which source.Read made of them. Findings
+// are in the order of files and lines.
 func Check(s source.Sources, t *source.Text) []Finding {
 	c := newChecker(parse(tokens(t)))
 	for i := range Kinds {
@@ -146,8 +146,7 @@ func (c *checker) names(ds map[*decl]bool) (names []string) {
 	return names
 }
 
-// unread says where the rules do not know what stands there, so that they cannot say
-// that nothing is wrong with it.
+// unread reports text that the parser does not know, since no rule can check it.
 func (c *checker) unread() {
 	for i, at := range c.text.unread {
 		c.found(Unread, at, "what begins with %q here is not known, so that nobody looks whether readers part on it; write it in Verilog-2005, or in the part of SystemVerilog that synthesis reads", c.text.what[i])

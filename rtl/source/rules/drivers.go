@@ -20,15 +20,15 @@ type read struct {
 	at int
 }
 
-// use is all that the processes of a module do, in the order of the text. What the
-// tasks and functions do that they call counts as done at the call.
+// use is all reads and writes by the processes of a module, in the order of the text. Reads
+// and writes of called tasks and functions count as done at the call.
 type use struct {
 	writes map[*decl][]write
 	reads  map[*decl][]read
-	// early is what a process reads without having assigned it for certain before.
+	// early has the variables that a process may read before it assigns them.
 	early map[*process]map[*decl]bool
-	// outside is what is read by others than processes: continuous assignments,
-	// instances, who looks at a port.
+	// outside has the variables that others than processes read: continuous
+	// assignments, instances, readers of a port.
 	outside map[*decl]bool
 }
 

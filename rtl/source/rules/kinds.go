@@ -2,17 +2,17 @@ package rules
 
 import "github.com/hashiflex/hashiflex/rtl/source"
 
-// Severity says what a finding does to a verdict.
+// Severity is the effect of a finding on a verdict.
 type Severity uint8
 
 const (
-	// Refuse: what is proved of one reading need not hold of another.
+	// Refuse: a proof about one reading need not hold for another.
 	Refuse Severity = iota
-	// Note: all readers that vouch for a proof take the text alike, others may not.
+	// Note: all readers that a proof relies on agree on the text; others may not.
 	Note
 )
 
-// A Kind is one way in which readers of one text part.
+// A Kind is one way in which readers of one text differ.
 type Kind string
 
 const (
@@ -52,19 +52,19 @@ const (
 	SignedArray Kind = "signed-array"
 )
 
-// Row describes a kind. Its samples and neighbours are testdata/KIND.txtar; its tests are
-// TestKinds/KIND, and TestReadersPart/KIND where readers part and not the standard alone
-// leaves it open.
+// Row describes a kind. testdata/KIND.txtar has its samples, and similar texts without
+// findings. Its tests are TestKinds/KIND and, if readers really differ and not only the
+// standard leaves it open, TestReadersPart/KIND.
 type Row struct {
 	Kind     Kind
 	Severity Severity
-	Says     string // what is found
+	Says     string // description of the finding
 	Remedy   string // what to write instead
 	Source   string // the clause of a standard, or the issue in a reader's tracker
 	check    func(*checker, source.Sources)
 }
 
-// Kinds is every kind, in the order in which they are looked for.
+// Kinds has every kind, in the order of the checks.
 var Kinds = []Row{
 	{Unread, Refuse,
 		"text that the parser of the rules does not know, so that none of them is looked at there",

@@ -16,11 +16,11 @@ var conditional = regexp.MustCompile("`(ifdef|ifndef|elsif|else|endif)\\b(?:[ \t
 
 var commentText = regexp.MustCompile(`(?s)//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"`)
 
-// hardware is a word that only what becomes hardware holds.
+// hardware is a word that occurs only in text that becomes hardware.
 var hardware = regexp.MustCompile(`\b(assign|always|always_comb|always_ff|always_latch|wire|reg|logic|localparam|parameter|module|endmodule|input|output)\b`)
 
-// predefined notes conditions on names that tools define, where both sides hold
-// hardware: nothing is defined here, and somewhere else the other side is read.
+// predefined notes conditions on names that tools define, if both branches have hardware.
+// The name is not defined here, and a tool that defines it reads the other branch.
 func (c *checker) predefined(s source.Sources) {
 	type open struct {
 		name  string

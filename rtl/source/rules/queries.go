@@ -2,9 +2,9 @@ package rules
 
 import "strings"
 
-// queries finds questions about the size of what has no declaration, and logarithms of
-// what is signed and narrow or below 0: some readers take the number in another width
-// than it has, some do not know the question and answer all the same.
+// queries finds size queries of expressions without a declaration, and logarithms of values
+// that are signed and narrow, or negative. Some readers use another width of the number, and
+// some return a value although they do not support the query.
 func (c *checker) queries() {
 	c.everywhere(func(s *scope, e *expr) {
 		if e.kind != exprSystem || len(e.args) == 0 {
@@ -33,8 +33,8 @@ func (c *checker) queries() {
 	})
 }
 
-// strings finds strings that are computed with and are empty, or hold escapes that not
-// every reader knows.
+// strings finds strings in computations that are empty, or have escapes that not every
+// reader knows.
 func (c *checker) strings() {
 	quiet := map[*expr]bool{} // what messages say
 	c.everywhere(func(s *scope, e *expr) {

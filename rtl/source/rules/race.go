@@ -1,9 +1,9 @@
 package rules
 
-// A variable that a clocked process assigns by = has a new value while other
-// processes of the same edge run, or has not: the standard gives no order (IEEE
-// 1364-2005, 11.4.2). What follows it without a clock is tainted by it: through
-// continuous assignments, combinational processes, and the ports of instances.
+// A clocked process assigns a variable by =. Other processes of the same edge then read
+// the old or the new value: the standard gives no order (IEEE 1364-2005, 11.4.2). Every
+// variable that depends on it without a clock is tainted: through continuous assignments,
+// combinational processes, and the ports of instances.
 
 // origin is where a race begins.
 type origin struct {
@@ -97,7 +97,7 @@ func (c *checker) raced(u *use, d *decl, from map[*decl]*origin) {
 	}
 }
 
-// follows is what changes without a clock when a variable does.
+// follows is, for each variable, those that change with it without a clock.
 func (c *checker) follows() map[*decl][]*decl {
 	out := map[*decl][]*decl{}
 	link := func(from, to map[*decl]bool) {

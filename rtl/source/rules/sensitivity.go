@@ -2,7 +2,7 @@ package rules
 
 import "sort"
 
-// sensitivity finds processes that do not wait for all that they read.
+// sensitivity finds processes that do not wait for everything that they read.
 func (c *checker) sensitivity() {
 	for _, m := range c.text.modules {
 		for _, p := range m.procs {
@@ -68,8 +68,8 @@ func (c *checker) listed(p *process) {
 	}
 }
 
-// starCalls finds functions and tasks that read more than the body which calls them:
-// @* does not look into them (IEEE 1364-2005, 9.7.5).
+// starCalls finds functions and tasks that read more than the body that calls them: @* does
+// not include their reads (IEEE 1364-2005, 9.7.5).
 func (c *checker) starCalls(p *process) {
 	body := map[*decl]bool{}
 	calls := map[*function]pos{}

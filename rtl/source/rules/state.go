@@ -1,8 +1,8 @@
 package rules
 
-// early finds combinational processes that read a variable before they assign it. What
-// the process itself changes does not wake it (IEEE 1364-2005, 9.7.5 and 9.9), so that
-// a simulator takes the value of the run before, and synthesis the new one.
+// early finds combinational processes that read a variable before they assign it. A process
+// does not wake itself (IEEE 1364-2005, 9.7.5 and 9.9). So a simulator reads the value of
+// the run before, and synthesis the new one.
 func (c *checker) early() {
 	for _, m := range c.text.modules {
 		for _, p := range m.procs {
@@ -59,8 +59,8 @@ func (c *checker) never() {
 // plainSystem are system functions without an effect.
 var plainSystem = set("$signed $unsigned $time $stime $realtime $bits $clog2 $countones $onehot $onehot0 $isunknown")
 
-// aside finds functions that are called where nothing waits for all that they read, and
-// functions that change what lies outside of them.
+// aside finds calls of functions in places that do not wait for everything that the
+// function reads, and functions that change variables outside of them.
 func (c *checker) aside() {
 	look := func(s *scope, at pos, es ...*expr) {
 		own := map[*decl]bool{}
@@ -112,7 +112,7 @@ func (c *checker) aside() {
 	}
 }
 
-// delays finds what waits for time. A delay in a non-blocking assignment is everyday in
+// delays finds delays. It accepts one in a non-blocking assignment, which is common in
 // registers: the value is the same from then on.
 func (c *checker) delays() {
 	for _, m := range c.text.modules {

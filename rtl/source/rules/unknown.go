@@ -2,9 +2,9 @@ package rules
 
 import "strings"
 
-// operands finds x and z where something is computed of them or decided by them, and
-// divisions by the constant 0, which give x. Simulators with two values take them for
-// numbers, and readers extend them in different ways: to 32 bits, or as far as needed.
+// operands finds x and z as operands or conditions, and divisions by the constant 0, which
+// give x. Two-valued simulators treat them as numbers. Readers extend them differently: to
+// 32 bits, or as far as needed.
 func (c *checker) operands() {
 	say := func(e *expr, of string) {
 		c.found(Operand, e.pos, "%s is or may be x or z, and %s: readers with two values go on with a number there; write the value that is meant", format(e), of)
