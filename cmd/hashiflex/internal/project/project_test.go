@@ -152,7 +152,7 @@ latency = -1
 ports = { x0 = "a[" }
 `))
 	require.Equal(t, []string{
-		`hashiflex.toml:1: unknown key networks`,
+		`hashiflex.toml:1: unknown key networks; did you mean "network"?`,
 		`hashiflex.toml:2: network = 3: want a text that is not empty`,
 		`hashiflex.toml:3: generated = no: want true or false`,
 		`hashiflex.toml:4: seed = 1.5: want a number from -9223372036854775808 to 9223372036854775807`,
@@ -165,7 +165,7 @@ ports = { x0 = "a[" }
 		`hashiflex.toml:31: latency = -1: want a number of clocks from 0 to 1048576, or "auto"`,
 		`hashiflex.toml:32: ports: "x0" = "a[": want a port, as in "data", "data[7]" or "data[7:0]"`,
 		`hashiflex.toml:25: layer pool: top: say which module computes the layer`,
-		`hashiflex.toml:15: unknown key langage`,
+		`hashiflex.toml:15: unknown key langage; did you mean "language"?`,
 		`hashiflex.toml:14: files: 3: want a text that is not empty`,
 		`hashiflex.toml:14: files: : want a text that is not empty`,
 		`hashiflex.toml:16: language = "vhdl": want verilog or systemverilog`,

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // reader collects the problems of a text.
@@ -34,7 +36,7 @@ func (r *reader) join(err error) {
 func (r *reader) known(table map[string]any, path []string, keys ...string) {
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		if !slices.Contains(keys, key) {
-			r.bad(under(path, key), "unknown key %s", key)
+			r.bad(under(path, key), "unknown key %s%s", key, words.DidYouMean(key, keys))
 		}
 	}
 }
