@@ -8,10 +8,9 @@ import (
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
-// timed says why the clock of a circuit with registers is none that a pipeline may
-// have, or "". A data input of the layer comes when it comes: what waits for its edge
-// computes nothing of the other inputs. And what reads a clock as data sees another
-// value before its edge than behind it.
+// timed is the reason why a pipeline may not have the clock of a circuit, or "". A data
+// input of the layer is no clock: its edge is not defined relative to the other inputs. And
+// logic that reads the clock as data has different values before and after the edge.
 func timed(m *equiv.Model, gate *netlist.Module) string {
 	if len(gate.Regs) == 0 {
 		return ""

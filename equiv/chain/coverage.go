@@ -10,7 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// coverage counts what of a module lies in the cone of its outputs.
+// coverage counts the cells and ports of a module in the cones of its outputs.
 func coverage(m *netlist.Module) Coverage {
 	var c Coverage
 	in := make([]bool, len(m.Cells))
@@ -36,7 +36,7 @@ func coverage(m *netlist.Module) Coverage {
 		case netlist.OpInput, netlist.OpConst:
 			continue
 		case netlist.OpSlice, netlist.OpConcat, netlist.OpZext, netlist.OpSext:
-			// Wiring that nothing reads is no hardware.
+			// Wiring without readers is not hardware.
 			if !in[v] {
 				continue
 			}
@@ -72,14 +72,14 @@ func (c Coverage) unproved(unit string) Coverage {
 	return c
 }
 
-// maxUncovered bounds the list of one layer; the counts go on.
+// maxUncovered bounds the list of one layer; the counts are complete.
 const maxUncovered = 1000
 
-// coverage counts what of the user's modules lies in the cones of the outputs that are
-// proved, provided that all of them are. An input is covered whether or not an output
-// reads it: a point is proved for every value of it. A cell that nothing at all reads, not
-// even a net with a name that is asked for, is none that counts: reading leaves such cells
-// behind choices that are complete and divisions by constants.
+// coverage counts the part of the user's modules in the cones of the proved outputs,
+// provided that all outputs are proved. An input is covered whether or not an output reads
+// it: a point is proved for every value of it. A cell does not count if nothing reads it, not
+// even a named net: the front end leaves such cells after complete choices and divisions by
+// constants.
 func (f *Foreign) coverage(d *rtl.Design) Coverage {
 	places := map[string][]Place{} // by module
 	for _, p := range f.Outputs {
@@ -87,7 +87,7 @@ func (f *Foreign) coverage(d *rtl.Design) Coverage {
 	}
 	var all Coverage
 	if len(places) == 0 {
-		return all.unproved("design") // nobody says what of it is the layer's
+		return all.unproved("design") // the place of the layer's outputs is not known
 	}
 	for _, name := range slices.Sorted(maps.Keys(places)) {
 		m, err := f.elaborated(d, name)
@@ -112,7 +112,7 @@ func (f *Foreign) module(m *netlist.Module, ports []rtl.ModulePort, name string,
 	for _, p := range places {
 		seen[p.Port] = true
 	}
-	told := f.Protocol != nil // of its end, and of whether a start counts
+	told := f.Protocol != nil // it has outputs for its end and for whether a start counts
 	if told {
 		seen[f.Protocol.Done], seen[f.Protocol.Ready] = true, true
 	}
@@ -172,7 +172,7 @@ func (f *Foreign) module(m *netlist.Module, ports []rtl.ModulePort, name string,
 	return c
 }
 
-// readers marks the values that another one reads, or an output or a register.
+// readers marks the values that another value, an output or a register reads.
 func readers(m *netlist.Module) []bool {
 	read := make([]bool, len(m.Cells))
 	for v := 1; v < len(m.Cells); v++ {
@@ -190,7 +190,7 @@ func readers(m *netlist.Module) []bool {
 	return read
 }
 
-// bits appends the values that bits lo to hi of v are put together from.
+// bits appends the values of which bits lo to hi of v consist.
 func bits(m *netlist.Module, to []netlist.Value, v netlist.Value, lo, hi int) []netlist.Value {
 	cell := &m.Cells[v]
 	if cell.Op != netlist.OpConcat {
@@ -207,8 +207,8 @@ func bits(m *netlist.Module, to []netlist.Value, v netlist.Value, lo, hi int) []
 	return to
 }
 
-// field is the port that an output of a netlist is of, and its lowest bit there: ports
-// of more than netlist.MaxWidth bits are several outputs, as in "data[71:64]".
+// field is the port of a netlist's output, and its lowest bit in that port. Ports of more
+// than netlist.MaxWidth bits are several outputs, as in "data[71:64]".
 func field(name string) (port string, lo int) {
 	at := strings.LastIndexByte(name, '[')
 	var hi int
@@ -221,8 +221,8 @@ func field(name string) (port string, lo int) {
 	return name[:at], lo
 }
 
-// public is what the user calls a module: one with the parameters of an instance is
-// called like $paramod\core\WIDTH=8, or like $paramod$0123abcd\core.
+// public is the user's name of a module. The front end calls a module with the parameters
+// of an instance like $paramod\core\WIDTH=8, or like $paramod$0123abcd\core.
 func public(module string) string {
 	if !strings.HasPrefix(module, "$paramod") {
 		return module

@@ -14,11 +14,11 @@ func (pt *Point) crashed(e *crash.Error) {
 	verdict.Crashed(&pt.Verdict, &pt.Reason, &pt.Detail)(e)
 }
 
-// crashed ends the run: a panic between obligations, such as of a callback, is
-// nobody's verdict.
+// crashed ends the run: a panic between obligations, such as of a callback, is not the
+// verdict of any of them.
 func (r *run) crashed(e *crash.Error) { r.fail(e) }
 
-// locked calls f, which may panic, with the state of the run to itself.
+// locked calls f, which may panic, while it holds the lock of the run.
 func (r *run) locked(f func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -31,7 +31,7 @@ func elaborated(d *rtl.Design, name string) (m *netlist.Module, err error) {
 	return d.Module(name)
 }
 
-// notRead is the reason for hardware that is not to be had.
+// notRead is the reason for hardware that could not be read.
 func notRead(err error) verdict.Reason {
 	var c *crash.Error
 	if errors.As(err, &c) {

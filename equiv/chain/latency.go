@@ -15,11 +15,11 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// timely holds the outputs of somebody else's layer to one latency, or each to that
-// which is declared. A point is about its own output, and says with which latency that
-// is the model's: outputs of different latency are at no clock those of one input. Such
-// a point is refuted by two inputs in order that show it, or left unknown. An output
-// that never changes has every latency.
+// timely checks that the outputs of a user's layer have one latency, or the declared ones.
+// A point is about its own output only, with its own latency. Outputs with different
+// latencies never belong to the same input in one clock. Such a point is refuted by two
+// inputs in sequence that show it, or left unknown. An output that never changes has every
+// latency.
 func (c *completion) timely(ctx context.Context, r *Record) error {
 	t := c.task
 	f := t.foreign
@@ -81,8 +81,8 @@ func (c *completion) timely(ctx context.Context, r *Record) error {
 	return nil
 }
 
-// oneClock leaves outputs unknown that are counted in another clock, or on another edge,
-// than the first one: no latency compares them.
+// oneClock leaves outputs unknown whose clock, or edge, differs from that of the first one:
+// their latencies cannot be compared.
 func oneClock(points []Point) {
 	var first *Point
 	for i := range points {
@@ -119,7 +119,7 @@ func (x *timedPoint) late() Late {
 	return l
 }
 
-// common is the first point of the latency that most have, nil for none.
+// common is the first point with the most frequent latency, nil if there is none.
 func common(xs []*timedPoint) (first *timedPoint) {
 	count := map[int]int{}
 	for _, x := range xs {
@@ -153,8 +153,8 @@ func read(t *task, d *rtl.Design, sources rtl.Sources, unit string) (*circuit, *
 	return c, stages, err
 }
 
-// mistimed refutes points whose outputs come at the wrong clock, or leaves them
-// unknown. The hardware is read for that once more.
+// mistimed refutes points whose outputs come at the wrong clock, or leaves them unknown. It
+// reads the hardware again for that.
 func (p *prover) mistimed(ctx context.Context, t *task, all []Late) (*Outcome, error) {
 	out := newOutcome()
 	sources := planted(ctx, t.foreign.Whole(), t.chunks[0].name)

@@ -20,8 +20,8 @@ type local struct {
 }
 
 // NewRunner starts a runner of works in this process, for a network and the terms of o.
-// It writes into o's store, if there is one, and needs nothing else of the run whose
-// works they are. ctx is for as long as the runner lives.
+// It writes into o's store, if there is one, and needs nothing else of the run. ctx is for
+// the lifetime of the runner.
 func NewRunner(ctx context.Context, net *spec.Network, o Options) (Runner, error) {
 	o.Jobs = 1
 	ctx, cancel := context.WithCancel(ctx)
@@ -128,9 +128,9 @@ func (p *prover) discharge(ctx context.Context, hulls []Hull) (*Outcome, error) 
 	return out, nil
 }
 
-// units is chunk, with a panic outside of any one obligation as the verdict of the
-// units that it is about: of a chunk that crashed, each half is proved for itself,
-// down to the unit that crashes alone.
+// units is chunk, but turns a panic outside of any obligation into the verdict of the unit
+// that causes it. It proves each half of a chunk that crashed by itself, down to single
+// units.
 func (p *prover) units(ctx context.Context, c *chunk) (out *Outcome, err error) {
 	crashed := crash.Catch("chunk "+c.name, func() { out, err = p.chunk(ctx, c) })
 	if crashed == nil {

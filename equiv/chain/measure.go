@@ -19,10 +19,10 @@ const (
 	Simulate  = "simulate"  // vectors
 	Keep      = "keep"      // the store
 	Facts     = "facts"     // rules and interfaces
-	Solving   = "solver"    // all that one solver process was busy with, whatever the phase
+	Solving   = "solver"    // everything that one solver process did, in any phase
 )
 
-// Measurement is what one phase took. It is no part of a record: times differ
+// Measurement is the time and memory of one phase. It is not part of a record: times differ
 // from run to run.
 type Measurement struct {
 	Phase  string

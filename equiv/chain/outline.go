@@ -11,8 +11,8 @@ type Outlined struct {
 	Layer string `json:"layer"`
 	Kind  string `json:"kind"` // of the layer
 	Label string `json:"label"`
-	FanIn int    `json:"fan_in"` // operands that are added up; weights of zero are none
-	// Strategy is the one that is tried first on hardware that is generated.
+	FanIn int    `json:"fan_in"` // operands that are added up, without weights of zero
+	// Strategy is the first one to be tried on generated hardware.
 	Strategy equiv.Strategy `json:"strategy"`
 }
 

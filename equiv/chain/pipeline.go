@@ -12,15 +12,14 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// pipelined settles a point of hardware whose output is behind registers. What
-// it returns is the circuit with wires in their place, which is what the point is
-// about; nil where there is none.
+// pipelined settles a point of hardware whose output depends on registers. It returns flat,
+// the circuit with wires in place of registers, which the point is about; nil if there is
+// none.
 //
-// Where every path from an input crosses the same number of registers, the output
-// after so many clocks is flat's of the inputs. That is a fact of its own, which the
-// point needs. Where paths differ in length the point is not proved: it is refuted
-// by inputs that flat is wrong about, or by a sequence, c being the circuit then,
-// or unknown.
+// If every path from an input crosses the same number of registers, the output after that
+// many clocks is flat's for the inputs. That is a fact of its own, which the point needs. If
+// paths differ in length, the point is not proved. It is refuted by inputs for which flat is
+// wrong, or by a sequence on c, or it is unknown.
 func (p *prover) pipelined(ctx context.Context, layer string, c *circuit, out *Outcome) (pt Point, flat *circuit) {
 	pt = Point{Unit: c.unit.Name, Edge: verdict.GoldenRTL}
 	defer crash.Recover("registers of "+pt.Unit, pt.crashed)
@@ -101,8 +100,8 @@ func (p *prover) simulateSequence(ctx context.Context, pt *Point, c *circuit) {
 	p.replayed(pt, got, c.Question)
 }
 
-// Warm says from when on the point is the model's, if not from its first inputs on:
-// ", from clock 65 after power-up on".
+// Warm is the first clock from which on the point holds, in words, if it does not hold from
+// its first inputs on: ", from clock 65 after power-up on".
 func (p *Point) Warm() string {
 	if p.Settles == 0 {
 		return ""
@@ -119,9 +118,8 @@ func registered(gate *netlist.Module) bool {
 	return err != nil || stages.Registers > 0
 }
 
-// clocked is vectors as a simulator gets them that runs a circuit clock by clock,
-// and at which clock the output of the first is read; those of the others follow
-// at intervals of step.
+// clocked is vectors for a simulator that runs a circuit clock by clock. The output of the
+// first vector is read at clock first, and those of the others at intervals of step.
 func clocked(mod *netlist.Module, vectors [][]int64) (lanes [][]int64, first, step int, err error) {
 	stages, err := netlist.Stages(mod, mod.Outputs[0].Value)
 	if err != nil {

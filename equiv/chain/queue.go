@@ -65,7 +65,7 @@ func (q *queue) ended(w queued, o *Outcome) (all []*Outcome) {
 	return all
 }
 
-// layers proves all layers, each worker with a runner of its own; whoever ends a
+// layers proves all layers, each worker with a runner of its own. The worker that ends a
 // layer's last work completes the layer.
 func (r *run) layers(ctx context.Context) error {
 	q := newQueue(r.tasks)
@@ -91,9 +91,10 @@ func (r *run) layers(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// workers runs work once for each job, side by side, and waits for all. They are few and
-// take one task after the other, and no limited group with a goroutine for each task:
-// a worker starts its solvers once. Errors and panics are those of the run.
+// workers runs work once for each job, in parallel, and waits for all. There are few
+// workers, which take one task after the other, so that each starts its solvers only once.
+// A limited group would have a goroutine for each task. Errors and panics are those of the
+// run.
 func (r *run) workers(what string, work func() error) {
 	var g crash.Group
 	for range r.o.Jobs {

@@ -22,20 +22,20 @@ import (
 const (
 	readingRandom = 256             // random vectors, of a file with few modules
 	readingShared = 4096            // random vectors of all modules together
-	readingWhole  = 20              // most input bits of a cone that is executed whole
+	readingWhole  = 20              // most input bits of a cone that is executed on all inputs
 	readingAsk    = 48              // most boundaries that a solver looks for
 	readingQuery  = 2 * time.Second // of the solver on one of them
 )
 
-// readUnit is a module of the user's that was read.
+// readUnit is a user's module after reading.
 type readUnit struct {
 	at int // of its point in the outcome
 	*circuit
 }
 
-// readings executes the user's text in two simulators beside what was read of it. A
-// point rests on the fact that they agree. Where both contradict the model, the
-// point is refuted.
+// readings executes the user's text in two simulators beside the netlist that was read
+// from it. A point needs the fact that they agree. If both contradict the model, the point
+// is refuted.
 func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources rtl.Sources, units []readUnit) error {
 	if len(units) == 0 {
 		return nil
@@ -102,9 +102,9 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 	return nil
 }
 
-// defined reports whether nothing in the cone of a circuit's output is undefined: an
-// undefined value may stand for a register, a latch or a loop, so that it is not known
-// when the output has settled.
+// defined reports whether no value in the cone of a circuit's output is undefined. An
+// undefined value may stand for a register, a latch or a loop: then the time when the
+// output has settled is not known.
 func defined(gate *netlist.Module) bool {
 	for v, in := range netlist.InCone(gate, outputs(gate)) {
 		if in && gate.Cells[v].Op == netlist.OpUndef {
@@ -114,8 +114,8 @@ func defined(gate *netlist.Module) bool {
 	return true
 }
 
-// contradicted refutes a point on which both simulators contradict the model,
-// whatever was read.
+// contradicted refutes a point on which both simulators contradict the model, whatever the
+// front end reads.
 func (p *prover) contradicted(ctx context.Context, pt *Point, t *task, c *circuit, d *reading.Difference) {
 	got := d.Number(d.Simulated[tool.Icarus.Name].Value)
 	pt.refuted(c.Model, &equiv.Counterexample{Inputs: d.Inputs, Gold: d.Gold, Gate: d.Netlist})
@@ -127,7 +127,7 @@ func (p *prover) contradicted(ctx context.Context, pt *Point, t *task, c *circui
 	p.show(ctx, pt, t, c)
 }
 
-// extent says what a module was executed on.
+// extent describes the inputs on which a module was executed.
 func extent(v *reading.Verdict) string {
 	if v.Whole {
 		return fmt.Sprintf("all %d inputs", v.Vectors)
@@ -139,7 +139,7 @@ func extent(v *reading.Verdict) string {
 	return s
 }
 
-// brief asks a solver about a boundary, and not for long: a vector is worth no more.
+// brief asks a solver about a boundary with a short limit: a vector is not worth more.
 type brief struct{ smt.Checker }
 
 func (b brief) Check(ctx context.Context, q smt.Query) smt.Result {

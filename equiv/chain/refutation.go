@@ -16,7 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Refutation is a refuted compare point with all that it takes to show and to
+// Refutation is a refuted compare point with everything that is needed to show and to
 // explain it.
 type Refutation struct {
 	Layer *spec.Layer
@@ -29,25 +29,25 @@ type Refutation struct {
 	// place of registers; see Sequence.
 	Sources              rtl.Sources
 	Module, Shared, Gate *netlist.Module
-	// Reference is what the generator builds for the unit.
+	// Reference is the generator's netlist for the unit.
 	Reference *netlist.Module
 	// Sibling is the circuit of another output channel in the same file, or nil;
 	// nil itself where there is none to be had.
 	Sibling func(channel int) *netlist.Module
 	Foreign *Foreign // whose hardware it is; nil: the generated one
 	Inputs  []int64  // the witness, by variable of Model
-	// Sequence is set where paths of different length refute; Gate has its registers
-	// then.
+	// Sequence is set if paths of different length are the fault. Gate then has its
+	// registers.
 	Sequence *equiv.Sequence
 	Misread  string // see Witness
-	// Timing is set where the output comes at the wrong clock: by what is declared, or
-	// by what Beside gives. Gate is Module then.
+	// Timing is set if the output comes at the wrong clock, compared with the declared
+	// one or with Beside. Gate is then Module.
 	Timing *equiv.Timing
 	Beside *Other
-	// Run is set where a run over several clocks refutes. Gate is Module then.
+	// Run is set if a run over several clocks is the witness. Gate is then Module.
 	Run *sequential.Trace
-	// Words say what is wrong in it, and Flat is the circuit that is left once control is
-	// executed, or nil where that is not wrong by itself.
+	// Words describe the fault of Run. Flat is the unrolled circuit without registers, or
+	// nil if that has no fault by itself.
 	Words string
 	Flat  *netlist.Module
 }
@@ -59,7 +59,7 @@ type Other struct {
 	Module *netlist.Module
 }
 
-// show hands a refuted point to who wants to show it.
+// show passes a refuted point to the callback.
 func (p *prover) show(ctx context.Context, pt *Point, t *task, c *circuit) {
 	if p.o.Refuted == nil || pt.Verdict != verdict.Refuted {
 		return
@@ -73,7 +73,7 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, c *circuit) {
 	if c.Gate != c.module {
 		r.Shared = c.shared
 	}
-	// The generator's own, whatever has been planted since.
+	// The generator's original, without planted faults.
 	reference, err := link(t.gen.Module(c.unit), t.gen.Shared())
 	if err == nil {
 		r.Reference = reference
@@ -82,7 +82,7 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, c *circuit) {
 	p.shown(pt, c.Question, err)
 }
 
-// showTiming hands a point over whose output comes at the wrong clock.
+// showTiming passes a point whose output comes at the wrong clock to the callback.
 func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, c, other *circuit) {
 	if p.o.Refuted == nil || pt.Verdict != verdict.Refuted {
 		return
@@ -98,7 +98,7 @@ func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, c, other *c
 	p.shown(pt, c.Question, p.o.Refuted(ctx, r))
 }
 
-// shown enters what came of showing a point.
+// shown enters the result of the callback.
 func (p *prover) shown(pt *Point, q *equiv.Question, err error) {
 	if err != nil {
 		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ReplayDiffers, fmt.Sprintf("witness: %v", err)
@@ -111,9 +111,9 @@ func (p *prover) shown(pt *Point, q *equiv.Question, err error) {
 	}
 }
 
-// keepQuery keeps the question that a witness is wrong about, for whoever looks
-// for the engine that is wrong: the whole point in bit-vectors, as no engine of
-// ours has simplified it. A point that has no such query goes without.
+// keepQuery stores the query about a point whose witness is wrong, to help find the faulty
+// engine. It is the whole point in bit-vectors, without simplification by our engines. It
+// stores nothing if the point has no such query.
 func (p *prover) keepQuery(pt *Point, q *equiv.Question) {
 	if p.o.Store == nil {
 		return

@@ -11,7 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// Result is what a run found.
+// Result is the result of a run.
 type Result struct {
 	Records []*Record    // in network order
 	Facts   []equiv.Fact // what the records' verdicts rest on besides
@@ -19,9 +19,9 @@ type Result struct {
 	Resumed int          // layers whose record the store knew
 }
 
-// Run proves the layers of a validated network. An interrupted run returns the
-// context's error and the records that are complete; what a tool or solver fails
-// at is a verdict, and errors are of the caller's input, the machine, or us.
+// Run proves the layers of a validated network. An interrupted run returns the context's
+// error and the complete records. A failure of a tool or solver is a verdict. Errors are
+// about the caller's input, the machine, or a defect of this program.
 func Run(ctx context.Context, net *spec.Network, o Options) (*Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -121,8 +121,8 @@ func (r *run) failed() error {
 // Proves reports whether an edge is proved.
 func (o *Options) Proves(e verdict.Edge) bool { return slices.Contains(o.Edges, e) }
 
-// EdgesOf are the edges that are proved of a layer: of somebody else's hardware
-// golden = rtl alone, since no netlist was generated for it.
+// EdgesOf are the edges to prove of a layer. For a user's hardware that is only golden =
+// rtl, since no netlist is generated for it.
 func (o *Options) EdgesOf(layer string) []verdict.Edge {
 	if o.Foreign[layer] == nil {
 		return o.Edges

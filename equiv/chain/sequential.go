@@ -20,7 +20,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// executed elaborates a module that is executed clock by clock, with its input for reset.
+// executed elaborates a module for execution clock by clock, with its input for reset.
 func executed(d *rtl.Design, name, reset string) (m *netlist.Module, err error) {
 	defer crash.Recover("elaboration of "+name, func(e *crash.Error) { err = e })
 	return d.Sequential(name, sequential.MaxMemory, reset)
@@ -31,7 +31,7 @@ func adapted(d *rtl.Design, name string) (*netlist.Module, error) {
 	return executed(d, name, portmap.Reset)
 }
 
-// block is a unit as one that computes over several clocks.
+// block is a unit as a block that computes over several clocks.
 func (f *Foreign) block(u shiftadd.Unit, module *netlist.Module, channels int) *sequential.Block {
 	b := &sequential.Block{Module: module, Protocol: f.Protocol, Inputs: 1, Outputs: 1, Declared: -1}
 	for _, o := range module.Outputs {
@@ -51,13 +51,12 @@ func (f *Foreign) block(u shiftadd.Unit, module *netlist.Module, channels int) *
 	return b
 }
 
-// sequential settles a point of hardware that computes over several clocks. What it
-// returns is the circuit that is left once control is executed, which is what the point
-// is about; nil where there is none.
+// sequential settles a point of hardware that computes over several clocks. It returns
+// flat, the unrolled circuit, which the point is about; nil if there is none.
 //
-// The circuit is one of the inputs alone, from every position of control in which a
-// computation can begin. That there are no others, and when the output is there, are
-// facts that the point needs.
+// Flat is a circuit of the inputs alone. It holds for every position of control in which a
+// computation can begin. The point needs two facts: that there are no other positions, and
+// the clock of the output.
 func (p *prover) sequential(ctx context.Context, t *task, c *circuit, out *Outcome) (pt Point, flat *circuit) {
 	pt = Point{Unit: c.unit.Name, Edge: verdict.GoldenRTL}
 	defer crash.Recover("computation of "+pt.Unit, pt.crashed)
@@ -83,7 +82,7 @@ func (p *prover) sequential(ctx context.Context, t *task, c *circuit, out *Outco
 		x := c.flattened(gate)
 		by := p
 		if i > 0 {
-			// It has no place of its own among the points.
+			// It has no own place among the points.
 			alone := *p
 			alone.alone = true
 			by = &alone
@@ -121,12 +120,11 @@ func (p *prover) sequential(ctx context.Context, t *task, c *circuit, out *Outco
 	return pt, flat
 }
 
-// maxDirect is how many bits of inputs a circuit may have to be asked about as it is: sums
-// whose bits are computed one after another are easy for bit-vectors then, and hard as
-// integers.
+// maxDirect is the largest number of input bits of a circuit for a direct query. Sums whose
+// bits are computed one after another are then easy for bit-vectors, and hard as integers.
 const maxDirect = 24
 
-// inputBits is how many bits of inputs a circuit reads.
+// inputBits is the number of input bits that a circuit reads.
 func inputBits(gate *netlist.Module) (n int) {
 	for _, p := range gate.Inputs {
 		n += p.Width
@@ -134,7 +132,7 @@ func inputBits(gate *netlist.Module) (n int) {
 	return n
 }
 
-// facts are what a point rests on whose control was executed.
+// facts are the facts that a point needs if its control was executed.
 func facts(b *sequential.Block, un *sequential.Unrolled) []equiv.Fact {
 	p := b.Protocol
 	from := "from anything that registers hold"
@@ -170,8 +168,8 @@ func registers(names []string) string {
 	return s
 }
 
-// run looks for a run that refutes a point which is not proved, and replays it in Icarus.
-// flat is the circuit that is left once control is executed, or nil.
+// run looks for a run that refutes an unproved point, and replays it in Icarus. flat is the
+// unrolled circuit, or nil.
 func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, b *sequential.Block, first int, out *Outcome) {
 	if pt.Verdict == verdict.Failed {
 		return
@@ -215,7 +213,7 @@ func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, 
 	}
 	last := got[0][0][len(trace.Steps)-1][w.Port]
 	if last.Unknown != 0 {
-		// Nobody can say what the hardware gives.
+		// The hardware's output is not determined.
 		pt.Verdict, pt.Reason, pt.Witness, pt.Strategy = verdict.Unknown, verdict.Undefined, nil, ""
 		pt.Detail = fmt.Sprintf("%s is x in a simulator: %s", w.Port, why)
 		return
@@ -232,7 +230,7 @@ func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, 
 	}
 }
 
-// compiler has a simulator compile a test bench.
+// compiler compiles a test bench for a simulator.
 type compiler func(ctx context.Context, sources rtl.Sources, tb *rtl.Testbench) (rtl.Simulation, error)
 
 func (p *prover) icarusOf(ctx context.Context, sources rtl.Sources, tb *rtl.Testbench) (rtl.Simulation, error) {
@@ -250,8 +248,8 @@ type played struct {
 	traces []*sequential.Trace
 }
 
-// execute has one simulator repeat the runs of some units, side by side: the outputs by
-// unit, by run, by step, by port.
+// execute repeats the runs of some units in one simulator, in parallel. It returns the
+// outputs by unit, by run, by step and by port.
 func (p *prover) execute(ctx context.Context, units []played, by compiler) (all [][][]map[string]rtl.Bits, err error) {
 	tb := &rtl.Testbench{}
 	runs := 0
@@ -305,15 +303,15 @@ func (p *prover) execute(ctx context.Context, units []played, by compiler) (all 
 	return all, nil
 }
 
-// sampledRuns is how many runs of each unit two simulators repeat, and sampledUnits how
-// many units are compiled together.
+// sampledRuns is the number of runs of each unit that two simulators repeat, and
+// sampledUnits the number of units that are compiled together.
 const (
 	sampledRuns  = 8
 	sampledUnits = 32
 )
 
-// readRuns has two simulators execute the text of blocks beside the netlists that were
-// read from it. Points rest on the fact that they agree.
+// readRuns executes the text of blocks in two simulators beside the netlists that were read
+// from it. Points need the fact that they agree.
 func (p *prover) readRuns(ctx context.Context, t *task, circuits []*circuit, out *Outcome) error {
 	begin := time.Now()
 	defer func() { out.Took.since(Simulate, begin) }()
@@ -367,7 +365,7 @@ func (p *prover) readRuns(ctx context.Context, t *task, circuits []*circuit, out
 	return nil
 }
 
-// differs says where a simulator gives something else than the netlist, or "".
+// differs describes the first difference between a simulator and the netlist, or is "".
 func differs(u *played, got [][]map[string]rtl.Bits) string {
 	for n, t := range u.traces {
 		for k, want := range u.player.Expected(t) {
@@ -384,7 +382,7 @@ func differs(u *played, got [][]map[string]rtl.Bits) string {
 	return ""
 }
 
-// showRun hands over a point that a run refutes.
+// showRun passes a point that a run refutes to the callback.
 func (p *prover) showRun(ctx context.Context, pt *Point, t *task, c *circuit, flat *netlist.Module) {
 	if p.o.Refuted == nil {
 		return

@@ -11,9 +11,9 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/smt"
 )
 
-// solvers are the solver processes of a run and what they have in common. Every
-// worker has processes of its own for the solvers that are asked about everything;
-// one that is asked seldom is shared.
+// solvers are the solver processes of a run and their common state. Every worker has its
+// own processes of the solvers that are asked about everything. Workers share solvers that
+// are asked seldom.
 type solvers struct {
 	o       *Options
 	answers *equiv.Answers
@@ -26,8 +26,8 @@ type solvers struct {
 	names []string
 }
 
-// newSolvers starts what workers share. keep is given the queries that the store
-// wants; it may be called from several goroutines.
+// newSolvers starts the solvers that workers share. It calls keep with the queries for the
+// store, perhaps from several goroutines.
 func newSolvers(ctx context.Context, o *Options, measure func(string, Phases), keep func(hash, text string)) (*solvers, error) {
 	s := &solvers{o: o, measure: measure}
 	if len(o.Opinions) > 0 && o.Opinions[0].Alone {

@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 )
 
-// excuse takes the lines off a chunk's list that no vector can enter, since the inputs
-// that are tied decide which way goes: the other way is no hardware under the map.
+// excuse removes lines from a chunk's list that no vector can enter because of tied inputs.
+// With the map's ties these branches are not hardware.
 func (f *Foreign) excuse(d *rtl.Design, c *ChunkRecord) {
 	if len(f.Tied) == 0 || len(c.Unentered) == 0 {
 		return
@@ -20,8 +20,7 @@ func (f *Foreign) excuse(d *rtl.Design, c *ChunkRecord) {
 	c.Lines -= before - len(c.Unentered)
 }
 
-// ruled are the lines, as "file:line", at which every choice is made by tied inputs
-// alone. A line with another choice on it is none of them.
+// ruled are the lines, as "file:line", on which tied inputs alone decide every choice.
 func (f *Foreign) ruled(d *rtl.Design) map[string]bool {
 	lines := map[string]bool{}
 	seen := map[string]bool{}

@@ -13,7 +13,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// sampled is a generated module that ran through Icarus, and what it gave there.
+// sampled is a generated module that ran through Icarus, with its outputs there.
 type sampled struct {
 	rec    int // of its record in the outcome
 	module *netlist.Module
@@ -21,7 +21,7 @@ type sampled struct {
 	want   []uint64            // of its one output
 }
 
-// sample notes what a module gave on its vectors, for another simulator to repeat.
+// sample notes the outputs of a module on its vectors, for another simulator to repeat.
 func sample(rec int, c *circuit, vectors [][]int64, sim []int64) (sampled, error) {
 	mod, shared, m := c.module, c.shared, c.Model
 	s := sampled{rec: rec, module: mod, in: map[string][]uint64{}}
@@ -61,8 +61,8 @@ func sample(rec int, c *circuit, vectors [][]int64, sim []int64) (sampled, error
 	return s, nil
 }
 
-// verilator has Verilator repeat what Icarus gave for the sampled modules. Where it
-// cannot within its limits, the record says so, and Icarus alone counts.
+// verilator repeats the vectors of the sampled modules in Verilator and compares with
+// Icarus. If its limits do not suffice, the record says so, and Icarus alone counts.
 func (p *prover) verilator(ctx context.Context, sources rtl.Sources, all []sampled, out *Outcome) error {
 	if len(all) == 0 {
 		return nil
