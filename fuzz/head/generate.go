@@ -19,7 +19,7 @@ func (r source) chance(percent int) bool { return r.Intn(100) < percent }
 // among is one of the given values.
 func among[T any](r source, vs ...T) T { return vs[r.Intn(len(vs))] }
 
-// mask is a partner's readiness: always, mostly, seldom, or long pauses. It is
+// mask is the ready pattern of a partner: always, mostly, seldom, or long pauses. It is
 // never all zeros.
 func (r source) mask() uint64 {
 	switch r.Intn(5) {
@@ -130,7 +130,7 @@ func (r source) tail(l *npu.Layer, last bool) {
 	}
 }
 
-// descriptors writes a program's descriptors in any order, then how many count.
+// descriptors writes a program's descriptors in any order, then their number.
 func (r source) descriptors(ls []npu.Layer) []BusWrite {
 	var ws []BusWrite
 	for k, l := range ls {
@@ -178,7 +178,7 @@ func (r source) data() Step {
 	return r.bus("rewrite data", ws, nil)
 }
 
-// misfit commits a program of which one value may have been moved.
+// misfit commits a program in which one value may have been changed.
 func (r source) misfit(m *Model) Step {
 	ls := r.layers()
 	if m.Ready && r.chance(50) {
@@ -244,7 +244,7 @@ func (r source) anyWrite() BusWrite {
 
 func (r source) read(address uint32) BusRead { return BusRead{address, r.delay()} }
 
-// look reads registers, memories and places that do not exist.
+// look reads registers, memories and unmapped addresses.
 func (r source) look() Step {
 	var rs []BusRead
 	for range 1 + r.Intn(16) {
@@ -284,14 +284,14 @@ func (r source) image(n, extra int) []Beat {
 	return beats
 }
 
-// results reads what a program looks at after an image.
+// results reads the registers that software reads after an image.
 func (r source) results() []BusRead {
 	rs := []BusRead{r.read(npu.Register(npu.RegClass)), r.read(npu.Register(npu.RegValue)), r.read(npu.Register(npu.RegImages)), r.read(npu.Register(npu.RegError))}
 	r.Shuffle(len(rs), func(i, j int) { rs[i], rs[j] = rs[j], rs[i] })
 	return rs
 }
 
-// outputs is how many logits an image of the committed program gives.
+// outputs is the number of logits per image of the committed program.
 func outputs(m *Model) int {
 	ls := m.program()
 	return ls[len(ls)-1].Out
@@ -444,8 +444,8 @@ func (r source) offer() Step {
 	return s
 }
 
-// next is a step that makes sense in m's state. The first two program the head and
-// run an image, so that every sequence checks something.
+// next is a step that is valid in m's state. The first two program the head and run an
+// image, so that every sequence checks something.
 func (r source) next(m *Model, index int) Step {
 	switch {
 	case index == 0:

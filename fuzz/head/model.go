@@ -8,8 +8,8 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// Model is the reference of the head: what a programmer sees, one access or
-// stream beat after the other. Its arithmetic is golden's.
+// Model is the reference of the head: the programmer's view, one access or stream beat after
+// the other. Its arithmetic is golden's.
 type Model struct {
 	P       npu.Params
 	Ready   bool
@@ -29,7 +29,7 @@ type Model struct {
 	last    []int32 // of the image that completed last
 	class   uint32
 	value   uint32
-	flooded bool   // a sum of the image in flight left 32 bits
+	flooded bool   // a sum of the image in flight exceeded 32 bits
 	sides   []int8 // of each logit; see side
 	rounds  []int8 // of each logit: its bin of rounding, or -1
 	bins    *Bins  // nil: not counted
@@ -38,13 +38,13 @@ type Model struct {
 // descriptor is the words of one, as they were written.
 type descriptor [5]uint32
 
-// flight is where an image is.
+// flight is the state of an image.
 type flight uint8
 
 const (
 	idle     flight = iota
 	loading         // some features are in
-	skipping        // too long a frame is being dropped
+	skipping        // the rest of a frame that is too long is being dropped
 	leaving         // all features are in, not all logits out
 )
 
@@ -63,7 +63,7 @@ func NewModel(p npu.Params) *Model {
 	return m
 }
 
-// NewSketch is a model without memories: all but results is exact.
+// NewSketch is a model without memories. Everything but results is exact.
 func NewSketch(p npu.Params) *Model {
 	return &Model{P: p, Descs: make([]descriptor, p.Layers)}
 }
@@ -88,7 +88,7 @@ func (m *Model) Reset() {
 // Busy reports whether an image is in flight.
 func (m *Model) Busy() bool { return m.flight != idle }
 
-// program is the descriptors that count.
+// program is the descriptors that LAYERS counts.
 func (m *Model) program() []npu.Layer {
 	n := min(int(m.Layers&0xff), len(m.Descs))
 	ls := make([]npu.Layer, n)
@@ -98,7 +98,7 @@ func (m *Model) program() []npu.Layer {
 	return ls
 }
 
-// place is what an address means.
+// place is the meaning of an address.
 type place struct {
 	region, word int
 	layer, field int // descriptors
@@ -264,7 +264,7 @@ var (
 	errNoLogit  = errors.New("a logit came out that no image explains")
 )
 
-// Takes reports whether the head takes a feature in this state.
+// Takes is nil if the head accepts a feature in this state.
 func (m *Model) Takes() error {
 	switch {
 	case m.flight == leaving:
@@ -370,7 +370,7 @@ func (m *Model) sum(l npu.Layer, o int, xs []int64) int64 {
 	return acc
 }
 
-// Logits is how many logits of the image in flight are still to come.
+// Logits is the number of logits of the image in flight that are still to come.
 func (m *Model) Logits() int { return len(m.logits) - m.taken }
 
 // Out is a beat of the output stream: the logit that is due, and whether it is

@@ -14,7 +14,7 @@ import (
 type Inferences struct {
 	Program   *npu.Program
 	Images    [][]uint8     // features; when they are all used, random ones follow
-	Want      [][]int32     // the logits of Images, from elsewhere; nil: the reference alone says
+	Want      [][]int32     // the logits of Images, from another source; nil: compare with the reference alone
 	Count     int           // images to run; 0 is no limit
 	Time      time.Duration // 0 is no limit
 	Reprogram bool          // load the whole program before each image
@@ -24,7 +24,7 @@ type Inferences struct {
 	Progress  func(images int)
 }
 
-// InferenceResult is what was run, and what was found: a *Failure names the image.
+// InferenceResult is the result of RunInferences. A *Failure names the image.
 type InferenceResult struct {
 	Images, Programs int64
 	Cycles           int64 // of images, from the first feature to the last logit
@@ -67,7 +67,7 @@ func RunInferences(ctx context.Context, sim *Simulator, c Inferences) (*Inferenc
 	return res, err
 }
 
-// worker runs images on one process until take says no.
+// worker runs images on one process until take returns false.
 func (c *Inferences) worker(ctx context.Context, sim *Simulator, coverage string, take func() (int, bool), done func(cycles, programs int64, f *Failure)) (err error) {
 	p, err := sim.Start(ctx, 1, coverage)
 	if err != nil {
@@ -109,8 +109,8 @@ func (c *Inferences) worker(ctx context.Context, sim *Simulator, coverage string
 	}
 }
 
-// Sequence is what leads to image i on a head that has done nothing before: the
-// program, and that image alone.
+// Sequence is the sequence for image i on a head after power-up: the program, and that image
+// alone.
 func (c *Inferences) Sequence(i int) Sequence {
 	return Sequence{Params: c.Program.Params, Steps: []Step{c.load(), c.image(i)}}
 }
@@ -142,8 +142,8 @@ func (c *Inferences) image(i int) Step {
 	return s
 }
 
-// compare checks the reference itself, whose logits the hardware has just agreed
-// with, against what somebody else computed.
+// compare checks the reference itself against Want. The hardware has just agreed with the
+// reference.
 func (c *Inferences) compare(m *Model, i int) error {
 	for o, w := range c.Want[i] {
 		if got := m.last[o]; got != w {

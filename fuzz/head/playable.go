@@ -6,12 +6,12 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 )
 
-// playable says why a step in this state would wait for ever or leave the control
-// state to chance, or nil. A sketch suffices.
+// playable is the reason why a step in this state would wait for ever or make the control
+// state depend on timing, or nil. A sketch suffices.
 //
-// Data may be left to chance: whether a weight is written before or after an
-// image, the events tell. Whether the head is ready afterwards must be known
-// beforehand, since the next step is chosen by it.
+// Data may depend on timing: the events show whether a weight is written before or after
+// an image. But it must be known beforehand whether the head is ready afterwards, since the
+// choice of the next step depends on it.
 func playable(m *Model, s *Step) error {
 	outs, err := m.Sketch().feed(s)
 	if s.Reset != nil {
@@ -45,7 +45,7 @@ func playable(m *Model, s *Step) error {
 	return nil
 }
 
-// firstImage is how many beats there are up to the first that is marked last.
+// firstImage is the number of beats up to the first that is marked last.
 func firstImage(s *Step) int {
 	for i, b := range s.Beats {
 		if b.Last {
@@ -68,7 +68,7 @@ func controls(s *Step) bool {
 	return false
 }
 
-// advance brings a sketch past a playable step.
+// advance advances a sketch by a playable step.
 func (m *Model) advance(s *Step) {
 	if s.Reset != nil {
 		m.Reset()
@@ -81,7 +81,7 @@ func (m *Model) advance(s *Step) {
 		}
 		return
 	}
-	// The bus changes nothing that a sketch knows, and feed cannot fail: the step
-	// is playable.
+	// The bus changes nothing that a sketch knows. feed cannot fail, since the step is
+	// playable.
 	m.feed(s)
 }

@@ -20,7 +20,7 @@ type Player struct {
 	vvp tool.Found
 }
 
-// Played is how a tape ended.
+// Played is the result of playing a tape.
 type Played struct {
 	Pass bool
 	Said string // by the test bench, a line
@@ -59,11 +59,11 @@ func NewPlayer(ctx context.Context, sources []rtl.Source, t *Tape) (*Player, err
 	return p, nil
 }
 
-// Close removes what was compiled.
+// Close removes the compiled design.
 func (p *Player) Close() error { return os.RemoveAll(p.dir) }
 
-// run runs a tool in the player's folder. What it says on standard output comes
-// back; the error of a tool that ended badly is a *rtl.ToolError.
+// run runs a tool in the player's folder and returns its standard output. If the tool
+// fails, the error is a *rtl.ToolError.
 func (p *Player) run(ctx context.Context, f tool.Found, args ...string) (string, time.Duration, error) {
 	cmd := tool.Command(ctx, f.Path, args...)
 	cmd.Dir = p.dir
@@ -86,7 +86,7 @@ func (p *Player) run(ctx context.Context, f tool.Found, args ...string) (string,
 	return saying(out.String()), cpu, nil
 }
 
-// saying is what the test bench said, without what Icarus says about the waves.
+// saying is the output of the test bench, without Icarus' messages about the waves.
 func saying(out string) string {
 	var lines []string
 	for line := range strings.Lines(out) {
@@ -97,8 +97,8 @@ func saying(out string) string {
 	return strings.TrimSpace(strings.Join(lines, ""))
 }
 
-// Play runs a tape. strict asks for the recorded number of cycles of each step as
-// well: for the very Verilog that was recorded. waves asks for a VCD file.
+// Play runs a tape. strict also checks the recorded number of cycles of each step; it suits
+// only the Verilog that was recorded. waves asks for a VCD file.
 func (p *Player) Play(ctx context.Context, t *Tape, strict, waves bool) (*Played, error) {
 	var steps bytes.Buffer
 	if _, err := t.WriteTo(&steps); err != nil {
@@ -120,7 +120,7 @@ func (p *Player) Play(ctx context.Context, t *Tape, strict, waves bool) (*Played
 	if err != nil && !errors.As(err, &failed) || ctx.Err() != nil {
 		return nil, err
 	}
-	// The status alone could be of a simulator that broke.
+	// The exit status alone could come from a simulator that crashed.
 	verdict, readErr := os.ReadFile(result)
 	pass := string(verdict) == "1\n"
 	if readErr != nil || pass != (err == nil) || !pass && string(verdict) != "0\n" {

@@ -20,11 +20,11 @@ var (
 	nothingElse = regexp.MustCompile(`^[ \t]*(//[^\n]*|/\*[^\n]*?\*/[ \t]*)?(\n|$)`)
 )
 
-// conditional are the directives that are read in text that is not.
+// conditional are the directives that count even in excluded text.
 var conditional = words("ifdef ifndef elsif else endif")
 
-// ownLine are those that readers look for at the beginning of a line or to the end
-// of it, so that none may come out of a macro.
+// ownLine are the directives that readers expect at the beginning of a line or read to its
+// end. So none of them may come from a macro.
 var ownLine = words("define include line pragma timescale default_nettype begin_keywords end_keywords undef undefineall resetall unconnected_drive nounconnected_drive celldefine endcelldefine")
 
 // ignored are optional directives of IEEE 1364-2005, annex D, about delays alone.
@@ -34,7 +34,7 @@ var ignored = words("celldefine endcelldefine nounconnected_drive delay_mode_dis
 var reserved = words(`begin_keywords celldefine default_nettype define else elsif end_keywords endcelldefine endif ifdef
 ifndef include line nounconnected_drive pragma resetall timescale unconnected_drive undef undefineall __FILE__ __LINE__`)
 
-// directive reads what begins with a grave accent.
+// directive reads a directive or a macro, which begins with a grave accent.
 func (r *reader) directive(in *input) {
 	s := in.rest()[1:]
 	n := word(s)
@@ -219,7 +219,7 @@ func (r *reader) undefined(name string) {
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*$`)
 
-// checkName says what is wrong with a macro's name.
+// checkName is the reason why a macro may not have a name.
 func checkName(name string) error {
 	switch {
 	case !plainName.MatchString(name):

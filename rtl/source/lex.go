@@ -48,7 +48,7 @@ func word(s []byte) int {
 	return n
 }
 
-// lex cuts one token off s, which begins with one: no white space, comment or
+// lex cuts one token off s. s begins with a token, and not with white space, a comment or a
 // directive. Number means a part of a number here, "8" or "'hff".
 func lex(s []byte, sv bool) (Kind, int, error) {
 	c := s[0]
@@ -209,7 +209,7 @@ func quoted(s []byte) (int, error) {
 	return len(s), errors.New("a string that does not end")
 }
 
-// bare is a base that still waits for its digits.
+// bare is a base without its digits yet.
 var bare = regexp.MustCompile("^'[sS]?[dDbBoOhH]$")
 
 // whole reports whether t is a decimal number that may be the size of another one.
@@ -217,8 +217,8 @@ func whole(t Token) bool {
 	return t.Kind == Number && strings.Trim(t.Text, "0123456789_") == ""
 }
 
-// join makes every number one token: its size, its base and its digits may be apart,
-// and may come from different macros.
+// join makes every number one token: its size, its base and its digits may be separated, and
+// may come from different macros.
 func join(ts []Token) []Token {
 	out := ts[:0]
 	for i := 0; i < len(ts); i++ {

@@ -30,7 +30,7 @@ func (t *Text) Literals() []int64 {
 	return all
 }
 
-// literal is the readings of one constant; IEEE 1364-2005, 3.5.1.
+// literal is the possible values of one constant; IEEE 1364-2005, 3.5.1.
 func literal(text string) []int64 {
 	text = strings.Map(func(r rune) rune {
 		if r == '_' || r == ' ' || r == '\t' || r == '\n' {

@@ -19,7 +19,7 @@ type param struct {
 	value []byte // where an argument is left out; nil: it may not be
 }
 
-// defined is a macro out of --define. Its value is a line of text.
+// defined is a macro from --define. Its value is a line of text.
 func defined(d Define) (*macro, error) {
 	if err := checkName(d.Name); err != nil {
 		return nil, err
@@ -163,8 +163,8 @@ func arguments(s []byte) (parts [][]byte, n int, err error) {
 	return nil, n, errors.New("a list of arguments that does not end")
 }
 
-// bodyOf is a macro's text, without comments: to the end of the line, which a
-// backslash moves on. n is the length of what it was read from.
+// bodyOf is a macro's text, without comments: to the end of the line, which a backslash
+// continues. n is the length of the source text.
 func bodyOf(s []byte) (body []byte, n int, pragmas [][]byte, err error) {
 	inside := false // of `"
 	for n < len(s) && s[n] != '\n' {
@@ -299,7 +299,7 @@ func (r *reader) use(in *input, name string, n int) {
 		parts, end, err := arguments(s[k:])
 		n += k + end
 		if err != nil {
-			// Where the list ends is not known, nor then what follows it.
+			// The end of the list is not known, so neither is the text after it.
 			r.bad("macro `%s: %v", name, err)
 			r.halt()
 			return

@@ -1,8 +1,6 @@
-// Package rate measures how fast the head is checked: random sequences in
-// Verilator and the same ones in Icarus, and full inferences with and without a
-// new program for each.
+// Package rate measures the speed of the head's checks: random sequences in Verilator and
+// the same ones in Icarus, and full inferences with and without a new program for each.
 //
-// Times are of the processor, of this process and those that it starts, so that
-// other work on the machine counts little; all runs use one worker. Building
-// simulators is not measured.
+// Times are processor times of this process and its children, so other work on the machine
+// has little effect. All runs use one worker. The time to build simulators does not count.
 package rate

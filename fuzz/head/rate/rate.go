@@ -15,7 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 )
 
-// Config is what to measure.
+// Config has the sizes of a measurement.
 type Config struct {
 	Cases   int // random sequences
 	Both    int // of these, that Icarus plays as well
@@ -25,7 +25,7 @@ type Config struct {
 	Seed    int64
 }
 
-// Record is what was measured.
+// Record is the result of a measurement.
 type Record struct {
 	Small     npu.Params `json:"small"` // the head of the sequences
 	Verilator Rate       `json:"verilator"`
@@ -41,13 +41,13 @@ type Record struct {
 	Loads   Rate       `json:"images_with_program"`
 }
 
-// Rate is how many of something took how much of a processor.
+// Rate is a number of items and the processor time that they took.
 type Rate struct {
 	Count int64         `json:"count"`
 	CPU   time.Duration `json:"cpu_ns"`
 }
 
-// PerSecond is the rate on one core that does nothing else.
+// PerSecond is the number of items per second on one otherwise idle core.
 func (r Rate) PerSecond() float64 {
 	if r.CPU <= 0 {
 		return 0

@@ -1,6 +1,6 @@
 package rules
 
-// caseSign finds constant selectors whose sign decides which item fits.
+// caseSign finds constant selectors whose sign decides which item matches.
 func (c *checker) caseSign() {
 	loops := c.loopVariables()
 	c.statements(func(s *scope, st *stmt) {
@@ -45,8 +45,8 @@ func (c *checker) caseSign() {
 	})
 }
 
-// extended is a selector or an item whose value depends on whether it is extended by its
-// sign, where items and selector do not agree on that; nil is none.
+// extended is a selector or an item whose value depends on sign extension, if items and
+// selector have different signs; nil is none.
 func (c *checker) extended(s *scope, st *stmt) *expr {
 	all := []*expr{st.cond}
 	for _, it := range st.items {
@@ -113,7 +113,7 @@ func (c *checker) openSign(s *scope, st *stmt) *expr {
 	return nil
 }
 
-// genCase finds a generate case whose sizes or signs decide which item fits.
+// genCase finds a generate case whose sizes or signs decide which item matches.
 func (c *checker) genCase() {
 	for _, m := range c.text.modules {
 		for _, g := range m.gens {

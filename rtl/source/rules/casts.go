@@ -1,14 +1,14 @@
 package rules
 
-// casts finds size casts that narrow, where Yosys goes by the width before the cast:
-// as operands of an operator, and of constants, which it does not cut.
+// casts finds narrowing size casts where Yosys uses the width before the cast: as operands
+// of an operator, and of constants, which it does not truncate.
 func (c *checker) casts() {
 	loops := c.loopVariables()
 	narrows := func(s *scope, a *expr) bool {
 		if a.kind != exprCast || len(a.args) < 2 {
 			return false
 		}
-		// A cast that widens is as wide as it says for everybody.
+		// All readers agree on the width of a cast that widens.
 		from, to := c.ty.shape(s, a.args[len(a.args)-1]).width, c.ty.shape(s, a).width
 		return from <= 0 || to <= 0 || from > to
 	}

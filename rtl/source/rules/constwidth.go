@@ -1,9 +1,9 @@
 package rules
 
-// constantWidths finds constants that are computed in the width of their own expression
-// where the language has that of what is around: in the selector and the items of a case,
-// which are compared in the widest of them, and in what is assigned to a struct or union
-// without a name, whose width Yosys does not know by then.
+// constantWidths finds constants that are computed in the width of their own expression,
+// although the language uses the width of the context. One context is the selector and the
+// items of a case, which are compared in the widest of their widths. The other is an
+// assignment to a struct or union without a name, whose width Yosys does not know then.
 func (c *checker) constantWidths() {
 	loops := c.loopVariables()
 	look := func(s *scope, e *expr, around shape, where string) {

@@ -2,8 +2,8 @@ package rules
 
 import "maps"
 
-// fills finds '1 where it is computed with while the text is read, or widened by what it
-// is given to: Yosys takes it for one bit there.
+// fills finds '1 in compile-time computations, or where its target widens it: Yosys reads it
+// as one bit there.
 func (c *checker) fills() {
 	loops := c.loopVariables()
 	say := func(e *expr, where string) {

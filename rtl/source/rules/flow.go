@@ -1,8 +1,8 @@
 package rules
 
-// flow calls report for each name that statements read, and says whether they have
-// assigned it on every way that leads there. What is assigned in part counts as
-// assigned, and a loop as one that runs.
+// flow calls report for each name that statements read, and says whether they have assigned
+// it on every path before. A partial assignment counts as an assignment, and a loop as one
+// that runs.
 func (c *checker) flow(s *scope, body []*stmt, report func(s *scope, e *expr, d *decl, assigned bool)) {
 	f := &flow{c: c, report: report, done: map[*decl]bool{}}
 	for _, st := range body {
@@ -45,7 +45,7 @@ func clone(m map[*decl]bool) map[*decl]bool {
 	return out
 }
 
-// branches runs ways that exclude each other and keeps what all of them assign.
+// branches runs paths that exclude each other and keeps the variables that all of them assign.
 func (f *flow) branches(ways []func()) {
 	before, left := f.done, f.left
 	var merged map[*decl]bool

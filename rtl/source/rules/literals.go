@@ -2,9 +2,9 @@ package rules
 
 import "strings"
 
-// unsized finds numbers without a size that do not fit into 31 bits: the standard says
-// of them only that they have 32 bits or more. Of signed ones some readers take no more
-// bits than are written.
+// unsized finds numbers without a size that do not fit into 31 bits. The standard only
+// requires at least 32 bits for them. For signed ones, some readers use only the written
+// bits.
 func (c *checker) unsized() {
 	c.everywhere(func(s *scope, e *expr) {
 		if e.kind != exprNumber {
@@ -77,9 +77,9 @@ func (c *checker) isReal(d *decl) bool {
 	return is
 }
 
-// narrow finds parameters that take their type from arithmetic which does not fit its
-// own width: some readers compute it without a limit. What such a parameter decides, no
-// vector need show.
+// narrow finds parameters that take their type from arithmetic that does not fit its own
+// width: some readers compute it without a limit. Vectors need not show the effect of such
+// a parameter.
 func (c *checker) narrow() {
 	look := func(s *scope, name string, e *expr) {
 		if e == nil {

@@ -1,8 +1,8 @@
 package rules
 
-// counters finds variables that count a loop, are no integers, and are computed with.
-// Yosys unrolls loops and puts numbers in their place, of 32 bits and signed, so that
-// width and sign of the variable are lost.
+// counters finds loop counters in computations whose type is not integer. Yosys unrolls
+// loops and replaces the counter by signed numbers of 32 bits, so the width and the sign of
+// the variable are lost.
 func (c *checker) counters() {
 	loops := c.loopVariables()
 	for d := range loops {

@@ -1,7 +1,7 @@
 package rules
 
-// unranged finds parameters that are signed by a word and have no range: the value
-// that is given last decides their width, and readers lose the sign on the way.
+// unranged finds parameters that are declared signed and have no range: their last value
+// decides their width, and readers may lose the sign.
 func (c *checker) unranged() {
 	for _, m := range c.text.modules {
 		for _, d := range m.decls {

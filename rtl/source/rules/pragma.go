@@ -18,7 +18,7 @@ var uncounted = set(`coverage_off coverage_block_off`)
 var changing = set(`blackbox whitebox lib_whitebox nosync nolatches init anyconst anyseq allconst allseq gclk defaultvalue
 	via_celltype smtlib2_module smtlib2_comb_expr src hdlname wiretype translate_off synthesis_off syn_black_box black_box`)
 
-// commentAttrs is the orders in a comment.
+// commentAttrs is the commands in a comment.
 func commentAttrs(t token) (as []attr) {
 	body := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(t.text, "//"), "/*"), "*/")
 	words := strings.FieldsFunc(body, func(r rune) bool { return strings.ContainsRune(" \t\r\n,;", r) })
@@ -50,7 +50,7 @@ func commentAttrs(t token) (as []attr) {
 	return as
 }
 
-// pragma finds orders to tools that are no part of the language.
+// pragma finds commands to tools that are not part of the language.
 func (c *checker) pragma() {
 	attached := map[pos]bool{}
 	c.statements(func(_ *scope, st *stmt) {

@@ -1,7 +1,7 @@
 package rules
 
-// shadowed finds constants of enums that are declared once more in a scope around them or
-// inside. Icarus 11 takes the outer one where Yosys and Verilator take the inner one.
+// shadowed finds constants of enums that are declared again in an outer or an inner scope.
+// Icarus 11 uses the outer one; Yosys and Verilator use the inner one.
 func (c *checker) shadowed() {
 	for _, m := range c.text.modules {
 		for _, d := range m.decls {

@@ -2,10 +2,10 @@ package rules
 
 import "math"
 
-// targetSelects finds values that are written through a select whose place is not
-// constant, and whose bits there depend on the width or the sign that they are computed
-// with. Yosys masks and shifts the whole variable: it computes the value without a sign,
-// and as wide as the variable (yosys 4064, 5225).
+// targetSelects finds values that are written through a select with a variable position, if
+// their bits depend on the width or the sign of the computation. Yosys masks and shifts the
+// whole variable: it computes the value unsigned and as wide as the variable (yosys 4064,
+// 5225).
 func (c *checker) targetSelects() {
 	loops := c.loopVariables()
 	c.statements(func(s *scope, st *stmt) {

@@ -1,6 +1,6 @@
 package rules
 
-// visitor is called for what a statement does, in the order of the text.
+// visitor has callbacks for the reads and writes of a statement, in the order of the text.
 type visitor struct {
 	ty *typer
 	// read is called for each name that is read, with the selects on it.
@@ -209,7 +209,7 @@ func apart(a, b []branch) bool {
 	return false
 }
 
-// format prints an expression in one way, whatever white space it was written with.
+// format prints an expression in a canonical way, without regard to its white space.
 func format(e *expr) string {
 	var b []byte
 	var put func(*expr, int)
