@@ -78,7 +78,7 @@ func prepare(l *spec.Layer) step {
 	)
 }
 
-// Trace is what one run computed.
+// Trace is the result of one run.
 type Trace struct {
 	Net     *spec.Network
 	Frame   Tensor

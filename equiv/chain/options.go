@@ -9,41 +9,41 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// MaxAdders is how many adders go into one Verilog file and one Yosys process.
+// MaxAdders is the largest number of adders in one Verilog file and one Yosys process.
 const MaxAdders = 20000
 
-// Options say what is proved and with what means. The zero value proves no
-// edge; Layers nil means all.
+// Options select the claims of a run and its tools. The zero value proves no edge; Layers
+// nil means all.
 type Options struct {
 	Layers   []string // names; nil: all
 	Channels []int    // output channels of convolutions; nil: all
 	Knobs    shiftadd.Options
 	Jobs     int            // workers; 0: one for each CPU
-	Edges    []verdict.Edge // that are proved, in the order of the chain
+	Edges    []verdict.Edge // to prove, in the order of the chain
 
 	// Opinions are the solvers, in the order in which they are asked. The first confirms;
 	// others that are not Alone must agree on every point. Without any, nothing is
-	// confirmed. What rests on solvers alone is put to all, one after another, until two
-	// agree.
+	// confirmed. A claim that only solvers decide is put to all, one after another, until
+	// two agree.
 	Opinions []smt.Opinion
 	Limits   smt.Limits // per query and process
 
-	// Unlifted is how many points of fan-in at most UnliftedFanIn are proved
-	// without the lifter, by UnliftedSolver. 0: none. Where all points are wider, all
-	// but so many of their inputs are held.
+	// Unlifted is the number of points of fan-in at most UnliftedFanIn to prove without
+	// the lifter, by UnliftedSolver. 0: none. If all points are wider, inputs beyond
+	// UnliftedFanIn are held constant.
 	Unlifted       int
 	UnliftedFanIn  int
 	UnliftedSolver *smt.Solver
 	UnliftedLimits smt.Limits
-	// Vectors is how many modules of each chunk run through Icarus, and those of one
-	// chunk of each layer through Verilator too. 0: none.
+	// Vectors is the number of modules of each chunk that run through Icarus. Those of
+	// one chunk of each layer run through Verilator too. 0: none.
 	Vectors int
 	Seed    int64
 
 	Yosys  rtl.Limits
 	Icarus rtl.Limits
 
-	// Runner starts what runs the works of one worker; nil: NewRunner's, in this process.
+	// Runner starts the runner of one worker; nil: NewRunner's, in this process.
 	Runner func(context.Context) (Runner, error)
 
 	// Store remembers layers; nil remembers nothing.
@@ -51,24 +51,24 @@ type Options struct {
 	// KeepQueries hands the text of every query to the store, not only of those
 	// that ended in no proof.
 	KeepQueries bool
-	// Measure is told what each phase of a layer took; may be nil. Calls come
+	// Measure is called with the measurements of a layer's phases; may be nil. Calls come
 	// from several goroutines, one at a time.
 	Measure func(Measurement)
-	// Progress is told of every chunk and layer that ends; may be nil. Calls
+	// Progress is called when a chunk or a layer ends; may be nil. Calls
 	// come from several goroutines, one at a time.
 	Progress func(Progress)
-	// Refuted is given every point that was refuted and replayed, to show it; may
-	// be nil. A witness that it cannot replay makes the point Failed. Calls come
-	// from several goroutines at a time.
+	// Refuted is called with every point that was refuted and replayed, to show it; may
+	// be nil. A witness that it cannot replay makes the point Failed. Calls come from
+	// several goroutines at a time.
 	Refuted func(context.Context, *Refutation) error
-	// Foreign is hardware of somebody else's, by layer. Of such a layer golden = rtl alone
-	// is proved; what layers it does not have are generated.
+	// Foreign is the user's hardware, by layer. For such a layer only golden = rtl is
+	// proved. Other layers are generated.
 	Foreign map[string]*Foreign
 }
 
-// Store keeps what a run leaves behind.
+// Store keeps the results of a run.
 type Store interface {
-	// Lookup finds the record of a layer by the hash of all it depends on.
+	// Lookup finds the record of a layer by the hash of everything that it depends on.
 	Lookup(key string) (*Record, bool)
 	// Keep stores the record of a finished layer that is fully proved.
 	Keep(key string, r *Record) error
@@ -78,7 +78,7 @@ type Store interface {
 	Query(hash, text string) error
 }
 
-// Progress is how far a run has come.
+// Progress is the progress of a run.
 type Progress struct {
 	Layer  string // just finished, or ""
 	Record *Record

@@ -13,9 +13,9 @@ import (
 type agreement struct{ net, when string }
 
 // agreements are the claims about two copies of the head with the same inputs and the
-// same data, and with any two initial states. Where the copies agree, no register
-// matters that was neither reset nor written. Rules are about pins; invariants make them
-// inductive.
+// same data, and with any two initial states. Values on which both copies agree do not
+// depend on a register that was neither reset nor written. Rules are about pins;
+// invariants make them inductive.
 var agreements = []struct {
 	property
 	all []agreement

@@ -171,7 +171,7 @@ func (h *hunt) play(proofs []proof) {
 	for i := range proofs {
 		f := &proofs[i].fact
 		wanted := proofs[i].kind == goal
-		// A goal must not be reached by the power-up value of a register.
+		// The power-up value of a register must not count as reaching a goal.
 		cycle, lane := r.find(i, wanted, 1+bit(wanted))
 		if cycle < 0 || h.first[i] >= 0 && h.first[i] <= cycle {
 			continue

@@ -10,9 +10,10 @@
 // the form gets an explicit wrap, a floor.
 //
 // Bits of words are forms, too: floor(x/2^b) - 2·floor(x/2^(b+1)). So logic of single
-// bits is lifted to an integer, 0 or 1. The AND of a word with a constant is lifted to the
-// bits at the constant's ones. A net that depends on few bits, and is linear in them, is
-// lifted to a sum over them. That is a Table; its claim is checked separately.
+// bits is lifted to an integer, 0 or 1. Bitwise logic of a word and a constant is lifted
+// with the word's bits at the constant's ones. A net that depends on few bits, and is
+// linear in them, is lifted to a sum over them. That is a Table; its claim is checked
+// separately.
 //
 // A shallow lifter leaves non-linear logic opaque. That suffices if the only
 // non-linear logic is the tail behind the accumulator. A deep lifter represents logic

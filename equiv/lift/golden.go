@@ -7,7 +7,7 @@ import (
 
 // Golden lifts node v of the reference model's terms, whose variable i is
 // vars[i]. Terms are integers, so forms are exact here. ok is false if a comparison
-// depends on more than one linear form, since no table can hold it.
+// depends on more than one linear form and no table can hold it.
 type Golden struct {
 	Space *term.Space
 	Terms *golden.Terms

@@ -19,8 +19,8 @@ type Net struct {
 }
 
 // Lemma states that a value's bits, read as Signed says, are the integer Net.Form +
-// Offset. The reason is that this integer lies in Range, within the window of the
-// reading.
+// Offset. The reason is that this integer lies in Range, and Range within the window of
+// the reading.
 type Lemma struct {
 	Value  netlist.Value
 	Signed bool

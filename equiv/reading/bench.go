@@ -14,10 +14,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// bench is all units side by side, and which lanes are whose. Inputs of one name are
-// one word. Units without an input in common have their vectors in the same lanes,
-// and so have units of equal vectors; where units share inputs they come one after
-// another.
+// bench is all units in parallel, with the lanes of each. Inputs of one name are one word.
+// Units without a common input have their vectors in the same lanes, and so have units with
+// equal vectors. Units that share inputs come one after another.
 type bench struct {
 	units   []Unit
 	tb      *rtl.Testbench
@@ -85,8 +84,8 @@ func (b *bench) add(unit int, s *equiv.Stimulus) {
 	b.total = max(b.total, from+len(vs))
 }
 
-// lanes are the words of all inputs: random ones while the design settles, then
-// everybody's vectors, with random ones where an input is nobody's, and then some
+// lanes are the words of all inputs: random ones while the design settles, then the vectors
+// of all units, with random words for inputs that no unit uses in a lane, and then more
 // until the last output is out.
 func (b *bench) lanes(rng *rand.Rand) [][]uint64 {
 	all := make([][]uint64, len(b.tb.Inputs))
@@ -113,11 +112,11 @@ func (b *bench) lanes(rng *rand.Rand) [][]uint64 {
 	return all
 }
 
-// maxWrong is how many vectors are tried to refute a unit.
+// maxWrong is the largest number of vectors to try to refute a unit.
 const maxWrong = 8
 
-// judge compares the readings of one unit. What it returns are vectors on which both
-// simulators contradict the model.
+// judge compares the readings of one unit. It returns vectors on which both simulators
+// contradict the model.
 func (b *bench) judge(u *Unit, unit int, s *equiv.Stimulus, simulated map[string][][][]rtl.Bits, res *Result) (contradicted []*Difference, err error) {
 	v := &res.Units[unit]
 	gold, got, err := b.expected(u, unit, len(s.Inputs))
@@ -174,10 +173,10 @@ func (b *bench) judge(u *Unit, unit int, s *equiv.Stimulus, simulated map[string
 	return contradicted, nil
 }
 
-// refute shows that both simulators contradict the model on a vector by itself: held
-// until the design has settled, from power-up on. What they only say after other
-// vectors, such as a process that misses a change, is no function of the inputs, and
-// refutes nothing in this way.
+// refute shows that both simulators contradict the model on a vector by itself: held from
+// power-up on until the design has settled. An output that needs other vectors before it,
+// such as of a process that misses a change, is not a function of the inputs, and refutes
+// nothing here.
 func (b *bench) refute(ctx context.Context, unit int, contradicted []*Difference, sims []rtl.Simulation, v *Verdict) error {
 	u := &b.units[unit]
 	for _, d := range contradicted {
@@ -219,8 +218,8 @@ func (b *bench) refute(ctx context.Context, unit int, contradicted []*Difference
 	return nil
 }
 
-// expected is what the model gives on a unit's vectors within the ranges, and the
-// netlist on all of them.
+// expected is the model's outputs on a unit's vectors within the ranges, and the netlist's
+// on all of them.
 func (b *bench) expected(u *Unit, unit, within int) (gold, got []int64, err error) {
 	for _, x := range b.vectors[unit][:within] {
 		gold = append(gold, u.Model.Run(x))

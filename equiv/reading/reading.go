@@ -21,11 +21,11 @@ import (
 type Unit struct {
 	Name string
 	Read *netlist.Module // as it was read, registers included
-	// The question's circuit is Read with wires in the place of registers, without an
+	// The question's circuit is Read with wires in place of registers. It has no
 	// undefined value.
 	*equiv.Question
-	// Latency is how many registers every path crosses, and Settle when the output no
-	// longer knows what registers held before; in clocks.
+	// Latency is the number of registers on every path. Settle is the number of clocks
+	// after which the output no longer depends on earlier contents of registers.
 	Latency, Settle int
 }
 
@@ -33,8 +33,8 @@ type Unit struct {
 type Job struct {
 	Sources rtl.Sources
 	Units   []Unit
-	// Joint is a module that has all units in it, each output by the unit's Verilog
-	// name, for a simulator to run in the place of every unit's own; "" is none.
+	// Joint is a module with all units, each output with the unit's Verilog name. A
+	// simulator runs it in place of every unit's own module; "" means there is none.
 	Joint    string
 	Seed     int64
 	Random   int         // random vectors for each unit
@@ -47,18 +47,17 @@ type Job struct {
 	Lines bool
 }
 
-// powerUps is from how many states registers begin in a clocked design, with a
-// simulator that knows no x.
+// powerUps is the number of power-up states of a clocked design in a simulator without x.
 const powerUps = 3
 
-// Result is what the readings came to.
+// Result is the result of comparing the readings.
 type Result struct {
 	Units []Verdict // in the job's order
 	// Ran are the simulators that executed the text; NotRun says why others did not.
 	Ran    []string
 	NotRun map[string]error
-	// Lines are the places in the user's text that Verilator counts, Unentered those
-	// where no vector came, in order.
+	// Lines is the number of places in the user's text that Verilator counts. Unentered
+	// are those that no vector reached, in order.
 	Lines     int
 	Unentered []verilated.Point
 }
@@ -76,7 +75,7 @@ type Verdict struct {
 	Difference                      *Difference // of Refuted and of two readings
 }
 
-// Difference is one vector and what all sides give on it.
+// Difference is one vector and the outputs of all sides on it.
 type Difference struct {
 	Inputs    []int64 // by variable of the model
 	Gold      int64
@@ -86,7 +85,7 @@ type Difference struct {
 	Number func(uint64) int64
 }
 
-// Misread reports whether a simulator says something else than the netlist.
+// Misread reports whether a simulator differs from the netlist.
 func (d *Difference) Misread() bool {
 	for _, b := range d.Simulated {
 		if b.Unknown != 0 || d.Number(b.Value) != d.Netlist {
@@ -114,8 +113,8 @@ func (d *Difference) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// Compare runs the job. Errors are the context's and of ours; whatever a simulator
-// says or does is part of the result.
+// Compare runs the job. Errors are the context's, or defects of this program. Everything
+// that a simulator does is part of the result.
 func Compare(ctx context.Context, j Job) (*Result, error) {
 	b, err := newBench(&j)
 	if err != nil {
@@ -144,7 +143,7 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 	var sims []rtl.Simulation
 	defer func() {
 		for _, s := range sims {
-			// A folder that stays behind is no matter to the verdict.
+			// A folder that is not removed does not affect the verdict.
 			_ = s.Close()
 		}
 	}()
@@ -204,8 +203,8 @@ func execute(ctx context.Context, sim rtl.Simulation, lanes [][]uint64, clocked 
 	return runs, nil
 }
 
-// lines sorts what was entered and what was not. Where all inputs that there are were
-// tried, what was not entered is no part of any function, and does not count.
+// lines separates entered from unentered lines. If all inputs were tried, unentered lines
+// do not contribute to any function, and do not count.
 func (r *Result) lines(entered map[verilated.Point]int64, whole bool) {
 	for p, n := range entered {
 		if n == 0 && whole {

@@ -2,7 +2,7 @@ package npu
 
 import "fmt"
 
-// Name is what a byte address means, in words of the register map: "CONTROL",
+// Name is the meaning of a byte address, in words of the register map: "CONTROL",
 // "layer 1 TAIL", "bias 3", "weights, word 17". Whether the word exists depends on
 // the head's sizes.
 func Name(address uint32) string {

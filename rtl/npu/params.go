@@ -44,7 +44,7 @@ func (p Params) Check() error {
 	return errors.Join(errs...)
 }
 
-// RowWords is how many words of the address space a weight row takes.
+// RowWords is the number of words of the address space that a weight row takes.
 func (p Params) RowWords() int {
 	return 1 << bits.Len(uint((p.Lanes+3)/4-1))
 }

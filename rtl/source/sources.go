@@ -14,7 +14,7 @@ type File struct {
 	Language Language `json:",omitempty"`
 }
 
-// Language is what a file is written in.
+// Language is the language of a file.
 type Language string
 
 // ByName is SystemVerilog for a file whose name ends in .sv, and Verilog for others.

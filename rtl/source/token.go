@@ -2,7 +2,7 @@ package source
 
 import "fmt"
 
-// Kind is what a token is.
+// Kind is the kind of a token.
 type Kind uint8
 
 const (
