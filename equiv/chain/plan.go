@@ -18,9 +18,9 @@ type task struct {
 	units  []shiftadd.Unit // compare points, in order
 	fanin  []int           // terms in use, by unit
 	chunks []*chunk
-	// foreign is the layer's hardware if somebody else wrote it; nil: it is generated.
+	// foreign is the user's hardware of the layer; nil: it is generated.
 	foreign *Foreign
-	edges   []verdict.Edge // that are proved of it
+	edges   []verdict.Edge // to prove
 }
 
 // proves reports whether an edge of the layer is proved.
@@ -37,8 +37,8 @@ type chunk struct {
 	twice  bool // its sample runs through Verilator too
 }
 
-// plan makes the tasks of a run. Dense layers are data for the programmable
-// head and no tasks.
+// plan makes the tasks of a run. Dense layers are data for the programmable head, and
+// have no tasks.
 func plan(net *spec.Network, o *Options) ([]*task, error) {
 	for _, name := range o.Layers {
 		l := net.Layer(name)
@@ -62,7 +62,7 @@ func plan(net *spec.Network, o *Options) ([]*task, error) {
 		t := &task{index: len(tasks), layer: l, foreign: o.Foreign[l.Name], edges: o.EdgesOf(l.Name)}
 		knobs := o.Knobs
 		if conv, ok := l.Op.(*spec.Conv); ok && t.foreign != nil {
-			// Nothing is generated: whatever order the terms are in, what counts is the model.
+			// Nothing is generated, so the order of terms does not matter.
 			knobs = shiftadd.For(conv.Acc)
 		}
 		var err error
@@ -85,7 +85,7 @@ func plan(net *spec.Network, o *Options) ([]*task, error) {
 	return tasks, nil
 }
 
-// fanin is how many terms a unit adds up.
+// fanin is the number of terms that a unit adds up.
 func fanin(l *spec.Layer, u shiftadd.Unit) int {
 	switch u.Kind {
 	case shiftadd.KindChannel:
@@ -105,9 +105,9 @@ func fanin(l *spec.Layer, u shiftadd.Unit) int {
 	return 2
 }
 
-// cut splits the units into chunks. A unit has about as many adders as inputs,
-// and a few for its tail. The sample of one chunk, which the seed picks, runs through
-// Verilator too, since a model is built for it.
+// cut splits the units into chunks. A unit has about as many adders as inputs, and a few
+// for its tail. The seed picks one chunk whose sample runs through Verilator too. It is
+// only one, since each needs a compiled model.
 func (t *task) cut(seed int64) {
 	var c *chunk
 	size := 0

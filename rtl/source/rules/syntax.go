@@ -6,7 +6,7 @@ type pos struct {
 	line int
 }
 
-// exprKind is what an expression is made of.
+// exprKind is the form of an expression.
 type exprKind uint8
 
 const (
@@ -44,7 +44,7 @@ type expr struct {
 // span is a range of a declaration, or one size.
 type span struct{ left, right *expr }
 
-// typ is what a declaration says about the values of its names.
+// typ is the type in a declaration.
 type typ struct {
 	word     string // "wire", "reg", "integer", ...; "" where only a range or nothing is said
 	user     string // the name of a type of the user's, "p::t" with its package
@@ -57,7 +57,7 @@ type typ struct {
 	enumBase *typ
 }
 
-// declKind is what a name stands for.
+// declKind is the kind of a name.
 type declKind uint8
 
 const (
@@ -114,8 +114,8 @@ func (s *scope) function(name string) *function {
 	return nil
 }
 
-// branch is one side of a generate construct. Two places that lie in different
-// sides of one construct are never there together.
+// branch is one side of a generate construct. Places in different sides of one construct
+// are never in the same design.
 type branch struct{ construct, side int }
 
 type module struct {
@@ -200,7 +200,7 @@ type defparam struct {
 	pos           pos
 }
 
-// stmtKind is what a statement does.
+// stmtKind is the kind of a statement.
 type stmtKind uint8
 
 const (
@@ -261,8 +261,8 @@ type attr struct {
 type text struct {
 	modules []*module // packages and primitives among them
 	root    *scope    // what lies outside of all modules
-	unread  []pos     // where the parser lost the thread
-	what    []string  // what stood there
+	unread  []pos     // places that the parser could not read
+	what    []string  // the text there
 	pragmas []attr    // in comments
 	attrs   []attr
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// sign is whether a value is signed. Unclear is what depends on what cannot be seen
-// here, such as the value that an instance gives a parameter.
+// sign is whether a value is signed. It is unclear if it depends on a value that is not
+// known here, such as the one that an instance gives a parameter.
 type sign uint8
 
 const (
@@ -23,10 +23,10 @@ func signOf(b bool) sign {
 	return unsigned
 }
 
-// maxSteps bounds how long one expression is looked into.
+// maxSteps bounds the work on one expression.
 const maxSteps = 1 << 18
 
-// maxWidth is the widest value that is looked into.
+// maxWidth is the width of the widest value that is computed.
 const maxWidth = 4096
 
 // shape is signedness and width of a value; width is 0 where it is not known.
@@ -35,7 +35,7 @@ type shape struct {
 	width int
 }
 
-// typer answers what IEEE 1364-2005, 5.4 and 5.5 say of expressions.
+// typer computes sign, width and value of expressions by IEEE 1364-2005, 5.4 and 5.5.
 type typer struct {
 	packages   []*module
 	overridden map[*decl]bool // parameters that an instance or a defparam sets
@@ -103,7 +103,7 @@ func (ty *typer) enter() bool {
 	return true
 }
 
-// find is the declaration of a name, of a package's where no scope around has it.
+// find is the declaration of a name, in a package if no enclosing scope has it.
 func (ty *typer) find(s *scope, name string) *decl {
 	if d := s.lookup(name); d != nil {
 		return d
@@ -130,7 +130,7 @@ func (ty *typer) findFunc(s *scope, name string) *function {
 	return nil
 }
 
-// declOf is the declaration of what an expression names, selects or not.
+// declOf is the declaration of the name in an expression, with or without selects.
 func (ty *typer) declOf(s *scope, e *expr) *decl {
 	switch e.kind {
 	case exprName:
@@ -150,7 +150,7 @@ func (ty *typer) declOf(s *scope, e *expr) *decl {
 	return nil
 }
 
-// spanWidth is how many values a range has, or 0.
+// spanWidth is the number of values of a range, or 0 if it is not known.
 func (ty *typer) spanWidth(s *scope, r span) int {
 	if r.left == nil {
 		return 0
@@ -276,8 +276,8 @@ func (ty *typer) findType(s *scope, name string) *decl {
 	return d
 }
 
-// declShape is the shape of a variable, of one element where it is an array. What is
-// defined by itself has none.
+// declShape is the shape of a variable, or of one element of an array. A declaration that
+// depends on itself has none.
 func (ty *typer) declShape(d *decl) shape {
 	sh, ok := ty.shapes[d]
 	if !ok {
@@ -317,7 +317,7 @@ func (ty *typer) newShape(d *decl) shape {
 	return ty.typeShape(d.scope, &d.typ, 0)
 }
 
-// number takes a literal apart.
+// number splits a literal into its bits and its shape.
 func number(text string) (bits string, sh shape, based bool) {
 	text = strings.ReplaceAll(strings.ToLower(text), "_", "")
 	size, rest, based := strings.Cut(text, "'")
@@ -641,8 +641,8 @@ func both(a, b shape) shape {
 	return out
 }
 
-// value is the value of a constant expression, or nil where it is none, depends on
-// what instances say, or on rules of width that are not followed here.
+// value is the value of a constant expression. It is nil if the expression is not constant,
+// or depends on instances or on rules of width that are not implemented here.
 func (ty *typer) value(s *scope, e *expr) *big.Int {
 	if e == nil {
 		return nil
@@ -843,9 +843,8 @@ func wrap(v *big.Int, sh shape) *big.Int {
 	return out
 }
 
-// constant reports whether nothing that e reads can change: numbers, parameters,
-// genvars, and what loops over constants count through (loop says of a name whether
-// it is such a one).
+// constant reports whether e reads only constants: numbers, parameters, genvars, and
+// counters of loops over constants, which loop has.
 func (ty *typer) constant(s *scope, e *expr, loop map[*decl]bool) bool {
 	if e == nil {
 		return true
