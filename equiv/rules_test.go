@@ -16,7 +16,7 @@ import (
 )
 
 // sweep is every rule over small widths, and some wide ones.
-func sweep() []Rule {
+func across() []Rule {
 	var rs []Rule
 	widths := []int{1, 2, 3, 4, 5, 7, 8, 13, 17, 24}
 	for _, w := range widths {
@@ -68,7 +68,7 @@ func TestEveryRuleHoldsAndNoFaultPasses(t *testing.T) {
 	}
 	seen := map[Rule]bool{}
 	ops := map[netlist.Op]int{}
-	for _, r := range sweep() {
+	for _, r := range across() {
 		if seen[r] {
 			continue
 		}

@@ -2,9 +2,12 @@ package rtl
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -71,6 +74,42 @@ func (y Yosys) Read(ctx context.Context, sources Sources) (*Design, Log, error) 
 	}
 	return d, log, err
 }
+
+// Synthesized is the design after the coarse part of Yosys' own synthesis: sums of many
+// words are rows of full adders, in the order in which that synthesis puts them. Each
+// module has all below it inside. It is what a netlist of gates resembles, and no evidence
+// of what the sources mean.
+func (y Yosys) Synthesized(ctx context.Context, sources Sources) (*Design, error) {
+	found, err := tool.Yosys.Find()
+	if err != nil {
+		return nil, &ToolError{Tool: "yosys", Err: err}
+	}
+	dir, err := plainWorkdir(sources)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.remove()
+	if err := os.WriteFile(filepath.Join(dir.path, adderMap), []byte(adderCells), 0o600); err != nil {
+		return nil, &ToolError{Tool: "yosys", Err: err}
+	}
+	ctx, cancel := y.Limits.context(ctx)
+	defer cancel()
+	d, _, err := y.run(ctx, found, dir, script(dir.names(), false, coarse))
+	return d, err
+}
+
+const (
+	// coarse is what "synth" does up to its rows of adders.
+	coarse = "flatten; opt_expr; opt_clean; opt -nodffe -nosdff; wreduce; peepopt; opt_clean; alumacc; share; opt; opt_clean; " +
+		"opt -fast -full; opt -undriven -fine; techmap t:$macc; techmap -map " + adderMap + "; opt_clean; "
+
+	adderMap = "adders.v"
+)
+
+// adderCells are the cells of those adders, in cells that are read.
+//
+//go:embed adders.v
+var adderCells string
 
 // clean is for memories that an initial block fills. The enable of such a word is a
 // constant behind a wire, and memory_collect sees it only after this pass. The pass
