@@ -97,23 +97,8 @@ type Given struct {
 // Settle decides a compare point by normal forms. It asks no solver and searches no
 // witness. If it has no proof, the verdict is Unknown with a reason.
 func (q *Question) Settle() (s Settled) {
-	m, gate, out := q.Model, q.Gate, q.Out
-	if len(gate.Outputs) != 1 {
-		return Settled{Reason: verdict.PortMismatch, Detail: q.unbound.Error()}
-	}
-	for _, v := range m.Vars {
-		if v.Range.Lo > v.Range.Hi {
-			return Settled{Verdict: verdict.Vacuous, Reason: verdict.EmptyInterval, Detail: fmt.Sprintf("%s in %v", v.Port, v.Range)}
-		}
-	}
-	if detail := undefined(gate, out); detail != "" {
-		return Settled{Reason: verdict.Undefined, Detail: detail}
-	}
-	if q.unbound != nil {
-		return Settled{Reason: verdict.PortMismatch, Detail: q.unbound.Error()}
-	}
-	if want := m.outWidth(); want != 0 && gate.Width(out) != want {
-		return Settled{Reason: verdict.PortMismatch, Detail: fmt.Sprintf("the output has %s, the model %d", words.Count(int(gate.Width(out)), "bit"), want)}
+	if s := q.Unfit(); s != nil {
+		return *s
 	}
 	first := Settled{}
 	for _, deep := range []bool{false, true} {
@@ -129,6 +114,31 @@ func (q *Question) Settle() (s Settled) {
 		}
 	}
 	return first
+}
+
+// Unfit is why no engine can decide the question: a circuit of other ports than the
+// model's, or an undefined value, or intervals without a value. It is nil where there is
+// no such reason.
+func (q *Question) Unfit() *Settled {
+	m, gate, out := q.Model, q.Gate, q.Out
+	if len(gate.Outputs) != 1 {
+		return &Settled{Reason: verdict.PortMismatch, Detail: q.unbound.Error()}
+	}
+	for _, v := range m.Vars {
+		if v.Range.Lo > v.Range.Hi {
+			return &Settled{Verdict: verdict.Vacuous, Reason: verdict.EmptyInterval, Detail: fmt.Sprintf("%s in %v", v.Port, v.Range)}
+		}
+	}
+	if detail := undefined(gate, out); detail != "" {
+		return &Settled{Reason: verdict.Undefined, Detail: detail}
+	}
+	if q.unbound != nil {
+		return &Settled{Reason: verdict.PortMismatch, Detail: q.unbound.Error()}
+	}
+	if want := m.outWidth(); want != 0 && gate.Width(out) != want {
+		return &Settled{Reason: verdict.PortMismatch, Detail: fmt.Sprintf("the output has %s, the model %d", words.Count(int(gate.Width(out)), "bit"), want)}
+	}
+	return nil
 }
 
 // outWidth is the width that the output must have; 0 if the model defines none.

@@ -106,8 +106,9 @@ func (q *Question) vectors() []sweep.Input {
 }
 
 // Swept confirms that the netlist and the reference are equal: every window for all values
-// of its leaves, and every operator of the circuits, once for its widths, against what it
-// was blasted to. An equality that is not confirmed leaves the answer unknown or failed.
+// of its leaves, every pair of words that are the same sum, and every operator of the
+// circuits, once for its widths, against what it was blasted to. An equality that is not
+// confirmed leaves the answer unknown or failed.
 func (c *Confirmer) Swept(ctx context.Context, x *Swept) Answer {
 	if !x.Equal {
 		return Answer{Reason: verdict.NoStrategy, Detail: x.Detail}
@@ -121,16 +122,21 @@ func (c *Confirmer) Swept(ctx context.Context, x *Swept) Answer {
 		texts = append(texts, text)
 	}
 	all := Answer{Verdict: verdict.Proved}
-	for _, text := range append(texts, x.sweep.Claims()...) {
-		a := c.ask(ctx, smt.Query{Text: []byte(text)}, logicBits)
-		if a.Verdict != verdict.Proved {
-			return a
+	for _, part := range []struct {
+		logic string
+		texts []string
+	}{{logicBits, append(texts, x.sweep.Claims()...)}, {logicInts, x.sweep.Sums()}} {
+		for _, text := range part.texts {
+			a := c.ask(ctx, smt.Query{Text: []byte(text)}, part.logic)
+			if a.Verdict != verdict.Proved {
+				return a
+			}
+			if all.Query == "" {
+				all = a
+				continue
+			}
+			all.Also = append(all.Also, a.Query)
 		}
-		if all.Query == "" {
-			all = a
-			continue
-		}
-		all.Also = append(all.Also, a.Query)
 	}
 	return all
 }

@@ -14,9 +14,10 @@
 //     adders and the adders of words are replaced by what they add up (linear.go,
 //     adders.go). Equal sums of bits modulo 2^w are equal words of w bits.
 //
-// What is found is a claim and not yet a fact. Claims are the windows as queries, Rules
-// what operators were blasted to. That sums of bits are equal is computed, with exact
-// coefficients.
+// What is found is a claim and not yet a fact. Claims are the windows as queries, Sums the
+// equalities of sums, and Rules what operators were blasted to. A window holds whatever
+// its leaves are, and a sum is known by what was equal before it, so that no claim rests
+// on itself.
 //
 // # Legend
 //

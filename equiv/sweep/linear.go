@@ -61,10 +61,12 @@ func (f *form) found(find func(lit) lit) *form {
 	return g
 }
 
-// use is a block that a rewriting takes, so many times.
+// use is a block that a rewriting takes, so many times, with its bits as they were then
+// known.
 type use struct {
 	*block
-	times int64
+	outs, ins *form
+	times     int64
 }
 
 // rewriting is a form modulo 2^width in which the outs of blocks are replaced.
@@ -129,9 +131,10 @@ func (r *rewriting) rewrite() {
 		if !ok {
 			continue
 		}
-		r.used = append(r.used, use{b, times})
-		r.add(&b.outs, -times)
-		r.add(&b.ins, times)
+		u := use{b, b.outs.found(r.find), b.ins.found(r.find), times}
+		r.used = append(r.used, u)
+		r.add(u.outs, -times)
+		r.add(u.ins, times)
 	}
 }
 

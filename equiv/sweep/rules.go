@@ -22,7 +22,7 @@ func (s *Sweep) Rules() []*netlist.Module {
 	for _, c := range s.circuits {
 		for i := 1; i < len(c.m.Cells); i++ {
 			x := &c.m.Cells[i]
-			if x.Op.Class() == netlist.ClassSource {
+			if !c.cone[i] || x.Op.Class() == netlist.ClassSource {
 				continue
 			}
 			r := rule{op: x.Op, width: x.Width}

@@ -11,6 +11,7 @@ import (
 // Circuit is a module with its nets' bits.
 type Circuit struct {
 	m     *netlist.Module
+	cone  []bool // of its output
 	words [][]lit
 }
 
@@ -61,9 +62,10 @@ type member struct {
 	bit int
 }
 
-// step is an equality that was found.
+// step is an equality that was found: of two nodes, or of two words.
 type step struct {
-	window *window
+	window   *window
+	identity *identity
 }
 
 // Input is a port that all circuits have, or some of them, with its values in
@@ -147,7 +149,7 @@ func (s *Sweep) block(b *block) {
 	}
 }
 
-// Add takes a circuit in. gate says that it is no reference.
+// Add takes a circuit in, of one output. gate says that it is no reference.
 func (s *Sweep) Add(m *netlist.Module, gate bool) *Circuit {
 	c := &Circuit{m: m, words: make([][]lit, len(m.Cells))}
 	s.circuits = append(s.circuits, c)
@@ -159,9 +161,10 @@ func (s *Sweep) Add(m *netlist.Module, gate bool) *Circuit {
 		}
 		c.words[p.Value] = bits
 	}
+	c.cone = netlist.InCone(m, []netlist.Value{m.Outputs[0].Value})
 	for i := 1; i < len(m.Cells); i++ {
 		v := netlist.Value(i)
-		if c.words[v] == nil {
+		if c.cone[v] && c.words[v] == nil {
 			s.cell(c, v, gate)
 		}
 	}
@@ -406,6 +409,7 @@ func (s *Sweep) summed(t *sum, bits []lit) bool {
 	if !s.adding(x) || !s.adding(y) {
 		return false
 	}
+	s.steps = append(s.steps, step{identity: x.identity(y, ours.found(s.find), theirs.found(s.find))})
 	for i, l := range bits {
 		l, b := s.find(l), s.find(t.bits[i])
 		if l.node() < b.node() {
@@ -474,8 +478,8 @@ func (s *Sweep) Outputs(a, b *Circuit) []bool {
 	return same
 }
 
-// Claims are queries in QF_BV. If none has a model, all that was merged is equal, as long as
-// cells are what Rules says. A window is a claim for all values of its leaves. Small ones
+// Claims are queries in QF_BV. If none has a model, and none of Sums, all that was merged is
+// equal, as long as cells are what Rules says. A window is a claim for all values of its leaves. Small ones
 // share a query.
 func (s *Sweep) Claims() []string {
 	const most = 4000 // nodes
@@ -488,6 +492,9 @@ func (s *Sweep) Claims() []string {
 		w, nodes = writer{g: s.g}, 0
 	}
 	for _, x := range s.steps {
+		if x.window == nil {
+			continue
+		}
 		alone := len(x.window.leaves) > maxLeaves
 		if alone || nodes > most {
 			flush()
