@@ -150,13 +150,22 @@ func (c *Confirmer) Tail(ctx context.Context, t *Tail, r spec.Range, alone bool)
 	}
 	q := smt.Query{Text: []byte(text)}
 	a := c.ask(ctx, q, logicBits)
-	if alone && a.Verdict == verdict.Proved {
-		second := Answered("", c.Bits.Second(ctx, q, smt.Result{Status: smt.Unsat, By: a.By}), Answer{})
-		second.Query = a.Query
-		a = second
-		c.Answers.unproved(a, q, logicBits)
+	if alone {
+		a = c.second(ctx, q, a)
 	}
 	return a
+}
+
+// second asks about a proved query in bit-vectors again, where the answer is its only
+// proof.
+func (c *Confirmer) second(ctx context.Context, q smt.Query, a Answer) Answer {
+	if a.Verdict != verdict.Proved {
+		return a
+	}
+	second := Answered("", c.Bits.Second(ctx, q, smt.Result{Status: smt.Unsat, By: a.By}), Answer{})
+	second.Query = a.Query
+	c.Answers.unproved(second, q, logicBits)
+	return second
 }
 
 // text is the tail's query: is there a u in r for which the sides differ?

@@ -108,7 +108,8 @@ func (q *Question) vectors() []sweep.Input {
 // Swept confirms that the netlist and the reference are equal: every window for all values
 // of its leaves, every pair of words that are the same sum, and every operator of the
 // circuits, once for its widths, against what it was blasted to. An equality that is not
-// confirmed leaves the answer unknown or failed.
+// confirmed leaves the answer unknown or failed. A second solver is asked about operators,
+// and about windows that were too large to try all values.
 func (c *Confirmer) Swept(ctx context.Context, x *Swept) Answer {
 	if !x.Equal {
 		return Answer{Reason: verdict.NoStrategy, Detail: x.Detail}
@@ -121,18 +122,27 @@ func (c *Confirmer) Swept(ctx context.Context, x *Swept) Answer {
 		}
 		texts = append(texts, text)
 	}
-	all := Answer{Verdict: verdict.Proved}
+	tried, asked := x.sweep.Claims()
+	all := Answer{Verdict: verdict.Proved, Basis: verdict.FormsAndSolver}
 	for _, part := range []struct {
 		logic string
+		alone bool // nobody else came to it
 		texts []string
-	}{{logicBits, append(texts, x.sweep.Claims()...)}, {logicInts, x.sweep.Sums()}} {
+	}{{logicBits, true, append(texts, asked...)}, {logicBits, false, tried}, {logicInts, false, x.sweep.Sums()}} {
 		for _, text := range part.texts {
-			a := c.ask(ctx, smt.Query{Text: []byte(text)}, part.logic)
+			q := smt.Query{Text: []byte(text)}
+			a := c.ask(ctx, q, part.logic)
+			if part.alone {
+				a = c.second(ctx, q, a)
+			}
 			if a.Verdict != verdict.Proved {
 				return a
 			}
+			if part.alone && a.Basis != verdict.TwoSolvers {
+				all.Basis = verdict.OneSolver
+			}
 			if all.Query == "" {
-				all = a
+				all.Query = a.Query
 				continue
 			}
 			all.Also = append(all.Also, a.Query)

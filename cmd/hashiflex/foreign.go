@@ -28,6 +28,7 @@ import (
 // foreignFlags name the user's Verilog in place of the project's.
 type foreignFlags struct {
 	verilog, includes, defines []string
+	rtl                        []string // that a netlist of gates came from
 	ports, top, language       string
 
 	refused []source.Message // constructs on which readers part, once applied
@@ -35,6 +36,7 @@ type foreignFlags struct {
 
 func (f *foreignFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.verilog, "verilog", nil, "your own Verilog of --layer, in place of what is generated; may be given again")
+	cmd.Flags().StringArrayVar(&f.rtl, "rtl", nil, "RTL that --verilog, a netlist of gates, was made from; may be given again")
 	cmd.Flags().StringVar(&f.language, "language", "", "of --verilog: verilog or systemverilog (default: a name that ends in .sv says the latter)")
 	cmd.Flags().StringVar(&f.ports, "ports", "", "port map of --verilog in TOML; see \"go doc ./rtl/portmap\"")
 	cmd.Flags().StringVar(&f.top, "top", "", "module of --verilog, where it is not named as the generator names it")
@@ -49,6 +51,7 @@ var generated = []string{"tree", "widths", "subtract", "share", "fast"}
 type own struct {
 	layer   string
 	sources source.Sources
+	rtl     *source.Sources // that a netlist of gates came from; nil: it is none
 	ports   *portmap.Map    // nil: modules are named as the generator names them
 	inputs  []reports.Input // files, with their hashes
 	at      string          // what to blame where no module is
@@ -59,8 +62,8 @@ type own struct {
 // none. All problems are reported at once.
 func (f *foreignFlags) given(cmd *cobra.Command, layers []string) (*own, error) {
 	if f.verilog == nil {
-		if f.ports != "" || f.top != "" || f.includes != nil || f.defines != nil || f.language != "" {
-			return nil, errors.New("--ports, --top, --include, --define and --language: --verilog is missing")
+		if f.ports != "" || f.top != "" || f.includes != nil || f.defines != nil || f.language != "" || f.rtl != nil {
+			return nil, errors.New("--ports, --top, --include, --define, --language and --rtl: --verilog is missing")
 		}
 		return nil, nil
 	}
@@ -78,6 +81,9 @@ func (f *foreignFlags) given(cmd *cobra.Command, layers []string) (*own, error) 
 	}
 	var err error
 	o.sources, o.inputs, err = f.sources()
+	errs = append(errs, err)
+	came, more, err := f.origin(o.sources)
+	o.rtl, o.inputs = came, append(o.inputs, more...)
 	errs = append(errs, err)
 	m, mapped, err := f.portMap()
 	o.ports, o.inputs = m, append(o.inputs, mapped...)
@@ -115,6 +121,23 @@ func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err err
 		s.Defines = append(s.Defines, rtl.Define{Name: name, Value: value})
 	}
 	return s, inputs, errors.Join(errs...)
+}
+
+// origin is the RTL of a netlist of gates, with what the netlist takes in; nil is none.
+func (f *foreignFlags) origin(netlist source.Sources) (*source.Sources, []reports.Input, error) {
+	if f.rtl == nil {
+		return nil, nil, nil
+	}
+	came := source.Sources{Extra: netlist.Extra, Defines: netlist.Defines}
+	var inputs []reports.Input
+	var errs []error
+	for _, name := range f.rtl {
+		text, err := project.ReadText(name)
+		errs = append(errs, err)
+		inputs = append(inputs, reports.Input{Name: name, SHA256: digest.Bytes(text)})
+		came.Files = append(came.Files, source.File{Name: name, Text: text})
+	}
+	return &came, inputs, errors.Join(errs...)
 }
 
 // portMap is the map that the flags give, and its file; nil is none.
@@ -188,6 +211,9 @@ func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*ch
 		return nil, err
 	}
 	foreign := &chain.Foreign{Sources: o.sources, Refused: o.refused, Outputs: map[string]chain.Place{}}
+	if foreign.RTL, err = o.origin(ctx, layer); err != nil {
+		return nil, err
+	}
 	if o.ports == nil {
 		for _, u := range layer.Units {
 			foreign.Outputs[u.Name] = chain.Place{Module: rtl.VerilogName(u.Name), Port: rtl.VerilogName(u.Output.Name), Hi: u.Output.Width - 1}
@@ -208,6 +234,30 @@ func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*ch
 		foreign.Outputs[unit] = chain.Place(at)
 	}
 	return foreign, errors.Join(err, unfit)
+}
+
+// origin is the RTL of a netlist of gates as it is read: with an adapter of its own for
+// the same map.
+func (o *own) origin(ctx context.Context, layer portmap.Layer) (*source.Sources, error) {
+	if o.rtl == nil {
+		return nil, nil
+	}
+	if o.ports != nil && o.ports.Protocol() != nil {
+		return nil, fmt.Errorf("--rtl %s: the port map says that outputs take several clocks, and gates are compared without registers", o.rtl.Files[0].Name)
+	}
+	design, err := readVerilog(ctx, *o.rtl)
+	if err != nil {
+		return nil, err
+	}
+	if o.ports == nil {
+		return o.rtl, asGenerated(o.rtl.Files[0].Name, design, layer)
+	}
+	adapter, err := o.ports.Adapt(design, layer)
+	if err != nil {
+		return nil, fmt.Errorf("--rtl %s: %w", o.rtl.Files[0].Name, err)
+	}
+	whole := (&chain.Foreign{Sources: *o.rtl, Adapter: adapter}).Whole()
+	return &whole, nil
 }
 
 // inspect looks for constructs that tools are known to read differently. It prints

@@ -158,6 +158,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			return err
 		}
 	}
+	came := p.origin(ctx, t.foreign, out)
 	var own []readUnit
 	var blocks []*circuit
 	var again []sampled
@@ -193,7 +194,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			out.Points = append(out.Points, pt)
 			continue
 		}
-		x.sources, x.foreign = sources, t.foreign
+		x.sources, x.foreign, x.layer, x.came = sources, t.foreign, t.layer.Name, came
 		x.sibling = func(channel int) *netlist.Module { return sibling(t, design, readShared, channel) }
 		switch {
 		case sequential:
@@ -224,7 +225,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		}
 		if p.sample[u.Name] && pt.Verdict == verdict.Proved {
 			begin := time.Now()
-			f, err := p.unlifted(ctx, t.layer, x)
+			f, err := p.unlifted(ctx, t.layer, x.lifted())
 			if err != nil {
 				return err
 			}
@@ -339,6 +340,10 @@ func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *
 	pt = Point{Unit: c.unit.Name, Edge: edge}
 	defer crash.Recover(string(edge)+" of "+pt.Unit, pt.crashed)
 	q := c.Question
+	if c.came != nil {
+		p.swept(ctx, &pt, c, out)
+		return pt
+	}
 	begin := time.Now()
 	s := q.Settle()
 	pt.settled(&s)

@@ -17,6 +17,9 @@ type circuit struct {
 	// The question's circuit is module with the shared terms in place, and with wires in
 	// the place of registers where a pipeline has been found to be one.
 	*equiv.Question
+	layer   string
+	came    *origin         // of a netlist of gates; nil: it is none
+	settled *equiv.Question // the one about its RTL that was settled in the place of this; nil: none
 	// sibling is the circuit of another channel of the layer, or nil; nil itself where
 	// none is known.
 	sibling func(channel int) *netlist.Module
@@ -29,6 +32,16 @@ func newCircuit(u shiftadd.Unit, m *equiv.Model, module, shared *netlist.Module)
 		return nil, err
 	}
 	return &circuit{unit: u, module: module, shared: shared, Question: equiv.NewQuestion(m, gate)}, nil
+}
+
+// lifted is c about the circuit that normal forms were made of.
+func (c *circuit) lifted() *circuit {
+	if c.settled == nil {
+		return c
+	}
+	other := *c
+	other.Question = c.settled
+	return &other
 }
 
 // flattened is c about another circuit of the same module.

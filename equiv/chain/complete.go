@@ -69,7 +69,7 @@ func (c *completion) follow(ctx context.Context, w *Work) (*Outcome, error) {
 func (c *completion) record(ctx context.Context) (*Record, error) {
 	r := c.task.record()
 	r.Points, r.Chunks, r.Vector, r.Stats = c.all.Points, c.all.Chunks, c.all.Vectors, c.all.Stats
-	r.Unlifted, r.Latency, r.Reading = c.all.Unlifted, c.all.Latencies, c.all.Readings
+	r.Unlifted, r.Latency, r.Sweep, r.Reading = c.all.Unlifted, c.all.Latencies, c.all.Sweeps, c.all.Readings
 	rules := equiv.Rules{}
 	for _, rule := range c.all.Rules {
 		rules[rule] = true

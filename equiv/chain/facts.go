@@ -168,6 +168,7 @@ func (r *run) facts(ctx context.Context) error {
 	}
 	for _, rec := range r.records {
 		r.found = append(r.found, rec.Latency...)
+		r.found = append(r.found, rec.Sweep...)
 		r.found = append(r.found, rec.Reading...)
 		r.found = append(r.found, rec.Unlifted...)
 	}

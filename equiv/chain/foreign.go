@@ -17,6 +17,9 @@ import (
 // lie in modules below it, and may be a pipeline; see pipeline.go. Shared terms between units are inside of it, too.
 type Foreign struct {
 	Sources rtl.Sources
+	// RTL is what Sources were made from if they are a netlist of gates, with the modules
+	// of the units; nil if they are none.
+	RTL *rtl.Sources `json:",omitempty"`
 	// Adapter is Verilog with the modules that Sources have under other names or
 	// with other ports; it may be empty.
 	Adapter []byte

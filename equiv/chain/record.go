@@ -26,6 +26,8 @@ type Record struct {
 	Unlifted []equiv.Fact `json:",omitempty"`
 	// Latency are the registers of points that have some.
 	Latency []equiv.Fact `json:",omitempty"`
+	// Sweep are netlists of gates that compute what their RTL does.
+	Sweep []equiv.Fact `json:",omitempty"`
 	// Reading is what two simulators make of the user's text beside the netlist.
 	Reading []equiv.Fact `json:",omitempty"`
 	Cover   Coverage
@@ -54,9 +56,12 @@ type Point struct {
 	Settles int `json:",omitempty"`
 	// Executed says that the latency is from a start on, of hardware whose control was
 	// executed, by the facts of the unit's name.
-	Executed bool           `json:",omitempty"`
-	Clock    string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
-	Witness  *WitnessRecord `json:",omitempty"`
+	Executed bool `json:",omitempty"`
+	// Swept says that what was settled is the RTL of a netlist of gates, by the fact of the
+	// unit's name.
+	Swept   bool           `json:",omitempty"`
+	Clock   string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
+	Witness *WitnessRecord `json:",omitempty"`
 }
 
 // WitnessRecord is an input on which a point's sides differ, as each reading of the
@@ -165,7 +170,7 @@ func (r *Record) Proved() bool {
 			return false
 		}
 	}
-	for _, u := range slices.Concat(r.Unlifted, r.Latency, r.Reading) {
+	for _, u := range slices.Concat(r.Unlifted, r.Latency, r.Sweep, r.Reading) {
 		if u.Verdict != verdict.Proved {
 			return false
 		}

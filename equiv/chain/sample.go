@@ -206,6 +206,9 @@ func (p *prover) unlifted(ctx context.Context, l *spec.Layer, c *circuit) (f equ
 	f = equiv.Fact{Kind: verdict.Unlifted, Name: c.unit.Name, Layer: layer, Claim: "golden = rtl in layer " + layer + ", written from the cells without the lifter", Method: "smt, bit-vectors as integers"}
 	defer crash.Recover(string(f.ID()), verdict.Crashed(&f.Verdict, &f.Reason, &f.Detail))
 	question := c.Question
+	if c.settled != nil {
+		f.Claim += ", of the RTL that the netlist came from"
+	}
 	if n := p.o.UnliftedFanIn; fanin(l, c.unit) > n && len(c.Gate.Inputs) > n {
 		question = question.Held(n, p.o.Seed)
 		f.Claim += fmt.Sprintf(", %d of %d inputs held at values of seed %d", len(c.Gate.Inputs)-n, len(c.Gate.Inputs), p.o.Seed)

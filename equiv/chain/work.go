@@ -82,6 +82,7 @@ type Outcome struct {
 	Vectors   []VectorRecord
 	Unlifted  []equiv.Fact
 	Latencies []equiv.Fact
+	Sweeps    []equiv.Fact `json:",omitempty"`
 	Readings  []equiv.Fact
 	// Covers is what of the RTL is covered, by unit, provided that its point is proved;
 	// "" is the layer's shared terms, or all of a layer that somebody else wrote.
@@ -102,6 +103,7 @@ func (to *Outcome) add(o *Outcome) {
 	to.Vectors = append(to.Vectors, o.Vectors...)
 	to.Unlifted = append(to.Unlifted, o.Unlifted...)
 	to.Latencies = append(to.Latencies, o.Latencies...)
+	to.Sweeps = append(to.Sweeps, o.Sweeps...)
 	to.Readings = append(to.Readings, o.Readings...)
 	maps.Copy(to.Covers, o.Covers)
 	to.Stats.plus(o.Stats)

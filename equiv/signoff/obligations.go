@@ -124,6 +124,9 @@ func (w *writer) obligation(f *equiv.Fact) reports.Obligation {
 	}
 	if f.Verdict == verdict.Proved {
 		o.Strategy, o.RestsOn = f.Method, f.Basis.OrWeakest()
+		if f.Kind == verdict.Sweep {
+			o.Checks = w.checks
+		}
 		if f.Basis == verdict.TwoSolvers {
 			o.Checks = w.versions(f.By[min(1, len(f.By)):])
 		}
@@ -224,6 +227,9 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 		o.Needs = append(o.Needs, verdict.Latency.ID(p.Unit))
 	}
 	o.Claim += p.Warm()
+	if p.Swept {
+		o.Needs = append(o.Needs, verdict.Sweep.ID(p.Unit))
+	}
 	if w.job.Chain.Foreign[rec.Layer] != nil && p.Edge == verdict.GoldenRTL && p.Verdict == verdict.Proved {
 		o.Needs = append(o.Needs, verdict.Reading.ID(p.Unit))
 	}

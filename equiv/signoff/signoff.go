@@ -72,6 +72,9 @@ func (j *Job) Settings() []reports.Setting {
 	for _, layer := range slices.Sorted(maps.Keys(o.Foreign)) {
 		s := &o.Foreign[layer].Sources
 		list = append(list, reports.Setting{Name: "verilog of " + layer, Value: strings.Join(fileNames(s), ", ")})
+		if came := o.Foreign[layer].RTL; came != nil {
+			list = append(list, reports.Setting{Name: "rtl of " + layer, Value: strings.Join(fileNames(came), ", ")})
+		}
 		for _, f := range s.Extra {
 			list = append(list, reports.Setting{Name: "include of " + layer, Value: f.Name})
 		}

@@ -12,6 +12,10 @@ type rule struct {
 	width   uint8
 	aux     int64
 	a, b, c uint8
+	// constant is what an operand of a product is, the one of that number less 1; 0: none.
+	// A solver knows no better way than ours for two that may be anything.
+	constant int
+	is       uint64
 }
 
 // Rules are modules with two nets each, which must be equal: an operator of the circuits,
@@ -30,7 +34,11 @@ func (s *Sweep) Rules() []*netlist.Module {
 				r.aux = x.Aux
 			}
 			for k, w := range []*uint8{&r.a, &r.b, &r.c}[:x.Op.Arity()] {
-				*w = c.m.Cells[x.Args[k]].Width
+				arg := &c.m.Cells[x.Args[k]]
+				*w = arg.Width
+				if x.Op == netlist.OpMul && arg.Op == netlist.OpConst {
+					r.constant, r.is = k+1, uint64(arg.Aux)
+				}
 			}
 			if !met[r] {
 				met[r] = true
@@ -48,6 +56,13 @@ func (r rule) module() *netlist.Module {
 	var words [3][]lit
 	nets := map[lit]netlist.Value{zero: m.Const(1, 0)}
 	for k, w := range []uint8{r.a, r.b, r.c}[:r.op.Arity()] {
+		if r.constant == k+1 {
+			args[k] = m.Const(int(w), int64(r.is))
+			for i := range int(w) {
+				words[k] = append(words[k], lit(r.is>>i&1))
+			}
+			continue
+		}
 		args[k] = m.Input(string(rune('a'+k)), int(w))
 		for i := range int(w) {
 			l := g.source()

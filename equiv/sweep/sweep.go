@@ -193,6 +193,7 @@ func (s *Sweep) solved(l, r lit) *window {
 		x := writer{g: s.g}
 		x.window(w)
 		if s.Solve(x.text()) {
+			w.solved = true
 			return w
 		}
 		s.lost++
@@ -480,14 +481,14 @@ func (s *Sweep) Outputs(a, b *Circuit) []bool {
 
 // Claims are queries in QF_BV. If none has a model, and none of Sums, all that was merged is
 // equal, as long as cells are what Rules says. A window is a claim for all values of its leaves. Small ones
-// share a query.
-func (s *Sweep) Claims() []string {
+// share a query. All values of the leaves were tried for those of tried; those of asked are
+// what Solve said.
+func (s *Sweep) Claims() (tried, asked []string) {
 	const most = 4000 // nodes
-	var all []string
 	w, nodes := writer{g: s.g}, 0
 	flush := func() {
 		if nodes > 0 {
-			all = append(all, w.text())
+			tried = append(tried, w.text())
 		}
 		w, nodes = writer{g: s.g}, 0
 	}
@@ -495,16 +496,18 @@ func (s *Sweep) Claims() []string {
 		if x.window == nil {
 			continue
 		}
-		alone := len(x.window.leaves) > maxLeaves
-		if alone || nodes > most {
+		if x.window.solved {
+			alone := writer{g: s.g}
+			alone.window(x.window)
+			asked = append(asked, alone.text())
+			continue
+		}
+		if nodes > most {
 			flush()
 		}
 		w.window(x.window)
 		nodes += len(x.window.cone) + 1
-		if alone {
-			flush()
-		}
 	}
 	flush()
-	return all
+	return tried, asked
 }

@@ -11,6 +11,7 @@ type window struct {
 	a, b   lit
 	leaves []int32
 	cone   []int32 // nodes between, ascending
+	solved bool    // a solver said so; else all values were tried
 }
 
 // Sizes of windows.

@@ -1,0 +1,218 @@
+package chain
+
+import (
+	"context"
+	"math/rand"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/mapped"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/fuzz/everyday"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/portmap"
+	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/rtl/tool"
+	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// Two ways to gates.
+const (
+	synth = "synth -flatten -auto-top"
+	mixed = synth + "; abc -g AND,OR,XOR,MUX,NAND,NOR,XNOR; opt_clean"
+)
+
+// synthesized is a text after a script of Yosys.
+func synthesized(t testing.TB, name string, text []byte, script string) []byte {
+	t.Helper()
+	yosys, err := tool.Yosys.Find()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
+	cmd := exec.Command(yosys.Path, "-q", "-p", "read_verilog -sv "+name+"; "+script+"; write_verilog -noattr gates.v")
+	cmd.Dir = dir
+	said, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	gates, err := os.ReadFile(filepath.Join(dir, "gates.v"))
+	require.NoError(t, err)
+	return gates
+}
+
+// provedGates is a whole run about gates in the place of a module's text.
+func provedGates(t testing.TB, m *everyday.Module, gates, came []byte, o Options) *Result {
+	t.Helper()
+	ctx := context.Background()
+	layer, err := mapped.Layer(m.Network.Layer(everyday.Layer), nil)
+	require.NoError(t, err)
+	limits := rtl.Limits{Time: 2 * time.Minute, Memory: 8 << 30}
+	f := &Foreign{Sources: source.One("gates.v", gates)}
+	from := source.One(m.File, came)
+	if m.Map != "" {
+		pm, err := portmap.Parse("ports.toml", []byte(m.Map))
+		require.NoError(t, err)
+		adapt := func(s source.Sources) []byte {
+			d, _, err := rtl.Yosys{Limits: limits}.Read(ctx, s)
+			require.NoError(t, err)
+			a, err := pm.Adapt(d, layer)
+			require.NoError(t, err)
+			f.Joint, f.Clock = pm.Join(d, layer), pm.Clock(d, layer)
+			return a
+		}
+		from = (&Foreign{Sources: from, Adapter: adapt(from)}).Whole()
+		f.Adapter = adapt(f.Sources)
+	}
+	f.RTL = &from
+	z3, err := smt.Z3()
+	require.NoError(t, err)
+	o.Layers, o.Edges, o.Jobs, o.Seed = []string{everyday.Layer}, []verdict.Edge{verdict.GoldenRTL}, 1, 1
+	o.Knobs = shiftadd.For(m.Network.Layer(everyday.Layer).Op.(*spec.Conv).Acc)
+	o.Opinions, o.Limits = []smt.Opinion{{Solver: z3}}, smt.Limits{Query: 10 * time.Second}
+	o.Yosys, o.Icarus, o.Foreign = limits, limits, map[string]*Foreign{everyday.Layer: f}
+	res, err := Run(ctx, m.Network, o)
+	require.NoError(t, err)
+	return res
+}
+
+// everydayNamed is a module of the corpus.
+func everydayNamed(t testing.TB, name string) *everyday.Module {
+	t.Helper()
+	ms, err := everyday.Modules(16)
+	require.NoError(t, err)
+	at := slices.IndexFunc(ms, func(m everyday.Module) bool { return m.Name == name })
+	require.GreaterOrEqual(t, at, 0, name)
+	return &ms[at]
+}
+
+// TestGates: gates that Yosys makes of RTL of several styles are proved by a whole run,
+// with a fact that they are the RTL.
+func TestGates(t *testing.T) {
+	for _, c := range []struct{ name, script string }{
+		{"tree-16", synth}, {"tree-16", mixed}, {"csa_tree-12", mixed}, {"sat_compare", synth}, {"horner", mixed},
+		{"distributed", mixed}, {"case_products", mixed}, {"full_adders", synth},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := everydayNamed(t, c.name)
+			begin := time.Now()
+			res := provedGates(t, m, synthesized(t, m.File, m.Text, c.script), m.Text, Options{})
+			rec := res.Records[0]
+			t.Logf("fan-in %d: %v", m.FanIn, time.Since(begin))
+			swept := 0
+			for _, pt := range rec.Points {
+				require.Equal(t, verdict.Proved, pt.Verdict, "%+v", pt)
+				if pt.Swept {
+					swept++
+				}
+			}
+			require.NotZero(t, swept)
+			require.Len(t, rec.Sweep, swept)
+			for _, f := range res.Facts {
+				require.Equal(t, verdict.Proved, f.Verdict, "%+v", f)
+			}
+		})
+	}
+}
+
+// gatesPoint is the point of a netlist of gates in the place of a module's text, replayed
+// in Icarus.
+func gatesPoint(t testing.TB, p *prover, m *everyday.Module, gates, came []byte) (Point, *Outcome) {
+	t.Helper()
+	ctx := context.Background()
+	l := m.Network.Layer(everyday.Layer)
+	g, err := shiftadd.New(l, shiftadd.For(l.Op.(*spec.Conv).Acc))
+	require.NoError(t, err)
+	u := g.Modules()[0]
+	from := source.One(m.File, came)
+	f := &Foreign{Sources: source.One("gates.v", gates), RTL: &from}
+	design, _, err := rtl.Yosys{}.Read(ctx, f.Sources)
+	require.NoError(t, err)
+	read, err := elaborated(design, rtl.VerilogName(u.Name))
+	require.NoError(t, err)
+	out := newOutcome()
+	x, err := newCircuit(u, equiv.ModelOf(l, u), netlist.Decided(read), nil)
+	require.NoError(t, err)
+	x.sources, x.foreign, x.layer, x.came = f.Sources, f, l.Name, p.origin(ctx, f, out)
+	own := *p
+	own.alone = true
+	pt := own.point(ctx, verdict.GoldenRTL, x, out)
+	if pt.Witness != nil {
+		own.simulate(ctx, &pt, x)
+	}
+	return pt, out
+}
+
+// TestWrongGates: a gate that computes something else is refuted by a witness that Icarus
+// replays, if any input shows it. One that is not refuted is not proved, unless it is
+// right.
+func TestWrongGates(t *testing.T) {
+	const seed = 5
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewSource(seed))
+	p := byZ3(t, seed)
+	gate := regexp.MustCompile(` [&|^] `)
+	refuted, right := 0, 0
+	for _, name := range []string{"sat_compare", "csa_tree-12", "tree-16"} {
+		m := everydayNamed(t, name)
+		text := string(synthesized(t, m.File, m.Text, mixed))
+		places := gate.FindAllStringIndex(text, -1)
+		for range 10 {
+			at := places[rng.Intn(len(places))]
+			op := map[byte]string{'&': "|", '|': "^", '^': "&"}[text[at[0]+1]]
+			pt, _ := gatesPoint(t, p, m, []byte(text[:at[0]+1]+op+text[at[1]-1:]), m.Text)
+			if pt.Verdict == verdict.Refuted {
+				require.NotEqual(t, pt.Witness.Gold, pt.Witness.Simulated)
+				refuted++
+				continue
+			}
+			t.Logf("%s at byte %d: %v %s", name, at[0], pt.Verdict, pt.Detail)
+			right++
+		}
+	}
+	t.Logf("%d of 30 refuted", refuted)
+	require.LessOrEqual(t, right, 2, "an or of what is never 1 together is an exclusive or")
+}
+
+// TestGatesOfWrongRTL: RTL that does not compute the model proves nothing of right gates,
+// and wrong gates are refuted although they are the RTL's.
+func TestGatesOfWrongRTL(t *testing.T) {
+	p := byZ3(t, 1)
+	m := everydayNamed(t, "sat_compare")
+	right := synthesized(t, m.File, m.Text, mixed)
+	pt, out := gatesPoint(t, p, m, right, m.Text)
+	require.Equal(t, verdict.Proved, pt.Verdict, "%+v", pt)
+	require.True(t, pt.Swept)
+	require.Len(t, out.Sweeps, 1)
+	require.NotEmpty(t, out.Sweeps[0].Queries)
+	for _, f := range m.Faults {
+		pt, out := gatesPoint(t, p, m, right, f.Text)
+		require.Equal(t, verdict.Unknown, pt.Verdict, "%s: %+v", f.What, pt)
+		require.Empty(t, out.Sweeps)
+		require.Contains(t, pt.Detail, "the RTL of the netlist does not compute the model")
+		pt, _ = gatesPoint(t, p, m, synthesized(t, m.File, f.Text, mixed), f.Text)
+		require.Equal(t, verdict.Refuted, pt.Verdict, "%s: %+v", f.What, pt)
+		require.NotEqual(t, pt.Witness.Gold, pt.Witness.Simulated)
+	}
+}
+
+// TestUnconfirmedGates: without a solver, or with RTL that cannot be read, nothing is
+// proved.
+func TestUnconfirmedGates(t *testing.T) {
+	m := everydayNamed(t, "sat_compare")
+	gates := synthesized(t, m.File, m.Text, mixed)
+	pt, _ := gatesPoint(t, &prover{o: &Options{Seed: 1}}, m, gates, m.Text)
+	require.Equal(t, verdict.Unknown, pt.Verdict, "%+v", pt)
+	pt, out := gatesPoint(t, &prover{o: &Options{Seed: 1}}, m, gates, []byte("module layer_c0 (input a; endmodule"))
+	require.Equal(t, verdict.Unknown, pt.Verdict, "%+v", pt)
+	require.Contains(t, pt.Detail, "the RTL of the netlist: ")
+	require.Empty(t, out.Sweeps)
+}
