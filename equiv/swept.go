@@ -48,12 +48,16 @@ func (q *Question) Sweep(ctx context.Context, references []*netlist.Module, solv
 			return solver.Check(ctx, smt.Query{Text: []byte(text)}).Status == smt.Unsat
 		}
 	}
+	s.Stopped = func() bool { return ctx.Err() != nil }
 	// The nearest first: what is equal is known by the earliest node.
 	for _, m := range references[1:] {
 		s.Add(m, false)
 	}
 	ref := s.Add(references[0], false)
 	gate := s.Add(q.Gate, true)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	x := &Swept{Reference: r, Equal: true, sweep: s}
 	first := -1
 	equal := s.Outputs(ref, gate)

@@ -32,10 +32,12 @@ says. It has to be combinational, or a pipeline: registers on one clock without
 enable or feedback, as many on every path from an input to the output, and as many
 for all outputs unless the map declares others. Or it computes over several clocks, and
 the map says what starts it and what tells of its end: its control is then executed,
-and data may be anything. Two simulators execute your text
-beside the netlist that was read from it: where they contradict the netlist, nothing
-is proved, and where both contradict the model, it is refuted. Constructs that
-readers are known to read in different ways are refused by file and line.
+and data may be anything. Of a netlist of gates after synthesis, --rtl names the RTL that
+it was made from: the two are proved equal, and the RTL is proved in its place. Two
+simulators execute your text beside the netlist that was read from it: where they
+contradict the netlist, nothing is proved, and where both contradict the model, it is
+refuted. Constructs that readers are known to read in different ways are refused by file
+and line.
 
 This is no signoff: the lifter is not checked apart, and no vectors run on Verilog
 that is generated. With -o, the evidence is kept in a run directory, and a run that was

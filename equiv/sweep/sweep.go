@@ -34,8 +34,11 @@ type Sweep struct {
 
 	// Solve, if set, reports whether a query in QF_BV has no model, in a short time.
 	Solve func(text string) bool
-	gates bool // the circuit is no reference
-	lost  int  // times that it did not
+	// Stopped, if set, reports that nobody waits any more: what is not swept then is not
+	// there.
+	Stopped func() bool
+	gates   bool // the circuit is no reference
+	lost    int  // times that it did not
 
 	steps []step
 	Stats Stats
@@ -164,6 +167,9 @@ func (s *Sweep) Add(m *netlist.Module, gate bool) *Circuit {
 	c.cone = netlist.InCone(m, []netlist.Value{m.Outputs[0].Value})
 	for i := 1; i < len(m.Cells); i++ {
 		v := netlist.Value(i)
+		if s.Stopped != nil && s.Stopped() {
+			return c
+		}
 		if c.cone[v] && c.words[v] == nil {
 			s.cell(c, v, gate)
 		}
