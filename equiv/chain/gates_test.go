@@ -99,7 +99,7 @@ func everydayNamed(t testing.TB, name string) *everyday.Module {
 func TestGates(t *testing.T) {
 	for _, c := range []struct{ name, script string }{
 		{"tree-16", synth}, {"tree-16", mixed}, {"csa_tree-12", mixed}, {"sat_compare", synth}, {"horner", mixed},
-		{"distributed", mixed}, {"case_products", mixed}, {"full_adders", synth},
+		{"csa_3_2", mixed}, {"csa_4_2", synth}, {"generate_table", mixed}, {"full_adders", synth},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := everydayNamed(t, c.name)

@@ -132,7 +132,7 @@ func (p *prover) fromOrigin(ctx context.Context, pt *Point, c *circuit, out *Out
 	if s.Verdict == verdict.Proved {
 		p.confirm(ctx, pt, x.Reference, &s, out)
 	} else if pt.Detail = "the gates are the RTL, and that is open: " + s.Detail; !p.merged(ctx, pt, x.Reference, out) {
-		return
+		p.direct(ctx, pt, x.Reference)
 	}
 	if pt.Verdict != verdict.Proved {
 		return
