@@ -243,7 +243,7 @@ func (o *own) origin(ctx context.Context, layer portmap.Layer) (*source.Sources,
 		return nil, nil
 	}
 	if o.ports != nil && o.ports.Protocol() != nil {
-		return nil, fmt.Errorf("--rtl %s: the port map says that outputs take several clocks, and gates are compared without registers", o.rtl.Files[0].Name)
+		return nil, fmt.Errorf("%s: it is the RTL of a netlist, and the port map says that outputs take several clocks, and gates are compared without registers", o.rtl.Files[0].Name)
 	}
 	design, err := readVerilog(ctx, *o.rtl)
 	if err != nil {
@@ -254,7 +254,7 @@ func (o *own) origin(ctx context.Context, layer portmap.Layer) (*source.Sources,
 	}
 	adapter, err := o.ports.Adapt(design, layer)
 	if err != nil {
-		return nil, fmt.Errorf("--rtl %s: %w", o.rtl.Files[0].Name, err)
+		return nil, fmt.Errorf("%s: %w", o.rtl.Files[0].Name, err)
 	}
 	whole := (&chain.Foreign{Sources: *o.rtl, Adapter: adapter}).Whole()
 	return &whole, nil

@@ -129,6 +129,9 @@ func (c *checkFlags) selected(j *signoff.Job) (all []*own, scope project.Scope, 
 		sources, inputs, err := p.Resolve(l)
 		o := &own{layer: l.Name, sources: sources, ports: l.Map, at: l.At("files"), inputs: inputs}
 		errs = append(errs, err)
+		came, more, err := p.ResolveRTL(l)
+		o.rtl, o.inputs = came, append(o.inputs, more...)
+		errs = append(errs, err)
 		if l.MapFile != "" {
 			text, err := project.ReadText(l.MapFile)
 			errs = append(errs, err)

@@ -54,9 +54,9 @@ type Layer struct {
 	Map       *portmap.Map
 	MapFile   string // path of the map; "": it stands in the project
 
-	files, include []entry
-	defines        []source.Define
-	at             func(path ...string) string
+	files, rtl, include []entry
+	defines             []source.Define
+	at                  func(path ...string) string
 }
 
 // entry is a text with its place.
@@ -149,11 +149,15 @@ func (p *Project) layer(r *reader, name string, t map[string]any) *Layer {
 	l := &Layer{Name: name, at: at}
 	in := &reader{at: at}
 	defer func() { r.errs = append(r.errs, in.errs...) }()
-	in.known(t, nil, append([]string{"files", "include", "defines", "language", "generated", "top", "map"}, mapKeys...)...)
+	in.known(t, nil, append([]string{"files", "include", "defines", "language", "rtl", "generated", "top", "map"}, mapKeys...)...)
 	l.Generated = in.flag(t, nil, "generated")
 	l.files, l.include = in.entries(t, "files"), in.entries(t, "include")
 	if t["files"] != nil && len(l.files) == 0 {
 		in.bad([]string{"files"}, "files: there are none")
+	}
+	l.rtl = in.entries(t, "rtl")
+	if t["rtl"] != nil && len(l.rtl) == 0 {
+		in.bad([]string{"rtl"}, "rtl: there are no files")
 	}
 	defines := in.table(t, nil, "defines")
 	for _, name := range slices.Sorted(maps.Keys(defines)) {

@@ -10,6 +10,7 @@
 //	defines = { WIDTH = "8" }
 //	parameters = { LANES = 4 }
 //	language = "systemverilog"   # of all files, whatever their names
+//	rtl = ["rtl/stem.v"]         # of a netlist of gates: what it was made from
 //	top = "stem"                 # the module, or "stem_{channel}"
 //	latency = "auto"
 //	ports = { "x*" = "pixels", "y*" = "results" }

@@ -26,8 +26,23 @@ const (
 // Resolve finds and reads the files of a layer, and returns the paths that it read. The
 // error lists all problems, each with the line that names the missing file.
 func (p *Project) Resolve(l *Layer) (source.Sources, []reports.Input, error) {
-	r := &resolver{p: p, language: l.Language, defines: slices.Clone(l.defines), seen: map[string]bool{}, from: map[string]string{}}
-	for _, e := range l.files {
+	return p.resolve(l, "files", l.files, l.Language)
+}
+
+// ResolveRTL is Resolve for the RTL that the files were made from, if they are a netlist
+// of gates. It is nil if the project names none. Its language goes by the names of files.
+func (p *Project) ResolveRTL(l *Layer) (*source.Sources, []reports.Input, error) {
+	if len(l.rtl) == 0 {
+		return nil, nil, nil
+	}
+	s, inputs, err := p.resolve(l, "rtl", l.rtl, source.ByName)
+	return &s, inputs, err
+}
+
+// resolve finds and reads the files that a key of a layer lists.
+func (p *Project) resolve(l *Layer, key string, entries []entry, language source.Language) (source.Sources, []reports.Input, error) {
+	r := &resolver{p: p, language: language, defines: slices.Clone(l.defines), seen: map[string]bool{}, from: map[string]string{}}
+	for _, e := range entries {
 		switch option, list, _ := strings.Cut(e.text, " "); option {
 		case "-f":
 			r.list(p.path(strings.TrimSpace(list)), p.dir, e.at, 0)
@@ -43,7 +58,7 @@ func (p *Project) Resolve(l *Layer) (source.Sources, []reports.Input, error) {
 	}
 	s := source.Sources{Files: r.files, Defines: r.defines}
 	if len(r.errs) == 0 && len(s.Files) == 0 {
-		r.bad(l.At("files"), "files: there are none")
+		r.bad(l.At(key), "%s: there are none", key)
 	}
 	if err := errors.Join(r.errs...); err != nil {
 		return s, nil, err
