@@ -67,7 +67,7 @@ func generateCommand() *cobra.Command {
 		network, layer, out string
 		channel, jobs       int
 		k                   knobs
-		whole               bool
+		whole, justHead     bool
 		pictures            []string
 		chip                streamKnobs
 	)
@@ -80,7 +80,11 @@ directory. Dense layers are the programmable head's data and have no trees.
 
 With --stream, write the whole chip: frames in as an AXI4-Stream, a pixel a beat, the
 layers, and the programmable head behind them; with a list of the files, a map of the
-modules, test benches that send pictures, and a README of the interface.`,
+modules, test benches that send pictures, and a README of the interface.
+
+With --head, write the programmable head alone, with the sizes that the network's dense
+layers need on --lanes multipliers: the Verilog, the register map as a table and as a C
+header, a driver in C that writes the network's program, and a test bench.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var errs []error
@@ -95,6 +99,22 @@ modules, test benches that send pictures, and a README of the interface.`,
 			n, err := networks.OpenOrLoad(network)
 			if err != nil {
 				return errors.Join(append(errs, err)...)
+			}
+			if justHead {
+				for _, name := range append([]string{"stream", "layer", "channel", "jobs", "picture", "tree", "widths", "subtract", "share"}, streamKnobNames[1:]...) { // all but the lanes
+					if cmd.Flags().Changed(name) {
+						errs = append(errs, fmt.Errorf("--%s: --head writes the programmable head alone", name))
+					}
+				}
+				if err := errors.Join(errs...); err != nil {
+					return err
+				}
+				files, err := generateHead(n, chip.lanes, out)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n", words.Count(files, "file"))
+				return machine(err)
 			}
 			if whole {
 				for _, name := range []string{"layer", "channel", "jobs"} {
@@ -144,6 +164,7 @@ modules, test benches that send pictures, and a README of the interface.`,
 	f.IntVar(&channel, "channel", -1, "only this output channel of --layer, and what it shares")
 	f.BoolVar(&whole, "stream", false, "the whole chip as a stream; the flags of plan say which")
 	chip.flags(cmd)
+	f.BoolVar(&justHead, "head", false, "the programmable head alone, with its program, register map and driver")
 	f.StringArrayVar(&pictures, "picture", nil, "PNG or JPEG that the test benches of --stream send; several make several frames; without any, two frames of noise")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "layers at a time")
 	return cmd

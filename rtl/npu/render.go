@@ -93,8 +93,11 @@ const (
 	TableEnd   = "<!-- end of the register map -->\n"
 )
 
-// Table is the register map as Markdown.
-func Table() string {
+// Table is the register map as Markdown, with what heads take for an image.
+func Table() string { return registerTable() + durations() }
+
+// registerTable is the register map as Markdown.
+func registerTable() string {
 	var b strings.Builder
 	section := func(title, place string, es []entry, at func(entry) string) {
 		fmt.Fprintf(&b, "\n### %s\n\n| %s | name | access | meaning |\n|---|---|---|---|\n", title, place)
@@ -118,7 +121,6 @@ func Table() string {
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", place, f.Name, f.Text)
 	}
-	b.WriteString(durations())
 	return b.String()
 }
 
