@@ -59,6 +59,10 @@ func (e *DeadError) Unwrap() error { return e.Err }
 const (
 	processMemory = 2 << 30
 	stepLimit     = 60 * time.Second
+
+	// slowCycle is what a cycle takes at most: a head that hangs is watched for as many
+	// as it may be silent, and of the largest that is millions.
+	slowCycle = 10 * time.Microsecond
 )
 
 // Start runs the simulator. seed gives the contents of registers and memories at power-up.
@@ -74,7 +78,7 @@ func (s *Simulator) Start(ctx context.Context, seed uint64, coverage string) (*P
 		box.Write = []string{filepath.Dir(coverage)}
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	p := &Process{cmd: tool.Command(ctx, s.path, args...), limit: cmp.Or(s.limit, stepLimit), cancel: cancel, p: s.Params}
+	p := &Process{cmd: tool.Command(ctx, s.path, args...), limit: cmp.Or(s.limit, stepLimit+time.Duration(quiet(s.Params))*slowCycle), cancel: cancel, p: s.Params}
 	p.cmd.Stderr = &p.said
 	in, err := p.cmd.StdinPipe()
 	if err == nil {
