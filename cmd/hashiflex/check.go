@@ -66,15 +66,20 @@ func (c *checkFlags) flags(cmd *cobra.Command) {
 	f.DurationVar(&c.deadline, "deadline", 0, "of the whole command; what is not settled by then is not concluded (0: none)")
 	f.StringArrayVar(&c.layers, "layer", nil, "only this layer; may be given again")
 	f.IntSliceVar(&c.channels, "channel", nil, "only this output channel of --layer; may be given again")
+	c.solverFlags(f)
+	f.BoolVar(&c.fast, "fast", false, "golden = netlist by normal forms alone: no solver, no Verilog")
+	f.BoolVar(&c.keepQueries, "keep-queries", false, "keep the text of every query in the run directory")
+	c.knobs.flags(cmd)
+}
+
+// solverFlags say who proves, and with what.
+func (c *checkFlags) solverFlags(f *pflag.FlagSet) {
 	f.IntVar(&c.jobs, "jobs", runtime.GOMAXPROCS(0), "workers, each with solver processes of its own")
 	f.DurationVar(&c.timeout, "timeout", time.Minute, "of a solver on one query")
 	f.Int64Var(&c.memory, "memory", 2048, "of a solver process, in MiB")
 	f.StringVar(&c.solver, "solver", "z3", "that confirms: z3, cvc5, or the path of an SMT-LIB 2 solver, with arguments")
 	f.StringVar(&c.second, "second-solver", "", "that has to agree on everything, such as cvc5; where one word would stand alone, "+strings.Join(smt.AloneNames(), ", ")+" are asked anyway")
 	f.Int64Var(&c.seed, "seed", 1, "of samples, vectors and searches")
-	f.BoolVar(&c.fast, "fast", false, "golden = netlist by normal forms alone: no solver, no Verilog")
-	f.BoolVar(&c.keepQueries, "keep-queries", false, "keep the text of every query in the run directory")
-	c.knobs.flags(cmd)
 }
 
 // begin opens the project and starts the clock of --deadline, before anything else. It

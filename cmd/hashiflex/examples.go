@@ -35,7 +35,8 @@ hashiflex gate --baseline baseline runs/tiny`,
 	"hashiflex generate": `
 hashiflex generate --network tiny -o verilog
 hashiflex generate --network tiny --layer stem --channel 3 -o one
-hashiflex generate --network tiny --stream -o chip`,
+hashiflex generate --network tiny --stream -o chip
+hashiflex generate --network tiny --head -o head`,
 	"hashiflex import": `
 hashiflex import model.onnx --quantize po2:bits=4 --calibrate images -o mynet`,
 	"hashiflex init": `
@@ -53,6 +54,9 @@ hashiflex plan --images-per-second 4000000 --clock 1000000000 --no-head`,
 hashiflex prove --network tiny
 hashiflex prove --network mynet --tree carrysave -o runs/mynet
 hashiflex prove --network tiny --layer project --verilog own.v --ports ports.toml`,
+	"hashiflex prove head": `
+hashiflex prove head --verilog head.v
+hashiflex prove head --verilog head.v --map names.toml --lanes 8`,
 	"hashiflex replay": `
 hashiflex replay runs/tiny/witnesses/project_c0.rtl
 hashiflex replay runs/tiny/witnesses/project_c0.rtl --verilog mended.v`,

@@ -65,6 +65,7 @@ kept, in a fresh directory that is named at the end.`,
 	}
 	c.flags(cmd)
 	c.own.flags(cmd)
+	cmd.AddCommand(proveHeadCommand())
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; without it only witnesses are kept")
 	return cmd
 }

@@ -32,7 +32,7 @@ func TestACrashOfAClaimIsItsVerdict(t *testing.T) {
 	ctx := context.Background()
 	sources, err := npu.Sources(single)
 	require.NoError(t, err)
-	s, err := build(ctx, rtl.Yosys{}, single, sources)
+	s, err := build(ctx, rtl.Yosys{}, npu.Map{}, single, sources)
 	require.NoError(t, err)
 	panel, err := smt.NewPanel(ctx, opinions(t), logic, smt.Limits{}, 1)
 	require.NoError(t, err)

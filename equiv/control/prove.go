@@ -31,6 +31,7 @@ type Options struct {
 	Yosys     rtl.Limits
 	Instances []npu.Params                           // empty is Instances
 	Sources   func(npu.Params) ([]rtl.Source, error) // of the head; nil is npu.Sources
+	Map       npu.Map                                // what the head calls what the claims look at
 	Seed      uint64                                 // of the random master
 	Progress  func(done, total int)                  // claims settled, one call at a time, the last with done = total; may be nil
 	Keep      func(hash string, query []byte)        // is given each question under its hash, by several goroutines; may be nil
@@ -128,7 +129,7 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
-	s, err := build(ctx, rtl.Yosys{Limits: j.o.Yosys}, p, sources)
+	s, err := build(ctx, rtl.Yosys{Limits: j.o.Yosys}, j.o.Map, p, sources)
 	if err != nil {
 		return j.unread(p, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,11 @@ import (
 //go:embed verilog
 var verilog embed.FS
 
-const memoryFile = "npu_memory.v"
+// memory is the module in whose place a shell stands.
+const (
+	memory     = "npu_memory"
+	memoryFile = memory + ".v"
+)
 
 // data are the nets that carry data: memory words, sums, results. They are free
 // in every cycle. A path element without an index stands for all of a row.
@@ -43,27 +48,55 @@ var conditions = []string{
 	"when_settled", "when_checking", "when_counts", "when_started", "when_image", "when_shown", "when_stored", "when_weight", "when_reading",
 }
 
-// elaborate reads the head with shells in place of its memories.
-func elaborate(ctx context.Context, y rtl.Yosys, sources []rtl.Source) (*netlist.Module, error) {
-	shell, err := verilog.ReadFile("verilog/" + memoryFile)
+// elaborate reads the head with shells in place of its memories, and gives its nets the
+// names of rtl/npu.
+func elaborate(ctx context.Context, y rtl.Yosys, names npu.Map, sources []rtl.Source) (*netlist.Module, error) {
+	sources, err := shelled(names.Module(memory), sources)
 	if err != nil {
-		panic("control: " + err.Error())
-	}
-	sources = slices.Clone(sources)
-	found := false
-	for i := range sources {
-		if sources[i].Name == memoryFile {
-			sources[i].Text, found = shell, true
-		}
-	}
-	if !found {
-		return nil, fmt.Errorf("control: the head has no %s to put a shell in its place", memoryFile)
+		return nil, err
 	}
 	d, _, err := y.Read(ctx, source.Of(sources...))
 	if err != nil {
 		return nil, fmt.Errorf("control: the head: %w", err)
 	}
-	return d.Module(npu.Top)
+	m, err := d.Module(npu.Top)
+	if err != nil {
+		return nil, err
+	}
+	return m, names.Rename(m)
+}
+
+// shelled is the sources with a shell in place of the module of that name. What is
+// replaced is found in the text without comments and macros; that it was the module,
+// and the only one, the reader sees: one that is missing or there twice is an error.
+func shelled(name string, sources []rtl.Source) ([]rtl.Source, error) {
+	shell, err := verilog.ReadFile("verilog/" + memoryFile)
+	if err != nil {
+		panic("control: " + err.Error())
+	}
+	text, err := source.Read(source.Of(sources...))
+	if err != nil {
+		return nil, err
+	}
+	plain, err := text.Plain(func(file string) string { return file })
+	if err != nil {
+		return nil, err
+	}
+	module := regexp.MustCompile(`(?s)\bmodule\s+` + regexp.QuoteMeta(name) + `\b.*?\bendmodule\b`)
+	sources = slices.Clone(sources)
+	found := 0
+	for i := range sources {
+		sources[i].Text = plain[i]
+		if at := module.FindIndex(plain[i]); at != nil {
+			found++
+			sources[i].Text = slices.Concat(plain[i][:at[0]], plain[i][at[1]:])
+		}
+	}
+	if found != 1 {
+		return nil, fmt.Errorf("control: the head has %d modules %s, want one to put a shell in its place", found, name)
+	}
+	of := strings.Replace(string(shell), "module "+memory+" ", "module "+name+" ", 1)
+	return append(sources, rtl.Source{Name: "shell_" + memoryFile, Text: []byte(of)}), nil
 }
 
 // monitor reads a monitor for a head of the given sizes.
@@ -172,8 +205,8 @@ func expose(m, monitor *netlist.Module) error {
 }
 
 // build is the head of p, from its sources, under its monitor.
-func build(ctx context.Context, y rtl.Yosys, p npu.Params, sources []rtl.Source) (*system, error) {
-	head, err := elaborate(ctx, y, sources)
+func build(ctx context.Context, y rtl.Yosys, names npu.Map, p npu.Params, sources []rtl.Source) (*system, error) {
+	head, err := elaborate(ctx, y, names, sources)
 	if err != nil {
 		return nil, err
 	}

@@ -23,8 +23,10 @@ type Options struct {
 	Jobs     int
 	Yosys    rtl.Limits
 
-	// Sources is the Verilog of a head of the given sizes.
+	// Sources is the Verilog of a head of the given sizes, and Map what it calls what
+	// the claims look at.
 	Sources func(npu.Params) ([]rtl.Source, error)
+	Map     npu.Map
 
 	// Progress is called after each fact. Keep is called once for each query, with its
 	// hash and its logic. Calls of each never overlap.

@@ -23,9 +23,14 @@ func (p *prover) unit(ctx context.Context, params npu.Params, module string, net
 	if err != nil {
 		return nil, err
 	}
-	m, err := design.ModuleWithMemories(module, maxWords)
+	m, err := design.ModuleWithMemories(p.Map.Module(module), maxWords)
 	if err != nil {
 		return nil, err
+	}
+	if module == npu.Top {
+		if err := p.Map.Rename(m); err != nil {
+			return nil, err
+		}
 	}
 	x := unroll.NewMachine(m, unroll.NewGraph(module))
 	var errs []error
