@@ -161,13 +161,16 @@ func (m *maker) pairsOfBits() {
 	})
 }
 
+// marched is how many rows or biases a memory has at most that is marched over whole.
+const marched = 1 << 17
+
 // march writes every word of a memory with a value of its own and reads all back: first
 // upwards, then downwards with every bit inverted.
 func (m *maker) march() {
 	for _, of := range []struct {
 		name  string
 		words []uint32
-	}{{"descriptors", m.descriptorWords(256)}, {"biases", m.biasWords(small)}, {"weights", m.weightWords(small)}} {
+	}{{"descriptors", m.descriptorWords(256)}, {"biases", m.biasWords(marched)}, {"weights", m.weightWords(marched)}} {
 		m.aim("march over the "+of.name, func(s *steps) {
 			for _, turn := range []uint32{0, ^uint32(0)} {
 				for i := range of.words {
@@ -219,17 +222,20 @@ func (m *maker) strobes() {
 	words = words[:min(len(words), 32)]
 	for pattern := range uint8(patterns) {
 		m.aim(fmt.Sprintf("every byte with strobes %04b", pattern), func(s *steps) {
-			for v := 0; v < 256; v += len(words) {
-				n := min(len(words), 256-v)
-				for i := range n {
-					w := uint32(v+i)*0x01010101 ^ 0x00a5ff5a
-					s.write(words[i], ^w)
-					s.writeBytes(words[i], w, pattern)
+			// Four bytes that differ, and four that are the same.
+			for _, mix := range []uint32{0x00a5ff5a, 0} {
+				for v := 0; v < 256; v += len(words) {
+					n := min(len(words), 256-v)
+					for i := range n {
+						w := uint32(v+i)*0x01010101 ^ mix
+						s.write(words[i], ^w)
+						s.writeBytes(words[i], w, pattern)
+					}
+					for i := range n {
+						s.read(words[i])
+					}
+					s.flush()
 				}
-				for i := range n {
-					s.read(words[i])
-				}
-				s.flush()
 			}
 		})
 	}

@@ -73,7 +73,10 @@ func Sizes() []npu.Params {
 		{Lanes: 4, Features: 16, Rows: 64, Biases: 32, Layers: 2},
 		{Lanes: 9, Features: 20, Rows: 65, Biases: 33, Layers: 4},
 		{Lanes: 70, Features: 5, Rows: 18, Biases: 300, Layers: 2},
-		{Lanes: 1, Features: 65535, Rows: 65600, Biases: 65535, Layers: 255},
+		{Lanes: 2, Features: 4, Rows: 300, Biases: 20, Layers: 255},
+		// Not of many layers, too: that long would it have to be watched until it is
+		// known to hang.
+		{Lanes: 1, Features: 65535, Rows: 65600, Biases: 65535, Layers: 3},
 	}
 }
 

@@ -1,0 +1,5 @@
+//go:build nightly
+
+package directed
+
+const sample = 1
