@@ -14,13 +14,18 @@ import (
 // Encode writes signoff.json. Equal signoffs give equal bytes: Encode sorts the lists
 // whose order has no meaning.
 func (s *Signoff) Encode(w io.Writer) error {
-	c := *s
-	c.Schema = Schema
-	c.canonical()
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(&c)
+	return e.Encode(s.Canonical())
+}
+
+// Canonical returns the copy of s that Encode writes.
+func (s *Signoff) Canonical() *Signoff {
+	c := *s
+	c.Schema = Schema
+	c.canonical()
+	return &c
 }
 
 // SchemaError says that a signoff.json has another schema version.

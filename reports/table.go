@@ -332,6 +332,12 @@ func verb(n int) string {
 	return "are"
 }
 
+// ProofSentence is the verdict in words on what was asked for, as Asked gives it.
+func (s *Signoff) ProofSentence() string {
+	c := s.Canonical()
+	return c.proofSentence(c.asked())
+}
+
 // proofSentence is the verdict in words on the goal of the run.
 func (s *Signoff) proofSentence(asked *Signoff) string {
 	switch asked.Conclusion {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -238,25 +237,6 @@ func benchHeads(ctx context.Context, n *spec.Network, say func(string, ...any), 
 		return nil, err
 	}
 	return rate.Run(ctx, c)
-}
-
-// commit is the commit from which this program was built; a plus sign means uncommitted
-// changes.
-func commit() string {
-	info, ok := debug.ReadBuildInfo()
-	name, changed := "unknown", ""
-	if !ok {
-		return name
-	}
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			name = s.Value
-		case s.Key == "vcs.modified" && s.Value == "true":
-			changed = "+"
-		}
-	}
-	return name + changed
 }
 
 // load is the machine's load average over the last minute: measurements during other

@@ -56,6 +56,7 @@ type checkFlags struct {
 	project        projectFlag
 	own            foreignFlags
 	opened         error // of the project
+	asJSON         bool
 	scope          project.Scope
 }
 
@@ -199,14 +200,16 @@ func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error
 	return errs
 }
 
+// immaterial are flags that no verdict depends on, and --network, which is named first.
+var immaterial = []string{"network", "output", "jobs", "deadline", "json"}
+
 // canonicalCommand returns the running command with all flags that differ from their
-// defaults, sorted by name. It leaves out the evidence directory and the number of
-// workers.
+// defaults, sorted by name. It leaves out the immaterial ones.
 func canonicalCommand(cmd *cobra.Command, network string) string {
 	typed := []string{"hashiflex", cmd.Name(), "--network", words.ShellQuote(network)}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		switch {
-		case f.Name == "network" || f.Name == "output" || f.Name == "jobs" || f.Name == "deadline", f.Value.String() == f.DefValue:
+		case slices.Contains(immaterial, f.Name), f.Value.String() == f.DefValue:
 			return
 		}
 		list, many := f.Value.(pflag.SliceValue)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -25,13 +24,18 @@ func doctorCommand() *cobra.Command {
 			checks = append(checks, kernel())
 			out := cmd.OutOrStdout()
 			if asJSON {
-				return errors.Join(machine(writeJSON(out, checks)), err)
+				return errors.Join(machine(writeJSON(out, &doctorOutput{checks})), err)
 			}
 			return errors.Join(machine(writeChecks(out, checks)), err)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON")
+	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// doctorOutput is what doctor writes as JSON.
+type doctorOutput struct {
+	Tools []check `json:"tools"`
 }
 
 // check is what doctor found out about one tool.
@@ -54,13 +58,13 @@ func examine(tools []tool.Tool) ([]check, error) {
 	var checks []check
 	var unusable []error
 	for _, t := range tools {
-		c := check{Tool: t.Name, Needed: t.Min, Required: t.Required, Use: t.Use, Lost: t.Lost}
+		c := check{Tool: t.Name, Needed: t.Min, Required: t.Required, Use: t.Use, Lost: t.Lost, Files: []tool.File{}}
 		found, err := t.Find()
 		c.Version, c.Path = found.Version, found.Path
 		if err == nil {
 			var id tool.Identity
 			id, err = found.Identity()
-			c.SHA256, c.Files = id.SHA256, id.Files
+			c.SHA256, c.Files = id.SHA256, list(id.Files)
 		}
 		c.OK = err == nil
 		if err != nil {
@@ -80,7 +84,7 @@ func examine(tools []tool.Tool) ([]check, error) {
 
 // kernel is what doctor says of the box that readers of Verilog run in.
 func kernel() check {
-	c := check{Tool: "landlock", Needed: "1", Use: "keeps readers of Verilog in a folder of their own", Lost: "a reader of Verilog may see files that are no evidence"}
+	c := check{Tool: "landlock", Needed: "1", Files: []tool.File{}, Use: "keeps readers of Verilog in a folder of their own", Lost: "a reader of Verilog may see files that are no evidence"}
 	if abi, err := tool.Boxes(); err != nil {
 		c.Problem = fmt.Sprintf("landlock: %v: Linux 5.13 or later has it, where it is not turned off", err)
 	} else {
@@ -113,11 +117,4 @@ func writeChecks(out io.Writer, checks []check) error {
 		}
 	}
 	return w.Flush()
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }

@@ -24,6 +24,7 @@ import (
 
 func evalCommand() *cobra.Command {
 	var network, images, labelFile, model, modelOutput, out string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "eval --images DIR",
 		Short: "Measure a network on a folder of images, bit for bit as the hardware would",
@@ -93,8 +94,12 @@ against it.`,
 					return machine(err)
 				}
 			}
+			e := evaluation{r, labels, names, model != ""}
+			if asJSON {
+				return machine(writeJSON(cmd.OutOrStdout(), e.output(n.Name, images)))
+			}
 			w := bufio.NewWriter(cmd.OutOrStdout())
-			evaluation{r, labels, names, model != ""}.write(w)
+			e.write(w)
 			return machine(w.Flush())
 		},
 	}
@@ -105,8 +110,46 @@ against it.`,
 	f.StringVar(&model, "model", "", "ONNX model that the network was made of")
 	f.StringVar(&modelOutput, "model-output", "", "output of the model that the network computes, as for import")
 	f.StringVarP(&out, "output", "o", "", "JSON file to write: every image and every layer")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
+
+// evalOutput is what eval writes as JSON.
+type evalOutput struct {
+	Network string `json:"network"`
+	measured
+	Correct []correct `json:"correct,omitempty"` // with labels
+	Changed []string  `json:"changed"`           // images whose class is not the trained network's
+}
+
+// correct counts images whose label is among the best classes.
+type correct struct {
+	Top     int `json:"top"` // how many classes
+	Network int `json:"network"`
+	Trained int `json:"trained"` // of the trained network; 0 without --model
+}
+
+func (e evaluation) output(network, folder string) *evalOutput {
+	o := &evalOutput{Network: network, measured: measured{folder, e.r.Features().Trained, e.r.Agreement(), list(e.r.Images), list(e.r.Layers)}, Changed: []string{}}
+	if !e.model {
+		o.Agreement = 0
+	}
+	for _, k := range tops {
+		if e.labels != nil {
+			ours, trained := e.r.Correct(e.labels, k)
+			o.Correct = append(o.Correct, correct{k, ours, trained})
+		}
+	}
+	if e.model {
+		for _, i := range e.r.Changed() {
+			o.Changed = append(o.Changed, i.Name)
+		}
+	}
+	return o
+}
+
+// tops are how many of the best classes may contain an image's label.
+var tops = []int{1, 5}
 
 // evaluation is what eval prints.
 type evaluation struct {
@@ -142,7 +185,7 @@ func (e evaluation) write(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	if e.labels != nil {
-		for _, k := range []int{1, 5} {
+		for _, k := range tops {
 			network, trained := e.r.Correct(e.labels, k)
 			fmt.Fprintf(w, "top-%d: %s", k, share(network))
 			if e.model {

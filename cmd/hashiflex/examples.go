@@ -23,6 +23,8 @@ hashiflex doctor --json`,
 	"hashiflex eval": `
 hashiflex eval --network mynet --images photographs --model model.onnx`,
 	"hashiflex explain": `
+hashiflex explain runs/tiny
+hashiflex explain runs/tiny 2
 hashiflex explain runs/tiny/witnesses/project_c0.rtl
 hashiflex explain runs/tiny/witnesses/project_c0.rtl --svg cone.svg`,
 	"hashiflex fuzz": `
@@ -66,7 +68,9 @@ hashiflex report runs/tiny --format html,md,junit,sarif,json -o out`,
 hashiflex run cat.png
 hashiflex run --network mynet --sqnr cat.png`,
 	"hashiflex schema": `
-hashiflex schema`,
+hashiflex schema
+hashiflex schema gate
+hashiflex schema fuzz head`,
 	"hashiflex signoff": `
 hashiflex signoff
 hashiflex signoff tiny

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -56,6 +57,37 @@ type headFuzz struct {
 	verilog  []string
 	directed string
 	own      []rtl.Source // what verilog names, as it is
+	asJSON   bool
+	output   fuzzOutput // what asJSON writes, as far as it is known
+}
+
+// fuzzOutput is what fuzz head writes as JSON.
+type fuzzOutput struct {
+	Seed       int64     `json:"seed"`
+	Runs       []fuzzRun `json:"runs"`        // one for each size of the head
+	Bins       int       `json:"bins"`        // functional coverage bins
+	BinsMissed []string  `json:"bins_missed"` // not reached
+	Found      string    `json:"found"`       // what failed; empty: nothing
+	Witness    string    `json:"witness"`     // folder that explain takes, or file; empty: none
+}
+
+// fuzzRun is what ran on a head of some size.
+type fuzzRun struct {
+	Size       reports.HeadSize `json:"size"`
+	Directed   int64            `json:"directed"` // sequences
+	Drawn      int64            `json:"drawn"`    // random sequences
+	Images     int64            `json:"images"`   // with --network
+	Steps      int64            `json:"steps"`
+	Inferences int64            `json:"inferences"`
+	Cycles     int64            `json:"cycles"`
+}
+
+// ran enters a campaign into the output.
+func (o *headFuzz) ran(size npu.Params, r *head.Result) {
+	o.output.Runs = append(o.output.Runs, fuzzRun{
+		Size: reports.HeadSize(size), Directed: r.Directed.Cases, Drawn: r.Cases, Steps: r.Directed.Steps + r.Steps,
+		Inferences: r.Directed.Inferences + r.Inferences, Cycles: r.Directed.Cycles + r.Cycles,
+	})
 }
 
 // What --directed takes.
@@ -99,13 +131,20 @@ Exit 0 if nothing was found, 1 if something was.`,
 			if err := o.read(cmd); err != nil {
 				return err
 			}
+			run := o.runCampaign
 			switch {
 			case o.replay != "":
-				return o.runReplay(cmd)
+				run = o.runReplay
 			case o.network != "":
-				return o.runNetwork(cmd)
+				run = o.runNetwork
 			}
-			return o.runCampaign(cmd)
+			o.output = fuzzOutput{Seed: o.campaign.Seed, Runs: []fuzzRun{}, BinsMissed: []string{}}
+			out := cmd.OutOrStdout()
+			if !o.asJSON {
+				return run(cmd, out)
+			}
+			err := run(cmd, io.Discard)
+			return errors.Join(machine(writeJSON(out, &o.output)), err)
 		},
 	}
 	f := cmd.Flags()
@@ -114,6 +153,7 @@ Exit 0 if nothing was found, 1 if something was.`,
 	f.DurationVar(&o.campaign.Time, "time", 0, "stop after this time; 0 is no limit")
 	f.IntVar(&o.campaign.Jobs, "jobs", runtime.GOMAXPROCS(0), "simulators at a time")
 	sizeFlags(f, &o.params)
+	jsonFlag(cmd, &o.asJSON)
 	f.StringVar(&o.coverage, "coverage", "", "list what was not reached: lines, or toggles (and lines; slower)")
 	f.StringVar(&o.replay, "replay", "", "run this saved sequence and nothing else")
 	f.StringVar(&o.network, "network", "", "run this network's dense layers on a head that fits them")
@@ -168,7 +208,7 @@ func (o *headFuzz) check(cmd *cobra.Command) error {
 }
 
 // runReplay runs a saved sequence.
-func (o *headFuzz) runReplay(cmd *cobra.Command) error {
+func (o *headFuzz) runReplay(cmd *cobra.Command, out io.Writer) error {
 	seq, err := head.Load(o.replay)
 	if err != nil {
 		return err
@@ -181,12 +221,14 @@ func (o *headFuzz) runReplay(cmd *cobra.Command) error {
 	var failure *head.Failure
 	switch {
 	case errors.As(err, &failure):
-		fmt.Fprintln(cmd.OutOrStdout(), failure)
+		o.output.Found = failure.Error()
+		fmt.Fprintln(out, failure)
 		return &verdictError{reports.NetworkRefuted}
 	case err != nil:
 		return machine(err)
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s, all as in the reference\n", o.replay, words.Count(len(seq.Steps), "step"))
+	o.output.Runs = append(o.output.Runs, fuzzRun{Size: reports.HeadSize(seq.Params), Drawn: 1, Steps: int64(len(seq.Steps))})
+	_, err = fmt.Fprintf(out, "%s: %s, all as in the reference\n", o.replay, words.Count(len(seq.Steps), "step"))
 	return machine(err)
 }
 
@@ -205,7 +247,7 @@ func (o *headFuzz) coverageFiles() (files []string, remove func(), err error) {
 	return files, func() { os.RemoveAll(dir) }, nil
 }
 
-func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
+func (o *headFuzz) runCampaign(cmd *cobra.Command, out io.Writer) error {
 	sim, err := o.simulator(cmd.Context(), o.params)
 	if err != nil {
 		return err
@@ -228,7 +270,8 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
 	p.Line("seed %d", o.campaign.Seed)
 	r, err := head.Run(cmd.Context(), sim, o.campaign)
 	p.Close()
-	w := bufio.NewWriter(cmd.OutOrStdout())
+	w := bufio.NewWriter(out)
+	o.ran(o.params, r)
 	if r.Directed.Cases > 0 {
 		fmt.Fprintf(w, "directed: %d sequences, %d steps, %d checked inferences, %d cycles\n",
 			r.Directed.Cases, r.Directed.Steps, r.Directed.Inferences, r.Directed.Cycles)
@@ -236,6 +279,7 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command) error {
 	fmt.Fprintf(w, "seed %d: %d sequences, %d steps, %d checked inferences, %d cycles, %.1f s\n",
 		o.campaign.Seed, r.Cases, r.Steps, r.Inferences, r.Cycles, r.Elapsed.Seconds())
 	missed := r.Bins.Missed()
+	o.output.Bins, o.output.BinsMissed = r.Bins.Total(), list(missed)
 	fmt.Fprintf(w, "functional bins: %d of %d\n", r.Bins.Total()-len(missed), r.Bins.Total())
 	// A campaign that ended at a failure says nothing about coverage.
 	if r.Found == nil {
@@ -288,6 +332,7 @@ func (o *headFuzz) otherSizes(cmd *cobra.Command, w *bufio.Writer, spent time.Du
 		r, err := head.Run(cmd.Context(), sim, c)
 		p.Close()
 		spent += r.Elapsed
+		o.ran(size, r)
 		fmt.Fprintf(w, "%v: %d sequences, %d of them directed, %d cycles\n", size, r.Directed.Cases+r.Cases, r.Directed.Cases, r.Directed.Cycles+r.Cycles)
 		if r.Found != nil || err != nil {
 			err = machine(err)
@@ -423,7 +468,7 @@ func ticker(p *progress.Progress) func(int) {
 }
 
 // runNetwork runs a network's dense layers on a head of full size.
-func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
+func (o *headFuzz) runNetwork(cmd *cobra.Command, out io.Writer) error {
 	n, err := networks.OpenOrLoad(o.network)
 	if err != nil {
 		return err
@@ -465,7 +510,8 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 	}
 	r, err := head.RunInferences(cmd.Context(), sim, images)
 	p.Close()
-	w := bufio.NewWriter(cmd.OutOrStdout())
+	o.output.Runs = append(o.output.Runs, fuzzRun{Size: reports.HeadSize(params), Images: r.Images, Cycles: r.Cycles})
+	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "seed %d: %d images, the first %d from pictures, on %d lanes, %.1f s\n",
 		o.campaign.Seed, r.Images, min(int(r.Images), len(features)), lanes, r.Elapsed.Seconds())
 	if r.Images > 0 {
@@ -476,6 +522,7 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command) error {
 	}
 	err = machine(err)
 	if r.Found != nil {
+		o.output.Found = r.Found.Error()
 		fmt.Fprintf(w, "FAILED: %v\n", r.Found)
 		seq := images.Sequence(r.Found.Step)
 		err = errors.Join(err, &verdictError{reports.NetworkRefuted},

@@ -18,7 +18,7 @@ import (
 
 func gateCommand() *cobra.Command {
 	var baseline, keyFile string
-	var unsealed bool
+	var unsealed, asJSON bool
 	var waivers waiverFlags
 	cmd := &cobra.Command{
 		Use:   "gate --baseline OLD [NEW]",
@@ -74,6 +74,16 @@ A project file says what baseline, waivers and NEW are unless they are given.`,
 				r.Times(old.took, new.took)
 			}
 			out := cmd.OutOrStdout()
+			if asJSON {
+				o := gateOutput{
+					Baseline: gateSide{old.path, old.seal}, Run: gateSide{new.path, new.seal}, Changes: []gateChange{},
+					Open: r.Open(), Conclusion: r.Conclusion, Sentence: is.Sentence(),
+				}
+				for _, c := range r.Changes {
+					o.Changes = append(o.Changes, gateChange(c))
+				}
+				return errors.Join(machine(writeJSON(out, &o)), ended(r.Conclusion))
+			}
 			for _, s := range []*openedSignoff{old, new} {
 				fmt.Fprintf(out, "%-9s  %s\n", s.seal, printable(s.path))
 			}
@@ -97,7 +107,29 @@ A project file says what baseline, waivers and NEW are unless they are given.`,
 	cmd.Flags().StringVar(&keyFile, "key", "", "ed25519 public key that bundles must be signed by")
 	cmd.Flags().BoolVar(&unsealed, "unsealed", false, "take a signoff.json that stands alone as it says")
 	waivers.flags(cmd)
+	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// gateOutput is what gate writes as JSON.
+type gateOutput struct {
+	Baseline   gateSide           `json:"baseline"`
+	Run        gateSide           `json:"run"`
+	Changes    []gateChange       `json:"changes"` // worse ones first
+	Open       bool               `json:"open"`
+	Conclusion reports.Conclusion `json:"conclusion"` // of the run; not proved if something is worse
+	Sentence   string             `json:"sentence"`   // the run's verdict in words
+}
+
+// gateSide is one of the signoffs that are compared.
+type gateSide struct {
+	Path string `json:"path"`
+	Seal string `json:"seal"` // run, bundle, signed or unsealed: the evidence behind it
+}
+
+type gateChange struct {
+	Effect gate.Effect `json:"effect"` // worse, better or different
+	Text   string      `json:"text"`
 }
 
 // The evidence behind a signoff.

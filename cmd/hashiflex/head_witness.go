@@ -22,7 +22,7 @@ import (
 
 // replayHead runs the witness of a failing head again, on its own Verilog or on
 // the mended one that is named.
-func replayHead(cmd *cobra.Command, path, verilog string) error {
+func replayHead(cmd *cobra.Command, path, verilog string, asJSON bool) error {
 	w, text, err := seqwitness.Load(path)
 	if err != nil {
 		return err
@@ -38,10 +38,16 @@ func replayHead(cmd *cobra.Command, path, verilog string) error {
 		return headError(err, verilog != "")
 	}
 	what, state := "the reference agrees", "it is fixed"
+	o := replayOutput{Obligation: w.Obligation, Fixed: failure == nil}
 	if failure != nil {
 		what, state = failure.Error(), "it still fails"
+		o.Why = what
 	}
-	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", printable(what), state); err != nil {
+	if asJSON {
+		if err := writeJSON(cmd.OutOrStdout(), &o); err != nil {
+			return machine(err)
+		}
+	} else if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", printable(what), state); err != nil {
 		return machine(err)
 	}
 	if failure == nil {
@@ -95,16 +101,6 @@ func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c seqwitness.
 	return machine(err)
 }
 
-// explainHead shows the witness of a failing head.
-func explainHead(cmd *cobra.Command, path string) error {
-	w, _, err := seqwitness.Load(path)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprint(cmd.OutOrStdout(), printable(w.Explain()))
-	return machine(err)
-}
-
 // writeHeadWitnesses prints the next commands for a refuted head.
 func writeHeadWitnesses(w io.Writer, j *signoff.Job, problems []reports.Obligation) {
 	for _, o := range problems {
@@ -122,6 +118,7 @@ func writeHeadWitnesses(w io.Writer, j *signoff.Job, problems []reports.Obligati
 
 // found prints a failing case and keeps its witness.
 func (o *headFuzz) found(ctx context.Context, w io.Writer, f *head.Found) error {
+	o.output.Found = f.Origin() + ": " + f.Error()
 	fmt.Fprintf(w, "FAILED after %s, %s: %v\n", words.Count(f.Case, "sequence"), f.Origin(), &f.Failure)
 	return errors.Join(&verdictError{reports.NetworkRefuted},
 		o.keep(ctx, w, seqwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before}))
@@ -138,5 +135,6 @@ func (o *headFuzz) keep(ctx context.Context, w io.Writer, c seqwitness.Case) err
 	if dir == "" {
 		dir = fmt.Sprintf("head-%d", c.Seed) // 0: one that is directed
 	}
+	o.output.Witness = dir
 	return keepHeadWitness(ctx, w, dir, c)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,7 @@ import (
 func importCommand() *cobra.Command {
 	var opt onnx.Options
 	var out, quantize, reference, validate, classes string
-	var compareMethods bool
+	var compareMethods, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "import MODEL.onnx -o DIR",
 		Short: "Turn an ONNX model into a power-of-two network",
@@ -83,6 +84,9 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 				}
 			}
 			w := bufio.NewWriter(cmd.OutOrStdout())
+			if asJSON {
+				w.Reset(io.Discard)
+			}
 			if reference != "" {
 				if err := compare(cmd, w, m, reference, opt.Calibrate); err != nil {
 					return errors.Join(err, w.Flush())
@@ -104,7 +108,7 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 			}
 			r := &importReport{
 				Network: n.Name, Model: filepath.Base(args[0]), SHA256: m.SHA256, Quantizer: quantize,
-				Notes: report.Notes, Layers: report.Layers, Exponents: exponents(n), Zeroed: report.Zeroed(),
+				Notes: list(report.Notes), Layers: list(report.Layers), Exponents: exponents(n), Zeroed: report.Zeroed(),
 			}
 			if opt.Calibrate != "" {
 				if r.Seen, err = measure(cmd.Context(), n, m, opt.Calibrate, "seen", cmd.ErrOrStderr()); err != nil {
@@ -137,6 +141,9 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 			if err := r.save(out); err != nil {
 				return err
 			}
+			if asJSON {
+				return machine(writeJSON(cmd.OutOrStdout(), r))
+			}
 			r.write(w, names)
 			fmt.Fprintf(w, "%s: %s, calibrated on %s, written to %s\n", n.Name, words.Count(len(n.Layers), "layer"), words.Count(report.Images, "image"), out)
 			for _, line := range r.loud() {
@@ -154,6 +161,7 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 	f.StringVar(&validate, "validate", "", "folder of images that calibration does not see, to measure on")
 	f.BoolVar(&compareMethods, "compare-methods", true, "measure what plainer methods of rounding reach, too")
 	f.StringVar(&classes, "classes", "", "file of the names of the classes, one a line (default: the model's own, where it has them)")
+	jsonFlag(cmd, &asJSON)
 	f.StringVar(&reference, "reference", "", "JSON file of another runtime's outputs for the images of --calibrate")
 	return cmd
 }

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -148,11 +148,11 @@ func exponents(n *spec.Network) map[int]int {
 }
 
 func (r *importReport) save(dir string) error {
-	b, err := json.MarshalIndent(r, "", " ")
-	if err != nil {
+	var b bytes.Buffer
+	if err := writeJSON(&b, r); err != nil {
 		return err
 	}
-	return machine(os.WriteFile(filepath.Join(dir, importReportFile), append(b, '\n'), 0o644))
+	return machine(os.WriteFile(filepath.Join(dir, importReportFile), b.Bytes(), 0o644))
 }
 
 // write is the report as a person reads it, the worst news last, where it is seen.

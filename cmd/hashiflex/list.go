@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -57,12 +59,14 @@ adds up, and the strategy that is tried first. Nothing is generated and no tool 
 			switch {
 			case err != nil:
 				return err
-			case asJSON:
-				return machine(writeJSON(out, points))
+			case len(c.layers) > 0 && asJSON:
+				return machine(writeJSON(out, &listOutput{Network: n.Name, Points: points}))
 			case len(c.layers) > 0:
 				return listPoints(out, points)
+			case asJSON:
+				return machine(writeJSON(out, &listOutput{Network: n.Name, Layers: layersOf(n, points)}))
 			}
-			return listLayers(out, n, points)
+			return listLayers(out, layersOf(n, points))
 		},
 	}
 	networkFlag(cmd, &network)
@@ -70,8 +74,32 @@ adds up, and the strategy that is tried first. Nothing is generated and no tool 
 	f := cmd.Flags()
 	f.StringArrayVar(&layers, "layer", nil, "the compare points of this layer; may be given again")
 	f.IntSliceVar(&channels, "channel", nil, "only these output channels of --layer")
-	f.BoolVar(&asJSON, "json", false, "write JSON: networks, or compare points")
+	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// listOutput is what list writes as JSON: one of three lists, and the network of the
+// latter two.
+type listOutput struct {
+	Networks []listed         `json:"networks,omitempty"`
+	Network  string           `json:"network,omitempty"`
+	Layers   []listedLayer    `json:"layers,omitempty"`
+	Points   []chain.Outlined `json:"points,omitempty"`
+}
+
+// listedLayer is a layer in a list.
+type listedLayer struct {
+	Layer      string  `json:"layer"`
+	Kind       string  `json:"kind"`
+	Points     int     `json:"points"` // 0: a program of the programmable head
+	FanInMin   int     `json:"fan_in_min"`
+	FanInMax   int     `json:"fan_in_max"`
+	Strategies []count `json:"strategies"` // that are tried first, in the order of the points
+}
+
+type count struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
 
 // listed is an embedded network in a list.
@@ -97,7 +125,7 @@ func listNetworks(out io.Writer, asJSON bool) error {
 		all = append(all, listed{Network: name, Input: fmt.Sprintf("%dx%dx%d %v", s.C, s.H, s.W, n.Input.Format), Layers: len(n.Layers), Points: len(points)})
 	}
 	if asJSON {
-		return machine(writeJSON(out, all))
+		return machine(writeJSON(out, &listOutput{Networks: all}))
 	}
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "%-24s %-16s %8s %10s\n", "network", "input", "layers", "points")
@@ -107,44 +135,51 @@ func listNetworks(out io.Writer, asJSON bool) error {
 	return machine(w.Flush())
 }
 
+// layersOf sums up the compare points of each layer.
+func layersOf(n *spec.Network, points []chain.Outlined) []listedLayer {
+	all := make([]listedLayer, len(n.Layers))
+	at := map[string]*listedLayer{}
+	for i, l := range n.Layers {
+		all[i] = listedLayer{Layer: l.Name, Kind: l.Kind(), Strategies: []count{}}
+		at[l.Name] = &all[i]
+	}
+	for _, p := range points {
+		l := at[p.Layer]
+		if l.Points++; l.Points == 1 || p.FanIn < l.FanInMin {
+			l.FanInMin = p.FanIn
+		}
+		l.FanInMax = max(l.FanInMax, p.FanIn)
+		i := slices.IndexFunc(l.Strategies, func(c count) bool { return c.Name == string(p.Strategy) })
+		if i < 0 {
+			i = len(l.Strategies)
+			l.Strategies = append(l.Strategies, count{Name: string(p.Strategy)})
+		}
+		l.Strategies[i].Count++
+	}
+	return all
+}
+
 // listLayers writes a line for each layer. A dense one has no hardware of its own.
-func listLayers(out io.Writer, n *spec.Network, points []chain.Outlined) error {
+func listLayers(out io.Writer, layers []listedLayer) error {
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "%-24s %-6s %8s %12s  %s\n", "layer", "kind", "points", "fan-in", "strategies")
-	for _, l := range n.Layers {
-		count, least, most := 0, 0, 0
-		by := map[string]int{}
-		var order []string
-		for _, p := range points {
-			if p.Layer != l.Name {
-				continue
-			}
-			if count++; count == 1 || p.FanIn < least {
-				least = p.FanIn
-			}
-			most = max(most, p.FanIn)
-			if by[string(p.Strategy)]++; by[string(p.Strategy)] == 1 {
-				order = append(order, string(p.Strategy))
-			}
-		}
-		if count == 0 {
-			fmt.Fprintf(w, "%-24s %-6s %8s %12s  %s\n", l.Name, l.Kind(), "·", "·", "a program of the head")
+	total := 0
+	for _, l := range layers {
+		if total += l.Points; l.Points == 0 {
+			fmt.Fprintf(w, "%-24s %-6s %8s %12s  %s\n", l.Layer, l.Kind, "·", "·", "a program of the head")
 			continue
 		}
-		fanIn := words.Number(most)
-		if least < most {
-			fanIn = words.Number(least) + " to " + fanIn
+		fanIn := words.Number(l.FanInMax)
+		if l.FanInMin < l.FanInMax {
+			fanIn = words.Number(l.FanInMin) + " to " + fanIn
 		}
-		strategies := ""
-		for i, s := range order {
-			if i > 0 {
-				strategies += " · "
-			}
-			strategies += s + " " + words.Number(by[s])
+		var strategies []string
+		for _, s := range l.Strategies {
+			strategies = append(strategies, s.Name+" "+words.Number(s.Count))
 		}
-		fmt.Fprintf(w, "%-24s %-6s %8s %12s  %s\n", l.Name, l.Kind(), words.Number(count), fanIn, strategies)
+		fmt.Fprintf(w, "%-24s %-6s %8s %12s  %s\n", l.Layer, l.Kind, words.Number(l.Points), fanIn, strings.Join(strategies, " · "))
 	}
-	fmt.Fprintf(w, "%-24s %-6s %8s\n", "total", "", words.Number(len(points)))
+	fmt.Fprintf(w, "%-24s %-6s %8s\n", "total", "", words.Number(total))
 	return machine(w.Flush())
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/fuzz/chip"
+	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
@@ -110,6 +111,7 @@ func planCommand() *cobra.Command {
 		network string
 		s       streamKnobs
 		k       knobs
+		asJSON  bool
 	)
 	cmd := &cobra.Command{
 		Use:   "plan",
@@ -139,59 +141,123 @@ the plan. Without --images-per-second, print what the chip of --pixels takes.`,
 			if err != nil {
 				return err
 			}
-			return writePlan(cmd.OutOrStdout(), n, d, costs, s)
+			p, err := planned(n, d, costs, s)
+			switch {
+			case err != nil:
+				return err
+			case asJSON:
+				return machine(writeJSON(cmd.OutOrStdout(), p))
+			}
+			return machine(p.write(cmd.OutOrStdout()))
 		},
 	}
 	networkFlag(cmd, &network)
 	s.flags(cmd)
 	k.flags(cmd)
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-// writePlan prints the table of a plan, and what bounds the rate of the whole.
-func writePlan(out io.Writer, n *spec.Network, d *stream.Design, costs []stream.Cost, s streamKnobs) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	var all stream.Cost
+// planOutput is what plan says, and writes as JSON.
+type planOutput struct {
+	Network string      `json:"network"`
+	Layers  []planLayer `json:"layers"`
+	Total   planLayer   `json:"total"` // of adders and bits
+	// CyclesPerImage are from one image to the next, CyclesOfFirst from the first pixel of
+	// an image to the last of its results.
+	CyclesPerImage int `json:"cycles_per_image"`
+	CyclesOfFirst  int `json:"cycles_of_first"`
+	// Clock is that of --clock, in Hz; 0: not given, and no rates are said.
+	Clock           int64     `json:"clock"`
+	ImagesPerSecond int64     `json:"images_per_second"`
+	Head            *planHead `json:"head,omitempty"` // nil: the chip has none
+
+	wanted int64 // images a second, by --images-per-second
+	sizes  string
+}
+
+// planLayer is the costs of a layer.
+type planLayer struct {
+	Layer        string `json:"layer"`
+	Pixels       int    `json:"pixels"` // a beat
+	Cycles       int    `json:"cycles"`
+	Stages       int    `json:"stages"` // of registers among its adders
+	Adders       int    `json:"adders"`
+	AdderBits    int    `json:"adder_bits"` // by the area model of HaShiFlex
+	RegisterBits int    `json:"register_bits"`
+	MemoryBits   int    `json:"memory_bits"`
+	Multipliers  int    `json:"multipliers"`
+}
+
+// planHead is the programmable head of the chip.
+type planHead struct {
+	Size           reports.HeadSize `json:"size"`
+	Multipliers    int              `json:"multipliers"`
+	CyclesPerImage int64            `json:"cycles_per_image"`
+	Heads          int              `json:"heads"` // side by side, that the rate takes; 0: no rate is given
+}
+
+// planned says what a design costs.
+func planned(n *spec.Network, d *stream.Design, costs []stream.Cost, s streamKnobs) (*planOutput, error) {
+	p := &planOutput{Network: n.Name, Clock: s.clock, wanted: s.rate, Total: planLayer{Layer: "all"}}
 	for _, c := range costs {
-		all.Adders += c.Adders
-		all.ModelBits += c.ModelBits
-		all.RegisterBits += c.RegisterBits
-		all.MemoryBits += c.MemoryBits
+		l := planLayer{Layer: c.Layer, Pixels: c.Pixels, Cycles: c.Cycles, Stages: c.Latency, Adders: c.Adders, AdderBits: c.ModelBits, RegisterBits: c.RegisterBits, MemoryBits: c.MemoryBits}
+		p.Layers = append(p.Layers, l)
+		p.Total.Adders += l.Adders
+		p.Total.AdderBits += l.AdderBits
+		p.Total.RegisterBits += l.RegisterBits
+		p.Total.MemoryBits += l.MemoryBits
 	}
-	share := func(part int) float64 { return 100 * float64(part) / float64(max(1, all.ModelBits)) }
-	fmt.Fprint(w, "layer\tpixels\tcycles\tstages\tadders\tadder bits\tshare\tregister bits\tmemory bits\tmultipliers\t\n")
-	for _, c := range costs {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1f %%\t%d\t%d\t0\t\n", c.Layer, c.Pixels, c.Cycles, c.Latency, c.Adders, c.ModelBits, share(c.ModelBits), c.RegisterBits, c.MemoryBits)
+	var err error
+	if p.CyclesOfFirst, err = d.Cycles(1); err != nil {
+		return nil, err
 	}
-	fmt.Fprintf(w, "all\t\t\t\t%d\t%d\t\t%d\t%d\t0\t\n", all.Adders, all.ModelBits, all.RegisterBits, all.MemoryBits)
-	if err := w.Flush(); err != nil {
-		return machine(err)
+	if p.CyclesPerImage, err = d.Period(); err != nil {
+		return nil, err
 	}
-	first, err := d.Cycles(1)
-	if err != nil {
-		return err
-	}
-	period, err := d.Period()
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "\n%d cycles from one image to the next, %d from the first pixel of an image to the last of its results", period, first)
 	if s.clock > 0 {
-		fmt.Fprintf(out, "; at %d Hz %d images a second", s.clock, s.clock/int64(period))
+		p.ImagesPerSecond = s.clock / int64(p.CyclesPerImage)
+	}
+	if d.Map.Head == "" {
+		return p, nil
+	}
+	program, err := npu.Assemble(chip.Dense(n), d.Head)
+	if err != nil {
+		return nil, err
+	}
+	p.sizes = d.Head.String()
+	p.Head = &planHead{Size: reports.HeadSize(d.Head), Multipliers: d.Head.Lanes, CyclesPerImage: npu.Cycles(program.Layers, d.Head.Lanes)}
+	if s.rate > 0 {
+		p.Head.Heads = npu.Heads(program.Layers, d.Head.Lanes, s.rate, s.clock)
+	}
+	return p, nil
+}
+
+// write prints the table of a plan, and what bounds the rate of the whole.
+func (p *planOutput) write(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	share := func(part int) float64 { return 100 * float64(part) / float64(max(1, p.Total.AdderBits)) }
+	fmt.Fprint(w, "layer\tpixels\tcycles\tstages\tadders\tadder bits\tshare\tregister bits\tmemory bits\tmultipliers\t\n")
+	for _, l := range p.Layers {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1f %%\t%d\t%d\t%d\t\n", l.Layer, l.Pixels, l.Cycles, l.Stages, l.Adders, l.AdderBits, share(l.AdderBits), l.RegisterBits, l.MemoryBits, l.Multipliers)
+	}
+	fmt.Fprintf(w, "all\t\t\t\t%d\t%d\t\t%d\t%d\t%d\t\n", p.Total.Adders, p.Total.AdderBits, p.Total.RegisterBits, p.Total.MemoryBits, p.Total.Multipliers)
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n%d cycles from one image to the next, %d from the first pixel of an image to the last of its results", p.CyclesPerImage, p.CyclesOfFirst)
+	if p.Clock > 0 {
+		fmt.Fprintf(out, "; at %d Hz %d images a second", p.Clock, p.ImagesPerSecond)
 	}
 	fmt.Fprintln(out)
-	if d.Map.Head != "" {
-		p, err := npu.Assemble(chip.Dense(n), d.Head)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "the programmable head, %v: %d multipliers, %d cycles an image; features reach it one a cycle", d.Head, d.Head.Lanes, npu.Cycles(p.Layers, d.Head.Lanes))
-		if s.rate > 0 {
-			fmt.Fprintf(out, "; for %d images a second %d of them, and one is generated", s.rate, npu.Heads(p.Layers, d.Head.Lanes, s.rate, s.clock))
+	if h := p.Head; h != nil {
+		fmt.Fprintf(out, "the programmable head, %s: %d multipliers, %d cycles an image; features reach it one a cycle", p.sizes, h.Multipliers, h.CyclesPerImage)
+		if p.wanted > 0 {
+			fmt.Fprintf(out, "; for %d images a second %d of them, and one is generated", p.wanted, h.Heads)
 		}
 		fmt.Fprintln(out)
 	}
-	_, err = fmt.Fprint(out, "adder bits are those of the area model of HaShiFlex (arXiv 2512.12847): an adder at level n has 8+n bits.\n"+
+	_, err := fmt.Fprint(out, "adder bits are those of the area model of HaShiFlex (arXiv 2512.12847): an adder at level n has 8+n bits.\n"+
 		"The model has no rounding, no clamps, no registers, memories, wires or control.\n")
-	return machine(err)
+	return err
 }

@@ -60,18 +60,73 @@ kept, in a fresh directory that is named at the end.`,
 				return c.inTime(cmd, err)
 			}
 			verdict := res.Signoff.Asked()
-			return errors.Join(conclude(cmd, j, res, verdict), c.own.refusal(verdict))
+			return errors.Join(c.conclude(cmd, j, res, verdict, nil), c.own.refusal(verdict))
 		},
 	}
 	c.flags(cmd)
 	c.own.flags(cmd)
+	jsonFlag(cmd, &c.asJSON)
 	cmd.AddCommand(proveHeadCommand())
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; without it only witnesses are kept")
 	return cmd
 }
 
-// conclude prints a result and where its evidence is.
-func conclude(cmd *cobra.Command, j *signoff.Job, res *result, verdict reports.Conclusion) error {
+// proofOutput is what prove and signoff write as JSON.
+type proofOutput struct {
+	// Conclusion is on what was asked for: signed off, of a signoff alone; proved; settled,
+	// by normal forms and confirmed by no solver; refuted; not proved; failed.
+	Conclusion string `json:"conclusion"`
+	Sentence   string `json:"sentence"` // the verdict in words
+	Evidence   string `json:"evidence"` // the run directory; empty: not kept
+	Report     string `json:"report"`   // the file to read; empty: none
+	// Refuted counts the refuted points. Witnesses are the folders that explain takes, one for
+	// each cause; causes beyond those have none.
+	Refuted   int      `json:"refuted_points"`
+	Causes    int      `json:"causes"`
+	Witnesses []string `json:"witnesses"`
+	// Problems are the first obligations that are not proved.
+	Problems []reports.Obligation `json:"problems"`
+	Signoff  *reports.Signoff     `json:"signoff"` // as in signoff.json
+}
+
+// provedOnly is the word for a conclusion of a run that is no signoff.
+func provedOnly(c reports.Conclusion) string {
+	if c == reports.SignedOff {
+		return "proved"
+	}
+	return string(c)
+}
+
+// conclude prints a result and where its evidence is. waived is the signoff with the
+// waivers of a project, nil if it has none.
+func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, verdict reports.Conclusion, waived *reports.Signoff) error {
+	report := ""
+	if j.Dir != "" && j.Reports != nil {
+		report = filepath.Join(j.Dir, string(rundir.Reports), htmlFile)
+	}
+	if c.asJSON {
+		s := res.Signoff
+		if waived != nil {
+			s = waived
+		}
+		sentence, conclusion := s.Sentence(), string(verdict)
+		if cmd.Name() != "signoff" {
+			sentence = s.ProofSentence()
+			conclusion = provedOnly(verdict)
+		}
+		if c.fast && verdict == reports.SignedOff {
+			conclusion = "settled"
+		}
+		o := proofOutput{
+			Conclusion: conclusion, Sentence: sentence, Evidence: j.Dir, Report: report,
+			Refuted: res.Gallery.Points, Causes: res.Gallery.Causes, Witnesses: []string{},
+			Problems: list(res.Problems), Signoff: s.Canonical(),
+		}
+		for _, f := range res.Gallery.Folders {
+			o.Witnesses = append(o.Witnesses, filepath.Join(res.Gallery.Dir, f))
+		}
+		return errors.Join(machine(writeJSON(cmd.OutOrStdout(), &o)), ended(verdict))
+	}
 	out := bufio.NewWriter(cmd.OutOrStdout())
 	text, err := j.Render(res.Signoff)
 	if err != nil {
@@ -82,19 +137,16 @@ func conclude(cmd *cobra.Command, j *signoff.Job, res *result, verdict reports.C
 	_ = writeProblems(out, res)
 	if j.Dir != "" {
 		fmt.Fprintf(out, "\nevidence: %s\n", printable(j.Dir))
-		if j.Reports != nil {
-			fmt.Fprintf(out, "report:   %s\n", printable(filepath.Join(j.Dir, string(rundir.Reports), htmlFile)))
+		if report != "" {
+			fmt.Fprintf(out, "report:   %s\n", printable(report))
 		}
 	}
 	writeNext(out, &res.Gallery)
 	writeHeadWitnesses(out, j, res.Problems)
-	if err := out.Flush(); err != nil {
-		return machine(err)
+	if waived != nil {
+		fmt.Fprintf(out, "\nwith %s: %s\n", printable(c.project.Project.Waivers), printable(waived.Sentence()))
 	}
-	if verdict == reports.SignedOff {
-		return nil
-	}
-	return &verdictError{verdict}
+	return errors.Join(machine(out.Flush()), ended(verdict))
 }
 
 // maxNext is the largest number of witnesses named at the end.

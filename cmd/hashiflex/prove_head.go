@@ -69,6 +69,7 @@ It is kept as a witness that shows it with Icarus alone.`,
 	sizeFlags(f, &o.params)
 	f.DurationVar(&o.deadline, "deadline", 0, "of the whole command; what is not settled by then is not concluded (0: none)")
 	o.solverFlags(f)
+	jsonFlag(cmd, &o.asJSON)
 	return cmd
 }
 
@@ -141,11 +142,17 @@ func (o *headProof) run(cmd *cobra.Command) error {
 		return headError(err, true)
 	}
 	w := bufio.NewWriter(cmd.OutOrStdout())
+	if o.asJSON {
+		w.Reset(io.Discard)
+	}
 	conclusion := o.report(w, &job, r)
 	fmt.Fprintf(w, "%.0f s\n", time.Since(begin).Seconds())
 	if f := r.Found; f != nil {
 		err = keepHeadWitness(ctx, w, o.save, seqwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before, Sources: r.Failing})
 		err = errors.Join(err, o.traces(r))
+	}
+	if o.asJSON {
+		err = errors.Join(machine(writeJSON(cmd.OutOrStdout(), o.output(&job, r, conclusion))), err)
 	}
 	err = errors.Join(machine(w.Flush()), err, o.own.refusal(conclusion))
 	if conclusion != reports.SignedOff {
@@ -179,7 +186,7 @@ func (o *headProof) report(w io.Writer, j *headproof.Job, r *headproof.Result) r
 	for _, n := range r.NotDone {
 		fmt.Fprintf(w, "not done    %s\n", printable(n))
 	}
-	fmt.Fprintln(w, "not done    memories of more words, and layers of more features, than the sizes above: they are executed, not proved")
+	fmt.Fprintf(w, "not done    %s\n", notAtSize)
 	fmt.Fprintf(w, "assumed     %s\n", assumedNames(j.Map))
 	switch {
 	case r.Found != nil:
@@ -193,6 +200,50 @@ func (o *headProof) report(w io.Writer, j *headproof.Job, r *headproof.Result) r
 	fmt.Fprintln(w, "every claim is proved, of the sizes that it names")
 	return reports.SignedOff
 }
+
+// headOutput is what prove head writes as JSON.
+type headOutput struct {
+	Conclusion string           `json:"conclusion"` // proved, refuted, not proved or failed
+	Size       reports.HeadSize `json:"size"`
+	Executed   []headExecuted   `json:"executed"`
+	Claims     []headClaim      `json:"claims"`
+	NotDone    []string         `json:"not_done"`
+	Found      string           `json:"found"`   // what failed; empty: nothing
+	Witness    string           `json:"witness"` // folder that explain takes; empty: nothing failed
+}
+
+// headExecuted is the sequences that ran on a head of some size.
+type headExecuted struct {
+	Size     reports.HeadSize `json:"size"`
+	Directed int64            `json:"directed"`
+	Drawn    int64            `json:"drawn"`
+}
+
+type headClaim struct {
+	ID      verdict.ID      `json:"id"`
+	Claim   string          `json:"claim"`
+	Verdict verdict.Verdict `json:"verdict"`
+	Reason  verdict.Reason  `json:"reason,omitempty"`
+	Detail  string          `json:"detail,omitempty"`
+}
+
+func (o *headProof) output(j *headproof.Job, r *headproof.Result, c reports.Conclusion) *headOutput {
+	out := &headOutput{Conclusion: provedOnly(c), Size: reports.HeadSize(j.Sizes), Executed: []headExecuted{}, Claims: []headClaim{}, NotDone: append(list(r.NotDone), notAtSize)}
+	for _, x := range r.Campaigns {
+		out.Executed = append(out.Executed, headExecuted{reports.HeadSize(x.Sizes), x.Directed, x.Drawn})
+	}
+	for i := range r.Facts {
+		f := &r.Facts[i]
+		out.Claims = append(out.Claims, headClaim{f.ID(), f.Claim, f.Verdict, f.Reason, f.Detail})
+	}
+	if r.Found != nil {
+		out.Found, out.Witness = r.Found.Origin()+": "+r.Found.Error(), o.save
+	}
+	return out
+}
+
+// notAtSize is what no proof of a head says.
+const notAtSize = "memories of more words, and layers of more features, than the sizes above: they are executed, not proved"
 
 func assumedNames(m npu.Map) string {
 	return fmt.Sprintf("the modules and nets that the proofs look at are what they are called: as in rtl/npu, but for %s and %s of the map",

@@ -15,10 +15,12 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 func replayCommand() *cobra.Command {
 	var network, verilog string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "replay WITNESS",
 		Short: "Run a witness again: exit 1 while it fails, 0 once it is fixed",
@@ -33,7 +35,7 @@ Verilator against its reference.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if seqwitness.Is(args[0]) {
-				return replayHead(cmd, args[0], verilog)
+				return replayHead(cmd, args[0], verilog, asJSON)
 			}
 			w, design, err := witness.Load(args[0])
 			if err != nil {
@@ -64,7 +66,11 @@ Verilator against its reference.`,
 			if out.Agree() {
 				state = "it is fixed"
 			}
-			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: model %d, netlist %d, Icarus %d: %s\n",
+			if asJSON {
+				if err := writeJSON(cmd.OutOrStdout(), &replayOutput{Obligation: w.Obligation, Fixed: out.Agree(), Values: &replayValues{out.Gold, out.Netlist, out.Simulated}}); err != nil {
+					return machine(err)
+				}
+			} else if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: model %d, netlist %d, Icarus %d: %s\n",
 				printable(string(w.Obligation)), out.Gold, out.Netlist, out.Simulated, state); err != nil {
 				return machine(err)
 			}
@@ -75,8 +81,24 @@ Verilator against its reference.`,
 		},
 	}
 	cmd.Flags().StringVar(&network, "network", "", "embedded name or directory; default: as the run had it")
+	jsonFlag(cmd, &asJSON)
 	cmd.Flags().StringVar(&verilog, "verilog", "", "mended Verilog, in place of the witness's file of that name, or else of all")
 	return cmd
+}
+
+// replayOutput is what replay writes as JSON.
+type replayOutput struct {
+	Obligation verdict.ID    `json:"obligation"` // empty: a head's failure outside of a run
+	Fixed      bool          `json:"fixed"`
+	Why        string        `json:"why,omitempty"`    // of a head that still fails
+	Values     *replayValues `json:"values,omitempty"` // of a compare point
+}
+
+// replayValues are the output on each reading.
+type replayValues struct {
+	Model   int64 `json:"model"`
+	Netlist int64 `json:"netlist"`
+	Icarus  int64 `json:"icarus"`
 }
 
 // mend returns a design with a changed file, which replaces the file of the same name,

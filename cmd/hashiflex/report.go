@@ -52,7 +52,7 @@ func formatNames() []string {
 func reportCommand() *cobra.Command {
 	var formats []string
 	var out string
-	var noTimings bool
+	var noTimings, asJSON bool
 	var waivers waiverFlags
 	cmd := &cobra.Command{
 		Use:   "report [RUN]",
@@ -94,14 +94,20 @@ The exit code is that of the verdict reported.`,
 			if err != nil {
 				return err
 			}
+			o := reportOutput{Files: []string{}, Conclusion: d.Signoff.Conclusion, Sentence: d.Signoff.Sentence()}
 			for _, name := range slices.Sorted(maps.Keys(files)) {
 				path := filepath.Join(out, name)
 				if err := os.WriteFile(path, files[name], 0o644); err != nil {
 					return machine(err)
 				}
+				o.Files = append(o.Files, path)
+			}
+			if asJSON {
+				return errors.Join(machine(writeJSON(cmd.OutOrStdout(), &o)), ended(o.Conclusion))
+			}
+			for _, path := range append(o.Files, o.Sentence) {
 				fmt.Fprintln(cmd.OutOrStdout(), path)
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), d.Signoff.Sentence())
 			return ended(d.Signoff.Conclusion)
 		},
 	}
@@ -110,7 +116,15 @@ The exit code is that of the verdict reported.`,
 	f.StringVarP(&out, "output", "o", "", "directory for the reports (default RUN-report)")
 	f.BoolVar(&noTimings, "no-timings", false, "leave times out")
 	waivers.flags(cmd)
+	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// reportOutput is what report writes as JSON.
+type reportOutput struct {
+	Files      []string           `json:"files"`
+	Conclusion reports.Conclusion `json:"conclusion"`
+	Sentence   string             `json:"sentence"`
 }
 
 // render makes the reports of the given formats, by file name.

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,6 +16,7 @@ import (
 const defaultNetwork = "mobilenet_v2_1.0_224"
 
 func rootCommand() *cobra.Command {
+	var said, asJSON bool
 	root := &cobra.Command{
 		Use:   "hashiflex",
 		Short: "Prove that hardware computes its power-of-two network bit for bit",
@@ -27,12 +26,23 @@ does not.
 
 Exit codes: 0 proved, 1 refuted, 2 not proved, 3 bad input, 4 a tool or the
 machine failed; when several apply, 1 goes before 4 before 3 before 2.`,
-		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          known,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case said && asJSON:
+				return machine(writeJSON(cmd.OutOrStdout(), versions()))
+			case said:
+				return machine(versions().write(cmd.OutOrStdout()))
+			case asJSON:
+				return errors.New("--json: say of what; --version is one thing that it is for")
+			}
+			return cmd.Help()
+		},
 	}
+	root.Flags().BoolVar(&said, "version", false, "print the version, the commit and the tools found")
+	jsonFlag(root, &asJSON)
 	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), listCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), reportCommand(), gateCommand(), attestCommand(), verifyCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
 	root.SetFlagErrorFunc(flagError)
 	exemplify(root)
@@ -62,19 +72,6 @@ func flagError(cmd *cobra.Command, err error) error {
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 	return fmt.Errorf("%w%s", err, words.DidYouMean("--"+unknown.GetSpecifiedName(), names))
-}
-
-// version is what this program calls itself, from the build's own records.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	if v == "" {
-		v = "(devel)"
-	}
-	return v + " " + runtime.Version()
 }
 
 // networkFlag adds --network to a command.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"math"
 	"os"
 
@@ -17,6 +18,7 @@ func runCommand() *cobra.Command {
 		network string
 		top     int
 		sqnr    bool
+		asJSON  bool
 	)
 	cmd := &cobra.Command{
 		Use:   "run IMAGE",
@@ -56,32 +58,85 @@ eval --model compares with the trained network.`,
 			if err != nil {
 				return err
 			}
-			out := bufio.NewWriter(cmd.OutOrStdout())
-			fmt.Fprintf(out, "%6s %8s %12s\n", "class", "integer", "value")
+			r := runOutput{Network: n.Name, Image: args[0], Outputs: []classOutput{}}
 			for _, s := range golden.TopK(trace, top) {
-				fmt.Fprintf(out, "%6d %8d %12.6f", s.Class, s.Value, s.Real)
+				o := classOutput{Class: s.Class, Integer: s.Value, Value: s.Real}
 				if s.Class < len(names) {
-					fmt.Fprintf(out, "  %s", printable(names[s.Class]))
+					o.Name = names[s.Class]
 				}
-				fmt.Fprintln(out)
+				r.Outputs = append(r.Outputs, o)
 			}
 			if sqnr {
 				ratios, err := golden.SQNR(cmd.Context(), trace)
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(out, "\nformats against float execution of the same rounded weights\n%-32s %8s\n", "layer", "SQNR")
-				for _, r := range ratios {
-					fmt.Fprintf(out, "%-32s %8s\n", r.Layer, decibels(r.DB))
+				for _, x := range ratios {
+					r.Layers = append(r.Layers, layerOutput{x.Layer, finite(x.DB), x.DB})
 				}
 			}
+			if asJSON {
+				return machine(writeJSON(cmd.OutOrStdout(), &r))
+			}
+			out := bufio.NewWriter(cmd.OutOrStdout())
+			r.write(out)
 			return machine(out.Flush())
 		},
 	}
 	networkFlag(cmd, &network)
 	cmd.Flags().IntVar(&top, "top", 5, "how many outputs to print")
 	cmd.Flags().BoolVar(&sqnr, "sqnr", false, "compare each layer with float execution, in dB")
+	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// runOutput is what run prints, and writes as JSON.
+type runOutput struct {
+	Network string        `json:"network"`
+	Image   string        `json:"image"`
+	Outputs []classOutput `json:"outputs"`          // the greatest ones, the greatest first
+	Layers  []layerOutput `json:"layers,omitempty"` // with --sqnr
+}
+
+// classOutput is one output of the last layer.
+type classOutput struct {
+	Class   int     `json:"class"`
+	Name    string  `json:"name,omitempty"`
+	Integer int32   `json:"integer"`
+	Value   float64 `json:"value"` // real value of Integer
+}
+
+// layerOutput compares a layer with float execution.
+type layerOutput struct {
+	Layer string   `json:"layer"`
+	DB    *float64 `json:"sqnr_db"` // null: exact, or no signal
+	db    float64
+}
+
+func (r *runOutput) write(w io.Writer) {
+	fmt.Fprintf(w, "%6s %8s %12s\n", "class", "integer", "value")
+	for _, o := range r.Outputs {
+		fmt.Fprintf(w, "%6d %8d %12.6f", o.Class, o.Integer, o.Value)
+		if o.Name != "" {
+			fmt.Fprintf(w, "  %s", printable(o.Name))
+		}
+		fmt.Fprintln(w)
+	}
+	if len(r.Layers) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nformats against float execution of the same rounded weights\n%-32s %8s\n", "layer", "SQNR")
+	for _, l := range r.Layers {
+		fmt.Fprintf(w, "%-32s %8s\n", l.Layer, decibels(l.db))
+	}
+}
+
+// finite returns a pointer to x, or nil if JSON has no number for it.
+func finite(x float64) *float64 {
+	if math.IsInf(x, 0) || math.IsNaN(x) {
+		return nil
+	}
+	return &x
 }
 
 func decibels(db float64) string {

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 // of three layers that a person can write as Verilog. "sums DIR W1 W2 W3 W4" writes one
 // whose weights have several terms; the integers are those of the first channel. "model DIR
 // SEED" writes a small model with random weights, model.onnx, and pictures for it.
+// "conforms COMMAND FILE" wants FILE to be what COMMAND writes with --json.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
@@ -48,15 +49,16 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code":    wantCode,
-			"lines":   wantLines,
-			"picture": picture,
-			"await":   await,
-			"fixed":   fixed,
-			"three":   three,
-			"sums":    ofSums,
-			"faulty":  faulty,
-			"model":   model,
+			"code":     wantCode,
+			"lines":    wantLines,
+			"picture":  picture,
+			"await":    await,
+			"fixed":    fixed,
+			"three":    three,
+			"sums":     ofSums,
+			"faulty":   faulty,
+			"model":    model,
+			"conforms": conforms,
 		},
 	})
 }
@@ -76,6 +78,13 @@ func wantCode(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
+}
+
+func conforms(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: conforms COMMAND FILE")
+	}
+	ts.Check(valid(args[0], ts.ReadFile(args[1])))
 }
 
 func await(ts *testscript.TestScript, neg bool, args []string) {

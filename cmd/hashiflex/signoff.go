@@ -94,28 +94,28 @@ off.`,
 			}
 			waived, err := c.waived(res.Signoff, part)
 			if err != nil {
-				return errors.Join(conclude(cmd, j, res, res.Signoff.Conclusion), err)
+				return errors.Join(c.conclude(cmd, j, res, res.Signoff.Conclusion, nil), err)
 			}
-			err = conclude(cmd, j, res, waived.Conclusion)
-			if waived != res.Signoff {
-				fmt.Fprintf(cmd.OutOrStdout(), "\nwith %s: %s\n", printable(project.Waivers), printable(waived.Sentence()))
+			concluded := res.Signoff.Conclusion
+			if waived != nil {
+				concluded = waived.Conclusion
 			}
-			return errors.Join(err, c.own.refusal(waived.Conclusion))
+			return errors.Join(c.conclude(cmd, j, res, concluded, waived), c.own.refusal(concluded))
 		},
 	}
 	c.flags(cmd)
 	s.flagsOfLayers(cmd)
+	jsonFlag(cmd, &c.asJSON)
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")
 	return cmd
 }
 
 // waived returns a signoff with the project's waivers as of today. The evidence does
-// not change. It returns s itself if there are no waivers, or the run is only of a
-// part.
+// not change. It returns nil if there are no waivers, or the run is only of a part.
 func (c *checkFlags) waived(s *reports.Signoff, part bool) (*reports.Signoff, error) {
 	p := c.project.Project
 	if p == nil || p.Waivers == "" || part {
-		return s, nil
+		return nil, nil
 	}
 	f, err := waiver.Read(p.Waivers)
 	if err != nil {

@@ -41,6 +41,7 @@ func sweepCommand() *cobra.Command {
 		bits, terms, prune, by, method    string
 		images, labelFile, classList, out string
 		k                                 knobs
+		asJSON                            bool
 	)
 	cmd := &cobra.Command{
 		Use:   "sweep MODEL.onnx -o DIR",
@@ -105,6 +106,9 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 				return err
 			}
 			w := bufio.NewWriter(cmd.OutOrStdout())
+			if asJSON {
+				w.Reset(io.Discard)
+			}
 			if flatters {
 				fmt.Fprintln(w, "all figures are of pictures that calibration saw, which flatters; --images DIR measures others")
 			}
@@ -127,6 +131,9 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 				// What a long sweep found is there as soon as it is found.
 				err = errors.Join(table.Row(row), w.Flush(), writeSweep(out, title, score, rows))
 			}
+			if err == nil && asJSON {
+				err = writeJSON(cmd.OutOrStdout(), sweptOutput(m.Name, score, images, len(pictures), flatters, rows))
+			}
 			return machine(err)
 		},
 	}
@@ -143,7 +150,44 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 	f.StringVar(&classList, "classes", "", "file of the names of the classes, one a line (default: the model's own, where it has them)")
 	f.StringVar(&opt.Output, "model-output", "", "output of the model that the network computes, as for import")
 	k.flags(cmd)
+	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// sweepOutput is what sweep writes as JSON. Its rows have the columns of sweep.csv.
+type sweepOutput struct {
+	Model    string           `json:"model"`
+	Folder   string           `json:"folder"` // of the images
+	Images   int              `json:"images"`
+	Flatters bool             `json:"flatters"` // calibration saw the images
+	Score    string           `json:"score"`    // what score means: top-1 or agreement
+	Rows     []sweepRowOutput `json:"rows"`
+}
+
+type sweepRowOutput struct {
+	Quantizer string   `json:"quantizer"`
+	Bits      int      `json:"bits"`
+	Terms     int      `json:"terms"`
+	Prune     int      `json:"prune_percent"`
+	Scope     string   `json:"prune_by"`
+	Score     float64  `json:"score"`
+	Agreement float64  `json:"agreement"`
+	Features  *float64 `json:"features_db"` // null: exact
+	Weights   int      `json:"weights"`
+	NonZero   int      `json:"non_zero"`
+	Adders    int      `json:"adders"`
+	AdderBits int      `json:"adder_bits"`
+	ModelBits int      `json:"area_model_bits"`
+}
+
+func sweptOutput(model, score, folder string, images int, flatters bool, rows []sweep.Row) *sweepOutput {
+	o := &sweepOutput{Model: model, Folder: folder, Images: images, Flatters: flatters, Score: score, Rows: []sweepRowOutput{}}
+	for _, r := range rows {
+		o.Rows = append(o.Rows, sweepRowOutput{
+			r.Quantizer, r.Bits, r.Terms, r.Prune, r.Scope, r.Score, r.Agreement, finite(r.DB), r.Weights, r.NonZero, r.Adders, r.AdderBits, r.ModelBits,
+		})
+	}
+	return o
 }
 
 // sweepSettings returns all combinations, in order. A setting without pruning occurs

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/attest"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/spec/words"
@@ -14,6 +15,7 @@ import (
 
 func attestCommand() *cobra.Command {
 	var out, keyFile string
+	var asJSON bool
 	var waivers waiverFlags
 	cmd := &cobra.Command{
 		Use:   "attest RUN -o BUNDLE",
@@ -54,17 +56,19 @@ signed in a DSSE envelope; without it the bundle says that nobody vouches for it
 			if b.Key != nil {
 				key = b.Key.Public().(ed25519.PublicKey)
 			}
-			return verifyBundle(cmd, out, key)
+			return verifyBundle(cmd, out, key, asJSON)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "folder for the bundle, which must not exist")
 	cmd.Flags().StringVar(&keyFile, "key", "", "ed25519 private key to sign with")
 	waivers.flags(cmd)
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
 func verifyCommand() *cobra.Command {
 	var keyFile string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "verify BUNDLE",
 		Short: "Check a bundle: signature, every hash, and that the verdict follows",
@@ -80,19 +84,33 @@ hold is bad input; for one that does, the exit code is that of its verdict.`,
 					return err
 				}
 			}
-			return verifyBundle(cmd, args[0], key)
+			return verifyBundle(cmd, args[0], key, asJSON)
 		},
 	}
 	cmd.Flags().StringVar(&keyFile, "key", "", "ed25519 public key of who vouches for the bundle")
+	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-func verifyBundle(cmd *cobra.Command, dir string, key ed25519.PublicKey) error {
+// verifyOutput is what verify and attest write as JSON.
+type verifyOutput struct {
+	Bundle     string             `json:"bundle"`
+	Files      int                `json:"files"`
+	SignedBy   string             `json:"signed_by"` // the key's ID; empty: nobody vouches for it
+	Conclusion reports.Conclusion `json:"conclusion"`
+	Sentence   string             `json:"sentence"`
+}
+
+func verifyBundle(cmd *cobra.Command, dir string, key ed25519.PublicKey, asJSON bool) error {
 	v, err := attest.Verify(dir, key)
 	if err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
+	if asJSON {
+		o := verifyOutput{dir, v.Files, v.KeyID, v.Predicate.Conclusion, v.Predicate.Sentence}
+		return errors.Join(machine(writeJSON(out, &o)), ended(o.Conclusion))
+	}
 	fmt.Fprintf(out, "%s: %s hold, and the verdict follows from them.\n", dir, words.Count(v.Files, "file"))
 	if v.KeyID != "" {
 		fmt.Fprintf(out, "Signed by %s.\n", v.KeyID)

@@ -26,10 +26,10 @@ type witness = folder.Witness
 // a network that is wrong everywhere.
 const maxFolders = 100
 
-// Names within the witnesses.
+// Names within the folder of a run's witnesses.
 const (
-	briefFolder = "more"     // of the witnesses whose cause another one shows in full
-	indexFile   = "index.md" // the causes and who has them
+	BriefFolder = "more"     // of the witnesses whose cause another one shows in full
+	IndexFile   = "index.md" // the causes and who has them
 )
 
 // Gallery is the kept witnesses of a run's refuted points.
@@ -224,11 +224,11 @@ func (g *gallery) finish() error {
 		if err != nil {
 			return err
 		}
-		if s.path, err = g.write(briefFolder, folderOf(s.witness)+".json", text); err != nil {
+		if s.path, err = g.write(BriefFolder, folderOf(s.witness)+".json", text); err != nil {
 			return err
 		}
 	}
-	if _, err := g.write("", indexFile, g.index(order, members)); err != nil {
+	if _, err := g.write("", IndexFile, g.index(order, members)); err != nil {
 		return err
 	}
 	g.kept.Dir = g.dir
@@ -263,12 +263,12 @@ func (g *gallery) index(order []string, members map[string][]verdict.ID) []byte 
 	fmt.Fprintf(&b, "# Refuted: %s by %s\n", words.Count(len(g.points), "point"), words.Count(len(order), "cause"))
 	if more := len(order) - len(g.full); more > 0 {
 		fmt.Fprintf(&b, "\nThe first %d causes have a folder each. %s more have none: %s has a file in %s for every point of them.\n",
-			len(g.full), words.Count(more, "cause"), map[bool]string{true: "it", false: "each"}[more == 1], briefFolder)
+			len(g.full), words.Count(more, "cause"), map[bool]string{true: "it", false: "each"}[more == 1], BriefFolder)
 	}
 	for _, cause := range order {
 		ids := members[cause]
 		s := g.points[ids[0]]
-		at := briefFolder + "/" + folderOf(s.witness) + ".json"
+		at := BriefFolder + "/" + folderOf(s.witness) + ".json"
 		if g.full[cause] != nil {
 			at = folderOf(s.witness)
 		}

@@ -45,6 +45,22 @@ func Signoff() ([]byte, error) {
 	return append(b, '\n'), err
 }
 
+// Of is the schema of another document, of the type of v. name is the last part of its
+// ID. written returns the schema of a type that writes its JSON itself, or nil.
+func Of(name, title string, v any, written func(reflect.Type) *jsonschema.Schema) ([]byte, error) {
+	r := jsonschema.Reflector{ExpandedStruct: true, AllowAdditionalProperties: true, Mapper: func(t reflect.Type) *jsonschema.Schema {
+		if s := named(t); s != nil {
+			return s
+		}
+		return written(t)
+	}}
+	s := r.Reflect(v)
+	s.ID = jsonschema.ID("https://github.com/hashiflex/hashiflex/output/" + name)
+	s.Title = title
+	b, err := json.MarshalIndent(s, "", "  ")
+	return append(b, '\n'), err
+}
+
 // named returns the schema of a type that is written as a name.
 func named(t reflect.Type) *jsonschema.Schema {
 	if t != reflect.TypeFor[verdict.Verdict]() {
