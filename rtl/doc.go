@@ -10,7 +10,7 @@
 //
 // # In
 //
-// This package does not parse Verilog. Package source preprocesses it once, by the
+// This package does not parse Verilog itself. Package source preprocesses it once, by the
 // standard. Yosys, an independent front end, reads the result and prints RTLIL, its
 // intermediate language. Yosys.Read runs it without rewriting passes. ParseRTLIL reads
 // the RTLIL, and Design.Module elaborates one module with its whole hierarchy into the
@@ -20,6 +20,9 @@
 //	sigspec  chunks, the least significant first (RTLIL prints them last)
 //	segment  a chunk of a wire together with the one thing that drives it
 //	piece    a run of bits of one netlist value: what a segment resolves to
+//
+// Package strict is a second reader, of a dialect that leaves nothing open. It makes the
+// same Design, through a Builder.
 //
 // A sigspec becomes the pieces of its chunks, and pieces become one value again. A
 // piece that is a whole value stays that value, and neighbouring bits stay one slice.
