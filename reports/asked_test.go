@@ -70,7 +70,7 @@ func TestProof(t *testing.T) {
 		s := fast()
 		change(s)
 		var b bytes.Buffer
-		require.NoError(t, s.WriteProof(&b))
+		require.NoError(t, s.WriteProof(&b, TableWidth))
 		require.Contains(t, strings.Join(strings.Fields(b.String()), " "), want)
 		require.NotContains(t, b.String(), "signed off")
 		for line := range strings.Lines(b.String()) {

@@ -203,7 +203,7 @@ func TestTable(t *testing.T) {
 	s.Unknown = []Tally{{"timeout", 5}}
 	s.Omissions[0].Why = strings.Repeat("because of this and that, ", 12) + "in short " + strings.Repeat("x", 200)
 	var b bytes.Buffer
-	require.NoError(t, s.WriteTable(&b))
+	require.NoError(t, s.WriteTable(&b, TableWidth))
 	const file = "testdata/table.txt"
 	if *update {
 		require.NoError(t, os.WriteFile(file, b.Bytes(), 0o644))
@@ -223,7 +223,7 @@ func TestTableFits(t *testing.T) {
 		}})
 	}
 	var b bytes.Buffer
-	require.NoError(t, s.WriteTable(&b))
+	require.NoError(t, s.WriteTable(&b, TableWidth))
 	lines := 0
 	for line := range strings.Lines(b.String()) {
 		line = strings.TrimSuffix(line, "\n")
@@ -244,7 +244,7 @@ func TestTableOfMoreEdges(t *testing.T) {
 		s.Layers[i].Edges = append(s.Layers[i].Edges, Counts{Total: s.Layers[i].Points, Proved: s.Layers[i].Points})
 	}
 	var b bytes.Buffer
-	require.NoError(t, s.WriteTable(&b))
+	require.NoError(t, s.WriteTable(&b, TableWidth))
 	require.Equal(t, 2, strings.Count(b.String(), "\nconv0 ")) // once per pair of edges
 	require.Contains(t, b.String(), "- stream = blocks -")
 	require.Contains(t, b.String(), "tiny is signed off with 1 waiver: 1,281 compare points in 2 layers")

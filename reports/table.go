@@ -12,22 +12,24 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// TableWidth is the largest number of columns that WriteTable uses.
+// TableWidth is the number of columns of a table where nothing else says how many.
 const TableWidth = 100
 
 const (
-	nameWidth  = 20
-	kindWidth  = 7
-	edgesInRow = 2
+	nameWidth = 20
+	kindWidth = 7
+	leftWidth = nameWidth + kindWidth + 8 // before the edges
+	edgeWidth = 32
 )
 
 // WriteTable writes the signoff for a terminal: one line per layer with two
 // edges side by side, the totals, what the verdict rests on, and the verdict
-// as a sentence. Further edges follow in tables of their own.
-func (s *Signoff) WriteTable(w io.Writer) error {
+// as a sentence. It has at most width columns, 80 or more. Edges for which there is no
+// room follow in tables of their own.
+func (s *Signoff) WriteTable(w io.Writer, width int) error {
 	c := *s
 	c.canonical()
-	b := bufio.NewWriter(w)
+	b := &lines{bufio.NewWriter(w), width}
 	c.writeBody(b)
 	for i, t := range c.Trust {
 		name := ""
@@ -46,10 +48,10 @@ func (s *Signoff) WriteTable(w io.Writer) error {
 
 // WriteProof is WriteTable for a run whose goal is less than a signoff. It ends with
 // the conclusion that Asked gives.
-func (s *Signoff) WriteProof(w io.Writer) error {
+func (s *Signoff) WriteProof(w io.Writer, width int) error {
 	c := *s
 	c.canonical()
-	b := bufio.NewWriter(w)
+	b := &lines{bufio.NewWriter(w), width}
 	c.writeBody(b)
 	fmt.Fprintln(b)
 	asked := c.asked()
@@ -60,16 +62,23 @@ func (s *Signoff) WriteProof(w io.Writer) error {
 	return b.Flush()
 }
 
-func (s *Signoff) writeBody(b io.Writer) {
-	for e := 0; e < len(s.Edges); e += edgesInRow {
-		s.writeEdges(b, e, min(e+edgesInRow, len(s.Edges)))
+// lines is where a table is written, and in how many columns.
+type lines struct {
+	*bufio.Writer
+	width int
+}
+
+func (s *Signoff) writeBody(b *lines) {
+	row := max(1, (b.width-leftWidth)/edgeWidth)
+	for e := 0; e < len(s.Edges); e += row {
+		s.writeEdges(b, e, min(e+row, len(s.Edges)))
 		fmt.Fprintln(b)
 	}
 	s.writeFacts(b)
 }
 
 func (s *Signoff) writeEdges(b io.Writer, from, to int) {
-	head := strings.Repeat(" ", nameWidth+kindWidth+8)
+	head := strings.Repeat(" ", leftWidth)
 	for _, name := range s.Edges[from:to] {
 		head += "  " + centre(shorten(string(name), 28), 30, '-')
 	}
@@ -105,7 +114,7 @@ func writeRow(b io.Writer, name, kind string, points int, edges []Counts) {
 	fmt.Fprintln(b)
 }
 
-func (s *Signoff) writeFacts(b io.Writer) {
+func (s *Signoff) writeFacts(b *lines) {
 	fact := func(name string, parts []string) {
 		if len(parts) > 0 {
 			writeFact(b, name, strings.Join(parts, " · "))
@@ -223,7 +232,7 @@ func (s *Signoff) unentered() (parts []string) {
 	return parts
 }
 
-func writeFact(b io.Writer, name, text string) { writeParagraph(b, fmt.Sprintf("%-12s", name), text) }
+func writeFact(b *lines, name, text string) { writeParagraph(b, fmt.Sprintf("%-12s", name), text) }
 
 // Sentence is the verdict in words.
 func (s *Signoff) Sentence() string {
@@ -363,11 +372,11 @@ func tallies(ts []Tally) []string {
 	return parts
 }
 
-// writeParagraph breaks text at spaces into lines of at most TableWidth
+// writeParagraph breaks text at spaces into lines of at most b.width
 // columns; prefix starts the first one and the others are indented as much.
-func writeParagraph(b io.Writer, prefix, text string) {
+func writeParagraph(b *lines, prefix, text string) {
 	indent := strings.Repeat(" ", utf8.RuneCountInString(prefix))
-	room := TableWidth - len(indent)
+	room := b.width - len(indent)
 	line := ""
 	flush := func() {
 		fmt.Fprintln(b, strings.TrimRight(prefix+line, " "))

@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/bench"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
@@ -98,9 +97,8 @@ is measured, with the hardware and the scope that the project says.`,
 			if err := errors.Join(bench.Check(n, c.FanIns), flags.bench(cmd, n, c.Chain)); err != nil {
 				return err
 			}
-			bar := progress.Start(cmd.ErrOrStderr(), "bench", 0)
-			defer bar.Close()
-			c.Say = func(format string, args ...any) { bar.Line("%s", printable(fmt.Sprintf(format, args...))) }
+			bar := screenOf(cmd).progress
+			c.Say = func(format string, args ...any) { bar.Note("%s", printable(fmt.Sprintf(format, args...))) }
 			r := benchReport{
 				Date: time.Now().UTC().Format(time.RFC3339), Commit: commit(), Command: commandLine(cmd),
 				CPUs: runtime.NumCPU(), Jobs: jobs, Go: runtime.Version(), Quick: quick,

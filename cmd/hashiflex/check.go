@@ -57,6 +57,7 @@ type checkFlags struct {
 	own            foreignFlags
 	opened         error // of the project
 	asJSON         bool
+	table          func(*reports.Signoff, io.Writer, int) error // in so many columns
 	scope          project.Scope
 }
 
@@ -201,7 +202,7 @@ func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error
 }
 
 // immaterial are flags that no verdict depends on, and --network, which is named first.
-var immaterial = []string{"network", "output", "jobs", "deadline", "json"}
+var immaterial = []string{"network", "output", "jobs", "deadline", "json", "progress", "quiet", "verbose"}
 
 // canonicalCommand returns the running command with all flags that differ from their
 // defaults, sorted by name. It leaves out the immaterial ones.
@@ -370,8 +371,8 @@ type result struct {
 }
 
 // perform runs a job with progress on standard error.
-func perform(cmd *cobra.Command, title string, j *signoff.Job) (*result, error) {
-	m := newMeter(cmd.ErrOrStderr(), title, len(j.Chain.Edges))
+func perform(cmd *cobra.Command, j *signoff.Job) (*result, error) {
+	m := newMeter(screenOf(cmd).progress, j)
 	j.Chain.Progress = m.report
 	if j.Head != nil {
 		j.Head.Progress = m.head
@@ -383,7 +384,6 @@ func perform(cmd *cobra.Command, title string, j *signoff.Job) (*result, error) 
 	j.Details = &res.Details
 	var err error
 	res.Signoff, err = signoff.Run(cmd.Context(), *j)
-	m.close()
 	if err == nil {
 		return res, nil
 	}

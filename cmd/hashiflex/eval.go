@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/golden/accuracy"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -71,7 +70,8 @@ against it.`,
 				}
 				opt.Trained = m.Float()
 			}
-			bar := progress.Start(cmd.ErrOrStderr(), "eval", len(pictures))
+			bar := screenOf(cmd).progress
+			bar.Report("pictures", 0, len(pictures))
 			const pictureLines = 100
 			done := 0
 			opt.Done = func(accuracy.Image) {
@@ -81,7 +81,6 @@ against it.`,
 				}
 			}
 			r, err := accuracy.Measure(cmd.Context(), n, pictures, opt)
-			bar.Close()
 			if err != nil {
 				return err
 			}

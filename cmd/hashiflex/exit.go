@@ -174,8 +174,8 @@ func parts(err error) []error {
 	return all
 }
 
-// report writes one line per problem.
-func report(w io.Writer, err error) {
+// report writes one line per problem, or what a machine reads.
+func (s *screen) report(w io.Writer, err error) {
 	if err == nil {
 		return
 	}
@@ -184,7 +184,10 @@ func report(w io.Writer, err error) {
 		if errors.As(e, &verdict) {
 			continue
 		}
-		fmt.Fprintf(w, "hashiflex: %s\n", strings.Join(strings.Fields(printable(e.Error())), " "))
+		text := strings.Join(strings.Fields(printable(e.Error())), " ")
+		if !s.progress.Failed(text) {
+			fmt.Fprintf(w, "hashiflex: %s\n", text)
+		}
 	}
 }
 

@@ -90,7 +90,7 @@ func TestReportIsOneLinePerProblem(t *testing.T) {
 	list := errors.Join(errors.New("first\n  goes on"), errors.New("second \x1b[31m\u009b1m\u202e"))
 	one := fmt.Errorf("a file: %w", errors.New("alone"))
 	two := fmt.Errorf("%w and %w", errors.New("this"), errors.New("that"))
-	report(&b, errors.Join(fmt.Errorf("network: %w", list), errors.New("third"), one, two, &verdictError{reports.NotProved}))
+	newScreen().report(&b, errors.Join(fmt.Errorf("network: %w", list), errors.New("third"), one, two, &verdictError{reports.NotProved}))
 	require.Equal(t, "hashiflex: first goes on\nhashiflex: second ?[31m?1m?\nhashiflex: third\nhashiflex: a file: alone\nhashiflex: this and that\n", b.String())
 }
 

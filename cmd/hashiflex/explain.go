@@ -4,14 +4,12 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/equiv/witness"
@@ -227,7 +225,7 @@ func explainOne(cmd *cobra.Command, path, svg string, asJSON bool) error {
 	if asJSON {
 		return machine(writeJSON(cmd.OutOrStdout(), &explainOutput{1, []causeLine{causeOf(path, w, []verdict.ID{w.Obligation})}}))
 	}
-	fmt.Fprint(out, w.Show(isTerminal(cmd.OutOrStdout())))
+	fmt.Fprint(out, w.Show(screenOf(cmd).colour))
 	return machine(out.Flush())
 }
 
@@ -237,9 +235,4 @@ func writeDrawing(path string, w *witness.Witness) error {
 		return err
 	}
 	return errors.Join(w.Explanation.Cone.Draw(f), f.Close())
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -248,6 +248,12 @@ func (o *headFuzz) coverageFiles() (files []string, remove func(), err error) {
 }
 
 func (o *headFuzz) runCampaign(cmd *cobra.Command, out io.Writer) error {
+	if o.directed != directedNone {
+		o.campaign.Aims = directed.Aims(o.params)
+	}
+	p := screenOf(cmd).progress
+	p.Plan(fuzzPhases(&o.campaign, o.sizes())...)
+	p.Report(buildPhase, 0, 0)
 	sim, err := o.simulator(cmd.Context(), o.params)
 	if err != nil {
 		return err
@@ -258,18 +264,13 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command, out io.Writer) error {
 	}
 	defer remove()
 	o.campaign.Coverage = files
-	if o.directed != directedNone {
-		o.campaign.Aims = directed.Aims(o.params)
-	}
 	total := o.campaign.Cases
 	if total > 0 {
 		total += len(o.campaign.Aims)
 	}
-	p := progress.Start(cmd.ErrOrStderr(), "fuzz head", total)
-	o.campaign.Progress = ticker(p)
+	o.campaign.Progress = ticker(p, sequencesPhase, total)
 	p.Line("seed %d", o.campaign.Seed)
 	r, err := head.Run(cmd.Context(), sim, o.campaign)
-	p.Close()
 	w := bufio.NewWriter(out)
 	o.ran(o.params, r)
 	if r.Directed.Cases > 0 {
@@ -295,16 +296,24 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command, out io.Writer) error {
 	switch f := r.Found; {
 	case f != nil:
 		err = errors.Join(err, o.found(cmd.Context(), w, f))
-	case err == nil && o.directed == directedAll && o.coverage == "":
+	case err == nil && len(o.sizes()) > 0:
 		err = o.otherSizes(cmd, w, r.Elapsed)
 	}
 	return errors.Join(machine(w.Flush()), err, machine(cmd.Context().Err()))
 }
 
+// sizes are those of other heads to run.
+func (o *headFuzz) sizes() []npu.Params {
+	if o.directed != directedAll || o.coverage != "" {
+		return nil
+	}
+	return directed.Sizes()
+}
+
 // otherSizes runs the head with sizes at the ends of their ranges, as far as the time
 // of the campaign goes.
 func (o *headFuzz) otherSizes(cmd *cobra.Command, w *bufio.Writer, spent time.Duration) error {
-	for _, size := range directed.Sizes() {
+	for _, size := range o.sizes() {
 		c := head.Campaign{Aims: directed.Brief(size), Cases: drawnBeside, Seed: o.campaign.Seed, Jobs: o.campaign.Jobs}
 		if o.campaign.Cases > 0 {
 			c.Cases = min(c.Cases, o.campaign.Cases)
@@ -323,14 +332,14 @@ func (o *headFuzz) otherSizes(cmd *cobra.Command, w *bufio.Writer, spent time.Du
 			fmt.Fprintf(w, "no other sizes: %v\n", err)
 			return nil
 		}
+		p := screenOf(cmd).progress
+		p.Report(of(buildPhase, size), 0, 0)
 		sim, err := o.simulator(cmd.Context(), size)
 		if err != nil {
 			return err
 		}
-		p := progress.Start(cmd.ErrOrStderr(), "fuzz head, "+size.String(), c.Cases+len(c.Aims))
-		c.Progress = ticker(p)
+		c.Progress = ticker(p, of(sequencesPhase, size), c.Cases+len(c.Aims))
 		r, err := head.Run(cmd.Context(), sim, c)
-		p.Close()
 		spent += r.Elapsed
 		o.ran(size, r)
 		fmt.Fprintf(w, "%v: %d sequences, %d of them directed, %d cycles\n", size, r.Directed.Cases+r.Cases, r.Directed.Cases, r.Directed.Cycles+r.Cycles)
@@ -453,13 +462,14 @@ func unexplained(cases int64) string {
 	return fmt.Sprintf("NOT EXPLAINED after %d cases", cases)
 }
 
-// ticker moves the bar, and says a line every few seconds where there is none.
-func ticker(p *progress.Progress) func(int) {
+// ticker begins a phase and reports what is done of it, and says a line every few seconds
+// where there is no bar.
+func ticker(p *progress.Progress, phase string, total int) func(int) {
 	const pause = 10 * time.Second
-	last, before := time.Now(), 0
+	last := time.Now()
+	p.Report(phase, 0, total)
 	return func(done int) {
-		p.Add(done - before)
-		before = done
+		p.Report(phase, done, total)
 		if time.Since(last) >= pause {
 			last = time.Now()
 			p.Line("%d done", done)
@@ -486,6 +496,7 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("network %s: %w", n.Name, err)
 	}
+	screenOf(cmd).progress.Report(buildPhase, 0, 0)
 	features, want, err := throughGolden(cmd.Context(), n, dense, o.images)
 	if err != nil {
 		return err
@@ -503,13 +514,12 @@ func (o *headFuzz) runNetwork(cmd *cobra.Command, out io.Writer) error {
 	if !cmd.Flags().Changed("cases") {
 		count = max(100, len(features))
 	}
-	p := progress.Start(cmd.ErrOrStderr(), "fuzz head", count)
+	p := screenOf(cmd).progress
 	images := head.Inferences{
 		Program: prog, Images: features, Want: want, Count: count, Time: o.campaign.Time,
-		Seed: o.campaign.Seed, Jobs: o.campaign.Jobs, Coverage: files, Progress: ticker(p),
+		Seed: o.campaign.Seed, Jobs: o.campaign.Jobs, Coverage: files, Progress: ticker(p, imagesPhase, count),
 	}
 	r, err := head.RunInferences(cmd.Context(), sim, images)
-	p.Close()
 	o.output.Runs = append(o.output.Runs, fuzzRun{Size: reports.HeadSize(params), Images: r.Images, Cycles: r.Cycles})
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "seed %d: %d images, the first %d from pictures, on %d lanes, %.1f s\n",

@@ -148,7 +148,9 @@ header, a driver in C that writes the network's program, and a test bench.`,
 			if err := emptyDir(out); err != nil {
 				return err
 			}
-			total, err := generate(cmd.Context(), work, out, jobs, progress.Start(cmd.ErrOrStderr(), "generate", modules(work)))
+			p := screenOf(cmd).progress
+			p.Report("modules", 0, modules(work))
+			total, err := generate(cmd.Context(), work, out, jobs, p)
 			if err != nil {
 				return err
 			}
@@ -229,7 +231,6 @@ type totals struct{ files, modules, adders int }
 // generate writes all layers, up to jobs at a time. What a file holds does not
 // depend on jobs.
 func generate(ctx context.Context, work []layerWork, dir string, jobs int, p *progress.Progress) (totals, error) {
-	defer p.Close()
 	each := make([]totals, len(work))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(jobs)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 	"github.com/hashiflex/hashiflex/spec/onnx"
@@ -92,17 +91,13 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 					return errors.Join(err, w.Flush())
 				}
 			}
-			var bar *progress.Progress
+			bar := screenOf(cmd).progress
+			fitted := 0
 			opt.Progress = func(layer string, of int) {
-				if bar == nil {
-					bar = progress.Start(cmd.ErrOrStderr(), "fit", of)
-				}
-				bar.Add(1)
+				fitted++
+				bar.Report("fit", fitted, of)
 			}
 			n, report, err := onnx.Import(cmd.Context(), m, opt)
-			if bar != nil {
-				bar.Close()
-			}
 			if err != nil {
 				return summary(err, opt.Quantizer, out)
 			}
@@ -111,19 +106,19 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 				Notes: list(report.Notes), Layers: list(report.Layers), Exponents: exponents(n), Zeroed: report.Zeroed(),
 			}
 			if opt.Calibrate != "" {
-				if r.Seen, err = measure(cmd.Context(), n, m, opt.Calibrate, "seen", cmd.ErrOrStderr()); err != nil {
+				if r.Seen, err = measure(cmd.Context(), n, m, opt.Calibrate, "seen", bar); err != nil {
 					return err
 				}
 			}
 			if validate != "" {
-				if r.Unseen, err = measure(cmd.Context(), n, m, validate, "unseen", cmd.ErrOrStderr()); err != nil {
+				if r.Unseen, err = measure(cmd.Context(), n, m, validate, "unseen", bar); err != nil {
 					return fmt.Errorf("--validate: %w", err)
 				}
 			} else if opt.Calibrate != "" {
 				r.Notes = append(r.Notes, "all figures are of pictures that calibration saw, which flatters; --validate DIR measures others")
 			}
 			if used := opt.Quantizer.Used(opt.Calibrate != ""); opt.Quantizer.Round && r.Seen != nil && compareMethods {
-				if err := r.plainer(cmd.Context(), m, opt, used, validate, cmd.ErrOrStderr()); err != nil {
+				if err := r.plainer(cmd.Context(), m, opt, used, validate, bar); err != nil {
 					return err
 				}
 			}
@@ -144,7 +139,7 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 			if asJSON {
 				return machine(writeJSON(cmd.OutOrStdout(), r))
 			}
-			r.write(w, names)
+			r.write(w, names, screenOf(cmd).wide)
 			fmt.Fprintf(w, "%s: %s, calibrated on %s, written to %s\n", n.Name, words.Count(len(n.Layers), "layer"), words.Count(report.Images, "image"), out)
 			for _, line := range r.loud() {
 				fmt.Fprintln(w, line)

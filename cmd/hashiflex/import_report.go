@@ -75,7 +75,7 @@ func (f *methodFigure) String() string {
 
 // plainer measures what plainer methods than the one used reach, so that what each gained
 // can be said.
-func (r *importReport) plainer(ctx context.Context, m *onnx.Model, opt onnx.Options, used onnx.Method, validate string, stderr io.Writer) error {
+func (r *importReport) plainer(ctx context.Context, m *onnx.Model, opt onnx.Options, used onnx.Method, validate string, bar *progress.Progress) error {
 	opt.Progress = nil
 	for _, method := range onnx.Methods {
 		if method == used {
@@ -88,13 +88,13 @@ func (r *importReport) plainer(ctx context.Context, m *onnx.Model, opt onnx.Opti
 			return err
 		}
 		title := fmt.Sprintf("method=%s", method)
-		seen, err := measure(ctx, n, m, opt.Calibrate, title, stderr)
+		seen, err := measure(ctx, n, m, opt.Calibrate, title, bar)
 		if err != nil {
 			return err
 		}
 		var unseen *measured
 		if validate != "" {
-			if unseen, err = measure(ctx, n, m, validate, title, stderr); err != nil {
+			if unseen, err = measure(ctx, n, m, validate, title, bar); err != nil {
 				return err
 			}
 		}
@@ -113,13 +113,12 @@ type measured struct {
 }
 
 // measure runs a network and the model that it was made of on the pictures of a folder.
-func measure(ctx context.Context, n *spec.Network, m *onnx.Model, folder, title string, stderr io.Writer) (*measured, error) {
+func measure(ctx context.Context, n *spec.Network, m *onnx.Model, folder, title string, bar *progress.Progress) (*measured, error) {
 	pictures, err := floatnet.Pictures(folder)
 	if err != nil {
 		return nil, err
 	}
-	bar := progress.Start(stderr, title, len(pictures))
-	defer bar.Close()
+	bar.Report(title, 0, len(pictures))
 	r, err := accuracy.Measure(ctx, n, pictures, accuracy.Options{
 		Trained: m.Float(), Rounded: true, Top: 1,
 		Done: func(accuracy.Image) { bar.Add(1) },
@@ -156,7 +155,7 @@ func (r *importReport) save(dir string) error {
 }
 
 // write is the report as a person reads it, the worst news last, where it is seen.
-func (r *importReport) write(w io.Writer, names []string) {
+func (r *importReport) write(w io.Writer, names []string, width int) {
 	for _, note := range r.Notes {
 		fmt.Fprintln(w, note)
 	}
@@ -170,19 +169,20 @@ rounded weights: it says what 8-bit activations lose and nothing of what roundin
 
 `)
 	}
-	fmt.Fprintf(w, "%-32s %-6s %-8s %4s %9s %9s %8s %8s %7s", "layer", "kind", "format", "bits", "weights", "non-zero", "zeroed", "constant", "dropped")
+	t := table{text: 3, head: []string{"layer", "kind", "format", "bits", "weights", "non-zero", "zeroed", "constant", "dropped"}}
 	if best != nil {
-		fmt.Fprintf(w, " %7s %7s %7s %9s", "seen", "unseen", "formats", "saturated")
+		t.head = append(t.head, "seen", "unseen", "formats", "saturated")
 	}
-	fmt.Fprintln(w)
 	for i, l := range r.Layers {
-		fmt.Fprintf(w, "%-32s %-6s %-8s %4d %9d %9d %8d %8d %7d", l.Name, l.Kind, l.Format, l.Bits, l.Weights, l.NonZero, l.Zeroed, l.Constant, l.Dropped)
+		row := []any{l.Name, l.Kind, l.Format, l.Bits, l.Weights, l.NonZero, l.Zeroed, l.Constant, l.Dropped}
 		if best != nil {
 			b := best.Layers[i]
-			fmt.Fprintf(w, " %7s %7s %7s %9d", r.Seen.ratio(i), r.Unseen.ratio(i), bare(b.Rounded), b.AtEnd)
+			row = append(row, r.Seen.ratio(i), r.Unseen.ratio(i), bare(b.Rounded), b.AtEnd)
 		}
-		fmt.Fprintln(w)
+		t.add(row...)
 	}
+	// A Writer keeps its first error for Flush.
+	_ = t.write(w, width)
 	r.histogram(w)
 	for _, set := range []struct {
 		name string

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -42,10 +43,12 @@ func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	if cmd, _, err := root.Find(args); err == nil {
 		what = cmd.CommandPath()
 	}
+	ctx, screen := withScreen(ctx)
 	var err error
 	if crashed := crash.Catch(what, func() { err = root.ExecuteContext(ctx) }); crashed != nil {
 		err = crashed
 	}
-	report(stderr, err)
+	err = errors.Join(err, machine(screen.end(root)))
+	screen.report(stderr, err)
 	return exitCode(err)
 }

@@ -2,28 +2,25 @@ package main
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// meter shows the progress of a chain, with one bar for each stage. The chain counts a
-// point once on each edge; meter counts it once.
+// meter shows the progress of a job. The chain counts a point once on each edge; meter
+// counts it once.
 type meter struct {
 	edges int
-	w     io.Writer
-	title string
-	bar   *progress.Progress
-	stage string
-	done  int
+	p     *progress.Progress
 	noted int
 }
 
-func newMeter(w io.Writer, title string, edges int) *meter {
-	return &meter{w: w, title: title, edges: max(1, edges)}
+func newMeter(p *progress.Progress, j *signoff.Job) *meter {
+	p.Plan(phases(j)...)
+	return &meter{edges: max(1, len(j.Chain.Edges)), p: p}
 }
 
 // maxNotes is the largest number of refuted points reported during the run.
@@ -31,42 +28,28 @@ const maxNotes = 10
 
 // report takes the chain's reports, one at a time.
 func (m *meter) report(p chain.Progress) {
-	m.phase(p.Stage, p.Done, p.Total)
+	done, total := p.Done, p.Total
+	if p.Stage == layersPhase {
+		done, total = done/m.edges, total/m.edges
+	}
+	m.p.Report(p.Stage, done, total)
 	if p.Record == nil {
 		return
 	}
 	for i := range p.Record.Points {
 		if pt := &p.Record.Points[i]; pt.Verdict == verdict.Refuted && m.noted < maxNotes {
 			m.noted++
-			m.bar.Note("%s", printable(fmt.Sprintf("refuted: %s, %s", pt.Unit, pt.Edge)))
+			m.p.Note("%s", printable(fmt.Sprintf("refuted: %s, %s", pt.Unit, pt.Edge)))
 		}
 	}
-	m.bar.Line("%s", printable(line(p.Record)))
+	m.p.Line("%s", printable(line(p.Record)))
 }
 
-// phase shows the progress of a stage.
-func (m *meter) phase(stage string, done, total int) {
-	const layers = "layers"
-	if stage == layers {
-		done, total = done/m.edges, total/m.edges
-	}
-	if stage != m.stage {
-		m.close()
-		title := m.title
-		if stage != layers {
-			title = stage
-		}
-		m.bar, m.stage, m.done = progress.Start(m.w, title, total), stage, 0
-	}
-	m.bar.Add(done - m.done)
-	m.done = done
-}
-
-// head takes the reports on the programmable head, one at a time.
+// head takes the reports on the programmable head and on the chip, one at a time.
 func (m *meter) head(stage string, done, total int) {
-	m.phase(stage, done, total)
+	m.p.Report(stage, done, total)
 	if done == total {
-		m.bar.Line("%s: %d done", stage, total)
+		m.p.Line("%s: %d done", stage, total)
 	}
 }
 
@@ -98,11 +81,4 @@ func line(r *chain.Record) string {
 		s += fmt.Sprintf(", %d open", open)
 	}
 	return s
-}
-
-func (m *meter) close() {
-	if m.bar != nil {
-		m.bar.Close()
-		m.bar = nil
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -148,7 +147,7 @@ the plan. Without --images-per-second, print what the chip of --pixels takes.`,
 			case asJSON:
 				return machine(writeJSON(cmd.OutOrStdout(), p))
 			}
-			return machine(p.write(cmd.OutOrStdout()))
+			return machine(p.write(cmd.OutOrStdout(), screenOf(cmd).wide))
 		},
 	}
 	networkFlag(cmd, &network)
@@ -234,15 +233,17 @@ func planned(n *spec.Network, d *stream.Design, costs []stream.Cost, s streamKno
 }
 
 // write prints the table of a plan, and what bounds the rate of the whole.
-func (p *planOutput) write(out io.Writer) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	share := func(part int) float64 { return 100 * float64(part) / float64(max(1, p.Total.AdderBits)) }
-	fmt.Fprint(w, "layer\tpixels\tcycles\tstages\tadders\tadder bits\tshare\tregister bits\tmemory bits\tmultipliers\t\n")
-	for _, l := range p.Layers {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%.1f %%\t%d\t%d\t%d\t\n", l.Layer, l.Pixels, l.Cycles, l.Stages, l.Adders, l.AdderBits, share(l.AdderBits), l.RegisterBits, l.MemoryBits, l.Multipliers)
+func (p *planOutput) write(out io.Writer, width int) error {
+	share := func(part int) string {
+		return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(max(1, p.Total.AdderBits)))
 	}
-	fmt.Fprintf(w, "all\t\t\t\t%d\t%d\t\t%d\t%d\t%d\t\n", p.Total.Adders, p.Total.AdderBits, p.Total.RegisterBits, p.Total.MemoryBits, p.Total.Multipliers)
-	if err := w.Flush(); err != nil {
+	t := table{head: []string{"layer", "pixels", "cycles", "stages", "adders", "adder bits", "share", "register bits", "memory bits", "multipliers"}}
+	for _, l := range p.Layers {
+		t.add(l.Layer, l.Pixels, l.Cycles, l.Stages, l.Adders, l.AdderBits, share(l.AdderBits), l.RegisterBits, l.MemoryBits, l.Multipliers)
+	}
+	all := &p.Total
+	t.add(all.Layer, "", "", "", all.Adders, all.AdderBits, "", all.RegisterBits, all.MemoryBits, all.Multipliers)
+	if err := t.write(out, width); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "\n%d cycles from one image to the next, %d from the first pixel of an image to the last of its results", p.CyclesPerImage, p.CyclesOfFirst)

@@ -50,12 +50,9 @@ kept, in a fresh directory that is named at the end.`,
 			if err != nil {
 				return c.inTime(cmd, err)
 			}
-			j.Render = func(s *reports.Signoff) (string, error) {
-				var b strings.Builder
-				err := s.WriteProof(&b)
-				return b.String(), err
-			}
-			res, err := perform(cmd, "prove", j)
+			c.table = (*reports.Signoff).WriteProof
+			j.Render = rendered(c.table)
+			res, err := perform(cmd, j)
 			if err != nil {
 				return c.inTime(cmd, err)
 			}
@@ -87,6 +84,15 @@ type proofOutput struct {
 	// Problems are the first obligations that are not proved.
 	Problems []reports.Obligation `json:"problems"`
 	Signoff  *reports.Signoff     `json:"signoff"` // as in signoff.json
+}
+
+// rendered is a table as a run directory keeps it.
+func rendered(table func(*reports.Signoff, io.Writer, int) error) func(*reports.Signoff) (string, error) {
+	return func(s *reports.Signoff) (string, error) {
+		var b strings.Builder
+		err := table(s, &b, reports.TableWidth)
+		return b.String(), err
+	}
 }
 
 // provedOnly is the word for a conclusion of a run that is no signoff.
@@ -128,11 +134,9 @@ func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, v
 		return errors.Join(machine(writeJSON(cmd.OutOrStdout(), &o)), ended(verdict))
 	}
 	out := bufio.NewWriter(cmd.OutOrStdout())
-	text, err := j.Render(res.Signoff)
-	if err != nil {
-		return err
+	if err := c.table(res.Signoff, out, screenOf(cmd).width); err != nil {
+		return machine(err)
 	}
-	fmt.Fprint(out, text)
 	// A Writer keeps its first error for Flush.
 	_ = writeProblems(out, res)
 	if j.Dir != "" {

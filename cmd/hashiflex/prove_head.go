@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/headproof"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
@@ -116,28 +115,13 @@ func (o *headProof) run(cmd *cobra.Command) error {
 	if err := errors.Join(o.opinions(ctx, asked)...); err != nil {
 		return err
 	}
-	var p *progress.Progress
-	phase, before := "", 0
 	job := headproof.Job{
 		Sources: hw.sources, Map: names, Sizes: sizes, Opinions: asked.Chain.Opinions, Limits: asked.Chain.Limits,
 		Yosys: toolLimits, Jobs: o.jobs, Cases: o.cases, Seed: o.seed,
-		Progress: func(name string, done, total int) {
-			if name != phase {
-				if p != nil {
-					p.Close()
-				}
-				phase, before = name, 0
-				p = progress.Start(cmd.ErrOrStderr(), "prove head: "+name, total)
-			}
-			p.Add(done - before)
-			before = done
-		},
+		Progress: screenOf(cmd).progress.Report,
 	}
 	begin := time.Now()
 	r, err := headproof.Run(ctx, job)
-	if p != nil {
-		p.Close()
-	}
 	if err != nil {
 		return headError(err, true)
 	}

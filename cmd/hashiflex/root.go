@@ -17,6 +17,7 @@ const defaultNetwork = "mobilenet_v2_1.0_224"
 
 func rootCommand() *cobra.Command {
 	var said, asJSON bool
+	var shown screenFlags
 	root := &cobra.Command{
 		Use:   "hashiflex",
 		Short: "Prove that hardware computes its power-of-two network bit for bit",
@@ -26,9 +27,10 @@ does not.
 
 Exit codes: 0 proved, 1 refuted, 2 not proved, 3 bad input, 4 a tool or the
 machine failed; when several apply, 1 goes before 4 before 3 before 2.`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          known,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              known,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return shown.begin(cmd) },
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case said && asJSON:
@@ -44,8 +46,10 @@ machine failed; when several apply, 1 goes before 4 before 3 before 2.`,
 	root.Flags().BoolVar(&said, "version", false, "print the version, the commit and the tools found")
 	jsonFlag(root, &asJSON)
 	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), listCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), reportCommand(), gateCommand(), attestCommand(), verifyCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
+	shown.flags(root)
 	root.SetFlagErrorFunc(flagError)
 	exemplify(root)
+	complete(root)
 	return root
 }
 
@@ -77,9 +81,6 @@ func flagError(cmd *cobra.Command, err error) error {
 // networkFlag adds --network to a command.
 func networkFlag(cmd *cobra.Command, value *string) {
 	cmd.Flags().StringVar(value, "network", defaultNetwork, "embedded name ("+strings.Join(networks.Names(), ", ")+") or a directory")
-	must(cmd.RegisterFlagCompletionFunc("network", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return networks.Names(), cobra.ShellCompDirectiveDefault
-	}))
 }
 
 // must guards calls that fail only when a flag's name is misspelt above.

@@ -28,7 +28,6 @@ Every command writes one object. Its keys are in lower case with underscores; ke
 added in later versions, and are not renamed. A list without elements is [], and a number
 that is not finite is null. Progress and problems go to standard error, and the exit code
 is the same as without --json.`,
-		ValidArgs: slices.Sorted(maps.Keys(outputs)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := schema.Signoff()
 			if len(args) > 0 {

@@ -82,13 +82,10 @@ off.`,
 			case j.Dir == "":
 				j.Dir = runDir(j.Network.Name, c.fast)
 			}
-			j.Render = func(s *reports.Signoff) (string, error) {
-				var b strings.Builder
-				err := s.WriteTable(&b)
-				return b.String(), err
-			}
+			c.table = (*reports.Signoff).WriteTable
+			j.Render = rendered(c.table)
 			j.Reports = signoffReports
-			res, err := perform(cmd, "signoff", j)
+			res, err := perform(cmd, j)
 			if err != nil {
 				return c.inTime(cmd, err)
 			}

@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/golden/accuracy"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
@@ -114,8 +113,8 @@ What is printed is also in DIR/sweep.csv, and drawn in DIR/sweep.svg. Each row h
 			}
 			table := sweep.Table{W: w, Labelled: labels != nil}
 			err = errors.Join(table.Header(), w.Flush())
-			bar := progress.Start(cmd.ErrOrStderr(), "sweep", len(settings))
-			defer bar.Close()
+			bar := screenOf(cmd).progress
+			bar.Report("settings", 0, len(settings))
 			var rows []sweep.Row
 			for _, q := range settings {
 				if err != nil {

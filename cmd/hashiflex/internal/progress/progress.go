@@ -1,84 +1,401 @@
-// Package progress shows the progress of a long command. On a terminal it is a bar with
-// the remaining time. Elsewhere it is one plain line for each layer, so that CI logs
-// stay readable.
+// Package progress shows the progress of a command and when it will end.
+//
+// A command has one Progress from its first moment to its last. It runs through phases.
+// A plan says how long each takes beside the others, in any unit, so that there is one
+// estimate for the whole: the time so far, times the planned cost that is left, over the
+// planned cost that is done. A phase that does not count is taken to run at the speed of
+// what came before it.
+//
+// On a terminal there is one line, which is drawn anew and disappears before anything
+// else is written. Elsewhere there are plain lines, such as one for each finished layer,
+// so that the logs of a CI stay readable; or one JSON object a line, for machines.
 package progress
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
-	"os"
+	"math"
+	"strings"
 	"sync"
+	"time"
+	"unicode/utf8"
+)
 
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
+// Mode is how progress is shown.
+type Mode string
+
+// The modes. The zero value is Lines.
+const (
+	Auto  Mode = "auto"  // Bar on a terminal, else Lines
+	Bar   Mode = "bar"   // one line, drawn anew
+	Lines Mode = "lines" // a plain line for each larger part
+	JSON  Mode = "json"  // an object a line
+	None  Mode = "none"
+)
+
+// Modes are the modes that a user can name.
+func Modes() []string {
+	return []string{string(Auto), string(Bar), string(Lines), string(JSON), string(None)}
+}
+
+// Phase is a part of a command.
+type Phase struct {
+	Name string
+	Cost float64 // beside the other phases' costs
+	// Bend is the power of the share of done units that the time goes with: 2 if the last
+	// units take longest. 0 means 1.
+	Bend float64
+}
+
+// Options of a Progress. The zero value shows plain lines on nothing.
+type Options struct {
+	W       io.Writer
+	Mode    Mode
+	Title   string
+	Width   func() int // of the terminal, in columns; nil: 80
+	Verbose bool       // lines of each part and of each phase on a terminal, too
+	now     func() time.Time
+}
+
+const (
+	// patience is how long a command may take without showing anything on a terminal.
+	patience = 80 * time.Millisecond
+	// frame is the time between two drawings.
+	frame = 100 * time.Millisecond
+	// early is the share of the work below which nothing is estimated.
+	early = 0.02
+	// stretch bounds how much of a phase that does not count is taken to be done.
+	stretch = 0.95
 )
 
 // Progress shows the progress of one command. Its methods are safe for concurrent use.
+// A nil Progress shows nothing.
 type Progress struct {
-	mu   sync.Mutex
-	w    io.Writer
-	bars *mpb.Progress // nil: no terminal
-	bar  *mpb.Bar
+	mu    sync.Mutex
+	o     Options
+	begin time.Time
+	plan  []Phase
+
+	phase       string
+	at          int // of the phase in the plan
+	entered     time.Time
+	before      float64   // cost of the phases that ended
+	done, total int       // of the phase; total 0: it does not count
+	drawn       bool      // the line is on the terminal
+	hidden      time.Time // until then, since something was written
+	said        time.Time
+	ended       bool
+	stop        chan struct{}
+	stopped     sync.WaitGroup
 }
 
-// Start shows the progress of total units of work on w.
-func Start(w io.Writer, title string, total int) *Progress {
-	f, ok := w.(*os.File)
-	return start(w, title, total, ok && term.IsTerminal(int(f.Fd())))
-}
-
-func start(w io.Writer, title string, total int, terminal bool) *Progress {
-	p := &Progress{w: w}
-	// A bar without units would never end.
-	if !terminal || total <= 0 {
-		return p
+// Start begins to show progress.
+func Start(o Options) *Progress {
+	if o.now == nil {
+		o.now = time.Now
 	}
-	p.bars = mpb.New(mpb.WithOutput(w), mpb.WithWidth(48), mpb.WithAutoRefresh())
-	// The average over the whole run, because workers finish in bursts that make
-	// a moving one jump.
-	p.bar = p.bars.AddBar(int64(total),
-		mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name(title+" "), decor.CountersNoUnit("%d/%d ")),
-		mpb.AppendDecorators(decor.Percentage(), decor.Name(" left "), decor.AverageETA(decor.ET_STYLE_MMSS)),
-	)
+	if o.Width == nil {
+		o.Width = func() int { return 80 }
+	}
+	p := &Progress{o: o, begin: o.now(), entered: o.now(), at: -1, stop: make(chan struct{})}
+	switch o.Mode {
+	case Bar:
+		p.stopped.Go(p.animate)
+	case JSON:
+		p.object(true)
+	}
 	return p
 }
 
-// Add counts n more finished units.
-func (p *Progress) Add(n int) {
-	if p.bar == nil {
+func (p *Progress) animate() {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-timer.C:
+			p.mu.Lock()
+			p.draw()
+			p.mu.Unlock()
+			timer.Reset(frame)
+		}
+	}
+}
+
+// Plan says which phases the command will have, in their order. A phase that ran already
+// keeps its time. Phases that are not in a plan have no cost.
+func (p *Progress) Plan(phases ...Phase) {
+	if p == nil {
 		return
 	}
-	p.bar.IncrBy(n)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.plan, p.at, p.before = phases, -1, 0
+}
+
+// Report says that done of total units of a phase are done. A phase begins with its
+// first report and ends with the first one of another. A total of 0 means that the phase
+// does not count.
+func (p *Progress) Report(phase string, done, total int) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	fresh := phase != p.phase
+	if fresh {
+		p.enter(phase)
+	}
+	p.done, p.total = done, total
+	if p.o.Mode == JSON {
+		p.object(fresh || total > 0 && done >= total)
+	}
+}
+
+// Add counts n more units of the current phase.
+func (p *Progress) Add(n int) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done += n
+	if p.o.Mode == JSON {
+		p.object(p.total > 0 && p.done >= p.total)
+	}
+}
+
+// enter begins a phase; the caller holds mu.
+func (p *Progress) enter(phase string) {
+	now := p.o.now()
+	if p.o.Verbose && p.phase != "" && p.o.Mode != JSON && p.o.Mode != None {
+		p.print(fmt.Sprintf("%s: %.1f s", p.phase, now.Sub(p.entered).Seconds()))
+	}
+	p.phase, p.entered = phase, now
+	for i := p.at + 1; i < len(p.plan); i++ {
+		if p.plan[i].Name == phase {
+			p.at, p.before = i, 0
+			for _, x := range p.plan[:i] {
+				p.before += x.Cost
+			}
+			return
+		}
+	}
+}
+
+// share is the part of the whole work that is done, from 0 to 1; the caller holds mu. It
+// is 0 without a plan, if nothing counts.
+func (p *Progress) share() float64 {
+	fraction := 0.0
+	if p.total > 0 {
+		fraction = min(1, float64(p.done)/float64(p.total))
+	}
+	if len(p.plan) == 0 {
+		return fraction
+	}
+	whole := 0.0
+	for _, x := range p.plan {
+		whole += x.Cost
+	}
+	if p.at < 0 || whole <= 0 {
+		return 0
+	}
+	cost := p.plan[p.at].Cost
+	if bend := p.plan[p.at].Bend; bend > 0 {
+		fraction = math.Pow(fraction, bend)
+	}
+	if p.total <= 0 && cost > 0 {
+		// At the speed of the phases before, or of a second for each unit of cost.
+		speed := 1.0
+		if spent := p.entered.Sub(p.begin).Seconds(); p.before > 0 && spent > 0 {
+			speed = p.before / spent
+		}
+		fraction = min(stretch, p.o.now().Sub(p.entered).Seconds()*speed/cost)
+	}
+	return (p.before + fraction*cost) / whole
+}
+
+// left is the estimate of the time left. ok is false as long as there is none.
+func (p *Progress) left() (d time.Duration, ok bool) {
+	s := p.share()
+	if s < early {
+		return 0, false
+	}
+	since := p.begin
+	if len(p.plan) == 0 {
+		since = p.entered
+	}
+	return time.Duration(float64(p.o.now().Sub(since)) * (1 - s) / s), true
+}
+
+// draw writes the line of a terminal; the caller holds mu.
+func (p *Progress) draw() {
+	if p.ended || p.o.Mode != Bar || p.o.now().Before(p.hidden) {
+		return
+	}
+	fmt.Fprintf(p.o.W, "\r\x1b[K%s", p.line(max(20, p.o.Width()-1)))
+	p.drawn = true
+}
+
+// bar is the number of columns of the bar itself.
+const bar = 20
+
+// line is what a terminal shows, in at most width columns.
+func (p *Progress) line(width int) string {
+	s := p.share()
+	state := fmt.Sprintf("%s so far", human(p.o.now().Sub(p.begin)))
+	if d, ok := p.left(); ok {
+		state = fmt.Sprintf("%.0f %% done, %s left", math.Floor(100*s), human(d))
+	}
+	full := int(s * bar)
+	parts := []string{p.o.Title, "[" + strings.Repeat("#", full) + strings.Repeat("-", bar-full) + "]", state}
+	if p.phase != "" && p.phase != p.o.Title {
+		at := p.phase
+		if p.total > 0 {
+			at += fmt.Sprintf(" %d of %d", p.done, p.total)
+		}
+		parts = append(parts, "("+at+")")
+	}
+	// What is narrow does without the phase, then without the bar.
+	for _, drop := range []int{3, 1} {
+		if length(parts) > width && drop < len(parts) {
+			parts = append(parts[:drop:drop], parts[drop+1:]...)
+		}
+	}
+	r := []rune(strings.Join(parts, "  "))
+	return string(r[:min(len(r), width)])
+}
+
+func length(parts []string) int { return utf8.RuneCountInString(strings.Join(parts, "  ")) }
+
+// human is a time as a person says it.
+func human(d time.Duration) string {
+	s := int(math.Ceil(d.Seconds()))
+	switch {
+	case s < 100:
+		return fmt.Sprintf("%d s", s)
+	case s < 6000:
+		return fmt.Sprintf("%d min", (s+30)/60)
+	}
+	return fmt.Sprintf("%d h %d min", s/3600, s%3600/60)
+}
+
+// Event is what a machine reads: one object a line.
+type Event struct {
+	Phase string `json:"phase"`
+	Done  int    `json:"done"`
+	Total int    `json:"total"` // 0: the phase does not count
+	// Share is the part of the whole command that is done, from 0 to 1.
+	Share float64 `json:"share"`
+	// ETA is the seconds left of the whole command; nil as long as there is no estimate.
+	ETA     *float64 `json:"eta_seconds"`
+	Elapsed float64  `json:"elapsed_seconds"`
+	// Note is something that happened, such as a finished layer or a refuted point.
+	Note string `json:"note,omitempty"`
+	// Error is a problem that ends the command.
+	Error string `json:"error,omitempty"`
+}
+
+// object writes an event, but not often unless it is forced; the caller holds mu.
+func (p *Progress) object(force bool) {
+	if now := p.o.now(); force || now.Sub(p.said) >= frame {
+		p.said = now
+		p.event(Event{})
+	}
+}
+
+func (p *Progress) event(e Event) {
+	round := func(x float64) float64 { return math.Round(x*1000) / 1000 }
+	e.Phase, e.Done, e.Total, e.Share = p.phase, p.done, p.total, round(p.share())
+	e.Elapsed = round(p.o.now().Sub(p.begin).Seconds())
+	if d, ok := p.left(); ok {
+		s := round(d.Seconds())
+		e.ETA = &s
+	}
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // no field of an Event fails
+	}
+	fmt.Fprintf(p.o.W, "%s\n", text)
+}
+
+// print writes a line where the terminal's own line may be; the caller holds mu.
+func (p *Progress) print(text string) {
+	p.clear()
+	fmt.Fprintln(p.o.W, text)
+}
+
+// clear removes the terminal's line; the caller holds mu.
+func (p *Progress) clear() {
+	if p.drawn {
+		fmt.Fprint(p.o.W, "\r\x1b[K")
+		p.drawn = false
+	}
 }
 
 // Line writes a log line, such as a finished layer. On a terminal the bar shows it
 // instead.
 func (p *Progress) Line(format string, args ...any) {
-	if p.bar != nil {
+	p.say(p != nil && p.o.Verbose, format, args...)
+}
+
+// Note reports something that must be seen in any mode but None, such as a refuted point.
+func (p *Progress) Note(format string, args ...any) { p.say(true, format, args...) }
+
+func (p *Progress) say(onTerminal bool, format string, args ...any) {
+	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	fmt.Fprintf(p.w, format+"\n", args...)
-}
-
-// Note reports something that must be visible on any w, such as a refuted point.
-func (p *Progress) Note(format string, args ...any) {
-	if p.bar == nil {
-		p.Line(format, args...)
-		return
+	text := fmt.Sprintf(format, args...)
+	switch {
+	case p.o.Mode == JSON:
+		p.event(Event{Note: text})
+	case p.o.Mode == None, p.o.Mode == Bar && !onTerminal:
+	default:
+		p.print(text)
 	}
-	fmt.Fprintf(p.bars, format+"\n", args...)
 }
 
-// Close ends the progress and removes the bar. It must be called once, after the last
-// Add.
+// Failed reports a problem that ends the command, if the mode is JSON. It reports
+// whether it did.
+func (p *Progress) Failed(text string) bool {
+	if p == nil || p.o.Mode != JSON {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.event(Event{Error: text})
+	return true
+}
+
+// Write writes to w in the place of the bar, which comes back later.
+func (p *Progress) Write(w io.Writer, b []byte) (int, error) {
+	if p == nil {
+		return w.Write(b)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	p.hidden = p.o.now().Add(3 * frame)
+	return w.Write(b)
+}
+
+// Close ends the progress and removes the bar. It may be called more than once.
 func (p *Progress) Close() {
-	if p.bar == nil {
+	if p == nil {
 		return
 	}
-	p.bar.Abort(true)
-	p.bars.Wait()
+	p.mu.Lock()
+	first := !p.ended
+	if first {
+		p.clear()
+		p.ended = true
+		close(p.stop)
+	}
+	p.mu.Unlock()
+	p.stopped.Wait()
 }

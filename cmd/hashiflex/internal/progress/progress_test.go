@@ -2,6 +2,10 @@ package progress
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -9,9 +13,39 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestPlain(t *testing.T) {
+// clock is a time that a test moves.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
+
+func events(t *testing.T, text string) (all []Event) {
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		var e Event
+		d := json.NewDecoder(strings.NewReader(line))
+		d.DisallowUnknownFields()
+		require.NoError(t, d.Decode(&e), line)
+		all = append(all, e)
+	}
+	return all
+}
+
+func TestLines(t *testing.T) {
 	var b bytes.Buffer
-	p := Start(&b, "prove", 3)
+	p := Start(Options{W: &b, Mode: Lines})
+	p.Report("layers", 0, 3)
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() { p.Add(1); p.Line("layer %d%%", 7) })
@@ -19,34 +53,167 @@ func TestPlain(t *testing.T) {
 	wg.Wait()
 	p.Note("refuted")
 	p.Close()
+	p.Close()
 	require.Equal(t, "layer 7%\nlayer 7%\nlayer 7%\nrefuted\n", b.String())
 }
 
+func TestNoneShowsNothing(t *testing.T) {
+	var b bytes.Buffer
+	p := Start(Options{W: &b, Mode: None, Verbose: true})
+	p.Report("layers", 0, 3)
+	p.Report("facts", 3, 3)
+	p.Line("a layer")
+	p.Note("refuted")
+	p.Close()
+	require.Empty(t, b.String())
+	require.False(t, p.Failed("bad"))
+
+	var absent *Progress
+	absent.Plan()
+	absent.Report("layers", 0, 3)
+	absent.Add(1)
+	absent.Line("a layer")
+	absent.Note("refuted")
+	absent.Close()
+	require.False(t, absent.Failed("bad"))
+}
+
+func TestVerboseSaysHowLongPhasesTook(t *testing.T) {
+	var b bytes.Buffer
+	c := &clock{t: time.Unix(0, 0)}
+	p := Start(Options{W: &b, Mode: Lines, Verbose: true, now: c.now})
+	p.Report("layers", 0, 3)
+	c.move(1500 * time.Millisecond)
+	p.Report("facts", 0, 3)
+	p.Close()
+	require.Equal(t, "layers: 1.5 s\n", b.String())
+}
+
+// One estimate for all phases: what the plan says of them is scaled by the time so far.
+func TestEstimate(t *testing.T) {
+	var b bytes.Buffer
+	c := &clock{t: time.Unix(0, 0)}
+	p := Start(Options{W: &b, Mode: JSON, now: c.now})
+	p.Plan(Phase{Name: "build", Cost: 2}, Phase{Name: "layers", Cost: 4}, Phase{Name: "absent"}, Phase{Name: "head", Cost: 14})
+	last := func() Event {
+		all := events(t, b.String())
+		return all[len(all)-1]
+	}
+	p.Report("build", 0, 0)
+	require.Nil(t, last().ETA, "nothing is known yet")
+	c.move(4 * time.Second) // twice as slow as the plan's unit
+	p.Report("layers", 0, 40)
+	require.Equal(t, 0.1, last().Share)
+	require.Equal(t, 36.0, *last().ETA)
+	c.move(4 * time.Second)
+	p.Report("layers", 20, 40)
+	require.Equal(t, 0.2, last().Share)
+	require.Equal(t, 32.0, *last().ETA)
+	c.move(4 * time.Second)
+	p.Report("head", 0, 0) // does not count: it runs as fast as what came before
+	c.move(14 * time.Second)
+	p.Report("head", 0, 0)
+	require.Equal(t, 0.65, last().Share)
+	require.Equal(t, 14.0, *last().ETA)
+	c.move(time.Hour)
+	p.Report("head", 0, 0)
+	require.Less(t, last().Share, 1.0)
+	p.Report("head", 1, 1)
+	require.Equal(t, 0.0, *last().ETA)
+	require.Equal(t, 1.0, last().Share)
+}
+
+// Machines read an object a line, whatever happens.
+func TestJSON(t *testing.T) {
+	var b bytes.Buffer
+	p := Start(Options{W: &b, Mode: JSON})
+	for i := range 1000 {
+		p.Report("layers", i+1, 1000)
+	}
+	p.Line("stem: \"6\"\n points")
+	p.Note("refuted: x")
+	require.True(t, p.Failed("bad input"))
+	p.Close()
+	all := events(t, b.String())
+	require.Less(t, len(all), 30, "not one for each unit")
+	require.Equal(t, "stem: \"6\"\n points", all[len(all)-3].Note)
+	require.Equal(t, "bad input", all[len(all)-1].Error)
+	require.Equal(t, 1000, all[len(all)-1].Done)
+}
+
+// The line says what it means, and fits.
+func TestBarLine(t *testing.T) {
+	c := &clock{t: time.Unix(0, 0)}
+	p := Start(Options{W: io.Discard, Mode: Bar, Title: "signoff", now: c.now})
+	defer p.Close()
+	c.move(time.Second)
+	require.Equal(t, "signoff  [--------------------]  1 s so far", p.line(80))
+	p.Report("layers", 14, 100)
+	require.Equal(t, "signoff  [##------------------]  14 % done, 0 s left  (layers 14 of 100)", p.line(80))
+	c.move(time.Second)
+	require.Equal(t, "signoff  [##------------------]  14 % done, 7 s left  (layers 14 of 100)", p.line(80))
+	require.Equal(t, "signoff  [##------------------]  14 % done, 7 s left", p.line(60))
+	require.Equal(t, "signoff  14 % done, 7 s left", p.line(40))
+	require.Equal(t, "signoff  14 % done,", p.line(19))
+	c.move(50 * time.Minute)
+	require.Contains(t, p.line(80), " h ")
+}
+
+// screenOf plays what a terminal shows of its last line.
+func screenOf(text string) (lines []string) {
+	for _, l := range strings.Split(text, "\n") {
+		if i := strings.LastIndex(l, "\r\x1b[K"); i >= 0 {
+			l = l[i+len("\r\x1b[K"):]
+		}
+		lines = append(lines, l)
+	}
+	return lines
+}
+
+// On a terminal something is seen soon, notes stand above the bar, what the command
+// writes is not mixed with it, and nothing of it is left.
 func TestBar(t *testing.T) {
-	for _, done := range []int{0, 2, 3} { // an aborted bar ends as well
-		var b bytes.Buffer
-		p := start(&b, "prove", 3, true)
+	for _, done := range []int{0, 2, 3} { // a bar that was not full ends as well
+		var b buffer
+		p := Start(Options{W: &b, Mode: Bar, Title: "prove"})
+		require.Eventually(t, func() bool { return strings.Contains(b.String(), "prove  [") }, 300*time.Millisecond, 10*time.Millisecond)
+		p.Report("layers", 0, 3)
 		for range done {
 			p.Add(1)
 		}
+		require.Eventually(t, func() bool { return strings.Contains(b.String(), fmt.Sprintf("(layers %d of 3)", done)) }, time.Second, 10*time.Millisecond)
 		p.Line("a layer")
 		p.Note("refuted: conv0/17")
-		ended := make(chan struct{})
-		go func() { p.Close(); close(ended) }()
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second):
-			t.Fatal("the bar does not end")
-		}
-		require.NotContains(t, b.String(), "a layer")
-		require.Contains(t, b.String(), "refuted: conv0/17")
+		_, err := p.Write(&b, []byte("result\n"))
+		require.NoError(t, err)
+		p.Close()
+		require.Equal(t, []string{"refuted: conv0/17", "result", ""}, screenOf(b.String()))
 	}
 }
 
-func TestNothingToDo(t *testing.T) {
-	var b bytes.Buffer
-	p := start(&b, "prove", 0, true)
-	p.Add(1)
-	p.Close()
-	require.Empty(t, b.String())
+// buffer may be read while it is written.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// The last units of a phase that bends take longest.
+func TestBend(t *testing.T) {
+	c := &clock{t: time.Unix(0, 0)}
+	p := Start(Options{W: io.Discard, Mode: Lines, now: c.now})
+	p.Plan(Phase{Name: "claims", Cost: 1, Bend: 2})
+	p.Report("claims", 5, 10)
+	require.Equal(t, 0.25, p.share())
 }

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
+	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/fuzz/head/directed"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+)
+
+// The phases of commands, as their parts report them.
+const (
+	layersPhase = "layers"
+	factsPhase  = "facts"
+	streamPhase = "stream: proofs"
+
+	headDataPhase      = "head: data"
+	headControlPhase   = "head: control"
+	headSequencesPhase = "head: sequences"
+	headImagesPhase    = "head: images"
+
+	buildPhase     = "building the simulator"
+	sequencesPhase = "sequences"
+	imagesPhase    = "images"
+)
+
+// What parts cost, in seconds of a machine with two processors. Only their proportions
+// matter.
+const (
+	startCost    = 1.0
+	pointCost    = 0.014  // a compare point on both edges, confirmed
+	fastCost     = 0.0012 // one by normal forms alone
+	unliftedCost = 0.05   // one without the lifter
+	factCost     = 2.0
+	foreignCost  = 6.0 // a layer of the user's own, which simulators execute
+	blockCost    = 0.2 // of a layer in the chip
+	dataCost     = 24.0
+	controlCost  = 28.0
+	sequenceCost = 0.0012
+	imageCost    = 0.001
+	buildCost    = 2.0 // of a simulator
+
+	otherSizeCost, largeSizeCost = 3.0, 11.0 // sequences on heads of other sizes
+	// Of some claims of the head the last ones take longest.
+	headBend = 2
+)
+
+// phases are those of a job, with what each costs beside the others. They are nil if
+// that cannot be told.
+func phases(j *signoff.Job) []progress.Phase {
+	o := &j.Chain
+	points, err := chain.Outline(j.Network, *o)
+	if err != nil {
+		return nil // the run itself says so
+	}
+	n := float64(len(points))
+	layers := startCost + n*fastCost
+	var all []progress.Phase
+	if len(o.Opinions) == 0 {
+		all = append(all, progress.Phase{Name: layersPhase, Cost: layers}, progress.Phase{Name: factsPhase, Cost: n * fastCost / 100})
+	} else {
+		layers += n*pointCost + float64(min(o.Unlifted, len(points)))*unliftedCost + float64(len(o.Foreign))*foreignCost
+		all = append(all, progress.Phase{Name: layersPhase, Cost: layers}, progress.Phase{Name: factsPhase, Cost: factCost + n*fastCost})
+	}
+	if j.Stream != nil {
+		all = append(all, progress.Phase{Name: streamPhase, Cost: blockCost * float64(len(j.Network.Layers))})
+	}
+	if h := j.Head; h != nil {
+		sequences := float64(len(directed.Aims(h.Small)) + h.Cases)
+		all = append(all,
+			progress.Phase{Name: headDataPhase, Cost: dataCost, Bend: headBend},
+			progress.Phase{Name: headControlPhase, Cost: controlCost, Bend: headBend},
+			progress.Phase{Name: headSequencesPhase, Cost: sequences * sequenceCost},
+			progress.Phase{Name: headImagesPhase, Cost: float64(h.Images) * imageCost})
+	}
+	return all
+}
+
+// fuzzPhases are those of a campaign on a head, and on heads of other sizes.
+func fuzzPhases(c *head.Campaign, sizes []npu.Params) []progress.Phase {
+	all := []progress.Phase{{Name: buildPhase, Cost: buildCost}, {Name: sequencesPhase, Cost: float64(len(c.Aims)+c.Cases) * sequenceCost}}
+	for _, size := range sizes {
+		cost := otherSizeCost
+		if directed.Large(size) {
+			cost = largeSizeCost
+		}
+		all = append(all, progress.Phase{Name: of(buildPhase, size), Cost: buildCost}, progress.Phase{Name: of(sequencesPhase, size), Cost: cost})
+	}
+	return all
+}
+
+// of names a phase of a head of some size.
+func of(phase string, size npu.Params) string { return phase + ", " + size.String() }
