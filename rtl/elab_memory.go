@@ -15,6 +15,9 @@ import (
 // it.
 var memoryKind = &cellKind{out: `\RD_DATA`, ins: []string{`\RD_ADDR`}, memory: true, build: (*elab).readMemory, check: memoryFits}
 
+// maxAddress is the largest width of an address. An index that is an integer has 32 bits.
+const maxAddress = 32
+
 // memoryFits says why a memory cannot become registers, or "".
 func memoryFits(m *ilModule, c *ilCell) string {
 	if width := m.param(c, `\WIDTH`); width > netlist.MaxWidth {
@@ -56,7 +59,7 @@ func memoryShape(m *ilModule, c *ilCell) string {
 	switch {
 	case width < 1:
 		return fmt.Sprintf("words of %d bits", width)
-	case bits < 1 || bits > 30 || m.param(c, `\SIZE`) < 1 || m.param(c, `\SIZE`) > 1<<bits:
+	case bits < 1 || bits > maxAddress || m.param(c, `\SIZE`) < 1 || m.param(c, `\SIZE`) > 1<<bits:
 		return "addresses that do not match the words"
 	}
 	return ""
@@ -153,6 +156,18 @@ func (e *elab) sameEnable(enable netlist.Value) (netlist.Value, bool) {
 		return c.Args[0], true
 	case c.Op == netlist.OpMux && constant(c.Args[1], all) && constant(c.Args[2], 0):
 		return c.Args[0], true
+	case c.Op == netlist.OpMux && e.m.Width(c.Args[0]) == 1:
+		// Statements within statements: each decides whether the next one is reached.
+		by, then, els := c.Args[0], c.Args[1], c.Args[2]
+		high, ok := e.sameEnable(then)
+		if !ok {
+			return 0, false
+		}
+		low, ok := e.sameEnable(els)
+		if !ok {
+			return 0, false
+		}
+		return e.multiplexer(by, high, low), true
 	}
 	return 0, false
 }
