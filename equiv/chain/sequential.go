@@ -72,12 +72,14 @@ func (p *prover) sequential(ctx context.Context, t *task, c *circuit, out *Outco
 	switch {
 	case errors.As(err, &open):
 		pt.Reason, pt.Detail = open.Reason, open.Words
-		p.run(ctx, &pt, t, c, nil, b, b.Declared, out)
+		at := where{path: open.Path, port: open.Port, want: open.Want}
+		p.run(ctx, &pt, t, c, nil, b, b.Declared, at, out)
 		return pt, nil
 	case err != nil:
 		pt.Reason, pt.Detail = verdict.OpenControl, err.Error()
 		return pt, nil
 	}
+	var at where
 	for i, gate := range un.Gates {
 		x := c.flattened(gate)
 		by := p
@@ -100,6 +102,7 @@ func (p *prover) sequential(ctx context.Context, t *task, c *circuit, out *Outco
 		}
 		if one.Verdict != verdict.Proved {
 			pt, flat = one, x
+			at = where{path: un.Paths[i], port: b.Output}
 			break
 		}
 		if i > 0 {
@@ -108,7 +111,7 @@ func (p *prover) sequential(ctx context.Context, t *task, c *circuit, out *Outco
 		}
 	}
 	if pt.Verdict != verdict.Proved {
-		p.run(ctx, &pt, t, c, flat, b, un.First, out)
+		p.run(ctx, &pt, t, c, flat, b, un.First, at, out)
 		return pt, flat
 	}
 	pt.Latency, pt.Clock, pt.Executed = &un.Latency, c.foreign.clockOf(c.module), true
@@ -168,9 +171,18 @@ func registers(names []string) string {
 	return s
 }
 
+// where is the clock in which a block is not as it should be: the way there, and the value
+// of a port. Without a port nothing is known to be wrong there.
+type where struct {
+	path sequential.Path
+	port string
+	want bool
+}
+
 // run looks for a run that refutes an unproved point, and replays it in Icarus. flat is the
-// unrolled circuit, or nil.
-func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, b *sequential.Block, first int, out *Outcome) {
+// unrolled circuit, or nil. A few computations show most faults. Others come after many, as
+// when a counter is full, and the exploration knows the way there.
+func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, b *sequential.Block, first int, at where, out *Outcome) {
 	if pt.Verdict == verdict.Failed {
 		return
 	}
@@ -187,10 +199,13 @@ func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, 
 		tried = append(tried, found.Inputs)
 	}
 	trace := player.Search(first, tried, p.o.Seed)
+	if trace == nil && at.port != "" {
+		trace = player.Follow(at.path, at.port, at.want, tried, p.o.Seed)
+	}
 	if trace == nil {
 		if found != nil {
-			pt.Verdict, pt.Reason, pt.Witness = verdict.Failed, verdict.ReplayDiffers, nil
-			pt.Detail = "what is left of the circuit once control is executed differs from the model, and the circuit itself shows it in no run: " + pt.Detail
+			pt.Verdict, pt.Reason, pt.Witness, pt.Strategy = verdict.Unknown, verdict.OpenControl, nil, ""
+			pt.Detail = fmt.Sprintf("what is left of the circuit once control is executed differs from the model, and no run was found that shows it, neither of %d computations nor on the way of %s on which control comes there: %s", sequential.Computations, words.Count(len(at.path), "clock"), pt.Detail)
 		}
 		return
 	}
@@ -351,8 +366,10 @@ func (p *prover) readRuns(ctx context.Context, t *task, circuits []*circuit, out
 				f := &facts[k]
 				if err != nil {
 					f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NotSimulated, err.Error()
-				} else if d := differs(&units[k], got[k]); d != "" && f.Verdict == verdict.Proved {
-					f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.TwoReadings, "the readings differ: "+s.name+" "+d
+				} else if d, x := differs(&units[k], got[k]); d != "" && f.Verdict == verdict.Proved {
+					if f.Verdict, f.Reason, f.Detail = verdict.Failed, verdict.TwoReadings, "the readings differ: "+s.name+" "+d; x {
+						f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.Undefined, s.name+" "+d
+					}
 				}
 			}
 		}
@@ -366,20 +383,27 @@ func (p *prover) readRuns(ctx context.Context, t *task, circuits []*circuit, out
 }
 
 // differs describes the first difference between a simulator and the netlist, or is "".
-func differs(u *played, got [][]map[string]rtl.Bits) string {
+// undefined says that the simulator has an x. That contradicts nothing: a simulator keeps
+// an x where every value would give the same.
+func differs(u *played, got [][]map[string]rtl.Bits) (words string, undefined bool) {
 	for n, t := range u.traces {
 		for k, want := range u.player.Expected(t) {
 			for i, o := range u.module.Outputs {
 				if want[i] == nil {
 					continue
 				}
-				if b := got[n][k][o.Name]; b.Unknown != 0 || b.Value != *want[i] {
-					return fmt.Sprintf("gives %v for %s in clock %d after power-up, the netlist %d", b, o.Name, k, *want[i])
+				b := got[n][k][o.Name]
+				switch {
+				case b.Unknown == 0 && b.Value == *want[i]:
+				case b.Unknown == 0:
+					return fmt.Sprintf("gives %v for %s in clock %d after power-up, the netlist %d", b, o.Name, k, *want[i]), false
+				case words == "":
+					words, undefined = fmt.Sprintf("gives x for %s in clock %d after power-up, where the netlist has %d from every state at power-up that was tried", o.Name, k, *want[i]), true
 				}
 			}
 		}
 	}
-	return ""
+	return words, undefined
 }
 
 // showRun passes a point that a run refutes to the callback.

@@ -38,6 +38,8 @@
 // # Refutation
 //
 // A Player executes a block on numbers: several computations in a row, from three
-// power-up states at once. A fault that occurs from all three gives a Trace, which is
-// minimized and can be replayed in a simulator.
+// power-up states at once. A fault that occurs from all three gives a Trace,
+// which is minimized and can be replayed in a simulator. A fault that comes late, as
+// after 200 computations or 64 clocks without one, is not found so. Then the Player
+// follows the Path on which the exploration came to the place of the fault.
 package sequential

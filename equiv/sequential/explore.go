@@ -3,6 +3,7 @@ package sequential
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,11 +44,12 @@ type Unrolled struct {
 	// Gates are circuits without registers. Each computes the output from the inputs.
 	// There is one for each different circuit that the paths of control give.
 	Gates   []*netlist.Module
-	Latency int // clocks from the start to the output
-	First   int // clocks from the start to the first output
-	Starts  int // positions of control in which a computation begins
-	Rests   int // positions of control between computations
-	Run     int // positions during computations
+	Paths   []Path // by gate: a run from power-up on that ends with its output
+	Latency int    // clocks from the start to the output
+	First   int    // clocks from the start to the first output
+	Starts  int    // positions of control in which a computation begins
+	Rests   int    // positions of control between computations
+	Run     int    // positions during computations
 	// Data are the registers with arbitrary contents when a computation begins. Control
 	// are the others.
 	Data, Control []string
@@ -57,6 +59,11 @@ type Unrolled struct {
 type Problem struct {
 	Reason verdict.Reason
 	Words  string
+	Path   Path // to the clock of the problem
+	// Port has the wrong value in that clock, and Want is the right one; "" if the problem
+	// is not a value.
+	Port string
+	Want bool
 }
 
 func (p *Problem) Error() string { return p.Words }
@@ -83,6 +90,8 @@ type node struct {
 	result  netlist.Value   // the output, once it was given
 	held    netlist.Value   // the output that is not taken yet
 	mark    []netlist.Value // an earlier state of the computation, to detect one that never ends
+	id      int             // its place in explorer.trail
+	waited  int             // clocks of waiting for the environment that led here, one after another
 }
 
 // explorer visits all positions.
@@ -95,8 +104,13 @@ type explorer struct {
 	queue   []node
 	seen    map[string]bool
 	results []netlist.Value
-	first   int // clocks to the first output; -1: not known yet
-	latency int // to this one; -1 likewise
+	paths   []Path // by result
+	trail   []origin
+	at      int    // the place in trail of the position in work
+	now     clock  // that is in work
+	unread  []bool // by register: no output depends on it
+	first   int    // clocks to the first output; -1: not known yet
+	latency int    // to this one; -1 likewise
 	out     Unrolled
 	starts  [][]netlist.Value
 }
@@ -112,6 +126,14 @@ func (b *Block) Unroll(ctx context.Context) (*Unrolled, error) {
 		Block: b, g: g, x: unroll.NewMachine(b.Module, g),
 		inputs: map[string]netlist.Value{}, free: map[freeBits]netlist.Value{}, seen: map[string]bool{},
 		first: b.Declared, latency: -1,
+	}
+	var outs []netlist.Value
+	for _, o := range b.Module.Outputs {
+		outs = append(outs, o.Value)
+	}
+	cone := netlist.InCone(b.Module, outs)
+	for _, r := range b.Module.Regs {
+		e.unread = append(e.unread, !cone[r.Q])
 	}
 	for _, p := range b.Module.Inputs {
 		if !b.controls(p.Name) {
@@ -131,11 +153,13 @@ func (b *Block) controls(port string) bool {
 
 func (e *explorer) run(ctx context.Context) error {
 	e.queue = []node{{phase: fresh, state: e.reset()}}
+	e.trail = []origin{{from: -1}}
 	for len(e.queue) > 0 {
 		n := e.queue[0]
 		e.queue = e.queue[1:]
+		e.at = n.id
 		if e.out.Rests+e.out.Run > maxNodes || len(e.g.M.Cells) > maxCells {
-			return &Problem{verdict.OpenControl, "its control has more positions than are looked at: " + e.restless()}
+			return &Problem{Reason: verdict.OpenControl, Words: "its control has more positions than are looked at: " + e.restless()}
 		}
 		if err := ctx.Err(); err != nil {
 			return err
@@ -148,12 +172,16 @@ func (e *explorer) run(ctx context.Context) error {
 			e.out.Rests++
 			err = e.rest(n)
 		}
+		var problem *Problem
+		if errors.As(err, &problem) {
+			problem.Path = e.path()
+		}
 		if err != nil {
 			return err
 		}
 	}
 	if len(e.results) == 0 {
-		return &Problem{verdict.OpenControl, "no computation ever begins"}
+		return &Problem{Reason: verdict.OpenControl, Words: "no computation ever begins"}
 	}
 	return nil
 }
@@ -173,8 +201,7 @@ func (e *explorer) reset() []netlist.Value {
 		e.set(portmap.Start, e.bit(0))
 		e.set(portmap.Taken, 0)
 		e.data(false)
-		e.x.Clock()
-		e.x.Resume(e.x.State())
+		e.x.Resume(e.next())
 	}
 	return e.settled(e.x.State())
 }
@@ -198,6 +225,28 @@ func (e *explorer) anything(reg, lo, width int) netlist.Value {
 // settled is a state in which every part that depends on unknown values is arbitrary.
 func (e *explorer) settled(state []netlist.Value) []netlist.Value {
 	return e.forget(state, func(v netlist.Value) bool { return !e.g.OnUndef(v) })
+}
+
+// patience is the number of clocks after which data that change while the block waits are
+// taken for arbitrary. An accumulator keeps its value then, and a ring comes back to it, but
+// what is shifted on and on is another expression in every clock.
+const patience = 64
+
+// idle is the state after a clock in which the block waits for the environment.
+func (e *explorer) idle(n *node) []netlist.Value {
+	n.waited++
+	before := n.state
+	state := e.settled(e.next())
+	if n.waited <= patience {
+		return state
+	}
+	calm := e.general(state)
+	for i, v := range state {
+		if v == before[i] {
+			calm[i] = v
+		}
+	}
+	return calm
 }
 
 // general is a state in which all data are arbitrary.
@@ -264,6 +313,7 @@ type clock struct {
 
 // begin sets the block's registers and inputs for a clock.
 func (e *explorer) begin(state []netlist.Value, c clock) {
+	e.now = c
 	e.x.Resume(state)
 	e.set(portmap.Reset, e.bit(0))
 	e.set(portmap.Start, c.start)
@@ -282,7 +332,7 @@ func (e *explorer) says(port string, n *node) (bool, error) {
 	if k, ok := e.g.Known(v); ok {
 		return k == 1, nil
 	}
-	return false, &Problem{verdict.OpenControl, fmt.Sprintf("%s is not known %s: it depends on %s", e.user(port), n.when(), e.leaves(v, n))}
+	return false, &Problem{Reason: verdict.OpenControl, Words: fmt.Sprintf("%s is not known %s: it depends on %s", e.user(port), n.when(), e.leaves(v, n))}
 }
 
 // user is the user's name of an output of the protocol.
@@ -371,6 +421,7 @@ func (e *explorer) decides(q netlist.Value) bool {
 
 // push adds a position unless it is known already.
 func (e *explorer) push(n node) {
+	begins := n.phase == busy && n.items == 0 && n.clocks == 0 // in the clock that is in work
 	var b []byte
 	b = append(b, byte(n.phase))
 	for _, f := range []bool{n.offered, n.stalled, n.over} {
@@ -390,13 +441,22 @@ func (e *explorer) push(n node) {
 		return
 	}
 	e.seen[string(b)] = true
+	n.id = len(e.trail)
+	e.trail = append(e.trail, origin{e.at, e.move(), !begins})
 	e.queue = append(e.queue, n)
 }
 
-// next is the state after the current clock.
+// next is the state after the current clock. Registers on which no output depends, such as
+// a counter of computations that nobody reads, are arbitrary, so that they make no positions.
 func (e *explorer) next() []netlist.Value {
 	e.x.Clock()
-	return e.x.State()
+	state := e.x.State()
+	for i, unread := range e.unread {
+		if unread {
+			state[i] = e.anything(i, 0, e.Module.Width(e.Module.Regs[i].Q))
+		}
+	}
+	return state
 }
 
 // restless names registers that keep changing, for a block that never comes to rest.
@@ -425,7 +485,7 @@ func (e *explorer) restless() string {
 // finish collects the results.
 func (e *explorer) finish() (*Unrolled, error) {
 	u := e.out
-	u.First, u.Latency, u.Starts = e.first, e.latency, len(e.starts)
+	u.First, u.Latency, u.Starts, u.Paths = e.first, e.latency, len(e.starts), e.paths
 	for i, r := range e.Module.Regs {
 		known := true
 		for _, s := range e.starts {
@@ -440,7 +500,7 @@ func (e *explorer) finish() (*Unrolled, error) {
 		}
 	}
 	if len(e.results) > maxGates {
-		return nil, &Problem{verdict.OpenControl, fmt.Sprintf("control goes about the computation in %d ways, and %d are looked at", len(e.results), maxGates)}
+		return nil, &Problem{Reason: verdict.OpenControl, Words: fmt.Sprintf("control goes about the computation in %d ways, and %d are looked at", len(e.results), maxGates)}
 	}
 	for _, v := range e.results {
 		e.g.M.Outputs = []netlist.Port{{Name: e.Output, Width: e.g.M.Width(v), Value: v}}

@@ -51,9 +51,13 @@ type Player struct {
 	bind   []int // by input of the module: the variable, or -1
 }
 
-// fills is the number of power-up states of each run. A fault counts only if it occurs
-// from all of them.
-const fills = 3
+// searchFills is the number of power-up states of each run of a search. A fault counts only
+// if it occurs from all of them. knownFills is the number from which a value must be the
+// same to be known.
+const (
+	searchFills = 3
+	knownFills  = 32
+)
 
 // NewPlayer prepares a block with the model of its output.
 func (b *Block) NewPlayer(m *equiv.Model) (*Player, error) {
@@ -105,6 +109,7 @@ type run struct {
 	*Player
 	rng    *rand.Rand
 	lanes  int // without those of other states at power-up
+	fills  int // states at power-up
 	sets   [][][]int64
 	jobs   []int
 	steps  []Step
@@ -135,8 +140,8 @@ type manner struct {
 // garbage is the number of sets for the inputs while they need not be valid.
 const garbage = 5
 
-func (p *Player) newRun(sets [][][]int64, first int, how manner, rng *rand.Rand) *run {
-	r := &run{Player: p, rng: rng, sets: sets, lanes: len(sets[0]), manner: how, first: first, took: -1}
+func (p *Player) newRun(sets [][][]int64, first int, how manner, fills int, rng *rand.Rand) *run {
+	r := &run{Player: p, rng: rng, sets: sets, lanes: len(sets[0]), fills: fills, manner: how, first: first, took: -1}
 	all := r.lanes * fills
 	for range len(p.bind) + len(p.Module.Regs) + len(p.undefs) {
 		r.in = append(r.in, make([]uint64, all))
@@ -147,9 +152,10 @@ func (p *Player) newRun(sets [][][]int64, first int, how manner, rng *rand.Rand)
 	for i := len(p.bind); i < len(r.in); i++ {
 		for l := range all {
 			switch l / r.lanes {
+			case 0:
 			case 1:
 				r.in[i][l] = ^uint64(0)
-			case 2:
+			default:
 				r.in[i][l] = rng.Uint64()
 			}
 		}
@@ -430,7 +436,7 @@ func (r *run) agreed() (lane int, ok bool) {
 			continue
 		}
 		same := true
-		for f := 1; f < fills; f++ {
+		for f := 1; f < r.fills; f++ {
 			o := r.wrong[l+f*r.lanes]
 			same = same && o != nil && r.at[l+f*r.lanes] == r.at[l] && *o == *w
 		}
@@ -482,7 +488,7 @@ func (p *Player) Expected(t *Trace) [][]*uint64 {
 		all[k] = make([]*uint64, len(p.Module.Outputs))
 		for i, o := range p.Module.Outputs {
 			w := r.out[len(p.Module.Regs)+i]
-			same := w[0] == w[1] && w[0] == w[2]
+			same := constant(w)
 			if same && known && !s.Reset && (o.Name != p.Output || r.told(r.done)) {
 				v := w[0]
 				all[k][i] = &v
@@ -502,7 +508,7 @@ func (p *Player) Sample(n int, seed int64) *Trace {
 	for i := range sets {
 		sets[i] = [][]int64{pool[rng.Intn(len(pool))]}
 	}
-	r := p.newRun(sets, -1, manners[n%len(manners)], rng)
+	r := p.newRun(sets, -1, manners[n%len(manners)], searchFills, rng)
 	r.play(Computations)
 	t := r.trace(0)
 	t.Steps, t.Wrong = r.steps, nil
@@ -545,7 +551,11 @@ func (p *Player) Last(t *Trace) (v int64, known bool) {
 		}
 	}
 	w := r.out[len(p.Module.Regs)+t.Port(p.Module)]
-	return p.Number(t.Wrong.Port, w[0]), w[0] == w[1] && w[0] == w[2]
+	return p.Number(t.Wrong.Port, w[0]), constant(w)
+}
+
+func constant(words []uint64) bool {
+	return !slices.ContainsFunc(words, func(w uint64) bool { return w != words[0] })
 }
 
 // repeat runs the steps of a trace.
@@ -554,5 +564,5 @@ func (p *Player) repeat(t *Trace) *run {
 	for i, s := range t.Sets {
 		sets[i] = [][]int64{s}
 	}
-	return p.newRun(sets, -1, manner{}, rand.New(rand.NewSource(1)))
+	return p.newRun(sets, -1, manner{}, knownFills, rand.New(rand.NewSource(1)))
 }

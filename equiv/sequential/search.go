@@ -39,16 +39,25 @@ func (p *Player) Search(first int, tried [][]int64, seed int64) *Trace {
 		pool = append(slices.Clone(tried), pool...)
 		sets := p.sets(pool, Computations, rng)
 		from := rng.Int63()
-		r := p.newRun(sets, first, how, rand.New(rand.NewSource(from)))
+		r := p.newRun(sets, first, how, searchFills, rand.New(rand.NewSource(from)))
 		r.play(Computations)
 		if lane, ok := r.agreed(); ok {
-			return p.smaller(r.trace(lane), first, how, from)
+			if t := p.smaller(r.trace(lane), first, how, from); p.certain(t) {
+				return t
+			}
 		}
 		work += len(r.steps) * len(r.in[0]) * max(1, p.prog.Cells())
 		if round >= len(manners) && work > searchWork || round >= 16*len(manners) {
 			return nil
 		}
 	}
+}
+
+// certain reports whether the wrong output of a trace does not depend on the power-up state.
+// A few states may agree by chance.
+func (p *Player) certain(t *Trace) bool {
+	v, known := p.Last(t)
+	return known && v == t.Wrong.Got
 }
 
 // sets are values for the inputs, by computation and by lane, followed by the values
@@ -72,7 +81,7 @@ func (p *Player) sets(pool [][]int64, jobs int, rng *rand.Rand) (sets [][][]int6
 // smaller minimizes a trace: it has as few computations as possible, and as many inputs
 // at 0, that still show a wrong output.
 func (p *Player) smaller(t *Trace, first int, how manner, from int64) *Trace {
-	cost := max(1, len(t.Steps)*fills*p.prog.Cells())
+	cost := max(1, len(t.Steps)*searchFills*p.prog.Cells())
 	tries := max(8, smallerWork/cost/64)
 	play := func(sets [][]int64, jobs int) *Trace {
 		if tries--; tries < 0 {
@@ -82,7 +91,7 @@ func (p *Player) smaller(t *Trace, first int, how manner, from int64) *Trace {
 		for i, s := range sets {
 			lanes[i] = [][]int64{s}
 		}
-		r := p.newRun(lanes, first, how, rand.New(rand.NewSource(from)))
+		r := p.newRun(lanes, first, how, searchFills, rand.New(rand.NewSource(from)))
 		r.play(jobs)
 		if lane, ok := r.agreed(); ok {
 			return r.trace(lane)

@@ -17,7 +17,8 @@ func (e *explorer) rest(n node) error {
 		if err := e.quiet(&n); err != nil {
 			return err
 		}
-		e.push(node{phase: n.phase, state: e.settled(e.next()), result: n.result})
+		state := e.idle(&n)
+		e.push(node{phase: n.phase, state: state, result: n.result, waited: n.waited})
 	}
 	if e.Protocol.Ready == "" {
 		return e.start(node{phase: busy, state: e.general(n.state)})
@@ -33,7 +34,8 @@ func (e *explorer) rest(n node) error {
 	if err := e.quiet(&n); err != nil {
 		return err
 	}
-	e.push(node{phase: n.phase, offered: true, state: e.settled(e.next()), result: n.result})
+	state := e.idle(&n)
+	e.push(node{phase: n.phase, offered: true, state: state, result: n.result, waited: n.waited})
 	return nil
 }
 
@@ -48,13 +50,22 @@ func (e *explorer) quiet(n *node) error {
 	case err != nil || !done:
 		return err
 	case n.phase == fresh:
-		return &Problem{verdict.NoLatency, e.user(portmap.Done) + " is 1 after reset, before any start"}
+		return e.wrong(portmap.Done, false, "is 1 after reset, before any start")
 	case e.Protocol.Taken != "" || e.Outputs > 1:
-		return &Problem{verdict.NoLatency, e.user(portmap.Done) + " is 1 after the last output"}
+		return e.wrong(portmap.Done, false, "is 1 after the last output")
 	case e.x.Net(e.Output) != n.result:
-		return &Problem{verdict.NoLatency, e.user(portmap.Done) + " stays 1 after a computation, and the output changes"}
+		return e.wrong(e.Output, false, "changes while "+e.user(portmap.Done)+" stays 1 after a computation")
 	}
 	return nil
+}
+
+// wrong is the problem of an output with a wrong value in the clock that is in work.
+func (e *explorer) wrong(port string, want bool, words string) error {
+	name := "the output"
+	if port != e.Output {
+		name = e.user(port)
+	}
+	return &Problem{Reason: verdict.NoLatency, Words: name + " " + words, Port: port, Want: want}
 }
 
 // start notes a position in which a computation begins.
@@ -93,7 +104,7 @@ func (e *explorer) taking(n node) error {
 			return err
 		}
 		late := n
-		late.state = e.settled(e.next())
+		late.state = e.idle(&late)
 		e.push(late)
 	}
 	e.begin(n.state, c)
@@ -109,12 +120,12 @@ func (e *explorer) taking(n node) error {
 		}
 		if !ready && n.items > 0 {
 			wait := n
-			wait.offered, wait.state = true, e.settled(e.next())
+			wait.offered, wait.state = true, e.idle(&wait)
 			e.push(wait)
 			return nil
 		}
 		if !ready {
-			return &Problem{verdict.OpenControl, e.user(portmap.Ready) + " depends on what an earlier computation left"}
+			return &Problem{Reason: verdict.OpenControl, Words: e.user(portmap.Ready) + " depends on what an earlier computation left"}
 		}
 	}
 	e.push(node{phase: busy, items: n.items + 1, clocks: n.clocks + 1, state: e.next()})
@@ -125,7 +136,7 @@ func (e *explorer) taking(n node) error {
 func (e *explorer) early(n *node) error {
 	done, err := e.says(portmap.Done, n)
 	if err == nil && done {
-		return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 1 %s, before the last input is there", e.user(portmap.Done), n.when())}
+		return e.wrong(portmap.Done, false, fmt.Sprintf("is 1 %s, before the last input is there", n.when()))
 	}
 	return err
 }
@@ -145,7 +156,7 @@ func (e *explorer) giving(n node) error {
 	case err != nil:
 		return err
 	case !done && n.stalled:
-		return &Problem{verdict.NoLatency, fmt.Sprintf("%s falls before the output is taken", e.user(portmap.Done))}
+		return e.wrong(portmap.Done, true, "falls before the output is taken")
 	case !done:
 		if ready, err := e.ready(&n); err != nil || ready {
 			return e.overlap(&n, err)
@@ -156,12 +167,12 @@ func (e *explorer) giving(n node) error {
 		return err
 	}
 	y := e.x.Net(e.Output)
-	if n.stalled && y != n.held {
-		return &Problem{verdict.NoLatency, "the output changes before it is taken"}
+	if n.stalled && n.given == e.Which && y != n.held {
+		return e.wrong(e.Output, false, "changes before it is taken")
 	}
 	if n.given == e.Which {
 		if e.latency >= 0 && e.latency != n.clocks {
-			return &Problem{verdict.NoLatency, fmt.Sprintf("its output comes %s, and by another way of control after %d", n.when(), e.latency)}
+			return &Problem{Reason: verdict.NoLatency, Words: fmt.Sprintf("its output comes %s, and by another way of control after %d", n.when(), e.latency)}
 		}
 		n.result, e.latency = y, n.clocks
 		e.found(y)
@@ -179,7 +190,7 @@ func (e *explorer) giving(n node) error {
 		}
 		stay := n
 		stay.stalled, stay.held = true, y
-		stay.state = e.settled(e.next())
+		stay.state = e.idle(&stay)
 		e.push(stay)
 		c.taken = e.bit(1)
 	}
@@ -203,7 +214,7 @@ func (e *explorer) giving(n node) error {
 		e.push(node{phase: after, state: e.settled(e.next()), result: n.result})
 		return nil
 	}
-	n.stalled, n.held = false, 0
+	n.stalled, n.held, n.waited = false, 0, 0
 	n.given, n.clocks = n.given+1, n.clocks+1
 	n.state = e.next()
 	e.push(n)
@@ -224,7 +235,7 @@ func (e *explorer) overlap(n *node, err error) error {
 	if err != nil {
 		return err
 	}
-	return &Problem{verdict.OpenControl, fmt.Sprintf("%s is 1 %s, before its last output is there and taken: computations that overlap are not looked at", e.user(portmap.Ready), n.when())}
+	return &Problem{Reason: verdict.OpenControl, Words: fmt.Sprintf("%s is 1 %s, before its last output is there and taken: computations that overlap are not looked at", e.user(portmap.Ready), n.when())}
 }
 
 // timely checks the clock of the first output.
@@ -238,31 +249,29 @@ func (e *explorer) timely(n *node) error {
 	if n.clocks == e.first {
 		return nil
 	}
-	by := "the first computation takes"
 	if e.Declared >= 0 {
-		by = "the port map declares"
+		return e.wrong(portmap.Done, false, fmt.Sprintf("is 1 %s, and the port map declares %d", n.when(), e.first))
 	}
-	return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 1 %s, and %s %d", e.user(portmap.Done), n.when(), by, e.first)}
+	return &Problem{Reason: verdict.NoLatency, Words: fmt.Sprintf("%s is 1 %s, and the first computation takes %d", e.user(portmap.Done), n.when(), e.first)}
 }
 
 // wait goes to the next clock of a computation whose output is not there.
 func (e *explorer) wait(n node) error {
 	if n.given == 0 && e.first >= 0 && n.clocks >= e.first {
-		by := "another start takes as many"
 		if e.Declared >= 0 {
-			by = "the port map declares as many"
+			return e.wrong(portmap.Done, true, fmt.Sprintf("is 0 %s, and the port map declares as many", n.when()))
 		}
-		return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 0 %s, and %s", e.user(portmap.Done), n.when(), by)}
+		return &Problem{Reason: verdict.NoLatency, Words: fmt.Sprintf("%s is 0 %s, and another start takes as many", e.user(portmap.Done), n.when())}
 	}
 	if n.clocks >= maxClocks {
-		return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 0 for %s after a start", e.user(portmap.Done), words.Count(n.clocks, "clock"))}
+		return &Problem{Reason: verdict.NoLatency, Words: fmt.Sprintf("%s is 0 for %s after a start", e.user(portmap.Done), words.Count(n.clocks, "clock"))}
 	}
 	before := n.clocks
 	n.clocks++
 	n.state = e.next()
 	now := e.settled(n.state)
 	if slices.Equal(now, n.mark) {
-		return &Problem{verdict.NoLatency, fmt.Sprintf("%s is 0 %s, and nothing changes any more", e.user(portmap.Done), n.when())}
+		return &Problem{Reason: verdict.NoLatency, Words: fmt.Sprintf("%s is 0 %s, and nothing changes any more", e.user(portmap.Done), n.when())}
 	}
 	if before&(before-1) == 0 {
 		n.mark = now
@@ -279,4 +288,5 @@ func (e *explorer) found(y netlist.Value) {
 		}
 	}
 	e.results = append(e.results, y)
+	e.paths = append(e.paths, e.path())
 }
