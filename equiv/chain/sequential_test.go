@@ -23,6 +23,7 @@ var unrefuted = map[string]map[int]string{
 		29: "in_ready is 1 9 clocks after a start, before its last output is there and taken",
 		50: "depends on register hashiflex_core.n",
 	},
+	"idle_done":      {30: "register hashiflex_core.acc"},
 	"mac_rom-16":     {64: "register hashiflex_core.acc"},
 	"mac_rom-64":     {112: "register hashiflex_core.acc"},
 	"no_reset":       {34: "register hashiflex_core.acc"},

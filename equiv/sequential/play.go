@@ -309,9 +309,9 @@ func (r *run) play(jobs int) {
 // rests checks the outputs in a clock between computations.
 func (r *run) rests(next int) {
 	switch {
-	case next == 0 && r.Protocol.Reset == "":
+	case next == 0 && (r.Protocol.Reset == "" || r.Protocol.Idle):
 	case next == 0:
-		r.blame(r.done, portmap.Done, -1, 0, always(0), "before any start")
+		r.blame(r.done, portmap.Done, -1, 0, always(0), `before any start (a port map may declare that with idle = "done")`)
 	case r.Protocol.Taken != "" || r.Outputs > 1:
 		r.blame(r.done, portmap.Done, next-1, 0, always(0), "after the last output")
 	default:

@@ -42,8 +42,8 @@ func (e *explorer) rest(n node) error {
 // quiet checks that a block at rest does not signal a new output. It may still signal
 // the last one.
 func (e *explorer) quiet(n *node) error {
-	if n.phase == fresh && e.Protocol.Reset == "" {
-		return nil // nothing is known before the first computation
+	if n.phase == fresh && (e.Protocol.Reset == "" || e.Protocol.Idle) {
+		return nil // nothing is known, or Done means nothing, before the first computation
 	}
 	done, err := e.says(portmap.Done, n)
 	switch {

@@ -49,6 +49,7 @@
 //	reset = "rst"             # input, 1 for reset_clocks = 2; without it, registers hold anything at first
 //	start = "go"              # input: a computation begins in a clock in which it is 1
 //	done = "!busy_n"          # output: outputs count in a clock in which it is 1; 0 from reset to the first output
+//	idle = "done"             # done is 1 also before the first start, as in "!busy"
 //	inputs = "held"           # valid until the last output; or "at-start", in the clock of the start alone
 //	ready = "in_ready"        # output: a start counts in a clock in which it is 1, and in no other
 //	taken = "out_ready"       # input: outputs stay until a clock in which it is 1

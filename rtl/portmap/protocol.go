@@ -38,6 +38,7 @@ type Protocol struct {
 	Start  string // input: a computation begins in the clock in which it is 1
 	Each   bool   // Start is 1 with each of serial inputs, and not with the first alone
 	Done   string // output: the layer's outputs count in the clock in which it is 1
+	Idle   bool   // Done may also be 1 before the first computation
 	Ready  string // output: Start counts in a clock in which it is 1, and in no other
 	Taken  string // input: outputs stay until the clock in which it is 1
 	Inputs Inputs
@@ -46,7 +47,7 @@ type Protocol struct {
 }
 
 // protocolKeys are those of the table.
-var protocolKeys = []string{"reset", "reset_clocks", "start", "valid", "done", "ready", "taken", "inputs", "outputs"}
+var protocolKeys = []string{"reset", "reset_clocks", "start", "valid", "done", "idle", "ready", "taken", "inputs", "outputs"}
 
 // maxResetClocks bounds reset_clocks; no reset needs more.
 const maxResetClocks = 1 << 12
@@ -113,6 +114,14 @@ func (m *Map) readProtocol(r *reader, table map[string]any) {
 	if v := table["outputs"]; v != nil {
 		if p.Serial = v == string(Serial); !p.Serial && v != "parallel" {
 			r.bad([]string{key, "outputs"}, `sequential: outputs = %v: want "serial" or "parallel"`, v)
+		}
+	}
+	if v := table["idle"]; v != nil {
+		if p.Idle = v == "done"; !p.Idle {
+			r.bad([]string{key, "idle"}, `sequential: idle = %v: want "done", where done is 1 also before the first start`, v)
+		}
+		if p.Idle && (p.Taken != "" || p.Serial) {
+			r.bad([]string{key, "idle"}, `sequential: idle = "done": with taken or serial outputs, every clock in which done is 1 has an output`)
 		}
 	}
 	m.protocol = p

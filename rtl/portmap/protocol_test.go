@@ -13,13 +13,15 @@ func TestProtocolIsChecked(t *testing.T) {
 		`done = "d"`:                  "sequential: start: say with which input",
 		`start = "s"`:                 "sequential: done: say which output",
 		"start = \"s\"\ndone = \"s\"": "m.toml:4: sequential: s is said to be",
-		"start = \"s\"\nvalid = \"v\"\ndone = \"d\"":               "sequential: start and valid",
-		"start = 1\ndone = \"d\"":                                  "sequential: start = 1: want a port of one bit",
-		"start = \"s\"\ndone = \"d\"\ninputs = \"later\"":          "sequential: inputs = later: want one of [held at-start serial]",
-		"start = \"s\"\ndone = \"d\"\noutputs = \"any\"":           `sequential: outputs = any: want "serial" or "parallel"`,
-		"start = \"s\"\ndone = \"d\"\nreset_clocks = 2":            "sequential: reset_clocks = 2: want for how many clocks",
-		"start = \"s\"\ndone = \"d\"\nfinish = \"f\"":              "sequential: unknown key finish",
-		"start = \"s\"\ndone = \"d\"\nreset=\"r\"\nreset_clocks=0": "sequential: reset_clocks = 0",
+		"start = \"s\"\nvalid = \"v\"\ndone = \"d\"":                "sequential: start and valid",
+		"start = 1\ndone = \"d\"":                                   "sequential: start = 1: want a port of one bit",
+		"start = \"s\"\ndone = \"d\"\ninputs = \"later\"":           "sequential: inputs = later: want one of [held at-start serial]",
+		"start = \"s\"\ndone = \"d\"\noutputs = \"any\"":            `sequential: outputs = any: want "serial" or "parallel"`,
+		"start = \"s\"\ndone = \"d\"\nreset_clocks = 2":             "sequential: reset_clocks = 2: want for how many clocks",
+		"start = \"s\"\ndone = \"d\"\nidle = 1":                     `sequential: idle = 1: want "done"`,
+		"start = \"s\"\ndone = \"d\"\nidle = \"done\"\ntaken=\"t\"": `sequential: idle = "done": with taken`,
+		"start = \"s\"\ndone = \"d\"\nfinish = \"f\"":               "sequential: unknown key finish",
+		"start = \"s\"\ndone = \"d\"\nreset=\"r\"\nreset_clocks=0":  "sequential: reset_clocks = 0",
 	} {
 		_, err := Parse("m.toml", []byte("module = \"m\"\n[sequential]\n"+text+"\n"))
 		require.ErrorContains(t, err, want, text)
