@@ -53,6 +53,7 @@ type checkFlags struct {
 	out            string
 	knobs          knobs
 	deadline       time.Duration
+	frontEnd       string
 	project        projectFlag
 	own            foreignFlags
 	opened         error // of the project
@@ -72,6 +73,11 @@ func (c *checkFlags) flags(cmd *cobra.Command) {
 	f.BoolVar(&c.fast, "fast", false, "golden = netlist by normal forms alone: no solver, no Verilog")
 	f.BoolVar(&c.keepQueries, "keep-queries", false, "keep the text of every query in the run directory")
 	c.knobs.flags(cmd)
+}
+
+// frontEndFlag says who reads the Verilog, unless it is given.
+func (c *checkFlags) frontEndFlag(f *pflag.FlagSet, unless chain.FrontEnd) {
+	f.StringVar(&c.frontEnd, "front-end", unless.String(), "that reads the Verilog of the layers: strict (where the whole text is in its dialect, else yosys), yosys, or both, which must agree")
 }
 
 // solverFlags say who proves, and with what.
@@ -98,6 +104,10 @@ func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	errs = append(errs, c.opened)
+	frontEnd, err := chain.ParseFrontEnd(c.frontEnd)
+	if err != nil {
+		bad("--front-end: %w", err)
+	}
 	if c.deadline < 0 {
 		bad("--deadline %v: want 0 or more", c.deadline)
 	}
@@ -127,7 +137,7 @@ func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Dir: c.out,
 		Chain: chain.Options{
 			Layers: c.layers, Channels: c.channels, Knobs: opt, Jobs: c.jobs,
-			Edges: verdict.Edges(), Seed: c.seed,
+			Edges: verdict.Edges(), Seed: c.seed, FrontEnd: frontEnd,
 			Limits: smt.Limits{Query: c.timeout, Memory: c.memory << 20},
 			Yosys:  toolLimits, Icarus: toolLimits, KeepQueries: c.keepQueries,
 		},

@@ -70,6 +70,7 @@ generated = true
 # seed = 1
 # solver = "z3"
 # second_solver = "cvc5"
+# front_end = "both"         # reads the Verilog of the layers: strict, yosys, or both
 
 [limits]
 # timeout = "1m"             # of a solver on one query

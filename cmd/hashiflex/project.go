@@ -60,6 +60,7 @@ func (p *projectFlag) open(cmd *cobra.Command) error {
 	set("network", p.Network)
 	set("solver", p.Solver)
 	set("second-solver", p.SecondSolver)
+	set("front-end", p.FrontEnd)
 	for _, name := range []string{"tree", "widths", "subtract", "share"} {
 		set(name, p.Hardware[name])
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
@@ -22,8 +23,10 @@ func proveCommand() *cobra.Command {
 		Use:   "prove",
 		Short: "Prove that generated hardware computes the network",
 		Long: `Prove for every output channel, residual addition and pool that the generated
-netlist and the Verilog that Yosys reads back compute the reference model, and
-have a solver confirm it. With --fast, only the netlist and only by normal forms:
+netlist and the Verilog that is read back compute the reference model, and
+have a solver confirm it. The strict reader reads a text that is wholly in its dialect,
+which leaves nothing open, and Yosys any other one; --front-end both has both read it and
+compares their netlists. With --fast, only the netlist and only by normal forms:
 points are then settled, but not confirmed.
 
 With --verilog, your own Verilog of one --layer is proved instead: modules named
@@ -62,6 +65,7 @@ kept, in a fresh directory that is named at the end.`,
 	}
 	c.flags(cmd)
 	c.own.flags(cmd)
+	c.frontEndFlag(cmd.Flags(), chain.ByStrict)
 	jsonFlag(cmd, &c.asJSON)
 	cmd.AddCommand(proveHeadCommand())
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; without it only witnesses are kept")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
@@ -35,8 +36,9 @@ func signoffCommand() *cobra.Command {
 		Use:   "signoff [NETWORK]",
 		Short: "Prove everything about a network and keep the evidence",
 		Long: `Prove for every output channel, residual addition and pool that the generated
-netlist and the Verilog that Yosys reads back compute the reference model, and
-have a solver confirm it; check the lifter apart, run vectors on the Verilog
+netlist and the Verilog that is read back compute the reference model, and
+have a solver confirm it. Two front ends read the Verilog of the layers, Yosys and, as far
+as the text is in its dialect, the strict reader; their netlists must be the same. Check the lifter apart, run vectors on the Verilog
 itself, and measure the coverage. If the network ends in dense layers, prove the
 programmable head, fuzz it, and run those layers on it. Prove that the streaming chip
 that "hashiflex generate --stream" writes brings every pixel where it belongs, whatever
@@ -101,6 +103,7 @@ off.`,
 		},
 	}
 	c.flags(cmd)
+	c.frontEndFlag(cmd.Flags(), chain.ByBoth)
 	s.flagsOfLayers(cmd)
 	jsonFlag(cmd, &c.asJSON)
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")

@@ -118,18 +118,12 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	if t.foreign != nil {
 		sources = t.foreign.Whole()
 	}
-	sources = planted(ctx, sources, c.name)
+	sources = planted(ctx, plant.Verilog, sources, c.name)
 	archive := sources.Archive()
 	out.Chunks[0].SHA256 = digest.Bytes(archive)
 	out.Took.since(Write, begin)
 
-	begin = time.Now()
-	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
-	out.Took.add(Yosys, time.Since(begin), log.PeakRSS)
-	out.Chunks[0].Script = log.Script
-	for _, w := range log.Warnings {
-		out.Chunks[0].Warnings = append(out.Chunks[0].Warnings, w.String())
-	}
+	ds, err := p.front(ctx, sources, &out.Chunks[0], out.Took)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -137,18 +131,24 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		// The chunk is lost, the run is not.
 		v, reason := verdict.Failed, verdict.ToolFailed
 		var bad *rtl.SourceError
-		if errors.As(err, &bad) {
+		var crashed *crash.Error
+		switch {
+		case errors.As(err, &bad):
 			reason = verdict.NotRead
+		case errors.As(err, &crashed):
+			reason = verdict.EngineCrashed
 		}
 		for _, at := range c.units {
 			out.Points = append(out.Points, Point{Unit: t.units[at].Name, Edge: verdict.GoldenRTL, Verdict: v, Reason: reason, Detail: err.Error(), Chunk: c.name})
 		}
 		return p.store(c, out, archive, nil)
 	}
+	design := ds.design
 	var dump bytes.Buffer
 	var readShared *netlist.Module
 	if shared != nil {
-		if readShared, err = elaborated(design, rtl.VerilogName(shared.Name)); err != nil {
+		if readShared, err = ds.elaborated(elaborated, rtl.VerilogName(shared.Name)); err != nil {
+			ds.fact(c, out)
 			for _, at := range c.units {
 				out.Points = append(out.Points, Point{Unit: t.units[at].Name, Edge: verdict.GoldenRTL, Verdict: verdict.Failed, Reason: notRead(err), Detail: err.Error(), Chunk: c.name})
 			}
@@ -174,7 +174,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		if sequential {
 			elaborate = adapted
 		}
-		read, err := elaborate(design, rtl.VerilogName(modules[i].Name))
+		read, err := ds.elaborated(elaborate, rtl.VerilogName(modules[i].Name))
 		if err != nil {
 			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, notRead(err), err.Error()
 			out.Points = append(out.Points, pt)
@@ -253,6 +253,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			out.Took.since(Simulate, begin)
 		}
 	}
+	ds.fact(c, out)
 	begin = time.Now()
 	if err := p.verilator(ctx, sources, again, out); err != nil {
 		return err
@@ -277,10 +278,11 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	return p.store(c, out, archive, dump.Bytes())
 }
 
-// planted is sources with what a test plants in their first file.
-func planted(ctx context.Context, sources rtl.Sources, name string) rtl.Sources {
+// planted is sources with what a test plants in their first file, by plant.Verilog or
+// plant.Beside.
+func planted(ctx context.Context, change func(context.Context, string, []byte) []byte, sources rtl.Sources, name string) rtl.Sources {
 	sources.Files = slices.Clone(sources.Files)
-	sources.Files[0].Text = plant.Verilog(ctx, name, sources.Files[0].Text)
+	sources.Files[0].Text = change(ctx, name, sources.Files[0].Text)
 	return sources
 }
 

@@ -34,8 +34,12 @@ func elaborated(d *rtl.Design, name string) (m *netlist.Module, err error) {
 // notRead is the reason for hardware that could not be read.
 func notRead(err error) verdict.Reason {
 	var c *crash.Error
-	if errors.As(err, &c) {
+	var parted *partedError
+	switch {
+	case errors.As(err, &c):
 		return verdict.EngineCrashed
+	case errors.As(err, &parted):
+		return verdict.TwoReadings
 	}
 	return verdict.NotRead
 }

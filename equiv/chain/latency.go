@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -157,15 +157,14 @@ func read(t *task, d *rtl.Design, sources rtl.Sources, unit string) (*circuit, *
 // reads the hardware again for that.
 func (p *prover) mistimed(ctx context.Context, t *task, all []Late) (*Outcome, error) {
 	out := newOutcome()
-	sources := planted(ctx, t.foreign.Whole(), t.chunks[0].name)
-	begin := time.Now()
-	design, log, err := rtl.Yosys{Limits: p.o.Yosys}.Read(ctx, sources)
-	out.Took.add(Yosys, time.Since(begin), log.PeakRSS)
+	sources := planted(ctx, plant.Verilog, t.foreign.Whole(), t.chunks[0].name)
+	ds, err := p.front(ctx, sources, &ChunkRecord{Name: t.chunks[0].name}, out.Took)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err != nil {
-		design = nil
+	var design *rtl.Design
+	if err == nil {
+		design = ds.design
 	}
 	for i := range all {
 		if err := ctx.Err(); err != nil {

@@ -14,7 +14,8 @@ const (
 	Tails     = "tails"     // enumeration, and solvers on the tails
 	Write     = "write"     // Verilog
 	Yosys     = "yosys"     // Yosys, and parsing what it prints
-	Elaborate = "elaborate" // from Yosys' cells to a netlist
+	Strict    = "strict"    // the strict reader
+	Elaborate = "elaborate" // from a front end's cells to a netlist
 	Unlifted  = "unlifted"  // points proved without the lifter
 	Simulate  = "simulate"  // vectors
 	Keep      = "keep"      // the store

@@ -40,8 +40,9 @@ type Options struct {
 	Vectors int
 	Seed    int64
 
-	Yosys  rtl.Limits
-	Icarus rtl.Limits
+	FrontEnd FrontEnd // that reads the Verilog of the layers
+	Yosys    rtl.Limits
+	Icarus   rtl.Limits
 
 	// Runner starts the runner of one worker; nil: NewRunner's, in this process.
 	Runner func(context.Context) (Runner, error)

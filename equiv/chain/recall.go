@@ -49,8 +49,8 @@ func (r *run) key(t *task) (string, error) {
 		}
 	}
 	for _, part := range []any{
-		"layer record 5", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
-		t.gen.Options(), t.edges, r.o.Limits, r.o.Opinions, r.o.Vectors, r.o.Seed, sampled, r.o.UnliftedSolver, r.o.UnliftedLimits, t.foreign,
+		"layer record 6", l.Name, l.Kind(), l.Op, l.Out, in, t.units,
+		t.gen.Options(), t.edges, r.o.Limits, r.o.Opinions, r.o.Vectors, r.o.Seed, sampled, r.o.UnliftedSolver, r.o.UnliftedLimits, t.foreign, r.o.FrontEnd,
 	} {
 		if err := e.Encode(part); err != nil {
 			return "", fmt.Errorf("layer %s: %w", l.Name, err)

@@ -107,6 +107,8 @@ type ChunkRecord struct {
 	Adders   int
 	SHA256   string   // of the Verilog
 	Netlists string   `json:",omitempty"` // SHA-256 of the dump of what was read back
+	Readers  []string `json:",omitempty"` // that read it
+	Refused  string   `json:",omitempty"` // why the strict reader did not, if it was asked
 	Script   string   `json:",omitempty"` // that Yosys ran
 	Warnings []string `json:",omitempty"` // of Yosys, all of them reviewed
 	// Lines are the blocks and branches of the user's text that are counted, Unentered

@@ -133,13 +133,14 @@ type Terms struct {
 	UnliftedFanIn  int
 	Vectors        int
 	Seed           int64
-	Hardware       string `json:",omitempty"` // SHA-256 of somebody else's hardware, of all layers; empty: all is generated
+	FrontEnd       FrontEnd `json:",omitempty"`
+	Hardware       string   `json:",omitempty"` // SHA-256 of somebody else's hardware, of all layers; empty: all is generated
 }
 
 // terms are those of o.
 func (o *Options) terms() (Terms, error) {
 	t := Terms{
-		Knobs: o.Knobs, Edges: o.Edges, Limits: o.Limits, UnliftedLimits: o.UnliftedLimits, UnliftedFanIn: o.UnliftedFanIn, Vectors: o.Vectors, Seed: o.Seed,
+		Knobs: o.Knobs, Edges: o.Edges, Limits: o.Limits, UnliftedLimits: o.UnliftedLimits, UnliftedFanIn: o.UnliftedFanIn, Vectors: o.Vectors, Seed: o.Seed, FrontEnd: o.FrontEnd,
 	}
 	with := func(s *smt.Solver, when string) {
 		t.Solvers = append(t.Solvers, strings.Join(append([]string{s.Name}, s.Args...), " ")+when)

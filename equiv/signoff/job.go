@@ -192,7 +192,13 @@ func writeLog(run *rundir.Run, rec *chain.Record) error {
 			continue
 		}
 		fmt.Fprintf(&b, "%s: %s, %d adders, sha256 %s\n", verilogName(c.Name), words.Count(c.Units, "module"), c.Adders, c.SHA256)
-		fmt.Fprintf(&b, "  yosys -p '%s'\n", c.Script)
+		fmt.Fprintf(&b, "  read by %s\n", strings.Join(c.Readers, " and "))
+		if c.Refused != "" {
+			fmt.Fprintf(&b, "  the strict reader refuses it: %s\n", c.Refused)
+		}
+		if c.Script != "" {
+			fmt.Fprintf(&b, "  yosys -p '%s'\n", c.Script)
+		}
 		for _, warning := range c.Warnings {
 			fmt.Fprintf(&b, "  warning: %s\n", warning)
 		}

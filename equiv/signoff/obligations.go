@@ -233,6 +233,9 @@ func (w *writer) point(rec *chain.Record, p *chain.Point, label, tailQuery strin
 	if w.job.Chain.Foreign[rec.Layer] != nil && p.Edge == verdict.GoldenRTL && p.Verdict == verdict.Proved {
 		o.Needs = append(o.Needs, verdict.Reading.ID(p.Unit))
 	}
+	if both := verdict.FrontEnd.ID(p.Chunk); p.Edge == verdict.GoldenRTL && w.verdicts[both] != verdict.Unknown {
+		o.Needs = append(o.Needs, both)
+	}
 	if common := verdict.Latency.ID(chain.CommonLatency(rec.Layer)); p.Edge == verdict.GoldenRTL && w.verdicts[common] != verdict.Unknown {
 		o.Needs = append(o.Needs, common)
 	}

@@ -19,7 +19,7 @@ import (
 // trust is the trust base: what is trusted without proof.
 var trust = []string{
 	"package golden says what the network means, package spec what its files say",
-	"Yosys' Verilog front end, and package rtl, which reads its output into the netlist",
+	"what reads the Verilog: Yosys' front end, package rtl/strict, or both where they must agree; and package rtl, which makes the netlist of what they read",
 	"package equiv, which cuts compare points, writes queries and puts the answers together",
 	"the solvers, Go's compiler and runtime, and the machine",
 }
@@ -36,6 +36,7 @@ func (j *Job) Settings() []reports.Setting {
 		{Name: "subtract", Value: o.Knobs.Subtract.String()},
 		{Name: "share", Value: o.Knobs.Share.String()},
 		{Name: "edges", Value: verdict.Join(o.Edges)},
+		{Name: "front end", Value: o.FrontEnd.String()},
 		{Name: "seed", Value: strconv.FormatInt(o.Seed, 10)},
 		{Name: "unlifted", Value: fmt.Sprintf("%d of fan-in up to %d", o.Unlifted, o.UnliftedFanIn)},
 		{Name: "vectors", Value: fmt.Sprintf("%s of each chunk", words.Count(o.Vectors, "module"))},
@@ -150,6 +151,28 @@ func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Hea
 	return s
 }
 
+// secondReader lists what one front end alone has read although the run has two.
+func (j *Job) secondReader(res *chain.Result, add func(blocks bool, what, why string)) {
+	alone := 0
+	for _, rec := range res.Records {
+		for _, c := range rec.Chunks {
+			switch {
+			case slices.Equal(c.Readers, []string{chain.StrictReader}):
+				alone++
+			case c.Refused != "":
+				name := verilogName(c.Name)
+				if f := j.Chain.Foreign[rec.Layer]; f != nil {
+					name = strings.Join(fileNames(&f.Sources), ", ")
+				}
+				add(false, "the strict reader on "+name, c.Refused+"; Yosys alone reads it")
+			}
+		}
+	}
+	if alone > 0 {
+		add(true, "a second front end", fmt.Sprintf("the strict reader alone read %s; --front-end both holds Yosys' netlist against its", words.Count(alone, "file")))
+	}
+}
+
 // leavesOut reports whether a layer is outside of the declared scope.
 func (j *Job) leavesOut(layer string) bool {
 	return slices.ContainsFunc(j.LeftOut, func(x reports.Exclusion) bool { return x.Layer == layer })
@@ -200,6 +223,7 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 			add(false, "layer "+rec.Layer+": port "+u, "its port map declares that nobody uses it: nothing is claimed of it")
 		}
 	}
+	j.secondReader(res, add)
 	if _, err := tool.Boxes(); err != nil {
 		add(false, "boxes", fmt.Sprintf("readers of Verilog were not kept in their folders: %v", err))
 	}

@@ -19,6 +19,8 @@ type Hooks struct {
 	Module func(u shiftadd.Unit, layer string, m *netlist.Module)
 	// Verilog changes the text of a chunk before it is read; it must not write to it.
 	Verilog func(name string, text []byte) []byte
+	// Beside changes that text further for the strict reader alone.
+	Beside func(name string, text []byte) []byte
 }
 
 type key struct{}
@@ -36,6 +38,14 @@ func Module(ctx context.Context, u shiftadd.Unit, layer string, m *netlist.Modul
 	if change := hooks(ctx).Module; change != nil {
 		change(u, layer, m)
 	}
+}
+
+// Beside is the text of a chunk as the strict reader gets it.
+func Beside(ctx context.Context, name string, text []byte) []byte {
+	if change := hooks(ctx).Beside; change != nil {
+		return change(name, text)
+	}
+	return text
 }
 
 // Verilog is the text of a chunk as the hook of ctx changes it.

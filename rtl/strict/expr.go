@@ -302,8 +302,9 @@ func (r *reader) braces() word {
 	w := word{from: from, at: at, fixed: true}
 	for {
 		part := r.expression()
-		if part.signed && part.fixed {
-			r.refuse(part.at, "a signed constant: the sign does not matter here")
+		if part.signed {
+			// Some versions of Yosys take {a} for signed if a is.
+			r.refuse(part.at, "what is signed in braces: the sign does not matter here")
 		}
 		w.fixed = w.fixed && part.fixed
 		r.settle(&part)

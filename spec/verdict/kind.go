@@ -24,6 +24,7 @@ const (
 	Idle         Kind = "idle"          // of such hardware, between computations
 	Sweep        Kind = "sweep"         // of a netlist of gates: it computes what the RTL does that it came from
 	Reading      Kind = "reading"       // of the user's text, by two simulators beside the front end
+	FrontEnd     Kind = "front end"     // of a file, by two front ends
 )
 
 // Kinds of the programmable head.
@@ -70,7 +71,7 @@ type Row struct {
 
 var kinds = []Row{
 	{Kind: Compare, Claim: "The hardware computes the model at a compare point.",
-		Assumes: []Kind{Assumptions, Interface, Lifting, Range, Merge, Tail, Latency, Done, Restart, Idle, Sweep, Reading}},
+		Assumes: []Kind{Assumptions, Interface, Lifting, Range, Merge, Tail, Latency, Done, Restart, Idle, Sweep, Reading, FrontEnd}},
 	{Kind: Assumptions, Claim: "What a layer assumes of its inputs can be met: no proof is vacuous.", Assumption: true},
 	{Kind: Interface, Claim: "What a layer assumes of its inputs is what the layer before it gives.", Assumption: true},
 	{Kind: LiftingRule, Claim: "The arithmetic reading of a cell is what its bits compute."},
@@ -88,6 +89,7 @@ var kinds = []Row{
 	{Kind: Idle, Claim: "Hardware that computes over several clocks waits between computations, and keeps what it told of."},
 	{Kind: Sweep, Claim: "A netlist of gates computes what the RTL computes that it came from."},
 	{Kind: Reading, Claim: "Two simulators read the user's text as the netlist that was proved.", Sampled: true},
+	{Kind: FrontEnd, Claim: "Two front ends read one netlist from a file."},
 	{Kind: StreamReset, Claim: "What reset leaves unknown decides nothing.", Stream: true},
 	{Kind: StreamBlock, Claim: "A block of the stream gives the right items in the right order, whatever stalls, and neither loses, repeats nor keeps one.", Stream: true,
 		Assumes: []Kind{StreamReset}},

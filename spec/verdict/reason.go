@@ -37,7 +37,7 @@ const (
 	SimulatorBroken  Reason = "simulator failed"
 	ToolFailed       Reason = "tool failed"
 	NotRead          Reason = "hardware was not read"
-	TwoReadings      Reason = "two readings"       // front end and simulators
+	TwoReadings      Reason = "two readings"       // front end and simulators, or two front ends
 	EngineDisagree   Reason = "proved and refuted" // a witness exists for a point that was proved
 	EngineCrashed    Reason = "engine crashed"     // a defect of this program
 )

@@ -36,6 +36,7 @@ type Project struct {
 	Output   string
 
 	Solver, SecondSolver string
+	FrontEnd             string
 	Seed                 *int64
 	Timeout, Deadline    *time.Duration
 	Memory               *int64            // MiB
@@ -90,7 +91,7 @@ func Decode(path string, text []byte) (*Project, error) {
 	}
 	p := &Project{File: path, SHA256: digest.Bytes(text), Generated: true, dir: filepath.Dir(path), at: places.At}
 	r := &reader{at: places.At}
-	r.known(table, nil, "network", "generated", "head", "stream", "layer", "waivers", "baseline", "output", "solver", "second_solver", "seed", "limits", "hardware")
+	r.known(table, nil, "network", "generated", "head", "stream", "layer", "waivers", "baseline", "output", "solver", "second_solver", "front_end", "seed", "limits", "hardware")
 	if name := r.text(table, "network"); name != "" {
 		if p.Network = name; !slices.Contains(networks.Names(), name) {
 			p.Network = p.path(name)
@@ -106,6 +107,7 @@ func Decode(path string, text []byte) (*Project, error) {
 		}
 	}
 	p.Solver, p.SecondSolver = r.text(table, "solver"), r.text(table, "second_solver")
+	p.FrontEnd = r.text(table, "front_end")
 	p.Seed = r.number(table, nil, "seed", math.MinInt64, math.MaxInt64)
 	limits := r.table(table, nil, "limits")
 	r.known(limits, []string{"limits"}, "timeout", "deadline", "memory")
