@@ -358,7 +358,7 @@ func (r *reader) literal(at place, minus bool) word {
 		r.refuse(r.at, "constant %s: want a size from 1 to %d", r.word(), maxWidth)
 	}
 	w := word{width: int32(width), at: at, fixed: true, from: len(r.stack)}
-	if digits[0] == 's' || digits[0] == 'S' {
+	if len(digits) > 0 && (digits[0] == 's' || digits[0] == 'S') {
 		w.signed, digits = true, digits[1:]
 	}
 	r.digits = r.digits[:0]
