@@ -26,7 +26,7 @@ type Answer struct {
 //
 //	unsat     Proved; Detail is what a second solver said if it gave no answer
 //	sat       model, which depends on what else is known of the claim, see below
-//	unknown   Unknown, SolverUnknown: a time limit is no proof
+//	unknown   Unknown, SolverTime, SolverMemory or SolverUnknown: a limit is no proof
 //	error     Failed, SolverDiffers where solvers contradict each other, else SolverBroken
 //
 // The caller decides what a model means:
@@ -65,7 +65,14 @@ func Answered(what string, r smt.Result, model Answer) Answer {
 		}
 		return a
 	default:
-		return Answer{Reason: verdict.SolverUnknown, Detail: detail}
+		a := Answer{Reason: verdict.SolverUnknown, Detail: detail}
+		switch r.Reason {
+		case smt.Timeout:
+			a.Reason = verdict.SolverTime
+		case smt.Memory:
+			a.Reason = verdict.SolverMemory
+		}
+		return a
 	}
 }
 

@@ -17,10 +17,14 @@ func TestOnlyUnsatProves(t *testing.T) {
 	require.Equal(t, Answer{Verdict: verdict.Proved, Basis: verdict.OneSolver}, Answered("", smt.Result{Status: smt.Unsat, By: two[:1]}, model))
 	require.Equal(t, Answer{Verdict: verdict.Proved, Basis: verdict.TwoSolvers, By: two}, Answered("", smt.Result{Status: smt.Unsat, By: two}, model))
 	require.Equal(t, model, Answered("", smt.Result{Status: smt.Sat}, model))
-	for _, r := range []smt.Reason{"", smt.Timeout, smt.Memory, smt.Crashed, smt.Cancelled, smt.GaveUp} {
+	for r, reason := range map[smt.Reason]verdict.Reason{
+		"": verdict.SolverUnknown, smt.Timeout: verdict.SolverTime, smt.Memory: verdict.SolverMemory,
+		smt.Crashed: verdict.SolverUnknown, smt.Cancelled: verdict.SolverUnknown, smt.GaveUp: verdict.SolverUnknown,
+	} {
 		a := Answered("what", smt.Result{Reason: r, By: two}, model)
 		require.Equal(t, verdict.Unknown, a.Verdict, r)
-		require.Equal(t, verdict.SolverUnknown, a.Reason, r)
+		require.Equal(t, reason, a.Reason, r)
+		require.True(t, a.Reason.NoAnswer())
 		require.Contains(t, a.Detail, "what: z3: unknown", r)
 		require.Empty(t, a.Basis, r)
 	}

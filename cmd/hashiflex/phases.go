@@ -36,14 +36,18 @@ const (
 	foreignCost  = 6.0 // a layer of the user's own, which simulators execute
 	blockCost    = 0.2 // of a layer in the chip
 	dataCost     = 24.0
-	controlCost  = 28.0
+	controlCost  = 36.0
 	sequenceCost = 0.0012
 	imageCost    = 0.001
 	buildCost    = 2.0 // of a simulator
 
 	otherSizeCost, largeSizeCost = 3.0, 11.0 // sequences on heads of other sizes
-	// Of some claims of the head the last ones take longest.
-	headBend = 2
+)
+
+// The claims of the head have a fixed order, and some take long.
+var (
+	dataShape    = []progress.Point{{Done: 0.20, Time: 0.17}, {Done: 0.50, Time: 0.30}, {Done: 0.67, Time: 0.40}, {Done: 0.85, Time: 0.53}, {Done: 0.90, Time: 0.64}, {Done: 0.94, Time: 0.90}}
+	controlShape = []progress.Point{{Done: 0.08, Time: 0.07}, {Done: 0.38, Time: 0.15}, {Done: 0.42, Time: 0.18}, {Done: 0.50, Time: 0.31}, {Done: 0.62, Time: 0.57}, {Done: 0.72, Time: 0.65}, {Done: 0.76, Time: 0.78}, {Done: 0.84, Time: 1}}
 )
 
 // phases are those of a job, with what each costs beside the others. They are nil if
@@ -69,8 +73,8 @@ func phases(j *signoff.Job) []progress.Phase {
 	if h := j.Head; h != nil {
 		sequences := float64(len(directed.Aims(h.Small)) + h.Cases)
 		all = append(all,
-			progress.Phase{Name: headDataPhase, Cost: dataCost, Bend: headBend},
-			progress.Phase{Name: headControlPhase, Cost: controlCost, Bend: headBend},
+			progress.Phase{Name: headDataPhase, Cost: dataCost, Shape: dataShape},
+			progress.Phase{Name: headControlPhase, Cost: controlCost, Shape: controlShape},
 			progress.Phase{Name: headSequencesPhase, Cost: sequences * sequenceCost},
 			progress.Phase{Name: headImagesPhase, Cost: float64(h.Images) * imageCost})
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
@@ -59,8 +61,8 @@ kept, in a fresh directory that is named at the end.`,
 			if err != nil {
 				return c.inTime(cmd, err)
 			}
-			verdict := res.Signoff.Asked()
-			return errors.Join(c.conclude(cmd, j, res, verdict, nil), c.own.refusal(verdict))
+			asked := res.Signoff.Asked()
+			return errors.Join(c.conclude(cmd, j, res, asked, nil), c.own.refusal(asked))
 		},
 	}
 	c.flags(cmd)
@@ -87,7 +89,23 @@ type proofOutput struct {
 	Witnesses []string `json:"witnesses"`
 	// Problems are the first obligations that are not proved.
 	Problems []reports.Obligation `json:"problems"`
+	Hints    []string             `json:"hints"`   // flags that may settle what is unknown
 	Signoff  *reports.Signoff     `json:"signoff"` // as in signoff.json
+}
+
+// hints say which limits to raise for what is unknown.
+func (c *checkFlags) hints(problems []reports.Obligation) (all []string) {
+	ended := func(r verdict.Reason) bool {
+		return slices.ContainsFunc(problems, func(o reports.Obligation) bool { return o.Reason == r })
+	}
+	const more = 4
+	if ended(verdict.SolverTime) {
+		all = append(all, fmt.Sprintf("a solver ended at its limit of time on a query; --timeout %v gives it more", more*c.timeout))
+	}
+	if ended(verdict.SolverMemory) {
+		all = append(all, fmt.Sprintf("a solver ended at its limit of memory on a query; --memory %d gives it more", more*c.memory))
+	}
+	return all
 }
 
 // rendered is a table as a run directory keeps it.
@@ -109,7 +127,7 @@ func provedOnly(c reports.Conclusion) string {
 
 // conclude prints a result and where its evidence is. waived is the signoff with the
 // waivers of a project, nil if it has none.
-func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, verdict reports.Conclusion, waived *reports.Signoff) error {
+func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, concluded reports.Conclusion, waived *reports.Signoff) error {
 	report := ""
 	if j.Dir != "" && j.Reports != nil {
 		report = filepath.Join(j.Dir, string(rundir.Reports), htmlFile)
@@ -119,23 +137,23 @@ func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, v
 		if waived != nil {
 			s = waived
 		}
-		sentence, conclusion := s.Sentence(), string(verdict)
+		sentence, conclusion := s.Sentence(), string(concluded)
 		if cmd.Name() != "signoff" {
 			sentence = s.ProofSentence()
-			conclusion = provedOnly(verdict)
+			conclusion = provedOnly(concluded)
 		}
-		if c.fast && verdict == reports.SignedOff {
+		if c.fast && concluded == reports.SignedOff {
 			conclusion = "settled"
 		}
 		o := proofOutput{
 			Conclusion: conclusion, Sentence: sentence, Evidence: j.Dir, Report: report,
 			Refuted: res.Gallery.Points, Causes: res.Gallery.Causes, Witnesses: []string{},
-			Problems: list(res.Problems), Signoff: s.Canonical(),
+			Problems: list(res.Problems), Hints: list(c.hints(res.Problems)), Signoff: s.Canonical(),
 		}
 		for _, f := range res.Gallery.Folders {
 			o.Witnesses = append(o.Witnesses, filepath.Join(res.Gallery.Dir, f))
 		}
-		return errors.Join(machine(writeJSON(cmd.OutOrStdout(), &o)), ended(verdict))
+		return errors.Join(machine(writeJSON(cmd.OutOrStdout(), &o)), ended(concluded))
 	}
 	out := bufio.NewWriter(cmd.OutOrStdout())
 	if err := c.table(res.Signoff, out, screenOf(cmd).width); err != nil {
@@ -143,6 +161,12 @@ func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, v
 	}
 	// A Writer keeps its first error for Flush.
 	_ = writeProblems(out, res)
+	for i, h := range c.hints(res.Problems) {
+		if i == 0 {
+			fmt.Fprintln(out)
+		}
+		fmt.Fprintf(out, "hint: %s\n", h)
+	}
 	if j.Dir != "" {
 		fmt.Fprintf(out, "\nevidence: %s\n", printable(j.Dir))
 		if report != "" {
@@ -154,7 +178,7 @@ func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, v
 	if waived != nil {
 		fmt.Fprintf(out, "\nwith %s: %s\n", printable(c.project.Project.Waivers), printable(waived.Sentence()))
 	}
-	return errors.Join(machine(out.Flush()), ended(verdict))
+	return errors.Join(machine(out.Flush()), ended(concluded))
 }
 
 // maxNext is the largest number of witnesses named at the end.

@@ -215,7 +215,7 @@ func (p *prover) unlifted(ctx context.Context, l *spec.Layer, c *circuit) (f equ
 	}
 	a, q := equiv.Crosscheck(ctx, p.cells, question)
 	f.Enter(a)
-	if a.Reason == verdict.SolverUnknown && p.conf != nil && len(p.conf.Bits) > 0 {
+	if a.Reason.NoAnswer() && p.conf != nil && len(p.conf.Bits) > 0 {
 		for _, part := range equiv.CrosscheckParts(ctx, p.cells, p.conf.Bits, question) {
 			f.Method = "smt, sum as integers and what follows as bits"
 			f.Enter(part)

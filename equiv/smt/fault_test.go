@@ -46,6 +46,8 @@ func TestFaults(t *testing.T) {
 		"two answers":                  {Error, Protocol},
 		"error after the answer":       {Error, Rejected},
 		"error before the answer":      {Error, Rejected},
+		"canceled before the answer":   {Unknown, Timeout},
+		"canceled":                     {Unknown, Timeout},
 		"floods":                       {Error, Protocol},
 		"floods within one answer":     {Error, Protocol},
 		"nests deeply":                 {Error, Protocol},

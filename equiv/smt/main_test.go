@@ -36,6 +36,9 @@ func fake(fault string) int {
 			if fault == "error before the answer" {
 				fmt.Println(`(error "no such symbol")`)
 			}
+			if fault == "canceled before the answer" {
+				fmt.Println(`(error "line 7 column 9: push canceled")`)
+			}
 		case line == "(get-info :version)":
 			if fault == "nonsense at the start" {
 				fmt.Println("Hello!")
@@ -104,11 +107,13 @@ func answer(fault string) int {
 		fmt.Println("unsat")
 		os.Stdout.Close()
 		time.Sleep(time.Minute)
+	case "canceled":
+		fmt.Println(`(error "canceled")`)
 	case "two answers":
 		fmt.Println("unsat\nunsat")
 	case "error after the answer":
 		fmt.Println("unsat\n(error \"but not really\")")
-	case "error before the answer", "answers after the marker":
+	case "error before the answer", "canceled before the answer", "answers after the marker":
 		fmt.Println("unsat")
 	case "floods":
 		for range 1 << 20 {

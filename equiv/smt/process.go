@@ -236,7 +236,7 @@ func (p *process) unknown(ctx context.Context) (Result, error) {
 		r.Detail = answer[0].List[1].Text
 	}
 	switch text := strings.ToLower(r.Detail); {
-	case strings.Contains(text, "canceled") || strings.Contains(text, "timeout") || strings.Contains(text, "resource"):
+	case stopped(text) || strings.Contains(text, "timeout") || strings.Contains(text, "resource"):
 		r.Reason = Timeout
 	case strings.Contains(text, "mem"):
 		r.Reason = Memory
@@ -253,8 +253,11 @@ func (p *process) judge(ctx context.Context, answer []Expr, err error) error {
 			if len(e.List) == 2 && e.List[1].Kind == String {
 				text = e.List[1].Text
 			}
-			if outOfMemory(text) {
+			switch {
+			case outOfMemory(text):
 				return &failure{Memory, brief(text)}
+			case stopped(text):
+				return &failure{Timeout, brief(text)}
 			}
 			return &failure{Rejected, brief(strings.TrimSpace(text))}
 		}
@@ -301,6 +304,14 @@ func (p *process) explain(ctx context.Context, err error) error {
 		return &failure{Memory, detail}
 	}
 	return &failure{Crashed, detail}
+}
+
+// stopped reports whether a text says that the solver's own limit ended a command. Z3 says
+// "canceled" as the reason of an unknown, and as the error of another command that the
+// limit fell into, such as "push canceled". It only chooses the reason of a missing
+// answer, never a verdict.
+func stopped(text string) bool {
+	return strings.HasSuffix(strings.ToLower(strings.TrimRight(text, " .)\"\n")), "canceled")
 }
 
 // outOfMemory reports whether a message says that memory ran out. It only chooses the

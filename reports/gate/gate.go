@@ -1,7 +1,9 @@
 // Package gate compares a signoff with the one before it and says whether the new
 // one may pass.
 //
-// A change is worse, better or only different. The gate is closed if the new signoff is
+// A change is worse, better or only different. Only what both signoffs looked at can be
+// better: what the old one did not look at, or the new one does not, is different or
+// worse. The gate is closed if the new signoff is
 // not signed off, or if anything is worse. Worse means that the new signoff lacks a
 // point, an edge, a layer, a kind of obligation or covered hardware that the old one
 // had, or has more waivers. A slower run or larger hardware is reported but does not
@@ -57,15 +59,57 @@ func (c *comparison) add(e Effect, format string, args ...any) {
 	}
 }
 
-// number records the change of a number. Growth is worse, or better if moreIsBetter.
-func (c *comparison) number(what string, was, is int, moreIsBetter bool) {
+// fewer records the change of a number of bad things. Growth is worse. If both signoffs
+// counted over the same things, both, a decrease is better, and else it is different.
+func (c *comparison) fewer(what string, was, is int, both bool) {
 	switch {
 	case was == is:
-	case (is > was) == moreIsBetter:
+	case is < was && both:
 		c.add(Better, "%s: %d, was %d", what, is, was)
+	case is < was:
+		c.add(Different, "%s: %d, was %d", what, is, was)
 	default:
 		c.add(Worse, "%s: %d, was %d", what, is, was)
 	}
+}
+
+// more records the change of a number of good things. Fewer is worse. If both signoffs
+// counted over the same things, both, an increase is better, and else it is different.
+func (c *comparison) more(what string, was, is int, both bool) {
+	switch {
+	case was == is:
+	case is < was:
+		c.add(Worse, "%s: %d, was %d", what, is, was)
+	case both:
+		c.add(Better, "%s: %d, was %d", what, is, was)
+	default:
+		c.add(Different, "%s: %d, was %d", what, is, was)
+	}
+}
+
+// covers reports whether a signoff looked at all points and edges that another one looked
+// at, within all of its scope.
+func covers(is, was *reports.Signoff) bool {
+	points := map[string]int{}
+	for i := range is.Layers {
+		points[is.Layers[i].Name] = is.Layers[i].Points
+	}
+	for i := range was.Layers {
+		if l := &was.Layers[i]; points[l.Name] < l.Points {
+			return false
+		}
+	}
+	for _, e := range was.Edges {
+		if !slices.Contains(is.Edges, e) {
+			return false
+		}
+	}
+	for _, x := range is.LeftOut {
+		if !slices.ContainsFunc(was.LeftOut, func(y reports.Exclusion) bool { return x.What == y.What }) {
+			return false
+		}
+	}
+	return (was.Stream == nil || is.Stream != nil) && (was.Head == nil || is.Head != nil)
 }
 
 // Compare compares two signoffs of one network. It returns an error if the networks
@@ -78,7 +122,7 @@ func Compare(was, is *reports.Signoff) (*Result, error) {
 	if was.Conclusion != is.Conclusion {
 		effect := Different
 		switch {
-		case is.Conclusion == reports.SignedOff:
+		case is.Conclusion == reports.SignedOff && covers(is, was):
 			effect = Better
 		case was.Conclusion == reports.SignedOff:
 			effect = Worse
@@ -90,7 +134,7 @@ func Compare(was, is *reports.Signoff) (*Result, error) {
 	c.evidence(was, is)
 	c.stream(was, is)
 	c.head(was.Head, is.Head)
-	c.number("waivers", was.Waivers(), is.Waivers(), false)
+	c.fewer("waivers", was.Waivers(), is.Waivers(), covers(is, was))
 	c.circumstances(was, is)
 
 	r := &Result{Changes: append(append(c.worse, c.better...), c.different...), Conclusion: is.Conclusion}
@@ -114,7 +158,7 @@ func (c *comparison) scope(was, is *reports.Signoff) {
 		}
 	}
 	lost("lost", was, is, Worse)
-	lost("won", is, was, Better)
+	lost("won", is, was, Different)
 }
 
 func (c *comparison) layers(was, is *reports.Signoff) {
@@ -138,7 +182,7 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 	}
 	for _, e := range is.Edges {
 		if !edges[e] {
-			c.add(Better, "edge %s is new", e)
+			c.add(Different, "edge %s is new", e)
 		}
 		delete(edges, e)
 	}
@@ -154,7 +198,7 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 			c.add(Different, "layer %s is new, with %s", l.Name, words.Count(l.Points, "point"))
 			continue
 		}
-		c.number("layer "+l.Name+": points", points, l.Points, true)
+		c.more("layer "+l.Name+": points", points, l.Points, false)
 		if o := latency[l.Name]; o != l.Latency {
 			c.add(Different, "layer %s: its latency is %q, and was %q", l.Name, l.Latency, o)
 		}
@@ -167,12 +211,13 @@ func (c *comparison) layers(was, is *reports.Signoff) {
 				continue
 			}
 			name := fmt.Sprintf("layer %s, %s: ", l.Name, is.Edges[e])
-			c.number(name+"proved", o.Proved, n.Proved, true)
-			c.number(name+"refuted", o.Refuted, n.Refuted, false)
-			c.number(name+"unknown", o.Unknown, n.Unknown, false)
-			c.number(name+"vacuous", o.Vacuous, n.Vacuous, false)
-			c.number(name+"failed", o.Failed, n.Failed, false)
-			c.number(name+"on one solver's word", o.OneSolver, n.OneSolver, false)
+			both := o.Total <= n.Total && points <= l.Points
+			c.more(name+"proved", o.Proved, n.Proved, both && o.Total == n.Total && points == l.Points)
+			c.fewer(name+"refuted", o.Refuted, n.Refuted, both)
+			c.fewer(name+"unknown", o.Unknown, n.Unknown, both)
+			c.fewer(name+"vacuous", o.Vacuous, n.Vacuous, both)
+			c.fewer(name+"failed", o.Failed, n.Failed, both)
+			c.fewer(name+"on one solver's word", o.OneSolver, n.OneSolver, both)
 		}
 	}
 	for _, l := range was.Layers {
@@ -203,10 +248,10 @@ func (c *comparison) evidence(was, is *reports.Signoff) {
 		case !ok:
 			c.add(Worse, "obligations, %s: none, were %d", o.Kind, o.Total)
 		default:
-			c.number(of+": open", o.Total-o.Discharged, n.Total-n.Discharged, false)
-			c.number(of+": on one solver's word", o.OneSolver, n.OneSolver, false)
+			c.fewer(of+": open", o.Total-o.Discharged, n.Total-n.Discharged, o.Total <= n.Total)
+			c.fewer(of+": on one solver's word", o.OneSolver, n.OneSolver, o.Total <= n.Total)
 			if row, _ := o.Kind.Row(); row.Chosen {
-				c.number(of, o.Total, n.Total, true)
+				c.more(of, o.Total, n.Total, false)
 			} else if n.Total != o.Total {
 				// The number of ranges depends on how a proof was found.
 				c.add(Different, "obligations, %s: %d, were %d", o.Kind, n.Total, o.Total)
@@ -223,7 +268,7 @@ func (c *comparison) evidence(was, is *reports.Signoff) {
 			c.add(Worse, "coverage, %s: not known, was %d of %d", o.Kind, o.Covered, o.Total)
 			continue
 		}
-		c.number("coverage, "+o.Kind+": not covered", o.Total-o.Covered, n.Total-n.Covered, false)
+		c.fewer("coverage, "+o.Kind+": not covered", o.Total-o.Covered, n.Total-n.Covered, o.Total <= n.Total)
 	}
 	blocked := map[string]bool{}
 	for _, o := range was.Omissions {
@@ -237,7 +282,7 @@ func (c *comparison) evidence(was, is *reports.Signoff) {
 	}
 	for _, o := range was.Omissions {
 		if blocked[o.What] {
-			c.add(Better, "done now: %s", o.What)
+			c.add(Different, "done now: %s", o.What)
 		}
 	}
 }

@@ -149,3 +149,62 @@ func TestTimes(t *testing.T) {
 	require.True(t, strings.HasPrefix(r.Changes[0].Text, "slower: 20s"))
 	require.True(t, r.Open())
 }
+
+// Only what both signoffs looked at is better.
+func TestBetterIsOfBoth(t *testing.T) {
+	bad := func() *reports.Signoff {
+		s := signoff()
+		s.Layers[0].Edges[1] = reports.Counts{Total: 4, Proved: 2, Refuted: 1, Unknown: 1}
+		s.Obligations[0] = reports.Discharge{Kind: "range", Total: 4, Discharged: 3}
+		s.Coverage[0] = reports.Coverage{Kind: "cells", Total: 9, Covered: 7}
+		s.Omissions = []reports.Omission{{What: "vectors", Why: "no time"}}
+		return s
+	}
+	better := func(was, is *reports.Signoff) (lines []string) {
+		was.Conclude()
+		is.Conclude()
+		r, err := Compare(was, is)
+		require.NoError(t, err)
+		for _, c := range r.Changes {
+			if c.Effect == Better {
+				lines = append(lines, c.Text)
+			}
+		}
+		return lines
+	}
+	// The same, mended.
+	require.Equal(t, []string{
+		"signed off, was refuted",
+		"layer stem, golden = rtl: proved: 4, was 2",
+		"layer stem, golden = rtl: refuted: 0, was 1",
+		"layer stem, golden = rtl: unknown: 0, was 1",
+		"obligations, range: open: 0, was 1",
+		"coverage, cells: not covered: 0, was 2",
+	}, better(bad(), signoff()))
+
+	// Only two channels were looked at, and those are good: nothing is mended.
+	part := signoff()
+	n := reports.Counts{Total: 2, Proved: 2}
+	part.Layers = part.Layers[:1]
+	part.Layers[0].Points, part.Layers[0].Edges = 2, []reports.Counts{n, n}
+	part.Obligations[0] = reports.Discharge{Kind: "range", Total: 2, Discharged: 2}
+	part.Coverage[0] = reports.Coverage{Kind: "cells", Total: 3, Covered: 3}
+	require.Empty(t, better(bad(), part))
+
+	// The bad layer is out of scope.
+	left := signoff()
+	left.Layers = left.Layers[1:]
+	left.LeftOut = []reports.Exclusion{{Layer: "stem", What: "layer stem", Why: "it is declared"}}
+	left.Obligations[0], left.Coverage[0] = part.Obligations[0], part.Coverage[0]
+	require.Empty(t, better(bad(), left))
+
+	// More is looked at than before: what was good is as good as it was.
+	require.Empty(t, better(part, signoff()))
+	old := signoff()
+	old.Edges = old.Edges[:1]
+	for i := range old.Layers {
+		old.Layers[i].Edges = old.Layers[i].Edges[:1]
+	}
+	old.Stream, old.Head = nil, nil
+	require.NotContains(t, better(old, signoff()), "edge golden = rtl is new")
+}

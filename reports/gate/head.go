@@ -13,7 +13,7 @@ func (c *comparison) head(was, is *reports.Head) {
 	case was == nil && is == nil:
 		return
 	case was == nil:
-		c.add(Better, "the head is looked at now")
+		c.add(Different, "the head is looked at now")
 		return
 	case is == nil:
 		c.add(Worse, "the head is not looked at any more")
@@ -27,7 +27,7 @@ func (c *comparison) head(was, is *reports.Head) {
 			c.add(Worse, "head, %s: not counted, were %d of %d", k.what, k.was.Hit, k.was.Total)
 			continue
 		}
-		c.number("head, "+k.what+": not reached", k.was.Total-k.was.Hit, k.is.Total-k.is.Hit, false)
+		c.fewer("head, "+k.what+": not reached", k.was.Total-k.was.Hit, k.is.Total-k.is.Hit, k.was.Total > 0 && k.was.Total <= k.is.Total)
 		if k.was.Total != k.is.Total {
 			c.add(Different, "head, %s: %d, were %d", k.what, k.is.Total, k.was.Total)
 		}

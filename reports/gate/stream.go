@@ -15,7 +15,7 @@ func (c *comparison) stream(before, after *reports.Signoff) {
 	case was == nil && is == nil:
 		return
 	case was == nil:
-		c.add(Better, "the chip between the layers is looked at now")
+		c.add(Different, "the chip between the layers is looked at now")
 		return
 	case is == nil:
 		c.add(Worse, "the chip between the layers is not looked at any more")

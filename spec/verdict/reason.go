@@ -17,7 +17,9 @@ const (
 	OpenControl   Reason = "control is not known"  // in a computation over several clocks: it depends on data, or does not reach rest
 	PortMismatch  Reason = "ports do not match"    // the circuit's and the model's; Failed if reading the circuit made the difference
 	Arithmetic    Reason = "beyond 64 bits"        // of a normal form
-	SolverUnknown Reason = "solver gave no answer" // timeout, memory, crash
+	SolverUnknown Reason = "solver gave no answer" // it gave up, crashed or was stopped
+	SolverTime    Reason = "solver timed out"      // on one query; a higher limit may help
+	SolverMemory  Reason = "solver out of memory"  // on one query; a higher limit may help
 	NoEncoding    Reason = "no encoding"           // for some cell
 	ReadersPart   Reason = "readers part"          // the text has constructs that readers are known to interpret differently
 	NotSimulated  Reason = "not executed by a simulator"
@@ -41,6 +43,9 @@ const (
 	EngineDisagree   Reason = "proved and refuted" // a witness exists for a point that was proved
 	EngineCrashed    Reason = "engine crashed"     // a defect of this program
 )
+
+// NoAnswer reports whether r says that a solver decided nothing.
+func (r Reason) NoAnswer() bool { return r == SolverUnknown || r == SolverTime || r == SolverMemory }
 
 // Disputes reports whether r says that two ways of deciding disagree.
 func (r Reason) Disputes() bool {

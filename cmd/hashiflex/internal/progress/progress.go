@@ -43,9 +43,25 @@ func Modes() []string {
 type Phase struct {
 	Name string
 	Cost float64 // beside the other phases' costs
-	// Bend is the power of the share of done units that the time goes with: 2 if the last
-	// units take longest. 0 means 1.
-	Bend float64
+	// Shape says how much of the phase's time is over when a share of its units is done,
+	// if units take different times. Time goes in straight lines from 0 to the first
+	// point, from point to point, and to 1. Nil: all units take equally long.
+	Shape []Point
+}
+
+// Point is a point of a shape, from 0 to 1 in both directions.
+type Point struct{ Done, Time float64 }
+
+// time is the share of the time that is over.
+func (p *Phase) time(done float64) float64 {
+	at := Point{}
+	for _, next := range append(p.Shape[:len(p.Shape):len(p.Shape)], Point{1, 1}) {
+		if done <= next.Done && next.Done > at.Done {
+			return at.Time + (next.Time-at.Time)*(done-at.Done)/(next.Done-at.Done)
+		}
+		at = next
+	}
+	return 1
 }
 
 // Options of a Progress. The zero value shows plain lines on nothing.
@@ -203,9 +219,7 @@ func (p *Progress) share() float64 {
 		return 0
 	}
 	cost := p.plan[p.at].Cost
-	if bend := p.plan[p.at].Bend; bend > 0 {
-		fraction = math.Pow(fraction, bend)
-	}
+	fraction = p.plan[p.at].time(fraction)
 	if p.total <= 0 && cost > 0 {
 		// At the speed of the phases before, or of a second for each unit of cost.
 		speed := 1.0

@@ -209,11 +209,12 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// The last units of a phase that bends take longest.
-func TestBend(t *testing.T) {
-	c := &clock{t: time.Unix(0, 0)}
-	p := Start(Options{W: io.Discard, Mode: Lines, now: c.now})
-	p.Plan(Phase{Name: "claims", Cost: 1, Bend: 2})
-	p.Report("claims", 5, 10)
-	require.Equal(t, 0.25, p.share())
+// Units of a phase with a shape take different times.
+func TestShape(t *testing.T) {
+	p := Start(Options{W: io.Discard, Mode: Lines})
+	p.Plan(Phase{Name: "claims", Cost: 1, Shape: []Point{{0.5, 0.25}, {0.75, 1}}}, Phase{Name: "rest", Cost: 1})
+	for done, time := range map[int]float64{0: 0, 25: 0.125, 50: 0.25, 60: 0.55, 75: 1, 90: 1, 100: 1} {
+		p.Report("claims", done, 100)
+		require.InDelta(t, time/2, p.share(), 1e-9, done)
+	}
 }
