@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/codequality"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/html"
 	"github.com/hashiflex/hashiflex/reports/junit"
@@ -35,6 +36,7 @@ var renderings = []rendering{
 	{"md", "signoff.md", markdown.Write},
 	{"junit", "junit.xml", junit.Write},
 	{"sarif", "signoff.sarif", sarif.Write},
+	{"codequality", "codequality.json", codequality.Write},
 	{"json", "signoff.json", func(w io.Writer, d *dossier.Dossier) error {
 		_, err := w.Write(d.JSON)
 		return err

@@ -55,14 +55,19 @@ const Fingerprint = "hashiflexObligation/v1"
 
 // Write renders d. Equal dossiers give equal bytes.
 func Write(w io.Writer, d *dossier.Dossier) error {
-	r := build(d)
+	r := Build(d)
 	if err := r.PrettyWrite(w); err != nil {
 		return fmt.Errorf("sarif: %w", err)
 	}
 	return nil
 }
 
-func build(d *dossier.Dossier) *sarif.Report {
+// maxProblems is the largest number of obligations that are findings of their own. GitHub
+// refuses a run of more than 25,000 results.
+const maxProblems = 20_000
+
+// Build returns what Write writes. Every result has a place with a file and a line.
+func Build(d *dossier.Dossier) *sarif.Report {
 	run := sarif.NewRunWithInformationURI("hashiflex", "https://github.com/hashiflex/hashiflex")
 	run.Tool.Driver.WithVersion(d.Signoff.Program)
 	for _, r := range rules {
@@ -89,6 +94,11 @@ func build(d *dossier.Dossier) *sarif.Report {
 		b.chip = s.Design
 	}
 	for i := range d.Problems {
+		if i == maxProblems {
+			left := len(d.Problems) - i
+			b.add(ruleSignoff, fmt.Sprintf("%s more: the report in the run directory has them", words.Count(left, "obligation")), "more").AddLocation(b.whole(d.Signoff.Network))
+			break
+		}
 		b.problem(&d.Problems[i])
 	}
 	for i := range d.Layers {

@@ -33,7 +33,7 @@ func render(t *testing.T, r example.Run, opt dossier.Options) (string, []result)
 	t.Helper()
 	opt.NoTimings = true
 	d := opened.Run(t, r, opt)
-	require.NoError(t, build(d).Validate())
+	require.NoError(t, Build(d).Validate())
 	var b bytes.Buffer
 	require.NoError(t, Write(&b, d))
 	var f struct{ Runs []struct{ Results []result } }
