@@ -27,6 +27,7 @@ var completions = map[string]completion{
 	"by":            oneOf(onnx.ByLayer, onnx.ByNetwork),
 	"coverage":      oneOf(verilated.CoverLines, verilated.CoverToggles),
 	"directed":      oneOf(directedAll, directedOwn, directedNone),
+	"front-end":     oneOf("strict", "yosys", "both"),
 	"format":        oneOf(formatNames()...),
 	"language":      oneOf("verilog", "systemverilog"),
 	"method":        oneOf(onnx.Methods...),

@@ -31,7 +31,7 @@ func TestCompletions(t *testing.T) {
 				return
 			}
 			_, ok := c.GetFlagCompletionFunc(f.Name)
-			require.True(t, ok, "%s --%s", c.CommandPath(), f.Name)
+			require.True(t, ok, "%s --%s: completions or freeText say what a shell completes", c.CommandPath(), f.Name)
 		})
 		for _, sub := range c.Commands() {
 			visit(sub)
