@@ -302,7 +302,7 @@ func (q *Question) settleConstant(l *lift.Lifter, acc int64) Settled {
 		return Settled{Reason: verdict.NoStrategy, Detail: fmt.Sprintf("the output is not the constant %d", want)}
 	}
 	return Settled{
-		Verdict: verdict.Proved, Strategy: Constant, lifter: l, Lemmas: len(l.Lemmas()),
+		Verdict: verdict.Proved, Strategy: Constant, Acc: term.Int(acc), lifter: l, Lemmas: len(l.Lemmas()),
 		Claims: []Claim{{Net: out, Scale: 1, Term: m.Out, Modulus: gate.Width(out)}},
 	}
 }

@@ -27,6 +27,7 @@ type Tail struct {
 	gate *netlist.Module
 	out  netlist.Value
 	cuts []cutPoint
+	nets []netlist.Value // of the point that the tail was made for: its cuts
 }
 
 // MaxTail is the largest number of values that are enumerated.
@@ -54,6 +55,9 @@ func newTail(r Requantizer, gate *netlist.Module, out netlist.Value, cuts []cutP
 				t.cuts[i].mul, t.cuts[i].add = 1, (c.add-offset)<<(64-c.width)>>(64-c.width)
 			}
 		}
+	}
+	for _, c := range t.cuts {
+		t.nets = append(t.nets, c.net)
 	}
 	t.extract(gate, out)
 	t.Key = t.key()

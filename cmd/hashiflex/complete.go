@@ -69,6 +69,7 @@ var completions = map[string]completion{
 // arguments are what a shell completes for a command's arguments.
 var arguments = map[string]completion{
 	"hashiflex attest":  folders,
+	"hashiflex check":   folders,
 	"hashiflex explain": folders,
 	"hashiflex gate":    folders,
 	"hashiflex import":  files("onnx"),

@@ -17,6 +17,9 @@ hashiflex attest runs/tiny -o baseline
 hashiflex attest runs/tiny -o baseline --key signer.pem`,
 	"hashiflex bench": `
 hashiflex bench --quick`,
+	"hashiflex check": `
+hashiflex check runs/tiny
+hashiflex check runs/mine --network mynet`,
 	"hashiflex doctor": `
 hashiflex doctor
 hashiflex doctor --json`,

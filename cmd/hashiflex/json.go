@@ -13,6 +13,7 @@ import (
 // are not renamed.
 var outputs = map[string]any{
 	"hashiflex":  versionOutput{}, // of --version
+	"check":      checkOutput{},
 	"doctor":     doctorOutput{},
 	"eval":       evalOutput{},
 	"explain":    explainOutput{},

@@ -308,12 +308,17 @@ func (p *prover) dump(to *bytes.Buffer, read *netlist.Module, out *Outcome) erro
 	}
 	begin := time.Now()
 	defer func() { out.Took.since(Keep, begin) }()
-	bare := *read
-	bare.Cells = slices.Clone(read.Cells)
-	for i := range bare.Cells {
-		bare.Cells[i].Src = 0
+	return netlist.Dump(to, bare(read))
+}
+
+// bare is m without locations.
+func bare(m *netlist.Module) *netlist.Module {
+	b := *m
+	b.Cells = slices.Clone(m.Cells)
+	for i := range b.Cells {
+		b.Cells[i].Src = 0
 	}
-	return netlist.Dump(to, &bare)
+	return &b
 }
 
 // store keeps a chunk's Verilog and the dump of what was read from it. Parts of
@@ -352,6 +357,10 @@ func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *
 	if s.Verdict == verdict.Proved {
 		out.Took.since(Settle, begin)
 		p.confirm(ctx, &pt, q, &s, out)
+		if edge == verdict.GoldenRTL && c.foreign == nil && c.Gate == c.module {
+			// The numbers of its nets are those of the netlist that is kept.
+			pt.Certificate = s.Certificate(q, pt.Unit)
+		}
 		return pt
 	}
 	p.refute(&pt, q)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/certificate"
 	"github.com/hashiflex/hashiflex/equiv/sequential"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec/verdict"
@@ -62,6 +63,8 @@ type Point struct {
 	Swept   bool           `json:",omitempty"`
 	Clock   string         `json:",omitempty"` // that the latency is counted in, as the user calls it, and its edge
 	Witness *WitnessRecord `json:",omitempty"`
+	// Certificate is what shows the point to a reader who does not believe this package.
+	Certificate *certificate.Point `json:",omitempty"`
 }
 
 // WitnessRecord is an input on which a point's sides differ, as each reading of the
@@ -178,4 +181,36 @@ func (r *Record) Proved() bool {
 		}
 	}
 	return len(r.Points) > 0
+}
+
+// Certificate is the certificate of the layer's proved points, or nil if none has one.
+func (r *Record) Certificate() *certificate.Layer {
+	c := &certificate.Layer{Layer: r.Layer}
+	tails := map[string]int{}
+	for i := range r.Points {
+		pt := &r.Points[i]
+		if pt.Verdict != verdict.Proved || pt.Certificate == nil {
+			continue
+		}
+		p := *pt.Certificate
+		p.Chunk = pt.Chunk
+		hull := certificate.Tail{Lo: p.Lo, Hi: p.Hi}
+		at, known := tails[pt.Tail]
+		if known {
+			t := &c.Tails[at]
+			t.Lo, t.Hi = min(t.Lo, p.Lo), max(t.Hi, p.Hi)
+		} else {
+			at = len(c.Tails)
+			c.Tails = append(c.Tails, hull)
+			if pt.Tail != "" {
+				tails[pt.Tail] = at
+			}
+		}
+		p.Tail = at
+		c.Points = append(c.Points, p)
+	}
+	if c.Points == nil {
+		return nil
+	}
+	return c
 }

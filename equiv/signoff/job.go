@@ -2,6 +2,7 @@ package signoff
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -115,7 +116,7 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*repo
 		return nil, err
 	}
 	for _, rec := range res.Records {
-		if err := writeLog(run, rec); err != nil {
+		if err := errors.Join(writeLog(run, rec), certify(run, rec)); err != nil {
 			return nil, err
 		}
 	}
@@ -191,7 +192,7 @@ func writeLog(run *rundir.Run, rec *chain.Record) error {
 		if c.SHA256 == "" {
 			continue
 		}
-		fmt.Fprintf(&b, "%s: %s, %d adders, sha256 %s\n", verilogName(c.Name), words.Count(c.Units, "module"), c.Adders, c.SHA256)
+		fmt.Fprintf(&b, "%s: %s, %d adders, sha256 %s\n", VerilogName(c.Name), words.Count(c.Units, "module"), c.Adders, c.SHA256)
 		fmt.Fprintf(&b, "  read by %s\n", strings.Join(c.Readers, " and "))
 		if c.Refused != "" {
 			fmt.Fprintf(&b, "  the strict reader refuses it: %s\n", c.Refused)
@@ -209,6 +210,22 @@ func writeLog(run *rundir.Run, rec *chain.Record) error {
 	_, err := run.Write(rundir.Logs, rec.Layer+".txt", []byte(b.String()))
 	return err
 }
+
+// certify keeps the certificate of a layer's points.
+func certify(run *rundir.Run, rec *chain.Record) error {
+	c := rec.Certificate()
+	if c == nil {
+		return nil
+	}
+	text, err := json.Marshal(c)
+	if err == nil {
+		_, err = run.Write(rundir.Certificates, CertificateName(rec.Layer), text)
+	}
+	return err
+}
+
+// CertificateName is a layer's certificate in the area for them.
+func CertificateName(layer string) string { return layer + ".json" }
 
 // usage is the time and memory of the whole run. The peak is that of this process; the
 // tools' peaks are with their phases.

@@ -136,7 +136,7 @@ func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Hea
 				s.Uncovered = append(s.Uncovered, reports.Uncovered{Kind: u.Kind, Object: u.Object, Source: u.Source, SHA256: c.SHA256})
 			}
 			if c.SHA256 != "" {
-				s.Inputs = append(s.Inputs, reports.Input{Name: verilogName(c.Name), SHA256: c.SHA256})
+				s.Inputs = append(s.Inputs, reports.Input{Name: VerilogName(c.Name), SHA256: c.SHA256})
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func (j *Job) secondReader(res *chain.Result, add func(blocks bool, what, why st
 			case slices.Equal(c.Readers, []string{chain.StrictReader}):
 				alone++
 			case c.Refused != "":
-				name := verilogName(c.Name)
+				name := VerilogName(c.Name)
 				if f := j.Chain.Foreign[rec.Layer]; f != nil {
 					name = strings.Join(fileNames(&f.Sources), ", ")
 				}

@@ -24,8 +24,11 @@ func newStore(run *rundir.Run, keepQueries bool) *store {
 
 func (s *store) key(key string) rundir.Key { return s.run.Key("layer", []byte(key)) }
 
-func verilogName(chunk string) string  { return chunk + ".v" }
-func netlistsName(chunk string) string { return chunk + ".netlists" }
+// VerilogName is a chunk's Verilog in the area for chunks.
+func VerilogName(chunk string) string { return chunk + ".v" }
+
+// NetlistsName is a chunk's netlists in the area for chunks.
+func NetlistsName(chunk string) string { return chunk + ".netlists" }
 
 // Lookup recalls a layer if its record and all of its files exist. Otherwise the layer
 // is proved again.
@@ -38,11 +41,11 @@ func (s *store) Lookup(key string) (*chain.Record, bool) {
 		if c.SHA256 == "" {
 			continue // the netlist edge alone has no files
 		}
-		v, ok := s.run.Adopt(verilogName(c.Name), c.SHA256)
+		v, ok := s.run.Adopt(VerilogName(c.Name), c.SHA256)
 		if !ok {
 			return nil, false
 		}
-		if _, ok := s.run.Adopt(netlistsName(c.Name), c.Netlists); !ok {
+		if _, ok := s.run.Adopt(NetlistsName(c.Name), c.Netlists); !ok {
 			return nil, false
 		}
 		s.keep(c.Name, v.Path)
@@ -77,12 +80,12 @@ func queries(rec *chain.Record) []string {
 func (s *store) Keep(key string, rec *chain.Record) error { return s.run.Remember(s.key(key), rec) }
 
 func (s *store) Chunk(name string, verilog, netlists []byte) error {
-	v, err := s.compress(verilogName(name), verilog)
+	v, err := s.compress(VerilogName(name), verilog)
 	if err != nil {
 		return err
 	}
 	s.keep(name, v.Path)
-	_, err = s.compress(netlistsName(name), netlists)
+	_, err = s.compress(NetlistsName(name), netlists)
 	return err
 }
 

@@ -140,7 +140,7 @@ func (w *writer) keepDesign(d *stream.Design, skeleton []rtl.Source, out *report
 		return nil, err
 	}
 	if w.store != nil {
-		s, err := w.store.compress(verilogName(d.Map.Top), text)
+		s, err := w.store.compress(VerilogName(d.Map.Top), text)
 		if err != nil {
 			return nil, err
 		}

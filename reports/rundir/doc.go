@@ -5,6 +5,7 @@
 //	obligations.jsonl  every obligation with its verdict, in a fixed order
 //	signoff.json       the signoff, see package reports
 //	chunks/            compressed Verilog that was read, netlists read back from it
+//	certificates/      what an independent checker needs, by layer
 //	queries/           solver inputs, named by their SHA-256, where kept
 //	logs/              what the tools printed
 //	witnesses/         counterexamples

@@ -26,14 +26,15 @@ const (
 type Area string
 
 const (
-	Chunks    Area = "chunks"
-	Queries   Area = "queries"
-	Logs      Area = "logs"
-	Witnesses Area = "witnesses"
-	Reports   Area = "reports"
+	Chunks       Area = "chunks"
+	Certificates Area = "certificates"
+	Queries      Area = "queries"
+	Logs         Area = "logs"
+	Witnesses    Area = "witnesses"
+	Reports      Area = "reports"
 )
 
-var areas = []Area{Chunks, Queries, Logs, Witnesses, Reports}
+var areas = []Area{Chunks, Certificates, Queries, Logs, Witnesses, Reports}
 
 // escape turns any text into a file name. Different texts give different names. Bytes
 // outside [A-Za-z0-9._-], a leading dot and a trailing ".tmp" become %XX. A name that

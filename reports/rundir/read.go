@@ -102,6 +102,15 @@ func (f *Finished) Open(path string) (io.ReadCloser, error) {
 	}{z, file}, nil
 }
 
+// Kept opens what a run kept in an area under a name, decompressed. The error is
+// fs.ErrNotExist if it kept nothing there.
+func (f *Finished) Kept(a Area, name string) (io.ReadCloser, error) {
+	if a == Chunks {
+		return f.Open(chunkPath(name))
+	}
+	return f.Open(string(a) + "/" + escape(name))
+}
+
 // Verify checks that the directory is consistent. Every file must have its hash in
 // SHA256SUMS, no file may be missing or added, and the signoff's numbers must follow
 // from the obligations. The error lists all problems.

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hashiflex/hashiflex/equiv/certificate"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec/words"
+)
+
+func certificateCommand() *cobra.Command {
+	var network string
+	var deep, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check RUN",
+		Short: "Check a finished run's certificates without the prover",
+		Long: `Check what a finished run says of its generated layers, without the code that proved
+it: from the reference model, the netlists that were read back from the Verilog, and
+a certificate for each compare point. No solver runs. A small package does it, which
+imports nothing of the prover and whose rules are proved in its documentation.
+
+What does not follow is refused, with the step at fault: exit 1. A point without a
+certificate was proved in a way that the checker does not know, or on hardware of
+your own: exit 2. That the netlists are what the Verilog says is checked with --deep.
+What moves pixels between the layers, and the programmable head, are not checked.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			run, err := rundir.Read(args[0])
+			if err != nil {
+				return err
+			}
+			if err := run.Verify(); err != nil {
+				return err
+			}
+			if network == "" {
+				network = run.Signoff.Network
+			}
+			net, inputs, err := openHashed(network)
+			if err != nil {
+				return err
+			}
+			for _, in := range inputs {
+				if err := sameInput(args[0], network, in, run.Signoff.Inputs); err != nil {
+					return err
+				}
+			}
+			files := &runFiles{run: run}
+			bar := screenOf(cmd).progress
+			bar.Report("layers", 0, len(net.Layers))
+			res, err := certificate.Check(cmd.Context(), net, certificate.Run{
+				Certificate: files.certificate, Netlists: files.netlists, Done: func(layer string) {
+					bar.Add(1)
+					bar.Line("%s: checked", printable(layer))
+				},
+			})
+			if err == nil && deep {
+				err = files.reread(cmd, res)
+			}
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				if err := writeJSON(cmd.OutOrStdout(), newCheckOutput(args[0], res)); err != nil {
+					return machine(err)
+				}
+				return checkEnded(res)
+			}
+			return sayChecked(cmd.OutOrStdout(), args[0], res)
+		},
+	}
+	cmd.Flags().BoolVar(&deep, "deep", false, "also read the Verilog again, through Yosys, and compare what comes back with the netlists")
+	jsonFlag(cmd, &asJSON)
+	cmd.Flags().StringVar(&network, "network", "", "embedded name or directory; default: as the run had it")
+	return cmd
+}
+
+// runFiles opens a run's files for the checker, and notes which ones it asked for.
+type runFiles struct {
+	run *rundir.Finished
+
+	mu     sync.Mutex
+	chunks []string
+}
+
+func (f *runFiles) kept(a rundir.Area, name string) (io.ReadCloser, error) {
+	r, err := f.run.Kept(a, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return r, err
+}
+
+func (f *runFiles) certificate(layer string) (io.ReadCloser, error) {
+	return f.kept(rundir.Certificates, signoff.CertificateName(layer))
+}
+
+func (f *runFiles) netlists(chunk string) (io.ReadCloser, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.chunks = append(f.chunks, chunk)
+	return f.kept(rundir.Chunks, signoff.NetlistsName(chunk))
+}
+
+func (f *runFiles) read(name string) ([]byte, error) {
+	r, err := f.run.Kept(rundir.Chunks, name)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(r)
+	return text, errors.Join(err, r.Close())
+}
+
+// reread derives the netlists that were checked from the Verilog again. A chunk whose
+// Verilog says something else is refused.
+func (f *runFiles) reread(cmd *cobra.Command, res *certificate.Result) error {
+	bar := screenOf(cmd).progress
+	bar.Report("Verilog files", 0, len(f.chunks))
+	g, ctx := errgroup.WithContext(cmd.Context())
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, chunk := range slices.Sorted(slices.Values(f.chunks)) {
+		g.Go(func() error {
+			netlists, err := f.read(signoff.NetlistsName(chunk))
+			if err != nil {
+				return err
+			}
+			verilog, err := f.read(signoff.VerilogName(chunk))
+			if err != nil {
+				return err
+			}
+			err = chain.Reread(ctx, toolLimits, chunk, verilog, netlists)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			if err != nil {
+				res.Refused = append(res.Refused, certificate.Finding{Layer: chunk, Why: err.Error()})
+			}
+			bar.Add(1)
+			bar.Line("%s: read again", printable(chunk))
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// sameInput compares a file of the network with the run's.
+func sameInput(dir, network string, have reports.Input, run []reports.Input) error {
+	for _, in := range run {
+		if in.Name == have.Name {
+			if in.SHA256 == have.SHA256 {
+				return nil
+			}
+			return fmt.Errorf("%s: %s of network %s has the hash %s, and the run is of %s; name its network with --network", dir, in.Name, network, have.SHA256, in.SHA256)
+		}
+	}
+	return fmt.Errorf("%s: the run does not say which %s it is of", dir, have.Name)
+}
+
+// sayChecked prints what came of a check, and returns what its exit code follows from.
+func sayChecked(out io.Writer, dir string, r *certificate.Result) error {
+	// The findings of a layer are told by their first one.
+	said := func(what string, list []certificate.Finding) {
+		for i := 0; i < len(list); {
+			f, n := list[i], 0
+			for ; i < len(list) && list[i].Layer == f.Layer && (list[i].Unit == "") == (f.Unit == ""); i++ {
+				n++
+			}
+			name := f.Layer
+			if f.Unit != "" {
+				name = f.Unit
+			}
+			more := ""
+			if n > 1 {
+				more = fmt.Sprintf(" (and %d more of layer %s)", n-1, printable(f.Layer))
+			}
+			fmt.Fprintf(out, "%s: %s: %s%s\n", what, printable(name), printable(f.Why), more)
+		}
+	}
+	said("refused", r.Refused)
+	said("not checked", r.Open)
+	_, err := fmt.Fprintf(out, "%s: %s accepted, %d refused, %d not checked; %s behind the sums, tried for %s.\n",
+		printable(dir), words.Count(r.Accepted, "compare point"), len(r.Refused), notChecked(r), words.Count(r.Tails, "function"), words.Count(int(r.Values), "value"))
+	if err != nil {
+		return machine(err)
+	}
+	return checkEnded(r)
+}
+
+// notChecked is how many compare points no certificate speaks for.
+func notChecked(r *certificate.Result) (n int) {
+	for _, f := range r.Open {
+		if f.Unit != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// checkEnded is what the exit code follows from.
+func checkEnded(r *certificate.Result) error {
+	switch {
+	case len(r.Refused) > 0:
+		return &verdictError{reports.NetworkRefuted}
+	case notChecked(r) > 0:
+		return &verdictError{reports.NotProved}
+	}
+	return nil
+}
+
+// checkOutput is the JSON of check.
+type checkOutput struct {
+	Run        string         `json:"run"`
+	Accepted   int            `json:"accepted"` // compare points
+	Refused    []checkFinding `json:"refused"`
+	NotChecked []checkFinding `json:"not_checked"`
+	Functions  int            `json:"functions"` // behind the sums
+	Values     int64          `json:"values"`    // that they were tried for
+}
+
+// checkFinding is a compare point, or a layer where point is empty.
+type checkFinding struct {
+	Layer string `json:"layer"`
+	Point string `json:"point"`
+	Why   string `json:"why"`
+}
+
+func newCheckOutput(dir string, r *certificate.Result) checkOutput {
+	o := checkOutput{dir, r.Accepted, []checkFinding{}, []checkFinding{}, r.Tails, r.Values}
+	for _, f := range r.Refused {
+		o.Refused = append(o.Refused, checkFinding{f.Layer, f.Unit, f.Why})
+	}
+	for _, f := range r.Open {
+		o.NotChecked = append(o.NotChecked, checkFinding{f.Layer, f.Unit, f.Why})
+	}
+	return o
+}

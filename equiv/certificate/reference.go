@@ -1,0 +1,180 @@
+package certificate
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// variable is an input of a compare point.
+type variable struct {
+	port  string
+	width int
+	in    spec.Range
+}
+
+// reference reads golden's definition of an accumulator as a sum of inputs. It implements
+// golden.Algebra.
+type reference struct {
+	vars  []variable
+	fault error // the first reason why the definition is no sum
+}
+
+// unit is a compare point: a module of a layer, and what its output must be.
+type unit struct {
+	name string
+	port string // the output
+	// The output is golden.Requantize of the accumulator or, where tail is false, the
+	// accumulator itself. It has width bits, and its integers lie within out.
+	tail  bool
+	shift int
+	width int
+	out   spec.Range
+	acc   func(*reference) *sum
+}
+
+// units are the compare points of a layer; none if it is programmed.
+func units(l *spec.Layer) (us []unit) {
+	add := func(name string, shift int, acc func(*reference) *sum) {
+		us = append(us, unit{l.Name + name, "y", true, shift, l.Out.Format.Width, l.Out.Range(), acc})
+	}
+	in := func(r *reference, i int, port string) *sum {
+		return r.input(variable{port, l.InFormat(i).Width, l.InRange(i)})
+	}
+	window := func(r *reference) (xs []*sum) {
+		w, _ := l.Window()
+		for i := range w.Taps() {
+			xs = append(xs, in(r, 0, shiftadd.PixelName(i/w.Kernel[1], i%w.Kernel[1])))
+		}
+		return xs
+	}
+	pass := func(n, oc int) {
+		add("_pass"+strconv.Itoa(n), l.Shift(oc), func(r *reference) *sum {
+			i, _ := l.Source(oc)
+			return in(r, i, "x")
+		})
+	}
+	switch op := l.Op.(type) {
+	case *spec.Conv:
+		for oc := range op.OutC {
+			add("_c"+strconv.Itoa(oc), l.Shift(oc), func(r *reference) *sum {
+				xs := make([]*sum, l.Taps())
+				for t := range xs {
+					xs[t] = in(r, 0, shiftadd.TapName(l, oc, t))
+				}
+				return golden.Accumulate(r, l, oc, xs)
+			})
+		}
+	case *spec.Add:
+		add("_add", l.Shift(0), func(r *reference) *sum { return golden.AddAligned(r, l, in(r, 0, "a"), in(r, 1, "b")) })
+	case *spec.MaxPool:
+		add("_max", l.Shift(0), func(r *reference) *sum { return golden.Greatest(r, window(r)) })
+	case *spec.AvgPool:
+		add("_average", l.Shift(0), func(r *reference) *sum { return golden.AverageScale(r, op, window(r)) })
+	case *spec.Pool:
+		width, _ := shiftadd.FrameWidth(l)
+		s, x, frame := l.InShape(0), l.InRange(0), shiftadd.FrameRange(l)
+		us = append(us, unit{l.Name + "_accumulate", "next", false, 0, width, frame.Hull(spec.Range{}), func(r *reference) *sum {
+			// The sum of all pixels but the last, of which none or some have come.
+			before := span(spec.Range{}, int64(s.H)*int64(s.W)-1, x).Hull(spec.Range{})
+			return r.Sum(r.input(variable{"acc", width, before}), in(r, 0, "x"))
+		}})
+		add("_mean", l.Shift(0), func(r *reference) *sum { return golden.PoolScale(r, op, r.input(variable{"acc", width, frame})) })
+	case *spec.Concat:
+		pass(0, 0)
+		pass(1, l.InShape(0).C)
+	case *spec.Split:
+		pass(0, 0)
+	}
+	return us
+}
+
+// input is a new variable.
+func (r *reference) input(v variable) *sum {
+	s := &sum{}
+	s.put(len(r.vars), 1)
+	r.vars = append(r.vars, v)
+	return s
+}
+
+func (r *reference) Const(c int64) *sum { return &sum{konst: c} }
+
+func (r *reference) Sum(vs ...*sum) *sum {
+	s := &sum{}
+	for _, v := range vs {
+		s.add(1, v)
+	}
+	return s
+}
+
+func (r *reference) Neg(v *sum) *sum { return r.Mul(v, r.Const(-1)) }
+
+func (r *reference) Mul(a, b *sum) *sum {
+	if len(b.coef) > 0 {
+		a, b = b, a
+	}
+	if len(b.coef) > 0 {
+		return r.fail("it multiplies inputs")
+	}
+	s := &sum{}
+	s.add(b.konst, a)
+	return s
+}
+
+func (r *reference) Shl(v *sum, k int) *sum {
+	if k > 61 {
+		panic(errLarge)
+	}
+	return r.Mul(v, r.Const(1<<k))
+}
+
+// Shr is a constant where it is the same for all inputs: so it is in an accumulator that
+// wraps and has room.
+func (r *reference) Shr(v *sum, k int) *sum {
+	in := v.within(r.vars)
+	if k == 0 {
+		return v
+	}
+	if in.Lo>>k != in.Hi>>k {
+		return r.fail("it divides a sum of inputs and rounds")
+	}
+	return r.Const(in.Lo >> k)
+}
+
+// IfLess is decided where one side is less for all inputs or for none.
+func (r *reference) IfLess(a, b, then, els *sum) *sum {
+	d := r.Sum(a, r.Neg(b)).within(r.vars)
+	switch {
+	case d.Hi < 0:
+		return then
+	case d.Lo >= 0:
+		return els
+	}
+	return r.fail("it depends on which of two sums is less")
+}
+
+func (r *reference) fail(why string) *sum {
+	r.fault = fmt.Errorf("%s: %w", why, errRule)
+	return &sum{}
+}
+
+// variable is u: the sum with acc = scale×u + offset.
+func tailVariable(acc *sum, scale, offset int64) (*sum, error) {
+	if scale == 0 {
+		return nil, errors.New("its scale is 0")
+	}
+	u := &sum{konst: plus(acc.konst, -offset) / scale}
+	for i, k := range acc.coef {
+		u.put(i, k/scale)
+	}
+	again := &sum{konst: offset}
+	again.add(scale, u)
+	if !again.congruent(acc, 64) {
+		return nil, fmt.Errorf("the accumulator is not %d×u + %d for a sum u", scale, offset)
+	}
+	return u, nil
+}

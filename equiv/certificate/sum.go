@@ -1,0 +1,223 @@
+package certificate
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/bits"
+
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// sum is an integer that depends on the inputs: konst + Σ coef[i]×input i.
+type sum struct {
+	konst int64
+	coef  map[int]int64
+}
+
+// errLarge is raised where an integer would not be exact. A point that needs it is
+// refused.
+var errLarge = errors.New("an integer is beyond 62 bits")
+
+func plus(a, b int64) int64 {
+	c := a + b // both are within 62 bits
+	if c > 1<<62 || c < -1<<62 {
+		panic(errLarge)
+	}
+	return c
+}
+
+func times(a, b int64) int64 {
+	hi, lo := bits.Mul64(uint64(max(a, -a)), uint64(max(b, -b)))
+	if hi != 0 || lo > 1<<62 {
+		panic(errLarge)
+	}
+	return a * b
+}
+
+// add makes s into s + k×t.
+func (s *sum) add(k int64, t *sum) {
+	s.konst = plus(s.konst, times(k, t.konst))
+	for i, c := range t.coef {
+		s.put(i, times(k, c))
+	}
+}
+
+func (s *sum) put(i int, k int64) {
+	if s.coef == nil {
+		s.coef = map[int]int64{}
+	}
+	if s.coef[i] = plus(s.coef[i], k); s.coef[i] == 0 {
+		delete(s.coef, i)
+	}
+}
+
+// within is the exact interval of s: inputs are independent, so that each end is reached.
+func (s *sum) within(vars []variable) spec.Range {
+	r := spec.Range{Lo: s.konst, Hi: s.konst}
+	for i, k := range s.coef {
+		r = span(r, k, vars[i].in)
+	}
+	return r
+}
+
+// span is the interval of x + k×y.
+func span(x spec.Range, k int64, y spec.Range) spec.Range {
+	lo, hi := times(k, y.Lo), times(k, y.Hi)
+	return spec.Range{Lo: plus(x.Lo, min(lo, hi)), Hi: plus(x.Hi, max(lo, hi))}
+}
+
+// congruent reports whether s and t differ by multiples of 2^w, in every coefficient.
+func (s *sum) congruent(t *sum, w int) bool {
+	d := &sum{konst: s.konst, coef: maps.Clone(s.coef)}
+	d.add(-1, t)
+	all := uint64(d.konst)
+	for _, k := range d.coef {
+		all |= uint64(k)
+	}
+	return all&mask(w) == 0
+}
+
+// reading reads nets of a module as sums. The sum of net v, X(v), and the bits of v are
+// congruent modulo 2^width(v); the rules in step keep that so.
+type reading struct {
+	m     *module
+	vars  []variable
+	port  map[string]int // variable of an input, by name
+	known map[int]spec.Range
+}
+
+// errRule says that the checker has no rule for a net. Nothing is wrong then, and nothing
+// is accepted.
+var errRule = errors.New("no rule reads it as a sum")
+
+// part is a part of a net's sum: k×X(net).
+type part struct {
+	net int
+	k   int64
+}
+
+// step is X(v) in the sums of v's operands: c + Σ k×X(net). The letters refer to the
+// package's documentation, which has the reason of each rule.
+func (r *reading) step(v int) (ps []part, c int64, err error) {
+	x := &r.m.cells[v]
+	a := func(i int) int { return x.args[i] }
+	switch x.op {
+	case "const": // A
+		if x.width <= 61 {
+			return nil, int64(x.k), nil
+		}
+	case "add": // B
+		return []part{{a(0), 1}, {a(1), 1}}, 0, nil
+	case "sub": // B
+		return []part{{a(0), 1}, {a(1), -1}}, 0, nil
+	case "neg": // B
+		return []part{{a(0), -1}}, 0, nil
+	case "not": // B
+		return []part{{a(0), -1}}, -1, nil
+	case "mul": // C
+		for i := range 2 {
+			if k := &r.m.cells[a(i)]; k.op == "const" {
+				return []part{{a(1 - i), signed(k.k, k.width)}}, 0, nil
+			}
+		}
+	case "shl": // C
+		if k := &r.m.cells[a(1)]; k.op == "const" && k.k < 62 {
+			return []part{{a(0), 1 << k.k}}, 0, nil
+		}
+	case "slice": // D
+		if x.k == 0 {
+			return []part{{a(0), 1}}, 0, nil
+		}
+	case "zext": // E
+		c, err := r.shift(a(0), 0)
+		return []part{{a(0), 1}}, c, err
+	case "sext": // E
+		c, err := r.shift(a(0), 1<<(r.m.cells[a(0)].width-1))
+		return []part{{a(0), 1}}, c, err
+	case "concat": // F
+		if w := r.m.cells[a(0)].width; w < 62 {
+			c, err := r.shift(a(0), 0)
+			return []part{{a(0), 1}, {a(1), 1 << w}}, c, err
+		}
+	}
+	return nil, 0, fmt.Errorf("%s v%d: %w", x.op, v, errRule)
+}
+
+// shift is the multiple of 2^w, w the width of v, that brings X(v) into the 2^w numbers
+// from -below on. It is an error if no multiple does so for all inputs.
+func (r *reading) shift(v int, below int64) (int64, error) {
+	w := r.m.cells[v].width
+	if w > 61 {
+		return 0, fmt.Errorf("v%d of %d bits is widened: %w", v, w, errRule)
+	}
+	in, err := r.interval(v)
+	if err == nil && plus(in.Lo, below)>>w != plus(in.Hi, below)>>w {
+		// Operands may depend on each other.
+		var s *sum
+		if s, err = r.sum(v); err == nil {
+			in = s.within(r.vars)
+			r.known[v] = in
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	n := plus(in.Lo, below) >> w
+	if n != plus(in.Hi, below)>>w {
+		return 0, fmt.Errorf("v%d of %d bits takes %v and is widened: %w", v, w, in, errRule)
+	}
+	return times(-n, 1<<w), nil
+}
+
+// interval contains X(v) for all inputs.
+func (r *reading) interval(v int) (spec.Range, error) {
+	if in, ok := r.known[v]; ok {
+		return in, nil
+	}
+	var in spec.Range
+	if c := &r.m.cells[v]; c.op == "input" {
+		in = r.vars[r.port[c.port]].in
+	} else {
+		ps, k, err := r.step(v)
+		if err != nil {
+			return in, err
+		}
+		in = spec.Range{Lo: k, Hi: k}
+		for _, p := range ps {
+			x, err := r.interval(p.net)
+			if err != nil {
+				return in, err
+			}
+			in = span(in, p.k, x)
+		}
+	}
+	r.known[v] = in
+	return in, nil
+}
+
+// sum is X(v). It goes from v back to the inputs: all users of a net have been seen when
+// the net is reached, since operands have smaller numbers.
+func (r *reading) sum(v int) (*sum, error) {
+	s := &sum{}
+	coef := make([]int64, v+1)
+	coef[v] = 1
+	for n := v; n > 0; n-- {
+		if coef[n] == 0 {
+			continue
+		}
+		if c := &r.m.cells[n]; c.op == "input" {
+			s.put(r.port[c.port], coef[n])
+			continue
+		}
+		ps, k, err := r.step(n)
+		if err != nil {
+			return nil, err
+		}
+		s.konst = plus(s.konst, times(coef[n], k))
+		for _, p := range ps {
+			coef[p.net] = plus(coef[p.net], times(coef[n], p.k))
+		}
+	}
+	return s, nil
+}
