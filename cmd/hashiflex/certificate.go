@@ -80,7 +80,7 @@ What moves pixels between the layers, and the programmable head, are not checked
 			return sayChecked(cmd.OutOrStdout(), args[0], res)
 		},
 	}
-	cmd.Flags().BoolVar(&deep, "deep", false, "also read the Verilog again, through Yosys, and compare what comes back with the netlists")
+	cmd.Flags().BoolVar(&deep, "deep", false, "also read the Verilog again, and compare what comes back with the netlists")
 	jsonFlag(cmd, &asJSON)
 	cmd.Flags().StringVar(&network, "network", "", "embedded name or directory; default: as the run had it")
 	return cmd

@@ -3,20 +3,28 @@ package chain
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/strict"
 )
 
-// Reread reads the Verilog of a chunk of generated hardware again, through Yosys, and
-// compares what comes back with the chunk's netlists. The error says which module differs,
-// or why the text could not be read.
+// Reread reads the Verilog of a chunk of generated hardware again, through Yosys and, where
+// the text is in its dialect, by package rtl/strict. It compares what comes back with the
+// chunk's netlists, which are a dump of what one of the two read. The error says which
+// module differs, or why the text could not be read.
 func Reread(ctx context.Context, limits rtl.Limits, chunk string, verilog, netlists []byte) error {
 	sources := rtl.Sources{Files: []rtl.Source{{Name: chunk + ".v", Text: verilog}}, Generated: true}
 	design, _, err := rtl.Yosys{Limits: limits}.Read(ctx, sources)
 	if err != nil {
+		return err
+	}
+	beside, err := strictly(sources)
+	var refused *strict.Refusal
+	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
 	const begin = "module "
@@ -25,17 +33,33 @@ func Reread(ctx context.Context, limits rtl.Limits, chunk string, verilog, netli
 		if !ok {
 			continue
 		}
+		kept := begin + strings.TrimSuffix(part, "\n") + "\n"
 		m, err := elaborated(design, name)
 		if err != nil {
 			return err
 		}
-		var b bytes.Buffer
-		if err := netlist.Dump(&b, bare(m)); err != nil {
+		same, err := dumpsAs(m, kept)
+		if err == nil && !same && beside != nil {
+			var other *netlist.Module
+			if other, err = elaborated(beside, name); err == nil {
+				if same, err = dumpsAs(other, kept); err == nil {
+					err = netlist.Same(m, other)
+				}
+			}
+		}
+		if err != nil {
 			return err
 		}
-		if strings.TrimSuffix(b.String(), "\n") != begin+strings.TrimSuffix(part, "\n") {
+		if !same {
 			return fmt.Errorf("module %s: the Verilog does not say what the netlists have", name)
 		}
 	}
 	return nil
+}
+
+// dumpsAs reports whether kept is the dump of m.
+func dumpsAs(m *netlist.Module, kept string) (bool, error) {
+	var b bytes.Buffer
+	err := netlist.Dump(&b, bare(m))
+	return b.String() == kept, err
 }
