@@ -44,10 +44,11 @@ const (
 	pointsPart  = "points"
 	networkPart = "network"
 	imagesPart  = "images"
+	readingPart = "reading"
 	headPart    = "head"
 )
 
-var benchParts = []string{pointsPart, networkPart, imagesPart, headPart}
+var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart}
 
 var quickFanIns = []int{4, 9, 16, 64, 320, 960}
 
@@ -64,13 +65,14 @@ func benchCommand() *cobra.Command {
 		Short: "Measure the proofs beside other tools, phase by phase",
 		Long: `Put compare points of growing fan-in with the network's own weights to the
 strategies of this program and to Z3, cvc5, ABC and Yosys; prove the whole network
-and say what each phase takes; execute the reference model; fuzz the programmable
+and say what each phase takes; execute the reference model; read the network's Verilog
+by the strict reader; fuzz the programmable
 head in Verilator and in Icarus. What a rival does not solve counts as its time
 limit.
 
 A full run takes about half an hour and wants an idle machine. --quick takes a few
 minutes: fewer sizes, a shorter limit, the first layers only. --part takes one of
-points, network, images and head, and may be given again. With a project, its network
+points, network, images, reading and head, and may be given again. With a project, its network
 is measured, with the hardware and the scope that the project says.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -150,15 +152,15 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		return bench.Config{}, err
 	}
 	c := bench.Config{
-		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages,
+		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages, Read: len(n.Layers),
 		Chain: &chain.Options{
 			Jobs: jobs, Edges: verdict.Edges(), Seed: 1,
 			Opinions: []smt.Opinion{{Solver: z3}}, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
-			Vectors: signoffVectors, Yosys: toolLimits, Icarus: toolLimits,
+			Vectors: signoffVectors, FrontEnd: chain.ByBoth, Yosys: toolLimits, Icarus: toolLimits,
 		},
 	}
 	if quick {
-		c.FanIns, c.Limit, c.Repeats, c.Images = quickFanIns, quickLimit, quickRepeats, quickImages
+		c.FanIns, c.Limit, c.Repeats, c.Images, c.Read = quickFanIns, quickLimit, quickRepeats, quickImages, quickLayers
 		c.Chain.Unlifted, c.Chain.UnliftedLimits.Query = quickUnlifted, quickLimit
 		for _, l := range n.Layers[:min(len(n.Layers), quickLayers)] {
 			c.Chain.Layers = append(c.Chain.Layers, l.Name)
@@ -168,6 +170,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		pointsPart:  func() { c.FanIns = nil },
 		networkPart: func() { c.Chain = nil },
 		imagesPart:  func() { c.Images = 0 },
+		readingPart: func() { c.Read = 0 },
 	} {
 		if !slices.Contains(parts, part) {
 			leave()

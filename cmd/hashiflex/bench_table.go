@@ -29,6 +29,7 @@ func (r *benchReport) write(w *strings.Builder) {
 	}
 	r.writePoints(w)
 	r.writeProofs(w)
+	r.writeReading(w)
 	r.writeHead(w)
 	i := r.Record.Images
 	if i.Count == 0 {
@@ -122,6 +123,34 @@ func (r *benchReport) writeProofs(w *strings.Builder) {
 		return
 	}
 	fmt.Fprintln(w, "\nbusy: summed over the workers. Solver processes are listed by themselves; their time is part of\nthe phases that asked them.")
+}
+
+// Targets of the strict reader.
+const (
+	targetRead   = 50e6 // bytes a second on one core
+	targetMemory = 10   // bytes for each of the text
+)
+
+func (r *benchReport) writeReading(w *strings.Builder) {
+	x := r.Record.Reading
+	if x == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nStrict reader: %s of generated Verilog, %s, in %s of processor time: %.1f MB/s;\nin all, %.1f bytes of memory are taken for each byte of text.\n",
+		words.Count(x.Files, "file"), megabytes(x.Bytes), human(x.Busy), x.Rate()/1e6, x.Factor())
+	for _, t := range []struct {
+		what   string
+		missed bool
+	}{
+		{fmt.Sprintf("at least %.0f MB/s on one core", targetRead/1e6), x.Rate() < targetRead},
+		{fmt.Sprintf("memory below %d times the text", targetMemory), x.Factor() >= targetMemory},
+	} {
+		state := "met"
+		if t.missed {
+			state = "MISSED"
+		}
+		fmt.Fprintf(w, "Target, %s: %s.\n", t.what, state)
+	}
 }
 
 // Rate targets for the programmable head: on one core, and for sequences on two.

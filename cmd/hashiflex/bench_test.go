@@ -75,7 +75,7 @@ func TestBenchParts(t *testing.T) {
 	cmd := benchCommand()
 	cmd.SetArgs([]string{"--part", "heads"})
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, head`)
+	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head`)
 }
 
 func TestHuman(t *testing.T) {

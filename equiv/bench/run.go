@@ -17,6 +17,7 @@ type Config struct {
 	Limit   time.Duration // of a rival on one point
 	Repeats int           // of our strategies on one point
 	Images  int           // for the reference model
+	Read    int           // layers whose Verilog the strict reader reads
 	// Chain is the proof of the network whose phases are measured. It runs twice: first
 	// without solvers and Verilog, then complete.
 	Chain *chain.Options
@@ -33,6 +34,7 @@ type Record struct {
 	Rows    []Row         `json:"points"`
 	Proofs  []Proof       `json:"proofs"`
 	Images  Images        `json:"golden"`
+	Reading *Reading      `json:"reading,omitempty"`
 }
 
 // Tool is an external program that was used.
@@ -68,6 +70,12 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 			return nil, err
 		}
 		say("golden: %d images in %v", r.Images.Count, r.Images.Wall)
+	}
+	if c.Read > 0 {
+		if r.Reading, err = reading(ctx, net, c.Read); err != nil {
+			return nil, err
+		}
+		say("strict reader: %d files, %.1f MB/s", r.Reading.Files, r.Reading.Rate()/1e6)
 	}
 	if c.Chain != nil {
 		if r.Proofs, err = proofs(ctx, net, *c.Chain, say); err != nil {

@@ -229,7 +229,7 @@ func (r *reader) deeper(at place) {
 // net reads a net that is declared, or a part of it.
 func (r *reader) net() word {
 	at := r.at
-	id, ok := r.names[string(r.text[r.from:r.to])]
+	id, ok := r.names.get(r.text, r.from, r.to)
 	if !ok || id == instance {
 		r.refuse(at, "%s is no net that is declared above", r.word())
 	}

@@ -75,15 +75,14 @@ type connection struct {
 func (r *reader) instance() {
 	of := pending{at: r.at}
 	of.module = r.fresh()
-	begin := r.at
+	begin, from, to := r.at, r.from, r.to
 	if r.tok == '#' {
 		r.refuse(r.at, "parameters")
 	}
 	id := r.fresh()
-	if _, taken := r.names[id]; taken {
+	if !r.names.put(r.text, from, to, instance) {
 		r.refuse(begin, "a second %s", id)
 	}
-	r.names[id] = instance
 	r.want('(', "a list of connections")
 	var sigs []rtl.Connection
 	for {

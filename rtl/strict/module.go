@@ -58,10 +58,7 @@ func (r *reader) module() {
 	r.modules[id] = m
 	r.order = append(r.order, m)
 	r.mod, r.clock = m, -1
-	if len(r.names) > 1<<12 || r.names == nil {
-		r.names = map[string]int32{}
-	}
-	clear(r.names)
+	r.names.reset()
 	r.wires, r.parts, r.stack = r.wires[:0], r.parts[:0], r.stack[:0]
 	r.b.Module(id)
 	r.header()
@@ -148,7 +145,7 @@ func (r *reader) declare(k kind, width int32, vector bool, dir rtl.Direction, pl
 		r.refuse(at, "want a name, have %s", r.word())
 	}
 	text := r.text[r.from:r.to]
-	if _, taken := r.names[string(text)]; taken {
+	if !r.names.put(r.text, r.from, r.to, int32(len(r.wires))) {
 		r.refuse(at, "a second %s", text)
 	}
 	src := r.b.At(r.file, at.line, at.column, at.line, at.column+int32(len(text)))
@@ -157,7 +154,6 @@ func (r *reader) declare(k kind, width int32, vector bool, dir rtl.Direction, pl
 		r.refuse(at, "%.40q is a keyword, or too long for a name", kept)
 	}
 	r.next()
-	r.names[kept] = id
 	r.wires = append(r.wires, wire{width: width, kind: k, vector: vector, at: at})
 	return id, kept
 }

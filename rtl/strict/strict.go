@@ -49,7 +49,7 @@ type reader struct {
 
 	// Of the current module.
 	mod   *module
-	names map[string]int32 // nets; instance is what is no net
+	names names // nets; instance is what is no net
 	wires []wire
 	parts []part      // of wires that are driven in parts
 	clock int32       // the wire that clocks registers; -1 is none yet
