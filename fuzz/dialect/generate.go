@@ -215,6 +215,8 @@ func (g *gen) operation(w, depth int) string {
 	case 3:
 		op := []string{" + ", " & ", " | ", " ^ ", " * "}[g.IntN(5)]
 		return g.live(w, d) + op + g.operand(w, d) + op + g.operand(w, d)
+	case 4:
+		return g.constant(w) + []string{" + ", " - ", " & ", " * ", " << ", " >> "}[g.IntN(6)] + g.live(w, d)
 	default:
 		return g.live(w, d) + []string{" + ", " - ", " & ", " | ", " ^ ", " * ", " ~^ ", "+", "-"}[g.IntN(9)] + g.operand(w, d)
 	}

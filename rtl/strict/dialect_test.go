@@ -2,6 +2,7 @@ package strict_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -49,6 +50,22 @@ func TestInTheDialect(t *testing.T) {
 			same(t, source.One("m.v", []byte(text)))
 		})
 	}
+}
+
+// A hierarchy has as many levels as the stack holds.
+func TestDeepHierarchies(t *testing.T) {
+	chain := func(levels int) string {
+		var b strings.Builder
+		for i := range levels {
+			fmt.Fprintf(&b, "module m%d (input a);\nm%d u (.a(a));\nendmodule\n", i, i+1)
+		}
+		fmt.Fprintf(&b, "module m%d (input a);\nendmodule\n", levels)
+		return b.String()
+	}
+	_, err := strict.Read(source.One("m.v", []byte(chain(500))))
+	require.NoError(t, err)
+	_, err = strict.Read(source.One("m.v", []byte(chain(5000))))
+	require.ErrorContains(t, err, "levels down")
 }
 
 // Texts outside of the dialect are refused where they leave it.

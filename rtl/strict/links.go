@@ -173,21 +173,32 @@ func (r *reader) links() {
 		r.covered(m, m.wires, m.parts)
 	}
 	for _, m := range r.order {
-		m.descend()
+		m.descend(0)
 	}
 }
 
+// maxLevels bounds the hierarchy, and so the stack.
+const maxLevels = 1000
+
 // descend refuses a module that contains itself.
-func (m *module) descend() {
-	switch m.state {
-	case 1:
+func (m *module) descend(level int) {
+	switch {
+	case m.state == open:
 		refuse(m.file, m.at, "module %s contains itself", m.name)
-	case 2:
+	case m.state == done:
 		return
+	case level > maxLevels:
+		refuse(m.file, m.at, "module %s is more than %d levels down", m.name, maxLevels)
 	}
-	m.state = 1
+	m.state = open
 	for _, child := range m.below {
-		child.descend()
+		child.descend(level + 1)
 	}
-	m.state = 2
+	m.state = done
 }
+
+// States of the search for a module that contains itself.
+const (
+	open = iota + 1
+	done
+)

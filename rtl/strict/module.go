@@ -8,7 +8,7 @@ type module struct {
 	ports   []port
 	pending []pending
 	below   []*module // that it has instances of
-	state   uint8     // of the search for a module that contains itself
+	state   uint8     // of descend
 	file    string
 	at      place
 	wires   []wire // of a module with pending instances
