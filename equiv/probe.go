@@ -132,8 +132,9 @@ func combined(a, b []influence, sign int64) []influence {
 func (x *execution) probe(rng *rand.Rand) *Counterexample {
 	gate, nets := x.Gate, x.influences()
 	var targets []netlist.Value
+	in := netlist.InCone(gate, []netlist.Value{x.Out}) // what is beyond may be undefined
 	for i := range nets {
-		if moves[gate.Cells[i].Op].target && len(nets[i]) > 0 {
+		if in[i] && moves[gate.Cells[i].Op].target && len(nets[i]) > 0 {
 			targets = append(targets, netlist.Value(i))
 		}
 	}

@@ -398,9 +398,10 @@ func (s *Stimulus) aim(q, wide *Question, left []boundary, rng *rand.Rand) ([]bo
 	steer := newSteering(m)
 	var compared []netlist.Value
 	constant := map[netlist.Value][]int64{}
+	in := netlist.InCone(gate, []netlist.Value{q.Out}) // what is beyond may be undefined
 	for i := range gate.Cells {
 		c := &gate.Cells[i]
-		if c.Op != netlist.OpSlt && c.Op != netlist.OpUlt && c.Op != netlist.OpEq {
+		if !in[i] || c.Op != netlist.OpSlt && c.Op != netlist.OpUlt && c.Op != netlist.OpEq {
 			continue
 		}
 		for j, k := range c.Args[:2] {

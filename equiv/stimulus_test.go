@@ -127,3 +127,24 @@ func wide(t *testing.T) *Model {
 	m.Run = func(xs []int64) int64 { return m.Terms.Eval(m.Acc, xs) }
 	return m
 }
+
+// What is beyond the output's cone may be undefined, as a sum of another output that reads
+// an input bit without a use. Neither a stimulus nor a search for a witness looks at it.
+func TestUndefinedNetsBeyondTheCone(t *testing.T) {
+	m := wide(t)
+	g := netlist.New("m")
+	sum := g.Const(20, 0)
+	for _, v := range m.Vars {
+		sum = g.Add(sum, g.Sext(g.Input(v.Port, v.Width), 20))
+	}
+	other := g.Add(sum, g.Zext(g.Undef(1, netlist.UndefX, "a bit that nobody drives"), 20))
+	g.Slt(other, g.Const(20, 100))
+	g.Output("y", g.Mux(g.Slt(sum, g.Const(20, 12345)), g.Slice(sum, 0, 8), g.Slice(sum, 4, 8)))
+	q := NewQuestion(m, g)
+	s, err := q.NewStimulus(context.Background(), StimulusOptions{Seed: 1, Random: 16, Ask: 20})
+	require.NoError(t, err)
+	require.NotZero(t, s.Reached)
+	w, err := q.Search(1)
+	require.NoError(t, err)
+	require.NotNil(t, w)
+}
