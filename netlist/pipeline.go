@@ -54,12 +54,16 @@ type LoopError struct {
 	Register string
 	Source   string // where it is written, or ""
 	Keeps    bool   // it can keep its value, as under an enable
+	Stuck    bool   // it always does, as under an enable that is off
 }
 
 func (e *LoopError) Error() string {
 	at := ""
 	if e.Source != "" {
 		at = " (" + e.Source + ")"
+	}
+	if e.Stuck {
+		return fmt.Sprintf("register %s%s never changes: it keeps what it holds at power-up, as under an enable that is off for good; look at the inputs that are tied", e.Register, at)
 	}
 	if e.Keeps {
 		return fmt.Sprintf("register %s%s has an enable or a hold: it can keep its value", e.Register, at)
@@ -220,16 +224,21 @@ func ThroughRegisters(m *Module, out Value) (order []Value, err error) {
 func loopAt(m *Module, q Value) *LoopError {
 	r := m.Regs[m.Cells[q].Aux]
 	e := &LoopError{Register: r.Name, Source: m.Sources[m.Cells[q].Src]}
+	loads, seen := false, map[Value]bool{}
 	for stack := []Value{r.D}; len(stack) > 0; {
 		v := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if v == q {
+		switch c := &m.Cells[v]; {
+		case seen[v]:
+		case v == q:
 			e.Keeps = true
-			break
-		}
-		if c := &m.Cells[v]; c.Op == OpMux {
+		case c.Op == OpMux:
+			seen[v] = true
 			stack = append(stack, c.Args[1], c.Args[2])
+		default:
+			loads = true
 		}
 	}
+	e.Stuck = e.Keeps && !loads
 	return e
 }
