@@ -3,6 +3,7 @@ package chain
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math/rand"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/internal/plant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
@@ -280,4 +282,20 @@ func TestDesignChangedOnTheWayIsRefuted(t *testing.T) {
 	require.NotZero(t, verdicts[verdict.GoldenNetlist][verdict.Proved])
 	require.Equal(t, 1, verdicts[verdict.GoldenRTL][verdict.Refuted])
 	require.False(t, res.Records[0].Proved())
+}
+
+// A wrong module in a language that the simulator does not read was said to have met a
+// tool that failed. Nobody has executed it, so it is unknown. A tool that fails is no text
+// that is refused.
+func TestWitnessThatNobodyExecutesIsUnknown(t *testing.T) {
+	pt := Point{Verdict: verdict.Refuted, Witness: &WitnessRecord{Gold: 3, Netlist: 4}}
+	pt.unreplayed(fmt.Errorf("u: %w", &rtl.SourceError{Tool: "iverilog", Messages: []rtl.Message{{Text: "own.sv:9: error: not read"}}}))
+	require.Equal(t, verdict.Unknown, pt.Verdict)
+	require.Equal(t, verdict.NotSimulated, pt.Reason)
+	require.Contains(t, pt.Detail, "own.sv:9: error: not read")
+	require.Nil(t, pt.Witness)
+	pt = Point{Verdict: verdict.Refuted, Witness: &WitnessRecord{Gold: 3, Netlist: 4}}
+	pt.unreplayed(&rtl.ToolError{Tool: "iverilog", Err: context.DeadlineExceeded})
+	require.Equal(t, verdict.Failed, pt.Verdict)
+	require.Equal(t, verdict.ToolFailed, pt.Reason)
 }

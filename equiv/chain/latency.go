@@ -239,7 +239,7 @@ func (p *prover) replayTiming(ctx context.Context, pt *Point, c, other *circuit)
 		}
 		sim, err := p.lanes(ctx, c, steps, s.Settle)
 		if err != nil {
-			pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
+			pt.unreplayed(err)
 			return 0, false
 		}
 		if got = sim[len(sim)-1]; got != want {

@@ -93,7 +93,7 @@ func (p *prover) simulateSequence(ctx context.Context, pt *Point, c *circuit) {
 	}
 	outs, err := p.lanes(ctx, c, steps, s.Settle)
 	if err != nil {
-		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
+		pt.unreplayed(err)
 		return
 	}
 	_, got := equiv.Stray(outs[s.Settle:], s.GoldBefore, s.Gold)

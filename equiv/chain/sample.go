@@ -3,6 +3,7 @@ package chain
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand"
 
@@ -136,6 +137,19 @@ func only(sources rtl.Sources, module string) rtl.Sources {
 	return sources
 }
 
+// unreplayed enters that a witness was not replayed. A text that the simulator does not
+// read, as one in a newer language, is no failure: nobody has executed it.
+func (pt *Point) unreplayed(err error) {
+	var refused *rtl.SourceError
+	if errors.As(err, &refused) {
+		pt.Verdict, pt.Reason, pt.Strategy = verdict.Unknown, verdict.NotSimulated, ""
+		pt.Detail = fmt.Sprintf("the netlist that was read gives %d where the model gives %d, and the simulator that has to confirm it does not read the text: %v", pt.Witness.Netlist, pt.Witness.Gold, err)
+		pt.Witness = nil
+		return
+	}
+	pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
+}
+
 // simulate replays a witness in Icarus on the Verilog that was read. A witness
 // on which the simulator agrees with the model is an engine error.
 func (p *prover) simulate(ctx context.Context, pt *Point, c *circuit) {
@@ -146,7 +160,7 @@ func (p *prover) simulate(ctx context.Context, pt *Point, c *circuit) {
 	}
 	got, err := p.simulated(ctx, c, [][]int64{pt.Witness.Inputs})
 	if err != nil {
-		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
+		pt.unreplayed(err)
 		return
 	}
 	p.replayed(pt, got[0], c.Question)

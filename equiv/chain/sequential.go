@@ -223,7 +223,7 @@ func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, 
 	pt.Witness.Run = trace
 	got, err := p.execute(ctx, []played{{c, player, []*sequential.Trace{trace}}}, p.icarusOf)
 	if err != nil {
-		pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
+		pt.unreplayed(err)
 		return
 	}
 	last := got[0][0][len(trace.Steps)-1][w.Port]
