@@ -252,7 +252,11 @@ func (e *explorer) timely(n *node) error {
 	if e.Declared >= 0 {
 		return e.wrong(portmap.Done, false, fmt.Sprintf("is 1 %s, and the port map declares %d", n.when(), e.first))
 	}
-	return &Problem{Reason: verdict.NoLatency, Words: fmt.Sprintf("%s is 1 %s, and the first computation takes %d", e.user(portmap.Done), n.when(), e.first)}
+	problem := &Problem{Reason: verdict.NoLatency, Words: fmt.Sprintf("%s is 1 %s, and the first computation takes %d", e.user(portmap.Done), n.when(), e.first)}
+	if e.Which == 0 {
+		problem.Port = e.Output // it counts
+	}
+	return problem
 }
 
 // wait goes to the next clock of a computation whose output is not there.
