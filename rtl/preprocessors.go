@@ -1,7 +1,6 @@
 package rtl
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -145,6 +144,9 @@ func (d *workdir) icarusText(ctx context.Context, l Limits) ([]byte, error) {
 	return text, nil
 }
 
+// maxText is the largest text behind a preprocessor, in bytes.
+const maxText = 1 << 30
+
 // verilatorText is the text behind Verilator's preprocessor.
 func (d *workdir) verilatorText(ctx context.Context, l Limits) ([]byte, error) {
 	found, err := tool.Verilator.Find()
@@ -155,9 +157,8 @@ func (d *workdir) verilatorText(ctx context.Context, l Limits) ([]byte, error) {
 	defer cancel()
 	cmd := tool.Command(ctx, found.Path, append(append([]string{"-E"}, simulateArgs...), d.names()...)...)
 	cmd.Dir, cmd.Env = d.path, d.environment()
-	var out bytes.Buffer
-	var log logBuffer
-	cmd.Stdout, cmd.Stderr = &out, &log
+	out, log := &tool.Output{Most: maxText}, &tool.Output{}
+	cmd.Stdout, cmd.Stderr = out, log
 	err = d.box().Run(cmd, l.Memory)
 	if ctx.Err() != nil {
 		return nil, d.stopped(ctx, tool.Verilator, l)
@@ -167,6 +168,9 @@ func (d *workdir) verilatorText(ctx context.Context, l Limits) ([]byte, error) {
 			return nil, &SourceError{tool.Verilator.Name, errs}
 		}
 		return nil, &ToolError{tool.Verilator.Name, err, tail(log.String())}
+	}
+	if out.Lost() > 0 {
+		return nil, &ToolError{tool.Verilator.Name, fmt.Errorf("more than %d bytes of text behind its preprocessor", maxText), ""}
 	}
 	return out.Bytes(), nil
 }

@@ -1,7 +1,6 @@
 package rtl
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -74,23 +73,6 @@ func (d *workdir) environment() []string {
 	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + d.path, "TMPDIR=" + d.path, "LC_ALL=C"}
 }
 
-// maxLog is the largest size of a tool's log that is kept.
-const maxLog = 1 << 20
-
-// logBuffer keeps the beginning of a log. It never refuses to read, since a tool
-// whose pipe is full would hang.
-type logBuffer struct {
-	bytes.Buffer
-	lost int
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	n := min(len(p), maxLog-b.Len())
-	b.Buffer.Write(p[:n])
-	b.lost += len(p) - n
-	return len(p), nil
-}
-
 // tail is the end of a log for an error message.
 func tail(log string) string {
 	const most = 2000
@@ -112,7 +94,7 @@ func (d *workdir) run(ctx context.Context, t tool.Tool, l Limits, args ...string
 	defer cancel()
 	cmd := tool.Command(ctx, found.Path, args...)
 	cmd.Dir, cmd.Env = d.path, d.environment()
-	var log logBuffer
+	var log tool.Output
 	cmd.Stdout, cmd.Stderr = &log, &log
 	err = d.box().Run(cmd, l.Memory)
 	if ctx.Err() != nil {

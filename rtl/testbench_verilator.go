@@ -139,7 +139,7 @@ func (s *verilatorSimulation) Run(ctx context.Context, seed uint64, in [][]uint6
 
 // exchange feeds all lanes to a process and reads all of its results.
 func (s *verilatorSimulation) exchange(cmd *exec.Cmd, lanes int, in [][]uint64) ([][]Bits, string, error) {
-	var said logBuffer
+	var said tool.Output
 	cmd.Stdout, cmd.Stderr = &said, &said
 	to, err := cmd.StdinPipe()
 	if err != nil {

@@ -132,7 +132,7 @@ func (y Yosys) run(ctx context.Context, found tool.Found, dir *workdir, script s
 	log := Log{Tool: found, Script: script}
 	cmd := tool.Command(ctx, found.Path, "-Q", "-T", "-q", "-p", log.Script)
 	cmd.Dir, cmd.Env = dir.path, dir.environment()
-	var said logBuffer
+	var said tool.Output
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -157,8 +157,8 @@ func (y Yosys) run(ctx context.Context, found tool.Found, dir *workdir, script s
 		return nil, log, &SourceError{"yosys", errs}
 	case waitErr != nil:
 		return nil, log, &ToolError{"yosys", waitErr, tail(said.String())}
-	case said.lost > 0:
-		return nil, log, &ToolError{"yosys", fmt.Errorf("more than %d bytes of warnings", maxLog), ""}
+	case said.Lost() > 0:
+		return nil, log, &ToolError{"yosys", fmt.Errorf("more than %d bytes of warnings", tool.MaxOutput), ""}
 	case parseErr != nil:
 		return nil, log, &ToolError{"yosys", parseErr, ""}
 	case drainErr != nil:

@@ -118,6 +118,7 @@ func codeOf(err error) int {
 		missing *tool.MissingError
 		tooOld  *tool.TooOldError
 		useless *tool.BrokenError
+		temp    *tool.TempError
 		locked  *rundir.LockedError
 		stopped *interruptedError
 		crashed *crash.Error
@@ -128,7 +129,7 @@ func codeOf(err error) int {
 		return conclusionCode(verdict.Conclusion)
 	case errors.As(err, &stopped), errors.As(err, &unread):
 		return exitNotProved
-	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless), errors.As(err, &crashed),
+	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless), errors.As(err, &temp), errors.As(err, &crashed),
 		errors.As(err, &locked), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return exitMachine
 	}

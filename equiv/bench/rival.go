@@ -125,7 +125,7 @@ func execute(ctx context.Context, dir, path string, limit time.Duration, args ..
 	cmd := tool.Command(limited, path, args...)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LC_ALL=C"}
-	var stdout, stderr bytes.Buffer
+	stdout, stderr := tool.Output{Most: 64 << 20}, tool.Output{}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := tool.Run(cmd, maxRivalMemory)
 	if ctx.Err() != nil {

@@ -1,7 +1,6 @@
 package chip
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -105,14 +104,14 @@ func (s *Simulation) run(ctx context.Context, t tool.Tool, path string, args ...
 	cmd := tool.Command(ctx, path, args...)
 	cmd.Dir = s.dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "TMPDIR=" + s.dir, "LC_ALL=C"}
-	var said bytes.Buffer
+	var said tool.Output
 	cmd.Stdout, cmd.Stderr = &said, &said
 	err := tool.Box{Read: []string{s.path}, Write: []string{s.dir}}.Run(cmd, memory)
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case err != nil:
-		return "", &rtl.ToolError{Tool: t.Name, Err: err, Log: short(said.String())}
+		return "", &rtl.ToolError{Tool: t.Name, Err: err, Log: said.Beginning()}
 	}
 	return said.String(), nil
 }

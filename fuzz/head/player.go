@@ -68,7 +68,7 @@ func (p *Player) run(ctx context.Context, f tool.Found, args ...string) (string,
 	cmd := tool.Command(ctx, f.Path, args...)
 	cmd.Dir = p.dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.dir, "TMPDIR=" + p.dir, "LC_ALL=C"}
-	var out, said bytes.Buffer
+	var out, said tool.Output
 	cmd.Stdout, cmd.Stderr = &out, &said
 	err := tool.Box{Write: []string{p.dir}}.Run(cmd, playerMemory)
 	var cpu time.Duration

@@ -2,7 +2,6 @@ package head
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -32,7 +31,7 @@ type Process struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
 	out    *bufio.Reader
-	said   bytes.Buffer
+	said   tool.Output
 	limit  time.Duration
 	cancel context.CancelFunc
 	p      npu.Params

@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -90,6 +89,9 @@ func (t Tool) At(path string) (Found, error) {
 	if err != nil {
 		return Found{}, &MissingError{t, err}
 	}
+	if err := TempFolder(); err != nil {
+		return Found{}, err
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), versionLimit)
 	defer cancel()
 	cmd := Command(ctx, path, t.versionArgs...)
@@ -110,7 +112,7 @@ func (t Tool) At(path string) (Found, error) {
 
 // said runs a command and gives what it prints.
 func said(cmd *exec.Cmd) ([]byte, error) {
-	var out bytes.Buffer
+	var out Output
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := Run(cmd, 0)
 	return out.Bytes(), err

@@ -80,8 +80,13 @@ func start(cmd *exec.Cmd, memBytes int64) error {
 	if memBytes <= 0 {
 		return nil
 	}
-	limit := unix.Rlimit{Cur: uint64(memBytes), Max: uint64(memBytes)}
-	err := unix.Prlimit(cmd.Process.Pid, unix.RLIMIT_AS, &limit, nil)
+	// A lower limit that the user set for all of us stays: nobody may raise that.
+	var theirs unix.Rlimit
+	err := unix.Prlimit(cmd.Process.Pid, unix.RLIMIT_AS, nil, &theirs)
+	if err == nil {
+		most := min(uint64(memBytes), theirs.Max)
+		err = unix.Prlimit(cmd.Process.Pid, unix.RLIMIT_AS, &unix.Rlimit{Cur: min(most, theirs.Cur), Max: most}, nil)
+	}
 	if err == nil || errors.Is(err, unix.ESRCH) {
 		// No such process: it has ended already, and Wait says how.
 		return nil

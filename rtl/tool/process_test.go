@@ -26,6 +26,19 @@ func TestMain(m *testing.M) {
 		b := bytes.Repeat([]byte{1}, mb<<20)
 		os.Stdout.Write(b[:1])
 		os.Exit(0)
+	case "under": // waits for a limit, and starts a program with a higher one of ours
+		var limit unix.Rlimit
+		for limit.Max != 3<<30 {
+			if err := unix.Getrlimit(unix.RLIMIT_AS, &limit); err != nil {
+				panic(err)
+			}
+		}
+		cmd := Command(context.Background(), "/bin/sh", "-c", "ulimit -v")
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		if err := Run(cmd, 4<<30); err != nil {
+			panic(err)
+		}
+		os.Exit(0)
 	case "parent": // starts a child, says its number, then waits to be killed
 		cmd := Command(context.Background(), "/bin/sleep", "300")
 		if err := Start(cmd, 0); err != nil {

@@ -1,7 +1,7 @@
 package verilated
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,6 +13,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hashiflex/hashiflex/rtl/tool"
 )
@@ -44,9 +45,10 @@ type Model struct {
 	Main   string   // the C++ program
 
 	Coverage Coverage
-	Quick    bool   // compile fast rather than run fast
-	Cache    string // folder of executables and runtimes; "" is the user's cache folder
-	Memory   int64  // bytes of address space of each stage; 0 is 4 GiB
+	Quick    bool          // compile fast rather than run fast
+	Cache    string        // folder of executables and runtimes; "" is the user's cache folder
+	Memory   int64         // bytes of address space of each stage; 0 is 4 GiB
+	Time     time.Duration // of each stage; 0 is 30 minutes
 }
 
 // StageError says that a stage failed: Verilator does not accept the Verilog, or a
@@ -60,8 +62,12 @@ type StageError struct {
 func (e *StageError) Error() string { return fmt.Sprintf("%s: %v: %s", e.Tool, e.Err, e.Log) }
 func (e *StageError) Unwrap() error { return e.Err }
 
-// defaultMemory bounds the address space of a stage.
-const defaultMemory = 4 << 30
+// What a stage may take unless a Model says otherwise. The largest layers that people
+// simulate take minutes.
+const (
+	defaultMemory = 4 << 30
+	defaultTime   = 30 * time.Minute
+)
 
 // Make compiles the executable, or finds it in the cache if the same tools made it from
 // the same input, and returns its path. The error is a *tool.MissingError for a missing
@@ -72,7 +78,7 @@ func (m Model) Make(ctx context.Context) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(t.cache, executablePrefix+t.hash())
-	if cached(path) {
+	if intact(path) && used(path) {
 		return path, nil
 	}
 	if err := t.make(ctx, path); err != nil {
@@ -169,22 +175,24 @@ func (t *toolchain) hash() string {
 // run runs one stage in a folder, and in a box with nothing but that folder and,
 // for the compiler, what models have in common.
 func (t *toolchain) run(ctx context.Context, f tool.Found, dir string, args ...string) (string, error) {
-	cmd := tool.Command(ctx, f.Path, args...)
+	limit := cmp.Or(t.Time, defaultTime)
+	limited, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	cmd := tool.Command(limited, f.Path, args...)
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "LC_ALL=C"}
-	var out, said bytes.Buffer
+	var out, said tool.Output
 	cmd.Stdout, cmd.Stderr = &out, &said
 	box := tool.Box{Write: []string{dir}}
 	if f.Tool.Name == tool.CXX.Name {
 		box.Write = append(box.Write, t.cache)
 	}
-	memory := t.Memory
-	if memory == 0 {
-		memory = defaultMemory
-	}
-	if err := box.Run(cmd, memory); err != nil {
-		if ctx.Err() != nil {
+	if err := box.Run(cmd, cmp.Or(t.Memory, defaultMemory)); err != nil {
+		switch {
+		case ctx.Err() != nil:
 			err = ctx.Err()
+		case limited.Err() != nil:
+			err = fmt.Errorf("stopped after %v: %w", limit, limited.Err())
 		}
 		return "", &StageError{Tool: f.Tool.Name, Err: err, Log: strings.TrimSpace(said.String())}
 	}
@@ -216,7 +224,7 @@ func (t *toolchain) make(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(t.cache, "making-")
+	dir, err := os.MkdirTemp(t.cache, unfinished)
 	if err != nil {
 		return fmt.Errorf("verilated: %w", err)
 	}
@@ -309,13 +317,13 @@ func (t *toolchain) runtime(ctx context.Context) (s runtime, err error) {
 	return s, err
 }
 
-// once makes a file unless it is there, in one motion, so that nobody finds half
-// of it.
+// once makes a file unless it is there and intact. The file and its hash appear each in
+// one motion, the hash first, so that nobody takes half a file for a whole one.
 func (t *toolchain) once(path string, write func(path string) error) error {
-	if _, err := os.Stat(path); err == nil {
+	if intact(path) {
 		return nil
 	}
-	f, err := os.CreateTemp(t.cache, "making-*")
+	f, err := os.CreateTemp(t.cache, unfinished+"*")
 	if err != nil {
 		return fmt.Errorf("verilated: %w", err)
 	}
@@ -325,6 +333,9 @@ func (t *toolchain) once(path string, write func(path string) error) error {
 	}
 	if err := write(f.Name()); err != nil {
 		return err
+	}
+	if err := t.seal(f.Name(), path); err != nil {
+		return fmt.Errorf("verilated: %w", err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		return fmt.Errorf("verilated: %w", err)
