@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/reports"
@@ -89,6 +90,9 @@ func (r *Run) open() error {
 			return err
 		}
 	}
+	if err := r.clear(); err != nil {
+		return err
+	}
 	err = os.Remove(r.path(sumsFile))
 	finished := err == nil
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -103,12 +107,26 @@ func (r *Run) open() error {
 	if r.obligations, err = newObligationWriter(r.path(obligationsFile)); err != nil {
 		return err
 	}
-	flags := os.O_CREATE | os.O_WRONLY | os.O_APPEND
-	if finished {
-		flags |= os.O_TRUNC
-	}
-	r.timings, err = os.OpenFile(r.path(timingsFile), flags, 0o644)
+	r.timings, err = openTimings(r.path(timingsFile), finished)
 	return err
+}
+
+// clear removes the unfinished files of a run that was killed. Those in areas go when
+// this run finishes.
+func (r *Run) clear() error {
+	entries, err := os.ReadDir(r.cfg.Dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), temporary) {
+			continue
+		}
+		if err := os.RemoveAll(r.path(e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Dir is the run's directory.

@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -206,6 +207,40 @@ func TestResumeTwiceAfterATornLine(t *testing.T) {
 	require.NoError(t, r.Close())
 	r = open(t, config(dir))
 	require.Zero(t, prove(t, r, 0, 10), "the line after the torn one is whole")
+}
+
+// TestRemainsOfAKillAreCleared: whatever a kill left half written, the run that resumes
+// ends with a directory that can be read, verified and timed.
+func TestRemainsOfAKillAreCleared(t *testing.T) {
+	want := filepath.Join(t.TempDir(), "run")
+	complete(t, want)
+	for name, remains := range map[string]map[string]string{
+		"sums":      {sumsFile + temporary: "00ff  run.json"},
+		"timings":   {timingsFile: `{"what":"point","wall_ns":1}` + "\n" + `{"what":"po`},
+		"zeros":     {timingsFile: `{"what":"point","wall_ns":1}` + "\n" + strings.Repeat("\x00", 100) + "\n"},
+		"all files": {runFile + temporary: "{", signoffFile + temporary: "", obligationsFile + temporary: "{", cacheFile + temporary: "{", timingsSumFile + temporary: "", "reports/signoff.html" + temporary: "<", "chunks/1.gz" + temporary: "x"},
+	} {
+		dir := filepath.Join(t.TempDir(), "run")
+		r := open(t, config(dir))
+		prove(t, r, 0, 7)
+		require.NoError(t, r.Close())
+		for file, text := range remains {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644), name)
+		}
+		r = open(t, config(dir))
+		require.True(t, r.Resumed, name)
+		prove(t, r, 0, points)
+		finish(t, r)
+		f, err := Read(dir)
+		require.NoError(t, err, name)
+		require.NoError(t, f.Verify(), name)
+		require.Equal(t, snapshot(t, want), snapshot(t, dir), name)
+		b, err := os.ReadFile(filepath.Join(dir, timingsFile))
+		require.NoError(t, err)
+		for line := range bytes.Lines(b) {
+			require.NoError(t, json.Unmarshal(line, new(Timing)), name)
+		}
+	}
 }
 
 func TestCacheIgnoresWhatWasEdited(t *testing.T) {

@@ -1,7 +1,11 @@
 package rundir
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,6 +20,33 @@ type Timing struct {
 	Wall      time.Duration `json:"wall_ns"`
 	CPU       time.Duration `json:"cpu_ns,omitempty"`
 	PeakBytes int64         `json:"peak_bytes,omitempty"`
+}
+
+// openTimings opens timings.jsonl to append to it, fresh or behind the whole lines of
+// a run that was killed.
+func openTimings(path string, fresh bool) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	whole := int64(0)
+	if !fresh {
+		b, err := io.ReadAll(f)
+		if err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+		for line := range bytes.Lines(b) {
+			// A machine that lost power may leave zeros in the place of lines.
+			if !bytes.HasSuffix(line, []byte("\n")) || json.Unmarshal(line, new(Timing)) != nil {
+				break
+			}
+			whole += int64(len(line))
+		}
+	}
+	if err := f.Truncate(whole); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // Time appends a measurement.
