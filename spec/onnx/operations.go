@@ -480,7 +480,7 @@ func (t *translator) product(n *nodeProto, x *value, d *dense) *value {
 	}
 	made := t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, conv: c}))
 	if made != nil {
-		t.m.Notes = append(t.m.Notes, fmt.Sprintf("%s %s reads a whole frame, %d×%d: it is hardened, as a convolution", n.op, t.nodeName, s.H, s.W))
+		t.m.Notes = append(t.m.Notes, fmt.Sprintf("%s %s reads a whole frame, %d×%d"+hardened, n.op, t.nodeName, s.H, s.W))
 	}
 	return made
 }
@@ -540,7 +540,7 @@ func (t *translator) classifiers() {
 	}
 	for i, l := range ls {
 		if c := l.conv; c != nil && inHead[i] {
-			l.conv, l.dense = nil, &dense{outN: c.outC, weights: c.weights, bias: c.bias}
+			l.conv, l.dense = nil, denseOf(c)
 		}
 	}
 	read := make([]int, len(ls))

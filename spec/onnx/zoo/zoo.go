@@ -237,3 +237,17 @@ func Kinds(o Options) []byte {
 	x = b.relu(features{b.node("Add", "sum", []string{y.name, x.name}), 6})
 	return b.done(s, b.classifier(x, 3))
 }
+
+// Classifier is dense layers alone, with ReLU between them, for the features of a network
+// that exists already. sizes are the number of features and then of each layer's outputs.
+func Classifier(o Options, sizes ...int) []byte {
+	b := newBuilder("classifier", o)
+	x := features{"features", sizes[0]}
+	for i, n := range sizes[1:] {
+		if i > 0 {
+			x = b.relu(x)
+		}
+		x = b.dense(fmt.Sprintf("dense%d", i), x, n)
+	}
+	return b.file("features", []int64{1, int64(sizes[0])}, x.name, 1, int64(x.c))
+}
