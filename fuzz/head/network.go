@@ -13,6 +13,7 @@ import (
 // Inferences runs one program on many images: a head as it is used, at full size.
 type Inferences struct {
 	Program   *npu.Program
+	Writes    []npu.Write   // load the program; nil: Program.Writes
 	Images    [][]uint8     // features; when they are all used, random ones follow
 	Want      [][]int32     // the logits of Images, from another source; nil: compare with the reference alone
 	Count     int           // images to run; 0 is no limit
@@ -119,7 +120,11 @@ func (c *Inferences) Sequence(i int) Sequence {
 func (c *Inferences) load() Step {
 	s := Plain("load the program")
 	s.Take = 0
-	for _, w := range c.Program.Writes() {
+	ws := c.Writes
+	if ws == nil {
+		ws = c.Program.Writes()
+	}
+	for _, w := range ws {
 		s.Writes = append(s.Writes, BusWrite{Write: w})
 	}
 	return s
