@@ -35,6 +35,8 @@ type Signoff struct {
 	Stream *Stream `json:"stream,omitempty"` // nil: the chip between the layers was not checked
 
 	Head *Head `json:"head,omitempty"` // nil: the programmable head was not checked
+
+	Renewal *Renewal `json:"renewal,omitempty"` // nil: this run did all of its work itself
 }
 
 // Setting is one option that the verdict depends on.

@@ -242,7 +242,7 @@ func (s *Signoff) Sentence() string {
 		if n := s.Waivers(); n > 0 {
 			waived = " with " + words.Count(n, "waiver")
 		}
-		return fmt.Sprintf("%s is signed off%s%s: %s proved on every edge (%s).%s%s%s", s.Network, s.scope(), waived, s.extent(), verdict.Join(s.Edges), s.own(), s.Stream.sentence(), s.Head.sentence())
+		return fmt.Sprintf("%s is signed off%s%s: %s proved on every edge (%s).%s%s%s%s", s.Network, s.scope(), waived, s.extent(), verdict.Join(s.Edges), s.own(), s.Stream.sentence(), s.Head.sentence(), s.Renewal.sentence())
 	case NetworkRefuted:
 		return fmt.Sprintf("%s is refuted%s: the hardware does not compute the model.", s.Network, s.scope())
 	case MachineryFailed:

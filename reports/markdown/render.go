@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/dossier"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
@@ -84,6 +85,7 @@ func (p *page) render(d *dossier.Dossier) {
 	if one := s.OneWord(); one != "" {
 		p.line("\n%s.", text(one))
 	}
+	p.renewal(s.Renewal)
 	p.chain(d)
 	p.problems(d)
 	p.claims(d)
@@ -96,6 +98,18 @@ func (p *page) render(d *dossier.Dossier) {
 	if d.Times != nil {
 		p.times(d.Times)
 	}
+}
+
+func (p *page) renewal(r *reports.Renewal) {
+	if r == nil {
+		return
+	}
+	p.line("\n## Renewed for another classifier\n")
+	p.line("Cited, not proved again: %s of a run by %s; the SHA-256 of its SHA256SUMS is %s.", words.Count(r.Copied, "obligation"), text(r.Program), text(r.Cited))
+	p.line("This run's own: %s, of the kinds %s.\n", words.Count(r.Own, "obligation"), text(verdict.Join(r.Renewed)))
+	p.list(len(r.Changed), func(i int) { p.line("- changed: %s", text(r.Changed[i])) })
+	p.list(len(r.Same), func(i int) { p.line("- the same: %s", text(r.Same[i])) })
+	p.list(len(r.Inputs), func(i int) { p.line("- cited %s, SHA-256 %s", text(r.Inputs[i].Name), text(r.Inputs[i].SHA256)) })
 }
 
 func (p *page) chain(d *dossier.Dossier) {

@@ -10,6 +10,8 @@
 //	logs/              what the tools printed
 //	witnesses/         counterexamples
 //	reports/           the signoff in other formats
+//	network/           what the network was imported from, and one that the run made
+//	head/              a program of the programmable head that the run made
 //	cache.jsonl        proofs that a later run can reuse
 //	timings.jsonl      times and memory; nothing else differs from run to run
 //	timings.sha256     the hash of timings.jsonl

@@ -32,9 +32,11 @@ const (
 	Logs         Area = "logs"
 	Witnesses    Area = "witnesses"
 	Reports      Area = "reports"
+	Network      Area = "network" // what a network came from, and one that a run made
+	Head         Area = "head"    // the program of the head that a run made
 )
 
-var areas = []Area{Chunks, Certificates, Queries, Logs, Witnesses, Reports}
+var areas = []Area{Chunks, Certificates, Queries, Logs, Witnesses, Reports, Network, Head}
 
 // escape turns any text into a file name. Different texts give different names. Bytes
 // outside [A-Za-z0-9._-], a leading dot and a trailing ".tmp" become %XX. A name that

@@ -35,6 +35,7 @@ const (
 	HeadLane    Kind = "head lane"    // a step of one lane
 	HeadNetwork Kind = "head network" // a small head as a whole
 	HeadRequant Kind = "head requantizer"
+	Retarget    Kind = "retarget"    // of a classifier that replaces the signed-off one
 	HeadResult  Kind = "head result" // adding up the lanes, and the largest output
 )
 
@@ -105,6 +106,7 @@ var kinds = []Row{
 	{Kind: HeadControl, Claim: "The head's control keeps its contract in every state that it can reach, whatever the data.", Head: true, Assumes: []Kind{HeadControl}},
 	{Kind: HeadLane, Claim: "A lane of the head adds the product of its operands.", Head: true},
 	{Kind: HeadNetwork, Claim: "Small heads compute their layers' model for all weights, biases and features.", Head: true},
+	{Kind: Retarget, Claim: "The classifier that replaces the signed-off one fits the head as it was hardened, and nothing else changed.", Head: true},
 	{Kind: HeadRequant, Claim: "Behind the accumulator, the head scales, rounds and fits as the model does.", Head: true},
 	{Kind: HeadResult, Claim: "The head adds up its lanes, and finds the largest output, as the model does.", Head: true},
 }
