@@ -142,6 +142,9 @@ func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 			Yosys:  toolLimits, Icarus: toolLimits, KeepQueries: c.keepQueries,
 		},
 	}
+	if j.ImportReport, err = importReportOf(c.network); err != nil {
+		errs = append(errs, err)
+	}
 	all, err := c.hardware(cmd, j)
 	errs = append(errs, err)
 	if net != nil && knobbed {
@@ -372,6 +375,18 @@ func openHashed(name string) (*spec.Network, []reports.Input, error) {
 		return nil, nil, err
 	}
 	return n, []reports.Input{{Name: spec.TopologyFile, SHA256: digest.Bytes(topology)}, {Name: spec.WeightsFile, SHA256: digest.Bytes(weights)}}, nil
+}
+
+// importReportOf is the content of the import report beside a network; nil: there is none.
+func importReportOf(name string) ([]byte, error) {
+	if slices.Contains(networks.Names(), name) {
+		return nil, nil
+	}
+	text, err := os.ReadFile(filepath.Join(name, signoff.ImportFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return text, err
 }
 
 // result is what became of a job.

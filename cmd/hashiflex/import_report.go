@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/golden/accuracy"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
@@ -23,7 +24,7 @@ import (
 )
 
 // importReportFile is beside the network that an import wrote.
-const importReportFile = "import.json"
+const importReportFile = signoff.ImportFile
 
 // importReport is what an import says of the network that it wrote, on the terminal and
 // in importReportFile.

@@ -21,6 +21,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/verilated"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -303,7 +304,7 @@ func (j *headJob) campaign() error {
 	}
 	c := &j.out.Campaign
 	*c = reports.HeadCampaign{
-		Size: size(j.Small), Seed: j.Seed, Cases: rec.Cases, Steps: rec.Steps, Inferences: rec.Inferences, Cycles: rec.Cycles,
+		Size: HeadSize(j.Small), Seed: j.Seed, Cases: rec.Cases, Steps: rec.Steps, Inferences: rec.Inferences, Cycles: rec.Cycles,
 	}
 	o := reports.Obligation{
 		ID: verdict.HeadFuzz.ID("campaign"), Kind: verdict.HeadFuzz,
@@ -424,9 +425,9 @@ func (j *headJob) program() error {
 		}
 	}
 	out := &j.out.Program
-	*out = reports.HeadProgram{Size: size(p.Params), Seed: j.Seed, Images: rec.Images, Cycles: rec.Cycles}
+	*out = reports.HeadProgram{Size: HeadSize(p.Params), Seed: j.Seed, Images: rec.Images, Cycles: rec.Cycles}
 	for _, l := range p.Layers {
-		out.Layers = append(out.Layers, describe(l))
+		out.Layers = append(out.Layers, DescribeLayer(l))
 	}
 	o := reports.Obligation{
 		ID: verdict.HeadProgram.ID(j.w.job.Network.Name), Kind: verdict.HeadProgram,
@@ -490,6 +491,11 @@ func (j *headJob) infer() (rec *programRecord, found *head.Failure, broken, err 
 
 // rates sets the network's program and the paper's head side by side.
 func (j *headJob) rates() {
+	j.out.Rates = HeadRates(j.Program)
+}
+
+// HeadRates sets a program and the paper's head side by side.
+func HeadRates(p *npu.Program) (rates []reports.HeadRate) {
 	rate := func(ls []npu.Layer, lanes int) {
 		var text strings.Builder
 		fmt.Fprint(&text, ls[0].In)
@@ -497,22 +503,41 @@ func (j *headJob) rates() {
 			fmt.Fprintf(&text, " → %d", l.Out)
 		}
 		c := npu.Cycles(ls, lanes)
-		j.out.Rates = append(j.out.Rates, reports.HeadRate{
+		rates = append(rates, reports.HeadRate{
 			Layers: text.String(), Lanes: lanes, Cycles: c, ImagesPerSecond: clock / c, Heads: npu.Heads(ls, lanes, paperRate, clock),
 		})
 	}
-	rate(j.Program.Layers, j.Program.Params.Lanes)
+	rate(p.Layers, p.Params.Lanes)
 	for _, lanes := range paperLanes {
 		rate([]npu.Layer{{In: paperIn, Out: paperOut}}, lanes)
 	}
+	return rates
 }
 
-func size(p npu.Params) reports.HeadSize {
+// HeadInputs lists the Verilog of the head with the sizes of a program, for the inputs of
+// a signoff.
+func HeadInputs(sources HeadSources, p npu.Params) ([]reports.Input, error) {
+	if sources == nil {
+		sources = npu.Sources
+	}
+	files, err := sources(p)
+	if err != nil {
+		return nil, err
+	}
+	var list []reports.Input
+	for _, f := range files {
+		list = append(list, reports.Input{Name: "head/" + f.Name, SHA256: digest.Bytes(f.Text)})
+	}
+	return list, nil
+}
+
+// HeadSize is the sizes of a head as a signoff lists them.
+func HeadSize(p npu.Params) reports.HeadSize {
 	return reports.HeadSize{Lanes: p.Lanes, Features: p.Features, Rows: p.Rows, Biases: p.Biases, Layers: p.Layers}
 }
 
-// describe is a layer in a line.
-func describe(l npu.Layer) string {
+// DescribeLayer is a layer of a head's program in a line.
+func DescribeLayer(l npu.Layer) string {
 	s := fmt.Sprintf("%d features → %d outputs, shift %d, %v, %v, %v", l.In, l.Out, l.Shift, l.Rounding, l.Overflow, spec.Format{Signed: l.Signed, Width: l.Width})
 	if l.ReLU {
 		s += ", ReLU"
@@ -529,23 +554,29 @@ func HeadFolder(id verdict.ID) string {
 	return strings.NewReplacer("/", ".", " ", "-").Replace(string(id))
 }
 
-// witness makes an obligation refuted by a failing sequence, whose folder is the
-// witness. If the sequence does not fail again, our own tools are wrong, and the
-// obligation is failed.
+// witness makes an obligation refuted by a failing sequence.
 func (j *headJob) witness(o *reports.Obligation, seq head.Sequence, seed int64, before int) error {
 	if j.w.store == nil {
 		o.Verdict, o.Witness = verdict.Refuted, noFolder
 		return nil
 	}
-	run, folder := j.w.store.run, HeadFolder(o.ID)
 	sources, err := j.Sources(seq.Params)
 	if err != nil {
 		return err
 	}
-	f, err := seqwitness.Build(j.ctx, seqwitness.Case{Obligation: o.ID, Sequence: seq, Seed: seed, Before: before, Sources: sources})
+	return HeadWitness(j.ctx, j.w.store.run, o, seqwitness.Case{Sequence: seq, Seed: seed, Before: before, Sources: sources})
+}
+
+// HeadWitness makes an obligation about the head refuted by a failing sequence, whose
+// folder in the run directory is the witness. If the sequence does not fail again, our
+// own tools are wrong, and the obligation is failed.
+func HeadWitness(ctx context.Context, run *rundir.Run, o *reports.Obligation, c seqwitness.Case) error {
+	folder := HeadFolder(o.ID)
+	c.Obligation = o.ID
+	f, err := seqwitness.Build(ctx, c)
 	var again *seqwitness.ReplayError
 	if errors.As(err, &again) {
-		text, err := json.Marshal(seq)
+		text, err := json.Marshal(c.Sequence)
 		if err != nil {
 			return err
 		}

@@ -32,13 +32,21 @@ type Job struct {
 	// LeftOut lists what a project declares out of scope. Any other omission prevents a
 	// signoff.
 	LeftOut []reports.Exclusion
-	Dir     string // the run directory; "" keeps nothing
-	Render  func(*reports.Signoff) (string, error)
+	// ImportReport is the content of the file of that name beside the network; nil: there
+	// is none. The run directory keeps it.
+	ImportReport []byte
+	Dir          string // the run directory; "" keeps nothing
+	Render       func(*reports.Signoff) (string, error)
 	// Reports makes the reports of the run directory; see rundir.Config.
 	Reports func(*rundir.Finished) (map[string][]byte, error)
 	// Details, if not nil, is filled when the job has ended.
 	Details *Details
+
+	headFiles []reports.Input // the head's Verilog, once it was checked
 }
+
+// ImportFile is the name of the import report, beside a network and in a run directory.
+const ImportFile = "import.json"
 
 // Details is the outcome of a job besides its signoff.
 type Details struct {
@@ -120,6 +128,11 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*repo
 			return nil, err
 		}
 	}
+	if j.ImportReport != nil {
+		if _, err := run.Write(rundir.Network, ImportFile, j.ImportReport); err != nil {
+			return nil, err
+		}
+	}
 	chip, err := j.stream(ctx, w, res)
 	if err != nil {
 		return nil, err
@@ -173,6 +186,10 @@ func (j *Job) prove(ctx context.Context, b book, st *store, g *gallery) (*writer
 func (j *Job) head(ctx context.Context, w *writer) (*reports.Head, error) {
 	if j.Head == nil {
 		return nil, nil
+	}
+	var err error
+	if j.headFiles, err = HeadInputs(j.Head.Sources, j.Head.Program.Params); err != nil {
+		return nil, err
 	}
 	return w.head(ctx, j.Head)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -111,6 +112,10 @@ func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Hea
 	}
 	if head != nil {
 		s.Trust = append(slices.Clone(trust), headTrust)
+		s.Inputs = append(s.Inputs, j.headFiles...)
+	}
+	if j.ImportReport != nil {
+		s.Inputs = append(s.Inputs, reports.Input{Name: ImportFile, SHA256: digest.Bytes(j.ImportReport)})
 	}
 	o := &j.Chain
 	var cells, ports reports.Coverage
