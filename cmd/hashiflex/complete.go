@@ -43,6 +43,7 @@ var completions = map[string]completion{
 
 	"image":     files("png", "jpg", "jpeg"),
 	"include":   files(),
+	"head":      files("onnx"),
 	"key":       files("pem", "pub"),
 	"labels":    files(),
 	"classes":   files(),
@@ -60,6 +61,7 @@ var completions = map[string]completion{
 
 	"baseline":  folders,
 	"calibrate": folders,
+	"from":      folders,
 	"images":    folders,
 	"output":    folders,
 	"save":      folders,
@@ -68,18 +70,19 @@ var completions = map[string]completion{
 
 // arguments are what a shell completes for a command's arguments.
 var arguments = map[string]completion{
-	"hashiflex attest":  folders,
-	"hashiflex check":   folders,
-	"hashiflex explain": folders,
-	"hashiflex gate":    folders,
-	"hashiflex import":  files("onnx"),
-	"hashiflex replay":  folders,
-	"hashiflex report":  folders,
-	"hashiflex run":     files("png", "jpg", "jpeg"),
-	"hashiflex schema":  oneOf(slices.Sorted(maps.Keys(outputs))...),
-	"hashiflex signoff": embedded,
-	"hashiflex sweep":   files("onnx"),
-	"hashiflex verify":  folders,
+	"hashiflex attest":   folders,
+	"hashiflex check":    folders,
+	"hashiflex explain":  folders,
+	"hashiflex gate":     folders,
+	"hashiflex import":   files("onnx"),
+	"hashiflex replay":   folders,
+	"hashiflex report":   folders,
+	"hashiflex retarget": embedded,
+	"hashiflex run":      files("png", "jpg", "jpeg"),
+	"hashiflex schema":   oneOf(slices.Sorted(maps.Keys(outputs))...),
+	"hashiflex signoff":  embedded,
+	"hashiflex sweep":    files("onnx"),
+	"hashiflex verify":   folders,
 }
 
 // complete gives all flags and arguments of a command and of those below it their

@@ -67,6 +67,9 @@ hashiflex replay runs/tiny/witnesses/project_c0.rtl
 hashiflex replay runs/tiny/witnesses/project_c0.rtl --verilog mended.v`,
 	"hashiflex report": `
 hashiflex report runs/tiny --format html,md,junit,sarif,json -o out`,
+	"hashiflex retarget": `
+hashiflex retarget --network tiny --head classifier.onnx
+hashiflex retarget --network mynet --head finetuned.onnx --quantize po2:bits=4 --calibrate images -o runs/mynet-2`,
 	"hashiflex run": `
 hashiflex run cat.png
 hashiflex run --network mynet --sqnr cat.png`,

@@ -26,6 +26,7 @@ var outputs = map[string]any{
 	"prove head": headOutput{},
 	"replay":     replayOutput{},
 	"report":     reportOutput{},
+	"retarget":   retargetOutput{},
 	"run":        runOutput{},
 	"signoff":    proofOutput{},
 	"sweep":      sweepOutput{},

@@ -35,6 +35,8 @@ func TestMain(m *testing.M) {
 // of three layers that a person can write as Verilog. "sums DIR W1 W2 W3 W4" writes one
 // whose weights have several terms; the integers are those of the first channel. "model DIR
 // SEED" writes a small model with random weights, model.onnx, and pictures for it.
+// "classifier FILE SEED SIZES…" writes a classifier alone, and "signedoff NETWORK DIR" the run
+// directory of a signoff.
 // "conforms COMMAND FILE" wants FILE to be what COMMAND writes with --json.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -49,16 +51,18 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code":     wantCode,
-			"lines":    wantLines,
-			"picture":  picture,
-			"await":    await,
-			"fixed":    fixed,
-			"three":    three,
-			"sums":     ofSums,
-			"faulty":   faulty,
-			"model":    model,
-			"conforms": conforms,
+			"code":       wantCode,
+			"lines":      wantLines,
+			"picture":    picture,
+			"await":      await,
+			"fixed":      fixed,
+			"three":      three,
+			"sums":       ofSums,
+			"faulty":     faulty,
+			"model":      model,
+			"conforms":   conforms,
+			"classifier": classifier,
+			"signedoff":  signedOff,
 		},
 	})
 }
