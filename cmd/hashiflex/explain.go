@@ -35,6 +35,9 @@ the programmable head, show the sequence that leads to it. Nothing is executed; 
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := args[0]
+			if _, err := os.Stat(path); err != nil {
+				return err
+			}
 			dir, many := witnessesOf(path)
 			switch {
 			case many:

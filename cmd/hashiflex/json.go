@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 )
 
 // outputs has a value of the type that each command writes with --json, by the words
@@ -22,6 +24,7 @@ var outputs = map[string]any{
 	"import":     importReport{},
 	"list":       listOutput{},
 	"plan":       planOutput{},
+	"progress":   progress.Event{}, // of --progress json, an object a line
 	"prove":      proofOutput{},
 	"prove head": headOutput{},
 	"replay":     replayOutput{},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,6 +13,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/reports/sweep"
 )
 
 // valid checks a document against the published schema of a command's output, and that
@@ -58,7 +61,7 @@ func valid(command, text string) error {
 // TestOutputs: every command with --json has a row, every row a command, and keys are of
 // one style.
 func TestOutputs(t *testing.T) {
-	rows := map[string]bool{}
+	rows := map[string]bool{"progress": true}
 	var visit func(c *cobra.Command)
 	visit = func(c *cobra.Command) {
 		f := c.Flags().Lookup("json")
@@ -124,4 +127,19 @@ func TestValidFindsFaults(t *testing.T) {
 		require.NotEqual(t, good, bad)
 		require.Error(t, valid("list", bad), now)
 	}
+}
+
+// A number that is not finite is null, and the schema knows it.
+func TestNull(t *testing.T) {
+	text := func(v any) string {
+		var b bytes.Buffer
+		require.NoError(t, writeJSON(&b, v))
+		return b.String()
+	}
+	exact := text(&runOutput{Outputs: []classOutput{}, Layers: []layerOutput{{"stem", finite(math.Inf(1)), 0}}})
+	require.Contains(t, exact, `"sqnr_db": null`)
+	require.NoError(t, valid("run", exact))
+	exact = text(sweptOutput("m", "agreement", "d", 1, false, []sweep.Row{{DB: math.Inf(1)}}))
+	require.Contains(t, exact, `"features_db": null`)
+	require.NoError(t, valid("sweep", exact))
 }

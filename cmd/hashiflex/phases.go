@@ -36,8 +36,9 @@ const (
 	foreignCost  = 6.0 // a layer of the user's own, which simulators execute
 	blockCost    = 0.2 // of a layer in the chip
 	dataCost     = 24.0
-	controlCost  = 36.0
-	sequenceCost = 0.0012
+	controlCost  = 40.0
+	sequenceCost = 0.0007 // of the campaign of a signoff
+	drawnCost    = 0.0015 // of fuzz head, on a small head
 	imageCost    = 0.001
 	buildCost    = 2.0 // of a simulator
 
@@ -83,7 +84,7 @@ func phases(j *signoff.Job) []progress.Phase {
 
 // fuzzPhases are those of a campaign on a head, and on heads of other sizes.
 func fuzzPhases(c *head.Campaign, sizes []npu.Params) []progress.Phase {
-	all := []progress.Phase{{Name: buildPhase, Cost: buildCost}, {Name: sequencesPhase, Cost: float64(len(c.Aims)+c.Cases) * sequenceCost}}
+	all := []progress.Phase{{Name: buildPhase, Cost: buildCost}, {Name: sequencesPhase, Cost: float64(len(c.Aims)+c.Cases) * drawnCost}}
 	for _, size := range sizes {
 		cost := otherSizeCost
 		if directed.Large(size) {

@@ -109,7 +109,7 @@ type classOutput struct {
 // layerOutput compares a layer with float execution.
 type layerOutput struct {
 	Layer string   `json:"layer"`
-	DB    *float64 `json:"sqnr_db"` // null: exact, or no signal
+	DB    *float64 `json:"sqnr_db" jsonschema:"nullable"` // null: exact, or no signal
 	db    float64
 }
 

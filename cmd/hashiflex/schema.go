@@ -22,7 +22,8 @@ func schemaCommand() *cobra.Command {
 		Short: "Print the JSON Schema of signoff.json, or of what a command writes with --json",
 		Long: `Print the JSON Schema of signoff.json. With COMMAND, as in "hashiflex schema gate" or
 "hashiflex schema fuzz head", print that of what the command writes with --json;
-"hashiflex schema hashiflex" is that of --version.
+"hashiflex schema hashiflex" is that of --version, and "hashiflex schema progress" that of
+each line of --progress json.
 
 Every command writes one object. Its keys are in lower case with underscores; keys may be
 added in later versions, and are not renamed. A list without elements is [], and a number
@@ -61,8 +62,6 @@ func written(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string"}
 	case reflect.TypeFor[map[int]int](): // keys may be negative
 		return &jsonschema.Schema{Type: "object", AdditionalProperties: &jsonschema.Schema{Type: "integer"}}
-	case reflect.TypeFor[*float64]():
-		return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number"}, {Type: "null"}}}
 	}
 	return nil
 }

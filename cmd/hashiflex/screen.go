@@ -90,9 +90,9 @@ func (f *screenFlags) begin(cmd *cobra.Command) error {
 		W: stderr, Mode: mode, Title: strings.TrimPrefix(cmd.CommandPath(), "hashiflex "), Verbose: f.verbose,
 		Width: func() int { return columns(stderr, 80) },
 	})
-	s.colour = coloured(isTerminal(out))
+	s.colour = coloured(isTerminal(out)) && !verbatim(cmd)
 	wrap := 0
-	if isTerminal(out) {
+	if isTerminal(out) && !verbatim(cmd) {
 		s.width = max(80, min(reports.TableWidth, columns(out, reports.TableWidth)))
 		s.wide = max(80, columns(out, reports.TableWidth))
 		wrap = s.wide
@@ -101,6 +101,13 @@ func (f *screenFlags) begin(cmd *cobra.Command) error {
 		cmd.Root().SetOut(&page{w: out, s: s, wrap: wrap})
 	}
 	return nil
+}
+
+// verbatim reports whether a command writes what a program reads: JSON, or a part of a
+// project file. It has no colours and its lines stay as they are.
+func verbatim(cmd *cobra.Command) bool {
+	asJSON := cmd.Flags().Lookup("json")
+	return asJSON != nil && asJSON.Value.String() == "true" || cmd.Name() == "schema" || cmd.Name() == "map"
 }
 
 // coloured reports whether output has colours: on a terminal, unless NO_COLOR is set, or

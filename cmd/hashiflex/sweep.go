@@ -171,7 +171,7 @@ type sweepRowOutput struct {
 	Scope     string   `json:"prune_by"`
 	Score     float64  `json:"score"`
 	Agreement float64  `json:"agreement"`
-	Features  *float64 `json:"features_db"` // null: exact
+	Features  *float64 `json:"features_db" jsonschema:"nullable"` // null: exact
 	Weights   int      `json:"weights"`
 	NonZero   int      `json:"non_zero"`
 	Adders    int      `json:"adders"`

@@ -149,7 +149,13 @@ func TestColour(t *testing.T) {
 	require.NotContains(t, watch(t, 80, nil, append(typed, "--json")...).raw, "\x1b[3")
 	_, out, _ := command(typed...)
 	require.NotContains(t, out, "\x1b")
+	// A program reads the same JSON everywhere, whatever words are in it.
+	signoff := []string{"signoff", "tiny", "--fast", "-o", t.TempDir(), "--json", "--progress", "none"}
+	require.NoError(t, valid("signoff", strings.ReplaceAll(watch(t, 80, []string{"CLICOLOR_FORCE=1"}, signoff...).raw, "\r\n", "\n")))
 	t.Setenv("CLICOLOR_FORCE", "1")
+	_, out, _ = command(signoff...)
+	require.NoError(t, valid("signoff", out))
+	require.Contains(t, out, "is not signed off")
 	_, out, _ = command(typed...)
 	require.Contains(t, out, colour)
 	t.Setenv("NO_COLOR", "1")
@@ -192,6 +198,7 @@ func TestProgressModes(t *testing.T) {
 	require.Contains(t, out, "settled by normal forms")
 	lines := strings.Split(strings.TrimSpace(errs), "\n")
 	for _, line := range lines {
+		require.NoError(t, valid("progress", line))
 		require.Regexp(t, `^\{"phase":".*","done":\d+,"total":\d+,"share":[0-9.e-]+,"eta_seconds":(null|[0-9.]+),"elapsed_seconds":[0-9.]+(,"note":".+")?\}$`, line)
 	}
 	require.Contains(t, lines[len(lines)-1], `"share":1,"eta_seconds":0`)

@@ -304,7 +304,7 @@ type Event struct {
 	// Share is the part of the whole command that is done, from 0 to 1.
 	Share float64 `json:"share"`
 	// ETA is the seconds left of the whole command; nil as long as there is no estimate.
-	ETA     *float64 `json:"eta_seconds"`
+	ETA     *float64 `json:"eta_seconds" jsonschema:"nullable"`
 	Elapsed float64  `json:"elapsed_seconds"`
 	// Note is something that happened, such as a finished layer or a refuted point.
 	Note string `json:"note,omitempty"`
