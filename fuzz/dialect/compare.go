@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/fuzz/verilog"
 	"github.com/hashiflex/hashiflex/netlist"
@@ -15,6 +16,7 @@ import (
 // Tally is what became of modules.
 type Tally struct {
 	Refused  int      // by the strict reader
+	Other    int      // accepted, but of another name or with other ports: not compared
 	Same     int      // read as one netlist by both, and as that by both simulators
 	Unclear  int      // of the accepted: a simulator did not run it, or says x
 	Refusals []string // why
@@ -28,9 +30,11 @@ func Compare(ctx context.Context, r verilog.Readers, ms []*verilog.Module, seed 
 	t := &Tally{}
 	var accepted []*verilog.Module
 	for _, m := range ms {
-		_, err := strict.Read(source.Of(m.Source()))
+		d, err := strict.Read(source.Of(m.Source()))
 		var refused *strict.Refusal
 		switch {
+		case err == nil && !fits(d, m):
+			t.Other++
 		case err == nil:
 			accepted = append(accepted, m)
 		case errors.As(err, &refused):
@@ -64,6 +68,25 @@ func Compare(ctx context.Context, r verilog.Readers, ms []*verilog.Module, seed 
 		}
 	}
 	return t, nil
+}
+
+// fits reports whether a design has a module by its name and with its ports.
+func fits(d *rtl.Design, m *verilog.Module) bool {
+	ports, err := d.Ports(m.Name)
+	if err != nil {
+		return false
+	}
+	var want []rtl.ModulePort
+	if m.Clock != "" {
+		want = append(want, rtl.ModulePort{Name: m.Clock, Width: 1, In: true})
+	}
+	for _, s := range m.Ins {
+		want = append(want, rtl.ModulePort{Name: s.Name, Width: s.Width, In: true})
+	}
+	for _, s := range m.Outs {
+		want = append(want, rtl.ModulePort{Name: s.Name, Width: s.Width, Out: true})
+	}
+	return slices.Equal(ports, want)
 }
 
 func (t *Tally) wrong(m *verilog.Module, format string, args ...any) {

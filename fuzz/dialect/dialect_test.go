@@ -15,8 +15,8 @@ import (
 
 var (
 	seed    = flag.Uint64("seed", 1, "seed of modules and vectors")
-	modules = flag.Int("modules", 60, "modules of the dialect")
-	changed = flag.Int("changed", 2000, "modules that are changed")
+	modules = flag.Int("modules", 40, "modules of the dialect")
+	changed = flag.Int("changed", 1000, "modules that are changed")
 )
 
 func readers() verilog.Readers {
