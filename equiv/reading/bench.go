@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -147,7 +148,7 @@ func (b *bench) judge(u *Unit, unit int, s *equiv.Stimulus, simulated map[string
 		if wrong && len(contradicted) < maxWrong {
 			contradicted = append(contradicted, d)
 		}
-		if differs && v.Difference == nil {
+		if differs && (v.Difference == nil || v.Difference.alone(tool.Verilator.Name) && !d.alone(tool.Verilator.Name)) {
 			v.Verdict, v.Reason, v.Difference = verdict.Failed, verdict.TwoReadings, d
 			v.Detail = "the readings differ: " + d.String() + u.at(x)
 			if beyond {

@@ -95,6 +95,16 @@ func (d *Difference) Misread() bool {
 	return false
 }
 
+// alone reports whether one simulator, and no other, differs from the netlist.
+func (d *Difference) alone(simulator string) bool {
+	for name, b := range d.Simulated {
+		if same := b.Unknown == 0 && d.Number(b.Value) == d.Netlist; same == (name == simulator) {
+			return false
+		}
+	}
+	return len(d.Simulated) > 1
+}
+
 // String lists the values of all sides.
 func (d *Difference) String() string {
 	parts := []string{fmt.Sprintf("model %d", d.Gold), fmt.Sprintf("netlist %d", d.Netlist)}
@@ -184,7 +194,34 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 			return nil, err
 		}
 	}
-	return res, nil
+	return res, j.unsettled(ctx, res)
+}
+
+// unsettled takes back that readings differ where Verilator alone does, and warns that it
+// finds loops. It takes a vector for one net. So a vector whose bits depend on other bits of
+// it, as in a netlist of gates, is a loop to it, which it does not always run to the end.
+// Such a text is not executed by it.
+func (j *Job) unsettled(ctx context.Context, res *Result) error {
+	const code = "UNOPTFLAT"
+	var loops []rtl.Message
+	for i := range res.Units {
+		v := &res.Units[i]
+		if v.Reason != verdict.TwoReadings || !v.Difference.alone(tool.Verilator.Name) {
+			continue
+		}
+		if loops == nil {
+			said, err := rtl.Verilator{Limits: j.Limits}.Lint(ctx, j.Sources)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if loops = slices.DeleteFunc(said, func(m rtl.Message) bool { return !strings.HasPrefix(m.Text, code) }); err != nil || len(loops) == 0 {
+				return nil
+			}
+		}
+		v.Verdict, v.Reason, v.Difference = verdict.Unknown, verdict.NotSimulated, nil
+		v.Detail = fmt.Sprintf("%s; Verilator alone differs and warns of loops that it may not settle (%v): bits of a vector depend on other bits of it; make them nets of one bit, in Yosys by splitnets", strings.TrimPrefix(v.Detail, "the readings differ: "), loops[0])
+	}
+	return nil
 }
 
 // execute runs all lanes, and a clocked design from several states at power-up.
