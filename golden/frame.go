@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
@@ -21,7 +22,18 @@ import (
 //
 // Without Preprocess a byte is the integer itself. With it, see HostTable.
 func ReadFrame(r io.Reader, in spec.Input) (Tensor, error) {
-	img, kind, err := image.Decode(r)
+	// The header alone first: a file of a few bytes may ask for gigabytes of pixels.
+	var head bytes.Buffer
+	c, kind, err := image.DecodeConfig(io.TeeReader(r, &head))
+	if err == nil {
+		if err := sized(c.Width, c.Height, kind, in); err != nil {
+			return Tensor{}, err
+		}
+	}
+	var img image.Image
+	if err == nil {
+		img, kind, err = image.Decode(io.MultiReader(&head, r))
+	}
 	if err != nil {
 		return Tensor{}, fmt.Errorf("golden: picture: %w", err)
 	}
@@ -31,13 +43,9 @@ func ReadFrame(r io.Reader, in spec.Input) (Tensor, error) {
 // FrameOf is ReadFrame for a picture that is decoded already; kind names its
 // file format in errors.
 func FrameOf(img image.Image, kind string, in spec.Input) (_ Tensor, err error) {
-	s := in.Shape
-	if s.C != 1 && s.C != 3 {
-		return Tensor{}, fmt.Errorf("golden: the network's input has %d channels; a picture can fill 1 or 3", s.C)
-	}
-	b := img.Bounds()
-	if b.Dx() != s.W || b.Dy() != s.H {
-		return Tensor{}, fmt.Errorf("golden: the %s is %d×%d, the network's input %d×%d (columns×rows)", kind, b.Dx(), b.Dy(), s.W, s.H)
+	s, b := in.Shape, img.Bounds()
+	if err := sized(b.Dx(), b.Dy(), kind, in); err != nil {
+		return Tensor{}, err
 	}
 	grey := false
 	switch img.ColorModel() {
@@ -70,6 +78,18 @@ func FrameOf(img image.Image, kind string, in spec.Input) (_ Tensor, err error) 
 		}
 	}
 	return frame, nil
+}
+
+// sized checks the columns and rows of a picture.
+func sized(columns, rows int, kind string, in spec.Input) error {
+	s := in.Shape
+	if s.C != 1 && s.C != 3 {
+		return fmt.Errorf("golden: the network's input has %d channels; a picture can fill 1 or 3", s.C)
+	}
+	if columns != s.W || rows != s.H {
+		return fmt.Errorf("golden: the %s is %d×%d, the network's input %d×%d (columns×rows)", kind, columns, rows, s.W, s.H)
+	}
+	return nil
 }
 
 // HostTable is the host's integer for each image byte, for one channel of the input.

@@ -8,14 +8,23 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 )
 
 // ReadPrivateKey reads an ed25519 key in PKCS 8 and PEM, the format of "openssl genpkey
-// -algorithm ed25519".
+// -algorithm ed25519". A key that everybody may read or write is refused: whoever finds it
+// can sign in its owner's name.
 func ReadPrivateKey(path string) (ed25519.PrivateKey, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if mode := info.Mode().Perm(); info.Mode().IsRegular() && mode&0o007 != 0 {
+		return nil, fmt.Errorf("%s: everybody may read or change this private key (its mode is %#o): chmod 600 it, and make a new one if others could have read it", path, mode)
+	}
 	k, err := readKey(path, "PRIVATE KEY", x509.ParsePKCS8PrivateKey)
 	if err != nil {
 		return nil, err
@@ -41,10 +50,21 @@ func ReadPublicKey(path string) (ed25519.PublicKey, error) {
 	return public, nil
 }
 
+// maxKey is the largest file of a key, in bytes.
+const maxKey = 1 << 16
+
 func readKey(path, kind string, parse func([]byte) (any, error)) (any, error) {
-	text, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxKey+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxKey {
+		return nil, fmt.Errorf("%s: more than %d bytes, which no key has", path, maxKey)
 	}
 	block, _ := pem.Decode(text)
 	if block == nil || block.Type != kind {
