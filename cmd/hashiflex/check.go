@@ -104,6 +104,9 @@ func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	errs = append(errs, c.opened)
+	if err := tool.TempFolder(); err != nil {
+		return nil, err
+	}
 	frontEnd, err := chain.ParseFrontEnd(c.frontEnd)
 	if err != nil {
 		bad("--front-end: %w", err)
@@ -418,6 +421,10 @@ func perform(cmd *cobra.Command, j *signoff.Job) (*result, error) {
 		return nil, &interruptedError{resumes: j.Dir != ""}
 	case errors.As(err, &foreign), errors.Is(err, syscall.ENOTDIR):
 		return nil, err
+	}
+	var unkept *signoff.UnkeptError
+	if errors.As(err, &unkept) {
+		return nil, errors.Join(&verdictError{reports.NetworkRefuted}, machine(err))
 	}
 	return nil, machine(err)
 }

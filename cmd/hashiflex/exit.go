@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 
@@ -130,10 +131,21 @@ func codeOf(err error) int {
 	case errors.As(err, &stopped), errors.As(err, &unread):
 		return exitNotProved
 	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless), errors.As(err, &temp), errors.As(err, &crashed),
-		errors.As(err, &locked), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		errors.As(err, &locked), exhausted(err), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return exitMachine
 	}
 	return exitBadInput
+}
+
+// exhausted reports whether the machine has no room, handles or health for more. That is
+// never the input's fault.
+func exhausted(err error) bool {
+	for _, e := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EIO, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.ESTALE} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // parts splits an error that contains several problems. It drops the context wrapped

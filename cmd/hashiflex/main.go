@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -14,13 +15,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
-// patience is the time after a signal during which the next one is ignored.
-const patience = 2 * time.Second
+// patience is the time that the work has after a signal to end by itself.
+const patience = 1500 * time.Millisecond
 
 // run executes one command line and returns its exit code. Results go to
 // stdout; progress and problems, one line each, go to stderr.
@@ -29,12 +31,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 }
 
 func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
-	// The first signal ends the work cleanly, the second one ends the program. The
-	// second one must come later than patience, since some senders signal a process and
-	// then its whole group.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), signals()...)
 	defer stop()
-	context.AfterFunc(ctx, func() { time.Sleep(patience); stop() })
 
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -44,11 +42,50 @@ func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
 		what = cmd.CommandPath()
 	}
 	ctx, screen := withScreen(ctx)
-	var err error
-	if crashed := crash.Catch(what, func() { err = root.ExecuteContext(ctx) }); crashed != nil {
-		err = crashed
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		if crashed := crash.Catch(what, func() { err = root.ExecuteContext(ctx) }); crashed != nil {
+			err = crashed
+		}
+		done <- err
+	}()
+	err, ended := finished(ctx, done)
+	if !ended {
+		// It reads from a pipe that nobody writes, for instance. Whatever it has kept is
+		// as after a kill, and a run resumes.
+		fmt.Fprintln(stderr, "hashiflex: interrupted; the work did not end by itself and was cut off")
+		return exitNotProved
 	}
 	err = errors.Join(err, machine(screen.end(root)))
 	screen.report(stderr, err)
 	return exitCode(err)
+}
+
+// signals are those that end the work. One that whoever started us wants ignored, as nohup
+// does with SIGHUP, stays ignored.
+func signals() (list []os.Signal) {
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// finished waits for the work, and patience longer than a signal. It reports whether the
+// work has ended. What it started ends with it in any case.
+func finished(ctx context.Context, done <-chan error) (err error, ended bool) {
+	select {
+	case err = <-done:
+		return err, true
+	case <-ctx.Done():
+	}
+	select {
+	case err = <-done:
+		return err, true
+	case <-time.After(patience):
+		tool.EndAll()
+		return nil, false
+	}
 }

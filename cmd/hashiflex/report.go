@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -90,7 +92,7 @@ The exit code is that of the verdict reported.`,
 				return err
 			}
 			if err := os.MkdirAll(out, 0o755); err != nil {
-				return err
+				return unwritten(err, out)
 			}
 			files, err := render(d, formats...)
 			if err != nil {
@@ -143,6 +145,26 @@ func render(d *dossier.Dossier, formats ...string) (map[string][]byte, error) {
 		files[r.file] = b.Bytes()
 	}
 	return files, nil
+}
+
+// unwritten marks an error of the file system below out, which a command was to write, as
+// no fault of the input. Something else that is already there under that name is one.
+func unwritten(err error, out string) error {
+	var at *fs.PathError
+	if !errors.As(err, &at) || errors.Is(err, fs.ErrExist) || errors.Is(err, syscall.ENOTDIR) {
+		return err
+	}
+	a, errA := filepath.Abs(out)
+	b, errB := filepath.Abs(at.Path)
+	if errA != nil || errB != nil {
+		return err
+	}
+	down, errDown := filepath.Rel(a, b)
+	up, errUp := filepath.Rel(b, a) // a folder above could not be made
+	if errDown == nil && filepath.IsLocal(down) || errUp == nil && filepath.IsLocal(up) {
+		return machine(err)
+	}
+	return err
 }
 
 // outside makes sure that out is not within a run directory, whose hashes would no

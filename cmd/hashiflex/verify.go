@@ -50,7 +50,7 @@ signed in a DSSE envelope; without it the bundle says that nobody vouches for it
 				return err
 			}
 			if err := attest.Make(out, b); err != nil {
-				return err
+				return unwritten(err, out)
 			}
 			var key ed25519.PublicKey
 			if b.Key != nil {

@@ -68,9 +68,10 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 	}
 	if j.Dir == "" {
 		ledger := &ledgerBook{reports.NewLedger()}
-		w, res, err := j.prove(ctx, ledger, nil, newLooseGallery(&j))
+		g := newLooseGallery(&j)
+		w, res, err := j.prove(ctx, ledger, nil, g)
 		if err != nil {
-			return nil, err
+			return nil, g.unkept(err)
 		}
 		chip, err := j.stream(ctx, w, res)
 		if err != nil {
@@ -78,6 +79,9 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 		}
 		head, err := j.head(ctx, w)
 		if err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		s := j.signoff(res, chip, head)
@@ -97,8 +101,9 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := j.keep(ctx, run, begin)
-	return s, errors.Join(err, run.Close())
+	g := newGallery(&j, run)
+	s, err := j.keep(ctx, run, g, begin)
+	return s, g.unkept(errors.Join(err, run.Close()))
 }
 
 // ledgerBook keeps nothing but the counts.
@@ -107,7 +112,7 @@ type ledgerBook struct{ *reports.Ledger }
 func (b *ledgerBook) Record(_ int, o reports.Obligation) error { return b.Add(&o) }
 
 // keep is Run in a directory.
-func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*reports.Signoff, error) {
+func (j *Job) keep(ctx context.Context, run *rundir.Run, g *gallery, begin time.Time) (*reports.Signoff, error) {
 	st := newStore(run, j.Chain.KeepQueries)
 	var timing error
 	j.Chain.Store = st
@@ -116,7 +121,7 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*repo
 			timing = err
 		}
 	}
-	w, res, err := j.prove(ctx, run, st, newGallery(j, run))
+	w, res, err := j.prove(ctx, run, st, g)
 	if err == nil {
 		err = timing
 	}
@@ -139,6 +144,10 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, begin time.Time) (*repo
 	}
 	head, err := j.head(ctx, w)
 	if err != nil {
+		return nil, err
+	}
+	// What ended for want of time would read as a failure.
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	s := j.signoff(res, chip, head)

@@ -3,6 +3,7 @@ package signoff
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -99,6 +100,34 @@ func newLooseGallery(j *Job) *gallery {
 		return path, os.WriteFile(path, data, 0o644)
 	}
 	return g
+}
+
+// UnkeptError says that a run found hardware wrong, and then could not keep the evidence
+// of it. Each point was replayed: the network is refuted all the same.
+type UnkeptError struct {
+	Points []verdict.ID // refuted so far, sorted
+	Err    error
+}
+
+func (e *UnkeptError) Error() string {
+	const most = 5
+	more := ""
+	if len(e.Points) > most {
+		more = fmt.Sprintf(" and %d more", len(e.Points)-most)
+	}
+	return fmt.Sprintf("refuted: %s%s; the evidence could not be kept: %v", verdict.Join(e.Points[:min(len(e.Points), most)]), more, e.Err)
+}
+
+func (e *UnkeptError) Unwrap() error { return e.Err }
+
+// unkept is the error of a run that ended without a report; nil stays nil.
+func (g *gallery) unkept(err error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err == nil || len(g.points) == 0 {
+		return err
+	}
+	return &UnkeptError{slices.Sorted(maps.Keys(g.points)), err}
 }
 
 // folderOf is where the witness of a point is kept: a name that can be typed,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"runtime"
+	"sync"
 	"syscall"
 	"time"
 
@@ -62,6 +63,7 @@ func hold(cmd *exec.Cmd, memBytes int64, enter func() error) error {
 		if started <- err; err != nil {
 			return
 		}
+		defer live.leave(cmd)
 		for {
 			// The process stays there to be waited for by others.
 			err := unix.Waitid(unix.P_PID, cmd.Process.Pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
@@ -74,7 +76,7 @@ func hold(cmd *exec.Cmd, memBytes int64, enter func() error) error {
 }
 
 func start(cmd *exec.Cmd, memBytes int64) error {
-	if err := cmd.Start(); err != nil {
+	if err := live.enter(cmd); err != nil {
 		return err
 	}
 	if memBytes <= 0 {
@@ -91,8 +93,52 @@ func start(cmd *exec.Cmd, memBytes int64) error {
 		// No such process: it has ended already, and Wait says how.
 		return nil
 	}
+	live.leave(cmd)
 	err = fmt.Errorf("%s: cannot limit its memory to %d bytes: %w", cmd.Path, memBytes, err)
 	return errors.Join(err, Kill(cmd), cmd.Wait())
+}
+
+// groups are the processes that run now, each the first of its group.
+type groups struct {
+	mu    sync.Mutex
+	ended bool
+	cmds  map[*exec.Cmd]bool
+}
+
+var live = groups{cmds: map[*exec.Cmd]bool{}}
+
+var errEnding = errors.New("the program is ending")
+
+// enter starts a command.
+func (g *groups) enter(cmd *exec.Cmd) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.ended {
+		return errEnding
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	g.cmds[cmd] = true
+	return nil
+}
+
+func (g *groups) leave(cmd *exec.Cmd) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.cmds, cmd)
+}
+
+// EndAll kills every process that Start started, with all that those started, and lets no
+// other start. It is for a program that ends without waiting for its work.
+func EndAll() {
+	live.mu.Lock()
+	defer live.mu.Unlock()
+	live.ended = true
+	for cmd := range live.cmds {
+		// One that has ended is no error, and nothing can be done about another.
+		_ = Kill(cmd)
+	}
 }
 
 // Run is Start and Wait.
