@@ -41,6 +41,7 @@ bench: setup
 
 nightly: setup
 	go test -tags nightly -timeout 12h ./...
+	.ci/fuzz 10m
 
 build: setup
 	go build -o hashiflex ./cmd/hashiflex

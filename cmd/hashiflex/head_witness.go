@@ -33,6 +33,11 @@ func replayHead(cmd *cobra.Command, path, verilog string, asJSON bool) error {
 			return err
 		}
 	}
+	// The folder may be a stranger's: what reaches outside of a simulation is refused
+	// before a simulator sees it.
+	if _, _, err := rtl.Simulated(rtl.Sources{Files: design}); err != nil {
+		return err
+	}
 	failure, err := seqwitness.Replay(cmd.Context(), w, design...)
 	if err != nil {
 		return headError(err, verilog != "")
