@@ -85,6 +85,12 @@ func ImportClassifier(ctx context.Context, m *Model, opt ClassifierOptions) ([]*
 	}
 	im := &importer{m: &dense, rep: rep, layers: dense.layers}
 	for _, l := range im.layers {
+		errs = append(errs, tooLarge(l))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, nil, inFile(m.File, err)
+	}
+	for _, l := range im.layers {
 		h := head{}
 		h.weights, h.frac = quantizeHead(l.dense)
 		im.heads = append(im.heads, h)
@@ -94,6 +100,17 @@ func ImportClassifier(ctx context.Context, m *Model, opt ClassifierOptions) ([]*
 	}
 	ls, err := im.classifier(opt.Features)
 	return ls, rep, inFile(m.File, err)
+}
+
+// tooLarge reports the first weight that no power-of-two scale brings within int8.
+func tooLarge(l *layer) error {
+	n := len(l.dense.weights) / l.dense.outN
+	for i, w := range l.dense.weights {
+		if math.Abs(math.Round(math.Ldexp(w, -spec.MaxFrac))) > math.MaxInt8 {
+			return fmt.Errorf("layer %s: weight %d of output %d is %v, more than the coarsest scale of int8 holds, 2^%d", l.name, i%n, i/n, w, spec.MaxFrac)
+		}
+	}
+	return nil
 }
 
 func denseOf(c *convolution) *dense {

@@ -80,6 +80,18 @@ func TestClassifierRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "layer fc1: output 1: bias 9.9")
 	require.ErrorContains(t, err, "more than its 32 bits hold")
 
+	huge := classifierFile(info("features", 1, 12), nil, "features")
+	ws := wts(36)
+	ws[3], ws[5] = 1e25, 1e-30
+	huge.inits[0] = tensor("w1", []int64{3, 12}, ws...)
+	_, _, err = ImportClassifier(ctx, parse(t, huge), ClassifierOptions{Features: pooled(t)})
+	require.ErrorContains(t, err, "layer fc1: weight 3 of output 0 is 9.9")
+	require.ErrorContains(t, err, "more than the coarsest scale of int8 holds")
+	frame := perceptron(info("image", 1, 2, 3, 4), [][]byte{node("Flatten", "flat", []string{"image"})}, "flat")
+	frame.inits[2] = tensor("w2", []int64{3, 2}, 0.3, 0.7, -0.2, 1e25, 0.6, -0.9)
+	_, _, err = Import(ctx, parse(t, frame), Options{Quantizer: Quantizer{Bits: 4, Round: true}})
+	require.ErrorContains(t, err, "layer product: weight 1 of output 1 is 9.9")
+
 	net, err := networks.Open("tiny")
 	require.NoError(t, err)
 	_, _, err = ImportClassifier(ctx, parse(t, classifierFile(info("features", 1, 12), nil, "features")), ClassifierOptions{Features: net.Layer("hidden")})

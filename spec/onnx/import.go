@@ -94,6 +94,9 @@ func Import(ctx context.Context, m *Model, opt Options) (*spec.Network, *Report,
 	im.heads = make([]head, len(im.layers))
 	for i, l := range im.layers {
 		if l.dense != nil {
+			if err := tooLarge(l); err != nil {
+				return nil, nil, inFile(m.File, err)
+			}
 			if m.integers {
 				l.dense.trained = slices.Clone(l.dense.weights)
 			}
