@@ -170,7 +170,8 @@ func (l *Ledger) countPoint(k edgeKey, v verdict.Verdict) {
 // The error lists every entry that belongs to no layer or edge of s, every layer with
 // more entries than points, and every proof with a premise that is not proved or that
 // its kind must not use. It also lists every proof of the head and every block of the
-// stream whose verdict differs from that of its obligation.
+// stream whose verdict differs from that of its obligation, and a renewal whose counts are
+// not those of the obligations.
 func (l *Ledger) Fill(s *Signoff) error {
 	var problems []error
 	left := make(map[edgeKey]bool, len(l.edges))
@@ -234,6 +235,7 @@ func (l *Ledger) Fill(s *Signoff) error {
 		}
 	}
 	problems = append(problems, s.Stream.audit(l.verdicts)...)
+	problems = append(problems, s.Renewal.audit(l)...)
 	slices.SortFunc(problems, compareText)
 	s.Strategies, s.RestsOn, s.Unknown, s.Obligations = sortedTallies(l.strategies), sortedTallies(l.bases), sortedTallies(unknown), nil
 	for _, k := range l.kinds {

@@ -32,6 +32,23 @@ func (r *Renewal) canonical() *Renewal {
 	return &c
 }
 
+// audit returns an error if the counts differ from those of the obligations.
+func (r *Renewal) audit(l *Ledger) []error {
+	if r == nil {
+		return nil
+	}
+	own := 0
+	for _, k := range r.Renewed {
+		if d := l.kinds[k]; d != nil {
+			own += d.Total
+		}
+	}
+	if copied := len(l.entries) - own; r.Own != own || r.Copied != copied || own == 0 {
+		return []error{fmt.Errorf("renewal: it says %d obligations of its own and %d copied, and there are %d and %d", r.Own, r.Copied, own, copied)}
+	}
+	return nil
+}
+
 // sentence is the sentence about the renewal in the verdict of a signed-off network. It
 // starts with a space. It is "" without a renewal.
 func (r *Renewal) sentence() string {
