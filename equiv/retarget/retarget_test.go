@@ -370,3 +370,46 @@ func TestWholeModel(t *testing.T) {
 	require.ErrorContains(t, err, "not the signed-off one")
 	require.ErrorContains(t, err, "weights or biases of ")
 }
+
+// Features with a sign reach the hardware as such, with one lane, and with more lanes than
+// outputs.
+func TestSignedFeatures(t *testing.T) {
+	for _, lanes := range []int{1, 7} {
+		n := tiny(t).Clone()
+		pool := n.Layer("pool")
+		pool.Out.Format.Signed, pool.Out.Clamp = true, nil
+		require.NoError(t, n.Validate())
+		p, err := npu.Room(signoff.Dense(n), lanes)
+		require.NoError(t, err)
+		is := classified(t, n, 12, 8, 4)
+		_, prog, err := Fit(n, is, p)
+		require.NoError(t, err)
+		require.True(t, prog.Signed)
+		dense := signoff.Dense(is)
+		ws, err := npu.ParseWrites(npu.FormatWrites(p, prog.Writes()))
+		require.NoError(t, err)
+		require.NoError(t, Holds(prog, dense, ws))
+		images := Images(dense[0], [][]int32{{-128, 127, -1, 1, 0, 5, -5, 64, -64, 2, -2, 100}}, 40, 1)
+		require.EqualValues(t, 0x80, images[2][0], "the least value")
+		require.EqualValues(t, 0xff, images[3][2])
+		_, res, err := Simulate(context.Background(), prog, ws, dense, images, 2)
+		require.NoError(t, err)
+		require.Nil(t, res.Found)
+		require.EqualValues(t, len(images), res.Images)
+	}
+}
+
+// A clamp other than a ReLU, and features of more than 8 bits, are no head's.
+func TestTailsThatTheHeadDoesNotHave(t *testing.T) {
+	n := tiny(t)
+	p, err := npu.Room(signoff.Dense(n), lanes)
+	require.NoError(t, err)
+	is := classified(t, n, 12, 8, 4)
+	is.Layer("hidden").Out.Clamp.Hi = 6
+	_, _, err = Fit(n, is, p)
+	require.ErrorContains(t, err, "layer hidden: clamp")
+	is = classified(t, n, 12, 8, 4)
+	is.Layer("hidden").Out.Format.Width, is.Layer("hidden").Out.Clamp = 12, nil
+	_, _, err = Fit(n, is, p)
+	require.ErrorContains(t, err, "layer logits: features of format u12")
+}
