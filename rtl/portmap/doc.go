@@ -56,8 +56,8 @@
 //
 // An exclamation mark stands before a port that is active low.
 //
-// Without ready, the environment starts the module only after the clock of its last
-// output. Inputs and outputs may come one after another in one port, inputs in the order
+// The environment does not start the module while reset is on. Without ready, it starts the
+// module only after the clock of its last output. Inputs and outputs may come one after another in one port, inputs in the order
 // of "x*" and outputs by channel:
 //
 //	inputs = "serial"         # "x*" is one port; the first is valid in the clock of the start
