@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashiflex/hashiflex/fuzz/chip"
 	"github.com/hashiflex/hashiflex/reports"
-	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -17,22 +16,25 @@ import (
 
 // streamKnobs are the options of a streaming design, as flags.
 type streamKnobs struct {
-	lanes, pipeline, pixels int
-	headless                bool
-	rate, clock             int64
+	lanes, heads, pipeline, pixels int
+	headless                       bool
+	rate, clock                    int64
+	given                          func(flag string) bool
 }
 
 // names are the flags, for commands that have others too.
-var streamKnobNames = []string{"lanes", "pipeline", "pixels", "no-head", "images-per-second", "clock"}
+var streamKnobNames = []string{"lanes", "heads", "pipeline", "pixels", "no-head", "images-per-second", "clock"}
 
 func (k *streamKnobs) flags(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&k.lanes, "lanes", 4, "multipliers of the programmable head")
+	cmd.Flags().IntVar(&k.lanes, "lanes", 4, "multipliers of a programmable head; with --images-per-second as many as it needs")
 	k.flagsOfLayers(cmd)
 }
 
 // flagsOfLayers are those that do not concern the head's size.
 func (k *streamKnobs) flagsOfLayers(cmd *cobra.Command) {
 	f := cmd.Flags()
+	k.given = f.Changed
+	f.IntVar(&k.heads, "heads", 1, "programmable heads, which take the images in turn; with --images-per-second as many as it needs")
 	f.IntVar(&k.pipeline, "pipeline", 0, "levels of adders between registers; 0: none among the adders of a layer")
 	f.IntVar(&k.pixels, "pixels", 1, "neighbouring pixels a beat of every layer")
 	f.BoolVar(&k.headless, "no-head", false, "the layers before the programmable head alone")
@@ -42,8 +44,11 @@ func (k *streamKnobs) flagsOfLayers(cmd *cobra.Command) {
 
 // options are those of a design of n. The error is everything that is wrong.
 func (k *streamKnobs) options(n *spec.Network, o stream.Options) (stream.Options, error) {
-	o.Lanes, o.Pipeline, o.Headless = k.lanes, k.pipeline, k.headless
+	o.Lanes, o.Heads, o.Pipeline, o.Headless = k.lanes, k.heads, k.pipeline, k.headless
 	var errs []error
+	if k.heads < 1 || k.heads > stream.MaxHeads {
+		errs = append(errs, fmt.Errorf("--heads %d: want 1 to %d", k.heads, stream.MaxHeads))
+	}
 	if k.pixels < 1 {
 		errs = append(errs, fmt.Errorf("--pixels %d: want 1 or more", k.pixels))
 	}
@@ -70,11 +75,27 @@ func (k *streamKnobs) options(n *spec.Network, o stream.Options) (stream.Options
 	return o, nil
 }
 
-// keep chooses the pixels of each layer for the rate. Layers that each keep the rate
+// keep chooses the pixels of each layer and the programmable heads for the rate. Layers that each keep the rate
 // may still wait for each other. Then keep chooses them for a higher rate, up to twice
 // the requested one.
 func (k *streamKnobs) keep(n *spec.Network, o *stream.Options) error {
 	budget := int(k.clock / k.rate)
+	if budget < 1 {
+		return fmt.Errorf("--images-per-second %d: more than --clock %d", k.rate, k.clock)
+	}
+	if !k.headless && len(chip.Dense(n)) > 0 {
+		var lanes, heads int
+		if k.given("lanes") {
+			lanes = k.lanes
+		}
+		if k.given("heads") {
+			heads = k.heads
+		}
+		var err error
+		if o.Lanes, o.Heads, err = stream.HeadsFor(n, budget, lanes, heads); err != nil {
+			return fmt.Errorf("--images-per-second %d: %w", k.rate, err)
+		}
+	}
 	best := 0
 	for tenths := 10; tenths >= 5; tenths-- {
 		pixels, err := stream.PixelsFor(n, budget*tenths/10)
@@ -97,12 +118,8 @@ func (k *streamKnobs) keep(n *spec.Network, o *stream.Options) error {
 			best = period
 		}
 	}
-	why := ""
-	if !k.headless {
-		why = "; features reach the programmable head one a cycle, and --no-head leaves it out"
-	}
-	return fmt.Errorf("--images-per-second %d: %d cycles from one image to the next, %d at most keep the rate: %d images a second are to be had%s",
-		k.rate, best, budget, k.clock/int64(best), why)
+	return fmt.Errorf("--images-per-second %d: %d cycles from one image to the next, %d at most keep the rate: %d images a second are to be had",
+		k.rate, best, budget, k.clock/int64(best))
 }
 
 func planCommand() *cobra.Command {
@@ -171,8 +188,7 @@ type planOutput struct {
 	ImagesPerSecond int64     `json:"images_per_second"`
 	Head            *planHead `json:"head,omitempty"` // nil: the chip has none
 
-	wanted int64 // images a second, by --images-per-second
-	sizes  string
+	sizes string // of a head
 }
 
 // planLayer is the costs of a layer.
@@ -188,17 +204,18 @@ type planLayer struct {
 	Multipliers  int    `json:"multipliers"`
 }
 
-// planHead is the programmable head of the chip.
+// planHead is the programmable heads of the chip, which take the images in turn.
 type planHead struct {
-	Size           reports.HeadSize `json:"size"`
-	Multipliers    int              `json:"multipliers"`
-	CyclesPerImage int64            `json:"cycles_per_image"`
-	Heads          int              `json:"heads"` // side by side, that the rate takes; 0: no rate is given
+	Heads          int              `json:"heads"`
+	Size           reports.HeadSize `json:"size"`             // of each
+	Multipliers    int              `json:"multipliers"`      // of all
+	WeightBits     int              `json:"weight_bits"`      // of all
+	CyclesPerImage int              `json:"cycles_per_image"` // of each
 }
 
 // planned says what a design costs.
 func planned(n *spec.Network, d *stream.Design, costs []stream.Cost, s streamKnobs) (*planOutput, error) {
-	p := &planOutput{Network: n.Name, Clock: s.clock, wanted: s.rate, Total: planLayer{Layer: "all"}}
+	p := &planOutput{Network: n.Name, Clock: s.clock, Total: planLayer{Layer: "all"}}
 	for _, c := range costs {
 		l := planLayer{Layer: c.Layer, Pixels: c.Pixels, Cycles: c.Cycles, Stages: c.Latency, Adders: c.Adders, AdderBits: c.ModelBits, RegisterBits: c.RegisterBits, MemoryBits: c.MemoryBits}
 		p.Layers = append(p.Layers, l)
@@ -208,7 +225,7 @@ func planned(n *spec.Network, d *stream.Design, costs []stream.Cost, s streamKno
 		p.Total.MemoryBits += l.MemoryBits
 	}
 	var err error
-	if p.CyclesOfFirst, err = d.Cycles(1); err != nil {
+	if p.CyclesOfFirst, err = d.Latency(); err != nil {
 		return nil, err
 	}
 	if p.CyclesPerImage, err = d.Period(); err != nil {
@@ -217,17 +234,12 @@ func planned(n *spec.Network, d *stream.Design, costs []stream.Cost, s streamKno
 	if s.clock > 0 {
 		p.ImagesPerSecond = s.clock / int64(p.CyclesPerImage)
 	}
-	if d.Map.Head == "" {
-		return p, nil
-	}
-	program, err := npu.Assemble(chip.Dense(n), d.Head)
-	if err != nil {
-		return nil, err
-	}
-	p.sizes = d.Head.String()
-	p.Head = &planHead{Size: reports.HeadSize(d.Head), Multipliers: d.Head.Lanes, CyclesPerImage: npu.Cycles(program.Layers, d.Head.Lanes)}
-	if s.rate > 0 {
-		p.Head.Heads = npu.Heads(program.Layers, d.Head.Lanes, s.rate, s.clock)
+	if k := len(d.Map.Heads); k > 0 {
+		p.sizes = d.Head.String()
+		p.Head = &planHead{
+			Heads: k, Size: reports.HeadSize(d.Head), Multipliers: k * d.Head.Lanes, WeightBits: 8 * k * d.Head.Lanes * d.Head.Rows,
+			CyclesPerImage: d.HeadCycles(),
+		}
 	}
 	return p, nil
 }
@@ -252,11 +264,11 @@ func (p *planOutput) write(out io.Writer, width int) error {
 	}
 	fmt.Fprintln(out)
 	if h := p.Head; h != nil {
-		fmt.Fprintf(out, "the programmable head, %s: %d multipliers, %d cycles an image; features reach it one a cycle", p.sizes, h.Multipliers, h.CyclesPerImage)
-		if p.wanted > 0 {
-			fmt.Fprintf(out, "; for %d images a second %d of them, and one is generated", p.wanted, h.Heads)
+		which := fmt.Sprintf("the programmable head, %s:", p.sizes)
+		if h.Heads > 1 {
+			which = fmt.Sprintf("%d programmable heads, which take the images in turn, each %s: in all", h.Heads, p.sizes)
 		}
-		fmt.Fprintln(out)
+		fmt.Fprintf(out, "%s %d multipliers and %d bits of weights; a head takes %d cycles for an image\n", which, h.Multipliers, h.WeightBits, h.CyclesPerImage)
 	}
 	_, err := fmt.Fprint(out, "adder bits are those of the area model of HaShiFlex (arXiv 2512.12847): an adder at level n has 8+n bits.\n"+
 		"The model has no rounding, no clamps, no registers, memories, wires or control.\n")

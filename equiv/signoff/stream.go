@@ -37,6 +37,9 @@ type Stream struct {
 // setting describes the chip's options.
 func (s *Stream) setting() string {
 	text := fmt.Sprintf("registers every %d levels of adders (0: none), %s in the head", s.Design.Pipeline, words.Count(s.Design.Lanes, "multiplier"))
+	if n := s.Design.Heads; n > 1 {
+		text = fmt.Sprintf("registers every %d levels of adders (0: none), %s in each of %s", s.Design.Pipeline, words.Count(s.Design.Lanes, "multiplier"), words.Count(n, "head"))
+	}
 	if s.Design.Headless {
 		text = fmt.Sprintf("registers every %d levels of adders (0: none), no head", s.Design.Pipeline)
 	}

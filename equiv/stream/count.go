@@ -25,9 +25,9 @@ func (f *flow) needed(j, i, n int) int {
 // offers reports whether output j must be offered.
 func (f *flow) offers(j int) bool {
 	n := f.given[j]
-	for _, other := range f.given {
-		if other < n {
-			return false // a fork may wait for its other outputs
+	for k, other := range f.given {
+		if f.contract.waits(j, n, k, other) {
+			return false
 		}
 	}
 	for i := range f.in {
@@ -48,9 +48,12 @@ func (f *flow) takes(i int) bool {
 	return f.in[i] < least
 }
 
-// framesCounted is the number of frames in the count. The second one is needed so that
-// every block has a frame before and behind it.
+// framesCounted is the number of frames in the count, and of turns of the heads. The
+// second one is needed so that every block has a frame before and behind it.
 const framesCounted = 3
+
+// frames is how many are counted.
+func (c *chip) frames() int { return framesCounted * max(1, len(c.mp.Heads)) }
 
 // count moves frames through the blocks, using only what their contracts promise. If
 // all frames come out, there is no deadlock. Promises are monotone: a block that takes
@@ -61,10 +64,10 @@ func (c *chip) count(contracts []*contract, found []*Exploration, frame, results
 	for i, k := range contracts {
 		flows[i] = flow{contract: k, lag: found[i].Lag, room: found[i].Room, in: make([]int, len(k.ins)), given: make([]int, len(k.outs))}
 	}
-	sent, got := 0, 0
+	frames, sent, got := c.frames(), 0, 0
 	offered := func(e end) bool {
 		if e.block == outside {
-			return sent < framesCounted*frame
+			return sent < frames*frame
 		}
 		return flows[e.block].offers(e.stream)
 	}
@@ -87,16 +90,18 @@ func (c *chip) count(contracts []*contract, found []*Exploration, frame, results
 				}
 			}
 		}
-		for offered(c.head) {
-			give(c.head)
-			got++
-			more = true
+		for _, e := range c.ends {
+			for offered(e) {
+				give(e)
+				got++
+				more = true
+			}
 		}
 	}
-	if sent == framesCounted*frame && got == framesCounted*results {
+	if sent == frames*frame && got == frames*results {
 		return moves, nil
 	}
-	return moves, fmt.Errorf("after %d of %d pixels nothing moves any more: %s", sent, framesCounted*frame, c.stuck(flows))
+	return moves, fmt.Errorf("after %d of %d pixels nothing moves any more: %s", sent, frames*frame, c.stuck(flows))
 }
 
 // stuck tells who waits for whom.

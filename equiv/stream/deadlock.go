@@ -20,9 +20,6 @@ import (
 // takes every output. If no item crosses any border for longer than any block waits,
 // the design is in deadlock. This needs no data, since no data reaches control.
 
-// framesOffered is the number of frames that the environment offers.
-const framesOffered = framesCounted + 1
-
 // standStill executes the design until nothing moves. The replay is not Shown if every
 // offered frame came out, or if Icarus reached its limits first; What says which. An
 // error comes from the context or the machine.
@@ -35,7 +32,8 @@ func (p *prover) standStill(ctx context.Context, c *chip, results int) (*Replay,
 	for _, x := range p.Blocks {
 		patience = max(patience, 4*x.Longest)
 	}
-	text := stillBench(p.o.Map, ports, c.head, p.o.Network, patience, framesOffered*results)
+	frames := c.frames() + 1
+	text := stillBench(p.o.Map, ports, c.ends, p.o.Network, patience, frames, frames*results)
 	said, waves, err := rtl.Icarus{Limits: p.o.Yosys}.Play(ctx, p.o.Sources, text, nil, "wave.vcd")
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -50,7 +48,7 @@ func (p *prover) standStill(ctx context.Context, c *chip, results int) (*Replay,
 	if err != nil {
 		return nil, &rtl.ToolError{Tool: "vvp", Err: err, Log: string(said[:min(len(said), 2000)])}
 	}
-	if s.given >= framesOffered*results {
+	if s.given >= frames*results {
 		return &Replay{What: "in a simulation all that was offered came out"}, nil
 	}
 	out := &Replay{Shown: true, What: p.waiting(c, s, patience), Files: []rtl.Source{{Name: "bench.v", Text: text}}}
@@ -143,9 +141,9 @@ func (p *prover) waiting(c *chip, s *standing, patience int) string {
 		s.clock, words.Count(patience, "clock"), strings.Join(says, "; "))
 }
 
-// stillBench writes the test bench. It drives the inputs, watches each border, and ends
-// if nothing crossed one for patience clocks or if results features are out.
-func stillBench(mp *stream.Map, ports []rtl.ModulePort, last end, net *spec.Network, patience, results int) []byte {
+// stillBench writes the test bench. It offers so many frames, watches each border, and
+// ends if nothing crossed one for patience clocks or if results features are out.
+func stillBench(mp *stream.Map, ports []rtl.ModulePort, ends []end, net *spec.Network, patience, frames, results int) []byte {
 	var w bytes.Buffer
 	in, rows, columns := mp.In, net.Input.Shape.H, (net.Input.Shape.W+mp.In.Lanes-1)/max(mp.In.Lanes, 1)
 	fmt.Fprintf(&w, `// Offers frames to %s and takes what comes out, until nothing moves. results.txt says how
@@ -169,7 +167,7 @@ func stillBench(mp *stream.Map, ports []rtl.ModulePort, last end, net *spec.Netw
 			to = "(row == 0) & (column == 0)"
 		case in.Last != "" && port.Name == in.Last:
 			to = fmt.Sprintf("column == %d", columns-1)
-		case mp.Head == "" && port.Name == mp.Out.Ready:
+		case len(mp.Heads) == 0 && port.Name == mp.Out.Ready:
 			to = "1'b1"
 		case port.In:
 			to = fmt.Sprintf("{%d{1'b0}}", port.Width)
@@ -199,26 +197,33 @@ func stillBench(mp *stream.Map, ports []rtl.ModulePort, last end, net *spec.Netw
 	each(func(_ *stream.Block, _ stream.Stream, kind string, i, k int) {
 		moves = append(moves, fmt.Sprintf("%s%d_%d_moves", kind, i, k))
 	})
-	fmt.Fprintf(&w, "    wire moves = (ready & valid) === 1'b1\n        | %s;\n    wire given = out%d_%d_moves;\n", strings.Join(moves, "\n        | "), last.block, last.stream)
+	fmt.Fprintf(&w, "    wire moves = (ready & valid) === 1'b1\n        | %s;\n", strings.Join(moves, "\n        | "))
+	var gave []string
+	for _, e := range ends {
+		gave = append(gave, fmt.Sprintf("out%d_%d", e.block, e.stream))
+	}
+	given := strings.Join(gave, " + ")
 	w.WriteString("    initial begin\n        $dumpfile(\"wave.vcd\");\n        $dumplimit(67108864);\n")
 	fmt.Fprintf(&w, "        $dumpvars(0, clk, resetn, valid, ready, row, column,\n            %s);\n", strings.Join(dump, ",\n            "))
 	each(func(_ *stream.Block, _ stream.Stream, kind string, i, k int) {
 		fmt.Fprintf(&w, "        %s%d_%d = 0;\n", kind, i, k)
 	})
-	if mp.Head != "" {
-		b := &mp.Blocks[last.block]
-		fmt.Fprintf(&w, "        force %s = 1'b1; // the programmable head takes every feature\n", path(b.Instance, b.Outs[last.stream].Ready))
+	if len(mp.Heads) > 0 {
+		for _, e := range ends {
+			b := &mp.Blocks[e.block]
+			fmt.Fprintf(&w, "        force %s = 1'b1; // a programmable head takes every feature\n", path(b.Instance, b.Outs[e.stream].Ready))
+		}
 	}
 	fmt.Fprintf(&w, `        clk = 1'b0; resetn = 1'b0; valid = 1'b0;
         clock = 0; idle = 0; row = 0; column = 0; sent = 0;
         repeat (16) begin #5 clk = 1'b1; #5 clk = 1'b0; end
         resetn = 1'b1; valid = 1'b1;
-        while (idle < %d && out%d_%d < %d) begin
+        while (idle < %d && %s < %d) begin
             #4 idle = moves ? 0 : idle + 1;
             if (ready & valid) begin
                 sent = sent + 1;
             end
-`, patience, last.block, last.stream, results)
+`, patience, given, results)
 	each(func(_ *stream.Block, _ stream.Stream, kind string, i, k int) {
 		fmt.Fprintf(&w, "            if (%s%d_%d_moves) %s%d_%d = %s%d_%d + 1;\n", kind, i, k, kind, i, k, kind, i, k)
 	})
@@ -238,8 +243,8 @@ func stillBench(mp *stream.Map, ports []rtl.ModulePort, last end, net *spec.Netw
             clock = clock + 1;
         end
         to = $fopen("results.txt", "w");
-        $fdisplay(to, "%%0d %%0d %%0d", clock - idle, sent, out%d_%d);
-`, columns-1, columns-1, rows-1, framesOffered*rows*columns, last.block, last.stream)
+        $fdisplay(to, "%%0d %%0d %%0d", clock - idle, sent, %s);
+`, columns-1, columns-1, rows-1, frames*rows*columns, given)
 	each(func(b *stream.Block, s stream.Stream, kind string, i, k int) {
 		fmt.Fprintf(&w, "        $fdisplay(to, \"%%0d %%b %%b\", %s%d_%d, %s, %s);\n", kind, i, k, path(b.Instance, s.Valid), path(b.Instance, s.Ready))
 	})

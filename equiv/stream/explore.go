@@ -143,16 +143,7 @@ func (x *explorer) broken(b *Breach, k int, run []Cycle) {
 // skipped and a frame that may be summed up.
 func (x *explorer) overfull(s []uint64) *Breach {
 	for i := range x.ins {
-		given := 1 << 62
-		for j := range x.outs {
-			n := int(s[x.out+j])
-			if n == 0 {
-				given = 0
-			} else {
-				given = min(given, x.needed(j, i, n-1))
-			}
-		}
-		if held := int(s[x.in+i]) - given; held > x.tokens+2*x.contract.ins[i].frame {
+		if held := int(s[x.in+i]) - x.used(i, x.given(s)); held > x.tokens+2*x.contract.ins[i].frame {
 			return &Breach{Rule: "what is taken is kept", Detail: fmt.Sprintf("%s took %s that no output had yet, and there is no room for so many", x.block.Ins[i].Data, words.Count(held, "item"))}
 		}
 	}

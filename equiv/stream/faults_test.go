@@ -112,13 +112,14 @@ var holds = map[string][]stream.Kind{
 	"stream_window.v":  {stream.KindWindow},
 	"stream_apply.v":   {stream.KindApply},
 	"stream_fork.v":    {stream.KindFork},
+	"stream_deal.v":    {stream.KindDeal},
 	"stream_fifo.v":    {stream.KindFIFO},
 	"stream_join.v":    {stream.KindJoin},
 	"stream_pool.v":    {stream.KindPool},
 	"stream_serial.v":  {stream.KindAdapter},
 	"stream_framer.v":  {stream.KindFramer},
 	"stream_lanes.v":   {stream.KindAdapter},
-	"stream_queue.v":   {stream.KindFramer, stream.KindWindow, stream.KindApply, stream.KindFork, stream.KindJoin},
+	"stream_queue.v":   {stream.KindFramer, stream.KindWindow, stream.KindApply, stream.KindFork, stream.KindDeal, stream.KindJoin},
 }
 
 // What shows in simulation is refuted by proof, in the blocks that have it in them and
@@ -132,6 +133,7 @@ func TestWhatShowsInSimulationIsRefuted(t *testing.T) {
 		fuzzchip.OnRegisters: {tiny, stream.Options{Pipeline: 1}},
 		fuzzchip.OnKernels:   {network: fives(t)},
 		fuzzchip.OnLanes:     {sevens(t), stream.Options{Pixels: map[string]int{spec.InputName: 3, "w": 2}}},
+		fuzzchip.OnTurns:     {tiny, stream.Options{Heads: 3, Lanes: 1}},
 		fuzzchip.OnBroken:    {network: tiny},
 	}
 	for _, f := range fuzzchip.Faults() {

@@ -315,6 +315,16 @@ func TestHostileDesignsAreNotProved(t *testing.T) {
 		{"a stream that is its own valid", tiny, stream.Options{}, nil, func(m *stream.Map) { at(m, "stem.apply").Ins[0].Data = "in_valid" }, verdict.StreamBlock},
 		{"another clock", tiny, stream.Options{}, nil, func(m *stream.Map) { m.Clock = "s_axis_tvalid" }, verdict.StreamWiring},
 		{"lanes that are not there", tiny, stream.Options{}, nil, func(m *stream.Map) { at(m, "stem.window").Ins[0].Lanes = 3 }, verdict.StreamBlock},
+		{"heads in the wrong order", tiny, stream.Options{Heads: 2}, nil, func(m *stream.Map) { m.Heads = []stream.Head{m.Heads[1], m.Heads[0]} }, verdict.StreamWiring},
+		{"a head that is left out", tiny, stream.Options{Heads: 2}, nil, func(m *stream.Map) { m.Heads = m.Heads[:1] }, verdict.StreamWiring},
+		{"a head twice", tiny, stream.Options{Heads: 2}, nil, func(m *stream.Map) { m.Heads = []stream.Head{m.Heads[0], m.Heads[0]} }, verdict.StreamWiring},
+		{"a bus that is another head's", tiny, stream.Options{Heads: 2}, nil, func(m *stream.Map) {
+			m.Heads = []stream.Head{m.Heads[0], {Instance: m.Heads[1].Instance, Bus: m.Heads[0].Bus, Results: m.Heads[1].Results}}
+		}, verdict.StreamWiring},
+		{"a deal that is a fork", tiny, stream.Options{Heads: 2}, []change{{"tiny_stream.v", "stream_deal #", "stream_fork #"}}, nil, verdict.StreamBlock},
+		{"a deal that is called a fork", tiny, stream.Options{Heads: 2}, nil, func(m *stream.Map) { at(m, "deal").Kind = stream.KindFork }, verdict.StreamBlock},
+		{"a fork that is called a deal", tiny, stream.Options{}, nil, func(m *stream.Map) { at(m, "depthwise.split").Kind = stream.KindDeal }, verdict.StreamBlock},
+		{"outputs of a deal in the wrong order", tiny, stream.Options{Heads: 2}, nil, func(m *stream.Map) { b := at(m, "deal"); b.Outs[0], b.Outs[1] = b.Outs[1], b.Outs[0] }, verdict.StreamBlock},
 		{"valid and ready in a circle", tiny, stream.Options{}, []change{
 			{"tiny_stream.v", "module tiny_stream (", loopModules + "module tiny_stream ("},
 			{"tiny_stream.v", "    wire features_valid;", "    wire features_valid;\n    wire p_valid, p_ready, q_valid, q_ready;\n    wire [95:0] p_data, q_data;"},

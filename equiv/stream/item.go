@@ -113,6 +113,15 @@ type contract struct {
 	need func(out, in, n int) int
 	// accumulates is that the datapath adds items up; else it is a function of one.
 	accumulates bool
+	// inTurn is that an output may wait until those before it have given as many items
+	// and one more; else each only waits for those that have given fewer.
+	inTurn bool
+}
+
+// waits reports whether an output j, which has given so many items, may wait for output
+// k, which has given others.
+func (c *contract) waits(j, given, k, others int) bool {
+	return others < given || c.inTurn && k < j && others == given
 }
 
 // side is an input or output of a contract.
@@ -196,6 +205,15 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		if len(b.Ins) != 1 || len(b.Outs) == 0 {
 			return nil, fmt.Errorf("block %s: a %s has one input", b.Instance, b.Kind)
 		}
+		return c, nil
+	case stream.KindDeal:
+		if len(b.Ins) != 1 || len(b.Outs) < 2 {
+			return nil, fmt.Errorf("block %s: a %s has one input, and two outputs or more", b.Instance, b.Kind)
+		}
+		// A round is a frame of its own: an item for each output.
+		c.ins[0].frame, c.inTurn = len(b.Outs), true
+		c.want = func(out, _, _ int) token { return makeToken(isItem, 0, out) }
+		c.need = func(out, _, _ int) int { return out + 1 }
 		return c, nil
 	case stream.KindApply:
 		c.want = func(_, n, _ int) token { return makeToken(isDone, 0, n) }

@@ -17,7 +17,12 @@ type cargo struct {
 	what  string // one of the words below
 	layer string
 	lanes int // side by side in one beat
+	turn  turn
 }
+
+// turn says which frames a stream carries: number at, and then every of-th one. The
+// zero value is all frames.
+type turn struct{ at, of int }
 
 const (
 	pixels   = "pixels"
@@ -28,10 +33,14 @@ const (
 )
 
 func (c cargo) String() string {
-	if c.lanes == 1 {
-		return c.what + " of " + c.layer
+	s := c.what + " of " + c.layer
+	if c.lanes != 1 {
+		s += fmt.Sprintf(", %d at a time", c.lanes)
 	}
-	return fmt.Sprintf("%s of %s, %d at a time", c.what, c.layer, c.lanes)
+	if c.turn.of > 0 {
+		s += fmt.Sprintf(", of frames %d, %d, …", c.turn.at, c.turn.at+c.turn.of)
+	}
+	return s
 }
 
 // width is how many bits an item has.
@@ -76,9 +85,13 @@ func (c *chip) carried(net *spec.Network) (cargo, error) {
 	gives := make([]cargo, len(mp.Blocks))
 	of := func(e end) (cargo, bool) {
 		if e.block == outside {
-			return cargo{pixels, spec.InputName, mp.In.Lanes}, true
+			return cargo{what: pixels, layer: spec.InputName, lanes: mp.In.Lanes}, true
 		}
-		return gives[e.block], gives[e.block].what != ""
+		k := gives[e.block]
+		if mp.Blocks[e.block].Kind == stream.KindDeal {
+			k.turn = turn{e.stream, len(mp.Blocks[e.block].Outs)}
+		}
+		return k, k.what != ""
 	}
 	if first, _ := of(end{outside, 0}); c.width != first.width(net) {
 		return cargo{}, fmt.Errorf("the design's input has %s, %s have %d", words.Count(c.width, "bit"), first, first.width(net))
@@ -100,6 +113,9 @@ func (c *chip) carried(net *spec.Network) (cargo, error) {
 				continue
 			}
 			b := &mp.Blocks[i]
+			if len(in) == 0 {
+				return cargo{}, fmt.Errorf("block %s has no input", b.Instance)
+			}
 			k, err := through(b, in, net)
 			if err != nil {
 				return cargo{}, err
@@ -136,18 +152,36 @@ func (c *chip) carried(net *spec.Network) (cargo, error) {
 		}
 		last = l.Name
 	}
-	want := cargo{pixels, last, max(mp.Out.Lanes, 1)}
-	if mp.Head != "" {
-		want.what = features
+	whole := cargo{what: pixels, layer: last, lanes: max(mp.Out.Lanes, 1)}
+	if len(mp.Heads) > 0 {
+		whole.what = features
 	}
-	if k, _ := of(c.head); k != want {
-		return cargo{}, fmt.Errorf("what comes out are %s, should be %s", k, want)
+	for i, e := range c.ends {
+		want := whole
+		if n := len(mp.Heads); n > 1 {
+			want.turn = turn{i, n}
+		}
+		if k, _ := of(e); k != want {
+			return cargo{}, fmt.Errorf("what comes out are %s, should be %s", k, want)
+		}
 	}
-	return want, nil
+	return whole, nil
 }
 
-// through is what a block makes of its cargo.
+// through is what a block makes of its cargo. What a deal makes of it is dealt to its
+// outputs, frame by frame.
 func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
+	if of := in[0].turn; of != (turn{}) {
+		// Frames that are dealt are given one by one, and nothing else is done to them.
+		if b.Kind != stream.KindAdapter || len(in) != 1 {
+			return cargo{}, fmt.Errorf("block %s, a %s, is given %v", b.Instance, b.Kind, in[0])
+		}
+		in = []cargo{in[0]}
+		in[0].turn = turn{}
+		k, err := through(b, in, net)
+		k.turn = of
+		return k, err
+	}
 	l := net.Layer(b.Layer)
 	wrong := func(want ...cargo) (cargo, error) {
 		return cargo{}, fmt.Errorf("block %s is given %v, should be %v", b.Instance, in, want)
@@ -173,44 +207,49 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 	var want []cargo
 	if l != nil {
 		for _, name := range l.Inputs {
-			want = append(want, cargo{pixels, name, in[0].lanes})
+			want = append(want, cargo{what: pixels, layer: name, lanes: in[0].lanes})
 		}
 	}
 	switch b.Kind {
 	case stream.KindFramer, stream.KindFIFO, stream.KindFork:
 		return in[0], nil
+	case stream.KindDeal:
+		if n := in[0].beats(net); n != 1 {
+			return cargo{}, fmt.Errorf("block %s deals out %v, of which a frame has %d", b.Instance, in[0], n)
+		}
+		return in[0], nil
 	case stream.KindWindow:
 		if slices.Equal(in, want) {
-			return cargo{windows, b.Layer, lanes}, nil
+			return cargo{what: windows, layer: b.Layer, lanes: lanes}, nil
 		}
 	case stream.KindPool:
 		if slices.Equal(in, want) {
-			return cargo{sums, b.Layer, lanes}, nil
+			return cargo{what: sums, layer: b.Layer, lanes: lanes}, nil
 		}
 	case stream.KindJoin:
 		if slices.Equal(in, want) {
-			return cargo{pairs, b.Layer, lanes}, nil
+			return cargo{what: pairs, layer: b.Layer, lanes: lanes}, nil
 		}
 	case stream.KindAdapter:
-		want = []cargo{{pixels, b.Layer, in[0].lanes}}
+		want = []cargo{{what: pixels, layer: b.Layer, lanes: in[0].lanes}}
 		if slices.Equal(in, want) {
 			if features1 {
-				return cargo{features, b.Layer, lanes}, nil
+				return cargo{what: features, layer: b.Layer, lanes: lanes}, nil
 			}
-			return cargo{pixels, b.Layer, lanes}, nil
+			return cargo{what: pixels, layer: b.Layer, lanes: lanes}, nil
 		}
 	case stream.KindApply:
-		positions, both := want[0], cargo{pairs, b.Layer, lanes}
+		positions, both := want[0], cargo{what: pairs, layer: b.Layer, lanes: lanes}
 		looks := func(w spec.Window) cargo {
 			if w.Plain() {
 				return positions
 			}
-			return cargo{windows, b.Layer, lanes}
+			return cargo{what: windows, layer: b.Layer, lanes: lanes}
 		}
 		want = []cargo{spec.Match(l.Op,
 			func(k *spec.Conv) cargo { return looks(spec.Window{Kernel: k.Kernel, Stride: k.Stride, Pad: k.Pad}) },
 			func(*spec.Add) cargo { return both },
-			func(*spec.Pool) cargo { return cargo{sums, b.Layer, lanes} },
+			func(*spec.Pool) cargo { return cargo{what: sums, layer: b.Layer, lanes: lanes} },
 			func(p *spec.MaxPool) cargo { return looks(p.Window) },
 			func(p *spec.AvgPool) cargo { return looks(p.Window) },
 			func(*spec.Concat) cargo { return both },
@@ -218,7 +257,7 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 			func(*spec.Dense) cargo { return cargo{} },
 		)}
 		if slices.Equal(in, want) {
-			return cargo{pixels, b.Layer, lanes}, nil
+			return cargo{what: pixels, layer: b.Layer, lanes: lanes}, nil
 		}
 	}
 	return wrong(want...)

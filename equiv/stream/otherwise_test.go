@@ -26,6 +26,16 @@ func poolNet(t *testing.T) *spec.Network {
 	return n
 }
 
+// dealing is a block that gives its items to three outputs in turn.
+func dealing(module string) *stream.Block {
+	b := block(stream.KindDeal, module, spec.InputName)
+	b.Outs = nil
+	for _, out := range []string{"out0", "out1", "out2"} {
+		b.Outs = append(b.Outs, stream.Stream{Valid: out + "_valid", Ready: out + "_ready", Data: out + "_data", Lanes: 1})
+	}
+	return b
+}
+
 // Blocks that are built otherwise than the library's are proved: no proof depends on
 // how a block is made, or on a name.
 func TestBlocksBuiltOtherwiseAreProved(t *testing.T) {
@@ -59,6 +69,8 @@ func TestBlocksBuiltOtherwiseAreProved(t *testing.T) {
 		{"blocks.v", pool, poolNet(t), false},
 		{"blocks.v", serial("serial_mux"), features, false},
 		{"blocks.v", serial("serial_case"), features, false},
+		{"blocks.v", dealing("deal_counter"), windowNet(t), false},
+		{"blocks.v", dealing("deal_places"), windowNet(t), false},
 		{"blocks.v", block(stream.KindFIFO, "asks_first", spec.InputName), windowNet(t), true},
 	} {
 		t.Run(c.block.Module, func(t *testing.T) {
@@ -103,6 +115,11 @@ func TestFaultsOfBlocksBuiltOtherwise(t *testing.T) {
 		{"a sum over one more", "blocks.v", pool, poolNet(t), "begin sum <= 12'd0; left <= 3'd6; end\n        if (!resetn)", "begin sum <= 12'd0; left <= 3'd7; end\n        if (!resetn)"},
 		{"features in another order", "blocks.v", serial, features, "word[{at, 3'b000} +: 8]", "word[{~at, 3'b000} +: 8]"},
 		{"the next word too early", "blocks.v", serial, features, "assign in_ready = !out_valid | (out_ready & out_last);", "assign in_ready = !out_valid | out_last;"},
+		{"a turn that is too long", "blocks.v", dealing("deal_counter"), windowNet(t), "(at == 2'd2) ? 2'd0 : at + 2'd1", "at + 2'd1"},
+		{"a turn that is too short", "blocks.v", dealing("deal_counter"), windowNet(t), "(at == 2'd2) ? 2'd0 : at + 2'd1", "{1'b0, !at[0]}"},
+		{"another output's ready", "blocks.v", dealing("deal_counter"), windowNet(t), "at == 2'd1 ? out1_ready : out2_ready", "at == 2'd1 ? out2_ready : out1_ready"},
+		{"a place that is overwritten", "blocks.v", dealing("deal_places"), windowNet(t), "~|(to & {out2_valid, out1_valid, out0_valid})", "~&{out2_valid, out1_valid, out0_valid}"},
+		{"an item in the wrong place", "blocks.v", dealing("deal_places"), windowNet(t), "begin out2_valid <= 1'b1; out2_data <= in_data; end", "begin out2_valid <= 1'b1; out1_data <= in_data; end"},
 		{"no zeros on the left", "window_memory.v", window, windowNet(t), " | column == 4'd0", ""},
 		{"a window before its last pixel", "window_memory.v", window, windowNet(t), "taken > last", "taken >= last"},
 		{"the frame's count not set back", "window_memory.v", window, windowNet(t), "if (end_of_frame) taken <= 5'd0;", ""},

@@ -63,10 +63,13 @@ func (c *circuit) reach(vs, ins []netlist.Value) bool {
 	return false
 }
 
-// circle looks for a combinational loop through several blocks. The consumer of the
+// circle looks for a combinational loop through several blocks. The consumer of a
 // last stream may wait for valid before it is ready.
 func (c *chip) circle(through []map[border][]border) error {
-	next := map[signal][]signal{{c.head, true}: {{c.head, false}}}
+	next := map[signal][]signal{}
+	for _, e := range c.ends {
+		next[signal{e, true}] = []signal{{e, false}}
+	}
 	for i, paths := range through {
 		at := func(b border) signal {
 			if b.input {

@@ -13,15 +13,36 @@ func (x *executor) frameEnd(j, i, n int) int {
 	return (n/x.contract.outs[j].frame + 1) * x.contract.ins[i].frame
 }
 
-// ahead reports whether output j gave an item that another output did not give yet: a
-// fork may let it wait.
+// ahead reports whether output j may wait for another output.
 func (x *executor) ahead(s []uint64, j int) bool {
 	for k := range x.outs {
-		if s[x.out+k] < s[x.out+j] {
+		if x.contract.waits(j, int(s[x.out+j]), k, int(s[x.out+k])) {
 			return true
 		}
 	}
 	return false
+}
+
+// used is how many items of input i all outputs needed that have given so many: of
+// outputs in turn the one that gave the last, else the one that is behind.
+func (x *executor) used(i int, given func(j int) int) int {
+	least, most := 1<<62, 0
+	for j := range x.outs {
+		needed := 0
+		if n := given(j); n > 0 {
+			needed = x.needed(j, i, n-1)
+		}
+		least, most = min(least, needed), max(most, needed)
+	}
+	if x.contract.inTurn {
+		return most
+	}
+	return least
+}
+
+// given is how many items an output has given in a position.
+func (x *executor) given(s []uint64) func(j int) int {
+	return func(j int) int { return int(s[x.out+j]) }
 }
 
 // waiting notes what a transition left undone.
@@ -31,15 +52,7 @@ func (x *explorer) waiting(from, to int32, lane, u int, s []uint64) {
 	moves := false
 	for i, p := range x.ins {
 		moves = moves || cycle.Valid>>i&1 == 1 && word(p.ready)
-		given := 1 << 30
-		for j := range x.outs {
-			if n := int(s[x.out+j]); n == 0 {
-				given = 0
-			} else {
-				given = min(given, x.needed(j, i, n-1))
-			}
-		}
-		x.result.Cap[i] = max(x.result.Cap[i], int(s[x.in+i])-given)
+		x.result.Cap[i] = max(x.result.Cap[i], int(s[x.in+i])-x.used(i, x.given(s)))
 	}
 	for j, p := range x.outs {
 		moves = moves || cycle.Ready>>j&1 == 1 && word(p.valid)

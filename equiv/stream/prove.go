@@ -227,6 +227,7 @@ func sentence(b *stream.Block) string {
 		stream.KindWindow:  "gives the windows of " + b.Layer + " in raster order, zeros where it pads",
 		stream.KindApply:   "gives its datapath's result for every item",
 		stream.KindFork:    "gives every item to each of its outputs",
+		stream.KindDeal:    "gives every item to one of its outputs, to each in turn",
 		stream.KindFIFO:    "gives every item again",
 		stream.KindJoin:    "gives the items of its inputs side by side",
 		stream.KindPool:    "gives one sum for each frame, over exactly its pixels",
@@ -345,8 +346,12 @@ func (p *prover) whole(ctx context.Context) error {
 }
 
 func (p *prover) receiver() string {
-	if p.o.Map.Head != "" {
+	switch n := len(p.o.Map.Heads); n {
+	case 0:
+	case 1:
 		return "the programmable head"
+	default:
+		return fmt.Sprintf("%s, frame n to head n modulo %d,", words.Count(n, "programmable head"), n)
 	}
 	return "its receiver"
 }
@@ -364,12 +369,12 @@ func (p *prover) flow(ctx context.Context, c *chip, last cargo, f *equiv.Fact) e
 		f.Reason, f.Detail = verdict.NoStrategy, err.Error()
 		return nil
 	}
-	frame := cargo{pixels, spec.InputName, max(p.o.Map.In.Lanes, 1)}
+	frame := cargo{what: pixels, layer: spec.InputName, lanes: max(p.o.Map.In.Lanes, 1)}
 	moves, err := c.count(p.contracts, p.Blocks, frame.beats(p.o.Network), last.beats(p.o.Network))
 	if err != nil {
 		return p.stuck(ctx, c, last.beats(p.o.Network), err, f)
 	}
 	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
-	f.Detail = fmt.Sprintf("%s, %s of items", words.Count(framesCounted, "frame"), words.Count(moves, "move"))
+	f.Detail = fmt.Sprintf("%s, %s of items", words.Count(c.frames(), "frame"), words.Count(moves, "move"))
 	return nil
 }

@@ -82,3 +82,20 @@ func tinyIsProved(t *testing.T, how stream.Options) {
 		verdict.StreamWiring: 1, verdict.StreamFlow: 1, verdict.StreamWhole: 1,
 	}, count)
 }
+
+// Heads that take the frames in turn get exactly theirs.
+func TestHeadsInTurnAreProved(t *testing.T) {
+	for _, heads := range []int{2, 3, stream.MaxHeads} {
+		t.Run(fmt.Sprint(heads), func(t *testing.T) {
+			o := generated(t, openNetwork(t, "tiny"), stream.Options{Heads: heads})
+			r, err := Prove(context.Background(), o)
+			require.NoError(t, err)
+			for _, f := range r.Facts {
+				require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.ID(), f.Detail)
+			}
+			whole := r.Facts[len(r.Facts)-1]
+			require.Equal(t, verdict.StreamWhole, whole.Kind)
+			require.Contains(t, whole.Claim, fmt.Sprintf("gives %d programmable heads, frame n to head n modulo %d, exactly", heads, heads))
+		})
+	}
+}

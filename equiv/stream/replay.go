@@ -574,14 +574,7 @@ func (r *replayer) wrong(c Cycle, s seen, ins, outs []int, owed []bool) string {
 		if b == unknownBit && c.Valid>>i&1 == 1 {
 			return r.block.Ins[i].Ready + " is x"
 		}
-		given := 1 << 62
-		for j, n := range outs {
-			if n == 0 {
-				given = 0
-			} else {
-				given = min(given, r.needed(j, i, n-1))
-			}
-		}
+		given := r.used(i, func(j int) int { return outs[j] })
 		more := 0
 		if b == 1 && c.Valid>>i&1 == 1 {
 			more = 1

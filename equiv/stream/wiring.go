@@ -22,7 +22,7 @@ type chip struct {
 	width  int     // of the design's input
 	widths [][]int // by block and output
 	signed bool    // features have a sign
-	head   end     // the input of the programmable head, or the last stream
+	ends   []end   // who feeds the programmable heads, or the last stream
 }
 
 // end is one side of a block: block index, or outside, and which stream of it.
@@ -124,6 +124,7 @@ type demand struct {
 	who                      string
 	valid, data, first, last []bit // what drives them
 	ready                    []bit
+	head                     bool // it is a programmable head
 }
 
 // wire reads the top level back.
@@ -132,8 +133,8 @@ func wire(d *rtl.Design, mp *stream.Map, net *spec.Network) (*chip, error) {
 	for i := range mp.Blocks {
 		paths = append(paths, mp.Blocks[i].Instance)
 	}
-	if mp.Head != "" {
-		paths = append(paths, mp.Head)
+	for _, h := range mp.Heads {
+		paths = append(paths, h.Instance)
 	}
 	m, cuts, err := d.ModuleWithCuts(mp.Top, paths...)
 	if err != nil {
@@ -160,7 +161,7 @@ func wire(d *rtl.Design, mp *stream.Map, net *spec.Network) (*chip, error) {
 	}
 	var offers []offer
 	var at []end
-	offers = append(offers, c.frames())
+	offers = append(offers, c.entering())
 	c.width = len(offers[0].data)
 	at = append(at, end{outside, 0})
 	c.feeds, c.takers = make([][]end, len(mp.Blocks)), make([][]end, len(mp.Blocks))
@@ -209,16 +210,25 @@ func wire(d *rtl.Design, mp *stream.Map, net *spec.Network) (*chip, error) {
 			c.feeds[i] = append(c.feeds[i], from)
 		}
 	}
-	if mp.Head != "" {
-		cut := c.net.cut(mp.Head)
-		if c.head, err = join(c.demanded(cut, &headStream), end{toHead, 0}); err != nil {
+	for i, h := range mp.Heads {
+		cut := c.net.cut(h.Instance)
+		d := c.demanded(cut, &headStream)
+		d.head = true
+		from, err := join(d, end{toHead, i})
+		if err != nil {
 			return nil, err
 		}
-		if err := c.passed(cut); err != nil {
+		if err := c.passed(cut, h); err != nil {
 			return nil, err
 		}
-	} else if c.head, err = join(c.result(), end{outside, 0}); err != nil {
-		return nil, err
+		c.ends = append(c.ends, from)
+	}
+	if len(mp.Heads) == 0 {
+		from, err := join(c.result(), end{outside, 0})
+		if err != nil {
+			return nil, err
+		}
+		c.ends = append(c.ends, from)
 	}
 	for k, ok := range taken {
 		if !ok {
@@ -241,8 +251,8 @@ func (c *chip) through(cut *rtl.Cut, name string) error {
 	return nil
 }
 
-// frames is the stream that comes from outside.
-func (c *chip) frames() offer {
+// entering is the stream that comes from outside.
+func (c *chip) entering() offer {
 	s, m := &c.mp.In, c.net.m
 	o := offer{who: "the design's input"}
 	o.valid, o.data = c.net.bits(fields(m.Inputs, s.Valid)), c.net.bits(fields(m.Inputs, s.Data))
@@ -301,7 +311,7 @@ func (c *chip) same(o *offer, d *demand) error {
 	for i, b := range d.data {
 		switch {
 		case i < n && b == o.data[i]:
-		case i >= n && d.who == c.mp.Head+"."+headStream.Data && (!c.signed && c.net.zero(b) || c.signed && b == o.data[n-1]):
+		case i >= n && d.head && (!c.signed && c.net.zero(b) || c.signed && b == o.data[n-1]):
 		default:
 			return fmt.Errorf("bit %d of %s is not bit %d of %s", i, d.who, i, o.who)
 		}
@@ -309,19 +319,19 @@ func (c *chip) same(o *offer, d *demand) error {
 	return nil
 }
 
-// passed checks that all other ports of the head are ports of the design with the same
-// names.
-func (c *chip) passed(cut *rtl.Cut) error {
+// passed checks that all other ports of a head are the ports of the design that the map
+// says.
+func (c *chip) passed(cut *rtl.Cut, h stream.Head) error {
 	m := c.net.m
 	own := []string{headStream.Valid, headStream.Data, headStream.Last, headStream.Ready}
 	for _, p := range cut.Takes {
-		if !slices.Contains(own, p.Name) && !slices.Equal(c.net.origins(p.Fields), c.net.bits(fields(m.Inputs, p.Name))) {
-			return fmt.Errorf("port %s of the head is not that of the design", p.Name)
+		if !slices.Contains(own, p.Name) && !slices.Equal(c.net.origins(p.Fields), c.net.bits(fields(m.Inputs, h.Port(p.Name)))) {
+			return fmt.Errorf("port %s of %s is not %s of the design", p.Name, h.Instance, h.Port(p.Name))
 		}
 	}
 	for _, p := range cut.Drives {
-		if !slices.Contains(own, p.Name) && !slices.Equal(c.net.bits(p.Fields), c.net.origins(fields(m.Outputs, p.Name))) {
-			return fmt.Errorf("output %s of the design is not that of the head", p.Name)
+		if !slices.Contains(own, p.Name) && !slices.Equal(c.net.bits(p.Fields), c.net.origins(fields(m.Outputs, h.Port(p.Name)))) {
+			return fmt.Errorf("output %s of the design is not %s of %s", h.Port(p.Name), p.Name, h.Instance)
 		}
 	}
 	return nil

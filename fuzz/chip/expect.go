@@ -20,7 +20,7 @@ func Expect(ctx context.Context, n *spec.Network, d *stream.Design, frames ...go
 		return t, err
 	}
 	dense := Dense(n)
-	if d.Map.Head != "" {
+	if len(d.Map.Heads) > 0 {
 		p, err := npu.Assemble(dense, d.Head)
 		if err != nil {
 			return t, err
@@ -36,7 +36,7 @@ func Expect(ctx context.Context, n *spec.Network, d *stream.Design, frames ...go
 		last := trace.Outputs[len(trace.Outputs)-1]
 		if len(dense) > 0 {
 			features, _ := trace.Output(dense[0].Inputs[0])
-			if d.Map.Head == "" {
+			if len(d.Map.Heads) == 0 {
 				t.Results = append(t.Results, features.Data)
 				continue
 			}

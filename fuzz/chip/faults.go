@@ -28,6 +28,7 @@ const (
 	OnRegisters Field = "registers" // likewise, with registers among the adders
 	OnKernels   Field = "kernels"   // windows of five with two rows and columns of padding on each side
 	OnLanes     Field = "lanes"     // three pixels a beat, windows two a beat
+	OnTurns     Field = "turns"     // the layers behind the first, with three heads
 	OnBroken    Field = "broken"    // frames of tiny that break the protocol
 )
 
@@ -105,6 +106,23 @@ var faults = []Fault{
 	{"last feature marked early", "stream_serial.v", "assign out_last = count == LAST;", "assign out_last = count == LAST - ONE;", OnFrames, 0},
 	{"features in reverse", "stream_serial.v", "assign out_data = rest[WIDTH-1:0];", "assign out_data = rest[(ITEMS-1)*WIDTH +: WIDTH];", OnFrames, 0},
 	{"features of the next frame over those of this", "stream_serial.v", "assign in_ready = ~out_valid;", "assign in_ready = 1'b1;", OnStalls, 0},
+
+	// Heads in turn.
+	{"every frame to the same head", "stream_deal.v", "if (take) turn <= {turn[OUTS-2:0], turn[OUTS-1]};", "", OnTurns, 0},
+	{"turns in the other direction", "stream_deal.v", "turn <= {turn[OUTS-2:0], turn[OUTS-1]};", "turn <= {turn[0], turn[OUTS-1:1]};", OnTurns, 0},
+	{"a head left out", "stream_deal.v", "turn <= {turn[OUTS-2:0], turn[OUTS-1]};", "turn <= turn[OUTS-2] ? {{OUTS-1{1'b0}}, 1'b1} : {turn[OUTS-2:0], 1'b0};", OnTurns, 0},
+	{"turn moves on while the head waits", "stream_deal.v", "if (take) turn <=", "if (item) turn <=", OnTurns, 0},
+	{"frame to all heads", "stream_deal.v", "assign out_valid = {OUTS{item}} & turn;", "assign out_valid = {OUTS{item}};", OnTurns, 0},
+	{"frame to the next head as well", "stream_deal.v", "assign out_valid = {OUTS{item}} & turn;", "assign out_valid = {OUTS{item}} & (turn | {turn[OUTS-2:0], 1'b0});", OnTurns, 0},
+	{"frame gone when another head is ready", "stream_deal.v", "wire take = item & (|(turn & out_ready));", "wire take = item & (|out_ready);", OnTurns, 22},
+	{"frame never gone", "stream_deal.v", "wire take = item & (|(turn & out_ready));", "wire take = 1'b0;", OnTurns, 0},
+	{"begins with the last head", "stream_deal.v", "turn <= {{OUTS-1{1'b0}}, 1'b1};", "turn <= {1'b1, {OUTS-1{1'b0}}};", OnTurns, 0},
+	{"turn survives a reset", "stream_deal.v", "        if (~resetn) turn <= {{OUTS-1{1'b0}}, 1'b1};\n", "", OnTurns, 0},
+	{"heads swapped", "tiny_stream.v", ".in_data(frames1_data), .out_valid(features1_valid)", ".in_data(frames2_data), .out_valid(features1_valid)", OnTurns, 0},
+	{"features of another head", "tiny_stream.v", ".s_axis_tdata(features2_data)", ".s_axis_tdata(features0_data)", OnTurns, 0},
+	{"mark of another head's last feature", "tiny_stream.v", ".s_axis_tlast(features1_last)", ".s_axis_tlast(features0_last)", OnTurns, 0},
+	{"results of another head", "tiny_stream.v", ".m_axis_tdata(m_axis1_tdata)", ".m_axis_tdata(m_axis2_tdata)", OnTurns, 0},
+	{"a head on another's bus", "tiny_stream.v", ".s_axi_wdata(s_axi2_wdata)", ".s_axi_wdata({s_axi2_wdata[31:1], s_axi1_wvalid})", OnTurns, 0},
 
 	// The entry.
 	{"tuser and tlast swapped", "tiny_stream.v", ".in_first(s_axis_tuser), .in_last(s_axis_tlast)", ".in_first(s_axis_tlast), .in_last(s_axis_tuser)", OnFrames, 0},

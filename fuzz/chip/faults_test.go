@@ -16,6 +16,8 @@ func fields(t *testing.T) map[Field]*built {
 	r := rand.New(rand.NewSource(6))
 	n := open(t, "tiny")
 	behind := between(t, n, "stem", "logits", 6, 6)
+	named := behind.Clone()
+	named.Name = n.Name
 	five := convolution(t, r, shape{rows: 6, columns: 7, kernel: [2]int{5, 5}, stride: [2]int{1, 1}, pad: [4]int{2, 2, 2, 2}})
 	three := convolution(t, r, shape{rows: 5, columns: 7, kernel: [2]int{3, 3}, stride: [2]int{1, 1}, pad: [4]int{1, 1, 1, 1}})
 	beats := broken(r, n.Input.Shape, randomFrames(r, n.Input, 40))
@@ -31,6 +33,7 @@ func fields(t *testing.T) map[Field]*built {
 		OnRegisters: build(t, behind, stream.Options{Pipeline: 1}, randomFrames(r, behind.Input, 8)...),
 		OnKernels:   build(t, five, stream.Options{}, randomFrames(r, five.Input, 4)...),
 		OnLanes:     build(t, three, stream.Options{Pixels: map[string]int{spec.InputName: 3, "conv": 2}}, randomFrames(r, three.Input, 3)...),
+		OnTurns:     build(t, named, stream.Options{Heads: 3, Lanes: 1}, randomFrames(r, behind.Input, 8)...),
 		OnBroken:    malformed,
 	}
 }

@@ -60,7 +60,7 @@ func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 	in, out := d.net.Input, d.final.Out.Format.Width
 	sent := together(t.Beats, d.layers[0].lanes)
 	values := map[string]any{
-		"Top": d.Map.Top, "HeadPath": d.Map.Head, "Head": d.headed(),
+		"Top": d.Map.Top, "Head": d.headed(), "Outs": outs(d.Map.Heads),
 		"Pixel": d.layers[0].lanes * in.Shape.C * in.Format.Width, "Beats": len(sent),
 		"Result": d.final.OutShape().C * out, "Results": len(t.Results), "Patience": d.patience(),
 	}
@@ -75,7 +75,7 @@ func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("stream: %w", err)
 		}
-		tmpl, err := template.New(name).Parse(string(text))
+		tmpl, err := template.New(name).Funcs(template.FuncMap{"inc": func(n int) int { return n + 1 }}).Parse(string(text))
 		if err != nil {
 			return nil, nil, fmt.Errorf("stream: %w", err)
 		}
@@ -107,6 +107,24 @@ func (d *Design) Bench(t Trial) (sources, data []rtl.Source, err error) {
 	return sources, data, nil
 }
 
+// out is a stream of results of a bench, and the head that gives it.
+type out struct {
+	Index    int
+	Instance string // "": there is no head
+	Bus      string
+	Results  string
+}
+
+func outs(heads []Head) (list []out) {
+	for i, h := range heads {
+		list = append(list, out{i, h.Instance, h.Bus, h.Results})
+	}
+	if len(heads) == 0 {
+		list = append(list, out{Results: headResults})
+	}
+	return list
+}
+
 // together puts pixels side by side, lanes of them a beat and fewer at the end of a row.
 func together(pixels []Beat, lanes int) (beats []Beat) {
 	open := 0 // pixels of the last beat, if another one may join them
@@ -129,20 +147,7 @@ func together(pixels []Beat, lanes int) (beats []Beat) {
 func (d *Design) patience() int64 {
 	s := d.net.Input.Shape
 	n := 1024 + int64(s.H)*int64(s.W)
-	if d.headed() {
-		var dense []*spec.Layer
-		for _, l := range d.net.Layers {
-			if l.Kind() == "dense" {
-				dense = append(dense, l)
-			}
-		}
-		p, err := npu.Assemble(dense, d.Head)
-		if err != nil {
-			panic("stream: " + err.Error()) // Generate has assembled it
-		}
-		n += 2 * npu.Cycles(p.Layers, d.Head.Lanes)
-	}
-	return n
+	return n + 2*int64(d.HeadCycles())
 }
 
 func bit(b bool) int64 {

@@ -48,7 +48,7 @@ func (b *block) write(w *bytes.Buffer) {
 		instance(w, b.datapath.Module, nil, b.datapath.Instance, []connection{{"acc", "acc"}, {"x", "in_data"}, {"next", "next"}})
 		cs = append(cs, connect(in, net{prefix: "in"})[:2]...)
 		cs = append(append(cs, connection{"acc", "acc"}, connection{"next", "next"}), connect(out, net{prefix: "out"})...)
-	case KindFork:
+	case KindFork, KindDeal:
 		fmt.Fprintf(w, "    wire %sdata;\n", dims(b.outs[0].width))
 		list := func(suffix string) string {
 			s := ""
@@ -163,12 +163,24 @@ func pool(l *spec.Layer, width int) *block {
 
 // fork gives the items of a layer, or of the frame, to several readers.
 func fork(of string, module string, from port, outs int) *block {
-	b := &block{
-		instance: "split", module: module, kind: KindFork,
-		doc:     fmt.Sprintf("The items of %s for %d readers.", of, outs),
-		library: "stream_fork", sizes: []parameter{{"WIDTH", from.width}, {"OUTS", outs}},
-		ins: []port{{prefix: "in", width: from.width, lanes: from.lanes}},
-	}
+	return (&block{
+		instance: "split", module: module, kind: KindFork, library: "stream_fork",
+		doc: fmt.Sprintf("The items of %s for %d readers.", of, outs),
+	}).spread(from, outs)
+}
+
+// deal gives the frames of features of layer l to heads in turn.
+func deal(n *spec.Network, l *spec.Layer, heads int) *block {
+	return (&block{
+		instance: "deal", module: part(n.Name, "deal"), kind: KindDeal, library: "stream_deal",
+		doc: fmt.Sprintf("The frames of %s for %d heads in turn.", l.Name, heads),
+	}).spread(pixels("", l.OutShape().C*l.Out.Format.Width), heads)
+}
+
+// spread gives a block of one input its sizes and ports, for items as on from.
+func (b *block) spread(from port, outs int) *block {
+	b.sizes = []parameter{{"WIDTH", from.width}, {"OUTS", outs}}
+	b.ins = []port{{prefix: "in", width: from.width, lanes: from.lanes}}
 	for i := range outs {
 		b.outs = append(b.outs, port{prefix: "out" + strconv.Itoa(i), width: from.width, lanes: from.lanes})
 	}

@@ -11,7 +11,8 @@
 //
 // A layer is a chain of blocks: first windows of its input, then the arithmetic of one
 // position after another. An addition or a concatenation has a FIFO for the input that
-// comes first; see fifoDepths. A layer with several readers ends in a fork. The control
+// comes first; see fifoDepths. A layer with several readers ends in a fork. Several
+// programmable heads take the frames in turn, behind a deal. The control
 // of a block does not depend on data, and a block has no combinational path from one
 // side to the other.
 //

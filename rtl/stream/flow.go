@@ -1,5 +1,7 @@
 package stream
 
+import "math/bits"
+
 // Flow is the control of a design without its data. Counters decide what every block
 // does in a cycle, and no valid or ready depends on another block in the same cycle. So
 // a cycle has two steps: find the streams that move, then update the counters. Tests
@@ -74,13 +76,13 @@ func (s *feed) ready(int) bool  { return false }
 func (*feed) idle() int         { return 0 }
 func (s *feed) clock(_, o uint) { s.left -= int(o) }
 
-// drain takes an item in every cycle.
+// drain takes an item from each of its inputs in every cycle.
 type drain struct{ got int }
 
 func (s *drain) valid(int) bool  { return false }
 func (s *drain) ready(int) bool  { return true }
 func (*drain) idle() int         { return 0 }
-func (s *drain) clock(i, _ uint) { s.got += int(i) }
+func (s *drain) clock(i, _ uint) { s.got += bits.OnesCount(i) }
 
 // queueFlow is stream_queue.
 type queueFlow struct{ held, places int }
@@ -152,6 +154,23 @@ func (f *forkFlow) clock(i, o uint) {
 		f.done, take = 0, 1
 	}
 	f.queue.clock(i, take)
+}
+
+// dealFlow is stream_deal.
+type dealFlow struct {
+	queue      queueFlow
+	turn, outs int
+}
+
+func (d *dealFlow) valid(out int) bool { return d.queue.held > 0 && d.turn == out }
+func (d *dealFlow) ready(int) bool     { return d.queue.ready(0) }
+func (*dealFlow) idle() int            { return 0 }
+func (d *dealFlow) clock(i, o uint) {
+	take := uint(0)
+	if o != 0 {
+		d.turn, take = (d.turn+1)%d.outs, 1
+	}
+	d.queue.clock(i, take)
 }
 
 // joinFlow is stream_join.
@@ -345,6 +364,8 @@ func (b *block) flow() node {
 		return &applyFlow{moving: make([]bool, b.size("LATENCY"))}
 	case KindFork:
 		return &forkFlow{queue: queueFlow{places: 2}, all: 1<<b.size("OUTS") - 1}
+	case KindDeal:
+		return &dealFlow{queue: queueFlow{places: 2}, outs: b.size("OUTS")}
 	case KindFIFO:
 		return &fifoFlow{depth: b.size("DEPTH")}
 	case KindJoin:

@@ -18,6 +18,7 @@ type Options struct {
 	Datapath shiftadd.Options
 	Pipeline int  // levels of adders between registers; 0: no registers among them
 	Lanes    int  // multipliers of the programmable head; 0 is 4
+	Heads    int  // programmable heads, which take the frames in turn; 0 is 1
 	Headless bool // the layers before the head alone: the stream ends in the features
 	// Pixels is the number of neighbouring positions of a row in an output beat, by
 	// name of the layer, or of the frames' entry, spec.InputName. The default is 1. A
@@ -28,17 +29,24 @@ type Options struct {
 // Design is the plan of a streaming design.
 type Design struct {
 	Map  Map
-	Head npu.Params // of the programmable head; zero if there is none
+	Head npu.Params // of each programmable head; zero if there is none
 
 	net    *spec.Network
 	layers []*layer
 	names  namespace // of Top
 	every  int       // levels of adders between registers; 0: no registers
-	exit   *block    // behind the last layer; nil if its positions leave as they are
-	exitAt string    // its instance
-	last   net       // what the exit, or the world, reads
-	gives  net       // what the exit gives
+	exits  []*exit   // behind the last layer; none if its positions leave as they are
+	last   net       // what the exits, or the world, read
+	fed    []net     // what the heads read, by head
 	final  *spec.Layer
+}
+
+// exit is a block of Top that belongs to no layer.
+type exit struct {
+	*block
+	at    string // its instance
+	reads net
+	gives []net // by output
 }
 
 // layer is what a layer of the network becomes: a module around its blocks, and the
@@ -70,9 +78,12 @@ func (l *layer) put(b *block, from ...net) net {
 // Generate plans the streaming design of a validated network. The error names every
 // unsupported layer.
 func Generate(n *spec.Network, o Options) (*Design, error) {
-	g := &generator{d: &Design{net: n, names: reservedNames(), every: o.Pipeline}, o: o, readers: map[string][]reader{}, nets: map[reader]net{}}
+	g := &generator{d: &Design{net: n, names: reservedNames(o.Heads), every: o.Pipeline}, o: o, readers: map[string][]reader{}, nets: map[reader]net{}}
 	if o.Pipeline < 0 {
 		return nil, fmt.Errorf("stream: a register every %d levels: want 1 or more, or 0 for none", o.Pipeline)
+	}
+	if o.Heads < 0 || o.Heads > MaxHeads {
+		return nil, fmt.Errorf("stream: %d programmable heads: want 1 to %d", o.Heads, MaxHeads)
 	}
 	if err := errors.Join(g.check(), g.checkPixels()); err != nil {
 		return nil, err
@@ -335,9 +346,8 @@ func (g *generator) exit() error {
 	if len(g.dense) == 0 {
 		d.Map.Out = Stream{Valid: "m_axis_tvalid", Ready: "m_axis_tready", Data: "m_axis_tdata", Lanes: 1}
 		if lanes := g.pixels(s.Name, s.OutShape().W); lanes > 1 && s.Kind() != "pool" {
-			d.exit = adapter(d.net.Name, "exit", s.Name, s.OutShape().C*s.Out.Format.Width, s.OutShape().W, lanes, 1)
-			d.exitAt, d.gives = d.names.claim("exit"), net{"m_axis", true}
-			g.list(d.exitAt, s.Name, d.exit)
+			b := adapter(d.net.Name, "exit", s.Name, s.OutShape().C*s.Out.Format.Width, s.OutShape().W, lanes, 1)
+			g.leave(b, d.names.claim("exit"), d.last, net{"m_axis", true})
 		}
 		return nil
 	}
@@ -352,20 +362,48 @@ func (g *generator) exit() error {
 	if _, err := npu.Assemble(g.dense, d.Head); err != nil {
 		return err
 	}
-	d.exit, d.exitAt, d.gives = serial(d.net, s), d.names.claim("features"), d.names.stream("features")
-	g.list(d.exitAt, s.Name, d.exit)
-	d.Map.Head = "head"
+	frames, numbers := []net{d.last}, []string{""}
+	if n := g.o.Heads; n > 1 {
+		frames, numbers = nil, nil
+		for i := range n {
+			numbers = append(numbers, strconv.Itoa(i))
+			frames = append(frames, d.names.stream("frames"+numbers[i]))
+		}
+		g.leave(deal(d.net, s, n), d.names.claim("deal"), d.last, frames...)
+	}
+	for i, number := range numbers {
+		d.fed = append(d.fed, d.names.stream("features"+number))
+		g.leave(serial(d.net, s), d.names.claim("features"+number), frames[i], d.fed[i])
+		d.Map.Heads = append(d.Map.Heads, Head{"head" + number, headBus + number, headResults + number})
+	}
 	return nil
 }
 
-// headed reports whether the design ends in the programmable head.
-func (d *Design) headed() bool { return d.Map.Head != "" }
+// leave puts a block behind the last layer.
+func (g *generator) leave(b *block, at string, reads net, gives ...net) {
+	g.d.exits = append(g.d.exits, &exit{b, at, reads, gives})
+	g.list(at, g.d.final.Name, b)
+}
 
-// reservedNames are what Top calls its ports and the head.
-func reservedNames() namespace {
+// MaxHeads is the greatest number of programmable heads: provers try all values of the
+// handshakes of a block at once.
+const MaxHeads = 7
+
+// headed reports whether the design ends in the programmable head.
+func (d *Design) headed() bool { return len(d.Map.Heads) > 0 }
+
+// reservedNames are what Top calls its ports and the heads.
+func reservedNames(heads int) namespace {
 	ns := namespace{"clk": true, "resetn": true, "head": true}
 	for _, p := range headPorts {
 		ns[p.name] = true
+	}
+	for i := range heads {
+		n := strconv.Itoa(i)
+		ns["head"+n] = true
+		for _, p := range headPorts {
+			ns[Head{Bus: headBus + n, Results: headResults + n}.Port(p.name)] = true
+		}
 	}
 	for _, s := range axi {
 		ns["s_axis"+s], ns["m_axis"+s] = true, true

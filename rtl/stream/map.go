@@ -1,5 +1,7 @@
 package stream
 
+import "strings"
+
 // Map describes the modules of a streaming design: which ones are blocks with
 // ready/valid handshakes, what each is for, and which modules inside them compute. The
 // generator writes one beside its Verilog. The author of another design writes their
@@ -11,11 +13,36 @@ type Map struct {
 	ResetN string  `json:"resetn"` // likewise: synchronous, active low
 	In     Stream  `json:"in"`     // of Top
 	Blocks []Block `json:"blocks"`
-	// Head is the instance of the programmable head, which takes the features of the
-	// last block; "" if the design ends in a stream, which is Out then.
-	Head string `json:"head,omitempty"`
-	Out  Stream `json:"out,omitzero"`
+	// Heads are the programmable heads, which take the features of the last blocks: of
+	// N heads, head n takes those of frames n, n+N, n+2N, …. None: the design ends in
+	// a stream, which is Out then.
+	Heads []Head `json:"heads,omitempty"`
+	Out   Stream `json:"out,omitzero"`
 }
+
+// Head is an instance of the programmable head below Top. Its ports are ports of Top
+// but for the stream of features.
+type Head struct {
+	Instance string `json:"instance"`
+	Bus      string `json:"bus"`     // what the ports of Top are called for s_axi, without an underscore
+	Results  string `json:"results"` // likewise for m_axis
+}
+
+// Port is the port of Top that is the head's port of that name.
+func (h Head) Port(name string) string {
+	for _, p := range [][2]string{{headBus, h.Bus}, {headResults, h.Results}} {
+		if rest, ok := strings.CutPrefix(name, p[0]+"_"); ok {
+			return p[1] + "_" + rest
+		}
+	}
+	return name
+}
+
+// The head's own names of its bus and its results.
+const (
+	headBus     = "s_axi"
+	headResults = "m_axis"
+)
 
 // Kind is what a block does with its input items. Items are pixels, windows of pixels
 // or sums. Only a Datapath changes them.
@@ -34,6 +61,9 @@ const (
 	KindApply Kind = "apply"
 	// KindFork gives every item on each of its outputs.
 	KindFork Kind = "fork"
+	// KindDeal gives item n on output n modulo the number of outputs. Its items are
+	// whole frames.
+	KindDeal Kind = "deal"
 	// KindFIFO gives every item again.
 	KindFIFO Kind = "fifo"
 	// KindJoin gives the items n of all inputs side by side, the first input's in the
@@ -52,8 +82,8 @@ type Block struct {
 	Module   string `json:"module"`
 	Kind     Kind   `json:"kind"`
 	// Layer is the layer of the network that the block belongs to: of a window, pool
-	// or datapath the layer itself, of a fork the one whose items are forked
-	// (spec.InputName for the frame), of a FIFO and a join the layer of two inputs.
+	// or datapath the layer itself, of a fork or a deal the one whose items are
+	// given (spec.InputName for the frame), of a FIFO and a join the layer of two inputs.
 	Layer string   `json:"layer"`
 	Ins   []Stream `json:"ins"`
 	Outs  []Stream `json:"outs"`

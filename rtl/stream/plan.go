@@ -7,7 +7,9 @@ import (
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // PixelsFor returns the smallest number of positions in a beat, for each layer and the
@@ -55,6 +57,57 @@ func PixelsFor(n *spec.Network, budget int) (map[string]int, error) {
 		pixels[l.Name] = lanes
 	}
 	return pixels, errors.Join(errs...)
+}
+
+// HeadsFor returns the programmable heads with which a network keeps an image every
+// budget cycles: how many, and the multipliers of each. Each head has a memory of its own
+// for all weights, which is larger than its multipliers, so these are the fewest heads,
+// and then the fewest multipliers. What is not 0 already stays. The network must have
+// dense layers. The error says what is to be had.
+func HeadsFor(n *spec.Network, budget, lanes, heads int) (l, h int, err error) {
+	dense := denseOf(n)
+	most, least := MaxHeads, 1 // of the lanes to try
+	l = widest(dense)
+	if lanes != 0 {
+		l, least = lanes, lanes
+	}
+	if heads != 0 {
+		most = heads
+	}
+	fastest := 1 << 62
+	var errs error
+	for m := l; m >= least; m-- {
+		p, e := npu.Room(dense, m)
+		if e != nil {
+			errs = e
+			continue
+		}
+		cycles := headCycles(dense, p)
+		fastest = min(fastest, cycles)
+		if k := ceil(cycles, budget); k <= most {
+			l, h = m, k
+			if heads != 0 {
+				h = heads
+			}
+			most = h
+		}
+	}
+	switch {
+	case h > 0:
+		return l, h, nil
+	case fastest == 1<<62:
+		return 0, 0, errs
+	}
+	return 0, 0, fmt.Errorf("stream: a programmable head takes %d cycles for an image, and %s together one every %d: one every %d is not to be had; --no-head leaves them out",
+		fastest, words.Count(most, "head"), ceil(fastest, most), budget)
+}
+
+// widest is the greatest number of outputs of a layer: more multipliers stay idle.
+func widest(dense []*spec.Layer) (w int) {
+	for _, l := range dense {
+		w = max(w, l.OutShape().C)
+	}
+	return w
 }
 
 func lanesOf(pixels map[string]int, l *spec.Layer) (comes []int) {
@@ -157,7 +210,7 @@ func served(s *spec.Layer, u shiftadd.Unit) int {
 func (b *block) bits() (registers, memory int) {
 	in, out := b.ins[0].width, b.outs[0].width
 	switch b.kind {
-	case KindFramer, KindFork:
+	case KindFramer, KindFork, KindDeal:
 		return 2 * in, 0
 	case KindWindow:
 		above := (b.rows.kernel - 1) * in

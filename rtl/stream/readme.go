@@ -30,10 +30,15 @@ func (d *Design) Readme() []byte {
 	}
 	row("s_axis_tuser", "in", "1 with the first beat of a frame")
 	row("s_axis_tlast", "in", "1 with the last beat of a row")
-	if d.headed() {
-		row("s_axi_*", "in, out", "AXI4-Lite: registers and memories of the programmable head, %v", d.Head)
-		row("m_axis_*", "in, out", "AXI4-Stream: the head's results, 32 bits signed a beat; tlast with a frame's last")
-	} else {
+	for i, h := range d.Map.Heads {
+		which := "the programmable head"
+		if len(d.Map.Heads) > 1 {
+			which = fmt.Sprintf("programmable head %d", i)
+		}
+		row(h.Port(headBus+"_*"), "in, out", "AXI4-Lite: registers and memories of %s, %v", which, d.Head)
+		row(h.Port(headResults+"_*"), "in, out", "AXI4-Stream: the results of %s, 32 bits signed a beat; tlast with a frame's last", which)
+	}
+	if !d.headed() {
 		out := d.final.OutShape()
 		row("m_axis_tvalid, m_axis_tready", "out, in", "AXI4-Stream")
 		row("m_axis_tdata", "out", "a position of layer %s, %d bits: %d channels of %v; %d x %d positions a frame in raster order",
@@ -44,6 +49,9 @@ func (d *Design) Readme() []byte {
 	if d.headed() {
 		b.WriteString("\nThe head takes features once a program is committed. Its registers are those of\n`npu_head`; `bench/program.hex` holds the writes that load this network's dense layers,\naddress (24 bits) and data (32 bits) a line.\n")
 	}
+	if n := len(d.Map.Heads); n > 1 {
+		fmt.Fprintf(&b, "\nFrame n goes to head n modulo %d, and waits until that head takes it. So the results of\nconsecutive frames come from one head after the other. Every head needs the program.\n", n)
+	}
 	fmt.Fprintf(&b, "\n## Clock\n\nOne clock. Between two registers lies %s. For a period of your choice:\n\n    # create_clock -name clk -period 10.0 [get_ports clk]\n", d.depth())
 	b.WriteString("\n## Layers\n\n| layer | blocks |\n|---|---|\n")
 	for _, l := range d.layers {
@@ -53,8 +61,8 @@ func (d *Design) Readme() []byte {
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", rtl.Comment(l.name()), strings.Join(parts, ", "))
 	}
-	if d.headed() {
-		fmt.Fprintf(&b, "| the head | %d features one by one, `%s` |\n", d.final.OutShape().C, npu.Top)
+	for _, h := range d.Map.Heads {
+		fmt.Fprintf(&b, "| %s | %d features one by one, `%s` |\n", h.Instance, d.final.OutShape().C, npu.Top)
 	}
 	b.WriteString(`
 ## Test benches

@@ -91,8 +91,8 @@ func (d *Design) write(emit func(rtl.Source) error, x extent) error {
 			used[b.library] = true
 		}
 	}
-	if d.exit != nil {
-		used[d.exit.library] = true
+	for _, e := range d.exits {
+		used[e.library] = true
 	}
 	files := files(used)
 	if d.headed() {
@@ -126,9 +126,13 @@ func (d *Design) write(emit func(rtl.Source) error, x extent) error {
 		}
 	}
 	var w bytes.Buffer
-	if d.exit != nil {
-		d.exit.write(&w)
-		w.WriteString("\n")
+	written := map[string]bool{}
+	for _, e := range d.exits {
+		if !written[e.module] {
+			written[e.module] = true
+			e.write(&w)
+			w.WriteString("\n")
+		}
 	}
 	d.writeTop(&w)
 	return put(rtl.Source{Name: d.Map.Top + ".v", Text: w.Bytes()})

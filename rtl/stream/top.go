@@ -31,20 +31,24 @@ func (d *Design) writeTop(w *bytes.Buffer) {
 	fmt.Fprintf(w, "// Network %s as a stream: frames of %d x %d pixels in raster order on s_axis,\n", rtl.Comment(d.net.Name), in.Shape.H, in.Shape.W)
 	fmt.Fprintf(w, "// %s a beat, %d channels of %v each, the first in the least significant bits. tuser marks\n", d.perBeat(), in.Shape.C, in.Format)
 	fmt.Fprintf(w, "// the first beat of a frame, tlast the last beat of a row.\n")
-	if d.headed() {
-		fmt.Fprintf(w, "// Layer %s ends in the programmable head, whose bus is s_axi and whose results are m_axis.\n", rtl.Comment(d.final.Name))
-	} else {
+	switch heads := d.Map.Heads; len(heads) {
+	case 0:
 		fmt.Fprintf(w, "// Layer %s leaves on m_axis, a position a beat.\n", rtl.Comment(d.final.Name))
+	case 1:
+		fmt.Fprintf(w, "// Layer %s ends in the programmable head, whose bus is s_axi and whose results are m_axis.\n", rtl.Comment(d.final.Name))
+	default:
+		fmt.Fprintf(w, "// Layer %s ends in %d programmable heads, which take the frames in turn: frame n goes to\n", rtl.Comment(d.final.Name), len(heads))
+		fmt.Fprintf(w, "// head n modulo %d. The bus of head k is %s<k>, its results are %s<k>.\n", len(heads), headBus, headResults)
 	}
 	fmt.Fprintf(w, "module %s (\n    input  wire clk,\n    input  wire resetn", d.Map.Top)
 	declare(w, d.layers[0].ins[0], net{"s_axis", true}, false)
-	if d.headed() {
+	for _, h := range d.Map.Heads {
 		for _, p := range headPorts {
 			direction := "input  wire"
 			if p.out {
 				direction = "output wire"
 			}
-			fmt.Fprintf(w, ",\n    %s %s%s", direction, dims(p.width), p.name)
+			fmt.Fprintf(w, ",\n    %s %s%s", direction, dims(p.width), h.Port(p.name))
 		}
 	}
 	for _, l := range d.layers {
@@ -54,8 +58,12 @@ func (d *Design) writeTop(w *bytes.Buffer) {
 			}
 		}
 	}
-	if d.exit != nil && d.gives.axi {
-		declare(w, d.exit.outs[0], d.gives, true)
+	for _, e := range d.exits {
+		for i, n := range e.gives {
+			if n.axi {
+				declare(w, e.outs[i], n, true)
+			}
+		}
 	}
 	w.WriteString("\n);\n")
 	for _, l := range d.layers {
@@ -76,38 +84,39 @@ func (d *Design) writeTop(w *bytes.Buffer) {
 		}
 		instance(w, l.module, nil, l.instance, cs)
 	}
-	if d.exit != nil {
+	for _, e := range d.exits {
 		w.WriteString("\n")
-		if !d.gives.axi {
-			wires(w, d.exit.outs[0], d.gives)
+		cs := append(append([]connection(nil), clocked...), connect(e.ins[0], e.reads)...)
+		for i, n := range e.gives {
+			if !n.axi {
+				wires(w, e.outs[i], n)
+			}
+			cs = append(cs, connect(e.outs[i], n)...)
 		}
-		cs := append([]connection(nil), clocked...)
-		cs = append(append(cs, connect(d.exit.ins[0], d.last)...), connect(d.exit.outs[0], d.gives)...)
-		instance(w, d.exit.module, nil, d.exitAt, cs)
+		instance(w, e.module, nil, e.at, cs)
 	}
-	if d.headed() {
-		d.writeHead(w)
+	for i, h := range d.Map.Heads {
+		d.writeHead(w, h, d.fed[i])
 	}
 	w.WriteString("endmodule\n")
 }
 
-// writeHead writes the head behind the features.
-func (d *Design) writeHead(w *bytes.Buffer) {
-	out, n := d.exit.outs[0], d.gives
-	data := n.signal("_data")
-	if rest := 8 - out.width; rest > 0 {
+// writeHead writes a head behind its features.
+func (d *Design) writeHead(w *bytes.Buffer, h Head, n net) {
+	data, width := n.signal("_data"), d.final.Out.Format.Width
+	if rest := 8 - width; rest > 0 {
 		top := "1'b0"
 		if d.final.Out.Format.Signed {
-			top = slice(data, out.width, 1, out.width-1)
+			top = slice(data, width, 1, width-1)
 		}
 		data = fmt.Sprintf("{{%d{%s}}, %s}", rest, top, data)
 	}
 	w.WriteString("\n")
 	cs := append([]connection(nil), clocked...)
 	for _, p := range headPorts {
-		cs = append(cs, connection{p.name, p.name})
+		cs = append(cs, connection{p.name, h.Port(p.name)})
 	}
 	cs = append(cs, connection{"s_axis_tvalid", n.signal("_valid")}, connection{"s_axis_tready", n.signal("_ready")},
 		connection{"s_axis_tdata", data}, connection{"s_axis_tlast", n.signal("_last")})
-	instance(w, npu.Top, nil, d.Map.Head, cs)
+	instance(w, npu.Top, nil, h.Instance, cs)
 }

@@ -182,3 +182,71 @@ module asks_first (
         if (!resetn) begin in_ready <= 1'b0; out_valid <= 1'b0; end
     end
 endmodule
+
+// Items in turn, by a counter.
+module deal_counter (
+    input  wire       clk,
+    input  wire       resetn,
+    input  wire       in_valid,
+    output wire       in_ready,
+    input  wire [7:0] in_data,
+    output wire       out0_valid,
+    input  wire       out0_ready,
+    output wire [7:0] out0_data,
+    output wire       out1_valid,
+    input  wire       out1_ready,
+    output wire [7:0] out1_data,
+    output wire       out2_valid,
+    input  wire       out2_ready,
+    output wire [7:0] out2_data
+);
+    reg [1:0] at;
+    reg full;
+    reg [7:0] item;
+    wire ready = at == 2'd0 ? out0_ready : at == 2'd1 ? out1_ready : out2_ready;
+    assign in_ready = !full;
+    assign out0_valid = full & at == 2'd0;
+    assign out1_valid = full & at == 2'd1;
+    assign out2_valid = full & at == 2'd2;
+    assign out0_data = item;
+    assign out1_data = item;
+    assign out2_data = item;
+    always @(posedge clk) begin
+        if (in_valid & in_ready) begin full <= 1'b1; item <= in_data; end
+        else if (full & ready) begin full <= 1'b0; at <= (at == 2'd2) ? 2'd0 : at + 2'd1; end
+        if (!resetn) begin at <= 2'd0; full <= 1'b0; end
+    end
+endmodule
+
+// Items in turn, with a place for each output: an output does not wait for those
+// before it.
+module deal_places (
+    input  wire       clk,
+    input  wire       resetn,
+    input  wire       in_valid,
+    output wire       in_ready,
+    input  wire [7:0] in_data,
+    output reg        out0_valid,
+    input  wire       out0_ready,
+    output reg  [7:0] out0_data,
+    output reg        out1_valid,
+    input  wire       out1_ready,
+    output reg  [7:0] out1_data,
+    output reg        out2_valid,
+    input  wire       out2_ready,
+    output reg  [7:0] out2_data
+);
+    reg [2:0] to;
+    assign in_ready = ~|(to & {out2_valid, out1_valid, out0_valid});
+    wire put = in_valid & in_ready;
+    always @(posedge clk) begin
+        if (put) to <= {to[1:0], to[2]};
+        if (out0_ready) out0_valid <= 1'b0;
+        if (out1_ready) out1_valid <= 1'b0;
+        if (out2_ready) out2_valid <= 1'b0;
+        if (put & to[0]) begin out0_valid <= 1'b1; out0_data <= in_data; end
+        if (put & to[1]) begin out1_valid <= 1'b1; out1_data <= in_data; end
+        if (put & to[2]) begin out2_valid <= 1'b1; out2_data <= in_data; end
+        if (!resetn) begin to <= 3'b001; out0_valid <= 1'b0; out1_valid <= 1'b0; out2_valid <= 1'b0; end
+    end
+endmodule

@@ -3,8 +3,8 @@
 //
 //   beats.hex     what is sent: tlast, tuser and the pixel, from the top bit down
 {{- if .Head}}
-//   program.hex   the writes that load the head: address and data
-//   features.hex  what the head must get
+//   program.hex   the writes that load each head: address and data
+//   features.hex  what the heads must get
 {{- end}}
 //   results.hex   what must come out
 //
@@ -24,7 +24,11 @@ module bench (
     reg [PIXEL+1:0] beats [0:BEATS-1];
     reg [RESULT-1:0] results [0:RESULTS-1];
 
-    integer sent, received, cycle, silent, begun, ended, file;
+    localparam integer OUTS = {{len .Outs}};
+    localparam integer FRAME_RESULTS = {{if .Head}}{{.FrameResults}}{{else}}1{{end}};
+
+    integer sent, all, cycle, silent, begun, ended, file, k, at;
+    integer received [0:OUTS-1];
     reg stalls, failed;
     reg [31:0] random;
     reg [7:0] in_rate, out_rate; // in 256 cycles
@@ -32,40 +36,48 @@ module bench (
     reg resetn, in_valid;
     reg [PIXEL+1:0] beat;
     wire in_ready;
-    wire out_valid;
-    reg out_ready;
-    wire [RESULT-1:0] out_data;
+    wire [OUTS-1:0] out_valid;
+    reg [OUTS-1:0] out_ready;
+    wire [RESULT*OUTS-1:0] out_data;
 {{- if .Head}}
     localparam integer WRITES = {{.Writes}};
     localparam integer FEATURES = {{.Features}};
-    localparam integer FRAME_RESULTS = {{.FrameResults}};
     localparam integer FRAME_FEATURES = {{.FrameFeatures}};
     reg [55:0] writes [0:WRITES-1];
     reg [7:0] features [0:FEATURES-1];
-    integer written, fed;
+    integer written, taken;
+    integer fed [0:OUTS-1];
     reg [55:0] word;
-    reg awvalid, wvalid, busy;
-    wire awready, wready, bvalid, out_last;
-    wire [1:0] bresp;
-    wire unused_arready, unused_rvalid;
-    wire [31:0] unused_rdata;
-    wire [1:0] unused_rresp;
+    reg [OUTS-1:0] awvalid, wvalid, busy; // of each head's bus
+    wire [OUTS-1:0] awready, wready, bvalid, out_last, feature_moves, feature_last;
+    wire [2*OUTS-1:0] bresp;
+    wire [8*OUTS-1:0] feature_data;
+    wire [OUTS-1:0] unused_arready, unused_rvalid;
+    wire [32*OUTS-1:0] unused_rdata;
+    wire [2*OUTS-1:0] unused_rresp;
 {{- end}}
 
     {{.Top}} dut (
         .clk(clk), .resetn(resetn),
         .s_axis_tvalid(in_valid), .s_axis_tready(in_ready), .s_axis_tdata(beat[PIXEL-1:0]),
         .s_axis_tuser(beat[PIXEL]), .s_axis_tlast(beat[PIXEL+1]),
-{{- if .Head}}
-        .s_axi_awvalid(awvalid), .s_axi_awready(awready), .s_axi_awaddr(word[55:32]),
-        .s_axi_wvalid(wvalid), .s_axi_wready(wready), .s_axi_wdata(word[31:0]), .s_axi_wstrb(4'hf),
-        .s_axi_bvalid(bvalid), .s_axi_bready(1'b1), .s_axi_bresp(bresp),
-        .s_axi_arvalid(1'b0), .s_axi_arready(unused_arready), .s_axi_araddr(24'd0),
-        .s_axi_rvalid(unused_rvalid), .s_axi_rready(1'b1), .s_axi_rdata(unused_rdata), .s_axi_rresp(unused_rresp),
-        .m_axis_tlast(out_last),
+{{- range .Outs}}{{if .Bus}}
+        .{{.Bus}}_awvalid(awvalid[{{.Index}}]), .{{.Bus}}_awready(awready[{{.Index}}]), .{{.Bus}}_awaddr(word[55:32]),
+        .{{.Bus}}_wvalid(wvalid[{{.Index}}]), .{{.Bus}}_wready(wready[{{.Index}}]), .{{.Bus}}_wdata(word[31:0]), .{{.Bus}}_wstrb(4'hf),
+        .{{.Bus}}_bvalid(bvalid[{{.Index}}]), .{{.Bus}}_bready(1'b1), .{{.Bus}}_bresp(bresp[2*{{.Index}} +: 2]),
+        .{{.Bus}}_arvalid(1'b0), .{{.Bus}}_arready(unused_arready[{{.Index}}]), .{{.Bus}}_araddr(24'd0),
+        .{{.Bus}}_rvalid(unused_rvalid[{{.Index}}]), .{{.Bus}}_rready(1'b1),
+        .{{.Bus}}_rdata(unused_rdata[32*{{.Index}} +: 32]), .{{.Bus}}_rresp(unused_rresp[2*{{.Index}} +: 2]),
+        .{{.Results}}_tlast(out_last[{{.Index}}]),{{end}}
+        .{{.Results}}_tvalid(out_valid[{{.Index}}]), .{{.Results}}_tready(out_ready[{{.Index}}]),
+        .{{.Results}}_tdata(out_data[RESULT*{{.Index}} +: RESULT]){{if ne (inc .Index) (len $.Outs)}},{{end}}
 {{- end}}
-        .m_axis_tvalid(out_valid), .m_axis_tready(out_ready), .m_axis_tdata(out_data)
     );
+{{- range .Outs}}{{if .Bus}}
+    assign feature_moves[{{.Index}}] = dut.{{.Instance}}.s_axis_tvalid & dut.{{.Instance}}.s_axis_tready;
+    assign feature_last[{{.Index}}] = dut.{{.Instance}}.s_axis_tlast;
+    assign feature_data[8*{{.Index}} +: 8] = dut.{{.Instance}}.s_axis_tdata;
+{{- end}}{{end}}
 
     initial begin
         $readmemh("beats.hex", beats);
@@ -74,17 +86,19 @@ module bench (
         $readmemh("program.hex", writes);
         $readmemh("features.hex", features);
         written = 0;
-        fed = 0;
-        awvalid = 1'b0;
-        wvalid = 1'b0;
-        busy = 1'b0;
+        taken = 0;
+        for (k = 0; k < OUTS; k = k + 1) fed[k] = 0;
+        awvalid = {OUTS{1'b0}};
+        wvalid = {OUTS{1'b0}};
+        busy = {OUTS{1'b0}};
         word = 56'd0;
 {{- end}}
         random = 32'd0;
         stalls = $value$plusargs("seed=%d", random) != 0;
         random = random ^ 32'h9e3779b9;
         sent = 0;
-        received = 0;
+        for (k = 0; k < OUTS; k = k + 1) received[k] = 0;
+        all = 0;
         cycle = 0;
         silent = 0;
         begun = 0;
@@ -95,7 +109,7 @@ module bench (
         resetn = 1'b0;
         in_valid = 1'b0;
         beat = {(PIXEL+2){1'b0}};
-        out_ready = 1'b0;
+        out_ready = {OUTS{1'b0}};
         file = $fopen("result", "w");
         $fdisplay(file, "0");
         $fclose(file);
@@ -112,41 +126,45 @@ module bench (
             in_rate = random[8] ? 8'hff : random[7:0];
             out_rate = random[17] ? 8'hff : random[16:9];
         end
-        out_ready <= random[15:8] <= out_rate;
+        for (k = 0; k < OUTS; k = k + 1)
+            out_ready[k] <= (({random, random} >> (8 + 3 * k)) & 64'hff) <= {56'd0, out_rate};
 {{- if .Head}}
 
-        // The program, one write after the other.
-        if (awvalid && awready) awvalid <= 1'b0;
-        if (wvalid && wready) wvalid <= 1'b0;
-        if (resetn && bvalid) begin
-            silent = 0;
-            if (bresp != 2'b00) begin
-                $display("FAIL: write %0d is refused", written);
-                failed = 1'b1;
-            end
-            written = written + 1;
-            busy = 1'b0;
-        end
-        if (resetn && !busy && written < WRITES) begin
-            busy = 1'b1;
-            word <= writes[written];
-            awvalid <= 1'b1;
-            wvalid <= 1'b1;
-        end
-        if (resetn && dut.{{.HeadPath}}.s_axis_tvalid && dut.{{.HeadPath}}.s_axis_tready) begin
-            silent = 0;
-            if (fed == FEATURES) begin
-                $display("FAIL: more features than are expected");
-                failed = 1'b1;
-            end else begin
-                if (dut.{{.HeadPath}}.s_axis_tdata !== features[fed] || dut.{{.HeadPath}}.s_axis_tlast !== (fed % FRAME_FEATURES == FRAME_FEATURES - 1)) begin
-                    $display("FAIL: frame %0d, feature %0d: %h, want %h; last is %b", fed / FRAME_FEATURES, fed % FRAME_FEATURES,
-                             dut.{{.HeadPath}}.s_axis_tdata, features[fed], dut.{{.HeadPath}}.s_axis_tlast);
+        // The program, one write after the other, to all heads at once.
+        awvalid <= awvalid & ~awready;
+        wvalid <= wvalid & ~wready;
+        for (k = 0; k < OUTS; k = k + 1)
+            if (resetn && bvalid[k]) begin
+                silent = 0;
+                if (bresp[2*k +: 2] != 2'b00 || !busy[k]) begin
+                    $display("FAIL: write %0d to head %0d is refused", written, k);
                     failed = 1'b1;
                 end
-                fed = fed + 1;
+                busy[k] = 1'b0;
             end
+        if (resetn && busy == {OUTS{1'b0}} && taken > written) written = taken;
+        if (resetn && busy == {OUTS{1'b0}} && taken < WRITES) begin
+            busy = {OUTS{1'b1}};
+            word <= writes[taken];
+            taken = taken + 1;
+            awvalid <= {OUTS{1'b1}};
+            wvalid <= {OUTS{1'b1}};
         end
+        // Head k gets the frames k, k + OUTS, ….
+        for (k = 0; k < OUTS; k = k + 1)
+            if (resetn && feature_moves[k]) begin
+                silent = 0;
+                at = (fed[k] / FRAME_FEATURES * OUTS + k) * FRAME_FEATURES + fed[k] % FRAME_FEATURES;
+                if (at >= FEATURES) begin
+                    $display("FAIL: more features than are expected");
+                    failed = 1'b1;
+                end else if (feature_data[8*k +: 8] !== features[at] || feature_last[k] !== (at % FRAME_FEATURES == FRAME_FEATURES - 1)) begin
+                    $display("FAIL: frame %0d, feature %0d: %h, want %h; last is %b", at / FRAME_FEATURES, at % FRAME_FEATURES,
+                             feature_data[8*k +: 8], features[at], feature_last[k]);
+                    failed = 1'b1;
+                end
+                fed[k] = fed[k] + 1;
+            end
 {{- end}}
 
         if (resetn && in_valid && in_ready) begin
@@ -162,27 +180,30 @@ module bench (
             end
         end
 
-        if (resetn && out_valid && out_ready) begin
-            silent = 0;
-            if (received == RESULTS) begin
-                $display("FAIL: more results than are expected");
-                failed = 1'b1;
-            end else begin
-                if (out_data !== results[received]{{if .Head}} || out_last !== (received % FRAME_RESULTS == FRAME_RESULTS - 1){{end}}) begin
-                    $display("FAIL: result %0d: %h, want %h", received, out_data, results[received]);
+        for (k = 0; k < OUTS; k = k + 1)
+            if (resetn && out_valid[k] && out_ready[k]) begin
+                silent = 0;
+                at = (received[k] / FRAME_RESULTS * OUTS + k) * FRAME_RESULTS + received[k] % FRAME_RESULTS;
+                if (at >= RESULTS) begin
+                    $display("FAIL: more results than are expected");
                     failed = 1'b1;
+                end else begin
+                    if (out_data[RESULT*k +: RESULT] !== results[at]{{if .Head}} || out_last[k] !== (at % FRAME_RESULTS == FRAME_RESULTS - 1){{end}}) begin
+                        $display("FAIL: result %0d: %h, want %h", at, out_data[RESULT*k +: RESULT], results[at]);
+                        failed = 1'b1;
+                    end
+                    received[k] = received[k] + 1;
+                    all = all + 1;
+                    ended = cycle;
                 end
-                received = received + 1;
-                ended = cycle;
             end
-        end
 
         if (silent > PATIENCE) begin
-            if (received < RESULTS) begin
-                $display("FAIL: nothing moves: %0d of %0d beats are in, %0d of %0d results out", sent, BEATS, received, RESULTS);
+            if (all < RESULTS) begin
+                $display("FAIL: nothing moves: %0d of %0d beats are in, %0d of %0d results out", sent, BEATS, all, RESULTS);
                 failed = 1'b1;
             end else begin
-                $display("PASS: %0d beats, %0d results, %0d cycles from the first to the last", sent, received, ended - begun);
+                $display("PASS: %0d beats, %0d results, %0d cycles from the first to the last", sent, all, ended - begun);
                 file = $fopen("result", "w");
                 $fdisplay(file, "1 %0d", ended - begun);
                 $fclose(file);
