@@ -11,10 +11,18 @@ import (
 // Stream is information about the chip between the layers. The verdict follows from its
 // obligations.
 type Stream struct {
-	Top    string        `json:"top"`    // module
-	Blocks []StreamBlock `json:"blocks"` // in the order of the data flow
-	Claim  string        `json:"claim"`  // what is proved if everything is discharged
-	Design string        `json:"design"` // path of its Verilog without the arithmetic in the run directory; "": none
+	Top    string        `json:"top"`             // module
+	Blocks []StreamBlock `json:"blocks"`          // in the order of the data flow
+	Claim  string        `json:"claim"`           // what is proved if everything is discharged
+	Design string        `json:"design"`          // path of its Verilog without the arithmetic in the run directory; "": none
+	Heads  *StreamHeads  `json:"heads,omitempty"` // nil: it has one programmable head, or none
+}
+
+// StreamHeads are programmable heads that take the images in turn.
+type StreamHeads struct {
+	Count  int `json:"count"`
+	Lanes  int `json:"lanes"`  // of each
+	Clocks int `json:"clocks"` // of each for an image, without stalls from outside
 }
 
 // StreamBlock is a part of the chip with ready/valid handshakes at its ports. Counts
@@ -45,6 +53,7 @@ var does = map[string]string{
 	"framer":   "passes whole frames on",
 	"window":   "gathers the windows of a layer, zeros where it pads",
 	"fork":     "gives every item to each of its outputs",
+	"deal":     "gives the frames to the heads in turn",
 	fifoBlock:  "keeps items of the shorter branch until the longer one has its own",
 	"join":     "brings the items of two branches together",
 	"pool":     "adds up each frame",
@@ -102,13 +111,17 @@ func (s *Stream) Slowest() *StreamBlock {
 // gigahertz is the clock frequency that rates assume.
 const gigahertz = 1_000_000_000
 
-// ImagesPerSecond is the rate of the chip at 1 GHz, if its consumer keeps up. The
-// programmable head has a rate of its own. 0: not known.
+// ImagesPerSecond is the rate of the chip at 1 GHz, if its consumer keeps up. One
+// programmable head has a rate of its own; several belong to the chip. 0: not known.
 func (s *Stream) ImagesPerSecond() int {
-	if b := s.Slowest(); b != nil {
-		return gigahertz / b.Clocks
+	b := s.Slowest()
+	if b == nil {
+		return 0
 	}
-	return 0
+	if h := s.Heads; h != nil && h.Count > 0 {
+		return gigahertz / max(b.Clocks, (h.Clocks+h.Count-1)/h.Count)
+	}
+	return gigahertz / b.Clocks
 }
 
 // States is the total number of visited states.
@@ -137,8 +150,12 @@ func (s *Stream) Summary() []string {
 	}
 	parts := []string{all}
 	if b := s.Slowest(); b != nil {
+		with := "before the head"
+		if s.Heads != nil {
+			with = "with " + words.Count(s.Heads.Count, "head")
+		}
 		parts = append(parts, fmt.Sprintf("%s a frame (%s)", words.Count(b.Clocks, "clock"), b.Instance),
-			words.Number(s.ImagesPerSecond())+" images/s at 1 GHz before the head")
+			words.Number(s.ImagesPerSecond())+" images/s at 1 GHz "+with)
 	}
 	fifos, items := 0, 0
 	for i := range s.Blocks {

@@ -66,14 +66,17 @@ off.`,
 				err = errors.Join(err, e)
 			}
 			project := c.project.Project
-			if !part && (project == nil || c.scope.Head) {
-				err = errors.Join(err, c.head(j))
-			}
+			lanes := signoff.HeadLanes
 			if !part && (project == nil || c.scope.Stream) {
 				s.headless = s.headless || project != nil && !c.scope.Head
 				var e error
-				j.Stream, e = s.stream(j.Network)
+				if j.Stream, e = s.stream(j.Network); j.Stream != nil && j.Stream.Design.Lanes > 0 {
+					lanes = j.Stream.Design.Lanes
+				}
 				err = errors.Join(err, e)
+			}
+			if !part && (project == nil || c.scope.Head) {
+				err = errors.Join(err, c.head(j, lanes))
 			}
 			if err != nil {
 				return c.inTime(cmd, err)
@@ -151,9 +154,9 @@ func signoffReports(run *rundir.Finished) (map[string][]byte, error) {
 	return render(d, "html", "md")
 }
 
-// head adds the programmable head to a job, if the network has a program for it. The
-// tools of its simulator must be there.
-func (c *checkFlags) head(j *signoff.Job) error {
+// head adds the programmable head of so many lanes to a job, if the network has a program
+// for it. The tools of its simulator must be there.
+func (c *checkFlags) head(j *signoff.Job, lanes int) error {
 	if j.Network == nil || len(signoff.Dense(j.Network)) == 0 {
 		return nil
 	}
@@ -162,7 +165,7 @@ func (c *checkFlags) head(j *signoff.Job) error {
 		errs = append(errs, record(j, t))
 	}
 	var err error
-	if j.Head, err = signoff.WholeHead(j.Network, &j.Chain); err != nil {
+	if j.Head, err = signoff.WholeHead(j.Network, &j.Chain, lanes); err != nil {
 		errs = append(errs, fmt.Errorf("network %s: %w", j.Network.Name, err))
 	}
 	return errors.Join(errs...)

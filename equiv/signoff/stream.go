@@ -89,6 +89,9 @@ func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream
 		return nil, err
 	}
 	out := &reports.Stream{Top: design.Map.Top}
+	if n := len(design.Map.Heads); n > 1 {
+		out.Heads = &reports.StreamHeads{Count: n, Lanes: design.Head.Lanes, Clocks: design.HeadCycles()}
+	}
 	text, err := w.keepDesign(design, skeleton, out)
 	if err != nil {
 		return nil, err

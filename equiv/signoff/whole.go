@@ -16,17 +16,18 @@ import (
 
 // Parameters of a complete check of the programmable head.
 const (
-	HeadLanes  = 16 // of the head that a network's own program runs on
+	HeadLanes  = 16 // of the head that a network's own program runs on, if no chip has others
 	headCases  = 10_000
 	headImages = 200 // through the network's own program
 )
 
 // WholeHead is the complete check of the programmable head: proofs of its data and
 // control by the solvers of o, random sequences, and images through the network's own
-// program. The network must have dense layers. It returns an error if they fit no head.
-func WholeHead(net *spec.Network, o *chain.Options) (*Head, error) {
+// program on a head of so many lanes. The network must have dense layers. It returns an
+// error if they fit no head.
+func WholeHead(net *spec.Network, o *chain.Options, lanes int) (*Head, error) {
 	dense := Dense(net)
-	params, err := npu.Room(dense, HeadLanes)
+	params, err := npu.Room(dense, lanes)
 	if err != nil {
 		return nil, err
 	}

@@ -14,12 +14,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// TestMobileNetIsProved at one pixel a beat, and as it
-// is planned for four million images a second at 1 GHz.
+// TestMobileNetIsProved at one pixel a beat, and as it is planned for four million images
+// a second at 1 GHz, and for 1.21 million with programmable heads.
 func TestMobileNetIsProved(t *testing.T) {
 	n, err := networks.Open("mobilenet_v2_1.0_224")
 	require.NoError(t, err)
 	fast, err := stream.PixelsFor(n, 250)
+	require.NoError(t, err)
+	headed, err := stream.PixelsFor(n, 826)
+	require.NoError(t, err)
+	lanes, heads, err := stream.HeadsFor(n, 826, 0, 0)
 	require.NoError(t, err)
 	for _, c := range []struct {
 		name string
@@ -27,6 +31,7 @@ func TestMobileNetIsProved(t *testing.T) {
 	}{
 		{"one pixel a beat", stream.Options{}},
 		{"4 M images a second", stream.Options{Pixels: fast, Headless: true}},
+		{"1.21 M images a second", stream.Options{Pixels: headed, Lanes: lanes, Heads: heads}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			begin := time.Now()

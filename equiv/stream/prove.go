@@ -164,7 +164,7 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		unsupport(&fact, err)
 		return facts, nil
 	}
-	x.Rows, x.Row, x.Clocks = r.rows, r.row(), x.Cycles*(r.beats()/k.ins[0].frame)
+	x.Rows, x.Row, x.Clocks = r.rows, r.row(), x.Cycles*max(1, r.beats()/k.ins[0].frame)
 	if p.Blocks[i] = x; m.sampled != "" && x.Unclear == "" {
 		x.Unclear = "reset leaves more unknown than is tried: " + m.sampled
 	}
@@ -328,6 +328,11 @@ func (p *prover) whole(ctx context.Context) error {
 		refute(&wiring, err)
 		flow.Reason, flow.Detail = verdict.Skipped, "the blocks are not connected as they should be"
 	} else {
+		for i, x := range p.Blocks {
+			if n := c.every(i); x != nil && n > 1 {
+				x.Clocks = (x.Cycles + n - 1) / n
+			}
+		}
 		wiring.Verdict, wiring.Basis = verdict.Proved, verdict.Computed
 		wiring.Detail = words.Count(len(mp.Blocks), "block")
 		if err := p.flow(ctx, c, last, &flow); err != nil {

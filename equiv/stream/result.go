@@ -32,7 +32,8 @@ type Exploration struct {
 	// Rows is the number of rows of a frame at the first input, and Row the number of
 	// items in each. Clocks is the number of clocks for a frame without stalls from
 	// outside. It equals Cycles, except for blocks without frames, whose Cycles are
-	// those of an item.
+	// those of an item, and for blocks that get every n-th frame: of their Cycles it is
+	// the n-th part, rounded up.
 	Rows, Row, Clocks int
 	Longest           int // clocks that something complete may wait to be offered
 }

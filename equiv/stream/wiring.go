@@ -34,6 +34,18 @@ const (
 	nobody  = -3
 )
 
+// every says for a block of how many frames it gets one in a round of its own control: a
+// deal has a round for each turn.
+func (c *chip) every(i int) int {
+	if b := &c.mp.Blocks[i]; b.Kind == stream.KindDeal {
+		return len(b.Outs)
+	}
+	if from := c.feeds[i][0].block; from >= 0 && c.mp.Blocks[from].Kind == stream.KindDeal {
+		return len(c.mp.Blocks[from].Outs)
+	}
+	return 1
+}
+
 // wires is a netlist that should be nothing but wiring between cuts.
 type wires struct {
 	m    *netlist.Module

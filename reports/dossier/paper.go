@@ -41,7 +41,12 @@ func figures(s *reports.Signoff) []Figure {
 	if s.Stream != nil {
 		fixed = "not known: a block's clocks are not"
 		if b := s.Stream.Slowest(); b != nil {
-			fixed = words.Number(s.Stream.ImagesPerSecond()) + ": a frame takes " + words.Count(b.Clocks, "clock") + " in " + b.Instance + ", the slowest block"
+			layers := *s.Stream
+			layers.Heads = nil
+			fixed = words.Number(layers.ImagesPerSecond()) + ": a frame takes " + words.Count(b.Clocks, "clock") + " in " + b.Instance + ", the slowest block"
+			if h := s.Stream.Heads; h != nil {
+				head = words.Number(s.Stream.ImagesPerSecond()) + " with all layers: " + words.Count(h.Count, "head") + " of " + words.Count(h.Lanes, "lane") + " in turn, " + words.Count(h.Clocks, "clock") + " each"
+			}
 		}
 	}
 	return []Figure{

@@ -60,7 +60,10 @@ func chipOf(d *dossier.Dossier, spelled int) *chip {
 	if slowest != nil {
 		c.Rate = fmt.Sprintf("A frame takes %s in %s, the slowest: while nothing outside stalls and whoever takes the features keeps up, the chip gives %s a second at 1 GHz.",
 			words.Count(slowest.Clocks, "clock"), slowest.Instance, words.Count(s.ImagesPerSecond(), "image"))
-		if h := d.Signoff.Head; h != nil && len(h.Rates) > 0 && h.Rates[0].Cycles > int64(slowest.Clocks) {
+		if h := s.Heads; h != nil {
+			c.Rate = fmt.Sprintf("A frame takes %s in %s, the slowest block. Its %s of %s take the images in turn, %s each: while nothing outside stalls, the chip gives %s a second at 1 GHz.",
+				words.Count(slowest.Clocks, "clock"), slowest.Instance, words.Count(h.Count, "programmable head"), words.Count(h.Lanes, "lane"), words.Count(h.Clocks, "clock"), words.Count(s.ImagesPerSecond(), "image"))
+		} else if h := d.Signoff.Head; h != nil && len(h.Rates) > 0 && h.Rates[0].Cycles > int64(slowest.Clocks) {
 			r := h.Rates[0]
 			c.Rate += fmt.Sprintf(" The programmable head does not: with %s it takes %s an image, which is %s a second.",
 				words.Count(r.Lanes, "lane"), words.Count(int(r.Cycles), "cycle"), words.Count(int(r.ImagesPerSecond), "image"))
