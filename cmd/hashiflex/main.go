@@ -57,9 +57,30 @@ func execute(root *cobra.Command, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "hashiflex: interrupted; the work did not end by itself and was cut off")
 		return exitNotProved
 	}
+	if ctx.Err() != nil {
+		err = cutOff(err)
+	}
 	err = errors.Join(err, machine(screen.end(root)))
 	screen.report(stderr, err)
 	return exitCode(err)
+}
+
+// cutOff is the error of a command that a signal ended. A tool that failed then was most
+// likely ended by the signal; either way nothing is concluded.
+func cutOff(err error) error {
+	var rest []error
+	cut := false
+	for _, e := range parts(err) {
+		if codeOf(e) == exitMachine {
+			cut = true
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	if !cut {
+		return err
+	}
+	return errors.Join(append(rest, &interruptedError{})...)
 }
 
 // signals are those that end the work. One that whoever started us wants ignored, as nohup
