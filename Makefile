@@ -40,6 +40,8 @@ bench: setup
 	./hashiflex bench --network $(NETWORK) --json build/bench.json --record equiv/bench/last.txt
 
 nightly: setup
+	go build -o hashiflex ./cmd/hashiflex
+	./hashiflex selftest --cases 1000000 --seed 1
 	go test -tags nightly -timeout 12h ./...
 	.ci/fuzz 10m
 

@@ -77,6 +77,9 @@ hashiflex run --network mynet --sqnr cat.png`,
 hashiflex schema
 hashiflex schema gate
 hashiflex schema fuzz head`,
+	"hashiflex selftest": `
+hashiflex selftest --cases 100000 --seed 7
+hashiflex selftest --show 12`,
 	"hashiflex signoff": `
 hashiflex signoff
 hashiflex signoff tiny

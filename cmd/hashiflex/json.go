@@ -31,6 +31,7 @@ var outputs = map[string]any{
 	"report":     reportOutput{},
 	"retarget":   retargetOutput{},
 	"run":        runOutput{},
+	"selftest":   selftestOutput{},
 	"signoff":    proofOutput{},
 	"sweep":      sweepOutput{},
 	"verify":     verifyOutput{},

@@ -1,0 +1,177 @@
+package selftest
+
+import (
+	"math/rand/v2"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/fuzz/mutant"
+	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// Change is what was done to a generated circuit.
+type Change string
+
+// The changes.
+const (
+	Kept      Change = "as generated"
+	Rewritten Change = "rewritten" // built otherwise, same function
+	Faulty    Change = "changed"   // by a fault of the catalogue, which may not show
+)
+
+// Case is a compare point of which all inputs can be tried.
+type Case struct {
+	Seed   uint64
+	Net    *spec.Network
+	Layer  *spec.Layer
+	Unit   shiftadd.Unit
+	Knobs  shiftadd.Options
+	Change Change
+	What   string // the change in words
+	Gate   *netlist.Module
+}
+
+// maxBits bounds the inputs of a case.
+const maxBits = 12
+
+// draw makes the case of a seed. Equal seeds make equal cases.
+func draw(seed uint64) (*Case, error) {
+	rng := rand.New(rand.NewPCG(seed, 0x5e1f7e57))
+	c := &Case{Seed: seed}
+	for c.Net == nil {
+		c.Net = network(rng)
+		if c.Net.Validate() != nil {
+			c.Net = nil // drawn formats may not hold what they are asked to
+		}
+	}
+	c.Layer = c.Net.Layers[0]
+	acc := spec.Accumulator{}
+	if conv, ok := c.Layer.Op.(*spec.Conv); ok {
+		acc = conv.Acc
+	}
+	all := shiftadd.Combinations()
+	for c.Knobs = all[rng.IntN(len(all))]; shiftadd.Check(acc, c.Knobs) != nil; {
+		c.Knobs = all[rng.IntN(len(all))]
+	}
+	g, err := shiftadd.New(c.Layer, c.Knobs)
+	if err != nil {
+		return nil, err
+	}
+	units := g.Modules()
+	for c.Unit = units[rng.IntN(len(units))]; c.Unit.Kind == shiftadd.KindShared; {
+		c.Unit = units[rng.IntN(len(units))]
+	}
+	c.Gate = g.Module(c.Unit)
+	if shared := g.Shared(); shared != nil && takes(c.Gate, shared) {
+		if c.Gate, err = netlist.Link(c.Gate, shared); err != nil {
+			return nil, err
+		}
+	}
+	c.Change = Kept
+	switch n := rng.IntN(8); {
+	case n >= 3:
+		if faults := mutant.Faults(c.Gate); len(faults) > 0 {
+			f := faults[rng.IntN(len(faults))]
+			c.Gate, c.Change, c.What = f.Apply(), Faulty, f.String()
+		}
+	case n >= 1:
+		c.Gate, c.What = rewrite(rng, c.Gate)
+		c.Change = Rewritten
+	}
+	return c, nil
+}
+
+// takes reports whether m has an input that shared provides.
+func takes(m, shared *netlist.Module) bool {
+	for _, in := range m.Inputs {
+		for _, out := range shared.Outputs {
+			if in.Name == out.Name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func pick[T any](rng *rand.Rand, from []T) T { return from[rng.IntN(len(from))] }
+
+func format(rng *rand.Rand, most int) spec.Format {
+	f := spec.Format{Signed: rng.IntN(2) == 0, Width: 1 + rng.IntN(most), Frac: rng.IntN(6) - 1}
+	if f.Signed {
+		f.Width = max(f.Width, 2)
+	}
+	return f
+}
+
+// network is a network of one layer with few bits of input.
+func network(rng *rand.Rand) *spec.Network {
+	in := format(rng, 4)
+	l := &spec.Layer{Name: "l", Inputs: []string{spec.InputName}, Out: spec.Requant{
+		Format: format(rng, 6), Rounding: pick(rng, spec.Roundings()), Overflow: pick(rng, spec.Overflows()),
+	}}
+	if rng.IntN(3) == 0 {
+		r := l.Out.Format.Range()
+		a, b := r.Lo+rng.Int64N(r.Hi-r.Lo+1), r.Lo+rng.Int64N(r.Hi-r.Lo+1)
+		l.Out.Clamp = &spec.Range{Lo: min(a, b), Hi: max(a, b)}
+	}
+	shape := spec.Shape{C: 1, H: 2, W: 2}
+	taps := maxBits / in.Width
+	switch rng.IntN(8) {
+	case 0: // a sum of two values of one format
+		l.Op, l.Inputs = &spec.Add{}, []string{spec.InputName, spec.InputName}
+	case 1:
+		l.Op = &spec.Pool{Recip: 1 + rng.Int64N(9), RecipFrac: 2 + rng.IntN(4)}
+	case 2:
+		w := spec.Window{Kernel: [2]int{1, 1 + min(taps, 3)/2}, Stride: [2]int{1, 1}}
+		if rng.IntN(2) == 0 {
+			l.Op = &spec.AvgPool{Window: w, Recip: 1 + rng.Int64N(9), RecipFrac: 2 + rng.IntN(4)}
+		} else {
+			l.Op = &spec.MaxPool{Window: w}
+		}
+	case 3:
+		shape.C, l.Op = 3, &spec.Split{First: rng.IntN(2), Count: 1}
+	default:
+		shape = spec.Shape{C: 1 + rng.IntN(min(taps, 6)), H: 1, W: 1}
+		l.Op = conv(rng, shape.C)
+	}
+	return &spec.Network{Name: "n", Input: spec.Input{Shape: shape, Format: in}, Layers: []*spec.Layer{l}}
+}
+
+func conv(rng *rand.Rand, taps int) *spec.Conv {
+	c := &spec.Conv{OutC: 2, Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: 1, Bits: 4, Terms: 1 + rng.IntN(2)}
+	for range c.OutC {
+		base := int32(rng.IntN(4) - 2)
+		for range taps {
+			c.Codes = append(c.Codes, weight(rng, c.PerWeight())...)
+		}
+		c.Base = append(c.Base, base)
+		c.Bias = append(c.Bias, int32(rng.IntN(41)-20))
+	}
+	switch rng.IntN(5) {
+	case 0:
+		c.Acc = spec.Accumulator{Mode: spec.AccWrap, Width: 4 + rng.IntN(6)}
+	case 1:
+		c.Acc = spec.Accumulator{Mode: spec.AccSaturate, Width: 4 + rng.IntN(6)}
+	}
+	if rng.IntN(5) == 0 {
+		c.Acc.Drop, c.Acc.Order = 1+rng.IntN(2), pick(rng, spec.TermOrders())
+	}
+	return c
+}
+
+// weight is one weight in n codes: canonical signed digits, the largest first.
+func weight(rng *rand.Rand, n int) []spec.Code {
+	codes := make([]spec.Code, n)
+	if n == 1 {
+		codes[0] = spec.Code(rng.IntN(13) - 6)
+		return codes
+	}
+	copy(codes, spec.Spell(rng.Int64N(25) - 12)[:])
+	return codes
+}
+
+// question is the compare point that the engines decide.
+func (c *Case) question() *equiv.Question {
+	return equiv.NewQuestion(equiv.ModelOf(c.Layer, c.Unit), c.Gate)
+}

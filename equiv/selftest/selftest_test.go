@@ -1,0 +1,41 @@
+package selftest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// TestTruth tries cases of every kind: engines and truth agree.
+func TestTruth(t *testing.T) {
+	res, err := Run(t.Context(), Options{Cases: 4000, Seed: 1})
+	require.NoError(t, err)
+	for _, c := range res.Tallies {
+		t.Logf("%-13s equal %-5v: %d cases, %d proved, %d refuted, %d open, %d read back, %d checked", c.Change, c.Equal, c.Cases, c.Proved, c.Refuted, c.Open, c.Read, c.Checked)
+	}
+	for _, m := range res.Mismatches {
+		t.Errorf("case %d: %s %s, %s: %s\n%s", m.Seed, m.Layer, m.Unit, m.What, m.Why, m.Dump)
+	}
+}
+
+// TestWrongProvers: a prover that is wrong in any way is found out.
+func TestWrongProvers(t *testing.T) {
+	for name, decide := range map[string]func(*equiv.Question) verdict.Verdict{
+		"proves everything":  func(*equiv.Question) verdict.Verdict { return verdict.Proved },
+		"refutes everything": func(*equiv.Question) verdict.Verdict { return verdict.Refuted },
+		"fails":              func(*equiv.Question) verdict.Verdict { return verdict.Failed },
+		"forgets the tail": func(q *equiv.Question) verdict.Verdict {
+			s := q.Settle()
+			return s.Verdict
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			res, err := Run(t.Context(), Options{Cases: 400, Seed: 1, Decide: decide})
+			require.NoError(t, err)
+			require.NotEmpty(t, res.Mismatches)
+		})
+	}
+}
