@@ -11,7 +11,7 @@ import (
 
 // TestTruth tries cases of every kind: engines and truth agree.
 func TestTruth(t *testing.T) {
-	res, err := Run(t.Context(), Options{Cases: 4000, Seed: 1})
+	res, err := Run(t.Context(), Options{Cases: 3000, Seed: 1})
 	require.NoError(t, err)
 	for _, c := range res.Tallies {
 		t.Logf("%-13s equal %-5v: %d cases, %d proved, %d refuted, %d open, %d read back, %d checked", c.Change, c.Equal, c.Cases, c.Proved, c.Refuted, c.Open, c.Read, c.Checked)
