@@ -3,6 +3,7 @@
 # make test      everything that must hold before a change lands
 # make bench     compare the strategies with other tools, measure every phase
 # make nightly   what takes longer than a person waits
+# make proved    the checker of certificates that is proved in Coq, in build/coq
 # make setup     install what is missing (the others do it first)
 # make clean     remove what the above made
 
@@ -10,7 +11,7 @@ NETWORK ?= mobilenet_v2_1.0_224
 
 export PATH := $(PATH):/usr/local/go/bin
 
-.PHONY: signoff check test bench nightly setup build clean
+.PHONY: signoff check test bench nightly proved setup build clean
 
 signoff: build
 	./hashiflex signoff $(NETWORK)
@@ -39,11 +40,16 @@ bench: setup
 	go build -buildvcs=auto -o hashiflex ./cmd/hashiflex
 	./hashiflex bench --network $(NETWORK) --json build/bench.json --record equiv/bench/last.txt
 
-nightly: setup
+nightly: setup proved
 	go build -o hashiflex ./cmd/hashiflex
 	./hashiflex selftest --cases 1000000 --seed 1
 	go test -tags nightly -timeout 12h ./...
 	.ci/fuzz 10m
+
+# Coq is large: only who wants this checker gets it.
+proved:
+	@.ci/setup coqc:coq ocamlfind:libzarith-ocaml-dev
+	equiv/certificate/coq/build build/coq
 
 build: setup
 	go build -o hashiflex ./cmd/hashiflex

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"runtime"
 	"slices"
 	"sync"
@@ -17,11 +18,13 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 func certificateCommand() *cobra.Command {
-	var network string
+	var network, export string
+	var layers []string
 	var deep, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check RUN",
@@ -34,7 +37,10 @@ imports nothing of the prover and whose rules are proved in its documentation.
 What does not follow is refused, with the step at fault: exit 1. A point without a
 certificate was proved in a way that the checker does not know, or on hardware of
 your own: exit 2. That the netlists are what the Verilog says is checked with --deep.
-What moves pixels between the layers, and the programmable head, are not checked.`,
+What moves pixels between the layers, and the programmable head, are not checked.
+
+With --export nothing is checked: a file gets the compare points as a second checker
+reads them, whose rules are proved in Coq (folder equiv/certificate/coq).`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			run, err := rundir.Read(args[0])
@@ -56,7 +62,15 @@ What moves pixels between the layers, and the programmable head, are not checked
 					return err
 				}
 			}
+			for _, name := range layers {
+				if net.Layer(name) == nil {
+					return fmt.Errorf("network %s: no layer %s", net.Name, name)
+				}
+			}
 			files := &runFiles{run: run}
+			if export != "" {
+				return files.export(cmd, net, layers, args[0], export)
+			}
 			bar := screenOf(cmd).progress
 			bar.Report("layers", 0, len(net.Layers))
 			res, err := certificate.Check(cmd.Context(), net, certificate.Run{
@@ -81,7 +95,17 @@ What moves pixels between the layers, and the programmable head, are not checked
 		},
 	}
 	cmd.Flags().BoolVar(&deep, "deep", false, "also read the Verilog again, and compare what comes back with the netlists")
+	cmd.Flags().StringVar(&export, "export", "", "check nothing, and write this file for the checker that is proved in Coq")
+	cmd.Flags().StringArrayVar(&layers, "layer", nil, "with --export: only this layer; may be given again")
 	jsonFlag(cmd, &asJSON)
+	cmd.MarkFlagsMutuallyExclusive("export", "deep")
+	cmd.MarkFlagsMutuallyExclusive("export", "json")
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		if len(layers) > 0 && export == "" {
+			return errors.New("--layer goes with --export")
+		}
+		return nil
+	}
 	cmd.Flags().StringVar(&network, "network", "", "embedded name or directory; default: as the run had it")
 	return cmd
 }
@@ -120,6 +144,27 @@ func (f *runFiles) read(name string) ([]byte, error) {
 	}
 	text, err := io.ReadAll(r)
 	return text, errors.Join(err, r.Close())
+}
+
+// export writes the compare points of some layers for the proved checker.
+func (f *runFiles) export(cmd *cobra.Command, net *spec.Network, layers []string, dir, path string) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	res, err := certificate.Export(cmd.Context(), file, net, layers, certificate.Run{
+		Certificate: f.certificate, Netlists: f.netlists,
+	})
+	if err := errors.Join(err, machine(file.Close())); err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	sayFindings(out, "refused", res.Refused)
+	sayFindings(out, "not written", res.Open)
+	if _, err := fmt.Fprintf(out, "%s: %s of %s\n", printable(path), words.Count(res.Accepted, "compare point"), printable(dir)); err != nil {
+		return machine(err)
+	}
+	return checkEnded(res)
 }
 
 // reread derives the netlists that were checked from the Verilog again. A chunk whose
@@ -171,32 +216,33 @@ func sameInput(dir, network string, have reports.Input, run []reports.Input) err
 
 // sayChecked prints what came of a check, and returns what its exit code follows from.
 func sayChecked(out io.Writer, dir string, r *certificate.Result) error {
-	// The findings of a layer are told by their first one.
-	said := func(what string, list []certificate.Finding) {
-		for i := 0; i < len(list); {
-			f, n := list[i], 0
-			for ; i < len(list) && list[i].Layer == f.Layer && (list[i].Unit == "") == (f.Unit == ""); i++ {
-				n++
-			}
-			name := f.Layer
-			if f.Unit != "" {
-				name = f.Unit
-			}
-			more := ""
-			if n > 1 {
-				more = fmt.Sprintf(" (and %d more of layer %s)", n-1, printable(f.Layer))
-			}
-			fmt.Fprintf(out, "%s: %s: %s%s\n", what, printable(name), printable(f.Why), more)
-		}
-	}
-	said("refused", r.Refused)
-	said("not checked", r.Open)
+	sayFindings(out, "refused", r.Refused)
+	sayFindings(out, "not checked", r.Open)
 	_, err := fmt.Fprintf(out, "%s: %s accepted, %d refused, %d not checked; %s behind the sums, tried for %s.\n",
 		printable(dir), words.Count(r.Accepted, "compare point"), len(r.Refused), notChecked(r), words.Count(r.Tails, "function"), words.Count(int(r.Values), "value"))
 	if err != nil {
 		return machine(err)
 	}
 	return checkEnded(r)
+}
+
+// sayFindings prints findings. Those of a layer are told by their first one.
+func sayFindings(out io.Writer, what string, list []certificate.Finding) {
+	for i := 0; i < len(list); {
+		f, n := list[i], 0
+		for ; i < len(list) && list[i].Layer == f.Layer && (list[i].Unit == "") == (f.Unit == ""); i++ {
+			n++
+		}
+		name := f.Layer
+		if f.Unit != "" {
+			name = f.Unit
+		}
+		more := ""
+		if n > 1 {
+			more = fmt.Sprintf(" (and %d more of layer %s)", n-1, printable(f.Layer))
+		}
+		fmt.Fprintf(out, "%s: %s: %s%s\n", what, printable(name), printable(f.Why), more)
+	}
 }
 
 // notChecked is how many compare points no certificate speaks for.

@@ -42,6 +42,7 @@ var completions = map[string]completion{
 	"widths":        oneOf(shiftadd.Tight, shiftadd.Uniform),
 
 	"image":     files("png", "jpg", "jpeg"),
+	"export":    files(),
 	"include":   files(),
 	"head":      files("onnx"),
 	"key":       files("pem", "pub"),

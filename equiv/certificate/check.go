@@ -94,6 +94,21 @@ func (c *layerCheck) leave(unit, why string) {
 }
 
 func (c *layerCheck) check(ctx context.Context, net *spec.Network) error {
+	cert, err := c.begin(net)
+	if err != nil || cert == nil {
+		return err
+	}
+	for _, chunk := range c.chunks() {
+		if err := c.chunk(ctx, chunk); err != nil {
+			return err
+		}
+	}
+	return c.discharge(ctx, cert)
+}
+
+// begin finds the layer's points and their certificates. There is no certificate if the
+// layer has no points.
+func (c *layerCheck) begin(net *spec.Network) (*Layer, error) {
 	l := c.layer
 	for i, from := range l.Inputs {
 		gives := net.Input.Format.Range()
@@ -107,7 +122,7 @@ func (c *layerCheck) check(ctx context.Context, net *spec.Network) error {
 	list := units(l)
 	if list == nil {
 		c.leave("", "it is programmed and no circuit of its own")
-		return nil
+		return nil, nil
 	}
 	c.units, c.points = map[string]unit{}, map[string]*Point{}
 	for _, u := range list {
@@ -115,17 +130,16 @@ func (c *layerCheck) check(ctx context.Context, net *spec.Network) error {
 	}
 	cert, err := c.decode()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c.tails = make([]hull, len(cert.Tails))
-	chunks := map[string]bool{}
 	for i := range cert.Points {
 		p := &cert.Points[i]
 		switch {
 		case c.units[p.Unit].acc == nil || c.points[p.Unit] != nil || p.Tail < 0 || p.Tail >= len(c.tails):
 			c.refuse(p.Unit, fmt.Errorf("no such point, a second certificate, or no tail %d", p.Tail))
 		default:
-			c.points[p.Unit], chunks[p.Chunk] = p, true
+			c.points[p.Unit] = p
 		}
 	}
 	for _, u := range list {
@@ -133,12 +147,16 @@ func (c *layerCheck) check(ctx context.Context, net *spec.Network) error {
 			c.leave(u.name, "it has no certificate")
 		}
 	}
-	for _, chunk := range slices.Sorted(maps.Keys(chunks)) {
-		if err := c.chunk(ctx, chunk); err != nil {
-			return err
-		}
+	return &cert, nil
+}
+
+// chunks are the files of netlists that the layer's points name.
+func (c *layerCheck) chunks() []string {
+	names := map[string]bool{}
+	for _, p := range c.points {
+		names[p.Chunk] = true
 	}
-	return c.discharge(ctx, &cert)
+	return slices.Sorted(maps.Keys(names))
 }
 
 // decode reads the layer's certificate. One that is none is refused.

@@ -54,6 +54,10 @@
 // it comes from X itself, whose inputs are independent. All integers are exact: what leaves
 // 62 bits is refused.
 //
+// The folder coq has the rules, the tail and golden's requantization in Coq, with a proof that
+// whatever is accepted is equal for all inputs. Export writes what the checker reads that is
+// extracted from it.
+//
 // # What is not checked
 //
 // That the netlists are what the Verilog says (hashiflex check --deep reads the Verilog

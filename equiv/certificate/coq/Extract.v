@@ -1,0 +1,34 @@
+(** * The checker as an OCaml program
+
+    Coq's integers become those of Zarith. integer.ml has the operations, and says what they
+    do where Coq's convention is not the usual one. What stands here is trusted: it is no
+    part of the proof. *)
+
+From Coq Require Import ZArith Extraction ExtrOcamlBasic.
+From Hashiflex Require Import Netlist Sum Rules Golden Tail Check.
+
+Extract Inductive positive => "Integer.t"
+  [ "Integer.double_succ" "Integer.double" "Integer.one" ] "Integer.case_positive".
+Extract Inductive Z => "Integer.t"
+  [ "Integer.zero" "Integer.of_positive" "Integer.opp" ] "Integer.case".
+
+Extract Constant Pos.succ => "Integer.succ".
+Extract Constant Pos.eqb => "Integer.eqb".
+Extract Constant Pos.ltb => "Integer.ltb".
+Extract Constant Z.add => "Integer.add".
+Extract Constant Z.sub => "Integer.sub".
+Extract Constant Z.opp => "Integer.opp".
+Extract Constant Z.mul => "Integer.mul".
+Extract Constant Z.div => "Integer.div".
+Extract Constant Z.modulo => "Integer.modulo".
+Extract Constant Z.land => "Integer.logand".
+Extract Constant Z.lor => "Integer.logor".
+Extract Constant Z.lxor => "Integer.logxor".
+Extract Constant Z.min => "Integer.min".
+Extract Constant Z.max => "Integer.max".
+Extract Constant Z.eqb => "Integer.eqb".
+Extract Constant Z.ltb => "Integer.ltb".
+Extract Constant Z.leb => "Integer.leb".
+Extract Constant pow2 => "Integer.pow2".
+
+Extraction "checker.ml" check.
