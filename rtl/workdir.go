@@ -101,6 +101,11 @@ func plainWorkdir(sources Sources) (*workdir, error) {
 		return nil, err
 	}
 	if text == nil {
+		// Of a text that it does not preprocess, Yosys takes the first line for line 0.
+		sources.Files = slices.Clone(sources.Files)
+		for i, f := range sources.Files {
+			sources.Files[i].Text = fmt.Appendf(nil, "`line 1 \"%s\" 0\n%s", fixedName(i, f), f.Text)
+		}
 		return makeWorkdir(sources, nil)
 	}
 	return preprocessed(sources, nil, text.Plain)

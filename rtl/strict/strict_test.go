@@ -78,6 +78,8 @@ func TestGeneratedLayersAreReadAsByYosys(t *testing.T) {
 			t.Run(name+"/"+l.Name, func(t *testing.T) {
 				sources, _ := generated(t, l.Name, o)
 				same(t, sources)
+				sources.Generated = true
+				same(t, sources)
 			})
 		}
 	}
