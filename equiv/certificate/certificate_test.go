@@ -98,11 +98,18 @@ func (m *made) check(t *testing.T) (accepted int, refused []certificate.Finding)
 }
 
 func (m *made) checkText(t *testing.T, text []byte) (accepted int, refused []certificate.Finding) {
+	res, err := certificate.Check(t.Context(), m.net, m.files(text))
+	require.NoError(t, err)
+	return res.Accepted, res.Refused
+}
+
+// files are the run's files, with the text as certificate.
+func (m *made) files(text []byte) certificate.Run {
 	var all strings.Builder
 	for _, u := range m.cert.Points {
 		all.WriteString(m.dumps[u.Unit])
 	}
-	res, err := certificate.Check(t.Context(), m.net, certificate.Run{
+	return certificate.Run{
 		Certificate: func(layer string) (io.ReadCloser, error) {
 			if layer != m.layer.Name {
 				return nil, nil
@@ -115,9 +122,7 @@ func (m *made) checkText(t *testing.T, text []byte) (accepted int, refused []cer
 			}
 			return io.NopCloser(strings.NewReader(all.String())), nil
 		},
-	})
-	require.NoError(t, err)
-	return res.Accepted, res.Refused
+	}
 }
 
 func open(t *testing.T, name string) *spec.Network {

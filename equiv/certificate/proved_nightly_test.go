@@ -1,0 +1,127 @@
+//go:build nightly
+
+package certificate_test
+
+import (
+	"math/rand/v2"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/spec"
+)
+
+// proved builds the checker that is proved in Coq. It fails where Coq is missing: make
+// proved installs it.
+func proved(t *testing.T) func(points ...string) (accepted int) {
+	t.Helper()
+	dir := t.TempDir()
+	out, err := exec.Command("coq/build", dir).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), "Closed under the global context")
+	said := regexp.MustCompile(`(?m)^(\d+) compare points accepted, (\d+) refused$`)
+	return func(points ...string) int {
+		cmd := exec.Command(filepath.Join(dir, "proved"))
+		cmd.Stdin = strings.NewReader(strings.Join(points, "") + "points " + strconv.Itoa(len(points)) + "\n")
+		out, err := cmd.Output()
+		m := said.FindStringSubmatch(string(out))
+		if m == nil { // it is no such text
+			require.Equal(t, 2, cmd.ProcessState.ExitCode(), "%s", out)
+			return 0
+		}
+		n, _ := strconv.Atoi(m[1])
+		require.Equal(t, n == len(points), err == nil)
+		return n
+	}
+}
+
+// TestProvedChecker has the proved checker accept all points of tiny and of a block of
+// MobileNetV2, and refuse the first ones of each layer of tiny with a number changed.
+func TestProvedChecker(t *testing.T) {
+	check := proved(t)
+	net := open(t, "tiny")
+	accepted, refused := 0, 0
+	for _, l := range net.Layers {
+		if _, programmed := l.Op.(*spec.Dense); programmed {
+			continue
+		}
+		m := certified(t, net, l)
+		points := m.exported(t)
+		require.Equal(t, len(m.dumps), check(points...), l.Name)
+		accepted += len(points)
+		for _, p := range points[:min(2, len(points))] {
+			lines := strings.Split(p, "\n")
+			for i, line := range lines {
+				f := strings.Fields(line)
+				if len(f) == 0 || !strings.Contains(" bias port certificate cut ", " "+f[0]+" ") || f[0] == "port" && f[2] == "0" {
+					continue
+				}
+				for j := range f {
+					n, err := strconv.Atoi(f[j])
+					if err != nil {
+						continue
+					}
+					other := append([]string(nil), f...)
+					other[j] = strconv.Itoa(n + 1)
+					lines[i] = strings.Join(other, " ")
+					require.Zero(t, check(strings.Join(lines, "\n")), "%s: %s instead of %s", l.Name, lines[i], line)
+					refused++
+				}
+				lines[i] = line
+			}
+		}
+	}
+	t.Logf("tiny: %d points accepted, %d changed ones refused", accepted, refused)
+	require.Greater(t, refused, 500)
+	net = open(t, "mobilenet_v2_1.0_224")
+	for _, name := range []string{"block_1_expand", "block_1_depthwise", "block_1_project"} {
+		m := certified(t, net, net.Layer(name))
+		require.Equal(t, len(m.dumps), check(m.exported(t)...), name)
+	}
+}
+
+// TestProvedMutants damages netlists of small channels in one place each, with all rounding
+// and overflow modes. All inputs are tried: whatever the proved checker accepts is right,
+// and it accepts what the other checker does.
+func TestProvedMutants(t *testing.T) {
+	check := proved(t)
+	rng := rand.New(rand.NewPCG(11, 4))
+	right, wrong, both := 0, 0, 0
+	for range 60 {
+		net := small(t, rng)
+		l := net.Layers[0]
+		m := certified(t, net, l)
+		points := m.exported(t)
+		require.Equal(t, len(points), check(points...))
+		right += len(points)
+		for i := range m.cert.Points {
+			unit := m.cert.Points[i].Unit
+			whole := m.dumps[unit]
+			for range 25 {
+				mutant, ok := mutate(rng, whole)
+				if !ok {
+					continue
+				}
+				m.dumps[unit] = mutant
+				accepted := check(m.exported(t)[i])
+				if !computes(t, l, i, mutant) {
+					wrong++
+					require.Zero(t, accepted, "%s\n%s", unit, mutant)
+				}
+				if other, _ := m.check(t); other == len(points) {
+					both++
+					require.Equal(t, 1, accepted, "%s\n%s", unit, mutant)
+				}
+			}
+			m.dumps[unit] = whole
+		}
+	}
+	t.Logf("%d right modules accepted, %d wrong ones not; %d damaged ones both checkers accept", right, wrong, both)
+	require.Greater(t, right, 100)
+	require.Greater(t, wrong, 1000)
+}
