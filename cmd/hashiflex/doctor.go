@@ -20,7 +20,7 @@ func doctorCommand() *cobra.Command {
 		Long:  "List the external tools, their versions and what is lost without them.\nExit 4 if one is unusable that a signoff needs.",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			checks, err := examine(tool.All())
+			checks, err := examine(append(tool.All(), tool.Coq))
 			checks = append(checks, kernel())
 			out := cmd.OutOrStdout()
 			if asJSON {

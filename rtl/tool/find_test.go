@@ -106,6 +106,8 @@ func TestFindVersions(t *testing.T) {
 		{CXX, "echo clang version 15.0", broken},
 		{Make, "echo 'GNU Make 4.3'", good},
 		{Make, "echo 'GNU Make 3.81'", old},
+		{Coq, "echo 'The Coq Proof Assistant, version 8.16.1'; echo compiled with OCaml 4.13.1", good},
+		{Coq, "echo 'The Coq Proof Assistant, version 8.9.0'", old},
 		{ABC, "echo 'UC Berkeley, ABC 1.01 (compiled Feb  7 2023)'", good},
 	} {
 		t.Run(c.tool.Name+" "+c.script, func(t *testing.T) {

@@ -83,9 +83,16 @@ var (
 		Lost:        "the benchmark has one rival less",
 		versionArgs: []string{"-q", "version"}, version: regexp.MustCompile(`(?m)^UC Berkeley, ABC (\d+(?:\.\d+)*)`),
 	}
+	// Coq is no tool of a command: make proved compiles the proofs with it.
+	Coq = Tool{
+		Name: "coqc", Package: "coq", Min: "8.16",
+		Use:         "compiles the proof of the certificates' rules",
+		Lost:        "certificates are checked by rules that are proved in words alone",
+		versionArgs: []string{"--version"}, version: regexp.MustCompile(`^The Coq Proof Assistant, version (\d+(?:\.\d+)+)`),
+	}
 )
 
-// All lists every tool, the required ones first.
+// All lists every tool that a command uses, the required ones first.
 func All() []Tool {
 	return []Tool{Yosys, Z3, CVC5, Boolector, Icarus, VVP, Verilator, CXX, Make, ABC}
 }
