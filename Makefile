@@ -43,6 +43,7 @@ bench: setup
 nightly: setup proved
 	go build -o hashiflex ./cmd/hashiflex
 	./hashiflex selftest --cases 1000000 --seed 1
+	./hashiflex mutate $(NETWORK) --mutants 10000 --seed 1
 	go test -tags nightly -timeout 12h ./...
 	.ci/fuzz 10m
 

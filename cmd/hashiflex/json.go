@@ -23,6 +23,7 @@ var outputs = map[string]any{
 	"gate":       gateOutput{},
 	"import":     importReport{},
 	"list":       listOutput{},
+	"mutate":     mutateOutput{},
 	"plan":       planOutput{},
 	"progress":   progress.Event{}, // of --progress json, an object a line
 	"prove":      proofOutput{},

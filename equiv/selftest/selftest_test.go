@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -38,4 +39,22 @@ func TestWrongProvers(t *testing.T) {
 			require.NotEmpty(t, res.Mismatches)
 		})
 	}
+}
+
+// TestMutate: no mutant of a network survives, and a prover that proves everything has
+// many survivors.
+func TestMutate(t *testing.T) {
+	net, err := networks.OpenOrLoad("tiny")
+	require.NoError(t, err)
+	res, err := Mutate(t.Context(), net, MutateOptions{Mutants: 600, Seed: 1})
+	require.NoError(t, err)
+	for _, s := range append(res.Operators, res.Total) {
+		t.Logf("%-26s %3d killed, %d held, %d equal, %d lived, %d refused", s.Name, s.Killed, s.Held, s.Equal, s.Lived, s.Refused)
+	}
+	require.Empty(t, res.Survivors)
+	require.Equal(t, 600, res.Total.Mutants())
+	require.Greater(t, res.Total.Killed, 300)
+	blind, err := Mutate(t.Context(), net, MutateOptions{Mutants: 100, Seed: 1, Decide: func(*equiv.Question) verdict.Verdict { return verdict.Proved }})
+	require.NoError(t, err)
+	require.Greater(t, len(blind.Survivors), 50)
 }

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hashiflex/hashiflex/equiv/selftest"
+	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/words"
+)
+
+func mutateCommand() *cobra.Command {
+	var (
+		k       knobs
+		o       selftest.MutateOptions
+		network string
+		layers  []string
+		asJSON  bool
+	)
+	cmd := &cobra.Command{
+		Use:   "mutate [NETWORK]",
+		Short: "Plant faults in a network's circuits, and see whether the prover finds them",
+		Long: `Plant one fault at a time, half of them in the generated netlists and half in their
+Verilog: a shift by one place, a lost sign, a clamp's bound, the arms of a selection.
+Simulation decides which mutants compute another function: it tries all inputs if they
+are few, and else many. A mutant that is refuted by a witness is killed. One that is
+neither proved nor refuted is held: it would stop a signoff. One that is proved although
+simulation shows a difference lives: exit 4.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				network = args[0]
+			}
+			n, err := networks.OpenOrLoad(network)
+			if err != nil {
+				return err
+			}
+			var errs []error
+			o.Knobs, err = k.options()
+			errs = append(errs, err)
+			if o.Mutants < 1 {
+				errs = append(errs, errors.New("--mutants: at least one"))
+			}
+			for _, l := range layers {
+				if n.Layer(l) == nil {
+					errs = append(errs, fmt.Errorf("--layer: %w", n.NoLayer(l)))
+				}
+			}
+			if err := errors.Join(errs...); err != nil {
+				return err
+			}
+			o.Layers = layers
+			bar := screenOf(cmd).progress
+			bar.Report("mutants", 0, o.Mutants)
+			o.Done = bar.Add
+			res, err := selftest.Mutate(cmd.Context(), n, o)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = writeJSON(cmd.OutOrStdout(), newMutateOutput(n.Name, o.Seed, res))
+			} else {
+				err = sayMutation(cmd.OutOrStdout(), n.Name, o.Seed, res)
+			}
+			if err != nil {
+				return machine(err)
+			}
+			if len(res.Survivors) > 0 {
+				return &verdictError{reports.MachineryFailed}
+			}
+			return nil
+		},
+	}
+	networkFlag(cmd, &network)
+	k.flags(cmd)
+	f := cmd.Flags()
+	f.IntVar(&o.Mutants, "mutants", 1000, "how many are made")
+	f.Uint64Var(&o.Seed, "seed", 1, "of the sample")
+	f.StringArrayVar(&layers, "layer", nil, "only this layer; may be given again")
+	f.IntVar(&o.Jobs, "jobs", 0, "mutants at a time (0: as many as there are processors)")
+	jsonFlag(cmd, &asJSON)
+	return cmd
+}
+
+func sayMutation(w io.Writer, network string, seed uint64, m *selftest.Mutation) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	rows := func(what string, list []selftest.Score) {
+		fmt.Fprintf(t, "%s\tmutants\tkilled\theld\tequal\tlived\tnot read\t\n", what)
+		for _, s := range list {
+			if s.Mutants() > 0 {
+				fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", s.Name, s.Mutants(), s.Killed, s.Held, s.Equal, s.Lived, s.Refused)
+			}
+		}
+	}
+	rows("fault", append(m.Operators, m.Total))
+	fmt.Fprintln(t, "\t\t\t\t\t\t\t")
+	rows("layer", m.Layers)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, s := range m.Survivors {
+		fmt.Fprintf(w, "survivor: mutant %d, %s of %s, %s: %s\n", s.Mutant, s.Where, s.Unit, s.Fault, s.Why)
+	}
+	_, err := fmt.Fprintf(w, "%s: %s from seed %d, %s\n", network, words.Count(m.Total.Mutants(), "mutant"), seed, words.Count(len(m.Survivors), "survivor"))
+	return err
+}
+
+// mutateOutput is the JSON of mutate.
+type mutateOutput struct {
+	Network   string           `json:"network"`
+	Seed      uint64           `json:"seed"`
+	Total     mutateScore      `json:"total"`
+	Faults    []mutateScore    `json:"faults"`
+	Layers    []mutateScore    `json:"layers"`
+	Survivors []mutateSurvivor `json:"survivors"`
+}
+
+type mutateScore struct {
+	Name    string `json:"name"`
+	Killed  int    `json:"killed"`
+	Held    int    `json:"held"`
+	Equal   int    `json:"equal"`
+	Lived   int    `json:"lived"`
+	NotRead int    `json:"not_read"`
+}
+
+type mutateSurvivor struct {
+	Mutant int    `json:"mutant"`
+	Point  string `json:"point"`
+	Where  string `json:"where"`
+	Fault  string `json:"fault"`
+	Why    string `json:"why"`
+}
+
+func newMutateOutput(network string, seed uint64, m *selftest.Mutation) mutateOutput {
+	score := func(s selftest.Score) mutateScore {
+		return mutateScore{s.Name, s.Killed, s.Held, s.Equal, s.Lived, s.Refused}
+	}
+	o := mutateOutput{network, seed, score(m.Total), []mutateScore{}, []mutateScore{}, []mutateSurvivor{}}
+	for _, s := range m.Operators {
+		o.Faults = append(o.Faults, score(s))
+	}
+	for _, s := range m.Layers {
+		o.Layers = append(o.Layers, score(s))
+	}
+	for _, s := range m.Survivors {
+		o.Survivors = append(o.Survivors, mutateSurvivor{s.Mutant, s.Unit, s.Where, s.Fault, s.Why})
+	}
+	return o
+}
