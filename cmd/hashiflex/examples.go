@@ -19,7 +19,8 @@ hashiflex attest runs/tiny -o baseline --key signer.pem`,
 hashiflex bench --quick`,
 	"hashiflex check": `
 hashiflex check runs/tiny
-hashiflex check runs/mine --network mynet`,
+hashiflex check runs/mine --network mynet
+hashiflex check runs/tiny --export points --layer stem`,
 	"hashiflex doctor": `
 hashiflex doctor
 hashiflex doctor --json`,

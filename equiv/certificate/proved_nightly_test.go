@@ -4,46 +4,20 @@ package certificate_test
 
 import (
 	"math/rand/v2"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/equiv/certificate"
 	"github.com/hashiflex/hashiflex/spec"
 )
-
-// proved builds the checker that is proved in Coq. It fails where Coq is missing: make
-// proved installs it.
-func proved(t *testing.T) func(points ...string) (accepted int) {
-	t.Helper()
-	dir := t.TempDir()
-	out, err := exec.Command("coq/build", dir).CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	require.Contains(t, string(out), "Closed under the global context")
-	said := regexp.MustCompile(`(?m)^(\d+) compare points accepted, (\d+) refused$`)
-	return func(points ...string) int {
-		cmd := exec.Command(filepath.Join(dir, "proved"))
-		cmd.Stdin = strings.NewReader(strings.Join(points, "") + "points " + strconv.Itoa(len(points)) + "\n")
-		out, err := cmd.Output()
-		m := said.FindStringSubmatch(string(out))
-		if m == nil { // it is no such text
-			require.Equal(t, 2, cmd.ProcessState.ExitCode(), "%s", out)
-			return 0
-		}
-		n, _ := strconv.Atoi(m[1])
-		require.Equal(t, n == len(points), err == nil)
-		return n
-	}
-}
 
 // TestProvedChecker has the proved checker accept all points of tiny and of a block of
 // MobileNetV2, and refuse the first ones of each layer of tiny with a number changed.
 func TestProvedChecker(t *testing.T) {
-	check := proved(t)
+	check := certificate.Proved(t)
 	net := open(t, "tiny")
 	accepted, refused := 0, 0
 	for _, l := range net.Layers {
@@ -89,7 +63,7 @@ func TestProvedChecker(t *testing.T) {
 // and overflow modes. All inputs are tried: whatever the proved checker accepts is right,
 // and it accepts what the other checker does.
 func TestProvedMutants(t *testing.T) {
-	check := proved(t)
+	check := certificate.Proved(t)
 	rng := rand.New(rand.NewPCG(11, 4))
 	right, wrong, both := 0, 0, 0
 	for range 60 {

@@ -11,7 +11,7 @@
      end NAME
 
    The last line is "points N". What is no such text is refused as a whole: exit 2. Exit 1 if
-   a point is refused. *)
+   a point is refused: it is wrong, or beyond the rules. *)
 
 open Checker
 
@@ -199,6 +199,7 @@ let () =
           incr refused;
           Printf.printf "refused: %s\n%!" name);
         points ()
+    | [ "points"; "0" ] -> bad "there are no points"
     | [ "points"; n ] ->
         if int_of_string_opt n <> Some (!accepted + !refused) then bad "it should be %s points" n;
         (match input_line stdin with
