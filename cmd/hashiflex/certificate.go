@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -74,7 +75,7 @@ reads them, whose rules are proved in Coq (folder equiv/certificate/coq).`,
 			bar := screenOf(cmd).progress
 			bar.Report("layers", 0, len(net.Layers))
 			res, err := certificate.Check(cmd.Context(), net, certificate.Run{
-				Certificate: files.certificate, Netlists: files.netlists, Done: func(layer string) {
+				Certificate: files.certificate, Netlists: files.netlists, Every: files.every, Done: func(layer string) {
 					bar.Add(1)
 					bar.Line("%s: checked", printable(layer))
 				},
@@ -137,6 +138,39 @@ func (f *runFiles) netlists(chunk string) (io.ReadCloser, error) {
 	return f.kept(rundir.Chunks, signoff.NetlistsName(chunk))
 }
 
+// every calls do with each file of netlists in the run.
+func (f *runFiles) every(do func(io.Reader) error) error {
+	paths, err := f.run.Files(rundir.Chunks)
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if !strings.HasSuffix(path, signoff.NetlistsName("")+".gz") {
+			continue
+		}
+		r, err := f.run.Open(path)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(do(r), r.Close()); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// unread lists the files with Verilog that no certificate leads to.
+func (f *runFiles) unread() ([]string, error) {
+	read := map[string]bool{}
+	for _, chunk := range f.chunks {
+		read[rundir.ChunkPath(signoff.VerilogName(chunk))] = true
+	}
+	paths, err := f.run.Files(rundir.Chunks)
+	return slices.DeleteFunc(paths, func(path string) bool {
+		return read[path] || !strings.HasSuffix(path, signoff.VerilogName("")+".gz")
+	}), err
+}
+
 func (f *runFiles) read(name string) ([]byte, error) {
 	r, err := f.run.Kept(rundir.Chunks, name)
 	if err != nil {
@@ -153,7 +187,7 @@ func (f *runFiles) export(cmd *cobra.Command, net *spec.Network, layers []string
 		return err
 	}
 	res, err := certificate.Export(cmd.Context(), file, net, layers, certificate.Run{
-		Certificate: f.certificate, Netlists: f.netlists,
+		Certificate: f.certificate, Netlists: f.netlists, Every: f.every,
 	})
 	if err := errors.Join(err, machine(file.Close())); err != nil {
 		return err
@@ -198,7 +232,14 @@ func (f *runFiles) reread(cmd *cobra.Command, res *certificate.Result) error {
 			return nil
 		})
 	}
-	return g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	unread, err := f.unread()
+	for _, path := range unread {
+		res.Open = append(res.Open, certificate.Finding{Layer: path, Why: "its Verilog was not read again: no certificate leads to it"})
+	}
+	return err
 }
 
 // sameInput compares a file of the network with the run's.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +20,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/onnx/zoo"
 )
@@ -36,7 +39,7 @@ func TestMain(m *testing.M) {
 // whose weights have several terms; the integers are those of the first channel. "model DIR
 // SEED" writes a small model with random weights, model.onnx, and pictures for it.
 // "classifier FILE SEED SIZES…" writes a classifier alone, and "signedoff NETWORK DIR" the run
-// directory of a signoff.
+// directory of a signoff. "rehash RUN" makes the hashes of a run that was edited.
 // "conforms COMMAND FILE" wants FILE to be what COMMAND writes with --json.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -63,6 +66,7 @@ func TestScripts(t *testing.T) {
 			"conforms":   conforms,
 			"classifier": classifier,
 			"signedoff":  signedOff,
+			"rehash":     rehash,
 		},
 	})
 }
@@ -82,6 +86,23 @@ func wantCode(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
+}
+
+// rehash makes SHA256SUMS of a run that was edited, as somebody would who wants it believed.
+func rehash(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: rehash RUN")
+	}
+	dir := ts.MkAbs(args[0])
+	table, err := digest.Tree(dir, func(name string) bool {
+		return slices.Contains([]string{"SHA256SUMS", "lock", "timings.jsonl", "timings.sha256"}, name)
+	})
+	ts.Check(err)
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		fmt.Fprintf(&b, "%s  %s\n", table[name], name)
+	}
+	ts.Check(os.WriteFile(filepath.Join(dir, "SHA256SUMS"), []byte(b.String()), 0o644))
 }
 
 func conforms(ts *testscript.TestScript, neg bool, args []string) {

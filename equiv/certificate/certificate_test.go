@@ -3,9 +3,11 @@ package certificate_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -417,4 +419,55 @@ func run(t *testing.T, dump string, ports map[string]uint64) uint64 {
 	}
 	t.Fatal("no output")
 	return 0
+}
+
+// TestLinesOfNetlists: a line that is none of a dump is refused, whatever it lacks.
+func TestLinesOfNetlists(t *testing.T) {
+	net := open(t, "tiny")
+	m := certified(t, net, net.Layer("stem"))
+	m.keep(1)
+	whole := m.dumps[m.cert.Points[0].Unit]
+	accepted, refused := m.check(t)
+	require.Equal(t, 1, accepted, refused)
+	first, rest, _ := strings.Cut(whole, "\nv1 ")
+	for _, line := range []string{"", " ", "\t", `"`, `" v1 8 input`, "output", "v1", "x", "\x00", "v1 8", "v1 8 const", "v1 8 const  ; n", "v1 8 const 1 2", "v1 8 slice", "v1 65 const 0", "v1 0 const 0"} {
+		m.dumps[m.cert.Points[0].Unit] = first + "\n" + line + "\nv1 " + rest
+		accepted, refused := m.check(t)
+		require.Zero(t, accepted, "%q", line)
+		require.NotEmpty(t, refused, "%q", line)
+	}
+	// An operand too many.
+	add := regexp.MustCompile(`(?m)^v\d+ +\d+  (add|sub|neg|concat|zext|mux) (v\d+ ?)+`).FindString(whole)
+	require.NotEmpty(t, add)
+	m.dumps[m.cert.Points[0].Unit] = strings.Replace(whole, add, strings.TrimSpace(add)+" v1 ", 1)
+	accepted, refused = m.check(t)
+	require.Zero(t, accepted)
+	require.Contains(t, refused[0].Why, "too many")
+}
+
+// TestModuleTwice: a run with two modules of a point's name has no such point accepted, even
+// where the certificate names the right one.
+func TestModuleTwice(t *testing.T) {
+	net := open(t, "tiny")
+	m := certified(t, net, net.Layer("stem"))
+	m.keep(2)
+	twice := m.cert.Points[1].Unit
+	cert, err := json.Marshal(m.cert)
+	require.NoError(t, err)
+	run := m.files(cert)
+	for copies, want := range []int{2, 1} {
+		run.Every = func(do func(io.Reader) error) error {
+			r, err := run.Netlists("chunk")
+			require.NoError(t, err)
+			return errors.Join(do(r), do(strings.NewReader(strings.Repeat("module "+twice+"\noutput \"y\" v1\n", copies))))
+		}
+		res, err := certificate.Check(t.Context(), net, run)
+		require.NoError(t, err)
+		require.Equal(t, want, res.Accepted)
+		require.Len(t, res.Refused, 2-want)
+		res, err = certificate.Export(t.Context(), io.Discard, net, []string{"stem"}, run)
+		require.NoError(t, err)
+		require.Equal(t, want, res.Accepted)
+		require.Len(t, res.Refused, 2-want)
+	}
 }

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,7 +22,10 @@ import (
 type Run struct {
 	Certificate func(layer string) (io.ReadCloser, error)
 	Netlists    func(chunk string) (io.ReadCloser, error)
-	Done        func(layer string) // if not nil: is called when a layer has been checked
+	// Every calls do with each file of netlists that the run has, whoever names it. With
+	// nil, the certificates name all that there are.
+	Every func(do func(io.Reader) error) error
+	Done  func(layer string) // if not nil: is called when a layer has been checked
 }
 
 // Result is what came of a check.
@@ -38,12 +43,16 @@ type Finding struct{ Layer, Unit, Why string }
 // Check checks the certificates of a run of a validated network. Whatever does not follow
 // is in Refused. An error says that a file could not be read, or that ctx has ended.
 func Check(ctx context.Context, net *spec.Network, run Run) (*Result, error) {
+	places, err := count(ctx, run)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]layerCheck, len(net.Layers))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, l := range net.Layers {
 		c := &all[i]
-		c.layer, c.run = l, run
+		c.layer, c.run, c.places = l, run, places
 		g.Go(func() error {
 			err := c.check(ctx, net)
 			if run.Done != nil {
@@ -69,6 +78,7 @@ type layerCheck struct {
 	Result
 	layer  *spec.Layer
 	run    Run
+	places map[string]int // how often each module is there, in all files of the run
 	units  map[string]unit
 	points map[string]*Point
 	tails  []hull
@@ -194,7 +204,11 @@ func (c *layerCheck) chunk(ctx context.Context, name string) error {
 					return fmt.Errorf("module %s is there twice", m.name)
 				}
 				seen[m.name] = true
-				if err := guard(func() error { return c.point(c.units[m.name], p, m) }); err != nil {
+				err := c.alone(m.name)
+				if err == nil {
+					err = guard(func() error { return c.point(c.units[m.name], p, m) })
+				}
+				if err != nil {
 					c.refuse(p.Unit, err)
 				}
 			}
@@ -211,6 +225,34 @@ func (c *layerCheck) chunk(ctx context.Context, name string) error {
 		if p.Chunk == name && (!seen[unit] || err != nil) {
 			c.refuse(unit, fmt.Errorf("netlists %s do not have it", name))
 		}
+	}
+	return nil
+}
+
+// count is how often each module is there, in all files of netlists.
+func count(ctx context.Context, run Run) (map[string]int, error) {
+	places := map[string]int{}
+	if run.Every == nil {
+		return places, nil
+	}
+	err := run.Every(func(r io.Reader) error {
+		in := bufio.NewScanner(r)
+		in.Buffer(nil, longest)
+		for in.Scan() {
+			if name, begins := strings.CutPrefix(in.Text(), "module "); begins {
+				places[name]++
+			}
+		}
+		return errors.Join(in.Err(), ctx.Err())
+	})
+	return places, err
+}
+
+// alone refuses a module of which the run has two: the certificate would choose which one
+// is looked at, and the other one could be what is built.
+func (c *layerCheck) alone(unit string) error {
+	if n := c.places[unit]; n > 1 {
+		return fmt.Errorf("its module is there %d times, in all netlists of the run", n)
 	}
 	return nil
 }

@@ -20,13 +20,17 @@ import (
 // in the text. An error says that a file could not be read, that w failed, or that ctx has
 // ended.
 func Export(ctx context.Context, w io.Writer, net *spec.Network, layers []string, run Run) (*Result, error) {
+	places, err := count(ctx, run)
+	if err != nil {
+		return nil, err
+	}
 	var sum Result
 	out := bufio.NewWriter(w)
 	for _, l := range net.Layers {
 		if len(layers) > 0 && !slices.Contains(layers, l.Name) {
 			continue
 		}
-		c := &layerCheck{layer: l, run: run}
+		c := &layerCheck{layer: l, run: run, places: places}
 		if err := c.export(ctx, net, out); err != nil {
 			return nil, err
 		}
@@ -78,7 +82,11 @@ func (c *layerCheck) export(ctx context.Context, net *spec.Network, out *bufio.W
 				c.refuse(unit, fmt.Errorf("netlists %s do not have it", chunk))
 				continue
 			}
-			question, err := c.question(c.units[unit], p)
+			err := c.alone(unit)
+			var question string
+			if err == nil {
+				question, err = c.question(c.units[unit], p)
+			}
 			if err != nil {
 				c.refuse(unit, err)
 				continue
@@ -128,7 +136,7 @@ func (c *layerCheck) question(u unit, p *Point) (text string, err error) {
 // readTexts reads the dump of modules, one after another, as text without their first lines.
 func readTexts(r io.Reader, do func(name, text string) error) error {
 	in := bufio.NewScanner(r)
-	in.Buffer(nil, 1<<20)
+	in.Buffer(nil, longest)
 	var name string
 	var text strings.Builder
 	for in.Scan() {

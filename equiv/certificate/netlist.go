@@ -84,10 +84,13 @@ var operators = map[string]operator{
 	"mux":    {3, choice, func(x [3]uint64, _ int, _ uint64) uint64 { return x[2] ^ (x[1]^x[2])&-x[0] }},
 }
 
+// longest is the greatest length of a line of a dump.
+const longest = 1 << 20
+
 // readModules reads the dump of modules, one after another, and calls do with each.
 func readModules(r io.Reader, do func(*module) error) error {
 	in := bufio.NewScanner(r)
-	in.Buffer(nil, 1<<20)
+	in.Buffer(nil, longest)
 	var m *module
 	for n := 1; in.Scan(); n++ {
 		name, begins := strings.CutPrefix(in.Text(), "module ")
@@ -121,7 +124,7 @@ func (m *module) line(text string) (err error) {
 	}
 	text, quote, named := strings.Cut(text, `"`)
 	f := strings.Fields(text)
-	if f[0] == "output" && named {
+	if len(f) > 0 && f[0] == "output" && named {
 		name, v, _ := strings.Cut(quote, `" `)
 		if _, twice := m.output[name]; twice {
 			return errors.New("it is an output already")
@@ -136,16 +139,20 @@ func (m *module) line(text string) (err error) {
 	if c.width, err = strconv.Atoi(f[1]); err != nil || c.width < 1 || c.width > 64 {
 		return errors.New("it has no width")
 	}
-	o := operators[c.op]
+	o, known := operators[c.op]
 	c.means = o.means
 	f = f[3:]
 	switch {
 	case c.op == "input":
 		c.port, _, _ = strings.Cut(quote, `"`)
-	case c.op == "const" && len(f) > 0:
+	case c.op == "const":
+		if len(f) == 0 {
+			return errors.New("it has no value")
+		}
 		if c.k, err = strconv.ParseUint(f[0], 0, 64); err != nil || c.k&^mask(c.width) != 0 {
 			return errors.New("it is no constant of its width")
 		}
+		f = f[1:]
 	case c.op == "slice" && len(f) > 0:
 		var hi uint64
 		if _, err := fmt.Sscanf(f[0], "[%d:%d]", &hi, &c.k); err != nil || hi-c.k != uint64(c.width)-1 {
@@ -153,8 +160,9 @@ func (m *module) line(text string) (err error) {
 		}
 		f = f[1:]
 	}
-	if len(f) < o.arity {
-		return errors.New("it has too few operands")
+	known = known || c.op == "const"
+	if len(f) < o.arity || known && len(f) > o.arity && f[o.arity] != ";" && f[o.arity] != "@" {
+		return errors.New("it has too few operands, or too many")
 	}
 	widths := make([]int, o.arity)
 	for i := range widths {

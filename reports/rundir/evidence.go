@@ -21,6 +21,19 @@ func (f *Finished) Sums() (string, error) {
 	return string(b), err
 }
 
+// Files lists the paths of the files that SHA256SUMS has in an area, in order.
+func (f *Finished) Files(a Area) ([]string, error) {
+	text, err := f.Sums()
+	var paths []string
+	for line := range strings.Lines(text) {
+		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		if strings.HasPrefix(name, string(a)+"/") {
+			paths = append(paths, name)
+		}
+	}
+	return paths, err
+}
+
 // Timings reads timings.jsonl. It returns an error if the hash differs from
 // timings.sha256.
 func (f *Finished) Timings() ([]Timing, error) {

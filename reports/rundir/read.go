@@ -106,7 +106,7 @@ func (f *Finished) Open(path string) (io.ReadCloser, error) {
 // fs.ErrNotExist if it kept nothing there.
 func (f *Finished) Kept(a Area, name string) (io.ReadCloser, error) {
 	if a == Chunks {
-		return f.Open(chunkPath(name))
+		return f.Open(ChunkPath(name))
 	}
 	return f.Open(string(a) + "/" + escape(name))
 }

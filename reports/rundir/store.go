@@ -47,7 +47,7 @@ func (r *Run) WriteIn(a Area, folder, name string, data []byte) (Stored, error) 
 
 // Compress keeps the output of write, compressed, in Chunks.
 func (r *Run) Compress(name string, write func(io.Writer) error) (Stored, error) {
-	s := Stored{Path: chunkPath(name)}
+	s := Stored{Path: ChunkPath(name)}
 	path := r.path(s.Path)
 	f, err := os.Create(path + temporary)
 	if err != nil {
@@ -68,7 +68,7 @@ func (r *Run) Compress(name string, write func(io.Writer) error) (Stored, error)
 // Adopt takes over a chunk from an earlier run in this directory. It reports false if
 // the chunk is missing or its content does not have the given hash.
 func (r *Run) Adopt(name, sum string) (Stored, bool) {
-	s := Stored{chunkPath(name), sum}
+	s := Stored{ChunkPath(name), sum}
 	f, err := os.Open(r.path(s.Path))
 	if err != nil {
 		return Stored{}, false
@@ -106,7 +106,8 @@ func (r *Run) AdoptQuery(sum string) bool {
 
 const querySuffix = ".smt2"
 
-func chunkPath(name string) string { return string(Chunks) + "/" + escape(name) + ".gz" }
+// ChunkPath is the path of a file in the area for chunks.
+func ChunkPath(name string) string { return string(Chunks) + "/" + escape(name) + ".gz" }
 
 // enter records that a file belongs to this run, and reports whether it is new. A file
 // may be written twice with equal content. Different content is an error.
