@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -112,8 +113,9 @@ func (f *Finished) Kept(a Area, name string) (io.ReadCloser, error) {
 }
 
 // Verify checks that the directory is consistent. Every file must have its hash in
-// SHA256SUMS, no file may be missing or added, and the signoff's numbers must follow
-// from the obligations. The error lists all problems.
+// SHA256SUMS, no file may be missing or added, what the signoff lists of the files that the
+// run keeps must be their hashes, and the signoff's numbers must follow from the
+// obligations. The error lists all problems.
 func (f *Finished) Verify() error {
 	var problems []error
 	said, err := os.ReadFile(filepath.Join(f.Dir, sumsFile))
@@ -140,6 +142,7 @@ func (f *Finished) Verify() error {
 			problems = append(problems, fmt.Errorf("%s: %s was added", f.Dir, name))
 		}
 	}
+	problems = append(problems, f.listed(want)...)
 	all, err := digest.Survey(f.Dir)
 	if err != nil {
 		return err
@@ -168,4 +171,38 @@ func (f *Finished) Verify() error {
 		problems = append(problems, fmt.Errorf("%s: %w", f.Dir, err))
 	}
 	return errors.Join(problems...)
+}
+
+// listed compares the inputs of the signoff with the files that the run keeps of them:
+// Verilog that was proved, a network, a program of the head. Somebody who changes such a
+// file and its hash in SHA256SUMS leaves what was proved in signoff.json.
+func (f *Finished) listed(files map[string]string) (problems []error) {
+	inputs := map[string][]string{} // hashes, by path
+	for _, in := range f.Signoff.Inputs {
+		for _, at := range []string{in.Name, ChunkPath(in.Name), string(Network) + "/" + escape(in.Name)} {
+			if _, kept := files[at]; kept {
+				inputs[at] = append(inputs[at], in.SHA256)
+			}
+		}
+	}
+	for _, at := range slices.Sorted(maps.Keys(inputs)) {
+		sum, err := f.digest(at)
+		if err == nil && !slices.Contains(inputs[at], sum) {
+			err = fmt.Errorf("%s: %s has the SHA-256 %.16s, and the signoff is of %.16s", f.Dir, at, sum, inputs[at][0])
+		}
+		if err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return problems
+}
+
+// digest is the hash of a file, decompressed.
+func (f *Finished) digest(path string) (string, error) {
+	r, err := f.Open(path)
+	if err != nil {
+		return "", err
+	}
+	sum, err := digest.Reader(r)
+	return sum, errors.Join(err, r.Close())
 }

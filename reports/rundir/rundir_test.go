@@ -2,6 +2,7 @@ package rundir
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -622,6 +623,58 @@ func TestVerifySeesChanges(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, writeFile(filepath.Join(dir, sumsFile), list))
 	require.ErrorContains(t, f.Verify(), "differ from the obligations")
+}
+
+// TestKeptFilesAreTheListedOnes edits files that the signoff lists as inputs, and the hashes
+// in SHA256SUMS with them: the signoff still has the hash of what was proved.
+func TestKeptFilesAreTheListedOnes(t *testing.T) {
+	dir := t.TempDir()
+	r := open(t, config(dir))
+	require.Equal(t, points, prove(t, r, 0, points))
+	s := &reports.Signoff{
+		Network: "tiny", Edges: []verdict.Edge{verdict.GoldenNetlist},
+		Layers: []reports.Layer{{Name: "conv0", Kind: "conv", Points: points}},
+		Inputs: []reports.Input{
+			{Name: "conv 0;0.v", SHA256: digest.Bytes([]byte("module c0; endmodule\n"))},
+			{Name: "elsewhere.v", SHA256: digest.Bytes([]byte("a file that the run does not keep"))},
+			{Name: "head/program.txt", SHA256: digest.Bytes([]byte("text"))},
+			{Name: "network.json", SHA256: digest.Bytes([]byte("text"))},
+		},
+	}
+	for area, name := range map[Area]string{Head: "program.txt", Network: "network.json"} {
+		_, err := r.Write(area, name, []byte("text"))
+		require.NoError(t, err)
+	}
+	require.NoError(t, r.Record(points, reports.Obligation{ID: "lift", Kind: "lifting rule", Verdict: verdict.Proved, RestsOn: verdict.FormsAndSolver, Strategy: "cvc5"}))
+	require.NoError(t, r.Fill(s))
+	require.NoError(t, r.Finish(s))
+	require.NoError(t, r.Close())
+	f, err := Read(dir)
+	require.NoError(t, err)
+	require.NoError(t, f.Verify())
+
+	rehash := func() {
+		list, err := sums(dir)
+		require.NoError(t, err)
+		require.NoError(t, writeFile(filepath.Join(dir, sumsFile), list))
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, err = io.WriteString(z, "module c0; wire wrong; endmodule\n")
+	require.NoError(t, errors.Join(err, z.Close()))
+	for path, text := range map[string]string{
+		ChunkPath("conv 0;0.v"): packed.String(), "head/program.txt": "test", "network/network.json": "",
+	} {
+		at := filepath.Join(dir, filepath.FromSlash(path))
+		b, err := os.ReadFile(at)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(at, []byte(text), 0o644))
+		rehash()
+		require.ErrorContains(t, f.Verify(), path+" has the SHA-256 ")
+		require.NoError(t, os.WriteFile(at, b, 0o644))
+		rehash()
+		require.NoError(t, f.Verify())
+	}
 }
 
 func TestEscapeIsInjective(t *testing.T) {
