@@ -52,9 +52,6 @@ type screenFlags struct {
 	quiet, verbose bool
 }
 
-// names of the flags, which no verdict depends on.
-var screenFlagNames = []string{"progress", "quiet", "verbose"}
-
 func (f *screenFlags) flags(root *cobra.Command) {
 	p := root.PersistentFlags()
 	p.StringVar(&f.progress, "progress", string(progress.Auto), "how progress is shown on standard error: "+strings.Join(progress.Modes(), ", "))

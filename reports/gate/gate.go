@@ -301,15 +301,25 @@ func (c *comparison) circumstances(was, is *reports.Signoff) {
 	c.settings("option", was.Options, is.Options)
 }
 
-// settings records settings whose value changed.
+// settings records settings whose value changed. A setting may be there several times.
 func (c *comparison) settings(what string, was, is []reports.Setting) {
-	old := map[string]string{}
-	for _, s := range was {
-		old[s.Name] = s.Value
+	values := func(list []reports.Setting) (names []string, all map[string]string) {
+		all = map[string]string{}
+		for _, s := range list {
+			if v, ok := all[s.Name]; ok {
+				all[s.Name] = v + ", " + s.Value
+				continue
+			}
+			names = append(names, s.Name)
+			all[s.Name] = s.Value
+		}
+		return names, all
 	}
-	for _, s := range is {
-		if v := old[s.Name]; v != s.Value {
-			c.add(Different, "%s %s: %s, was %q", what, s.Name, s.Value, v)
+	_, old := values(was)
+	names, now := values(is)
+	for _, name := range names {
+		if v := old[name]; v != now[name] {
+			c.add(Different, "%s %s: %s, was %q", what, name, now[name], v)
 		}
 	}
 }

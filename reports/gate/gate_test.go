@@ -208,3 +208,21 @@ func TestBetterIsOfBoth(t *testing.T) {
 	old.Stream, old.Head = nil, nil
 	require.NotContains(t, better(old, signoff()), "edge golden = rtl is new")
 }
+
+// An option may be given several times, as what a project leaves out.
+func TestOptionsOfOneName(t *testing.T) {
+	of := func(values ...string) *reports.Signoff {
+		s := signoff()
+		for _, v := range values {
+			s.Options = append(s.Options, reports.Setting{Name: "left out", Value: v})
+		}
+		s.Conclude()
+		return s
+	}
+	r, err := Compare(of("layer a", "layer b"), of("layer a", "layer b"))
+	require.NoError(t, err)
+	require.Empty(t, r.Changes)
+	r, err = Compare(of("layer a", "layer b"), of("layer a"))
+	require.NoError(t, err)
+	require.Equal(t, []Change{{Different, `option left out: layer a, was "layer a, layer b"`}}, r.Changes)
+}
