@@ -445,6 +445,53 @@ func TestLinesOfNetlists(t *testing.T) {
 	require.Contains(t, refused[0].Why, "too many")
 }
 
+// TestDepth: however long a chain of cells is, the checker ends with a word about the point.
+func TestDepth(t *testing.T) {
+	net := open(t, "tiny")
+	m := certified(t, net, net.Layer("stem"))
+	m.keep(1)
+	p := &m.cert.Points[0]
+	head, out, ok := strings.Cut(m.dumps[p.Unit], "\noutput ")
+	require.True(t, ok)
+	head += "\n"
+	_, y, _ := strings.Cut(strings.TrimSpace(out), " v")
+	first := strings.Count(head, "\nv") + 1 // the next cell
+	at, err := strconv.Atoi(y)
+	require.NoError(t, err)
+	cut, width := p.Cuts[0].Net, p.Cuts[0].Width
+	for _, cells := range []int{100, 1_400_000} {
+		for _, behind := range []bool{false, true} {
+			var b strings.Builder
+			b.WriteString(head)
+			from, w := at, 8
+			if behind {
+				from, w = cut, width
+			}
+			v := first
+			for ; v < first+cells; v += 2 {
+				fmt.Fprintf(&b, "v%d %d sext v%d\nv%d %d slice [%d:0] v%d\n", v, w+1, from, v+1, w, w-1, v)
+				from = v + 1
+			}
+			if p.Cuts[0].Net = cut; behind {
+				p.Cuts[0].Net = from // its sum is that of the old cut
+				fmt.Fprintf(&b, "output \"y\" v%d\n", at)
+			} else {
+				fmt.Fprintf(&b, "output \"y\" v%d\n", from)
+			}
+			m.dumps[p.Unit] = b.String()
+			text, err := json.Marshal(m.cert)
+			require.NoError(t, err)
+			res, err := certificate.Check(t.Context(), net, m.files(text))
+			require.NoError(t, err)
+			if cells == 100 && !behind {
+				require.Equal(t, 1, res.Accepted, res.Refused)
+				continue
+			}
+			require.Zero(t, res.Accepted)
+		}
+	}
+}
+
 // TestModuleTwice: a run with two modules of a point's name has no such point accepted, even
 // where the certificate names the right one.
 func TestModuleTwice(t *testing.T) {

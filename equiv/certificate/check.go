@@ -269,8 +269,15 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
+// deepest is the greatest depth of a module that is checked. The rules go down by
+// recursion, and the stack is bounded.
+const deepest = 1 << 16
+
 // point checks everything of a point but that its tail holds.
 func (c *layerCheck) point(un unit, p *Point, m *module) error {
+	if m.depth > deepest {
+		return fmt.Errorf("it has %d cells one behind the other: %w", m.depth, errRule)
+	}
 	var r reference
 	acc := un.acc(&r)
 	if r.fault != nil {

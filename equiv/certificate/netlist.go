@@ -16,6 +16,7 @@ type module struct {
 	name   string
 	cells  []cell
 	output map[string]int
+	depth  int // of the deepest cell
 }
 
 type cell struct {
@@ -24,6 +25,7 @@ type cell struct {
 	args  []int
 	k     uint64 // the value of a const, the lowest bit of a slice
 	port  string // of an input
+	depth int    // the cells of the longest way back, itself included
 	means meaning
 }
 
@@ -164,6 +166,7 @@ func (m *module) line(text string) (err error) {
 	if len(f) < o.arity || known && len(f) > o.arity && f[o.arity] != ";" && f[o.arity] != "@" {
 		return errors.New("it has too few operands, or too many")
 	}
+	c.depth = 1
 	widths := make([]int, o.arity)
 	for i := range widths {
 		v, err := m.net(f[i])
@@ -171,11 +174,12 @@ func (m *module) line(text string) (err error) {
 			return err
 		}
 		c.args, widths[i] = append(c.args, v), m.cells[v].width
+		c.depth = max(c.depth, m.cells[v].depth+1)
 	}
 	if o.arity > 0 && !o.fits(c.width, widths, c.k) {
 		return fmt.Errorf("its operands have %v bits", widths)
 	}
-	m.cells = append(m.cells, c)
+	m.cells, m.depth = append(m.cells, c), max(m.depth, c.depth)
 	return nil
 }
 

@@ -91,9 +91,12 @@ func (t *tail) try(ctx context.Context, l *spec.Layer, in spec.Range) error {
 		}
 		return nets[x], t.nets[x].width
 	}
+	done := 0 // cells, since ctx was asked
 	for u := in.Lo; u <= in.Hi; u++ {
-		if u&0xffff == 0 && ctx.Err() != nil {
-			return ctx.Err()
+		if done += 1 + len(t.nets); done > 1<<20 {
+			if done = 0; ctx.Err() != nil {
+				return ctx.Err()
+			}
 		}
 		for i, c := range t.cuts {
 			cuts[i] = uint64(c.Mul*u+c.Add) & mask(c.Width)
