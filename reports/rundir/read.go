@@ -114,8 +114,8 @@ func (f *Finished) Kept(a Area, name string) (io.ReadCloser, error) {
 
 // Verify checks that the directory is consistent. Every file must have its hash in
 // SHA256SUMS, no file may be missing or added, what the signoff lists of the files that the
-// run keeps must be their hashes, and the signoff's numbers must follow from the
-// obligations. The error lists all problems.
+// run keeps must be their hashes, the hardware that an obligation is about must be there,
+// and the signoff's numbers must follow from the obligations. The error lists all problems.
 func (f *Finished) Verify() error {
 	var problems []error
 	said, err := os.ReadFile(filepath.Join(f.Dir, sumsFile))
@@ -162,6 +162,9 @@ func (f *Finished) Verify() error {
 	for o, err := range f.Obligations() {
 		if err == nil {
 			err = ledger.Add(&o)
+		}
+		if _, kept := want[o.Chunk]; o.Chunk != "" && !kept {
+			err = errors.Join(err, fmt.Errorf("%s: obligation %s is about %s, which is not there", f.Dir, o.ID, o.Chunk))
 		}
 		if err != nil {
 			problems = append(problems, err)

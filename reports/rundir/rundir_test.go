@@ -675,6 +675,11 @@ func TestKeptFilesAreTheListedOnes(t *testing.T) {
 		rehash()
 		require.NoError(t, f.Verify())
 	}
+
+	// Nor may the hardware of an obligation be gone.
+	require.NoError(t, os.Remove(filepath.Join(dir, filepath.FromSlash(ChunkPath("conv 0;1.v")))))
+	rehash()
+	require.ErrorContains(t, f.Verify(), "is about "+ChunkPath("conv 0;1.v")+", which is not there")
 }
 
 func TestEscapeIsInjective(t *testing.T) {
