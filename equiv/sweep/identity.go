@@ -54,10 +54,21 @@ func (x *identity) text() (text string, ok bool) {
 	left.add(&x.theirs, -1)
 	sides := clone(left)
 	nodes := map[int32]bool{}
-	for _, f := range []*form{&x.ours, &x.theirs} {
-		f.note(nodes)
+	x.ours.note(nodes)
+	x.theirs.note(nodes)
+	over, ok := used(&out, x.used, left, nodes, nil, modulus)
+	if !ok {
+		return "", false
 	}
-	for _, u := range x.used {
+	out.Str("(assert (not (= ").Str(sides.text()).Str(" (* ").Str(number(modulus)).Str(" ").Str(over).Str("))))\n")
+	return out.String(), true
+}
+
+// used declares the nodes, those of bits as 0 or 1, and says what each block adds up. left
+// is the difference of two sums; what comes back is the multiple of the modulus that it
+// is.
+func used(out *smt.Builder, us []use, left exact, nodes, bits map[int32]bool, modulus *big.Int) (over string, ok bool) {
+	for _, u := range us {
 		u.outs.note(nodes)
 		u.ins.note(nodes)
 		left.add(u.outs, -u.times)
@@ -65,17 +76,20 @@ func (x *identity) text() (text string, ok bool) {
 	}
 	for _, n := range slices.Sorted(maps.Keys(nodes)) {
 		out.Str("(declare-const ").Var('n', int(n)).Str(" Int)")
+		if bits[n] {
+			out.Str("(assert (<= 0 ").Var('n', int(n)).Str(" 1))")
+		}
 	}
 	out.Str("\n")
-	var multiple smt.Builder // of 2^width
-	for i, u := range x.used {
+	var multiple smt.Builder // of the modulus
+	for i, u := range us {
 		adds := exact{}
 		adds.add(u.outs, 1)
 		adds.add(u.ins, -1)
 		rest := "0"
 		if u.modulus > 0 {
-			over := new(big.Int).Lsh(big.NewInt(u.times), uint(u.modulus))
-			q, r := new(big.Int).QuoRem(over, modulus, new(big.Int))
+			more := new(big.Int).Lsh(big.NewInt(u.times), uint(u.modulus))
+			q, r := new(big.Int).QuoRem(more, modulus, new(big.Int))
 			if r.Sign() != 0 {
 				return "", false
 			}
@@ -87,16 +101,17 @@ func (x *identity) text() (text string, ok bool) {
 		}
 		out.Str("(assert (= ").Str(adds.text()).Str(" ").Str(rest).Str("))\n")
 	}
-	over := exact{}
+	whole := exact{}
 	for n, c := range left {
 		q, r := new(big.Int).QuoRem(c, modulus, new(big.Int))
 		if r.Sign() != 0 {
 			return "", false
 		}
-		over[n] = q
+		whole[n] = q
 	}
-	out.Str("(assert (not (= ").Str(sides.text()).Str(" (* ").Str(number(modulus)).Str(" (+ ").Str(over.text()).Join(&multiple).Str(" 0)))))\n")
-	return out.String(), true
+	var sum smt.Builder
+	sum.Str("(+ ").Str(whole.text()).Join(&multiple).Str(" 0)")
+	return sum.String(), true
 }
 
 func clone(e exact) exact {
@@ -149,19 +164,31 @@ const adds = `(declare-const a Bool)(declare-const b Bool)(declare-const c Bool)
 // every adder says of its own bits.
 func (s *Sweep) Sums() []string {
 	var all []string
-	for i := range s.steps {
-		x := s.steps[i].identity
-		if x == nil {
-			continue
+	claim := func(text string, ok bool) {
+		if !ok {
+			panic("sweep: words are no equal sums")
 		}
 		if len(all) == 0 {
 			all = append(all, adds)
 		}
-		text, ok := x.text()
-		if !ok {
-			panic("sweep: words are no equal sums")
-		}
 		all = append(all, text)
+	}
+	met := map[*block]bool{}
+	var bounds func(us []use)
+	bounds = func(us []use) {
+		for _, u := range us {
+			if u.bounded != nil && !met[u.block] {
+				met[u.block] = true
+				bounds(u.bounded.used)
+				claim(u.bounded.text())
+			}
+		}
+	}
+	for i := range s.steps {
+		if x := s.steps[i].identity; x != nil {
+			bounds(x.used)
+			claim(x.text())
+		}
 	}
 	return all
 }

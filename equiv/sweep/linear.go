@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"container/heap"
+	"maps"
 	"slices"
 )
 
@@ -12,11 +13,18 @@ type block struct {
 	modulus    int
 	level      int32 // the highest of a node of ins
 	order      int32 // blocks of higher order are taken first
-	cell       int   // that it is; -1: a full or half adder
+	cell       int   // that it is, or fullAdder or noCell
 	sum, carry lit   // of an adder, and its operands
 	of         []lit
 	shown      bool // that it is one
+	bounded    *bounded
 }
+
+// Blocks that are no cell.
+const (
+	fullAdder = -1 // or half adder
+	noCell    = -2
+)
 
 // form is a sum of nodes with coefficients, and a constant.
 type form struct {
@@ -54,9 +62,29 @@ func (f *form) word(bits []lit, coef int64) {
 
 // found is f over the representatives of its nodes.
 func (f *form) found(find func(lit) lit) *form {
-	g := &form{c: f.c}
+	same := true
 	for _, m := range f.terms {
-		g.add(find(lit(2*m.node)), m.coef)
+		if find(lit(2*m.node)) != lit(2*m.node) {
+			same = false
+			break
+		}
+	}
+	if same {
+		return f
+	}
+	g := &form{c: f.c}
+	coefs := make(map[int32]int64, len(f.terms))
+	for _, m := range f.terms {
+		l := find(lit(2 * m.node))
+		if l.flip() == 1 {
+			g.c += m.coef
+			m.coef = -m.coef
+		}
+		coefs[l.node()] += m.coef
+	}
+	delete(coefs, 0)
+	for _, n := range slices.Sorted(maps.Keys(coefs)) {
+		g.terms = append(g.terms, monomial{n, coefs[n]})
 	}
 	return g
 }

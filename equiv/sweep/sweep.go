@@ -135,7 +135,7 @@ func (s *Sweep) adder(sum lit, leaves []lit, carry lit) {
 			return
 		}
 	}
-	b := &block{cell: -1, sum: sum, carry: carry, of: leaves}
+	b := &block{cell: fullAdder, sum: sum, carry: carry, of: leaves}
 	b.outs.add(sum, 1)
 	b.outs.add(carry, 2)
 	for _, l := range leaves {
@@ -260,6 +260,9 @@ func (s *Sweep) cell(c *Circuit, v netlist.Value, gate bool) {
 		}
 	}
 	clear(s.touched)
+	if sums(cell.Op) {
+		s.exactly(word)
+	}
 }
 
 // maxSum is the widest word that is a sum of bits with coefficients of 64 bits.
@@ -434,7 +437,7 @@ func (s *Sweep) summed(t *sum, bits []lit) bool {
 // adding shows that the full and half adders of a rewriting are some.
 func (s *Sweep) adding(r *rewriting) bool {
 	for _, u := range r.used {
-		if u.cell >= 0 || u.shown {
+		if u.cell != fullAdder || u.shown {
 			continue
 		}
 		var third lit
