@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"bytes"
 	"context"
 	"math/rand"
 	"os"
@@ -235,4 +236,44 @@ func TestUnconfirmedGates(t *testing.T) {
 	require.Equal(t, verdict.Unknown, pt.Verdict, "%+v", pt)
 	require.Contains(t, pt.Detail, "the RTL of the netlist: ")
 	require.Empty(t, out.Sweeps)
+}
+
+// TestWideGates: a channel of 30 operands whose adders are as tight as the values allow,
+// after three scripts of synthesis. The same with one gate changed is not proved.
+func TestWideGates(t *testing.T) {
+	const layer, channel = "project", 2
+	net := open(t, "tiny")
+	g, err := shiftadd.New(net.Layer(layer), shiftadd.Options{})
+	require.NoError(t, err)
+	var own bytes.Buffer
+	require.NoError(t, rtl.WriteVerilog(&own, g.Channel(channel)))
+	z3, err := smt.Z3()
+	require.NoError(t, err)
+	limits := rtl.Limits{Time: 2 * time.Minute, Memory: 8 << 30}
+	prove := func(gates []byte) Point {
+		from := source.One("own.v", own.Bytes())
+		res, err := Run(t.Context(), net, Options{
+			Layers: []string{layer}, Channels: []int{channel}, Edges: []verdict.Edge{verdict.GoldenRTL}, Jobs: 1, Seed: 1,
+			Opinions: []smt.Opinion{{Solver: z3}}, Limits: smt.Limits{Query: 20 * time.Second}, Yosys: limits, Icarus: limits,
+			Foreign: map[string]*Foreign{layer: {Sources: source.One("gates.v", gates), RTL: &from}},
+		})
+		require.NoError(t, err)
+		require.Len(t, res.Records[0].Points, 1)
+		return res.Records[0].Points[0]
+	}
+	for i, script := range []string{synth, mixed, synth + "; abc -g AND,XOR,MUX,OR; opt_clean"} {
+		gates := synthesized(t, "own.v", own.Bytes(), script)
+		begin := time.Now()
+		pt := prove(gates)
+		t.Logf("%s: %v", script, time.Since(begin))
+		require.Equal(t, verdict.Proved, pt.Verdict, "%s: %+v", script, pt)
+		require.True(t, pt.Swept)
+		if i > 0 {
+			continue
+		}
+		xor := regexp.MustCompile(`= ([^;&|^~?]+) \^ `).FindSubmatchIndex(gates)
+		require.NotNil(t, xor)
+		wrong := slices.Concat(gates[:xor[3]], []byte(" | "), gates[xor[1]:])
+		require.NotEqual(t, verdict.Proved, prove(wrong).Verdict, script)
+	}
 }
