@@ -30,6 +30,7 @@ type Case struct {
 	Change Change
 	What   string // the change in words
 	Gate   *netlist.Module
+	Whole  *netlist.Module // before the change
 }
 
 // maxBits bounds the inputs of a case.
@@ -68,7 +69,7 @@ func draw(seed uint64) (*Case, error) {
 			return nil, err
 		}
 	}
-	c.Change = Kept
+	c.Change, c.Whole = Kept, c.Gate
 	switch n := rng.IntN(8); {
 	case n >= 3:
 		if faults := mutant.Faults(c.Gate); len(faults) > 0 {
@@ -171,7 +172,8 @@ func weight(rng *rand.Rand, n int) []spec.Code {
 	return codes
 }
 
-// question is the compare point that the engines decide.
-func (c *Case) question() *equiv.Question {
-	return equiv.NewQuestion(equiv.ModelOf(c.Layer, c.Unit), c.Gate)
+// question is the compare point that the engines decide, about the case's circuit or
+// about the one before the change.
+func (c *Case) question(gate *netlist.Module) *equiv.Question {
+	return equiv.NewQuestion(equiv.ModelOf(c.Layer, c.Unit), gate)
 }

@@ -141,7 +141,7 @@ func one(ctx context.Context, seed uint64, decide func(*equiv.Question) verdict.
 	if err != nil {
 		return t, nil, err
 	}
-	q := c.question()
+	q := c.question(c.Gate)
 	equal, at, err := truth(q)
 	if err != nil {
 		return t, nil, err
@@ -194,6 +194,16 @@ func one(ctx context.Context, seed uint64, decide func(*equiv.Question) verdict.
 	accepted, err := certified(ctx, c, q)
 	if err != nil {
 		return t, bad, err
+	}
+	if c.Change == Faulty && !equal {
+		// The right circuit's certificate says nothing of the wrong one.
+		stolen, err := certified(ctx, c, c.question(c.Whole))
+		if err != nil {
+			return t, bad, err
+		}
+		if stolen {
+			wrong("the checker of certificates: accepted with another circuit's, and wrong on %v", at)
+		}
 	}
 	if accepted {
 		t.Checked = 1
@@ -249,7 +259,8 @@ func readBack(m *netlist.Module) (*netlist.Module, error) {
 	return d.Module(rtl.VerilogName(m.Name))
 }
 
-// certified reports whether a certificate of the point is accepted.
+// certified reports whether the certificate that a question has is accepted for the case's
+// circuit.
 func certified(ctx context.Context, c *Case, q *equiv.Question) (bool, error) {
 	s := q.Settle()
 	p := s.Certificate(q, c.Unit.Name)
