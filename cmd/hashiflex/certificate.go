@@ -87,12 +87,12 @@ reads them, whose rules are proved in Coq (folder equiv/certificate/coq).`,
 				return err
 			}
 			if asJSON {
-				if err := writeJSON(cmd.OutOrStdout(), newCheckOutput(args[0], res)); err != nil {
+				if err := writeJSON(cmd.OutOrStdout(), newCheckOutput(args[0], net.Name, res)); err != nil {
 					return machine(err)
 				}
 				return checkEnded(res)
 			}
-			return sayChecked(cmd.OutOrStdout(), args[0], res)
+			return sayChecked(cmd.OutOrStdout(), args[0], net.Name, res)
 		},
 	}
 	cmd.Flags().BoolVar(&deep, "deep", false, "also read the Verilog again, and compare what comes back with the netlists")
@@ -256,11 +256,11 @@ func sameInput(dir, network string, have reports.Input, run []reports.Input) err
 }
 
 // sayChecked prints what came of a check, and returns what its exit code follows from.
-func sayChecked(out io.Writer, dir string, r *certificate.Result) error {
+func sayChecked(out io.Writer, dir, network string, r *certificate.Result) error {
 	sayFindings(out, "refused", r.Refused)
 	sayFindings(out, "not checked", r.Open)
-	_, err := fmt.Fprintf(out, "%s: %s accepted, %d refused, %d not checked; %s behind the sums, tried for %s.\n",
-		printable(dir), words.Count(r.Accepted, "compare point"), len(r.Refused), notChecked(r), words.Count(r.Tails, "function"), words.Count(int(r.Values), "value"))
+	_, err := fmt.Fprintf(out, "%s: %s accepted, %d refused, %d not checked; %s behind the sums, tried for %s. The network is %s.\n",
+		printable(dir), words.Count(r.Accepted, "compare point"), len(r.Refused), notChecked(r), words.Count(r.Tails, "function"), words.Count(int(r.Values), "value"), printable(network))
 	if err != nil {
 		return machine(err)
 	}
@@ -310,6 +310,7 @@ func checkEnded(r *certificate.Result) error {
 // checkOutput is the JSON of check.
 type checkOutput struct {
 	Run        string         `json:"run"`
+	Network    string         `json:"network"`  // that the run was checked against
 	Accepted   int            `json:"accepted"` // compare points
 	Refused    []checkFinding `json:"refused"`
 	NotChecked []checkFinding `json:"not_checked"`
@@ -324,8 +325,8 @@ type checkFinding struct {
 	Why   string `json:"why"`
 }
 
-func newCheckOutput(dir string, r *certificate.Result) checkOutput {
-	o := checkOutput{dir, r.Accepted, []checkFinding{}, []checkFinding{}, r.Tails, r.Values}
+func newCheckOutput(dir, network string, r *certificate.Result) checkOutput {
+	o := checkOutput{dir, network, r.Accepted, []checkFinding{}, []checkFinding{}, r.Tails, r.Values}
 	for _, f := range r.Refused {
 		o.Refused = append(o.Refused, checkFinding{f.Layer, f.Unit, f.Why})
 	}
