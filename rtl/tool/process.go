@@ -18,8 +18,9 @@ import (
 const pipeGrace = 2 * time.Second
 
 // Command is exec.CommandContext for a program that may start others: it gets
-// a process group of its own, the whole group is killed when ctx ends, and the
-// kernel kills the program when ours dies, however that happens. Wait then
+// a process group of its own, and the whole group is killed when ctx ends. When
+// ours dies, however that happens, the kernel kills the program, and the guardian
+// what it started. Wait then
 // reports "signal: killed"; ctx.Err tells a time limit from a kill by others.
 //
 // The kernel's signal goes to the program itself and is tied to the thread that
@@ -47,6 +48,7 @@ func Start(cmd *exec.Cmd, memBytes int64) error { return hold(cmd, memBytes, nil
 // hold starts a command from a thread that waits until it has ended, and no longer
 // is used where enter has bound it.
 func hold(cmd *exec.Cmd, memBytes int64, enter func() error) error {
+	live.guardian.wake()
 	started := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
@@ -100,9 +102,10 @@ func start(cmd *exec.Cmd, memBytes int64) error {
 
 // groups are the processes that run now, each the first of its group.
 type groups struct {
-	mu    sync.Mutex
-	ended bool
-	cmds  map[*exec.Cmd]bool
+	mu       sync.Mutex
+	ended    bool
+	cmds     map[*exec.Cmd]bool
+	guardian guardian
 }
 
 var live = groups{cmds: map[*exec.Cmd]bool{}}
@@ -120,13 +123,17 @@ func (g *groups) enter(cmd *exec.Cmd) error {
 		return err
 	}
 	g.cmds[cmd] = true
+	g.guardian.note('+', cmd.Process.Pid)
 	return nil
 }
 
 func (g *groups) leave(cmd *exec.Cmd) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	delete(g.cmds, cmd)
+	if g.cmds[cmd] {
+		delete(g.cmds, cmd)
+		g.guardian.note('-', cmd.Process.Pid)
+	}
 }
 
 // EndAll kills every process that Start started, with all that those started, and lets no

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -46,6 +47,19 @@ func TestMain(m *testing.M) {
 		}
 		os.Stdout.WriteString(strconv.Itoa(cmd.Process.Pid) + "\n")
 		select {}
+	case "ancestor": // starts a child that starts another one, which says its number
+		cmd := Command(context.Background(), "/bin/sh", "-c", "sleep 300 & echo $!; wait")
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			panic(err)
+		}
+		if err := Start(cmd, 0); err != nil {
+			panic(err)
+		}
+		if _, err := io.CopyN(os.Stdout, out, 2); err != nil {
+			panic(err)
+		}
+		_, _ = io.Copy(os.Stdout, out) // for ever
 	}
 	os.Exit(m.Run())
 }
@@ -100,6 +114,23 @@ func TestDeathOfTheParentKillsTheProgram(t *testing.T) {
 	require.NoError(t, unix.Kill(cmd.Process.Pid, unix.SIGKILL))
 	require.Error(t, cmd.Wait())
 	require.Eventually(t, func() bool { return !running(pid) }, 5*time.Second, 5*time.Millisecond)
+}
+
+// TestDeathOfTheParentKillsAllBelow: what a program that we started has started dies with
+// us as well.
+func TestDeathOfTheParentKillsAllBelow(t *testing.T) {
+	parent := role(t, context.Background(), "ancestor")
+	out, err := parent.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, parent.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	grandchild, err := strconv.Atoi(strings.TrimSpace(line))
+	require.NoError(t, err)
+	require.True(t, running(grandchild))
+	require.NoError(t, parent.Process.Kill())
+	require.Error(t, parent.Wait())
+	require.Eventually(t, func() bool { return !running(grandchild) }, 5*time.Second, 10*time.Millisecond, "grandchild %d lives on", grandchild)
 }
 
 func TestMemoryLimit(t *testing.T) {
