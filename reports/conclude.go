@@ -23,7 +23,7 @@ const (
 // Conclude computes Totals, Reasons, Waived and Conclusion from the other fields. A run
 // is signed off only if it has at least one layer and one edge, proved every point of
 // every layer on every edge, discharged every obligation, covered or waived every RTL
-// object, and has no blocking omission.
+// object, has no blocking omission, and no planted fault lived.
 func (s *Signoff) Conclude() {
 	s.Waived = s.Waivers()
 	s.Conclusion, s.Reasons = SignedOff, []string{}
@@ -119,6 +119,7 @@ func (s *Signoff) Grounds() []Ground {
 	open = append(open, s.Stream.conclude(s.Obligations)...)
 	r, f, n := s.Head.conclude(s.Obligations)
 	refuted, failed, open = append(refuted, r...), append(failed, f...), append(open, n...)
+	failed = append(failed, s.Mutation.conclude()...)
 	if slices.Contains(s.Edges, verdict.GoldenRTL) && len(s.Coverage) == 0 {
 		note(&open, "the coverage of the RTL is not known")
 	}

@@ -99,6 +99,7 @@ func (s *Signoff) canonical() {
 	sortBy(&s.Trust, cmp.Compare[string])
 	s.Head = s.Head.canonical()
 	s.Stream = s.Stream.canonical()
+	s.Mutation = s.Mutation.canonical()
 	s.Renewal = s.Renewal.canonical()
 	// Sorting may change the order of the lists that Conclude made.
 	s.Conclude()

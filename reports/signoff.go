@@ -36,6 +36,8 @@ type Signoff struct {
 
 	Head *Head `json:"head,omitempty"` // nil: the programmable head was not checked
 
+	Mutation *Mutation `json:"mutation,omitempty"` // nil: no faults were planted
+
 	Renewal *Renewal `json:"renewal,omitempty"` // nil: this run did all of its work itself
 }
 

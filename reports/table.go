@@ -170,6 +170,9 @@ func (s *Signoff) writeFacts(b *lines) {
 	if s.Stream != nil {
 		fact("stream", s.Stream.Summary())
 	}
+	if s.Mutation != nil {
+		fact("mutants", s.Mutation.Summary())
+	}
 	parts = nil
 	for _, t := range s.Tools {
 		parts = append(parts, t.Name+" "+t.Version)

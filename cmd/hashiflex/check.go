@@ -408,6 +408,9 @@ func perform(cmd *cobra.Command, j *signoff.Job) (*result, error) {
 	if j.Stream != nil {
 		j.Stream.Progress = m.head
 	}
+	if j.Mutants != nil {
+		j.Mutants.Progress = m.head
+	}
 	res := new(result)
 	j.Details = &res.Details
 	var err error

@@ -63,9 +63,9 @@ simulation shows a difference lives: exit 4.`,
 				return err
 			}
 			if asJSON {
-				err = writeJSON(cmd.OutOrStdout(), newMutateOutput(n.Name, o.Seed, res))
+				err = writeJSON(cmd.OutOrStdout(), newMutateOutput(n.Name, res))
 			} else {
-				err = sayMutation(cmd.OutOrStdout(), n.Name, o.Seed, res)
+				err = sayMutation(cmd.OutOrStdout(), n.Name, res)
 			}
 			if err != nil {
 				return machine(err)
@@ -87,69 +87,40 @@ simulation shows a difference lives: exit 4.`,
 	return cmd
 }
 
-func sayMutation(w io.Writer, network string, seed uint64, m *selftest.Mutation) error {
+func sayMutation(w io.Writer, network string, m *reports.Mutation) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	rows := func(what string, list []selftest.Score) {
+	rows := func(what string, list []reports.MutationScore) {
 		fmt.Fprintf(t, "%s\tmutants\tkilled\theld\tequal\tlived\tnot read\t\n", what)
 		for _, s := range list {
 			if s.Mutants() > 0 {
-				fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", s.Name, s.Mutants(), s.Killed, s.Held, s.Equal, s.Lived, s.Refused)
+				fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", s.Name, s.Mutants(), s.Killed, s.Held, s.Equal, s.Lived, s.NotRead)
 			}
 		}
 	}
-	rows("fault", append(m.Operators, m.Total))
+	rows("fault", append(m.Faults, m.Total))
 	fmt.Fprintln(t, "\t\t\t\t\t\t\t")
 	rows("layer", m.Layers)
 	if err := t.Flush(); err != nil {
 		return err
 	}
 	for _, s := range m.Survivors {
-		fmt.Fprintf(w, "survivor: mutant %d, %s of %s, %s: %s\n", s.Mutant, s.Where, s.Unit, s.Fault, s.Why)
+		fmt.Fprintf(w, "survivor: mutant %d, %s of %s, %s: %s\n", s.Mutant, s.Where, s.Point, s.Fault, s.Why)
 	}
-	_, err := fmt.Fprintf(w, "%s: %s from seed %d, %s\n", network, words.Count(m.Total.Mutants(), "mutant"), seed, words.Count(len(m.Survivors), "survivor"))
+	_, err := fmt.Fprintf(w, "%s: %s from seed %d, %s\n", network, words.Count(m.Total.Mutants(), "mutant"), m.Seed, words.Count(len(m.Survivors), "survivor"))
 	return err
 }
 
 // mutateOutput is the JSON of mutate.
 type mutateOutput struct {
-	Network   string           `json:"network"`
-	Seed      uint64           `json:"seed"`
-	Total     mutateScore      `json:"total"`
-	Faults    []mutateScore    `json:"faults"`
-	Layers    []mutateScore    `json:"layers"`
-	Survivors []mutateSurvivor `json:"survivors"`
+	Network string `json:"network"`
+	*reports.Mutation
 }
 
-type mutateScore struct {
-	Name    string `json:"name"`
-	Killed  int    `json:"killed"`
-	Held    int    `json:"held"`
-	Equal   int    `json:"equal"`
-	Lived   int    `json:"lived"`
-	NotRead int    `json:"not_read"`
-}
-
-type mutateSurvivor struct {
-	Mutant int    `json:"mutant"`
-	Point  string `json:"point"`
-	Where  string `json:"where"`
-	Fault  string `json:"fault"`
-	Why    string `json:"why"`
-}
-
-func newMutateOutput(network string, seed uint64, m *selftest.Mutation) mutateOutput {
-	score := func(s selftest.Score) mutateScore {
-		return mutateScore{s.Name, s.Killed, s.Held, s.Equal, s.Lived, s.Refused}
+func newMutateOutput(network string, m *reports.Mutation) mutateOutput {
+	c := *m
+	c.Faults, c.Layers, c.Survivors = list(m.Faults), list(m.Layers), list(m.Survivors)
+	for i := range c.Survivors {
+		c.Survivors[i].Inputs = list(c.Survivors[i].Inputs)
 	}
-	o := mutateOutput{network, seed, score(m.Total), []mutateScore{}, []mutateScore{}, []mutateSurvivor{}}
-	for _, s := range m.Operators {
-		o.Faults = append(o.Faults, score(s))
-	}
-	for _, s := range m.Layers {
-		o.Layers = append(o.Layers, score(s))
-	}
-	for _, s := range m.Survivors {
-		o.Survivors = append(o.Survivors, mutateSurvivor{s.Mutant, s.Unit, s.Where, s.Fault, s.Why})
-	}
-	return o
+	return mutateOutput{network, &c}
 }

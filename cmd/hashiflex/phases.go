@@ -11,9 +11,10 @@ import (
 
 // The phases of commands, as their parts report them.
 const (
-	layersPhase = "layers"
-	factsPhase  = "facts"
-	streamPhase = "stream: proofs"
+	layersPhase  = "layers"
+	factsPhase   = "facts"
+	streamPhase  = "stream: proofs"
+	mutantsPhase = "mutants"
 
 	headDataPhase      = "head: data"
 	headControlPhase   = "head: control"
@@ -35,6 +36,7 @@ const (
 	factCost     = 2.0
 	foreignCost  = 6.0 // a layer of the user's own, which simulators execute
 	blockCost    = 0.2 // of a layer in the chip
+	mutantCost   = 0.02
 	dataCost     = 24.0
 	controlCost  = 40.0
 	sequenceCost = 0.0007 // of the campaign of a signoff
@@ -78,6 +80,9 @@ func phases(j *signoff.Job) []progress.Phase {
 			progress.Phase{Name: headControlPhase, Cost: controlCost, Shape: controlShape},
 			progress.Phase{Name: headSequencesPhase, Cost: sequences * sequenceCost},
 			progress.Phase{Name: headImagesPhase, Cost: float64(h.Images) * imageCost})
+	}
+	if j.Mutants != nil {
+		all = append(all, progress.Phase{Name: mutantsPhase, Cost: float64(j.Mutants.Count) * mutantCost})
 	}
 	return all
 }

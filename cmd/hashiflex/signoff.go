@@ -21,12 +21,13 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// The sample that a signoff proves without the lifter, and the modules of each
-// chunk that run through a simulator.
+// The sample that a signoff proves without the lifter, the modules of each chunk that run
+// through a simulator, and the faults that are planted.
 const (
 	signoffUnlifted      = 100
 	signoffUnliftedFanIn = 32
 	signoffVectors       = 2
+	signoffMutants       = 200
 )
 
 func signoffCommand() *cobra.Command {
@@ -42,7 +43,8 @@ as the text is in its dialect, the strict reader; their netlists must be the sam
 itself, and measure the coverage. If the network ends in dense layers, prove the
 programmable head, fuzz it, and run those layers on it. Prove that the streaming chip
 that "hashiflex generate --stream" writes brings every pixel where it belongs, whatever
-stalls. The evidence is kept in a run directory,
+stalls. Plant 200 faults in the generated circuits, and see whether the prover finds them: one
+that lives is a failure. The evidence is kept in a run directory,
 runs/NETWORK if -o names no other; a run that was interrupted resumes there.
 
 A signoff with --fast, --layer or --channel is one of a part: it never says signed
@@ -64,6 +66,9 @@ off.`,
 				var e error
 				j.Chain.UnliftedSolver, _, e = c.resolve(cmd.Context(), j, "lifter check", "cvc5-bv-as-int", nil)
 				err = errors.Join(err, e)
+			}
+			if !part {
+				j.Mutants = &signoff.Mutants{Count: signoffMutants, Seed: 1}
 			}
 			project := c.project.Project
 			lanes := signoff.HeadLanes

@@ -19,6 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
+	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/strict"
 	"github.com/hashiflex/hashiflex/spec"
@@ -33,46 +34,18 @@ type MutateOptions struct {
 	Knobs   shiftadd.Options
 	Jobs    int // 0: as many as there are processors
 	Done    func(n int)
+	// NoYosys leaves Verilog that the strict reader refuses unread. Then the outcome depends
+	// on the network, Mutants and Seed alone.
+	NoYosys bool
 	// Decide is as in Options.
 	Decide func(q *equiv.Question) verdict.Verdict
-}
-
-// Score counts mutants of one operator, or of one layer.
-type Score struct {
-	Name    string
-	Killed  int // refuted by a witness that replays
-	Held    int // neither proved nor refuted, and different or perhaps so
-	Equal   int // the same function on all inputs, or proved where simulation sees no difference
-	Lived   int // proved, and simulation shows a difference
-	Refused int // Verilog that no reader takes
-}
-
-// Mutants is how many there are.
-func (s *Score) Mutants() int { return s.Killed + s.Held + s.Equal + s.Lived + s.Refused }
-
-// Mutation is the outcome of Mutate.
-type Mutation struct {
-	Total     Score
-	Operators []Score // by name
-	Layers    []Score // in the network's order
-	Survivors []Survivor
-}
-
-// Survivor is a mutant on which engines and simulation disagree.
-type Survivor struct {
-	Mutant int // its number
-	Unit   string
-	Where  string // netlist or Verilog
-	Fault  string
-	Why    string
-	Inputs []int64 // that show it, by port of the model
 }
 
 // Mutate makes one fault at a time in the generated circuits of a network, and sees
 // whether the engines find it. Mutant n is drawn from Seed and n alone: a layer, a unit of
 // it, an operator that the unit can have, and a place. Simulation decides which mutants are
 // different: it tries all inputs if they are few, and else many.
-func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*Mutation, error) {
+func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*reports.Mutation, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
@@ -80,7 +53,7 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*Mutation,
 		o.Decide = decide
 	}
 	var subjects []*shiftadd.Generator
-	res := &Mutation{Total: Score{Name: "total"}}
+	res := &reports.Mutation{Seed: o.Seed, Total: reports.MutationScore{Name: "total"}}
 	for _, l := range net.Layers {
 		if _, programmed := l.Op.(*spec.Dense); programmed || o.Layers != nil && !slices.Contains(o.Layers, l.Name) {
 			continue
@@ -90,7 +63,7 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*Mutation,
 			return nil, err
 		}
 		subjects = append(subjects, g)
-		res.Layers = append(res.Layers, Score{Name: l.Name})
+		res.Layers = append(res.Layers, reports.MutationScore{Name: l.Name})
 	}
 	if len(subjects) == 0 {
 		return nil, errors.New("no layer has hardware")
@@ -107,7 +80,7 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*Mutation,
 				}
 				rng := rand.New(rand.NewPCG(o.Seed, uint64(n)))
 				at := rng.IntN(len(subjects))
-				m, err := subjectOf(ctx, rng, subjects[at], n%2 == 1)
+				m, err := subjectOf(ctx, rng, subjects[at], n%2 == 1, o.NoYosys)
 				if err != nil {
 					return fmt.Errorf("mutant %d: %w", n, err)
 				}
@@ -116,13 +89,13 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*Mutation,
 					return fmt.Errorf("mutant %d, %v of %s: %w", n, m.words, m.unit.Name, err)
 				}
 				mu.Lock()
-				res.Total.add(&s)
-				res.Layers[at].add(&s)
-				i, known := slices.BinarySearchFunc(res.Operators, string(m.kind), func(s Score, name string) int { return cmp.Compare(s.Name, name) })
+				res.Total.Add(&s)
+				res.Layers[at].Add(&s)
+				i, known := slices.BinarySearchFunc(res.Faults, string(m.kind), func(s reports.MutationScore, name string) int { return cmp.Compare(s.Name, name) })
 				if !known {
-					res.Operators = slices.Insert(res.Operators, i, Score{Name: string(m.kind)})
+					res.Faults = slices.Insert(res.Faults, i, reports.MutationScore{Name: string(m.kind)})
 				}
-				res.Operators[i].add(&s)
+				res.Faults[i].Add(&s)
 				if lived != nil {
 					lived.Mutant = n
 					res.Survivors = append(res.Survivors, *lived)
@@ -135,12 +108,8 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*Mutation,
 		})
 	}
 	err := g.Wait()
-	slices.SortFunc(res.Survivors, func(a, b Survivor) int { return a.Mutant - b.Mutant })
+	slices.SortFunc(res.Survivors, func(a, b reports.Survivor) int { return a.Mutant - b.Mutant })
 	return res, err
-}
-
-func (s *Score) add(o *Score) {
-	s.Killed, s.Held, s.Equal, s.Lived, s.Refused = s.Killed+o.Killed, s.Held+o.Held, s.Equal+o.Equal, s.Lived+o.Lived, s.Refused+o.Refused
 }
 
 // limits are those of a Yosys that reads one module.
@@ -158,7 +127,7 @@ type tampered struct {
 }
 
 // subjectOf draws a mutant of a layer.
-func subjectOf(ctx context.Context, rng *rand.Rand, g *shiftadd.Generator, verilog bool) (*tampered, error) {
+func subjectOf(ctx context.Context, rng *rand.Rand, g *shiftadd.Generator, verilog, noYosys bool) (*tampered, error) {
 	units := slices.DeleteFunc(g.Modules(), func(u shiftadd.Unit) bool { return u.Kind == shiftadd.KindShared })
 	for range 100 {
 		m := &tampered{layer: g.Layer(), unit: pick(rng, units)}
@@ -188,7 +157,7 @@ func subjectOf(ctx context.Context, rng *rand.Rand, g *shiftadd.Generator, veril
 		sources := rtl.Sources{Files: []rtl.Source{{Name: "m.v", Text: m.text}}, Generated: true}
 		d, err := strict.Read(sources)
 		var refused *strict.Refusal
-		if errors.As(err, &refused) {
+		if errors.As(err, &refused) && !noYosys {
 			d, _, err = rtl.Yosys{Limits: limits}.Read(ctx, sources)
 		}
 		if ctx.Err() != nil {
@@ -223,9 +192,9 @@ func byKind[F any](rng *rand.Rand, faults []F, kind func(F) mutant.Kind) (f F, o
 }
 
 // try decides a mutant and holds the verdict against simulation.
-func (m *tampered) try(decide func(*equiv.Question) verdict.Verdict, seed int64) (s Score, lived *Survivor, err error) {
+func (m *tampered) try(decide func(*equiv.Question) verdict.Verdict, seed int64) (s reports.MutationScore, lived *reports.Survivor, err error) {
 	if m.gate == nil {
-		s.Refused = 1
+		s.NotRead = 1
 		return s, nil, nil
 	}
 	model := equiv.ModelOf(m.layer, m.unit)
@@ -244,7 +213,7 @@ func (m *tampered) try(decide func(*equiv.Question) verdict.Verdict, seed int64)
 		if m.text != nil {
 			where = "Verilog"
 		}
-		lived = &Survivor{Unit: m.unit.Name, Where: where, Fault: m.words, Why: why, Inputs: at}
+		lived = &reports.Survivor{Point: m.unit.Name, Where: where, Fault: m.words, Why: why, Inputs: at}
 	}
 	switch {
 	case v == verdict.Proved && class == mutant.Different:

@@ -48,8 +48,8 @@ func TestMutate(t *testing.T) {
 	require.NoError(t, err)
 	res, err := Mutate(t.Context(), net, MutateOptions{Mutants: 600, Seed: 1})
 	require.NoError(t, err)
-	for _, s := range append(res.Operators, res.Total) {
-		t.Logf("%-26s %3d killed, %d held, %d equal, %d lived, %d refused", s.Name, s.Killed, s.Held, s.Equal, s.Lived, s.Refused)
+	for _, s := range append(res.Faults, res.Total) {
+		t.Logf("%-26s %3d killed, %d held, %d equal, %d lived, %d refused", s.Name, s.Killed, s.Held, s.Equal, s.Lived, s.NotRead)
 	}
 	require.Empty(t, res.Survivors)
 	require.Equal(t, 600, res.Total.Mutants())

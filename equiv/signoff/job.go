@@ -29,6 +29,7 @@ type Job struct {
 	Chain   chain.Options        // Store and Measure are the job's own
 	Head    *Head                // nil: the programmable head is left out
 	Stream  *Stream              // nil: the chip between the layers is left out
+	Mutants *Mutants             // nil: no faults are planted
 	// LeftOut lists what a project declares out of scope. Any other omission prevents a
 	// signoff.
 	LeftOut []reports.Exclusion
@@ -81,10 +82,14 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 		if err != nil {
 			return nil, err
 		}
+		mutation, err := w.mutants(ctx, res)
+		if err != nil {
+			return nil, err
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		s := j.signoff(res, chip, head)
+		s := j.signoff(res, chip, head, mutation)
 		if err := ledger.Fill(s); err != nil {
 			return nil, err
 		}
@@ -146,11 +151,15 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, g *gallery, begin time.
 	if err != nil {
 		return nil, err
 	}
+	mutation, err := w.mutants(ctx, res)
+	if err != nil {
+		return nil, err
+	}
 	// What ended for want of time would read as a failure.
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s := j.signoff(res, chip, head)
+	s := j.signoff(res, chip, head, mutation)
 	if err := run.Fill(s); err != nil {
 		return nil, err
 	}

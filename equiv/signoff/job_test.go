@@ -132,6 +132,33 @@ func TestSignoffIsTheSameEveryTime(t *testing.T) {
 	require.Equal(t, 3, kinds[verdict.Unlifted])
 }
 
+// TestMutantsOfASignoff: the score is in the signoff, the same every time, and recalled
+// where nothing has changed.
+func TestMutantsOfASignoff(t *testing.T) {
+	dir := t.TempDir()
+	var tried int
+	mutated := func(dir string) *Job {
+		j := job(t, dir)
+		j.Chain.Layers = []string{"residual", "last"}
+		j.Mutants = &Mutants{Count: 60, Seed: 3, Progress: func(_ string, done, _ int) { tried = done }}
+		return j
+	}
+	r := run(t, mutated(dir))
+	m := r.Signoff.Mutation
+	require.Equal(t, 60, m.Total.Mutants())
+	require.Equal(t, 60, tried)
+	require.Greater(t, m.Total.Killed, 30)
+	require.Empty(t, m.Survivors)
+	require.Len(t, m.Layers, 2)
+	require.Contains(t, r.Signoff.Options, reports.Setting{Name: "mutants", Value: "60 from seed 3"})
+	was := sums(t, dir)
+	tried = 0
+	run(t, mutated(dir))
+	require.Zero(t, tried, "they are planted again")
+	require.Equal(t, was, sums(t, dir))
+	require.Equal(t, m, run(t, mutated("")).Signoff.Mutation)
+}
+
 // cancelled stops a job once it has finished n layers.
 func cancelled(t *testing.T, j *Job, n int) {
 	t.Helper()

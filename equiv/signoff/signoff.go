@@ -71,6 +71,9 @@ func (j *Job) Settings() []reports.Setting {
 		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %v, %d images on %v, seed %d",
 			h.Cases, h.Small, h.Images, h.Program.Params, h.Seed)})
 	}
+	if j.Mutants != nil {
+		list = append(list, reports.Setting{Name: "mutants", Value: j.Mutants.setting()})
+	}
 	for _, layer := range slices.Sorted(maps.Keys(o.Foreign)) {
 		s := &o.Foreign[layer].Sources
 		list = append(list, reports.Setting{Name: "verilog of " + layer, Value: strings.Join(fileNames(s), ", ")})
@@ -105,10 +108,10 @@ func fileNames(s *rtl.Sources) (names []string) {
 }
 
 // signoff makes the signoff except the parts that the ledger fills.
-func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Head) *reports.Signoff {
+func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Head, mutation *reports.Mutation) *reports.Signoff {
 	s := &reports.Signoff{
 		Program: j.Program, Command: j.Command, Network: j.Network.Name, Options: j.Settings(),
-		Edges: j.Chain.Edges, Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, LeftOut: j.LeftOut, Stream: chip, Head: head,
+		Edges: j.Chain.Edges, Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, LeftOut: j.LeftOut, Stream: chip, Head: head, Mutation: mutation,
 	}
 	if head != nil {
 		s.Trust = append(slices.Clone(trust), headTrust)
@@ -263,6 +266,9 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 				add(true, "layer "+l.Name, why)
 			}
 		}
+	}
+	if generated && j.Mutants == nil {
+		add(false, "planted faults", "not asked for: how well the prover finds faults in these circuits was not measured")
 	}
 	if j.Head != nil {
 		add(false, "the head at its full size", "it is proved for all data on small instances and simulated at the size of the network's own program")

@@ -92,6 +92,7 @@ func (p *page) render(d *dossier.Dossier) {
 	p.layers(d)
 	p.stream(s)
 	p.cover(s)
+	p.mutation(s.Mutation)
 	p.beside(d)
 	p.head(s.Head)
 	p.provenance(s)
@@ -258,6 +259,34 @@ func (p *page) cover(s *reports.Signoff) {
 	})
 	p.list(len(s.Trust), func(i int) { p.line("- trusted: %s", text(s.Trust[i])) })
 	p.more(max(len(s.Uncovered), len(s.LeftOut), len(s.Omissions), len(s.Coverage), len(s.Trust)), "signoff.json")
+}
+
+func (p *page) mutation(m *reports.Mutation) {
+	if m == nil {
+		return
+	}
+	p.line("\n## Planted faults\n")
+	p.line("%s, from seed %d. Each fault stands alone in a generated netlist or in its Verilog.\n", strings.Join(m.Summary(), ", "), m.Seed)
+	for _, part := range []struct {
+		what string
+		of   []reports.MutationScore
+	}{{"fault", m.Faults}, {"layer", m.Layers}} {
+		p.header("lrrrrrr", part.what, "mutants", "killed", "held", "equal", "lived", "not read")
+		p.list(len(part.of), func(i int) {
+			c := &part.of[i]
+			cells := []string{text(c.Name)}
+			for _, n := range []int{c.Mutants(), c.Killed, c.Held, c.Equal, c.Lived, c.NotRead} {
+				cells = append(cells, words.Number(n))
+			}
+			p.row(cells...)
+		})
+		p.line("")
+	}
+	p.list(len(m.Survivors), func(i int) {
+		s := m.Survivors[i]
+		p.line("- survivor %d: %s of %s, %s: %s", s.Mutant, text(s.Where), text(s.Point), text(s.Fault), text(s.Why))
+	})
+	p.more(max(len(m.Faults), len(m.Layers), len(m.Survivors)), "signoff.json")
 }
 
 func (p *page) beside(d *dossier.Dossier) {

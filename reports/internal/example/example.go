@@ -25,6 +25,7 @@ type Run struct {
 	Options   []reports.Setting
 	Head      *reports.Head   // with its obligations; nil: none
 	Stream    *reports.Stream // likewise
+	Mutation  *reports.Mutation
 	// Change may give an obligation another verdict than proved.
 	Change func(o *reports.Obligation)
 	// Omit may leave points out.
@@ -91,6 +92,13 @@ func HostileRun() Run {
 		r.Omissions = append(r.Omissions, reports.Omission{What: h, Why: h, Blocks: i%2 == 0})
 	}
 	all := strings.Join(Hostile, "")
+	r.Mutation = &reports.Mutation{Seed: 1}
+	for i, h := range Hostile {
+		one := reports.MutationScore{Name: h, Killed: 1, Lived: 1}
+		r.Mutation.Faults, r.Mutation.Layers = append(r.Mutation.Faults, one), append(r.Mutation.Layers, one)
+		r.Mutation.Total.Add(&one)
+		r.Mutation.Survivors = append(r.Mutation.Survivors, reports.Survivor{Mutant: i, Point: h, Where: h, Fault: h, Why: h})
+	}
 	r.Head = Head()
 	r.Head.Program.Layers, r.Head.Program.Found, r.Head.Campaign.Found = Hostile, all, all
 	r.Head.Rates[0].Layers = all
@@ -163,7 +171,7 @@ func Write(dir string, r Run) error {
 		Inputs:    []reports.Input{{Name: "network.json", SHA256: strings.Repeat("ab", 32)}, {Name: "weights.safetensors", SHA256: strings.Repeat("cd", 32)}},
 		Trust:     []string{"Yosys' Verilog front end", "the solvers"},
 		Coverage:  []reports.Coverage{{Kind: "cells", Total: 100 + len(r.Uncovered), Covered: 100}},
-		Uncovered: r.Uncovered, Omissions: r.Omissions,
+		Uncovered: r.Uncovered, Omissions: r.Omissions, Mutation: r.Mutation,
 	}
 	if len(r.Layers) == 0 {
 		s.Edges, s.Coverage = nil, nil
