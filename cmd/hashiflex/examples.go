@@ -56,7 +56,8 @@ hashiflex map --suggest
 hashiflex map --suggest --network tiny --layer stem --verilog stem.v --top stem`,
 	"hashiflex mutate": `
 hashiflex mutate tiny --mutants 2000
-hashiflex mutate --network mobilenet_v2_1.0_224 --layer block_12_project --seed 7`,
+hashiflex mutate --network mobilenet_v2_1.0_224 --layer block_12_project --seed 7
+hashiflex mutate --network mynet --layer stem --verilog stem.v --ports stem.toml`,
 	"hashiflex plan": `
 hashiflex plan --images-per-second 4000000 --clock 1000000000 --no-head`,
 	"hashiflex prove": `

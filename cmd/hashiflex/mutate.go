@@ -9,7 +9,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/equiv/selftest"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -21,6 +24,7 @@ func mutateCommand() *cobra.Command {
 		network string
 		layers  []string
 		asJSON  bool
+		own     foreignFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "mutate [NETWORK]",
@@ -30,7 +34,11 @@ Verilog: a shift by one place, a lost sign, a clamp's bound, the arms of a selec
 Simulation decides which mutants compute another function: it tries all inputs if they
 are few, and else many. A mutant that is refuted by a witness is killed. One that is
 neither proved nor refuted is held: it would stop a signoff. One that is proved although
-simulation shows a difference lives: exit 4.`,
+simulation shows a difference lives: exit 4.
+
+With --verilog, the faults are planted in your own Verilog of one --layer, combinational or
+a pipeline: in operators, numbers, names and the arms of selections. Yosys reads each mutant. Normal
+forms and the search for a witness decide it: what only a solver proves counts as held.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -55,10 +63,19 @@ simulation shows a difference lives: exit 4.`,
 				return err
 			}
 			o.Layers = layers
+			var text *selftest.Text
+			if text, err = mutableText(cmd, &own, n, layers); err != nil {
+				return err
+			}
 			bar := screenOf(cmd).progress
 			bar.Report("mutants", 0, o.Mutants)
 			o.Done = bar.Add
-			res, err := selftest.Mutate(cmd.Context(), n, o)
+			var res *reports.Mutation
+			if text != nil {
+				res, err = selftest.MutateText(cmd.Context(), *text, o)
+			} else {
+				res, err = selftest.Mutate(cmd.Context(), n, o)
+			}
 			if err != nil {
 				return err
 			}
@@ -78,6 +95,7 @@ simulation shows a difference lives: exit 4.`,
 	}
 	networkFlag(cmd, &network)
 	k.flags(cmd)
+	own.flags(cmd)
 	f := cmd.Flags()
 	f.IntVar(&o.Mutants, "mutants", 1000, "how many are made")
 	f.Uint64Var(&o.Seed, "seed", 1, "of the sample")
@@ -85,6 +103,45 @@ simulation shows a difference lives: exit 4.`,
 	f.IntVar(&o.Jobs, "jobs", 0, "mutants at a time (0: as many as there are processors)")
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// mutableText is the Verilog that the flags name; nil is none.
+func mutableText(cmd *cobra.Command, f *foreignFlags, n *spec.Network, layers []string) (*selftest.Text, error) {
+	o, err := f.given(cmd, layers)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	if o.rtl != nil {
+		return nil, errors.New("--rtl: faults are planted in RTL, so give it as --verilog")
+	}
+	if err := f.inspect(cmd, o); err != nil {
+		return nil, err
+	}
+	if err := messages(o.refused); err != nil {
+		return nil, err
+	}
+	foreign, err := f.foreign(cmd.Context(), &signoff.Job{Network: n}, o)
+	if err != nil {
+		return nil, err
+	}
+	if foreign.Protocol != nil {
+		return nil, fmt.Errorf("%s: it computes over several clocks; faults are planted in combinational hardware and in pipelines", o.at)
+	}
+	t := &selftest.Text{Layer: n.Layer(o.layer), Sources: foreign.Sources, Adapter: foreign.Adapter}
+	knobs := shiftadd.Options{}
+	if conv, ok := t.Layer.Op.(*spec.Conv); ok {
+		knobs = shiftadd.For(conv.Acc)
+	}
+	g, err := shiftadd.New(t.Layer, knobs)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range g.Modules() {
+		if u.Kind != shiftadd.KindShared {
+			t.Units = append(t.Units, u)
+		}
+	}
+	return t, nil
 }
 
 func sayMutation(w io.Writer, network string, m *reports.Mutation) error {

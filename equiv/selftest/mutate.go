@@ -53,7 +53,7 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*reports.M
 		o.Decide = decide
 	}
 	var subjects []*shiftadd.Generator
-	res := &reports.Mutation{Seed: o.Seed, Total: reports.MutationScore{Name: "total"}}
+	res := newScores(o.Seed)
 	for _, l := range net.Layers {
 		if _, programmed := l.Op.(*spec.Dense); programmed || o.Layers != nil && !slices.Contains(o.Layers, l.Name) {
 			continue
@@ -89,17 +89,7 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*reports.M
 					return fmt.Errorf("mutant %d, %v of %s: %w", n, m.words, m.unit.Name, err)
 				}
 				mu.Lock()
-				res.Total.Add(&s)
-				res.Layers[at].Add(&s)
-				i, known := slices.BinarySearchFunc(res.Faults, string(m.kind), func(s reports.MutationScore, name string) int { return cmp.Compare(s.Name, name) })
-				if !known {
-					res.Faults = slices.Insert(res.Faults, i, reports.MutationScore{Name: string(m.kind)})
-				}
-				res.Faults[i].Add(&s)
-				if lived != nil {
-					lived.Mutant = n
-					res.Survivors = append(res.Survivors, *lived)
-				}
+				enter(res, n, at, m.kind, &s, lived)
 				mu.Unlock()
 				if o.Done != nil {
 					o.Done(1)
@@ -110,6 +100,25 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*reports.M
 	err := g.Wait()
 	slices.SortFunc(res.Survivors, func(a, b reports.Survivor) int { return a.Mutant - b.Mutant })
 	return res, err
+}
+
+func newScores(seed uint64) *reports.Mutation {
+	return &reports.Mutation{Seed: seed, Total: reports.MutationScore{Name: "total"}}
+}
+
+// enter counts mutant n, of a layer and a kind.
+func enter(res *reports.Mutation, n, layer int, kind mutant.Kind, s *reports.MutationScore, lived *reports.Survivor) {
+	res.Total.Add(s)
+	res.Layers[layer].Add(s)
+	i, known := slices.BinarySearchFunc(res.Faults, string(kind), func(s reports.MutationScore, name string) int { return cmp.Compare(s.Name, name) })
+	if !known {
+		res.Faults = slices.Insert(res.Faults, i, reports.MutationScore{Name: string(kind)})
+	}
+	res.Faults[i].Add(s)
+	if lived != nil {
+		lived.Mutant = n
+		res.Survivors = append(res.Survivors, *lived)
+	}
 }
 
 // limits are those of a Yosys that reads one module.
