@@ -12,4 +12,16 @@ type Hardware struct {
 	Bits      int      `json:"bits"`       // of all their outputs
 	Depth     int      `json:"depth"`      // adders on the longest path
 	ModelBits int      `json:"model_bits"` // of the adder-bit area model
+	// Knobs says what the layer would be with one knob of the generator set otherwise.
+	// Empty: not known, or the layer has no such knob.
+	Knobs []KnobCost `json:"knobs,omitempty"`
+}
+
+// KnobCost is the hardware of a layer with one knob changed.
+type KnobCost struct {
+	Knob      string `json:"knob"` // "tree=linear"
+	Adders    int    `json:"adders"`
+	Bits      int    `json:"bits"`
+	Depth     int    `json:"depth"`
+	ModelBits int    `json:"model_bits"`
 }

@@ -11,7 +11,8 @@ type Signoff struct {
 	Program    string     `json:"program"` // version of this suite
 	Command    string     `json:"command"` // that repeats the run, without options that do not affect the verdict
 	Network    string     `json:"network"`
-	Options    []Setting  `json:"options"` // options that affect the verdict
+	Revision   *Revision  `json:"revision,omitempty"` // of the sources around the run; nil: not known
+	Options    []Setting  `json:"options"`            // options that affect the verdict
 	Conclusion Conclusion `json:"conclusion"`
 	Reasons    []string   `json:"reasons"` // why it is not signed off, the gravest first
 	Waived     int        `json:"waivers"` // see Waivers
@@ -41,6 +42,13 @@ type Signoff struct {
 	Renewal *Renewal `json:"renewal,omitempty"` // nil: this run did all of its work itself
 }
 
+// Revision is the commit of the repository in whose folder a run was made.
+type Revision struct {
+	Commit  string `json:"commit"`
+	Date    string `json:"date"`    // of the commit, in its own time zone: 2026-11-28T09:30:00+01:00
+	Changed bool   `json:"changed"` // files that the repository follows differed from the commit
+}
+
 // Setting is one option that the verdict depends on.
 type Setting struct {
 	Name  string `json:"name"`
@@ -53,6 +61,9 @@ type Layer struct {
 	Kind   string   `json:"kind"`   // conv, add, pool
 	Points int      `json:"points"` // that must be settled on every edge
 	Edges  []Counts `json:"edges"`  // one per Signoff.Edges
+	// Reads names what feeds the layer, in the order of its inputs: layers, or "input". Empty:
+	// the run did not record it.
+	Reads []string `json:"reads,omitempty"`
 	// Own lists the files of a layer whose Verilog the user wrote. No netlist was
 	// generated for it, so golden = rtl is its only edge.
 	Own []string `json:"own,omitempty"`

@@ -137,7 +137,7 @@ func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 	}
 	knobbed := err == nil
 	j := &signoff.Job{
-		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Dir: c.out,
+		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Revision: revision(ctx, "."), Dir: c.out,
 		Chain: chain.Options{
 			Layers: c.layers, Channels: c.channels, Knobs: opt, Jobs: c.jobs,
 			Edges: verdict.Edges(), Seed: c.seed, FrontEnd: frontEnd,

@@ -26,10 +26,12 @@ type Job struct {
 	Tools   []reports.ToolRecord // that take part
 	Program string               // version of this program
 	Command string               // see reports.Signoff
-	Chain   chain.Options        // Store and Measure are the job's own
-	Head    *Head                // nil: the programmable head is left out
-	Stream  *Stream              // nil: the chip between the layers is left out
-	Mutants *Mutants             // nil: no faults are planted
+	// Revision is of the folder in which the job was started; nil: not known.
+	Revision *reports.Revision
+	Chain    chain.Options // Store and Measure are the job's own
+	Head     *Head         // nil: the programmable head is left out
+	Stream   *Stream       // nil: the chip between the layers is left out
+	Mutants  *Mutants      // nil: no faults are planted
 	// LeftOut lists what a project declares out of scope. Any other omission prevents a
 	// signoff.
 	LeftOut []reports.Exclusion
@@ -172,7 +174,7 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, g *gallery, begin time.
 			return nil, err
 		}
 	}
-	if err := run.Time(usage(time.Since(begin))); err != nil {
+	if err := run.Time(usage(begin)); err != nil {
 		return nil, err
 	}
 	if err := run.Finish(s); err != nil {
@@ -264,8 +266,8 @@ func CertificateName(layer string) string { return layer + ".json" }
 
 // usage is the time and memory of the whole run. The peak is that of this process; the
 // tools' peaks are with their phases.
-func usage(wall time.Duration) rundir.Timing {
-	t := rundir.Timing{What: "run", Wall: wall}
+func usage(begin time.Time) rundir.Timing {
+	t := rundir.Timing{What: "run", Wall: time.Since(begin), Begin: begin.UTC().Format(time.RFC3339)}
 	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
 		var u unix.Rusage
 		if unix.Getrusage(who, &u) != nil {

@@ -110,7 +110,7 @@ func fileNames(s *rtl.Sources) (names []string) {
 // signoff makes the signoff except the parts that the ledger fills.
 func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Head, mutation *reports.Mutation) *reports.Signoff {
 	s := &reports.Signoff{
-		Program: j.Program, Command: j.Command, Network: j.Network.Name, Options: j.Settings(),
+		Program: j.Program, Command: j.Command, Revision: j.Revision, Network: j.Network.Name, Options: j.Settings(),
 		Edges: j.Chain.Edges, Tools: j.Tools, Inputs: slices.Clone(j.Inputs), Trust: trust, LeftOut: j.LeftOut, Stream: chip, Head: head, Mutation: mutation,
 	}
 	if head != nil {
@@ -125,11 +125,16 @@ func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Hea
 	lines := reports.Coverage{Kind: reports.Lines}
 	for _, rec := range res.Records {
 		l := reports.Layer{Name: rec.Layer, Kind: rec.Kind, Points: len(rec.Units), Latency: j.latency(rec)}
+		layer := j.Network.Layer(rec.Layer)
+		l.Reads = slices.Clone(layer.Inputs)
+		h := hardware(layer, rec)
 		if f := o.Foreign[rec.Layer]; f != nil {
 			l.Own = fileNames(&f.Sources)
+		} else {
+			h.Knobs = knobs(layer, o)
 		}
 		s.Layers = append(s.Layers, l)
-		s.Hardware = append(s.Hardware, hardware(j.Network.Layer(rec.Layer), rec))
+		s.Hardware = append(s.Hardware, h)
 		cells.Total += rec.Cover.Cells
 		cells.Covered += rec.Cover.CellsCovered
 		ports.Total += rec.Cover.Ports

@@ -20,6 +20,7 @@ type Timing struct {
 	Wall      time.Duration `json:"wall_ns"`
 	CPU       time.Duration `json:"cpu_ns,omitempty"`
 	PeakBytes int64         `json:"peak_bytes,omitempty"`
+	Begin     string        `json:"begin,omitempty"` // of the run, RFC 3339 in UTC
 }
 
 // openTimings opens timings.jsonl to append to it, fresh or behind the whole lines of
