@@ -3,26 +3,123 @@ package html
 import (
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 
 	"github.com/hashiflex/hashiflex/reports/dossier"
 )
 
-// maxDrawn limits the drawn signals of a cone. The run directory has all of them.
-const maxDrawn = 32
+// Limits of a picture. The run directory has all signals of a cone.
+const (
+	maxDrawn  = 40
+	maxRoots  = 4 // causes of which the way to the output is drawn
+	maxMoved  = 5 // inputs of each of them
+	maxOfAWay = 10
+)
 
-// drawn returns the indices of the signals that a picture shows: those that the witness
-// marks, or else the first ones, the causes and the output.
+// drawn returns the indices of the signals that a picture shows, in order. A cone that is
+// small enough is shown as a whole, unless its witness marks a part. Otherwise these come
+// first: the output, the causes, a shortest way from each cause to the output, and ways to
+// the cause from inputs that the witness moved. Then come the signals that the witness
+// marks, and then what the others read.
 func drawn(cone []dossier.Signal) []int {
-	var at []int
+	last := len(cone) - 1
 	marked := slices.ContainsFunc(cone, func(s dossier.Signal) bool { return s.Drawn })
-	for i, s := range cone {
-		switch last := i == len(cone)-1; {
-		case last, len(at) < maxDrawn-1 && marked && (s.Drawn || s.Root), !marked && (s.Root && len(at) < maxDrawn-1 || len(at) < maxDrawn/2):
-			at = append(at, i)
+	if len(cone) <= maxDrawn && !marked {
+		return upTo(len(cone))
+	}
+	shown := map[int]bool{}
+	show := func(at ...int) {
+		for _, i := range at {
+			if len(shown) < maxDrawn {
+				shown[i] = true
+			}
 		}
 	}
-	return at
+	show(last)
+	var roots []int
+	for i := range cone {
+		if cone[i].Root && len(roots) < maxRoots {
+			roots = append(roots, i)
+		}
+	}
+	show(roots...)
+	if len(roots) == 0 {
+		roots = []int{last} // no cause is known: the ways end at the output
+	}
+	down := ways(cone, last)
+	for _, r := range roots {
+		show(shortened(down.from(r))...)
+	}
+	for _, r := range roots {
+		up, moved := ways(cone, r), 0
+		for _, i := range up.reached {
+			if n := &cone[i]; len(n.Reads) == 0 && i != r && (n.Gate != n.RestGate || n.Gate != 0 && n.Op == "input") && moved < maxMoved {
+				moved++
+				show(shortened(up.from(i))...)
+			}
+		}
+	}
+	for i := range cone {
+		if cone[i].Drawn {
+			show(i)
+		}
+	}
+	for i := last; i >= 0 && !marked; i-- {
+		if shown[i] {
+			show(cone[i].Reads...)
+		}
+	}
+	return slices.Sorted(maps.Keys(shown))
+}
+
+func upTo(n int) (all []int) {
+	for i := range n {
+		all = append(all, i)
+	}
+	return all
+}
+
+// way has the shortest ways to a signal.
+type way struct {
+	next    map[int]int
+	reached []int // signals that lead to it, the nearest first
+}
+
+func ways(cone []dossier.Signal, to int) *way {
+	w := &way{next: map[int]int{to: to}}
+	for queue := []int{to}; len(queue) > 0; queue = queue[1:] {
+		w.reached = append(w.reached, queue[0])
+		for _, r := range cone[queue[0]].Reads {
+			if _, ok := w.next[r]; !ok {
+				w.next[r] = queue[0]
+				queue = append(queue, r)
+			}
+		}
+	}
+	return w
+}
+
+// from is the way from signal i, with both ends; nil if there is none.
+func (w *way) from(i int) (all []int) {
+	for {
+		next, ok := w.next[i]
+		if !ok {
+			return all
+		}
+		if all = append(all, i); next == i {
+			return all
+		}
+		i = next
+	}
+}
+
+// shortened leaves out the middle of a long way, which says least.
+func shortened(all []int) []int {
+	if len(all) <= maxOfAWay {
+		return all
+	}
+	return append(all[:maxOfAWay/2:maxOfAWay/2], all[len(all)-maxOfAWay/2:]...)
 }
 
 // through returns the drawn signals that signal i reads, directly or through signals
