@@ -71,7 +71,8 @@ hashiflex prove head --verilog head.v --map names.toml --lanes 8`,
 hashiflex replay runs/tiny/witnesses/project_c0.rtl
 hashiflex replay runs/tiny/witnesses/project_c0.rtl --verilog mended.v`,
 	"hashiflex report": `
-hashiflex report runs/tiny --format html,md,junit,sarif,json -o out`,
+hashiflex report runs/tiny --format html,md,junit,sarif,json -o out
+hashiflex report runs/tiny --format html --baseline runs/monday --baseline runs/tuesday`,
 	"hashiflex retarget": `
 hashiflex retarget --network tiny --head classifier.onnx
 hashiflex retarget --network mynet --head finetuned.onnx --quantize po2:bits=4 --calibrate images -o runs/mynet-2`,

@@ -146,6 +146,7 @@ type openedSignoff struct {
 	signoff *reports.Signoff
 	seal    string
 	took    time.Duration // of the run; 0: not known
+	begin   string        // of the run; "": not known
 }
 
 // openSignoff reads a signoff from a run directory or a bundle, after verifying it. It
@@ -209,6 +210,7 @@ func (o *openedSignoff) times(run *rundir.Finished) error {
 	for _, t := range all {
 		if t.What == "run" {
 			o.took += t.Wall
+			o.begin = t.Begin
 		}
 	}
 	return nil

@@ -54,7 +54,7 @@ func formatNames() []string {
 }
 
 func reportCommand() *cobra.Command {
-	var formats []string
+	var formats, baselines []string
 	var out string
 	var noTimings, asJSON bool
 	var waivers waiverFlags
@@ -63,8 +63,10 @@ func reportCommand() *cobra.Command {
 		Short: "Write reports of a finished run from its directory",
 		Long: `Write reports of a finished run from its directory, without proving anything.
 The directory is checked first: one that is incomplete, was edited or comes from
-another version gives no report. With --no-timings, equal runs give equal bytes. A project file
-says what RUN and the waivers are unless they are given.
+another version gives no report. With --no-timings, equal runs give equal bytes. The page compares
+the run with earlier ones that --baseline names, the oldest first: run directories, or bundles of
+"hashiflex attest". A project file says what RUN, the waivers and the baseline are unless they are
+given.
 
 The exit code is that of the verdict reported.`,
 		Args: cobra.MaximumNArgs(1),
@@ -87,7 +89,11 @@ The exit code is that of the verdict reported.`,
 			if err := errors.Join(errs...); err != nil {
 				return err
 			}
-			d, err := dossier.Open(run, dossier.Options{NoTimings: noTimings, Waive: waive})
+			past, err := earlier(baselines, cmd.Flags().Changed("baseline"), noTimings)
+			if err != nil {
+				return err
+			}
+			d, err := dossier.Open(run, dossier.Options{NoTimings: noTimings, Waive: waive, Past: past})
 			if err != nil {
 				return err
 			}
@@ -118,10 +124,31 @@ The exit code is that of the verdict reported.`,
 	f := cmd.Flags()
 	f.StringSliceVar(&formats, "format", formatNames(), "what to write")
 	f.StringVarP(&out, "output", "o", "", "directory for the reports (default RUN-report)")
+	f.StringArrayVar(&baselines, "baseline", nil, "an earlier run to compare with; may be given again")
 	f.BoolVar(&noTimings, "no-timings", false, "leave times out")
 	waivers.flags(cmd)
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+// earlier opens runs to compare with. That of a project file need not be there yet.
+func earlier(paths []string, given, noTimings bool) (all []dossier.Earlier, err error) {
+	for _, path := range paths {
+		if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) && !given {
+			continue
+		}
+		o, e := openSignoff(path, nil, false)
+		if e != nil {
+			err = errors.Join(err, fmt.Errorf("--baseline: %w", e))
+			continue
+		}
+		x := dossier.Earlier{Name: filepath.Base(filepath.Clean(path)), Signoff: o.signoff}
+		if !noTimings {
+			x.Took, x.Begin = o.took, o.begin
+		}
+		all = append(all, x)
+	}
+	return all, err
 }
 
 // reportOutput is what report writes as JSON.

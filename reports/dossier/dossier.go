@@ -18,6 +18,7 @@ type Dossier struct {
 	Queries     int                  // distinct solver queries
 	Figures     []Figure             // compared with the paper's
 	Times       *Times               // nil: not requested
+	Past        []Past               // earlier runs that were given, the oldest first, and this one; empty: none were given
 }
 
 // Claim is one sentence about the run, with the obligations that it summarizes.
@@ -60,6 +61,7 @@ type Layer struct {
 	Points     []Point
 	Problems   []int // indices into Dossier.Problems
 	Took       *Span // nil: not requested, or not measured
+	Tree       *Tree // one of its modules; nil: no netlist was kept
 }
 
 // Verdict is the gravest over the edges.

@@ -21,6 +21,8 @@ type Options struct {
 	// Waive applies waivers to the signoff before Open uses it; nil: no waivers. It may
 	// only change waivers.
 	Waive func(*reports.Signoff) error
+	// Past are earlier runs to compare with, the oldest first. Open checks none of them.
+	Past []Earlier
 }
 
 // Open reads a finished run directory. The error lists all problems: files that were
@@ -63,6 +65,7 @@ func Of(run *rundir.Finished, opt Options) (*Dossier, error) {
 			d.Layers[i].Took = layers[d.Layers[i].Name]
 		}
 	}
+	d.Past = past(opt.Past, d, run.Dir)
 	var raw bytes.Buffer
 	if err := run.Signoff.Encode(&raw); err != nil {
 		return nil, fmt.Errorf("%s: %w", run.Dir, err)
@@ -71,6 +74,13 @@ func Of(run *rundir.Finished, opt Options) (*Dossier, error) {
 	d.JSON = raw.Bytes()
 	return d, nil
 }
+
+// Suffixes of the files of a chunk: the Verilog that was read, and the netlists that were
+// read back from it.
+const (
+	verilogSuffix  = ".v.gz"
+	netlistsSuffix = ".netlists.gz"
+)
 
 type reader struct {
 	run     *rundir.Finished
@@ -84,6 +94,7 @@ type reader struct {
 type layerDraft struct {
 	*Layer
 	points     map[string]int // place by label
+	netlists   string         // file of the layer's first module; "": none
 	strategies tallyer
 	facts      map[verdict.Kind]*reports.Discharge
 }
@@ -96,7 +107,7 @@ func (r *reader) gather() (*Dossier, error) {
 	}
 	for i, l := range s.Layers {
 		d.Layers[i].Layer = l
-		r.layers[l.Name] = &layerDraft{&d.Layers[i], map[string]int{}, tallyer{}, map[verdict.Kind]*reports.Discharge{}}
+		r.layers[l.Name] = &layerDraft{Layer: &d.Layers[i], points: map[string]int{}, strategies: tallyer{}, facts: map[verdict.Kind]*reports.Discharge{}}
 	}
 	for i := range s.Hardware {
 		if l := r.layers[s.Hardware[i].Layer]; l != nil {
@@ -113,6 +124,14 @@ func (r *reader) gather() (*Dossier, error) {
 	}
 	r.finish(d)
 	var err error
+	for _, l := range r.layers {
+		if l.netlists == "" {
+			continue
+		}
+		if l.Tree, err = r.tree(l.netlists); err != nil {
+			return nil, err
+		}
+	}
 	d.Files, err = r.files()
 	return d, err
 }
@@ -137,6 +156,9 @@ func (r *reader) enter(d *Dossier, o *reports.Obligation) error {
 			l.Points = append(l.Points, Point{o.Point, make([]*reports.Obligation, len(r.edges))})
 		}
 		l.Points[at].Edges[edge] = o
+		if text, ok := strings.CutSuffix(o.Chunk, verilogSuffix); ok && l.netlists == "" {
+			l.netlists = text + netlistsSuffix
+		}
 		if o.Verdict == verdict.Proved {
 			l.strategies[o.Strategy]++
 		}

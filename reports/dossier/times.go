@@ -23,7 +23,8 @@ func (s *Span) add(t rundir.Timing) {
 
 // Times is the content of timings.jsonl.
 type Times struct {
-	Run    *Span // the whole run; nil: not measured
+	Run    *Span  // the whole run; nil: not measured
+	Begin  string // of the run that finished it, RFC 3339 in UTC; "": not known
 	Phases []Phase
 }
 
@@ -42,6 +43,7 @@ func tally(all []rundir.Timing) (*Times, map[string]*Span) {
 				t.Run = &Span{}
 			}
 			t.Run.add(m)
+			t.Begin = m.Begin
 			continue
 		}
 		into(phases, m.What).add(m)

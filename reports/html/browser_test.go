@@ -189,21 +189,68 @@ func TestKeyboard(t *testing.T) {
 	require.NoError(t, chromedp.Do(ctx,
 		chromedp.EmulateViewport(1400, 900),
 		chromedp.Navigate(save(t, page)),
-		chromedp.Focus(chromedp.CSS(`ol.map li:nth-child(2) a`)),
+		chromedp.Focus(chromedp.CSS(`ol.map a[href="#layer-1"]`)),
 		chromedp.KeyEvent(kb.Enter),
 		chromedp.WaitVisible(chromedp.CSS("#layer-1")),
 	))
 	open := ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("#layer-1").parentElement.open`))
 	require.NoError(t, chromedp.Do(ctx,
-		chromedp.Focus(chromedp.CSS("#layer-1 summary")),
+		chromedp.Focus(chromedp.CSS("#layer-1 details.points summary")),
 		chromedp.KeyEvent(kb.Enter),
-		chromedp.WaitVisible(chromedp.CSS("#layer-1 tbody")),
+		chromedp.WaitVisible(chromedp.CSS("#layer-1 details.points tbody")),
 	))
-	inner := ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("#layer-1 details").open`))
-	shown := ask(t, ctx, chromedp.Text(chromedp.CSS("#layer-1 tbody tr:nth-child(4)")))
+	inner := ask(t, ctx, chromedp.Evaluate[bool](`document.querySelector("#layer-1 details.points").open`))
+	shown := ask(t, ctx, chromedp.Text(chromedp.CSS("#layer-1 details.points tbody tr:nth-child(4)")))
 	require.True(t, open)
 	require.True(t, inner)
 	require.Contains(t, shown, "cut at the accumulator")
+}
+
+// Headings sort the layers, and words filter them; without a script all are there.
+func TestSortAndFilter(t *testing.T) {
+	ctx := browser(t)
+	page, _ := render(t, example.Small(), dossier.Options{})
+	url := save(t, page)
+	names := func() string {
+		return ask(t, ctx, chromedp.Evaluate[string](`[...document.querySelectorAll("table.layers tbody tr")].filter(r => r.checkVisibility()).map(r => r.cells[1].textContent).join(" ")`))
+	}
+	click := func(heading string) {
+		ask(t, ctx, chromedp.Evaluate[bool](`[...document.querySelectorAll("table.layers th button")].find(b => b.textContent === "`+heading+`").click() || true`))
+	}
+	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(1400, 900), chromedp.Navigate(url)))
+	require.Equal(t, "stem depthwise add", names())
+	click("layer")
+	require.Equal(t, "add depthwise stem", names())
+	click("points")
+	require.Equal(t, "add stem depthwise", names())
+	click("points")
+	require.Equal(t, "depthwise stem add", names())
+	require.NoError(t, chromedp.Do(ctx, chromedp.Focus(chromedp.CSS("#filter")), chromedp.KeyEvent("conv TEM")))
+	require.Equal(t, "stem", names())
+	require.Equal(t, "1 of 3", ask(t, ctx, chromedp.Text(chromedp.CSS("#filtered"))))
+	require.Equal(t, 1, ask(t, ctx, chromedp.Evaluate[int](`[...document.querySelectorAll("details.layer")].filter(d => d.checkVisibility()).length`)))
+	// A link goes to a layer that the filter hides.
+	require.NoError(t, chromedp.Do(ctx, chromedp.Focus(chromedp.CSS(`ol.map a[href="#layer-2"]`)), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#layer-2"))))
+
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	require.NoError(t, err)
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(url)))
+	require.NoError(t, chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS("table.layers tbody tr:nth-child(3)"))))
+	_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})
+	require.NoError(t, err)
+	require.True(t, ask(t, ctx, chromedp.Evaluate[bool](`document.getElementById("filter").parentElement.hidden`)))
+}
+
+// A link lands where the layer's name can be seen.
+func TestLinksLandOnNames(t *testing.T) {
+	ctx := browser(t)
+	page, _ := render(t, example.MobileNet(), dossier.Options{})
+	require.NoError(t, chromedp.Do(ctx, chromedp.EmulateViewport(400, 700), chromedp.Navigate(save(t, page)),
+		chromedp.Focus(chromedp.CSS(`ol.map a[href="#layer-30"]`)), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS("#layer-30"))))
+	require.Eventually(t, func() bool {
+		top := ask(t, ctx, chromedp.Evaluate[float64](`document.querySelector("#layer-30").closest("details").querySelector("summary").getBoundingClientRect().top`))
+		return top >= 0 && top < 300
+	}, 5*time.Second, 50*time.Millisecond)
 }
 
 // drill goes from the last layer of the map to its compare points with the keyboard,
@@ -239,7 +286,7 @@ func TestPrint(t *testing.T) {
 	require.False(t, ask(t, ctx, chromedp.Evaluate[bool](height+`("#layer-1 dl")`)), "folded on a screen")
 	emulate(t, ctx, emulation.SetEmulatedMediaParams{Media: "print"})
 	require.True(t, ask(t, ctx, chromedp.Evaluate[bool](height+`("#layer-1 dl")`)), "laid out on paper")
-	require.False(t, ask(t, ctx, chromedp.Evaluate[bool](height+`("#layer-1 tbody")`)), "points on paper")
+	require.False(t, ask(t, ctx, chromedp.Evaluate[bool](height+`("#layer-1 details.points tbody")`)), "points on paper")
 }
 
 // Whoever prefers a dark page gets one, with light text.

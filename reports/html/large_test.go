@@ -59,7 +59,7 @@ func TestLargePage(t *testing.T) {
 	ctx := browser(t)
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(save(t, string(page)))))
 	opened := ask(t, ctx, chromedp.Evaluate[float64](`performance.getEntriesByType("navigation")[0].loadEventEnd`))
-	rows := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll("details.layer tbody tr").length`))
+	rows := ask(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll("details.points tbody tr").length`))
 	t.Logf("%d bytes, written in %v, opened in %.0f ms", len(page), took, opened)
 	require.Equal(t, 17068, rows)
 	require.Less(t, took, busy*maxWriting)

@@ -2,7 +2,9 @@ package html
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"embed"
+	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
@@ -16,7 +18,7 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-//go:embed page.html style.css
+//go:embed page.html style.css script.js
 var files embed.FS
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
@@ -34,6 +36,9 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"list":      counts,
 	"gravest":   gravest,
 	"join":      func(list []string) string { return strings.Join(list, ", ") },
+	"wbr":       wbr,
+	"inc":       func(i int) int { return i + 1 },
+	"moment":    moment,
 }).ParseFS(files, "page.html"))
 
 // Limits that keep the file small. The page counts what they cut off. The run directory
@@ -56,10 +61,16 @@ const secondSolver = "second solver"
 type view struct {
 	*dossier.Dossier
 	Style      template.CSS
+	Script     template.JS
+	ScriptHash string // in the form that a content security policy has
 	Problems   []problem
 	Spread     int // problems that are not folded
 	Cut        int // problems that are not spelled out
+	Map        *topology
+	Knobs      []knob // the first is this run; empty: not known
+	Trend      template.HTML
 	Adders     template.HTML
+	Depths     template.HTML
 	Strategies template.HTML
 	Proof      template.HTML
 	Total      totals
@@ -114,7 +125,15 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 	if err != nil {
 		return err
 	}
-	v := &view{Dossier: d, Spread: spread, Style: template.CSS(style), Paper: dossier.Paper}
+	script, err := files.ReadFile("script.js")
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(script)
+	v := &view{
+		Dossier: d, Spread: spread, Style: template.CSS(style), Paper: dossier.Paper, Map: topologyOf(d), Knobs: knobs(d),
+		Script: template.JS(script), ScriptHash: base64.StdEncoding.EncodeToString(sum[:]),
+	}
 	v.Problems = problems(d)
 	v.Cut = len(d.Problems) - len(v.Problems)
 	for _, l := range d.Layers {
@@ -144,6 +163,7 @@ func Write(w io.Writer, d *dossier.Dossier) error {
 	v.Chip = chipOf(d, len(v.Problems))
 	v.Class, v.Headline = headline(d.Signoff)
 	v.Adders, v.Strategies, v.Proof = addersChart(d), strategiesChart(d), proofChart(d)
+	v.Depths, v.Trend = depthsChart(d), trendChart(d)
 	b := bufio.NewWriterSize(w, 1<<16)
 	if err := page.Execute(b, v); err != nil {
 		return fmt.Errorf("html: %w", err)
@@ -242,6 +262,15 @@ func duration(d time.Duration) string {
 	}
 	d = d.Round(time.Second)
 	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+// moment is a time as a person writes it; another text stays as it is.
+func moment(text string) string {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+	return t.UTC().Format("2006-01-02 15:04 UTC")
 }
 
 func mebibytes(n int64) string {

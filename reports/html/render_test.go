@@ -2,9 +2,13 @@ package html
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -110,6 +114,29 @@ func TestFirstScreen(t *testing.T) {
 	}
 }
 
+// A page with earlier runs has a line for each and for itself, and the figures by knob.
+func TestTrend(t *testing.T) {
+	was := opened.Run(t, example.Small(), dossier.Options{})
+	was.Signoff.Hardware[0].Adders += 1000
+	r := example.Small()
+	r.Revision = &reports.Revision{Commit: strings.Repeat("c0ffee", 6), Date: "2026-02-03T01:30:00+01:00", Changed: true}
+	page, d := render(t, r, dossier.Options{Past: []dossier.Earlier{
+		{Name: "<monday>", Signoff: was.Signoff, Took: 90 * time.Second, Begin: "2026-02-02T09:00:00Z"},
+		{Name: "other", Signoff: &reports.Signoff{Network: "other"}},
+	}})
+	require.Len(t, d.Past, 3)
+	for _, w := range []string{
+		"&lt;monday&gt;", "2026-02-02 09:00 UTC", "1 min 30 s", "another network", "<strong>this run</strong>", "2026-02-03 04:05 UTC",
+		`<code title="` + strings.Repeat("c0ffee", 6) + `">c0ffeec0ffee</code> of 2026-02-03 00:30 UTC, <strong>with changes`,
+		"<code>tree=linear</code>", "&#43;10.0\u00a0%", "also reads stem",
+	} {
+		require.True(t, strings.Contains(page, w), "the page lacks %s", w)
+	}
+	page, _ = render(t, r, dossier.Options{NoTimings: true})
+	require.NotContains(t, page, "04:05")
+	require.NotContains(t, page, `id="trend"`)
+}
+
 func TestNoTimingsIsReproducible(t *testing.T) {
 	a, _ := render(t, example.Small(), dossier.Options{NoTimings: true})
 	b, _ := render(t, example.Small(), dossier.Options{NoTimings: true})
@@ -129,17 +156,27 @@ func TestHostileText(t *testing.T) {
 	}
 	template, err := files.ReadFile("page.html")
 	require.NoError(t, err)
-	allowed := map[string]bool{"svg": true, "rect": true, "circle": true, "line": true, "polyline": true, "text": true, "title": true}
+	allowed := map[string]bool{"svg": true, "rect": true, "circle": true, "line": true, "polyline": true, "text": true, "title": true, "path": true, "wbr": true}
 	for _, tag := range tags.FindAllString(string(template), -1) {
 		allowed[strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(tag, "<"), "/"))] = true
 	}
 	for tag := range known {
 		require.True(t, allowed[tag], "<%s", tag)
 	}
-	for _, bad := range []string{"<script", "<img", `href="javascript`, "\x00", "\x1b", "\u202e"} {
+	require.Equal(t, 1, strings.Count(page, "<script"))
+	for _, bad := range []string{"<script>alert", "<img", `href="javascript`, "\x00", "\x1b", "\u202e"} {
 		require.NotContains(t, page, bad)
 	}
 	require.Contains(t, page, "&lt;script&gt;alert(1)")
+}
+
+// The only script is the page's own, which its policy names by its hash.
+func TestPolicy(t *testing.T) {
+	page, _ := render(t, example.Small(), dossier.Options{})
+	script := regexp.MustCompile(`(?s)<script>(.*)</script>`).FindStringSubmatch(page)[1]
+	sum := sha256.Sum256([]byte(script))
+	policy := regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)[1]
+	require.Contains(t, html.UnescapeString(policy), "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
 }
 
 func TestSelfContained(t *testing.T) {
