@@ -35,6 +35,65 @@ func findCuts(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form,
 	return cuts, err
 }
 
+// cutsAtSums is findCuts where only sums need be lifted: the cone above the cuts has none,
+// and at every cut the sum is the accumulator up to a constant. The logic behind such a
+// cut has forms that are as long as the accumulator and help nobody.
+func cutsAtSums(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, scale int64) (cuts []cutPoint, ok bool) {
+	affine := func(v netlist.Value) (at cutPoint, sum, ok bool) {
+		n, sum := l.Sum(v)
+		if !sum {
+			return cutPoint{}, false, false
+		}
+		c, ok := n.Form.AffineMod(p, scale, m.Width(v))
+		return cutPoint{net: v, width: m.Width(v), mul: scale, add: c}, true, ok
+	}
+	visited := map[netlist.Value]bool{}
+	stack := []netlist.Value{out}
+	for len(stack) > 0 {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if visited[v] {
+			continue
+		}
+		visited[v] = true
+		c := &m.Cells[v]
+		args := c.Args[:c.Op.Arity()]
+		at, sum, ok := affine(v)
+		if ok {
+			// Behind it there may be an earlier one; see cutsAt.
+			if before, one := only(m, args); one {
+				if _, _, earlier := affine(before); earlier {
+					stack = append(stack, before)
+					continue
+				}
+			}
+			cuts = append(cuts, at)
+			continue
+		}
+		if sum || len(args) == 0 && c.Op != netlist.OpConst {
+			return nil, false
+		}
+		for i := len(args) - 1; i >= 0; i-- {
+			stack = append(stack, args[i])
+		}
+	}
+	return cuts, len(cuts) > 0
+}
+
+// only is the one of the operands that is no constant.
+func only(m *netlist.Module, args []netlist.Value) (v netlist.Value, ok bool) {
+	for _, a := range args {
+		if m.Cells[a].Op == netlist.OpConst {
+			continue
+		}
+		if v != 0 {
+			return 0, false
+		}
+		v = a
+	}
+	return v, v != 0
+}
+
 // cutsAt is findCuts; constants says whether nets with a constant form may be cuts.
 func cutsAt(l *lift.Lifter, m *netlist.Module, out netlist.Value, p term.Form, scale int64, constants bool) ([]cutPoint, error) {
 	type state uint8

@@ -37,9 +37,40 @@ func (r *Requantizer) Apply(acc int64) int64 {
 	return golden.Requantize[int64](golden.Int64{}, r.Out, r.Shift, acc)
 }
 
+// Models are the references for the modules of one layer. They share what the modules
+// have in common.
+type Models struct {
+	layer *spec.Layer
+	vars  map[int][]Var // of convolutions, by group
+}
+
+// NewModels is for the modules of layer l. It is not safe for concurrent use.
+func NewModels(l *spec.Layer) *Models { return &Models{l, map[int][]Var{}} }
+
+// taps are the variables of an output channel of a convolution.
+func (ms *Models) taps(oc int) []Var {
+	l := ms.layer
+	conv := l.Op.(*spec.Conv)
+	group := oc / (conv.OutC / conv.Groups)
+	vars, ok := ms.vars[group]
+	if !ok {
+		f, r := l.InFormat(0), l.InRange(0)
+		vars = make([]Var, l.Taps())
+		for t := range vars {
+			vars[t] = Var{shiftadd.TapName(l, oc, t), f.Width, f.Signed, r}
+		}
+		ms.vars[group] = vars
+	}
+	return vars
+}
+
 // ModelOf is the reference for one module of a layer. The module and its ports have the
 // names of package shiftadd.
-func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model {
+func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model { return NewModels(l).Of(u) }
+
+// Of is the reference for one module.
+func (ms *Models) Of(u shiftadd.Unit) *Model {
+	l := ms.layer
 	m := &Model{Terms: golden.NewTerms()}
 	in := func(i int, port string) golden.Term {
 		f := l.InFormat(i)
@@ -47,10 +78,13 @@ func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model {
 	}
 	switch u.Kind {
 	case shiftadd.KindChannel:
-		xs := make([]golden.Term, l.Taps())
+		m.Vars = ms.taps(u.Channel)
+		xs := make([]golden.Term, len(m.Vars))
+		m.Terms.Grow(3*len(xs), 3*len(xs))
 		for t := range xs {
-			xs[t] = in(0, shiftadd.TapName(l, u.Channel, t))
+			xs[t] = m.Terms.Var(t)
 		}
+		m.Refs = xs
 		m.Acc = golden.Accumulate(m.Terms, l, u.Channel, xs)
 		m.Run = func(xs []int64) int64 { return golden.Convolve[int64](golden.Int64{}, l, u.Channel, xs) }
 		m.requantize(l, u.Channel)

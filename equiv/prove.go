@@ -181,10 +181,7 @@ func (q *Question) settle(deep bool) Settled {
 		ranges[i] = spec.Range(v.Range)
 	}
 	sp := term.NewSpace(ranges)
-	vars := make([]term.Form, len(m.Vars))
-	for i := range vars {
-		vars[i] = sp.Input(i)
-	}
+	vars := sp.Inputs(len(m.Vars))
 	nets := make([]lift.Net, len(gate.Inputs))
 	for i, v := range q.bind {
 		nets[i] = lift.Net{Form: vars[v], Range: ranges[v]}
@@ -204,9 +201,20 @@ func (q *Question) settle(deep bool) Settled {
 		return q.settleConstant(l, acc.Const)
 	}
 	p, scale, offset := acc.Primitive()
-	cuts, err := findCuts(l, gate, out, p, scale)
-	if err != nil {
-		return Settled{Reason: verdict.NoStrategy, Detail: err.Error()}
+	var cuts []cutPoint
+	// Steps of an accumulator are claims about nets within the sum.
+	if !deep && len(clamped(m)) == 0 {
+		sums := lift.New(sp, gate, nets)
+		sums.Sums = true
+		if at, ok := cutsAtSums(sums, gate, out, p, scale); ok {
+			l, cuts = sums, at
+		}
+	}
+	if cuts == nil {
+		var err error
+		if cuts, err = findCuts(l, gate, out, p, scale); err != nil {
+			return Settled{Reason: verdict.NoStrategy, Detail: err.Error()}
+		}
 	}
 	s := Settled{Verdict: verdict.Proved, Strategy: Linear, Acc: acc, lifter: l}
 	if deep {
@@ -261,7 +269,7 @@ func (q *Question) settle(deep bool) Settled {
 		// is the primitive sum itself, its claim shows that there are none.
 		s.Claims = append(s.Claims, Claim{Term: m.Acc, Offset: offset, Multiple: max(scale, -scale)})
 	}
-	s.Lemmas = len(l.Lemmas())
+	s.Lemmas = l.Lemmas()
 	return s
 }
 
@@ -283,7 +291,7 @@ func (q *Question) settleSum(sp *term.Space, l *lift.Lifter, acc term.Form) Sett
 	if n.Loose || !n.Form.Equal(acc) {
 		c.Modulus = w
 	}
-	return Settled{Verdict: verdict.Proved, Strategy: Linear, Claims: []Claim{c}, Lemmas: len(l.Lemmas()), lifter: l}
+	return Settled{Verdict: verdict.Proved, Strategy: Linear, Claims: []Claim{c}, Lemmas: l.Lemmas(), lifter: l}
 }
 
 func spanOf(w int, signed bool) spec.Range {
@@ -302,7 +310,7 @@ func (q *Question) settleConstant(l *lift.Lifter, acc int64) Settled {
 		return Settled{Reason: verdict.NoStrategy, Detail: fmt.Sprintf("the output is not the constant %d", want)}
 	}
 	return Settled{
-		Verdict: verdict.Proved, Strategy: Constant, Acc: term.Int(acc), lifter: l, Lemmas: len(l.Lemmas()),
+		Verdict: verdict.Proved, Strategy: Constant, Acc: term.Int(acc), lifter: l, Lemmas: l.Lemmas(),
 		Claims: []Claim{{Net: out, Scale: 1, Term: m.Out, Modulus: gate.Width(out)}},
 	}
 }

@@ -48,13 +48,28 @@ func (q *Question) Bind() ([]int, error) { return q.bind, q.unbound }
 
 // bindPorts finds the model's variable of each input of the circuit.
 func bindPorts(m *Model, gate *netlist.Module) ([]int, error) {
-	byName := make(map[string]int, len(m.Vars))
-	for i, v := range m.Vars {
-		byName[v.Port] = i
+	var byName map[string]int
+	// Mostly the inputs are in the order of the variables.
+	next := 0
+	find := func(name string) (int, bool) {
+		for ; byName == nil && next < len(m.Vars); next++ {
+			if m.Vars[next].Port == name {
+				next++
+				return next - 1, true
+			}
+		}
+		if byName == nil {
+			byName = make(map[string]int, len(m.Vars))
+			for i, v := range m.Vars {
+				byName[v.Port] = i
+			}
+		}
+		v, ok := byName[name]
+		return v, ok
 	}
 	bind := make([]int, len(gate.Inputs))
 	for i, p := range gate.Inputs {
-		v, ok := byName[p.Name]
+		v, ok := find(p.Name)
 		if !ok {
 			return nil, fmt.Errorf("input %s is not one of the model's", p.Name)
 		}

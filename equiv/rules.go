@@ -50,17 +50,25 @@ type Rules map[Rule]bool
 
 // Collect adds gate's rules.
 func (rs Rules) Collect(gate *netlist.Module) {
+	// Most cells are as the last one of their operator and width was.
+	var last [netlist.NumOps][netlist.MaxWidth + 1]Rule
 	for i := 1; i < len(gate.Cells); i++ {
 		c := &gate.Cells[i]
+		if ruleCells[c.Op].use == nil {
+			continue
+		}
 		r := Rule{Op: c.Op, Width: int(c.Width)}
 		for j, a := range c.Args[:c.Op.Arity()] {
 			r.Args[j] = gate.Width(a)
 		}
-		if use := ruleCells[c.Op].use; use == nil || !use(gate, c, &r) {
+		if !ruleCells[c.Op].use(gate, c, &r) {
 			continue
 		}
-		if lift.Readable(r.Op, r.Width, r.Args[0], r.Aux) {
-			rs[r] = true
+		if l := &last[r.Op][r.Width]; *l != r {
+			*l = r
+			if lift.Readable(r.Op, r.Width, r.Args[0], r.Aux) {
+				rs[r] = true
+			}
 		}
 	}
 }
@@ -126,13 +134,20 @@ func (r Rule) Query(fault netlist.Op) (smt.Query, error) {
 	m.Cells = append(m.Cells, netlist.Cell{Op: r.Op, Width: uint8(r.Width), Aux: r.Aux})
 	cell := netlist.Value(len(m.Cells) - 1)
 	copy(m.Cells[cell].Args[:], args)
-	l := lift.New(sp, m, inputs)
-	if fault != netlist.OpInvalid {
-		l.PlantFault(fault)
+	var forms [2]term.Form
+	for i, sums := range []bool{false, true} {
+		l := lift.New(sp, m, inputs)
+		l.Sums = sums
+		if fault != netlist.OpInvalid {
+			l.PlantFault(fault)
+		}
+		if err := term.Guard(func() { forms[i] = l.Net(cell).Form }); err != nil {
+			return smt.Query{}, err
+		}
 	}
-	var form term.Form
-	if err := term.Guard(func() { form = l.Net(cell).Form }); err != nil {
-		return smt.Query{}, err
+	form := forms[0]
+	if !form.Equal(forms[1]) {
+		return smt.Query{}, fmt.Errorf("%v: the form of a cell and that of a sum differ: %v and %v", r, form, forms[1])
 	}
 
 	w := 2*max(r.Width, r.Args[0], r.Args[1]) + 4

@@ -1,11 +1,20 @@
 package golden
 
+import "slices"
+
 // Terms builds the symbolic reading of the model: a DAG of hash-consed nodes
 // with dense ids, operands before their users. It implements Algebra[Term].
+//
+// A node is found by its first operand: the nodes that have the same one are a list, and
+// mostly a short one. That costs a tenth of a map, which matters for sums of ten thousand
+// terms.
 type Terms struct {
-	Nodes []Node
-	index map[key]Term
-	sums  map[string]Term
+	Nodes  []Node
+	last   []Term // by node: of those that have it as their first operand, the youngest; -1: none
+	before []Term // by node: the next older one with the same first operand; -1: none
+	vars   []Term // by number; -1: not met yet
+	consts map[int64]Term
+	args   []Term // room for Args
 }
 
 // Term is a node of a Terms, by index.
@@ -32,22 +41,38 @@ type Node struct {
 	Args []Term
 }
 
-type key struct {
-	op   TermOp
-	k    int64
-	args [4]Term
-}
-
 // NewTerms returns an empty builder.
-func NewTerms() *Terms {
-	return &Terms{index: map[key]Term{}, sums: map[string]Term{}}
+func NewTerms() *Terms { return &Terms{consts: map[int64]Term{}} }
+
+// Grow makes room for nodes, and for operands of theirs.
+func (t *Terms) Grow(nodes, operands int) {
+	t.Nodes = slices.Grow(t.Nodes, nodes)
+	t.last, t.before = slices.Grow(t.last, nodes), slices.Grow(t.before, nodes)
+	if cap(t.args)-len(t.args) < operands {
+		t.args = make([]Term, 0, operands)
+	}
 }
 
 // Var is variable number i.
-func (t *Terms) Var(i int) Term { return t.node(TermVar, int64(i)) }
+func (t *Terms) Var(i int) Term {
+	for len(t.vars) <= i {
+		t.vars = append(t.vars, -1)
+	}
+	if t.vars[i] < 0 {
+		t.vars[i] = t.push(TermVar, int64(i))
+	}
+	return t.vars[i]
+}
 
 // Const implements Algebra.
-func (t *Terms) Const(c int64) Term { return t.node(TermConst, c) }
+func (t *Terms) Const(c int64) Term {
+	id, ok := t.consts[c]
+	if !ok {
+		id = t.push(TermConst, c)
+		t.consts[c] = id
+	}
+	return id
+}
 
 // Neg implements Algebra.
 func (t *Terms) Neg(v Term) Term {
@@ -109,22 +134,15 @@ func (t *Terms) Sum(vs ...Term) Term {
 	}
 	var total int64
 	constant := true
-	k := make([]byte, 0, 4*len(vs))
 	for _, v := range vs {
 		c, ok := t.constant(v)
 		constant = constant && ok
 		total += c
-		k = append(k, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
 	}
 	if constant {
 		return t.Const(total)
 	}
-	if id, ok := t.sums[string(k)]; ok {
-		return id
-	}
-	id := t.push(Node{Op: TermSum, Args: append([]Term(nil), vs...)})
-	t.sums[string(k)] = id
-	return id
+	return t.node(TermSum, 0, vs...)
 }
 
 func (t *Terms) constant(v Term) (int64, bool) {
@@ -132,21 +150,42 @@ func (t *Terms) constant(v Term) (int64, bool) {
 	return n.K, n.Op == TermConst
 }
 
+// node is the node of an operation with operands.
 func (t *Terms) node(op TermOp, k int64, args ...Term) Term {
-	kk := key{op: op, k: k, args: [4]Term{-1, -1, -1, -1}}
-	copy(kk.args[:], args)
-	if id, ok := t.index[kk]; ok {
-		return id
+	for id := t.last[args[0]]; id >= 0; id = t.before[id] {
+		if n := &t.Nodes[id]; n.Op == op && n.K == k && slices.Equal(n.Args, args) {
+			return id
+		}
 	}
-	id := t.push(Node{Op: op, K: k, Args: args})
-	t.index[kk] = id
+	return t.push(op, k, args...)
+}
+
+func (t *Terms) push(op TermOp, k int64, args ...Term) Term {
+	id, before := Term(len(t.Nodes)), Term(-1)
+	if len(args) > 0 {
+		before = t.last[args[0]]
+		t.last[args[0]] = id
+	}
+	t.Nodes = append(t.Nodes, Node{Op: op, K: k, Args: t.keep(args)})
+	t.last, t.before = append(t.last, -1), append(t.before, before)
 	return id
 }
 
-func (t *Terms) push(n Node) Term {
-	t.Nodes = append(t.Nodes, n)
-	return Term(len(t.Nodes) - 1)
+// keep is a copy of args in memory that many nodes share.
+func (t *Terms) keep(args []Term) []Term {
+	if len(args) == 0 {
+		return nil
+	}
+	if cap(t.args)-len(t.args) < len(args) {
+		t.args = make([]Term, 0, max(len(args), min(2*cap(t.args), maxRoom), minRoom))
+	}
+	from := len(t.args)
+	t.args = append(t.args, args...)
+	return t.args[from:len(t.args):len(t.args)]
 }
+
+// How many operands there is room for at a time.
+const minRoom, maxRoom = 16, 4096
 
 // Reachable lists the nodes that roots depend on, themselves included, each
 // once and in ascending order: operands before their users.

@@ -25,7 +25,7 @@ func (m *Module) Width(v Value) int { return int(m.Cells[v].Width) }
 func (m *Module) Input(name string, width int) Value {
 	v := m.push(OpInput, width, int64(len(m.Inputs)))
 	m.Inputs = append(m.Inputs, Port{name, width, v})
-	m.Names[v] = name
+	m.Label(v, name)
 	return v
 }
 
@@ -36,7 +36,7 @@ func (m *Module) Output(name string, v Value) {
 
 // SetName gives v a name for readers and returns v. A name already given is kept.
 func (m *Module) SetName(v Value, format string, args ...any) Value {
-	if _, ok := m.Names[v]; !ok {
+	if _, ok := m.Names[v]; !ok && m.Names != nil {
 		m.Names[v] = fmt.Sprintf(format, args...)
 	}
 	return v
@@ -44,7 +44,7 @@ func (m *Module) SetName(v Value, format string, args ...any) Value {
 
 // Label is SetName for a name that is already spelled out.
 func (m *Module) Label(v Value, name string) Value {
-	if _, ok := m.Names[v]; !ok {
+	if _, ok := m.Names[v]; !ok && m.Names != nil {
 		m.Names[v] = name
 	}
 	return v

@@ -30,7 +30,7 @@ type Module struct {
 	Falling bool   // Regs change at its falling edge
 	Late    int    // clocks from power-up until it equals its original; see Decided
 	Undefs  []Undef
-	Names   map[Value]string // signal names worth keeping
+	Names   map[Value]string // signal names worth keeping; nil: none is kept, not even those of ports
 	Sources []string         // "file:line.col-line.col"; Sources[0] is ""
 }
 

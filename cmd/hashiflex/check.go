@@ -367,7 +367,7 @@ func openHashed(name string) (*spec.Network, []reports.Input, error) {
 		return nil, nil, err
 	}
 	var topology, weights []byte
-	if slices.Contains(networks.Names(), name) {
+	if networks.BuiltIn(name) {
 		topology, weights, err = spec.Encode(n)
 	} else if topology, err = os.ReadFile(filepath.Join(name, spec.TopologyFile)); err == nil {
 		if weights, err = os.ReadFile(filepath.Join(name, spec.WeightsFile)); err == nil {
@@ -382,7 +382,7 @@ func openHashed(name string) (*spec.Network, []reports.Input, error) {
 
 // importReportOf is the content of the import report beside a network; nil: there is none.
 func importReportOf(name string) ([]byte, error) {
-	if slices.Contains(networks.Names(), name) {
+	if networks.BuiltIn(name) {
 		return nil, nil
 	}
 	text, err := os.ReadFile(filepath.Join(name, signoff.ImportFile))

@@ -274,7 +274,7 @@ const classesFile = "classes.txt"
 // most networks have none. network is an argument of networks.OpenOrLoad. An embedded
 // network has no folder, even if one of its name exists.
 func readClasses(network string) ([]string, error) {
-	if slices.Contains(networks.Names(), network) {
+	if networks.BuiltIn(network) {
 		return nil, nil
 	}
 	return readNames(filepath.Join(network, classesFile), true)

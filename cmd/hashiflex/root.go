@@ -80,7 +80,7 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // networkFlag adds --network to a command.
 func networkFlag(cmd *cobra.Command, value *string) {
-	cmd.Flags().StringVar(value, "network", defaultNetwork, "embedded name ("+strings.Join(networks.Names(), ", ")+") or a directory")
+	cmd.Flags().StringVar(value, "network", defaultNetwork, "embedded name ("+strings.Join(networks.Names(), ", ")+"), matrix:ROWSxCOLUMNS, or a directory")
 }
 
 // must guards calls that fail only when a flag's name is misspelt above.

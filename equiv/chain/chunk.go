@@ -39,32 +39,51 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*Outcome, error) {
 	if shared != nil {
 		plant.Module(ctx, shiftadd.Unit{Kind: shiftadd.KindShared}, t.layer.Name, shared)
 	}
+	rtl := t.proves(verdict.GoldenRTL)
+	// Only who reads a module needs the names of its signals.
+	bare := !rtl && !plant.Modules(ctx)
 	modules := make([]*netlist.Module, len(c.units))
 	models := make([]*equiv.Model, len(c.units))
+	reference := equiv.NewModels(t.layer)
 	for i, at := range c.units {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		u := t.units[at]
 		begin := time.Now()
-		models[i] = equiv.ModelOf(t.layer, u)
-		modules[i] = t.gen.Module(u)
-		plant.Module(ctx, u, t.layer.Name, modules[i])
+		model := reference.Of(u)
+		generate := t.gen.Module
+		if bare {
+			generate = t.gen.Bare
+		}
+		module := generate(u)
+		plant.Module(ctx, u, t.layer.Name, module)
 		if t.foreign == nil {
 			// What is generated and not used is nobody's hardware.
-			s := netlist.Measure(modules[i])
+			s := netlist.Measure(module)
 			out.Stats.add(s)
 			out.Chunks[0].Adders += s.Adders + s.Subtractors
 		}
+		if rtl {
+			models[i], modules[i] = model, module
+		}
 		out.Took.since(Generate, begin)
 		if t.proves(verdict.GoldenNetlist) {
-			x, err := newCircuit(u, models[i], modules[i], shared)
+			x, err := newCircuit(u, model, module, shared)
 			if err != nil {
 				return nil, err
 			}
 			pt := p.point(ctx, verdict.GoldenNetlist, x, out)
+			if bare && pt.Verdict != verdict.Proved {
+				// Once more with names, by which a fault is described.
+				module = t.gen.Module(u)
+				if x, err = newCircuit(u, model, module, shared); err != nil {
+					return nil, err
+				}
+				pt = p.point(ctx, verdict.GoldenNetlist, x, out)
+			}
 			if pt.Witness != nil {
-				if x.sources, err = verilog(c.name, shared, modules[i]); err != nil {
+				if x.sources, err = verilog(c.name, shared, module); err != nil {
 					return nil, err
 				}
 				p.simulate(ctx, &pt, x)
@@ -81,7 +100,7 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*Outcome, error) {
 			out.Stats.add(s)
 		}
 	}
-	if t.proves(verdict.GoldenRTL) {
+	if rtl {
 		if err := p.rtl(ctx, c, out, shared, modules, models); err != nil {
 			return nil, err
 		}

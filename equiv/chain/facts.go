@@ -24,6 +24,9 @@ import (
 // the seed decides. Without turns nearly all would be depthwise, which most
 // narrow channels are.
 func pick(tasks []*task, o *Options) map[string]bool {
+	if o.Unlifted == 0 {
+		return nil
+	}
 	layers := candidates(tasks, o.UnliftedFanIn, o.Seed)
 	if len(layers) == 0 {
 		layers = candidates(tasks, math.MaxInt, o.Seed) // inputs are held

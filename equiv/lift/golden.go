@@ -15,6 +15,7 @@ type Golden struct {
 
 	forms []term.Form
 	state []int8 // 0 not lifted, 1 lifted, -1 not expressible
+	args  []term.Form
 }
 
 // Form lifts node v and what it depends on.
@@ -47,13 +48,14 @@ func (g *Golden) Form(v golden.Term) (term.Form, bool) {
 
 func (g *Golden) node(v golden.Term) (term.Form, bool) {
 	n := &g.Terms.Nodes[v]
-	args := make([]term.Form, len(n.Args))
-	for i, a := range n.Args {
+	args := g.args[:0]
+	for _, a := range n.Args {
 		if g.state[a] != 1 {
 			return term.Form{}, false
 		}
-		args[i] = g.forms[a]
+		args = append(args, g.forms[a])
 	}
+	g.args = args
 	switch n.Op {
 	case golden.TermConst:
 		return term.Int(n.K), true

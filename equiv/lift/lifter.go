@@ -40,6 +40,8 @@ type Lifter struct {
 	Space *term.Space
 	// Deep tabulates non-linear logic of one form; otherwise it stays opaque.
 	Deep bool
+	// Sums lifts trees of adders at once, without their inner nets; see sum.go.
+	Sums bool
 
 	m       *netlist.Module
 	inputs  []Net
@@ -52,6 +54,8 @@ type Lifter struct {
 
 	tables   map[netlist.Value]*Table
 	supports map[netlist.Value][]place
+
+	flow flow
 
 	broken bool // for tests: see PlantFault
 	fault  netlist.Op
@@ -79,17 +83,33 @@ func New(sp *term.Space, m *netlist.Module, inputs []Net) *Lifter {
 	}
 }
 
-// Lemmas are the range lemmas used so far, in order of first use.
-func (l *Lifter) Lemmas() []Lemma { return l.order }
+// Lemmas is the number of range lemmas used so far.
+func (l *Lifter) Lemmas() int {
+	n := len(l.order) + l.flow.count
+	if l.flow.count > 0 {
+		for _, m := range l.order {
+			if l.flow.read[m.Value]&readingOf(m.Signed) != 0 {
+				n--
+			}
+		}
+	}
+	return n
+}
 
 // Lemma finds the lemma under which v is read as an exact integer; ok is false
 // when no rule needed one or the value was wrapped explicitly.
 func (l *Lifter) Lemma(v netlist.Value, signed bool) (Lemma, bool) {
-	u, ok := l.exact[exactKey{v, signed}]
-	if !ok || u.lemma < 0 {
-		return Lemma{}, false
+	if u, ok := l.exact[exactKey{v, signed}]; ok {
+		if u.lemma < 0 {
+			return Lemma{}, false
+		}
+		return l.order[u.lemma], true
 	}
-	return l.order[u.lemma], true
+	if l.flow.count > 0 && l.flow.read[v]&readingOf(signed) != 0 {
+		by := l.flow.moved[exactKey{v, signed}]
+		return Lemma{Value: v, Signed: signed, Offset: by, Range: term.Shift(l.flow.ranges[v], by)}, true
+	}
+	return Lemma{}, false
 }
 
 // Net lifts v. It lifts the operands of v first, and only values that v needs.
@@ -102,6 +122,11 @@ func (l *Lifter) Net(v netlist.Value) Net {
 	for len(stack) > 0 {
 		top := stack[len(stack)-1]
 		if l.done[top] {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		if n, ok := l.sum(top); ok {
+			l.nets[top], l.done[top] = n, true
 			stack = stack[:len(stack)-1]
 			continue
 		}

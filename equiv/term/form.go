@@ -190,6 +190,9 @@ func (f Form) Affine(p Form) (m, c int64, ok bool) {
 // AffineMod is Affine modulo 2^w, for m known beforehand: it reports whether
 // f ≡ m×p + c modulo 2^w, and c.
 func (f Form) AffineMod(p Form, m int64, w int) (c int64, ok bool) {
+	if k, c, ok := f.Affine(p); ok && k == m {
+		return Int(c).Reduce(w).Const, true
+	}
 	d := f.AddScaled(p, -m).Reduce(w)
 	return d.Const, d.IsConst()
 }
@@ -289,7 +292,7 @@ func (f Form) String() string {
 	return b.String()
 }
 
-// Sum adds many forms in one pass.
+// Sum adds many forms.
 func Sum(fs []Form) Form {
 	switch len(fs) {
 	case 0:
@@ -297,6 +300,30 @@ func Sum(fs []Form) Form {
 	case 1:
 		return fs[0]
 	}
+	if f, ok := concatenated(fs); ok {
+		return f
+	}
 	h := len(fs) / 2
 	return Sum(fs[:h]).Add(Sum(fs[h:]))
+}
+
+// concatenated is the sum of forms of which each has only atoms behind those of the one
+// before, as the terms of a convolution have.
+func concatenated(fs []Form) (f Form, ok bool) {
+	n, last := 0, Atom(-1)
+	for _, g := range fs {
+		if len(g.Monos) == 0 {
+			continue
+		}
+		if g.Monos[0].Atom <= last {
+			return Form{}, false
+		}
+		n, last = n+len(g.Monos), g.Monos[len(g.Monos)-1].Atom
+	}
+	f.Monos = make([]Mono, 0, n)
+	for _, g := range fs {
+		f.Const = add(f.Const, g.Const)
+		f.Monos = append(f.Monos, g.Monos...)
+	}
+	return f, true
 }

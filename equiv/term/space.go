@@ -14,6 +14,12 @@ type Atom int32
 // bits.
 func Shift(r spec.Range, c int64) spec.Range { return spec.Range{Lo: add(r.Lo, c), Hi: add(r.Hi, c)} }
 
+// Plus is a + b. It panics with ErrOverflow if the sum exceeds 64 bits.
+func Plus(a, b int64) int64 { return add(a, b) }
+
+// Times is a × b. It panics with ErrOverflow if the product exceeds 64 bits.
+func Times(a, b int64) int64 { return mul(a, b) }
+
 // Kind says what an atom is.
 type Kind uint8
 
@@ -70,6 +76,16 @@ func NewSpace(inputs []spec.Range) *Space {
 
 // Input is the form of input i.
 func (sp *Space) Input(i int) Form { return Form{Monos: []Mono{{Atom(i), 1}}} }
+
+// Inputs are the forms of the first n inputs, in one piece of memory.
+func (sp *Space) Inputs(n int) []Form {
+	monos, forms := make([]Mono, n), make([]Form, n)
+	for i := range n {
+		monos[i] = Mono{Atom(i), 1}
+		forms[i].Monos = monos[i : i+1 : i+1]
+	}
+	return forms
+}
 
 // Info describes atom a.
 func (sp *Space) Info(a Atom) *Info { return &sp.atoms[a] }

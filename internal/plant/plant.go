@@ -40,6 +40,9 @@ func Module(ctx context.Context, u shiftadd.Unit, layer string, m *netlist.Modul
 	}
 }
 
+// Modules reports whether a hook changes modules.
+func Modules(ctx context.Context) bool { return hooks(ctx).Module != nil }
+
 // Beside is the text of a chunk as the strict reader gets it.
 func Beside(ctx context.Context, name string, text []byte) []byte {
 	if change := hooks(ctx).Beside; change != nil {

@@ -30,7 +30,9 @@ type term struct {
 // Channel builds output channel oc of a convolution. Its inputs are the taps with a term
 // that no shared term covers, then the shared terms. Its output is y, in the output
 // format.
-func (g *Generator) Channel(oc int) *netlist.Module {
+func (g *Generator) Channel(oc int) *netlist.Module { return g.channel(oc, false) }
+
+func (g *Generator) channel(oc int, bare bool) *netlist.Module {
 	conv := g.l.Op.(*spec.Conv)
 	count := 0
 	for _, c := range g.l.Channel(oc) {
@@ -38,7 +40,10 @@ func (g *Generator) Channel(oc int) *netlist.Module {
 			count++
 		}
 	}
-	b := g.builder(g.channelName(oc), 64+5*count)
+	b := g.builder(g.channelName(oc), 64+7*count)
+	if bare {
+		b.m.Names = nil
+	}
 	terms := g.terms(b, oc)
 	b.m.Doc = g.channelDoc(oc, count, len(terms))
 	b.tail(g.accumulate(b, conv, oc, terms), g.l.Out, g.l.Shift(oc))
@@ -49,8 +54,9 @@ func (g *Generator) Channel(oc int) *netlist.Module {
 // A tap that cannot vary is a constant and gets no port.
 func (g *Generator) terms(b *builder, oc int) []term {
 	covered := g.shared.cover(g.l, oc)
-	var terms []term
+	terms := make([]term, 0, g.l.Taps()*g.l.Op.(*spec.Conv).PerWeight())
 	var pairs []use
+	names := g.taps(oc)
 	for t := range g.l.Taps() {
 		var x *word
 		for j, c := range g.l.Weight(oc, t) {
@@ -62,7 +68,7 @@ func (g *Generator) terms(b *builder, oc int) []term {
 				continue
 			}
 			if x == nil {
-				w := g.operand(b, oc, t)
+				w := g.operand(b, names[t])
 				x = &w
 			}
 			terms = append(terms, term{x: *x, code: c})
@@ -86,12 +92,32 @@ func (g *Generator) terms(b *builder, oc int) []term {
 	return terms
 }
 
-// operand is the input of tap t: a port, or a constant if it cannot vary.
-func (g *Generator) operand(b *builder, oc, t int) word {
+// operand is the input of a tap: a port, or a constant if it cannot vary.
+func (g *Generator) operand(b *builder, port string) word {
 	if r := g.l.InRange(0); constant(r) {
 		return b.constant(r.Lo)
 	}
-	return g.input(b, 0, TapName(g.l, oc, t))
+	return g.input(b, 0, port)
+}
+
+// taps are the ports of the taps of output channel oc.
+func (g *Generator) taps(oc int) []string {
+	conv := g.l.Op.(*spec.Conv)
+	group := oc / (conv.OutC / conv.Groups)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	names, ok := g.ports[group]
+	if !ok {
+		names = make([]string, g.l.Taps())
+		for t := range names {
+			names[t] = TapName(g.l, oc, t)
+		}
+		if g.ports == nil {
+			g.ports = map[int][]string{}
+		}
+		g.ports[group] = names
+	}
+	return names
 }
 
 // accumulate sums the terms as the accumulator is declared.
@@ -102,7 +128,7 @@ func (g *Generator) accumulate(b *builder, conv *spec.Conv, oc int, terms []term
 	}
 	operand := func(i int) (word, bool) {
 		w, ok := b.tap(conv.Acc, terms[i].code, terms[i].x)
-		if ok && g.o.Tree == CarrySave {
+		if ok && g.o.Tree == CarrySave && b.m.Names != nil {
 			// A compressor reads its operands several times. An adder reads
 			// them once, and a wire of its own for each would only be more to
 			// read, for people and for Yosys.

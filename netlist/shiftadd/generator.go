@@ -3,17 +3,20 @@ package shiftadd
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// Generator builds the modules of one layer. It is immutable after New, so that
-// modules may be built concurrently.
+// Generator builds the modules of one layer. Modules may be built concurrently.
 type Generator struct {
 	l      *spec.Layer
 	o      Options
 	shared *plan // nil: nothing is shared
+
+	mu    sync.Mutex
+	ports map[int][]string // of a convolution's taps, by group
 }
 
 // Kind is the kind of a module of a layer.
@@ -100,6 +103,15 @@ func (g *Generator) Modules() []Unit {
 		func(*spec.Split) []Unit { return []Unit{{KindPass, 0, g.l.Name + "_pass0"}} },
 		func(*spec.Dense) []Unit { panic("shiftadd: a dense layer has no hardware; New refuses it") },
 	)
+}
+
+// Bare builds one of Modules without the names of inner signals, which take longer than the
+// module itself. It is Module in all else, except that a Doc is not promised.
+func (g *Generator) Bare(u Unit) *netlist.Module {
+	if u.Kind != KindChannel {
+		return g.Module(u)
+	}
+	return g.channel(u.Channel, true)
 }
 
 // Module builds one of Modules.

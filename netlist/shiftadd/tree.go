@@ -91,6 +91,9 @@ func (b *builder) chain(ws []word) word {
 
 // label names v as element index of a level of the tree.
 func (b *builder) label(v netlist.Value, level, index int, suffix string) {
+	if b.m.Names == nil {
+		return
+	}
 	b.name = append(append(b.name[:0], b.tree...), 'l')
 	b.name = strconv.AppendInt(b.name, int64(level), 10)
 	b.name = append(b.name, '_')

@@ -1,6 +1,8 @@
 // Package networks holds the networks that are part of the program, by name:
 // "tiny" exercises every operation and is proven in seconds.
 //
+// A matrix of powers of two has no file; its name says its size (matrix.go).
+//
 // An embedded network is a folder data/<name> with network.json and, compressed,
 // weights.safetensors.gz. It is read by the same strict loader as a user's
 // directory.
@@ -48,9 +50,14 @@ func names(fsys fs.FS) []string {
 	return list
 }
 
-// Open reads and validates an embedded network. Each call returns a network of
-// its own.
-func Open(name string) (*spec.Network, error) { return open(data, name) }
+// Open reads and validates an embedded network, or makes a matrix. Each call returns a
+// network of its own.
+func Open(name string) (*spec.Network, error) {
+	if strings.HasPrefix(name, matrixPrefix) {
+		return matrix(name)
+	}
+	return open(data, name)
+}
 
 func open(fsys fs.FS, name string) (*spec.Network, error) {
 	if !slices.Contains(names(fsys), name) {
@@ -93,11 +100,17 @@ func unpack(packed []byte) ([]byte, error) {
 	return b, nil
 }
 
-// OpenOrLoad opens the network that a command line names: an embedded network, or else
-// a directory. To reach a directory with the name of an embedded network, write ./name.
+// BuiltIn reports whether a name on a command line is a network of the program, and no
+// directory: an embedded one, or a matrix.
+func BuiltIn(name string) bool {
+	return slices.Contains(Names(), name) || strings.HasPrefix(name, matrixPrefix)
+}
+
+// OpenOrLoad opens the network that a command line names: one that is built in, or else
+// a directory. To reach a directory with the name of a built-in network, write ./name.
 // Errors of an existing directory are those of spec.Load.
 func OpenOrLoad(nameOrDir string) (*spec.Network, error) {
-	if slices.Contains(Names(), nameOrDir) {
+	if BuiltIn(nameOrDir) {
 		return Open(nameOrDir)
 	}
 	if info, err := os.Stat(nameOrDir); err != nil || !info.IsDir() {

@@ -93,7 +93,7 @@ func Decode(path string, text []byte) (*Project, error) {
 	r := &reader{at: places.At}
 	r.known(table, nil, "network", "generated", "head", "stream", "layer", "waivers", "baseline", "output", "solver", "second_solver", "front_end", "seed", "limits", "hardware")
 	if name := r.text(table, "network"); name != "" {
-		if p.Network = name; !slices.Contains(networks.Names(), name) {
+		if p.Network = name; !networks.BuiltIn(name) {
 			p.Network = p.path(name)
 		}
 	}
