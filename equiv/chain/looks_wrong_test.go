@@ -36,7 +36,7 @@ func channel(t testing.TB, l *spec.Layer) *netlist.Module {
 
 // TestLooksWrongIsEqual: hardware that a reviewer would stop at, and that computes
 // the model all the same. It is proved, and never refuted.
-func TestLooksWrongIsEqual(t *testing.T) {
+func TestTrapLooksWrongIsEqual(t *testing.T) {
 	u4, s4 := spec.Format{Width: 4, Frac: 4}, spec.Format{Signed: true, Width: 4, Frac: 4}
 	mixed := []spec.Code{3, -2, 4, -1}
 	wrap := spec.Requant{Format: spec.Format{Signed: true, Width: 5, Frac: 4}}

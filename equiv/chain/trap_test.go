@@ -22,8 +22,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// False verdicts that verification tools have really given, each as a test that
-// this one does not.
+// Traps are false verdicts that verification tools have really given, each as a test that
+// this one does not. A name in brackets is the tool and the number of its report.
 
 // hand is a small compare point whose hardware is right.
 func hand(t testing.TB) (*spec.Layer, *equiv.Model, *netlist.Module) {
@@ -43,8 +43,8 @@ func rebuilt(t testing.TB, gate *netlist.Module, f func(m *netlist.Module, y net
 	return m
 }
 
-// A cell whose behaviour is unknown was assumed to be equal to anything.
-func TestUnknownCellIsNeverEqual(t *testing.T) {
+// A cell whose behaviour is unknown was assumed to be equal to anything (Yosys 5018).
+func TestTrapUnknownCell(t *testing.T) {
 	_, m, gate := hand(t)
 	for _, reason := range []netlist.UndefReason{netlist.UndefCell, netlist.UndefX, netlist.UndefUndriven, netlist.UndefLoop, netlist.UndefDrivers, netlist.UndefResized} {
 		bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
@@ -57,8 +57,8 @@ func TestUnknownCellIsNeverEqual(t *testing.T) {
 	}
 }
 
-// An instance of a module that nobody defines, in the Verilog.
-func TestUnknownModuleIsNeverEqual(t *testing.T) {
+// An instance of a module that nobody defines, in the Verilog (Yosys 5018).
+func TestTrapUnknownModule(t *testing.T) {
 	f := fileOf(t, open(t, "tiny"), "stem", shiftadd.Options{}, 0)
 	i := bytes.Index(f.source.Text, []byte("    // level 1"))
 	require.Positive(t, i)
@@ -69,8 +69,26 @@ func TestUnknownModuleIsNeverEqual(t *testing.T) {
 	require.True(t, named(pt), "%v %s", pt.Reason, pt.Detail)
 }
 
-// A function passed against its own negation, since nothing was left to solve.
-func TestNegationIsRefuted(t *testing.T) {
+// A cell whose truth table was missing made different designs equal (Kepler-formal 72).
+func TestTrapMissingTruthTable(t *testing.T) {
+	f := fileOf(t, open(t, "tiny"), "stem", shiftadd.Options{}, 0)
+	i := bytes.Index(f.source.Text, []byte("    // level 1"))
+	require.Positive(t, i)
+	text := append(append(bytes.Clone(f.source.Text[:i]), "    wire u;\n    LUT2 u1 (.a(x0_0_1[0]), .b(x0_0_1[1]), .y(u));\n"...), f.source.Text[i:]...)
+	text = bytes.Replace(text, []byte("assign y = {1'd0, "), []byte("assign y = {u, "), 1)
+	for name, cell := range map[string]string{
+		"no body":      "module LUT2(input a, input b, output y);\nendmodule\n",
+		"black box":    "(* blackbox *) module LUT2(input a, input b, output y);\nendmodule\n",
+		"half a table": "module LUT2(input a, input b, output reg y);\n  always @* case ({b, a}) 2'd0: y = 1'b0; 2'd1: y = 1'b0; default: y = 1'bx; endcase\nendmodule\n",
+	} {
+		pt := f.prove(t, byForms(1), append([]byte(cell), text...))
+		require.Contains(t, []verdict.Verdict{verdict.Unknown, verdict.Failed}, pt.Verdict, name)
+		require.True(t, named(pt), "%s: %v %s", name, pt.Reason, pt.Detail)
+	}
+}
+
+// A function passed against its own negation, since nothing was left to solve (ABC 543).
+func TestTrapNegation(t *testing.T) {
 	_, m, gate := hand(t)
 	bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value { return b.Not(y) })
 	pt := judge(byForms(1), m, bad)
@@ -83,8 +101,8 @@ func TestNegationIsRefuted(t *testing.T) {
 	require.Equal(t, verdict.Refuted, judge(byForms(1), m, bad).Verdict)
 }
 
-// Of several outputs only one was looked at.
-func TestEveryOutputIsLookedAt(t *testing.T) {
+// Of several outputs only one was looked at (CIRCT 5358, dynamatic 435).
+func TestTrapOneOutputOfSeveral(t *testing.T) {
 	_, m, gate := hand(t)
 	for _, second := range []func(b *netlist.Module, y netlist.Value) netlist.Value{
 		func(b *netlist.Module, y netlist.Value) netlist.Value { return y },
@@ -106,8 +124,8 @@ func TestEveryOutputIsLookedAt(t *testing.T) {
 	require.Equal(t, verdict.Refuted, judge(byForms(1), m, bad).Verdict)
 }
 
-// Registers that nothing resets were taken as equal.
-func TestRegisterIsNoCombinationalLogic(t *testing.T) {
+// Registers that nothing resets were taken as equal (Kepler-formal 167).
+func TestTrapRegistersWithoutReset(t *testing.T) {
 	_, m, gate := hand(t)
 	bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
 		q := b.Reg("q", b.Width(y))
@@ -121,15 +139,15 @@ func TestRegisterIsNoCombinationalLogic(t *testing.T) {
 }
 
 // A proof from assumptions that nothing satisfies.
-func TestContradictoryRangesAreVacuous(t *testing.T) {
+func TestTrapVacuousAssumptions(t *testing.T) {
 	_, m, gate := hand(t)
 	m.Vars[1].Range = spec.Range{Lo: 3, Hi: 2}
 	pt := judge(byForms(1), m, gate)
 	require.Equal(t, verdict.Vacuous, pt.Verdict)
 }
 
-// Self-equivalence was not proved when unrelated logic stood beside it.
-func TestUnrelatedLogicChangesNothing(t *testing.T) {
+// Self-equivalence was not proved when unrelated logic stood beside it (Kepler-formal 250).
+func TestTrapUnrelatedLogic(t *testing.T) {
 	_, m, gate := hand(t)
 	noisy := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value { return y })
 	x := noisy.Inputs[0].Value
@@ -145,8 +163,8 @@ func TestUnrelatedLogicChangesNothing(t *testing.T) {
 	require.Equal(t, want.Queries, got.Queries, "the queries hold what the output depends on")
 }
 
-// A counterexample that the hardware contradicts.
-func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
+// A counterexample that the hardware contradicts (Kepler-formal 221).
+func TestTrapSpuriousCounterexample(t *testing.T) {
 	f := fileOf(t, open(t, "tiny"), "depthwise", shiftadd.Options{}, 0)
 	task := f.chunk.task
 	u := task.units[f.chunk.units[0]]
@@ -173,7 +191,7 @@ func TestWitnessThatDoesNotReplayIsNoRefutation(t *testing.T) {
 
 // A timeout counted as success, and a tool that is not installed skipped the
 // check.
-func TestNoAnswerIsNoProof(t *testing.T) {
+func TestTrapNoAnswer(t *testing.T) {
 	_, m, gate := hand(t)
 	for name, c := range map[string]smt.Checker{
 		"timeout": answers{smt.Result{Status: smt.Unknown, Reason: smt.Timeout}},
@@ -207,13 +225,51 @@ func TestNoAnswerIsNoProof(t *testing.T) {
 	require.ErrorContains(t, err, "behind another one")
 }
 
+// A solver was wrong (Z3 6894, Bitwuzla 110 and 131), or a flag that should only have saved
+// time made the proof false (Pono 457). No solver's word, and no strategy, proves a wrong
+// circuit, and one solver that contradicts another leaves a failure.
+func TestTrapWrongSolver(t *testing.T) {
+	_, m, gate := hand(t)
+	bad := rebuilt(t, gate, func(b *netlist.Module, y netlist.Value) netlist.Value {
+		return b.Add(y, b.Zext(b.Eq(y, b.Const(b.Width(y), 7)), b.Width(y)))
+	})
+	yes, no := answers{smt.Result{Status: smt.Unsat}}, answers{smt.Result{Status: smt.Sat}}
+	for name, panel := range map[string]smt.Panel{
+		"nobody":  nil,
+		"a liar":  {{Name: "yes", Checker: yes}},
+		"two":     {{Name: "yes", Checker: yes}, {Name: "also", Checker: yes}},
+		"parted":  {{Name: "yes", Checker: yes}, {Name: "no", Checker: no}},
+		"refuser": {{Name: "no", Checker: no}},
+	} {
+		p := byForms(1)
+		if panel != nil {
+			p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Ints: panel, Bits: panel}
+		}
+		pt := judge(p, m, bad)
+		if name == "refuser" || name == "parted" {
+			// What the engines know before the witness is contradicted.
+			require.Contains(t, []verdict.Verdict{verdict.Refuted, verdict.Failed}, pt.Verdict, name)
+			continue
+		}
+		require.Equal(t, verdict.Refuted, pt.Verdict, name)
+		require.True(t, replays(t, m, bad, pt.Witness), name)
+	}
+	for _, panel := range []smt.Panel{{{Name: "yes", Checker: yes}, {Name: "no", Checker: no}}, {{Name: "no", Checker: no}, {Name: "yes", Checker: yes}}} {
+		p := byForms(1)
+		p.conf = &equiv.Confirmer{Answers: equiv.NewAnswers(), Ints: panel, Bits: panel}
+		pt := judge(p, m, gate)
+		require.NotEqual(t, verdict.Proved, pt.Verdict)
+		require.NotEqual(t, verdict.Refuted, pt.Verdict)
+	}
+}
+
 // answers is a solver that always says the same.
 type answers struct{ result smt.Result }
 
 func (a answers) Check(context.Context, smt.Query) smt.Result { return a.result }
 
-// A test bench passed after its expected outputs had been altered.
-func TestAlteredModelIsNoticed(t *testing.T) {
+// A test bench passed after its expected outputs had been altered (hls4ml 459).
+func TestTrapAlteredModel(t *testing.T) {
 	l, _, gate := hand(t)
 	for name, alter := range map[string]func(l *spec.Layer){
 		"bias":     func(l *spec.Layer) { l.Op.(*spec.Conv).Bias[0]++ },
@@ -233,8 +289,8 @@ func TestAlteredModelIsNoticed(t *testing.T) {
 	}
 }
 
-// The vectors that run through a simulator fail when the model is another one.
-func TestAlteredModelIsNoticedByVectors(t *testing.T) {
+// The vectors that run through a simulator fail when the model is another one (hls4ml 459).
+func TestTrapAlteredModelInVectors(t *testing.T) {
 	f := fileOf(t, open(t, "tiny"), "depthwise", shiftadd.Options{}, 0)
 	task := f.chunk.task
 	u := task.units[f.chunk.units[0]]
@@ -252,8 +308,8 @@ func TestAlteredModelIsNoticedByVectors(t *testing.T) {
 }
 
 // A tool on the way changed the design. What is proved on the RTL edge is what
-// came back from the text, not what was meant.
-func TestDesignChangedOnTheWayIsRefuted(t *testing.T) {
+// came back from the text, not what was meant (extract_fa of Yosys 0.23).
+func TestTrapDesignChangedOnTheWay(t *testing.T) {
 	net := open(t, "tiny")
 	tampered := ""
 	ctx := plant.With(context.Background(), plant.Hooks{
