@@ -24,7 +24,9 @@
 // every net. Explain states no cause without such a change. The normal forms help to
 // describe it. The line comes from the user's text: where a constant is written, where
 // a word is declared, or which call, instance or table feeds a line that serves many
-// (place.go, text.go). A line is always in one of the user's files.
+// (place.go, text.go). A line is always in one of the user's files. It is checked: a small
+// change of the text there, or else anywhere, is read and executed (package edit), and
+// where one mends the circuit, its line is the cause's (retyped.go).
 //
 // A compare point is combinational, and its witness is one input vector. In a pipeline,
 // wires replace the registers. If its paths have different lengths, the cause is

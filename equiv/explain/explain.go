@@ -27,6 +27,9 @@ type Point struct {
 	// Sibling returns the circuit of another output channel of the layer, or nil if it
 	// is not known. Sibling itself may be nil.
 	Sibling func(channel int) *netlist.Module
+	// Read returns the circuit with another text of one of the files, or nil if that
+	// cannot be read. Read itself may be nil.
+	Read func(file, text string) *netlist.Module
 	// Foreign says that the generator did not make Gate, so the generator's names and
 	// trees do not apply.
 	Foreign bool

@@ -3,6 +3,7 @@ package explain
 import (
 	"slices"
 
+	"github.com/hashiflex/hashiflex/equiv/explain/repair"
 	"github.com/hashiflex/hashiflex/equiv/lift"
 	"github.com/hashiflex/hashiflex/equiv/term"
 	"github.com/hashiflex/hashiflex/netlist"
@@ -20,19 +21,32 @@ func (e *explanation) foreign() Cause {
 	r := e.smallest(found)
 	e.mended = &r
 	line := e.lineOf(r)
-	c := culprit{root: r.Cell, name: e.gate.name(r.Cell), source: line.String()}
+	written, near, ok := e.retype(line, &r)
+	if ok && !near {
+		line = written.spot
+	}
+	c := e.culpritAt(r.Cell, line)
+	words, change, weights := e.mendedWords(r)
+	if ok && (r.Kind == repair.Function || !near && len(weights) == 0) {
+		words, change, weights = e.subject()+written.words(), "", nil
+	}
+	words += at(c)
+	if change != "" {
+		words += ": " + change
+	}
+	return e.cause(c, words, weights)
+}
+
+// culpritAt is a cell whose text is to be mended at a line.
+func (e *explanation) culpritAt(v netlist.Value, line spot) culprit {
+	c := culprit{root: v, name: e.gate.name(v), source: line.String()}
 	for _, l := range e.Listings {
 		if n, ok := l.defined(c.source); ok {
 			c.name = n
 			break
 		}
 	}
-	words, change, weights := e.mendedWords(r)
-	words += at(c)
-	if change != "" {
-		words += ": " + change
-	}
-	return e.cause(c, words, weights)
+	return c
 }
 
 // holds reports whether some node is the model's accumulator, plus a constant, and

@@ -384,6 +384,10 @@ func done(op netlist.Op) string {
 // unconfirmed is a cause where no repair was found.
 func (e *explanation) unconfirmed() Cause {
 	out := e.written(e.gate.out)
+	if w, _, ok := e.retype(spot{}, nil); ok {
+		c := e.culpritAt(e.gate.out, w.spot)
+		return e.cause(c, e.subject()+w.words()+at(c), nil)
+	}
 	if e.text(fileOf(out.source)) == nil {
 		out.source = ""
 	}

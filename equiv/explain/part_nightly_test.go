@@ -2,4 +2,7 @@
 
 package explain
 
-const everydayPart = 1
+const (
+	everydayPart  = 1
+	everydayFloor = 95
+)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/explain"
@@ -14,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -160,7 +162,7 @@ func (c *Case) function(ctx context.Context, w *Witness, design rtl.Sources, lis
 	if w.Simulated != w.Netlist && !w.Misread || w.Simulated == w.Gold {
 		return nil, &ReplayError{w.Gold, w.Netlist, w.Simulated}
 	}
-	w.Explanation = *c.explain(small.Inputs, stages, listings)
+	w.Explanation = *c.explain(ctx, small.Inputs, stages, listings)
 	return top.bench(w, c.Model.Signed())
 }
 
@@ -209,7 +211,7 @@ func (c *Case) asFound() (small explain.Minimal, err error) {
 }
 
 // explain finds the causes.
-func (c *Case) explain(inputs []int64, stages *netlist.Pipeline, listings []*explain.Listing) *explain.Explanation {
+func (c *Case) explain(ctx context.Context, inputs []int64, stages *netlist.Pipeline, listings []*explain.Listing) *explain.Explanation {
 	if c.Misread != "" {
 		return &explain.Explanation{Causes: []explain.Cause{{Words: c.Misread, Node: c.Gate.Outputs[0].Name, Module: c.Module.Name}}}
 	}
@@ -218,7 +220,7 @@ func (c *Case) explain(inputs []int64, stages *netlist.Pipeline, listings []*exp
 	}
 	e, err := explain.Explain(explain.Point{
 		Layer: c.Layer, Unit: c.Unit, Question: c.question(), Reference: c.Reference,
-		Inputs: inputs, Listings: listings, Sibling: c.Sibling, Foreign: c.Foreign,
+		Inputs: inputs, Listings: listings, Sibling: c.Sibling, Foreign: c.Foreign, Read: c.reader(ctx),
 	})
 	if err != nil {
 		// The refutation stands without a cause.
@@ -228,6 +230,50 @@ func (c *Case) explain(inputs []int64, stages *netlist.Pipeline, listings []*exp
 	}
 	return e
 }
+
+// reader reads the case's circuit again, with another text of one of its files. It is nil
+// for generated hardware, and for channels after the first ones.
+func (c *Case) reader(ctx context.Context) func(file, text string) *netlist.Module {
+	if !c.Foreign || c.Shared != nil || c.Unit.Channel >= maxReread {
+		return nil
+	}
+	limits := rtl.Limits{Time: rereadLimit, Memory: c.Icarus.Memory}
+	top := rtl.VerilogName(c.Module.Name)
+	return func(file, text string) (m *netlist.Module) {
+		// A text that is no design need not be one that elaboration was written for.
+		defer crash.Recover("elaboration of a changed text", func(*crash.Error) { m = nil })
+		changed := c.Sources
+		changed.Files = slices.Clone(changed.Files)
+		at := slices.IndexFunc(changed.Files, func(f rtl.Source) bool { return f.Name == file })
+		if at < 0 || ctx.Err() != nil {
+			return nil
+		}
+		changed.Files[at].Text = []byte(text)
+		p := point{design: changed, adapter: c.Adapter}
+		d, _, err := rtl.Yosys{Limits: limits}.Read(ctx, p.sources())
+		if err != nil {
+			return nil
+		}
+		if m, err = d.Module(top); err != nil {
+			return nil
+		}
+		if m = netlist.Decided(m); len(m.Regs) == 0 {
+			return m
+		}
+		if m, err = netlist.Transparent(m, m.Outputs[0].Name, m.Outputs[0].Value); err != nil {
+			return nil
+		}
+		return m
+	}
+}
+
+const (
+	// rereadLimit is for one text.
+	rereadLimit = 20 * time.Second
+	// Of a layer so many channels are explained with changed texts. If more are wrong,
+	// it is by the same few causes.
+	maxReread = 16
+)
 
 // inputsOf are the values of a model's variables; nil is all at rest.
 func inputsOf(m *equiv.Model, l *spec.Layer, u shiftadd.Unit, values []int64) []Input {

@@ -88,7 +88,7 @@ const seed = 1
 // Search returns the repairs, the smallest first. Finding none is no error. It returns
 // an error if the circuit cannot be executed.
 func Search(p Problem) ([]Repair, error) {
-	t, err := newTrial(p.Question, vectors(p.Question, p.Witness))
+	t, err := newTrial(p.Question, Vectors(p.Question, p.Witness))
 	if err != nil {
 		return nil, err
 	}
@@ -138,8 +138,8 @@ type search struct {
 	deadCone    [][]bool
 }
 
-// vectors are inputs to execute, the witness first.
-func vectors(q *equiv.Question, witness []int64) [][]int64 {
+// Vectors are inputs to execute, the witness first.
+func Vectors(q *equiv.Question, witness []int64) [][]int64 {
 	rng := rand.New(rand.NewSource(seed))
 	all := [][]int64{witness, resting(q.Model)}
 	all = append(all, equiv.Vectors(q.Model, rng, 160)...)

@@ -16,7 +16,7 @@ import (
 // question's own execution gives.
 func TestTrialIsTheCircuit(t *testing.T) {
 	q := channel(t, func(*netlist.Module) {})
-	vs := vectors(q, resting(q.Model))
+	vs := Vectors(q, resting(q.Model))
 	tr, err := newTrial(q, vs)
 	require.NoError(t, err)
 	_, got, err := q.Execute(vs)
