@@ -108,11 +108,26 @@ func suggest(d *rtl.Design, l Layer, module string) *Suggestion {
 	if read, err := d.Module(module); err == nil {
 		clock = read.Clock
 	}
+	if clock == "" {
+		// Registers with a reset of their own are read where that is known.
+		for _, p := range all {
+			if p.In && p.Width == 1 && clocks.MatchString(p.Name) {
+				clock = p.Name
+				break
+			}
+		}
+	}
 	g.add("module", top)
 	g.add("latency", auto)
 	ports := map[string]any{}
 	w := l.Units[0].Output.Width
-	outs := g.find(channels, uniform(channels, w), func(p rtl.ModulePort) bool { return p.Out && !p.In })
+	given := func(p rtl.ModulePort) bool { return p.Out && !p.In }
+	shake := shakes(all)
+	serialIn, serialOut := false, false
+	outs := g.find(channels, uniform(channels, w), given)
+	if name := g.alone(w, given); outs == nil && channels > 1 && name != "" && shake.protocol(true, true) != nil {
+		outs, serialOut, g.placed[name] = name, true, true
+	}
 	switch {
 	case outs == nil:
 		return nil
@@ -127,12 +142,25 @@ func suggest(d *rtl.Design, l Layer, module string) *Suggestion {
 	own := func(p rtl.ModulePort) bool { return p.In && !p.Out && p.Name != clock }
 	if !g.named(inputs) {
 		ins := g.find(len(inputs), widths(inputs), own)
+		if name := g.alone(inputs[0].Width, own); ins == nil && len(inputs) > 1 && name != "" && shake.protocol(true, true) != nil {
+			ins, serialIn, g.placed[name] = name, true, true
+		}
 		if ins == nil {
 			return nil
 		}
 		ports[allInputs] = ins
 	}
 	g.add("ports", ports)
+	if t := shake.protocol(serialIn, serialOut); t != nil {
+		g.add("sequential", t)
+		for _, name := range shake.used(t) {
+			g.placed[name] = true
+		}
+		g.s.Left = append(g.s.Left, "how a computation begins and ends is guessed from names alone")
+		if !serialIn {
+			g.s.Left = append(g.s.Left, `inputs are taken to stay until the output: write inputs = "at-start" if they may change after the start`)
+		}
+	}
 	tie := map[string]any{}
 	for _, p := range all {
 		if g.placed[p.Name] || p.Name == clock || !own(p) {
@@ -249,6 +277,7 @@ func numbered(names []string) (pattern string, ok bool) {
 }
 
 var (
+	clocks  = regexp.MustCompile(`(?i)(^|_)a?(clk|clock)(_i|_in)?$`)
 	resets  = regexp.MustCompile(`(?i)(^|_)(a|s|n)?(rst|reset|clr|clear)`)
 	low     = regexp.MustCompile(`(?i)(_n|_b|_l|rstn|resetn|clrn|clearn)(_i)?$|^n(rst|reset|clr)`)
 	enables = regexp.MustCompile(`(?i)(^|_)(en|ena|enable|ce|clken|valid|vld|ready|rdy)(_i|$|_)`)
