@@ -194,8 +194,16 @@ func script(names []string, generated bool, first string) string {
 	return b.String()
 }
 
-// missing is the one error about the sources that carries no place.
+// missing is an error about the sources that carries no place.
 var missing = regexp.MustCompile("^(Module|module) `.*' referenced in module `.*' in cell `.*' (is not part of the design|does not have)")
+
+// ResetParted is how a message begins about a text that no register is made of, although
+// simulators run it.
+const ResetParted = "edge and level of a reset differ"
+
+// halfReset is the other one: an edge on which the text does not reset. The register then
+// takes its next value on that edge, and no register does.
+var halfReset = regexp.MustCompile("^Async reset .* yields non-constant value")
 
 // sort splits what Yosys said into warnings and errors about the sources.
 func (d *workdir) sort(said string) (warnings, errs []Message) {
@@ -203,7 +211,10 @@ func (d *workdir) sort(said string) (warnings, errs []Message) {
 		m := d.message(strings.TrimSpace(line))
 		if text, ok := strings.CutPrefix(m.Text, "ERROR: "); ok {
 			m.Text = text
-			if m.File != "" || missing.MatchString(text) {
+			if halfReset.MatchString(text) {
+				m.Text = ResetParted + ": want posedge with if (reset), or negedge with if (!reset): " + text
+			}
+			if m.File != "" || missing.MatchString(text) || halfReset.MatchString(text) {
 				if m.File == "" && len(d.files) == 1 {
 					m.File = d.users[d.files[0].Name]
 				}

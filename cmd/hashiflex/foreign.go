@@ -233,7 +233,22 @@ func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*ch
 	for unit, at := range o.ports.Outputs(design, layer) {
 		foreign.Outputs[unit] = chain.Place(at)
 	}
+	if err == nil && len(layer.Units) > 0 {
+		if register := foreign.Inverted(ctx, layer.Units[0].Name, toolLimits); register != "" {
+			err = o.inverted(foreign.Protocol, register)
+		}
+	}
 	return foreign, errors.Join(err, unfit)
+}
+
+// inverted is the error for a reset of the wrong polarity.
+func (o *own) inverted(p *portmap.Protocol, register string) error {
+	said, want, level := p.Reset, "!"+p.Reset, 0
+	if active, ok := p.Active[p.Reset]; ok && active == 0 {
+		said, want, level = want, said, 1
+	}
+	return fmt.Errorf("layer %s: port map: sequential: reset = %q: register %s is reset where %s is %d, and none is where it is %d: want reset = %q",
+		o.layer, said, strings.TrimPrefix(register, "hashiflex_core."), p.Reset, level, 1-level, want)
 }
 
 // origin is the RTL of a netlist of gates as it is read: with an adapter of its own for
@@ -331,6 +346,9 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 		return nil, machine(err)
 	}
 	said := messages(bad.Messages)
+	if slices.ContainsFunc(bad.Messages, func(m rtl.Message) bool { return strings.HasPrefix(m.Text, rtl.ResetParted) }) {
+		return nil, said
+	}
 	if (rtl.Icarus{Limits: toolLimits}).Accepts(ctx, sources) == nil {
 		return nil, &unreadError{said}
 	}

@@ -135,6 +135,24 @@ func inputBits(gate *netlist.Module) (n int) {
 	return n
 }
 
+// Inverted names a register of a module, by its unit's name, that is reset while the port map does not
+// reset it, with none that is reset when it does; see sequential.Block.Inverted. It is ""
+// where there is none, and where the module cannot be read: then the run says why.
+func (f *Foreign) Inverted(ctx context.Context, unit string, limits rtl.Limits) string {
+	if f.Protocol == nil {
+		return ""
+	}
+	d, _, err := rtl.Yosys{Limits: limits}.Read(ctx, f.Whole())
+	if err != nil {
+		return ""
+	}
+	m, err := adapted(d, rtl.VerilogName(unit))
+	if err != nil {
+		return ""
+	}
+	return (&sequential.Block{Module: m, Protocol: f.Protocol}).Inverted()
+}
+
 // facts are the facts that a point needs if its control was executed.
 func facts(b *sequential.Block, un *sequential.Unrolled) []equiv.Fact {
 	p := b.Protocol
