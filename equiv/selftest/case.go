@@ -1,6 +1,7 @@
 package selftest
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -33,15 +34,29 @@ type Case struct {
 	Whole  *netlist.Module // before the change
 }
 
-// maxBits bounds the inputs of a case.
-const maxBits = 12
+// maxBits bounds the inputs of a case. One of wideRate cases has a single input, of up to
+// wideBits: tails are tried in blocks, and more than one block has edges.
+const (
+	maxBits  = 12
+	wideBits = 14
+	wideRate = 50
+)
+
+// block is how many values of a tail package equiv tries at a time. The values at the edges
+// of blocks are drawn as often as all others.
+const block = 4096
 
 // draw makes the case of a seed. Equal seeds make equal cases.
 func draw(seed uint64) (*Case, error) {
 	rng := rand.New(rand.NewPCG(seed, 0x5e1f7e57))
 	c := &Case{Seed: seed}
+	wide := rng.IntN(wideRate) == 0
 	for c.Net == nil {
-		c.Net = network(rng)
+		if wide {
+			c.Net = wideNetwork(rng)
+		} else {
+			c.Net = network(rng)
+		}
 		if c.Net.Validate() != nil {
 			c.Net = nil // drawn formats may not hold what they are asked to
 		}
@@ -70,7 +85,14 @@ func draw(seed uint64) (*Case, error) {
 		}
 	}
 	c.Change, c.Whole = Kept, c.Gate
-	switch n := rng.IntN(8); {
+	n := rng.IntN(8)
+	if wide && n < 6 || n == 7 {
+		if gate, u, ok := c.otherAt(rng); ok {
+			c.Gate, c.Change, c.What = gate, Faulty, fmt.Sprintf("another output for u = %d", u)
+			return c, nil
+		}
+	}
+	switch {
 	case n >= 3:
 		if faults := mutant.Faults(c.Gate); len(faults) > 0 {
 			f := faults[rng.IntN(len(faults))]
@@ -81,6 +103,41 @@ func draw(seed uint64) (*Case, error) {
 		c.Change = Rewritten
 	}
 	return c, nil
+}
+
+// otherAt is the circuit with another output where the sum before the tail has one value u:
+// an end of its interval, the edge of a block, or any. ok is false where there is no tail.
+func (c *Case) otherAt(rng *rand.Rand) (m *netlist.Module, u int64, ok bool) {
+	q := c.question(c.Whole)
+	s := q.Settle()
+	p := s.Certificate(q, c.Unit.Name)
+	if p == nil || len(p.Cuts) == 0 || p.Hi-p.Lo >= 1<<20 {
+		return nil, 0, false
+	}
+	n := p.Hi - p.Lo + 1
+	switch blocks := (n - 1) / block; {
+	case blocks > 0 && rng.IntN(2) == 0:
+		u = p.Lo + (1+rng.Int64N(blocks))*block - rng.Int64N(2)
+	case rng.IntN(2) == 0:
+		u = pick(rng, []int64{p.Lo, p.Hi})
+	default:
+		u = p.Lo + rng.Int64N(n)
+	}
+	out := c.Whole.Outputs[0]
+	cut := p.Cuts[rng.IntN(len(p.Cuts))]
+	if netlist.Value(cut.Net) == out.Value {
+		return nil, 0, false
+	}
+	m, values := netlist.Cone(c.Whole, []netlist.Value{out.Value, netlist.Value(cut.Net)})
+	y, at := values[out.Value], m.Slice(values[netlist.Value(cut.Net)], 0, cut.Width)
+	delete(m.Names, y)
+	m.Outputs = nil
+	is := m.Eq(at, m.Const(cut.Width, cut.Mul*u+cut.Add))
+	if w := m.Width(y); w > 1 {
+		is = m.Zext(is, w)
+	}
+	m.Output(out.Name, m.Xor(y, is))
+	return m, u, m.Check() == nil
 }
 
 // takes reports whether m has an input that shared provides.
@@ -103,6 +160,25 @@ func format(rng *rand.Rand, most int) spec.Format {
 		f.Width = max(f.Width, 2)
 	}
 	return f
+}
+
+// wideNetwork is a network of one layer whose hardware has one input of many bits.
+func wideNetwork(rng *rand.Rand) *spec.Network {
+	n := network(rng)
+	l := n.Layers[0]
+	n.Input.Format = spec.Format{Signed: rng.IntN(2) == 0, Width: maxBits + 1 + rng.IntN(wideBits-maxBits), Frac: rng.IntN(6)}
+	n.Input.Shape = spec.Shape{C: 1, H: 1, W: 1}
+	c := conv(rng, 1)
+	if rng.IntN(4) > 0 {
+		// Every integer of the sum's interval is one for some input.
+		clear(c.Codes)
+		for oc := range c.OutC {
+			c.Codes[oc*c.PerWeight()] = spec.Code(1 - 2*rng.IntN(2))
+		}
+		c.Acc = spec.Accumulator{}
+	}
+	l.Inputs, l.Op = []string{spec.InputName}, c
+	return n
 }
 
 // network is a network of one layer with few bits of input.

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -37,6 +38,44 @@ func TestWrongProvers(t *testing.T) {
 			res, err := Run(t.Context(), Options{Cases: 400, Seed: 1, Decide: decide})
 			require.NoError(t, err)
 			require.NotEmpty(t, res.Mismatches)
+		})
+	}
+}
+
+// TestSkippedValues: a prover that tries a tail in blocks and leaves out one value of each is
+// found out.
+func TestSkippedValues(t *testing.T) {
+	for name, left := range map[string]func(lo int64) int64{
+		"the first": func(lo int64) int64 { return lo },
+		"the last":  func(lo int64) int64 { return lo + block - 1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			skipping := func(q *equiv.Question) verdict.Verdict {
+				s := q.Settle()
+				if s.Verdict != verdict.Proved || s.Tail == nil {
+					return decide(q)
+				}
+				all := s.Tail.Range
+				for lo := all.Lo; lo <= all.Hi; lo += block {
+					for _, r := range []spec.Range{{Lo: lo, Hi: left(lo) - 1}, {Lo: left(lo) + 1, Hi: lo + block - 1}} {
+						// Only from the second block on, so that the ends of the interval do not tell.
+						if lo == all.Lo && name == "the first" {
+							r = spec.Range{Lo: lo, Hi: lo + block - 1}
+						}
+						if r.Hi = min(r.Hi, all.Hi); r.Lo > r.Hi {
+							continue
+						}
+						if _, differs, err := s.Tail.Enumerate(r); err != nil || differs {
+							return decide(q)
+						}
+					}
+				}
+				return verdict.Proved
+			}
+			res, err := Run(t.Context(), Options{Cases: 2500, Seed: 1, Decide: skipping})
+			require.NoError(t, err)
+			require.NotEmpty(t, res.Mismatches)
+			require.Contains(t, res.Mismatches[0].What, "another output for u = ")
 		})
 	}
 }
