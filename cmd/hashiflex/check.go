@@ -60,6 +60,7 @@ type checkFlags struct {
 	asJSON         bool
 	table          func(*reports.Signoff, io.Writer, int) error // in so many columns
 	scope          project.Scope
+	shard          shardFlags
 }
 
 func (c *checkFlags) flags(cmd *cobra.Command) {
@@ -71,6 +72,7 @@ func (c *checkFlags) flags(cmd *cobra.Command) {
 	f.IntSliceVar(&c.channels, "channel", nil, "only this output channel of --layer; may be given again")
 	c.solverFlags(f)
 	f.BoolVar(&c.fast, "fast", false, "golden = netlist by normal forms alone: no solver, no Verilog")
+	c.shard.flags(f)
 	f.BoolVar(&c.keepQueries, "keep-queries", false, "keep the text of every query in the run directory")
 	c.knobs.flags(cmd)
 }
@@ -111,6 +113,10 @@ func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 	if err != nil {
 		bad("--front-end: %w", err)
 	}
+	share, err := c.shard.share(os.Getenv)
+	if err != nil {
+		bad("--shard: %w", err)
+	}
 	if c.deadline < 0 {
 		bad("--deadline %v: want 0 or more", c.deadline)
 	}
@@ -137,7 +143,7 @@ func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 	}
 	knobbed := err == nil
 	j := &signoff.Job{
-		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Revision: revision(ctx, "."), Dir: c.out,
+		Network: net, Opened: c.network, Inputs: inputs, Program: version(), Command: canonicalCommand(cmd, c.network), Revision: revision(ctx, "."), Dir: c.out, Share: share,
 		Chain: chain.Options{
 			Layers: c.layers, Channels: c.channels, Knobs: opt, Jobs: c.jobs,
 			Edges: verdict.Edges(), Seed: c.seed, FrontEnd: frontEnd,
@@ -218,12 +224,26 @@ func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error
 }
 
 // immaterial are flags that no verdict depends on, and --network, which is named first.
-var immaterial = []string{"network", "output", "jobs", "deadline", "json", "progress", "quiet", "verbose"}
+var immaterial = []string{"network", "output", "jobs", "deadline", "json", "progress", "quiet", "verbose", "shard", mergeFlag}
 
-// canonicalCommand returns the running command with all flags that differ from their
-// defaults, sorted by name. It leaves out the immaterial ones.
+// canonicalCommand returns the running command, as a shell reads it.
 func canonicalCommand(cmd *cobra.Command, network string) string {
-	typed := []string{"hashiflex", cmd.Name(), "--network", words.ShellQuote(network)}
+	typed := []string{"hashiflex"}
+	for _, word := range canonicalArguments(cmd, network) {
+		if flag, value, ok := strings.Cut(word, "="); ok && strings.HasPrefix(flag, "--") {
+			word = flag + "=" + words.ShellQuote(value)
+		} else {
+			word = words.ShellQuote(word)
+		}
+		typed = append(typed, word)
+	}
+	return strings.Join(typed, " ")
+}
+
+// canonicalArguments are the running command's name and all flags that differ from their
+// defaults, sorted by name. It leaves out the immaterial ones.
+func canonicalArguments(cmd *cobra.Command, network string) []string {
+	typed := []string{cmd.Name(), "--network", network}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		switch {
 		case slices.Contains(immaterial, f.Name), f.Value.String() == f.DefValue:
@@ -231,14 +251,14 @@ func canonicalCommand(cmd *cobra.Command, network string) string {
 		}
 		list, many := f.Value.(pflag.SliceValue)
 		if !many {
-			typed = append(typed, "--"+f.Name+"="+words.ShellQuote(f.Value.String()))
+			typed = append(typed, "--"+f.Name+"="+f.Value.String())
 			return
 		}
 		for _, v := range list.GetSlice() {
-			typed = append(typed, "--"+f.Name+"="+words.ShellQuote(v))
+			typed = append(typed, "--"+f.Name+"="+v)
 		}
 	})
-	return strings.Join(typed, " ")
+	return typed
 }
 
 // errAskedAlready is of a solver that is the program of another one.
@@ -398,8 +418,8 @@ type result struct {
 	signoff.Details
 }
 
-// perform runs a job with progress on standard error.
-func perform(cmd *cobra.Command, j *signoff.Job) (*result, error) {
+// metered lets a job show its progress on standard error.
+func metered(cmd *cobra.Command, j *signoff.Job) {
 	m := newMeter(screenOf(cmd).progress, j)
 	j.Chain.Progress = m.report
 	if j.Head != nil {
@@ -411,6 +431,11 @@ func perform(cmd *cobra.Command, j *signoff.Job) (*result, error) {
 	if j.Mutants != nil {
 		j.Mutants.Progress = m.head
 	}
+}
+
+// perform runs a job with progress on standard error.
+func perform(cmd *cobra.Command, j *signoff.Job) (*result, error) {
+	metered(cmd, j)
 	res := new(result)
 	j.Details = &res.Details
 	var err error
@@ -418,18 +443,23 @@ func perform(cmd *cobra.Command, j *signoff.Job) (*result, error) {
 	if err == nil {
 		return res, nil
 	}
+	return nil, performed(cmd, j, err)
+}
+
+// performed is the error of a job that ended without a result.
+func performed(cmd *cobra.Command, j *signoff.Job, err error) error {
 	var foreign *rundir.ForeignError
 	switch {
 	case cmd.Context().Err() != nil:
-		return nil, &interruptedError{resumes: j.Dir != ""}
+		return &interruptedError{resumes: j.Dir != ""}
 	case errors.As(err, &foreign), errors.Is(err, syscall.ENOTDIR):
-		return nil, err
+		return err
 	}
 	var unkept *signoff.UnkeptError
 	if errors.As(err, &unkept) {
-		return nil, errors.Join(&verdictError{reports.NetworkRefuted}, machine(err))
+		return errors.Join(&verdictError{reports.NetworkRefuted}, machine(err))
 	}
-	return nil, machine(err)
+	return machine(err)
 }
 
 // writeProblems lists unproved obligations, up to a limit.

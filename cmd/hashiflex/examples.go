@@ -86,9 +86,13 @@ hashiflex schema fuzz head`,
 	"hashiflex selftest": `
 hashiflex selftest --cases 100000 --seed 7
 hashiflex selftest --show 12`,
+	"hashiflex merge": `
+hashiflex merge parts -o runs/tiny
+hashiflex merge parts/1-of-2 parts/2-of-2 -o runs/tiny`,
 	"hashiflex signoff": `
 hashiflex signoff
 hashiflex signoff tiny
+hashiflex signoff tiny --shard 1/2 -o parts
 hashiflex signoff --network mynet --pipeline 4`,
 	"hashiflex sweep": `
 hashiflex sweep model.onnx --calibrate images --images photographs --bits 2..6 --prune 0,50,75 -o sweep`,

@@ -23,6 +23,7 @@ var outputs = map[string]any{
 	"gate":       gateOutput{},
 	"import":     importReport{},
 	"list":       listOutput{},
+	"merge":      proofOutput{},
 	"mutate":     mutateOutput{},
 	"plan":       planOutput{},
 	"progress":   progress.Event{}, // of --progress json, an object a line
@@ -33,6 +34,7 @@ var outputs = map[string]any{
 	"retarget":   retargetOutput{},
 	"run":        runOutput{},
 	"selftest":   selftestOutput{},
+	"shard":      shardOutput{}, // of --shard
 	"signoff":    proofOutput{},
 	"sweep":      sweepOutput{},
 	"verify":     verifyOutput{},

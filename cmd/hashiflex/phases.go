@@ -62,6 +62,20 @@ func phases(j *signoff.Job) []progress.Phase {
 		return nil // the run itself says so
 	}
 	n := float64(len(points))
+	has := func(string) bool { return true }
+	if j.Share != nil {
+		units, err := j.Units(*j.Share)
+		if err != nil {
+			return nil
+		}
+		mine := map[string]bool{}
+		n = 0
+		for _, u := range units {
+			mine[u.Name] = true
+			n += float64(u.Points)
+		}
+		has = func(unit string) bool { return mine[unit] }
+	}
 	layers := startCost + n*fastCost
 	var all []progress.Phase
 	if len(o.Opinions) == 0 {
@@ -70,18 +84,26 @@ func phases(j *signoff.Job) []progress.Phase {
 		layers += n*pointCost + float64(min(o.Unlifted, len(points)))*unliftedCost + float64(len(o.Foreign))*foreignCost
 		all = append(all, progress.Phase{Name: layersPhase, Cost: layers}, progress.Phase{Name: factsPhase, Cost: factCost + n*fastCost})
 	}
-	if j.Stream != nil {
+	if j.Share != nil {
+		all = all[:1] // who merges looks at facts
+	}
+	if j.Stream != nil && has(streamPhase) {
 		all = append(all, progress.Phase{Name: streamPhase, Cost: blockCost * float64(len(j.Network.Layers))})
 	}
 	if h := j.Head; h != nil {
 		sequences := float64(len(directed.Aims(h.Small)) + h.Cases)
-		all = append(all,
-			progress.Phase{Name: headDataPhase, Cost: dataCost, Shape: dataShape},
-			progress.Phase{Name: headControlPhase, Cost: controlCost, Shape: controlShape},
-			progress.Phase{Name: headSequencesPhase, Cost: sequences * sequenceCost},
-			progress.Phase{Name: headImagesPhase, Cost: float64(h.Images) * imageCost})
+		for _, p := range []progress.Phase{
+			{Name: headDataPhase, Cost: dataCost, Shape: dataShape},
+			{Name: headControlPhase, Cost: controlCost, Shape: controlShape},
+			{Name: headSequencesPhase, Cost: sequences * sequenceCost},
+			{Name: headImagesPhase, Cost: float64(h.Images) * imageCost},
+		} {
+			if has(p.Name) {
+				all = append(all, p)
+			}
+		}
 	}
-	if j.Mutants != nil {
+	if j.Mutants != nil && has(mutantsPhase) {
 		all = append(all, progress.Phase{Name: mutantsPhase, Cost: float64(j.Mutants.Count) * mutantCost})
 	}
 	return all

@@ -57,6 +57,9 @@ kept, in a fresh directory that is named at the end.`,
 			}
 			c.table = (*reports.Signoff).WriteProof
 			j.Render = rendered(c.table)
+			if done, err := c.shard.instead(cmd, j); done {
+				return c.inTime(cmd, err)
+			}
 			res, err := perform(cmd, j)
 			if err != nil {
 				return c.inTime(cmd, err)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -67,7 +68,7 @@ func TestReadmeCommands(t *testing.T) {
 // these commands write. Their packages are those that the doctor asks for.
 func TestReadmeRecipes(t *testing.T) {
 	recipes := fenced(readme(t), "yaml")
-	require.Len(t, recipes, 2)
+	require.Len(t, recipes, 4)
 	setup, err := os.ReadFile(filepath.Join("..", "..", ".ci", "setup"))
 	require.NoError(t, err)
 	for _, text := range recipes {
@@ -76,7 +77,7 @@ func TestReadmeRecipes(t *testing.T) {
 		var formats []string
 		for _, line := range strings.Split(text, "\n") {
 			if called.MatchString(line) && !strings.Contains(line, "github.com/hashiflex") && !strings.Contains(line, "key:") && !strings.Contains(line, "with:") && !strings.HasPrefix(line, "#") && strings.Contains(line, "hashiflex ") {
-				parses(t, line)
+				parses(t, regexp.MustCompile(`\$\{\{.*?\}\}`).ReplaceAllString(line, "1"))
 			}
 			if _, after, ok := strings.Cut(line, "--format "); ok {
 				formats = strings.Split(strings.Fields(after)[0], ",")
@@ -99,6 +100,69 @@ func TestReadmeRecipes(t *testing.T) {
 			require.True(t, written[file], file)
 		}
 	}
+}
+
+// The recipes for job arrays divide a run, and what they merge is the run. Arrays are
+// played by their environment.
+func TestReadmeArrays(t *testing.T) {
+	shells, yamls := fenced(readme(t), "sh"), fenced(readme(t), "yaml")
+	var job struct {
+		Spec struct {
+			Completions int
+			Template    struct {
+				Spec struct{ Containers []struct{ Command []string } }
+			}
+		}
+	}
+	var flow struct {
+		Jobs map[string]struct {
+			Strategy struct{ Matrix struct{ Index []int } }
+			Steps    []struct{ Run string }
+		}
+	}
+	for _, text := range yamls {
+		switch {
+		case strings.Contains(text, "kind: Job"):
+			require.NoError(t, yaml.Unmarshal([]byte(text), &job))
+		case strings.Contains(text, "matrix:"):
+			require.NoError(t, yaml.Unmarshal([]byte(text), &flow))
+		}
+	}
+	line := func(blocks []string, with, from string) string {
+		for l := range strings.Lines(strings.Join(blocks, "")) {
+			if strings.Contains(l, with) && strings.Contains(l, from) {
+				return l[strings.Index(l, from)+len(from):]
+			}
+		}
+		t.Fatalf("no line with %q", with)
+		return ""
+	}
+	steps := flow.Jobs["shard"].Steps
+	for _, x := range []struct {
+		name, variable, command string
+		first, n                int
+	}{
+		{"slurm", "SLURM_ARRAY_TASK_ID", line(shells, "exec hashiflex", "exec hashiflex"), 1, 8},
+		{"lsf", "LSB_JOBINDEX", line(shells, "bsub -J", "hashiflex"), 1, 8},
+		{"kubernetes", "JOB_COMPLETION_INDEX", strings.Join(job.Spec.Template.Spec.Containers[0].Command[1:], " "), 0, job.Spec.Completions},
+		{"matrix", "", strings.TrimPrefix(steps[1].Run, "hashiflex"), 1, len(flow.Jobs["shard"].Strategy.Matrix.Index)},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			for i := x.first; i < x.first+x.n; i++ {
+				if x.variable != "" {
+					t.Setenv(x.variable, strconv.Itoa(i))
+				}
+				text := strings.NewReplacer("mynet", "tiny --fast", "/work/", "", `"`, "", "${{ matrix.index }}", strconv.Itoa(i)).Replace(x.command)
+				_, out, stderr := command(strings.Fields(text)...)
+				require.Contains(t, out, "0 not proved", stderr)
+			}
+			code, out, stderr := command("merge", "parts", "-o", "runs/mynet")
+			require.Equal(t, exitNotProved, code, stderr) // --fast confirms nothing
+			require.Contains(t, out, "settled by normal forms", stderr)
+		})
+	}
+	require.Equal(t, "hashiflex merge parts -o runs/mynet", flow.Jobs["merge"].Steps[2].Run)
 }
 
 // The page of Python runs, and a failure of a command ends it.

@@ -95,6 +95,9 @@ off.`,
 			c.table = (*reports.Signoff).WriteTable
 			j.Render = rendered(c.table)
 			j.Reports = signoffReports
+			if done, err := c.shard.instead(cmd, j); done {
+				return c.inTime(cmd, err)
+			}
 			res, err := perform(cmd, j)
 			if err != nil {
 				return c.inTime(cmd, err)

@@ -101,6 +101,8 @@ func (s *panicking) call(name string) {
 
 func (s *panicking) Lookup(string) (*Record, bool)        { s.call("lookup"); return nil, false }
 func (s *panicking) Keep(string, *Record) error           { s.call("keep"); return nil }
+func (s *panicking) LookupPart(string) (*Outcome, bool)   { s.call("lookup part"); return nil, false }
+func (s *panicking) KeepPart(string, *Outcome) error      { s.call("keep part"); return nil }
 func (s *panicking) Chunk(string, []byte, []byte) error   { s.call("chunk"); return nil }
 func (s *panicking) Query(hash string, text string) error { s.call("query"); return nil }
 

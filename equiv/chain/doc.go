@@ -30,7 +30,8 @@
 // queue hands works out in network order (queue.go). Each worker has its own solver
 // processes (solvers.go). The last outcome of a layer completes it, which may take further
 // works (complete.go). A layer whose record is in the Store is not proved again
-// (recall.go).
+// (recall.go). A run with Options.Only proves some chunks, whose outcomes another run finds in
+// its store (parts.go).
 //
 // Words: a unit is one module of a layer; a circuit is the hardware of a unit with the
 // question about it; a chunk is some units of one layer; a record is the lasting outcome

@@ -44,6 +44,10 @@ type Options struct {
 	Yosys    rtl.Limits
 	Icarus   rtl.Limits
 
+	// Only are the parts to prove, by name, of a run that several machines share; nil: all.
+	// The run then proves no facts, and completes only the layers of which it has all parts.
+	Only map[string]bool
+
 	// Runner starts the runner of one worker; nil: NewRunner's, in this process.
 	Runner func(context.Context) (Runner, error)
 
@@ -73,6 +77,11 @@ type Store interface {
 	Lookup(key string) (*Record, bool)
 	// Keep stores the record of a finished layer that is fully proved.
 	Keep(key string, r *Record) error
+	// LookupPart finds the outcome of a part by the hash of everything that it depends on.
+	LookupPart(key string) (*Outcome, bool)
+	// KeepPart stores the outcome of a part that is fully proved, of a layer whose other
+	// parts are proved elsewhere.
+	KeepPart(key string, o *Outcome) error
 	// Chunk keeps the Verilog of a chunk and the netlists read back from it.
 	Chunk(name string, verilog, netlists []byte) error
 	// Query keeps the text of a query.

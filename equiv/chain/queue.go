@@ -19,18 +19,20 @@ type queued struct {
 	task *task
 	at   int // of the task's chunks
 	work *Work
+	out  *Outcome // that the store knows; nil: the work is to be run
 }
 
 func newQueue(tasks []*task) *queue {
 	q := &queue{works: make(chan queued), outs: make([][]*Outcome, len(tasks)), left: make([]int, len(tasks))}
 	for i, t := range tasks {
 		q.outs[i] = make([]*Outcome, len(t.chunks))
-		q.left[i] = len(t.chunks)
+		q.left[i] = len(t.chunks) // of which a run with Only may have a part: the layer does not end then
 	}
 	return q
 }
 
-// feed hands out all works of the layers that the store does not know.
+// feed hands out all works of the layers that the store does not know, with the outcomes
+// that it knows.
 func (q *queue) feed(ctx context.Context, r *run) {
 	defer close(q.works)
 	defer crash.Recover("layers of an earlier run", r.crashed)
@@ -44,8 +46,12 @@ func (q *queue) feed(ctx context.Context, r *run) {
 			continue
 		}
 		for at, c := range t.chunks {
+			if !r.has(c) {
+				continue
+			}
+			w := r.work(c, false)
 			select {
-			case q.works <- queued{t, at, r.work(c, false)}:
+			case q.works <- queued{t, at, w, r.recallPart(t, w)}:
 			case <-ctx.Done():
 				return
 			}
@@ -108,14 +114,20 @@ func (r *run) workers(what string, work func() error) {
 
 // one runs a work, and completes its layer if that was the last.
 func (r *run) one(ctx context.Context, runner Runner, q *queue, w queued) error {
-	out, err := runner.Run(ctx, w.work)
-	if err != nil {
-		return err
+	out, err := w.out, error(nil)
+	if out == nil {
+		if out, err = runner.Run(ctx, w.work); err != nil {
+			return err
+		}
+		if err := r.rememberPart(w.task, w.work, out); err != nil {
+			return err
+		}
 	}
 	var all []*Outcome
 	r.locked(func() {
 		all = q.ended(w, out)
 		r.done += len(out.Points)
+		r.ofPart(w.work, out)
 		r.progress(Progress{Stage: "layers"})
 	})
 	if all == nil {
@@ -133,5 +145,6 @@ func (r *run) one(ctx context.Context, runner Runner, q *queue, w queued) error 
 // enter takes a layer's record; the caller holds the lock.
 func (r *run) enter(t *task, rec *Record) {
 	r.records[t.index] = rec
+	r.ofLayer(t, rec)
 	r.progress(Progress{Stage: "layers", Layer: rec.Layer, Record: rec})
 }

@@ -7,9 +7,9 @@ import (
 	"fmt"
 )
 
-// recall looks a layer up in the store.
+// recall looks a layer up in the store. A layer of which the run has a part has no record.
 func (r *run) recall(t *task) (*Record, bool) {
-	if r.o.Store == nil {
+	if r.o.Store == nil || !r.whole(t) {
 		return nil, false
 	}
 	key, err := r.key(t)

@@ -17,6 +17,7 @@ type Result struct {
 	Facts   []equiv.Fact // what the records' verdicts rest on besides
 	Solvers []string     // that took part, sorted: "z3 4.8.12"
 	Resumed int          // layers whose record the store knew
+	Parts   []PartState  // of a run with Options.Only: its parts, in network order
 }
 
 // Run proves the layers of a validated network. An interrupted run returns the context's
@@ -36,6 +37,9 @@ func Run(ctx context.Context, net *spec.Network, o Options) (*Result, error) {
 	if err := r.layers(ctx); err != nil {
 		return r.result(), err
 	}
+	if o.Only != nil {
+		return r.result(), nil
+	}
 	if err := r.facts(ctx); err != nil {
 		return r.result(), err
 	}
@@ -51,7 +55,7 @@ func newRun(net *spec.Network, o *Options, cancel context.CancelFunc) (*run, err
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.NumCPU()
 	}
-	r := &run{o: o, net: net, tasks: tasks, records: make([]*Record, len(tasks)), sample: pick(tasks, o), cancel: cancel}
+	r := &run{o: o, net: net, tasks: tasks, records: make([]*Record, len(tasks)), parts: map[string]PartState{}, sample: pick(tasks, o), cancel: cancel}
 	if r.network, err = networkHash(net); err != nil {
 		return nil, err
 	}
@@ -80,6 +84,7 @@ type run struct {
 	mu      sync.Mutex
 	records []*Record
 	found   []equiv.Fact
+	parts   map[string]PartState // by chunk, of a run with Only
 	resumed int
 	done    int
 	err     error
@@ -89,6 +94,15 @@ func (r *run) result() *Result {
 	res := &Result{Facts: r.found, Resumed: r.resumed}
 	if r.solvers != nil {
 		res.Solvers = r.solvers.names
+	}
+	if r.o.Only != nil {
+		for _, t := range r.tasks {
+			for _, c := range t.chunks {
+				if p, ok := r.parts[c.name]; ok {
+					res.Parts = append(res.Parts, p)
+				}
+			}
+		}
 	}
 	for _, rec := range r.records {
 		if rec != nil {
@@ -137,7 +151,9 @@ func (r *run) progress(p Progress) {
 	}
 	p.Done = r.done
 	for _, t := range r.tasks {
-		p.Total += len(t.units) * len(t.edges)
+		for _, c := range r.mine(t) {
+			p.Total += len(c.units) * len(t.edges)
+		}
 	}
 	r.o.Progress(p)
 }

@@ -10,6 +10,9 @@
 // provers of its data and control, random sequences, and the network's own program.
 // Each has obligations. A part without faults is cached like a layer.
 //
+// RunShard does one share of a job, and CheckShards looks at the shares that Run merges
+// (shard.go).
+//
 // An obligation is only proved if all its premises are. A point with an open premise is
 // unknown, even if its solver said unsat.
 package signoff

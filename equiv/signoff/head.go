@@ -75,6 +75,13 @@ const (
 
 var paperLanes = []int{16, 125, 1000}
 
+// The names of what the head does besides its provers, in progress messages and as units
+// of a shard.
+const (
+	sequencesPhase = "head: sequences"
+	imagesPhase    = "head: images"
+)
+
 // headJob is a Head under way.
 type headJob struct {
 	*Head
@@ -97,7 +104,7 @@ func (w *writer) head(ctx context.Context, h *Head) (*reports.Head, error) {
 	for _, step := range []struct {
 		name string
 		run  func() error
-	}{{"head: proofs", j.prove}, {"head: sequences", j.campaign}, {"head: images", j.program}} {
+	}{{"head: proofs", j.prove}, {sequencesPhase, j.campaign}, {imagesPhase, j.program}} {
 		begin := time.Now()
 		if err := step.run(); err != nil {
 			return nil, err
@@ -158,6 +165,9 @@ func (j *headJob) key(kind string, about any) (rundir.Key, error) {
 // prove lets the provers prove.
 func (j *headJob) prove() error {
 	for _, p := range j.Provers {
+		if !j.w.shard.has(p.Name) {
+			continue
+		}
 		begin := time.Now()
 		facts, err := j.facts(p)
 		if err == nil {
@@ -188,6 +198,7 @@ func (j *headJob) facts(p Prover) ([]equiv.Fact, error) {
 	}
 	var facts []equiv.Fact
 	if j.recall(key, &facts) && j.adopt(facts) {
+		j.w.shard.ended(p.Name, key, verdict.Proved)
 		return facts, nil
 	}
 	var mu sync.Mutex
@@ -210,10 +221,9 @@ func (j *headJob) facts(p Prover) ([]equiv.Fact, error) {
 	if err := j.keepQueries(facts, texts); err != nil {
 		return nil, err
 	}
-	for _, f := range facts {
-		if f.Verdict != verdict.Proved {
-			return facts, nil
-		}
+	j.w.shard.ended(p.Name, key, gravest(facts))
+	if gravest(facts) != verdict.Proved {
+		return facts, nil
 	}
 	return facts, j.remember(key, facts)
 }
@@ -289,6 +299,9 @@ type campaignRecord struct {
 
 // campaign runs directed and random sequences.
 func (j *headJob) campaign() error {
+	if !j.w.shard.has(sequencesPhase) {
+		return nil
+	}
 	aims := directed.Aims(j.Small)
 	key, err := j.key(string(verdict.HeadFuzz), []int64{j.Seed, int64(j.Cases), int64(len(aims))})
 	if err != nil {
@@ -330,6 +343,7 @@ func (j *headJob) campaign() error {
 		o.Verdict, o.RestsOn, o.Strategy = verdict.Proved, verdict.Simulated, "simulation"
 	}
 	j.w.enter(o)
+	j.w.shard.ended(sequencesPhase, key, o.Verdict)
 	if o.Verdict != verdict.Proved {
 		return nil
 	}
@@ -355,7 +369,7 @@ func (j *headJob) fuzz(aims []head.Aim) (rec *campaignRecord, found *head.Found,
 	defer os.RemoveAll(dir)
 	c := head.Campaign{
 		Aims: aims, Cases: j.Cases, Seed: j.Seed, Jobs: j.Jobs,
-		Progress: func(n int) { j.Progress("head: sequences", n, len(aims)+j.Cases) },
+		Progress: func(n int) { j.Progress(sequencesPhase, n, len(aims)+j.Cases) },
 	}
 	for i := range max(j.Jobs, 1) {
 		c.Coverage = append(c.Coverage, filepath.Join(dir, fmt.Sprint(i)))
@@ -411,6 +425,9 @@ type programRecord struct{ Images, Cycles int64 }
 
 // program runs the network's own program.
 func (j *headJob) program() error {
+	if !j.w.shard.has(imagesPhase) {
+		return nil
+	}
 	p := j.Program
 	key, err := j.key(string(verdict.HeadProgram), []any{j.Seed, j.Images, p.Writes()})
 	if err != nil {
@@ -456,6 +473,7 @@ func (j *headJob) program() error {
 		o.Verdict, o.RestsOn, o.Strategy = verdict.Proved, verdict.Simulated, "simulation"
 	}
 	j.w.enter(o)
+	j.w.shard.ended(imagesPhase, key, o.Verdict)
 	if o.Verdict != verdict.Proved {
 		return nil
 	}
@@ -465,7 +483,7 @@ func (j *headJob) program() error {
 func (j *headJob) inferences() head.Inferences {
 	return head.Inferences{
 		Program: j.Program, Count: j.Images, Seed: j.Seed, Jobs: j.Jobs,
-		Progress: func(n int) { j.Progress("head: images", n, j.Images) },
+		Progress: func(n int) { j.Progress(imagesPhase, n, j.Images) },
 	}
 }
 

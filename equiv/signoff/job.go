@@ -39,7 +39,11 @@ type Job struct {
 	// is none. The run directory keeps it.
 	ImportReport []byte
 	Dir          string // the run directory; "" keeps nothing
-	Render       func(*reports.Signoff) (string, error)
+	// Share is the part that RunShard does; Run does not look at it.
+	Share *rundir.Share
+	// Shards are what the run merges, which CheckShards has looked at; nil: it is no merge.
+	Shards []*rundir.Shard
+	Render func(*reports.Signoff) (string, error)
 	// Reports makes the reports of the run directory; see rundir.Config.
 	Reports func(*rundir.Finished) (map[string][]byte, error)
 	// Details, if not nil, is filled when the job has ended.
@@ -104,6 +108,7 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 		Identity: rundir.Identity{Network: j.Network.Name, Options: j.Settings()},
 		Tools:    j.Tools,
 		Render:   j.Reports,
+		Shards:   j.Shards,
 	})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Mutants says how many faults a signoff plants in the generated circuits, to see whether
@@ -27,6 +28,16 @@ const mutantsPhase = "mutants"
 
 func (m *Mutants) setting() string { return fmt.Sprintf("%d from seed %d", m.Count, m.Seed) }
 
+// generated are the layers whose circuits are generated.
+func (j *Job) generated(records []*chain.Record) (layers []string) {
+	for _, rec := range records {
+		if j.Chain.Foreign[rec.Layer] == nil {
+			layers = append(layers, rec.Layer)
+		}
+	}
+	return layers
+}
+
 // mutants plants the job's faults, or recalls what came of them. There is no score if no
 // layer is generated.
 func (w *writer) mutants(ctx context.Context, res *chain.Result) (*reports.Mutation, error) {
@@ -34,12 +45,7 @@ func (w *writer) mutants(ctx context.Context, res *chain.Result) (*reports.Mutat
 	if j.Mutants == nil {
 		return nil, nil
 	}
-	var layers []string
-	for _, rec := range res.Records {
-		if j.Chain.Foreign[rec.Layer] == nil {
-			layers = append(layers, rec.Layer)
-		}
-	}
+	layers := j.generated(res.Records)
 	if len(layers) == 0 {
 		return nil, nil
 	}
@@ -56,6 +62,7 @@ func (w *writer) mutants(ctx context.Context, res *chain.Result) (*reports.Mutat
 		key = w.store.run.Key(mutantsPhase, topology, weights, chosen, []byte(j.Mutants.setting()))
 		kept := new(reports.Mutation)
 		if w.store.run.Recall(key, kept) {
+			w.shard.ended(mutantsPhase, key, verdict.Proved)
 			return kept, nil
 		}
 	}
@@ -76,6 +83,11 @@ func (w *writer) mutants(ctx context.Context, res *chain.Result) (*reports.Mutat
 	if err != nil {
 		return nil, fmt.Errorf("planted faults: %w", err)
 	}
+	found := verdict.Proved
+	if len(m.Survivors) > 0 {
+		found = verdict.Failed
+	}
+	w.shard.ended(mutantsPhase, key, found)
 	if w.store != nil && len(m.Survivors) == 0 {
 		if err := w.store.run.Remember(key, m); err != nil {
 			return nil, err

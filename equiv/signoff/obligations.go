@@ -30,6 +30,7 @@ type writer struct {
 	premises map[string][]verdict.ID        // IDs that all points of a layer rest on
 	bounds   []verdict.ID                   // IDs that all range lemmas rest on
 	problems []reports.Obligation           // not proved, and not merely unconfirmed
+	shard    *shard                         // nil: the run is no shard
 	err      error
 }
 

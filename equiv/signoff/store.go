@@ -13,6 +13,7 @@ import (
 type store struct {
 	run         *rundir.Run
 	keepQueries bool
+	shard       bool // the run is a shard, whose parts stay its own
 
 	mu    sync.Mutex
 	paths map[string]string // of a chunk's Verilog within the directory
@@ -24,6 +25,8 @@ func newStore(run *rundir.Run, keepQueries bool) *store {
 
 func (s *store) key(key string) rundir.Key { return s.run.Key("layer", []byte(key)) }
 
+func (s *store) partKey(key string) rundir.Key { return s.run.Key("part", []byte(key)) }
+
 // VerilogName is a chunk's Verilog in the area for chunks.
 func VerilogName(chunk string) string { return chunk + ".v" }
 
@@ -34,30 +37,59 @@ func NetlistsName(chunk string) string { return chunk + ".netlists" }
 // is proved again.
 func (s *store) Lookup(key string) (*chain.Record, bool) {
 	rec := new(chain.Record)
-	if !s.run.Recall(s.key(key), rec) || !rec.Proved() {
+	if !s.run.Recall(s.key(key), rec) || !rec.Proved() || !s.adopt(rec.Chunks, queries(rec)) {
 		return nil, false
 	}
-	for _, c := range rec.Chunks {
+	return rec, true
+}
+
+// LookupPart recalls the outcome of a chunk if its files exist. A run that merges takes it
+// from its shards, and keeps only the record of the layer.
+func (s *store) LookupPart(key string) (*chain.Outcome, bool) {
+	o := new(chain.Outcome)
+	find := s.run.Borrow
+	if s.shard {
+		find = s.run.Recall
+	}
+	if !find(s.partKey(key), o) {
+		return nil, false
+	}
+	// A layer's record holds what its outcomes do, but for tails.
+	rec := &chain.Record{Points: o.Points, Unlifted: o.Unlifted}
+	if !s.adopt(o.Chunks, queries(rec)) {
+		return nil, false
+	}
+	return o, true
+}
+
+// KeepPart keeps the outcome of a chunk.
+func (s *store) KeepPart(key string, o *chain.Outcome) error {
+	return s.run.Remember(s.partKey(key), o)
+}
+
+// adopt takes over the files of chunks, and queries where they are kept.
+func (s *store) adopt(chunks []chain.ChunkRecord, queries []string) bool {
+	for _, c := range chunks {
 		if c.SHA256 == "" {
 			continue // the netlist edge alone has no files
 		}
 		v, ok := s.run.Adopt(VerilogName(c.Name), c.SHA256)
 		if !ok {
-			return nil, false
+			return false
 		}
 		if _, ok := s.run.Adopt(NetlistsName(c.Name), c.Netlists); !ok {
-			return nil, false
+			return false
 		}
 		s.keep(c.Name, v.Path)
 	}
 	if s.keepQueries {
-		for _, q := range queries(rec) {
+		for _, q := range queries {
 			if !s.run.AdoptQuery(q) {
-				return nil, false
+				return false
 			}
 		}
 	}
-	return rec, true
+	return true
 }
 
 // queries lists the queries that a record rests on.

@@ -67,19 +67,22 @@ type streamRecord struct {
 	replays map[verdict.ID][]rtl.Source // of refuted facts: all files to reproduce them
 }
 
+// design is the chip between the layers, or why the network has none.
+func (j *Job) design() (*stream.Design, error) {
+	if len(j.Chain.Foreign) > 0 {
+		return nil, errors.New("the chip is generated around generated arithmetic, and layers have hardware of somebody else's: it would say nothing about theirs")
+	}
+	asked := j.Stream.Design
+	asked.Datapath = j.Chain.Knobs
+	return stream.Generate(j.Network, asked)
+}
+
 // stream checks the chip between the layers and records its obligations. It returns nil
 // if no such chip can be generated for the network. An error comes from the machine or
 // the context.
 func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream, error) {
 	begin := time.Now()
-	net, o := w.job.Network, &w.job.Chain
-	asked := w.job.Stream.Design
-	asked.Datapath = o.Knobs
-	if len(o.Foreign) > 0 {
-		w.job.Stream.refused = errors.New("the chip is generated around generated arithmetic, and layers have hardware of somebody else's: it would say nothing about theirs")
-		return nil, nil
-	}
-	design, err := stream.Generate(net, asked)
+	design, err := w.job.design()
 	if err != nil {
 		w.job.Stream.refused = err
 		return nil, nil
@@ -111,6 +114,7 @@ func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream
 			}
 		}
 	}
+	w.shard.ended(streamPhase, key, gravest(rec.Facts))
 	for i := range rec.Facts {
 		f := &rec.Facts[i]
 		if err := w.traced(f, rec.replays[f.ID()]...); err != nil {
@@ -128,13 +132,16 @@ func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream
 	return out, w.phaseTime(streamPhase, begin)
 }
 
-func (r *streamRecord) proved() bool {
-	for i := range r.Facts {
-		if r.Facts[i].Verdict != verdict.Proved {
-			return false
-		}
+func (r *streamRecord) proved() bool { return gravest(r.Facts) == verdict.Proved }
+
+// gravest is the gravest verdict of facts; proved, if there are none.
+func gravest(facts []equiv.Fact) verdict.Verdict {
+	order := verdict.ByGravity()
+	at := len(order) - 1
+	for i := range facts {
+		at = min(at, slices.Index(order, facts[i].Verdict))
 	}
-	return true
+	return order[at]
 }
 
 // keepDesign keeps the design's Verilog without its arithmetic, and its map. It returns

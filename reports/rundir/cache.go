@@ -37,35 +37,12 @@ func (l cacheLine) encode() []byte {
 
 // openCache reads both files and returns the number of lines that it ignored.
 func openCache(path, journal string) (*cache, int, error) {
-	c := &cache{path: path, journal: journal, records: map[Key]json.RawMessage{}, used: map[Key]bool{}}
-	ignored := 0
-	torn := false // the journal, which is read last, ends within a line
-	bad := map[Key]bool{}
-	for _, p := range []string{path, journal} {
-		b, err := os.ReadFile(p)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, 0, err
-		}
-		torn = len(b) > 0 && b[len(b)-1] != '\n'
-		for line := range bytes.Lines(b) {
-			var l cacheLine
-			// Compare bytes, not values: every byte of a line must count.
-			if json.Unmarshal(line, &l) != nil || !bytes.Equal(l.encode(), line) {
-				ignored++
-				continue
-			}
-			if old, ok := c.records[l.Key]; ok && !bytes.Equal(old, l.Record) {
-				bad[l.Key] = true
-			}
-			c.records[l.Key] = l.Record
-		}
+	c := &cache{path: path, journal: journal, used: map[Key]bool{}}
+	records, ignored, torn, err := readRecords(path, journal)
+	if err != nil {
+		return nil, 0, err
 	}
-	for k := range bad {
-		// Two records have the same key: ignore both.
-		delete(c.records, k)
-		ignored++
-	}
-	var err error
+	c.records = records
 	c.file, err = os.OpenFile(journal, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, 0, err
@@ -78,17 +55,69 @@ func openCache(path, journal string) (*cache, int, error) {
 	return c, ignored, nil
 }
 
-// Recall decodes into to the record that this run or an earlier one keeps under k. It
-// reports false if there is none, or if it does not decode.
+// readRecords reads the lines of files. It returns the number of lines that it ignored, and
+// whether the last file ends within a line.
+func readRecords(paths ...string) (records map[Key]json.RawMessage, ignored int, torn bool, err error) {
+	records = map[Key]json.RawMessage{}
+	bad := map[Key]bool{}
+	for _, p := range paths {
+		b, err := os.ReadFile(p)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, 0, false, err
+		}
+		torn = len(b) > 0 && b[len(b)-1] != '\n'
+		for line := range bytes.Lines(b) {
+			var l cacheLine
+			// Compare bytes, not values: every byte of a line must count.
+			if json.Unmarshal(line, &l) != nil || !bytes.Equal(l.encode(), line) {
+				ignored++
+				continue
+			}
+			if old, ok := records[l.Key]; ok && !bytes.Equal(old, l.Record) {
+				bad[l.Key] = true
+			}
+			records[l.Key] = l.Record
+		}
+	}
+	for k := range bad {
+		// Two records have the same key: ignore both.
+		delete(records, k)
+		ignored++
+	}
+	return records, ignored, torn, nil
+}
+
+// Recall decodes into to the record that this run, an earlier one in its directory or one
+// of its shards keeps under k. It reports false if there is none, or if it does not decode.
 func (r *Run) Recall(k Key, to any) bool {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	raw, ok := r.cache.records[k]
-	if !ok || json.Unmarshal(raw, to) != nil {
-		return false
+	if ok = ok && json.Unmarshal(raw, to) == nil; ok {
+		r.cache.used[k] = true
 	}
-	r.cache.used[k] = true
-	return true
+	r.mu.Unlock()
+	if ok {
+		return true
+	}
+	raw, ok = r.lent(k)
+	return ok && json.Unmarshal(raw, to) == nil && r.Remember(k, raw) == nil
+}
+
+// Borrow decodes into to the record that a shard of this run keeps under k. Unlike Recall,
+// it does not make the record one of this run: it is of a part that the whole does not
+// keep.
+func (r *Run) Borrow(k Key, to any) bool {
+	raw, ok := r.lent(k)
+	return ok && json.Unmarshal(raw, to) == nil
+}
+
+func (r *Run) lent(k Key) (json.RawMessage, bool) {
+	for _, s := range r.cfg.Shards {
+		if raw, ok := s.records[k]; ok {
+			return raw, true
+		}
+	}
+	return nil, false
 }
 
 // Remember keeps record under k, for a run that is resumed or repeated. Callers must

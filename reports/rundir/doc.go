@@ -27,6 +27,11 @@
 // carries its own hash. A line that is incomplete or was edited is ignored and counted.
 // This finds accidents, not forgery. To exclude forgery, start in an empty directory.
 //
+// A run may be divided among several machines. The directory of a shard has shard.json, its
+// Manifest, instead of obligations and a signoff. ReadShard opens it, and a run with
+// Config.Shards takes its records and files over as those of an earlier run in its own
+// directory.
+//
 // Files are written under temporary names and then renamed. A lock, held from Open to
 // Close, keeps two runs from sharing a directory.
 //

@@ -19,6 +19,9 @@ import (
 type Identity struct {
 	Network string            `json:"network"`
 	Options []reports.Setting `json:"options"`
+	// Shard is which of several directories this is that together are one run; "": it is
+	// the whole run.
+	Shard string `json:"shard,omitempty"`
 }
 
 // ForeignError says that a directory cannot be used for a run because it holds
@@ -83,7 +86,31 @@ func (id Identity) check(dir string) error {
 	if other.Network != id.Network {
 		return &ForeignError{dir, fmt.Sprintf("it belongs to network %q, this run is for %q", other.Network, id.Network)}
 	}
+	if other.Shard != id.Shard {
+		return &ForeignError{dir, fmt.Sprintf("it holds %s, this run is %s", other.scope(), id.scope())}
+	}
 	return &ForeignError{dir, fmt.Sprintf("it belongs to a run with other options (%s)", difference(other.Options, id.Options))}
+}
+
+// scope says how much of a run an identity is about.
+func (id *Identity) scope() string {
+	if id.Shard == "" {
+		return "a whole run"
+	}
+	return "shard " + id.Shard
+}
+
+// Differs says how an identity's options or shard are not those of another; "": they are.
+func (id Identity) Differs(other Identity) string {
+	switch {
+	case bytes.Equal(id.encode(), other.encode()):
+		return ""
+	case id.Network != other.Network:
+		return fmt.Sprintf("network %q there, %q here", id.Network, other.Network)
+	case id.Shard != other.Shard:
+		return fmt.Sprintf("%s there, %s here", id.scope(), other.scope())
+	}
+	return difference(id.Options, other.Options)
 }
 
 // difference names the first option in which the lists differ.

@@ -27,12 +27,15 @@ func (r *Run) Key(kind string, parts ...[]byte) Key {
 	return Key(hex.EncodeToString(h.Sum(nil)))
 }
 
-// basis hashes what every record of the run depends on.
+// basis hashes what every record of the run depends on. All shards of a run have the
+// basis of the whole, so that a merge finds their records.
 func (c *Config) basis() string {
+	whole := c.Identity
+	whole.Shard = ""
 	h := sha256.New()
 	field(h, c.Program)
 	field(h, encodeJSON(c.Tools, ""))
-	field(h, c.Identity.encode())
+	field(h, whole.encode())
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -45,9 +48,9 @@ func field[T string | []byte](h hash.Hash, text T) {
 	h.Write([]byte(text))
 }
 
-// executable returns the hash of the running program. Unlike a version number, it
+// Executable returns the hash of the running program. Unlike a version number, it
 // changes with every build.
-func executable() (string, error) {
+func Executable() (string, error) {
 	// The link leads to the file that was started, even if it was replaced since.
 	f, err := os.Open("/proc/self/exe")
 	if err != nil {

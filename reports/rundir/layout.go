@@ -18,6 +18,7 @@ const (
 	cacheFile       = "cache.jsonl"
 	journalFile     = "cache.journal"
 	lockFile        = "lock"
+	shardFile       = "shard.json"
 
 	temporary = ".tmp" // suffix of unfinished files; escape never returns it
 )

@@ -38,6 +38,9 @@ func Read(dir string) (*Finished, error) {
 }
 
 func load(dir string) (*Finished, error) {
+	if _, err := os.Stat(filepath.Join(dir, shardFile)); err == nil {
+		return nil, fmt.Errorf("%s: a shard of a run, which says nothing by itself: hashiflex merge makes the run of all its shards", dir)
+	}
 	f, err := os.Open(filepath.Join(dir, signoffFile))
 	if err != nil {
 		return nil, err
@@ -117,30 +120,9 @@ func (f *Finished) Kept(a Area, name string) (io.ReadCloser, error) {
 // run keeps must be their hashes, the hardware that an obligation is about must be there,
 // and the signoff's numbers must follow from the obligations. The error lists all problems.
 func (f *Finished) Verify() error {
-	var problems []error
-	said, err := os.ReadFile(filepath.Join(f.Dir, sumsFile))
+	want, problems, err := compareSums(f.Dir)
 	if err != nil {
 		return err
-	}
-	found, err := sums(f.Dir)
-	if err != nil {
-		return err
-	}
-	want, have := sumTable(said), sumTable(found)
-	for line := range strings.Lines(string(said)) {
-		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		switch sum, ok := have[name]; {
-		case !ok:
-			problems = append(problems, fmt.Errorf("%s: %s is missing", f.Dir, name))
-		case sum != want[name]:
-			problems = append(problems, fmt.Errorf("%s: %s was changed", f.Dir, name))
-		}
-	}
-	for line := range strings.Lines(string(found)) {
-		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		if _, ok := want[name]; !ok {
-			problems = append(problems, fmt.Errorf("%s: %s was added", f.Dir, name))
-		}
 	}
 	problems = append(problems, f.listed(want)...)
 	all, err := digest.Survey(f.Dir)
@@ -174,6 +156,35 @@ func (f *Finished) Verify() error {
 		problems = append(problems, fmt.Errorf("%s: %w", f.Dir, err))
 	}
 	return errors.Join(problems...)
+}
+
+// compareSums compares a directory with its SHA256SUMS, whose table it returns.
+func compareSums(dir string) (want map[string]string, problems []error, err error) {
+	said, err := os.ReadFile(filepath.Join(dir, sumsFile))
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := sums(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	want, have := sumTable(said), sumTable(found)
+	for line := range strings.Lines(string(said)) {
+		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		switch sum, ok := have[name]; {
+		case !ok:
+			problems = append(problems, fmt.Errorf("%s: %s is missing", dir, name))
+		case sum != want[name]:
+			problems = append(problems, fmt.Errorf("%s: %s was changed", dir, name))
+		}
+	}
+	for line := range strings.Lines(string(found)) {
+		_, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		if _, ok := want[name]; !ok {
+			problems = append(problems, fmt.Errorf("%s: %s was added", dir, name))
+		}
+	}
+	return want, problems, nil
 }
 
 // listed compares the inputs of the signoff with the files that the run keeps of them:

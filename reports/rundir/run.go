@@ -25,6 +25,9 @@ type Config struct {
 	// calls it when everything else is in place. It must give equal bytes for equal
 	// runs, so the reports must not contain times.
 	Render func(*Finished) (map[string][]byte, error)
+	// Shards are what this run merges: their records and files are taken as if an earlier
+	// run in this directory had left them.
+	Shards []*Shard
 }
 
 // Run is a run directory that is being written. Its methods may be called from
@@ -55,7 +58,7 @@ type Run struct {
 func Open(cfg Config) (*Run, error) {
 	if cfg.Program == "" {
 		var err error
-		if cfg.Program, err = executable(); err != nil {
+		if cfg.Program, err = Executable(); err != nil {
 			return nil, err
 		}
 	}
@@ -180,17 +183,7 @@ func (r *Run) Finish(s *reports.Signoff) error {
 	if err := os.Rename(r.path(signoffFile+temporary), r.path(signoffFile)); err != nil {
 		return err
 	}
-	if err := r.sweep(); err != nil {
-		return err
-	}
-	if err := r.timings.Close(); err != nil {
-		return err
-	}
-	r.timings = nil
-	if err := writeTimingsSum(r.cfg.Dir); err != nil {
-		return err
-	}
-	list, err := sums(r.cfg.Dir)
+	list, err := r.settle()
 	if err != nil {
 		return err
 	}
@@ -204,6 +197,22 @@ func (r *Run) Finish(s *reports.Signoff) error {
 	}
 	r.finished = true
 	return nil
+}
+
+// settle removes the files of earlier runs, completes the timings, and returns the hashes
+// of everything.
+func (r *Run) settle() ([]byte, error) {
+	if err := r.sweep(); err != nil {
+		return nil, err
+	}
+	if err := r.timings.Close(); err != nil {
+		return nil, err
+	}
+	r.timings = nil
+	if err := writeTimingsSum(r.cfg.Dir); err != nil {
+		return nil, err
+	}
+	return sums(r.cfg.Dir)
 }
 
 // render writes the reports and adds their hashes to list.

@@ -29,7 +29,7 @@ const points = 40
 func config(dir string) Config {
 	return Config{
 		Dir:      dir,
-		Identity: Identity{"tiny", []reports.Setting{{Name: "tree", Value: "linear"}, {Name: "share", Value: "true"}}},
+		Identity: Identity{Network: "tiny", Options: []reports.Setting{{Name: "tree", Value: "linear"}, {Name: "share", Value: "true"}}},
 		Tools:    []reports.ToolRecord{{Name: "z3", Version: "4.8.12", SHA256: "00ff"}},
 	}
 }

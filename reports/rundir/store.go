@@ -65,24 +65,43 @@ func (r *Run) Compress(name string, write func(io.Writer) error) (Stored, error)
 	return s, os.Rename(path+temporary, path)
 }
 
-// Adopt takes over a chunk from an earlier run in this directory. It reports false if
-// the chunk is missing or its content does not have the given hash.
+// Adopt takes over a chunk from an earlier run in this directory, or from a shard of this
+// run. It reports false if the chunk is missing or its content does not have the given
+// hash.
 func (r *Run) Adopt(name, sum string) (Stored, bool) {
 	s := Stored{ChunkPath(name), sum}
+	return s, r.adopt(s, r.adoptChunk)
+}
+
+func (r *Run) adoptChunk(s Stored) bool {
 	f, err := os.Open(r.path(s.Path))
 	if err != nil {
-		return Stored{}, false
+		return false
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		return Stored{}, false
+		return false
 	}
-	if found, err := digest.Reader(z); err != nil || found != sum {
-		return Stored{}, false
+	if found, err := digest.Reader(z); err != nil || found != s.SHA256 {
+		return false
 	}
 	_, err = r.enter(s)
-	return s, err == nil
+	return err == nil
+}
+
+// adopt takes a file that is here, or else one that a shard has. A copy is looked at like
+// a file that was here.
+func (r *Run) adopt(s Stored, here func(Stored) bool) bool {
+	if here(s) {
+		return true
+	}
+	for _, from := range r.cfg.Shards {
+		if from.copyTo(r.path(s.Path), s.Path) && here(s) {
+			return true
+		}
+	}
+	return false
 }
 
 // Query keeps a solver's input under its hash. Two callers may keep equal queries at
@@ -93,11 +112,14 @@ func (r *Run) Query(text []byte) (sum string, err error) {
 	return sum, err
 }
 
-// AdoptQuery takes over a query from an earlier run in this directory. It reports false
-// if the query is missing or damaged.
+// AdoptQuery takes over a query from an earlier run in this directory, or from a shard of
+// this run. It reports false if the query is missing or damaged.
 func (r *Run) AdoptQuery(sum string) bool {
-	s := Stored{string(Queries) + "/" + sum + querySuffix, sum}
-	if have, err := digest.File(r.path(s.Path)); err != nil || have != sum {
+	return r.adopt(Stored{string(Queries) + "/" + sum + querySuffix, sum}, r.adoptQuery)
+}
+
+func (r *Run) adoptQuery(s Stored) bool {
+	if have, err := digest.File(r.path(s.Path)); err != nil || have != s.SHA256 {
 		return false
 	}
 	_, err := r.enter(s)
