@@ -13,6 +13,13 @@ import (
 func depthwise(l *spec.Layer) step {
 	conv := l.Op.(*spec.Conv)
 	tails := channelTails(l)
+	n := l.Taps()
+	weights := make([]int64, 0, conv.OutC*n)
+	for oc := range conv.OutC {
+		for t := range n {
+			weights = append(weights, l.Weight(oc, t).Value())
+		}
+	}
 	return func(ctx context.Context, ins []Tensor, out Tensor) error {
 		in, columns := ins[0], out.Shape.W
 		return parallel(ctx, conv.OutC, func() func(int) {
@@ -24,18 +31,15 @@ func depthwise(l *spec.Layer) step {
 					for i := range row {
 						row[i] = int64(conv.Bias[oc])
 					}
-					for t := range l.Taps() {
-						w := l.Weight(oc, t).Value()
-						_, ky, kx := l.TapSource(oc, t)
+					for t, w := range weights[oc*n : (oc+1)*n] {
+						ky, kx := t/conv.Kernel[1], t%conv.Kernel[1]
 						iy := oy*conv.Stride[0] + ky - conv.Pad[0]
 						if w == 0 || iy < 0 || iy >= in.Shape.H {
 							continue
 						}
 						addRow(row, src[iy*in.Shape.W:(iy+1)*in.Shape.W], w, conv.Stride[1], kx-conv.Pad[1])
 					}
-					for i, acc := range row {
-						dst[oy*columns+i] = int32(tails[oc].apply(acc))
-					}
+					tails[oc].all(dst[oy*columns:(oy+1)*columns], row)
 				}
 			}
 		})
@@ -50,7 +54,17 @@ func addRow(row []int64, src []int32, weight int64, stride, offset int) {
 		first = (-offset + stride - 1) / stride
 	}
 	end := min(len(row), (len(src)-offset+stride-1)/stride)
-	for i, j := first, first*stride+offset; i < end; i, j = i+1, j+stride {
-		row[i] += weight * int64(src[j])
+	if first >= end {
+		return
+	}
+	row, src = row[first:end], src[first*stride+offset:]
+	if stride == 1 {
+		for i, x := range src[:len(row)] {
+			row[i] += weight * int64(x)
+		}
+		return
+	}
+	for i := range row {
+		row[i] += weight * int64(src[i*stride])
 	}
 }

@@ -65,6 +65,8 @@ func prepare(l *spec.Layer) step {
 				return byDefinition(l)
 			case op.Groups == l.InShape(0).C:
 				return depthwise(l)
+			case bucketed(l):
+				return byBuckets(l)
 			}
 			return dotProducts(l)
 		},

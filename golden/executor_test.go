@@ -40,11 +40,14 @@ func TestConvolutionsFollowTheDefinition(t *testing.T) {
 		} else {
 			ways["beyond 32 bits"]++
 		}
+		if bucketed(l) {
+			agree("buckets", byBuckets(l))
+		}
 		if conv.Groups == in.Shape.C {
 			agree("depthwise", depthwise(l))
 		}
 	}
-	for _, way := range []string{"inexact", "64-bit tiles", "32-bit tiles", "beyond 32 bits", "depthwise"} {
+	for _, way := range []string{"inexact", "64-bit tiles", "32-bit tiles", "beyond 32 bits", "buckets", "depthwise"} {
 		require.Greater(t, ways[way], 50, way)
 	}
 }

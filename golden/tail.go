@@ -72,6 +72,21 @@ func (t *tail) apply(acc int64) int64 {
 	return max(t.lo, min(t.hi, v))
 }
 
+// all requantizes many accumulators.
+func (t *tail) all(dst []int32, accs []int64) {
+	dst = dst[:len(accs)]
+	if t.left != 0 || t.pos != t.neg || t.even || t.beyond != clamped {
+		for i, acc := range accs {
+			dst[i] = int32(t.apply(acc))
+		}
+		return
+	}
+	c, right, lo, hi := t.pos, t.right&63, t.lo, t.hi
+	for i, acc := range accs {
+		dst[i] = int32(max(lo, min(hi, (acc+c)>>right)))
+	}
+}
+
 // Compile is Requantize over Int64 for one tail, prepared for many accumulators
 // of at most spec.MaxAccWidth bits; the executor runs its layers through it.
 func Compile(q spec.Requant, shift int) func(acc int64) int64 {

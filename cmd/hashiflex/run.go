@@ -2,14 +2,18 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
@@ -21,14 +25,15 @@ func runCommand() *cobra.Command {
 		asJSON  bool
 	)
 	cmd := &cobra.Command{
-		Use:   "run IMAGE",
-		Short: "Run the reference model on an image, bit for bit as the hardware would",
-		Long: `Run the reference model on a PNG or JPEG of exactly the network's input size and
-print the greatest outputs, with the names of the classes where the network's folder
-has classes.txt. With --sqnr, also compare every layer with float execution of the same
+		Use:   "run IMAGE...",
+		Short: "Run the reference model on images, bit for bit as the hardware would",
+		Long: `Run the reference model on PNGs or JPEGs of exactly the network's input size and
+print the greatest outputs of each, with the names of the classes where the network's folder
+has classes.txt. The network is loaded once. With --json, every image has an object of its
+own. With --sqnr, also compare every layer with float execution of the same
 power-of-two weights: what formats lose, and nothing of what rounding the weights lost;
 eval --model compares with the trained network.`,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if top < 1 {
 				return fmt.Errorf("--top %d: want 1 or more", top)
@@ -45,42 +50,26 @@ eval --model compares with the trained network.`,
 			if err != nil {
 				return err
 			}
-			f, err := os.Open(args[0])
-			if err != nil {
-				return err
-			}
-			defer f.Close()
-			frame, err := golden.ReadFrame(bufio.NewReader(f), n.Input)
-			if err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
-			}
-			trace, err := model.Run(cmd.Context(), frame)
-			if err != nil {
-				return err
-			}
-			r := runOutput{Network: n.Name, Image: args[0], Outputs: []classOutput{}}
-			for _, s := range golden.TopK(trace, top) {
-				o := classOutput{Class: s.Class, Integer: s.Value, Value: s.Real}
-				if s.Class < len(names) {
-					o.Name = names[s.Class]
-				}
-				r.Outputs = append(r.Outputs, o)
-			}
-			if sqnr {
-				ratios, err := golden.SQNR(cmd.Context(), trace)
-				if err != nil {
-					return err
-				}
-				for _, x := range ratios {
-					r.Layers = append(r.Layers, layerOutput{x.Layer, finite(x.DB), x.DB})
-				}
-			}
-			if asJSON {
-				return machine(writeJSON(cmd.OutOrStdout(), &r))
-			}
 			out := bufio.NewWriter(cmd.OutOrStdout())
-			r.write(out)
-			return machine(out.Flush())
+			for i, image := range args {
+				r, err := runImage(cmd.Context(), model, n, image, names, top, sqnr)
+				if err != nil {
+					// What was computed is shown; a Writer keeps its error for the next use.
+					return errors.Join(err, machine(out.Flush()))
+				}
+				if asJSON {
+					err = writeJSON(out, r)
+				} else {
+					if len(args) > 1 {
+						fmt.Fprintf(out, "%s%s:\n", strings.Repeat("\n", min(i, 1)), printable(image))
+					}
+					r.write(out)
+				}
+				if err := errors.Join(err, out.Flush()); err != nil {
+					return machine(err)
+				}
+			}
+			return nil
 		},
 	}
 	networkFlag(cmd, &network)
@@ -90,7 +79,43 @@ eval --model compares with the trained network.`,
 	return cmd
 }
 
-// runOutput is what run prints, and writes as JSON.
+// runImage runs the model on the image of a file.
+func runImage(ctx context.Context, model *golden.Executor, n *spec.Network, image string, names []string, top int, sqnr bool) (*runOutput, error) {
+	f, err := os.Open(image)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	frame, err := golden.ReadFrame(bufio.NewReader(f), n.Input)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", image, err)
+	}
+	trace, err := model.Run(ctx, frame)
+	if err != nil {
+		return nil, err
+	}
+	r := &runOutput{Network: n.Name, Image: image, Outputs: []classOutput{}}
+	for _, s := range golden.TopK(trace, top) {
+		o := classOutput{Class: s.Class, Integer: s.Value, Value: s.Real}
+		if s.Class < len(names) {
+			o.Name = names[s.Class]
+		}
+		r.Outputs = append(r.Outputs, o)
+	}
+	if !sqnr {
+		return r, nil
+	}
+	ratios, err := golden.SQNR(ctx, trace)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range ratios {
+		r.Layers = append(r.Layers, layerOutput{x.Layer, finite(x.DB), x.DB})
+	}
+	return r, nil
+}
+
+// runOutput is what run prints of an image, and writes as JSON.
 type runOutput struct {
 	Network string        `json:"network"`
 	Image   string        `json:"image"`
