@@ -41,6 +41,7 @@ bench: setup
 	./hashiflex bench --network $(NETWORK) --json build/bench.json --record equiv/bench/last.txt
 
 nightly: setup proved
+	@.ci/setup node:nodejs npm:npm # another runtime executes models of ONNX
 	go build -o hashiflex ./cmd/hashiflex
 	./hashiflex selftest --cases 1000000 --seed 1
 	./hashiflex mutate $(NETWORK) --mutants 10000 --seed 1

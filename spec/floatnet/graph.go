@@ -74,8 +74,11 @@ type Dense struct {
 	Bias    []float32 // [OutN]
 }
 
-// Softmax normalizes exponentials over all elements.
-type Softmax struct{}
+// Softmax normalizes exponentials over all elements. With Log it gives their logarithms.
+type Softmax struct{ Log bool }
+
+// Sigmoid is 1/(1+e^-x) of each element.
+type Sigmoid struct{}
 
 func (c *Conv) shape(in []spec.Shape) (spec.Shape, error) {
 	if len(in) != 1 {
@@ -125,6 +128,8 @@ func (d *Dense) shape(in []spec.Shape) (spec.Shape, error) {
 	}
 	return spec.Shape{C: d.OutN, H: 1, W: 1}, nil
 }
+
+func (Sigmoid) shape(in []spec.Shape) (spec.Shape, error) { return Softmax{}.shape(in) }
 
 func (Softmax) shape(in []spec.Shape) (spec.Shape, error) {
 	if len(in) != 1 {

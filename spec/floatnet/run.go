@@ -119,7 +119,7 @@ func (d *Dense) run(in []Tensor, out Tensor, _ int) {
 	}
 }
 
-func (Softmax) run(in []Tensor, out Tensor, _ int) {
+func (s Softmax) run(in []Tensor, out Tensor, _ int) {
 	top := math.Inf(-1)
 	for _, x := range in[0].Data {
 		top = max(top, float64(x))
@@ -129,6 +129,16 @@ func (Softmax) run(in []Tensor, out Tensor, _ int) {
 		sum += math.Exp(float64(x) - top)
 	}
 	for i, x := range in[0].Data {
+		if s.Log {
+			out.Data[i] = float32(float64(x) - top - math.Log(sum))
+			continue
+		}
 		out.Data[i] = float32(math.Exp(float64(x)-top) / sum)
+	}
+}
+
+func (Sigmoid) run(in []Tensor, out Tensor, _ int) {
+	for i, x := range in[0].Data {
+		out.Data[i] = float32(1 / (1 + math.Exp(-float64(x))))
 	}
 }

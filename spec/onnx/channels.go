@@ -16,9 +16,9 @@ func (t *translator) channelAxis(n *nodeProto, a *attrs, def int64, negative int
 	return true
 }
 
-// concatMaps joins the channels of several feature maps, in order. It makes a chain of
+// concat joins the channels of several feature maps, in order. It makes a chain of
 // layers with two inputs each.
-func (t *translator) concatMaps(n *nodeProto, a *attrs) *value {
+func (t *translator) concat(n *nodeProto, a *attrs) *value {
 	var xs []*value
 	for k := range n.inputs {
 		x := t.data(n, k, isFeatures)
@@ -50,6 +50,34 @@ func (t *translator) concatMaps(n *nodeProto, a *attrs) *value {
 		return t.again(first, first.axes)
 	}
 	return out
+}
+
+// slice is a part of the channels. A frame is not cropped.
+func (t *translator) slice(n *nodeProto, a *attrs) *value {
+	x := t.data(n, 0, isFeatures)
+	if x == nil {
+		return nil
+	}
+	dims := t.dims(x)
+	cuts, ok := t.cuts(n, a, dims)
+	if !ok {
+		return nil
+	}
+	out := x
+	for k, c := range cuts {
+		switch {
+		case c.first == 0 && c.step == 1 && int64(c.count) == dims[k]:
+		case x.axes[k] != 'C' || c.step != 1 || c.count < 1:
+			t.nodeProblem(n, "of %d elements from %d on in steps of %d of axis %d of %s: only channels that follow each other can be taken; a frame is not cropped", c.count, c.first, c.step, k, crossed(x.axes))
+			return nil
+		default:
+			out = t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, split: &spec.Split{First: int(c.first), Count: c.count}}))
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	return t.again(out, x.axes)
 }
 
 // split makes one layer for each output that a node reads: some of the input's

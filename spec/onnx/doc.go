@@ -17,8 +17,12 @@
 //     Dropout, Cast) make no layer.
 //
 // A dense layer that reads a whole flattened frame becomes a hardened convolution with
-// one window. Dense layers of vectors at the end become the programmable head. Parse
-// refuses everything else by name, since a network without that operation or attribute
+// one window. Dense layers of vectors at the end become the programmable head. A batch
+// norm, or arithmetic with a constant for each channel, goes into a layer before or
+// behind it. Where none can take it in, it becomes a depthwise convolution of one pixel;
+// see points.go. What the end of a model makes of the logits (Softmax, LogSoftmax,
+// Sigmoid, ArgMax) is left to the host. Nodes that the output does not need are left out.
+// Parse refuses everything else by name, since a network without that operation or attribute
 // would compute something else. It reports all problems of a file at once.
 //
 // The table in table.go has a row for each operation, with its known versions and
@@ -27,8 +31,8 @@
 //
 // A value of the graph is the output of a layer with its dimensions in some order
 // (value.axes). It may carry a Pad or a batch norm that the next convolution absorbs.
-// layout.go moves dimensions, shapes.go computes shapes, fold.go folds constants, and
-// operations.go makes layers.
+// layout.go moves dimensions, constants.go computes what is constant, fold.go folds
+// constants into layers, and operations.go makes layers.
 //
 // The result is a Model: real numbers, with batch norm folded into the convolution
 // before it, and clamps attached to their layers. Float executes it unquantized, and

@@ -126,7 +126,7 @@ func TestOutput(t *testing.T) {
 	require.Equal(t, everything(t, sample(), Quantizer{}), encoded(t, m))
 	require.Contains(t, m.Notes, "output prob: 1 of 10 nodes left out, which it does not need")
 	_, err = Read(path, Options{Output: "other"})
-	require.ErrorContains(t, err, `unknown operation "Selu"`)
+	require.ErrorContains(t, err, `Selu is not supported`)
 	for _, name := range []string{"nothing", "image", "w1"} {
 		_, err = Read(path, Options{Output: name})
 		require.ErrorContains(t, err, `is not computed; the model has the outputs ["prob" "other"]`)

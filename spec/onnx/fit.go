@@ -142,7 +142,7 @@ func (im *importer) fitGroup(c *convolution, group int, method Method, m *quanti
 	}
 	inParallel(outputs, func(k int) {
 		var free []bool
-		if im.pruned {
+		if im.pruned || c.sparse {
 			free = make([]bool, len(trained[k]))
 			for i, w := range trained[k] {
 				free[i] = w != 0

@@ -8,12 +8,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
-// affine is y = factor · x + shift, channel by channel.
-type affine struct{ factor, shift []float64 }
-
 // batchNorm is y = (x - mean) / sqrt(var + epsilon) · scale + bias. It is folded into
 // the convolution or dense layer before it. After the image it is a step of the host.
-// Elsewhere the convolutions that follow absorb it.
+// Elsewhere the layers that follow absorb it, or it becomes a layer; see points.go.
 //
 // The factor is rounded to float32, and so is var + epsilon. That is what float32
 // inference multiplies by, and it keeps factors exact that were trained to be powers of
@@ -23,7 +20,7 @@ func (t *translator) batchNorm(n *nodeProto, a *attrs) *value {
 	a.float("momentum", 0.9) // training only
 	a.exactly("training_mode", 0, 0)
 	a.exactly("spatial", 1, 1)
-	v := t.data(n, 0, isFeatures, isVector, isImage)
+	v := t.scalable(n, 0, isFeatures, isVector, isImage)
 	before := t.count()
 	ok := v != nil && (v.axes == vectorAxes || t.first(n, v))
 	var params [4][]float64 // scale, bias, mean, var
@@ -44,7 +41,7 @@ func (t *translator) batchNorm(n *nodeProto, a *attrs) *value {
 		// what is wrong.
 		return t.again(v, v.axes)
 	}
-	f := &affine{}
+	f := &affine{by: n, name: t.nodeName}
 	for c := range params[0] {
 		root := math.Sqrt(float64(float32(params[3][c] + eps)))
 		factor := float64(float32(params[0][c] / root))
@@ -64,16 +61,9 @@ func (t *translator) batchNorm(n *nodeProto, a *attrs) *value {
 		}
 		return &value{kind: isImage, layer: floatnet.Image, axes: v.axes}
 	}
-	l := t.m.layers[v.layer]
-	ws, bias := l.parameters()
-	if ws == nil || l.clamps > 0 || l.quantized != nil || !v.sole() {
-		if v.kind == isVector {
-			t.nodeProblem(n, "follows layer %s, which is no bare convolution or dense layer that it alone reads", l.name)
-			return nil
-		}
-		out := t.again(v, v.axes)
-		out.scale = f
-		return out
+	ws, bias := t.bare(v)
+	if ws == nil {
+		return t.scaled(v, f)
 	}
 	for c := range bias {
 		each := len(ws) / len(bias)
@@ -97,22 +87,11 @@ func (l *layer) parameters() (weights, bias []float64) {
 	return nil, nil
 }
 
-// scaleInputs folds a batch norm before a convolution into its weights. A convolution
-// that pads does so with 0 after the batch norm, and the shift does not apply there.
-// Such a model is refused.
-func (t *translator) scaleInputs(n *nodeProto, x *value, c *convolution) bool {
-	f := x.scale
-	if c.pad != [4]int{} {
-		for ic, s := range f.shift {
-			if s != 0 {
-				t.nodeProblem(n, "input %q is a BatchNormalization that adds %v to channel %d, and the convolution pads, which reads 0 and not that; let BatchNormalization follow a convolution", n.inputs[0], s, ic)
-				return false
-			}
-		}
-	}
+// scaleInputs folds a scale before a convolution into its weights.
+func (f *affine) scaleInputs(c *convolution) {
 	taps := c.kernel[0] * c.kernel[1]
 	if taps == 0 {
-		return true // the layer's shape refuses it
+		return // the layer's shape refuses it
 	}
 	perGroup := len(f.factor) / c.groups
 	for oc := range c.outC {
@@ -123,11 +102,10 @@ func (t *translator) scaleInputs(n *nodeProto, x *value, c *convolution) bool {
 			c.bias[oc] += w * f.shift[ic]
 		}
 	}
-	return true
 }
 
-// binary is Add of two feature maps, or a constant step between the image and
-// the first layer. A constant anywhere else is refused.
+// binary is Add of two feature maps, a constant step between the image and the first
+// layer, or arithmetic of a value and a constant for each channel, as in a batch norm.
 func (t *translator) binary(n *nodeProto, _ *attrs) *value {
 	x, y := t.arg(n, 0), t.arg(n, 1)
 	if x == nil || y == nil {
@@ -135,40 +113,72 @@ func (t *translator) binary(n *nodeProto, _ *attrs) *value {
 		return nil
 	}
 	constant := 1
-	if x.kind == isConstant && (n.op == "Add" || n.op == "Mul") {
+	if x.kind == isConstant && n.op != "Div" && (n.op != "Sub" || y.kind != isImage) {
 		x, y, constant = y, x, 0
 	}
 	switch {
 	case n.op == "Add" && x.kind == isFeatures && y.kind == isFeatures:
-		if t.data(n, 0, isFeatures) == nil || t.data(n, 1, isFeatures) == nil {
-			return nil
-		}
-		if x.axes != y.axes {
-			t.nodeProblem(n, "of %s and %s", crossed(x.axes), crossed(y.axes))
-			return nil
-		}
-		sum := t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer, y.layer}, add: true}))
-		if sum != nil {
-			sum.axes = x.axes
-		}
-		return sum
+		return t.added(n, 0, t.data(n, 0, isFeatures))
 	case x.kind == isImage && y.kind == isConstant:
 		return t.preprocess(n, x, y, n.inputs[constant])
-	case n.op == "Add" && (x.kind == isFeatures || x.kind == isVector) && y.kind == isConstant:
-		return t.biased(n, 1-constant, y, n.inputs[constant])
+	case (x.kind == isFeatures || x.kind == isVector) && y.kind == isConstant:
+		return t.byConstant(n, 1-constant, y, n.inputs[constant])
 	}
 	if n.op == "Mul" && x.kind >= isFeatures && y.kind >= isFeatures {
 		t.nodeProblem(n, "of %v and %v (squeeze-and-excite, gates): the hardware would need a multiplier for each value; train without", x.kind, y.kind)
 		return nil
 	}
-	t.nodeProblem(n, "of %v and %v; read are Add of two feature maps, Add of a constant to a convolution or dense layer, and the image with a constant after it", x.kind, y.kind)
+	t.nodeProblem(n, "of %v and %v; read are Add of two feature maps, and a constant after the image, a feature map or a vector", x.kind, y.kind)
 	return nil
 }
 
-// biased adds a constant to the biases of the layer that made input k.
-func (t *translator) biased(n *nodeProto, k int, c *value, name string) *value {
-	v, l := t.absorb(n, k, isFeatures, isVector)
-	if l == nil {
+// added is the sum of a feature map and input k+1.
+func (t *translator) added(n *nodeProto, k int, x *value) *value {
+	y := t.data(n, k+1, isFeatures)
+	if x == nil || y == nil {
+		return nil
+	}
+	if x.axes != y.axes {
+		t.nodeProblem(n, "of %s and %s", crossed(x.axes), crossed(y.axes))
+		return nil
+	}
+	sum := t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer, y.layer}, add: true}))
+	if sum != nil {
+		sum.axes = x.axes
+	}
+	return sum
+}
+
+// sum is a chain of sums of two feature maps.
+func (t *translator) sum(n *nodeProto, a *attrs) *value {
+	if len(n.inputs) == 2 {
+		return t.binary(&nodeProto{name: n.name, op: "Add", inputs: n.inputs, outputs: n.outputs}, a)
+	}
+	x := t.data(n, 0, isFeatures)
+	if len(n.inputs) == 1 && x != nil {
+		return t.again(x, x.axes)
+	}
+	for k := range n.inputs[1:] {
+		if x = t.added(n, k, x); x == nil {
+			return nil
+		}
+	}
+	return x
+}
+
+// negated is the value times -1.
+func (t *translator) negated(n *nodeProto, _ *attrs) *value {
+	v := t.scalable(n, 0, isFeatures, isVector)
+	if v == nil {
+		return nil
+	}
+	return t.transformed(v, t.affine(n, v, func(int) (float64, float64) { return -1, 0 }))
+}
+
+// byConstant is input k with a constant added, subtracted, multiplied or divided by.
+func (t *translator) byConstant(n *nodeProto, k int, c *value, name string) *value {
+	v := t.scalable(n, k, isFeatures, isVector)
+	if v == nil {
 		return nil
 	}
 	xs, err := c.t.values()
@@ -176,19 +186,30 @@ func (t *translator) biased(n *nodeProto, k int, c *value, name string) *value {
 		t.tensorProblems(n, err)
 		return nil
 	}
-	_, bias := l.parameters()
-	if bias == nil || l.clamps > 0 || l.quantized != nil {
-		t.nodeProblem(n, "of a feature map and a constant: layer %s is no bare convolution or dense layer, and nothing else has a bias", l.name)
+	if channels := t.shape(v).C; !perChannel(c.t.dims, v.axes, channels) {
+		t.nodeProblem(n, "of %v and a constant: %q of dimensions %v is not one value, or one for each of %d channels of %s", v.kind, name, c.t.dims, channels, crossed(v.axes))
 		return nil
 	}
-	if !perChannel(c.t.dims, v.axes, l.shape.C) {
-		t.nodeProblem(n, "of a feature map and a constant: %q of dimensions %v is not one value, or one for each of %d channels of %s", name, c.t.dims, l.shape.C, crossed(v.axes))
-		return nil
+	for i, x := range xs {
+		if x == 0 && n.op == "Div" {
+			t.nodeProblem(n, "constant %q: value %d divides by zero", name, i)
+			return nil
+		}
 	}
-	for i := range bias {
-		bias[i] += xs[i%len(xs)]
-	}
-	return t.again(v, v.axes)
+	return t.transformed(v, t.affine(n, v, func(i int) (factor, shift float64) {
+		x := xs[i%len(xs)]
+		switch {
+		case n.op == "Mul":
+			return x, 0
+		case n.op == "Div":
+			return 1 / x, 0
+		case n.op == "Sub" && k == 0:
+			return 1, -x
+		case n.op == "Sub":
+			return -1, x
+		}
+		return 1, x
+	}))
 }
 
 // preprocess records a constant step on the image. It does not fold it into the first

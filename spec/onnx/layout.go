@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
 
 // Orders of dimensions, one letter each, as in value.axes.
@@ -13,6 +14,7 @@ const (
 	channelsFirst = "NCHW"
 	channelsLast  = "NHWC"
 	vectorAxes    = "NC"
+	oneChannel    = "NHW"
 )
 
 // crossed writes an order of dimensions as a user reads it.
@@ -41,15 +43,16 @@ func ordered(axes string, s spec.Shape) bool {
 
 // imageAxes is the order of the dimensions of the graph's input, which the format does
 // not define. It is N×H×W×C if the first operation that reads the input, other than
-// arithmetic, is a Transpose to N×C×H×W.
-func imageAxes(g *graphProto, input string) string {
+// arithmetic, is a Transpose to N×C×H×W. If it makes a vector of the input, the few
+// channels of a picture tell.
+func imageAxes(g *graphProto, input string, dims []int64) string {
 	reached := map[string]bool{input: true}
 	for _, n := range g.nodes {
 		if !slices.ContainsFunc(n.inputs, func(in string) bool { return in != "" && reached[in] }) {
 			continue
 		}
 		switch n.op {
-		case "Identity", "Dropout", "Cast", "Add", "Sub", "Mul", "Div", "Pad":
+		case "Identity", "Dropout", "Cast", "Add", "Sub", "Mul", "Div", "Pad", "Unsqueeze":
 			for _, out := range n.outputs {
 				reached[out] = true
 			}
@@ -58,6 +61,11 @@ func imageAxes(g *graphProto, input string) string {
 				if a.name == "perm" && slices.Equal(a.ints, []int64{0, 3, 1, 2}) {
 					return channelsLast
 				}
+			}
+			return channelsFirst
+		case "Reshape", "Flatten":
+			if len(dims) == 4 && (dims[3] == 1 || dims[3] == 3) && dims[1] > 3 && dims[2] > 3 {
+				return channelsLast
 			}
 			return channelsFirst
 		default:
@@ -257,7 +265,7 @@ func (t *translator) transpose(n *nodeProto, a *attrs) *value {
 
 func (t *translator) flatten(n *nodeProto, a *attrs) *value {
 	at := a.int("axis", 1)
-	x := t.data(n, 0, isFeatures, isVector, isImage, isFinal, isFlat)
+	x := t.scalable(n, 0, isFeatures, isVector, isImage, isFinal, isFlat)
 	if x == nil {
 		return nil
 	}
@@ -295,71 +303,123 @@ func (t *translator) flat(n *nodeProto, x *value) *value {
 
 // batchFirst demands N as the first dimension of an input.
 func (t *translator) batchFirst(n *nodeProto, v *value) bool {
-	if !strings.HasPrefix(v.axes, "N") || !strings.Contains(v.axes, "C") {
+	if !strings.HasPrefix(v.axes, "N") || t.shape(v).C != 1 && !strings.Contains(v.axes, "C") {
 		t.nodeProblem(n, "input %q is %s, want %s", n.inputs[0], crossed(v.axes), crossed(vectorAxes))
 		return false
 	}
 	return true
 }
 
-// reshape may add and remove dimensions of one element.
+// reshape may add and remove dimensions of one element, and make a vector of a frame.
+// It makes a picture of an input that is a vector.
 func (t *translator) reshape(n *nodeProto, a *attrs) *value {
 	allowZero := a.int("allowzero", 0)
-	x := t.data(n, 0, isFeatures, isVector, isImage, isFinal, isFlat)
+	x := t.scalable(n, 0, isFeatures, isVector, isImage, isFinal, isFlat)
 	want, ok := t.integers(n, 1)
 	if x == nil || !ok {
 		return nil
 	}
-	s := t.shape(x)
-	have := lengths(x.axes, s)
-	vector := []int64{1, int64(s.C) * int64(s.H) * int64(s.W)}
-	if x.kind == isFlat {
-		have = vector
+	have := t.dims(x)
+	out, ok := shaped(have, want, allowZero != 0)
+	if ok && slices.ContainsFunc(out, func(d int64) bool { return d < 1 || d > spec.MaxDim }) {
+		ok = false
 	}
-	total, known, free := int64(1), int64(1), -1
-	for _, d := range have {
-		total *= d
+	if !ok {
+		t.nodeProblem(n, "shape %q is %v, which cannot be the dimensions of a tensor of %v", n.inputs[1], want, have)
+		return nil
 	}
-	out := slices.Clone(want)
-	for i, d := range out {
-		switch {
-		case d == 0 && allowZero == 0 && i < len(have):
-			out[i] = have[i]
-		case d == -1 && free < 0:
-			free = i
-			continue
-		case d < 1 || d > spec.MaxDim:
-			t.nodeProblem(n, "shape %q is %v: %d cannot be a dimension of a tensor of %v", n.inputs[1], want, d, have)
-			return nil
-		}
-		if known *= out[i]; known > total {
-			break
-		}
+	vector := []int64{1, int64(t.features(x))}
+	switch {
+	case slices.Equal(out, have):
+		return t.again(x, x.axes)
+	case x.kind == isFlat && x.layer == floatnet.Image && len(out) == 4 && out[0] == 1:
+		return t.picture(n, out)
+	case slices.Equal(out, vector) && strings.HasPrefix(x.axes, "N"):
+		return t.flat(n, x)
 	}
-	if free >= 0 && known > 0 && total%known == 0 {
-		out[free] = total / known
-		known = total
-	}
-	if known == total {
-		switch {
-		case slices.Equal(out, have):
-			return t.again(x, x.axes)
-		case slices.Equal(out, vector) && strings.HasPrefix(x.axes, "N"):
-			return t.flat(n, x)
-		}
-		for _, axes := range []string{vectorAxes, channelsFirst, channelsLast} {
-			if s.H == 1 && s.W == 1 && slices.Equal(out, lengths(axes, s)) {
-				return t.again(x, axes)
-			}
-		}
+	if axes, ok := renamed(x.axes, have, out); ok && x.kind != isFlat {
+		return t.again(x, axes)
 	}
 	t.nodeProblem(n, "shape %q is %v, which makes more of %v than one vector", n.inputs[1], want, have)
 	return nil
 }
 
+// renamed is the order of the dimensions of a tensor that has lost or got some of one
+// element.
+func renamed(axes string, have, out []int64) (string, bool) {
+	var long []byte // dimensions of more than one element, in order
+	free := ""      // the others
+	for i, d := range have {
+		if d != 1 {
+			long = append(long, axes[i])
+		}
+	}
+	for _, c := range channelsFirst {
+		if !strings.ContainsRune(string(long), c) {
+			free += string(c)
+		}
+	}
+	made, k := "", 0
+	for _, d := range out {
+		switch {
+		case d == 1 && free == "":
+			return "", false
+		case d == 1:
+			made, free = made+free[:1], free[1:]
+			continue
+		case k == len(long) || d != have[strings.IndexByte(axes, long[k])]:
+			return "", false
+		}
+		made += string(long[k])
+		k++
+	}
+	if !strings.HasPrefix(made, "N") || len(made) == len(vectorAxes) && made != vectorAxes {
+		return "", false // no batch, or one row or column as a vector of features
+	}
+	return made, k == len(long)
+}
+
+// picture gives the input, a vector so far, the dimensions of a picture.
+func (t *translator) picture(n *nodeProto, dims []int64) *value {
+	if len(t.m.layers) > 0 || t.arg(n, 0).uses != 1 || len(n.outputs) == 0 {
+		t.nodeProblem(n, "of the input %q, which is also read as a vector", n.inputs[0])
+		return nil
+	}
+	axes := imageAxes(t.graph, n.outputs[0], dims)
+	size := func(axis string) int { return int(dims[strings.Index(axes, axis)]) }
+	t.m.Input = spec.Shape{C: size("C"), H: size("H"), W: size("W")}
+	return &value{kind: isImage, layer: floatnet.Image, axes: axes}
+}
+
+// unsqueeze adds dimensions of one element.
+func (t *translator) unsqueeze(n *nodeProto, a *attrs) *value {
+	x := t.scalable(n, 0, isFeatures, isVector, isImage, isFinal)
+	if x == nil {
+		return nil
+	}
+	list, ok := t.newAxes(n, a, len(x.axes))
+	if !ok {
+		return nil
+	}
+	axes, rest := "", x.axes
+	for k := range len(x.axes) + len(list) {
+		if !slices.Contains(list, k) {
+			axes, rest = axes+rest[:1], rest[1:]
+			continue
+		}
+		free := strings.IndexFunc(channelsFirst, func(c rune) bool { return !strings.ContainsRune(x.axes+axes, c) })
+		if free < 0 {
+			t.nodeProblem(n, "axes %v added to %s: more dimensions than %s", list, crossed(x.axes), crossed(channelsFirst))
+			return nil
+		}
+		axes += channelsFirst[free : free+1]
+	}
+	return t.again(x, axes)
+}
+
 // squeeze removes dimensions of one element.
 func (t *translator) squeeze(n *nodeProto, a *attrs) *value {
-	x := t.data(n, 0, isFeatures, isVector, isFinal)
+	x := t.scalable(n, 0, isFeatures, isVector, isImage, isFinal)
 	if x == nil {
 		return nil
 	}
@@ -375,7 +435,7 @@ func (t *translator) squeeze(n *nodeProto, a *attrs) *value {
 			t.nodeProblem(n, "axis %d of %v has %d elements, want 1", k, have, d)
 			return nil
 		}
-		if drop && x.axes[k] == 'C' {
+		if drop && x.axes[k] == 'C' && x.kind != isImage {
 			t.nodeProblem(n, "axis %d of %v is that of the features, which must stay", k, have)
 			return nil
 		}
@@ -386,7 +446,8 @@ func (t *translator) squeeze(n *nodeProto, a *attrs) *value {
 	return t.again(x, axes)
 }
 
-// softmax normalizes over all features, which are the only dimension left.
+// softmax normalizes over all features, which are the only dimension left. So does
+// LogSoftmax. Both keep the order of the logits, and are left out.
 func (t *translator) softmax(n *nodeProto, a *attrs) *value {
 	def := int64(-1)
 	if t.version < 13 {
@@ -405,7 +466,76 @@ func (t *translator) softmax(n *nodeProto, a *attrs) *value {
 		a.problem("axis", "is %d; of %s only that of C, %d, is supported", at, crossed(x.axes), over)
 		return nil
 	}
-	t.m.Softmax = t.layerName(n)
+	if n.op == "LogSoftmax" {
+		return t.final(n, x, floatnet.Softmax{Log: true})
+	}
+	return t.final(n, x, floatnet.Softmax{})
+}
+
+// sigmoid is left out at the end of a model, where it keeps the order of the logits.
+func (t *translator) sigmoid(n *nodeProto, _ *attrs) *value {
+	if !t.atEnd(n) {
+		t.nodeProblem(n, "%s is not supported: %s", n.op, needed[n.op])
+		return nil
+	}
+	x := t.data(n, 0, isVector, isFeatures)
+	if x == nil || !t.small(n, x) || !t.batchFirst(n, x) {
+		return nil
+	}
+	return t.final(n, x, floatnet.Sigmoid{})
+}
+
+// argMax is the class, which the host finds from the logits.
+func (t *translator) argMax(n *nodeProto, a *attrs) *value {
+	at := a.int("axis", 0)
+	a.exactly("select_last_index", 0, 0)
+	a.int("keepdims", 1)
+	x := t.data(n, 0, isVector, isFeatures, isFinal)
+	if x == nil || !t.small(n, x) || !t.batchFirst(n, x) {
+		return nil
+	}
+	if k, ok := axis(at, len(x.axes), t.version >= 11); !ok || x.axes[k] != 'C' {
+		a.problem("axis", "is %d; of %s only that of C, %d, is supported", at, crossed(x.axes), strings.Index(x.axes, "C"))
+		return nil
+	}
+	if x.kind == isFinal {
+		t.m.Notes = append(t.m.Notes, fmt.Sprintf("%s %s dropped: the class is that of the largest logit", n.op, t.nodeName))
+		return t.again(x, x.axes)
+	}
+	return t.final(n, x, nil)
+}
+
+// atEnd reports whether nothing but operations that move or name values stands between
+// a node and the output of the graph.
+func (t *translator) atEnd(n *nodeProto) bool {
+	for range t.graph.nodes {
+		if len(n.outputs) == 0 {
+			return false
+		}
+		if slices.ContainsFunc(t.graph.outputs, func(o *valueInfo) bool { return o.name == n.outputs[0] }) {
+			return t.uses[n.outputs[0]] == 1
+		}
+		var next *nodeProto
+		for _, m := range t.graph.nodes {
+			if slices.Contains(m.inputs, n.outputs[0]) {
+				if next != nil {
+					return false
+				}
+				next = m
+			}
+		}
+		if next == nil || !slices.Contains([]string{"Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "ArgMax"}, next.op) {
+			return false
+		}
+		n = next
+	}
+	return false
+}
+
+// final is the end of a model: what a node makes of the logits is left out of the
+// network. op executes it, nil if it gives no values to compare.
+func (t *translator) final(n *nodeProto, x *value, op floatnet.Op) *value {
+	t.m.Softmax, t.m.last = t.layerName(n), op
 	t.m.Notes = append(t.m.Notes, fmt.Sprintf("%s %s dropped: the network's outputs are its logits", n.op, t.nodeName))
 	out := t.again(x, x.axes)
 	out.kind = isFinal

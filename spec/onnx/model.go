@@ -16,11 +16,12 @@ type Model struct {
 	SHA256     string // of the file alone, in hex
 	Input      spec.Shape
 	Preprocess []spec.Preprocess // steps between the graph's input and the first layer
-	Softmax    string            // name of the final softmax node, "" when there is none
+	Softmax    string            // name of the final Softmax, LogSoftmax, Sigmoid or ArgMax, "" when there is none
 	Classes    []string          // names of the classes, nil if the model has none
 	Notes      []string          // what was dropped or ignored, one line each
 	integers   bool              // the model is quantized; see quantized.go
 	quantized  *quantization     // of the image
+	last       floatnet.Op       // what Softmax does, nil for ArgMax
 	layers     []*layer
 }
 
@@ -56,6 +57,8 @@ type convolution struct {
 	// integers says that the model's weights are integers times a power of two, so
 	// sums of powers of two represent them exactly.
 	integers bool
+	// sparse says that weights of 0 stand between the taps and stay 0.
+	sparse bool
 }
 
 // dense has the layout of floatnet.Dense, in float64.
@@ -72,12 +75,12 @@ func (c *convolution) channel(oc int) []float64 {
 
 func (l *layer) bounded() bool { return !math.IsInf(l.lo, -1) || !math.IsInf(l.hi, 1) }
 
-// Float is the unquantized model, softmax included: one node per layer. An image byte b
+// Float is the unquantized model, its final Softmax included: one node per layer. An image byte b
 // enters as b/255.
 func (m *Model) Float() *floatnet.Graph {
 	g := m.graph(m.layers)
-	if m.Softmax != "" {
-		g.Nodes = append(g.Nodes, floatnet.Node{Name: m.Softmax, Inputs: []int{len(m.layers) - 1}, Op: floatnet.Softmax{}})
+	if m.last != nil {
+		g.Nodes = append(g.Nodes, floatnet.Node{Name: m.Softmax, Inputs: []int{len(m.layers) - 1}, Op: m.last})
 	}
 	return g
 }

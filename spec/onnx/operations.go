@@ -48,11 +48,7 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 	auto := a.text("auto_pad", "NOTSET")
 	stride := a.list("strides", 2, spec.MaxDim, 1)
 	pads := a.list("pads", 4, spec.MaxKernel, 0)
-	for _, d := range a.list("dilations", 2, spec.MaxDim, 1) {
-		if d != 1 {
-			a.problem("dilations", "%d is not supported, only 1", d)
-		}
-	}
+	dilation := a.list("dilations", 2, spec.MaxKernel, 1)
 	shape := a.find("kernel_shape", attrInts)
 	if !slices.Contains([]string{"NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"}, auto) {
 		a.problem("auto_pad", "%q is not supported; give pads", auto)
@@ -80,6 +76,9 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 	}
 	c.kernel, c.stride, c.pad = [2]int{int(dims[2]), int(dims[3])}, [2]int(stride), [4]int(pads)
 	c.weights = ws
+	if !t.dilate(a, c, [2]int(dilation)) {
+		return nil
+	}
 	c.bias = make([]float64, c.outC)
 	if t.arg(n, 2) != nil {
 		b, _ := t.weights(n, 2, 1)
@@ -96,11 +95,49 @@ func (t *translator) conv(n *nodeProto, a *attrs) *value {
 	if !t.surround(n, x, &w, auto) {
 		return nil
 	}
-	if c.pad = w.Pad; x.scale != nil && !t.scaleInputs(n, x, c) {
-		return nil
+	c.pad = w.Pad
+	if f := x.scale; f != nil {
+		// Padding is 0 behind the shift.
+		if c.pad != [4]int{} && slices.ContainsFunc(f.shift, func(s float64) bool { return s != 0 }) {
+			if x = t.settled(n, x); x == nil {
+				return nil
+			}
+		} else {
+			f.scaleInputs(c)
+		}
 	}
 	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, conv: c}))
 }
+
+// dilate spreads the taps of a convolution: those between them are 0, which is no
+// hardware.
+func (t *translator) dilate(a *attrs, c *convolution, by [2]int) bool {
+	if by == [2]int{1, 1} {
+		return true
+	}
+	wide := [2]int{}
+	for k := range wide {
+		if wide[k] = (c.kernel[k]-1)*by[k] + 1; by[k] < 1 || wide[k] > spec.MaxKernel {
+			a.problem("dilations", "%v spread a kernel of %v beyond %d rows and columns, or are not positive", by, c.kernel, spec.MaxKernel)
+			return false
+		}
+	}
+	taps, all := c.kernel[0]*c.kernel[1], wide[0]*wide[1]
+	if taps < 1 || len(c.weights)/taps > maxDilated/all {
+		a.problem("dilations", "%v make more than %d weights of a kernel of %v", by, maxDilated, c.kernel)
+		return false
+	}
+	spread := make([]float64, len(c.weights)/taps*all)
+	for i, w := range c.weights {
+		y, x := i%taps/c.kernel[1], i%c.kernel[1]
+		spread[i/taps*all+y*by[0]*wide[1]+x*by[1]] = w
+	}
+	c.weights, c.kernel, c.sparse = spread, wide, true
+	return true
+}
+
+// maxDilated bounds the weights of a dilated convolution, zeros included.
+const maxDilated = 1 << 26
 
 // surround completes the padding of windows: it resolves auto_pad for their input, and
 // adds the zeros of a Pad before.
@@ -230,21 +267,6 @@ func (t *translator) made(kind valueKind, layer int) *value {
 
 func (t *translator) shape(v *value) spec.Shape { return t.m.shapeOf(v.layer) }
 
-// absorb is the layer into which a following node is merged. No other node may read its
-// output from before that node.
-func (t *translator) absorb(n *nodeProto, k int, kinds ...valueKind) (*value, *layer) {
-	v := t.data(n, k, kinds...)
-	if v == nil {
-		return nil, nil
-	}
-	l := t.m.layers[v.layer]
-	if !v.sole() {
-		t.nodeProblem(n, "input %q is also read by others, so layer %s cannot take this operation in", n.inputs[k], l.name)
-		return nil, nil
-	}
-	return v, l
-}
-
 func (t *translator) clip(n *nodeProto, a *attrs) *value {
 	lo, hi := math.Inf(-1), math.Inf(1)
 	if t.version < 11 {
@@ -288,13 +310,25 @@ func (t *translator) boundOf(n *nodeProto, k int, lo, hi float64) *value {
 		t.nodeProblem(n, "bounds %v to %v are empty", lo, hi)
 		return nil
 	}
-	v, l := t.absorb(n, k, isFeatures, isVector)
-	if l == nil {
+	v := t.data(n, k, isFeatures, isVector)
+	if v == nil {
 		return nil
 	}
-	if l.pool {
-		t.nodeProblem(n, "a clamp after the pool, layer %s, is not supported", l.name)
-		return nil
+	l := t.m.layers[v.layer]
+	in := l
+	if l.pool || l.maxPool != nil {
+		in = t.m.layers[l.inputs[0]] // the mean and the largest of values lie between them
+	}
+	if lo <= in.lo && hi >= in.hi {
+		return t.again(v, v.axes)
+	}
+	if l.pool || !v.sole() {
+		if v = t.copied(n, v); v == nil {
+			return nil
+		}
+		l = t.m.layers[v.layer]
+		l.lo, l.hi, l.clamps = lo, hi, 1
+		return v
 	}
 	if q := l.quantized; q != nil && !(q.onGrid(lo) && q.onGrid(hi)) {
 		t.nodeProblem(n, "bounds %v to %v are no multiples of the scale 2^%d that layer %s is quantized with before", lo, hi, -q.format.Frac, l.name)
@@ -352,36 +386,90 @@ func (t *translator) scalar(n *nodeProto, k int) (float64, bool) {
 }
 
 func (t *translator) globalPool(n *nodeProto, _ *attrs) *value {
-	x := t.data(n, 0, isFeatures)
+	x := t.scalable(n, 0, isFeatures)
 	if x == nil || !t.first(n, x) {
 		return nil
 	}
 	return t.mean(n, x, x.axes)
 }
 
-// mean is a new layer, the mean of the frame; axes are the result's.
+// mean is a new layer, the mean of the frame; axes are the result's. A scale goes on
+// behind it, since the mean is linear.
 func (t *translator) mean(n *nodeProto, x *value, axes string) *value {
 	made := t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, pool: true}))
 	if made == nil {
 		return nil
 	}
-	return &value{kind: map[bool]valueKind{true: isVector, false: isFeatures}[axes == vectorAxes], layer: made.layer, axes: axes}
+	out := &value{kind: made.kind, layer: made.layer, axes: axes}
+	if axes == vectorAxes {
+		out.kind = isVector
+	}
+	if x.scale != nil {
+		f := *x.scale
+		f.layer = 0
+		out.scale = &f
+	}
+	return out
 }
 
 // reduceMean is the pool, if its axes are rows and columns.
 func (t *translator) reduceMean(n *nodeProto, a *attrs) *value {
+	x, axes := t.overFrame(n, a, 18)
+	if x == nil || axes == "" {
+		return x
+	}
+	return t.mean(n, x, axes)
+}
+
+// reduceMax is a window of the whole frame, if its axes are rows and columns.
+func (t *translator) reduceMax(n *nodeProto, a *attrs) *value {
+	x, axes := t.overFrame(n, a, 18)
+	if x == nil || axes == "" {
+		return x
+	}
+	return t.largest(n, x, axes)
+}
+
+func (t *translator) globalMax(n *nodeProto, _ *attrs) *value {
+	x := t.data(n, 0, isFeatures)
+	if x == nil || !t.first(n, x) {
+		return nil
+	}
+	return t.largest(n, x, x.axes)
+}
+
+// largest is a new layer, the largest of the frame; axes are the result's.
+func (t *translator) largest(n *nodeProto, x *value, axes string) *value {
+	if x = t.settled(n, x); x == nil {
+		return nil
+	}
+	s := t.shape(x)
+	if s.H > spec.MaxKernel || s.W > spec.MaxKernel {
+		t.nodeProblem(n, "of a frame of %d×%d: a window has at most %d rows and columns", s.H, s.W, spec.MaxKernel)
+		return nil
+	}
+	made := t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, maxPool: &spec.Window{Kernel: [2]int{s.H, s.W}, Stride: [2]int{1, 1}}}))
+	if made == nil {
+		return nil
+	}
+	return t.again(made, axes)
+}
+
+// overFrame is the input of a reduction over rows and columns, and the axes of its
+// result. These are "" if the reduction does nothing; the value is nil after a problem.
+func (t *translator) overFrame(n *nodeProto, a *attrs, byInput int64) (*value, string) {
 	keep := a.int("keepdims", 1)
 	noop := a.int("noop_with_empty_axes", 0)
-	x := t.data(n, 0, isFeatures, isVector)
+	x := t.scalable(n, 0, isFeatures, isVector)
 	if x == nil {
-		return nil
+		return nil, ""
 	}
-	list, given, ok := t.axisList(n, a, len(x.axes), 18, 11)
+	list, given, ok := t.axisList(n, a, len(x.axes), byInput, 11)
 	if !ok {
-		return nil
+		return nil, ""
 	}
 	if !given && noop != 0 {
-		return t.again(x, x.axes)
+		return t.again(x, x.axes), ""
 	}
 	over, left := "", ""
 	for k, c := range x.axes {
@@ -392,17 +480,17 @@ func (t *translator) reduceMean(n *nodeProto, a *attrs) *value {
 		}
 	}
 	if over != "HW" && over != "WH" {
-		t.nodeProblem(n, "axes %v of %s: only the mean over rows and columns is supported", list, crossed(x.axes))
-		return nil
+		t.nodeProblem(n, "axes %v of %s: only rows and columns together are supported", list, crossed(x.axes))
+		return nil, ""
 	}
 	if keep != 0 {
 		left = x.axes
 	}
-	return t.mean(n, x, left)
+	return x, left
 }
 
 func (t *translator) gemm(n *nodeProto, a *attrs) *value {
-	x := t.data(n, 0, isVector, isFlat)
+	x := t.scalable(n, 0, isVector, isFlat)
 	ws, dims := t.weights(n, 1, 2)
 	alpha, beta := float64(a.float("alpha", 1)), float64(a.float("beta", 1))
 	a.exactly("transA", 0, 0)
@@ -456,6 +544,13 @@ func (t *translator) features(x *value) int {
 // hardened.
 func (t *translator) product(n *nodeProto, x *value, d *dense) *value {
 	if x.kind == isVector {
+		if f := x.scale; f != nil {
+			each := len(f.factor)
+			for i, w := range d.weights {
+				d.bias[i/each] += w * f.shift[i%each]
+				d.weights[i] = w * f.factor[i%each]
+			}
+		}
 		return t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, dense: d}))
 	}
 	s := t.shape(x)
@@ -478,6 +573,9 @@ func (t *translator) product(n *nodeProto, x *value, d *dense) *value {
 			c.weights[i] = d.weights[i-in+ic*steps['C']+y*steps['H']+column*steps['W']]
 		}
 	}
+	if x.scale != nil {
+		x.scale.scaleInputs(c)
+	}
 	made := t.made(isVector, t.layer(n, &layer{inputs: []int{x.layer}, conv: c}))
 	if made != nil {
 		t.m.Notes = append(t.m.Notes, fmt.Sprintf("%s %s reads a whole frame, %d×%d"+hardened, n.op, t.nodeName, s.H, s.W))
@@ -499,7 +597,7 @@ func (t *translator) matMul(n *nodeProto, _ *attrs) *value {
 		t.nodeProblem(n, "of %v and %v (attention): %s", x.kind, y.kind, needed["Attention"])
 		return nil
 	}
-	x := t.data(n, 0, isVector, isFlat)
+	x := t.scalable(n, 0, isVector, isFlat)
 	ws, dims := t.weights(n, 1, 2)
 	if x == nil || ws == nil {
 		return nil

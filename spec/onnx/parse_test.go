@@ -121,13 +121,14 @@ func TestRefused(t *testing.T) {
 		f    *file
 		want string
 	}{
-		"operation":       {sample().with("act", node("Selu", "act", []string{"bn"})), `node "act" (Selu): unknown operation "Selu"`},
+		"operation":       {sample().with("act", node("Selu", "act", []string{"bn"})), `node "act" (Selu): Selu is not supported: the hardware would need a table`},
 		"domain":          {sample().with("act", cat(node("Relu", "act", []string{"bn"}), str(7, "com.other"))), `domain "com.other"`},
 		"attribute":       {sample().with("c1", node("Conv", "c1", w1, pads, intAttr("mystery", 1))), `node "c1" (Conv): attribute mystery: is unknown`},
 		"attribute twice": {sample().with("c1", node("Conv", "c1", w1, pads, intAttr("group", 1), intAttr("group", 1))), "attribute group: is given twice"},
 		"attribute type":  {sample().with("c1", node("Conv", "c1", w1, pads, floatAttr("group", 1))), "attribute group: has type 1, want 2"},
 		"auto_pad":        {sample().with("c1", node("Conv", "c1", w1, textAttr("auto_pad", "SAME"))), `attribute auto_pad: "SAME" is not supported`},
-		"dilations":       {sample().with("c1", node("Conv", "c1", w1, pads, intsAttr("dilations", 2, 1))), "attribute dilations: 2 is not supported"},
+		"dilations":       {sample().with("c1", node("Conv", "c1", w1, pads, intsAttr("dilations", 0, 1))), "attribute dilations: [0 1] spread a kernel of [3 3] beyond 256 rows and columns, or are not positive"},
+		"wide dilations":  {sample().with("c1", node("Conv", "c1", w1, pads, intsAttr("dilations", 1, 128))), "attribute dilations: [1 128] spread a kernel of [3 3] beyond 256"},
 		"kernel":          {sample().with("c1", node("Conv", "c1", w1, pads, intsAttr("kernel_shape", 3, 5))), "attribute kernel_shape: [3 5]"},
 		"groups":          {sample().with("c1", node("Conv", "c1", w1, pads, intAttr("group", 2))), "2 groups do not fit 2 input channels"},
 		"negative pad":    {sample().with("c1", node("Conv", "c1", w1, intsAttr("pads", 0, 0, -1, 0))), "attribute pads: [0 0 -1 0]: -1 is not in"},
@@ -148,9 +149,6 @@ func TestRefused(t *testing.T) {
 		"bn size":         {sample().with("mean", tensor("mean", []int64{3}, 1, 2, 3)), `"mean" has 3 values for 2 channels`},
 		"bn variance":     {sample().with("var", tensor("var", []int64{2}, 1, -1)), "channel 1: scale -4 over the root of variance -1"},
 		"bn training":     {sample().at(14).with("bn", node("BatchNormalization", "bn", []string{"c1", "scale", "shift", "mean", "var"}, intAttr("training_mode", 1))), "attribute training_mode: is 1, only 0"},
-		"bn of a sum":     {sample().with("pool", cat(node("BatchNormalization", "pool", []string{"sum", "scale", "shift", "mean", "var"}))), "which only a convolution before or after it can take in"},
-		"bn of an act":    {sample().with("sum", node("BatchNormalization", "sum", []string{"act", "scale", "shift", "mean", "var"})), "which only a convolution before or after it can take in"},
-		"act of shared":   {sample().with("sum", node("Add", "sum", []string{"c2", "bn"})), `input "bn" is also read by others`},
 		"empty clip":      {sample().with("six", tensor("six", nil, -1)), "bounds 0 to -1 are empty"},
 		"clip vector":     {sample().with("six", tensor("six", []int64{2}, 6, 6)), `tensor "six" has 2 values, want one`},
 		"flatten axis":    {sample().with("flat", node("Flatten", "flat", []string{"pool"}, intAttr("axis", 2))), "attribute axis: is 2, only 1"},
@@ -166,28 +164,21 @@ func TestRefused(t *testing.T) {
 		"undefined":       {sample().with("act", node("Relu", "act", []string{"nowhere"})), `"nowhere", is not the output of an earlier node`},
 		"cycle":           {sample().with("c1", node("Conv", "c1", []string{"sum", "w1"}, pads)), `"sum", is not the output of an earlier node`},
 		"missing input":   {sample().with("c1", node("Conv", "c1", nil)), "input 0 is missing"},
-		"defined twice":   {sample().with("c2", node("Conv", "bn", []string{"act", "w2"})), `"bn" is defined twice`},
-		"unused layer": {func() *file {
-			f := sample()
-			f.nodes = append(f.nodes, node("Conv", "lost", []string{"act", "w2"}))
-			return f
-		}(), "output"},
-		"two inputs":   {func() *file { f := sample(); f.extra = sub(11, info("second", 1, 1, 1, 1)); return f }(), `inputs ["image" "second"]: want exactly one`},
-		"two outputs":  {func() *file { f := sample(); f.extra = sub(12, info("act")); return f }(), "2 outputs, want 1"},
-		"no output":    {func() *file { f := sample(); f.output = "lost"; return f }(), `output "lost" is not computed`},
-		"early output": {func() *file { f := sample(); f.output = "act"; return f }(), `output "act" is not the output of the last layer`},
-		"logits out":   {func() *file { f := sample(); f.output = "fc"; return f }(), "is not that of Softmax prob"},
-		"batch":        {func() *file { f := sample(); f.input = info("image", 2, 2, 4, 4); return f }(), "dimensions [2 2 4 4]"},
-		"rank":         {func() *file { f := sample(); f.input = info("image", 2, 4, 4); return f }(), "want one image of real numbers"},
-		"zero rows":    {func() *file { f := sample(); f.input = info("image", 1, 2, 0, 4); return f }(), "must be fixed"},
-		"sparse":       {func() *file { f := sample(); f.extra = sub(15, nil); return f }(), "sparse_initializer is not supported"},
-		"functions":    {func() *file { f := sample(); f.top = sub(25, nil); return f }(), "functions is not supported"},
-		"two graphs":   {func() *file { f := sample(); f.top = sub(7, nil); return f }(), "a second graph"},
-		"two opsets":   {func() *file { f := sample(); f.top = sub(8, num(2, 9)); return f }(), `domain "" twice`},
-		"group wire":   {func() *file { f := sample(); f.top = protowire.AppendTag(nil, 30, protowire.StartGroupType); return f }(), "a group"},
-		"wire type":    {func() *file { f := sample(); f.extra = num(1, 3); return f }(), "wire type 0, want 2"},
-		"subgraph":     {sample().with("c1", node("Conv", "c1", w1, sub(5, cat(str(1, "body"), sub(6, nil))))), "field 6"},
-		"reference":    {sample().with("c1", node("Conv", "c1", w1, sub(5, cat(str(1, "group"), str(21, "g"))))), "ref_attr_name"},
+		"defined twice":   {sample().with("c2", cat(node("Conv", "c2", []string{"act", "w2"}), str(2, "bn"))), `"bn" is defined twice`},
+		"two inputs":      {func() *file { f := sample(); f.extra = sub(11, info("second", 1, 1, 1, 1)); return f }(), `inputs ["image" "second"]: want exactly one`},
+		"two outputs":     {func() *file { f := sample(); f.extra = sub(12, info("act")); return f }(), "2 outputs, want 1"},
+		"no output":       {func() *file { f := sample(); f.output = "lost"; return f }(), `output "lost" is not computed`},
+		"batch":           {func() *file { f := sample(); f.input = info("image", 2, 2, 4, 4); return f }(), "dimensions [2 2 4 4]"},
+		"rank":            {func() *file { f := sample(); f.input = info("image", 2, 4, 4); return f }(), "want one image of real numbers"},
+		"zero rows":       {func() *file { f := sample(); f.input = info("image", 1, 2, 0, 4); return f }(), "must be fixed"},
+		"sparse":          {func() *file { f := sample(); f.extra = sub(15, nil); return f }(), "sparse_initializer is not supported"},
+		"functions":       {func() *file { f := sample(); f.top = sub(25, nil); return f }(), "functions is not supported"},
+		"two graphs":      {func() *file { f := sample(); f.top = sub(7, nil); return f }(), "a second graph"},
+		"two opsets":      {func() *file { f := sample(); f.top = sub(8, num(2, 9)); return f }(), `domain "" twice`},
+		"group wire":      {func() *file { f := sample(); f.top = protowire.AppendTag(nil, 30, protowire.StartGroupType); return f }(), "a group"},
+		"wire type":       {func() *file { f := sample(); f.extra = num(1, 3); return f }(), "wire type 0, want 2"},
+		"subgraph":        {sample().with("c1", node("Conv", "c1", w1, sub(5, cat(str(1, "body"), sub(6, nil))))), "field 6"},
+		"reference":       {sample().with("c1", node("Conv", "c1", w1, sub(5, cat(str(1, "group"), str(21, "g"))))), "ref_attr_name"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := Parse(c.f.bytes())
@@ -199,7 +190,7 @@ func TestRefused(t *testing.T) {
 
 func TestAllProblemsAtOnce(t *testing.T) {
 	f := sample().
-		with("c1", node("Conv", "c1", []string{"image", "w1"}, textAttr("auto_pad", "SAME"), intAttr("odd", 1), intsAttr("dilations", 2, 2))).
+		with("c1", node("Conv", "c1", []string{"image", "w1"}, textAttr("auto_pad", "SAME"), intAttr("odd", 1), intsAttr("dilations", 2, 512))).
 		with("sum", node("Xor", "sum", []string{"c2", "act"})).
 		with("fc", node("Gemm", "fc", []string{"flat", "w3", "b3"}, intAttr("transA", 1), intAttr("transB", 1)))
 	f.opset = 6
@@ -210,7 +201,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		require.ErrorAs(t, e, &p)
 		where = append(where, p.Node+"."+p.Attribute)
 	}
-	require.Equal(t, []string{".", "c1.dilations", "c1.dilations", "c1.auto_pad", "c1.odd", "sum."}, where)
+	require.Equal(t, []string{".", "c1.dilations", "c1.auto_pad", "c1.odd", "sum."}, where)
 }
 
 func TestEveryProblemNamesTheFile(t *testing.T) {

@@ -183,6 +183,77 @@ func largest(in reals) reals {
 	return out
 }
 
+// realWeights are those of a quantized layer, as real numbers.
+type realWeights struct{ ws, bias []float32 }
+
+// quantizedModel is a model of random integers. Rounds differ in dialect, operator set,
+// size, scales and whether the logits are quantized.
+func quantizedModel(rng *rand.Rand, round int) (d *dialect, size int, made map[string]realWeights) {
+	size = []int{8, 6}[round%2] // a pool of 16 values and of 9
+	d = &dialect{&file{opset: 13 + int64(round%4)*4, input: info("image", 1, 3, int64(size), int64(size)), output: "fc"}, round%3 == 2}
+	if d.qonnx {
+		d.top = sub(8, cat(str(1, "qonnx.custom_op.general"), num(2, 1)))
+	}
+	made = map[string]realWeights{}
+	weights := func(name string, ds []int64, outputs, in int, perChannel bool, most int64) {
+		es := []int{-6 - rng.IntN(2)}
+		if perChannel {
+			es = make([]int, outputs)
+			for i := range es {
+				es[i] = -7 + rng.IntN(3)
+			}
+		}
+		n := 1
+		for _, s := range ds {
+			n *= int(s)
+		}
+		var l realWeights
+		var ws, bias []int64
+		for i := range n {
+			w := rng.Int64N(2*most+1) - most
+			if rng.IntN(4) == 0 {
+				w = 0
+			}
+			if most == 127 && rng.IntN(16) == 0 && name != "w_fc" {
+				w = -128
+			}
+			ws = append(ws, w)
+			l.ws = append(l.ws, float32(math.Ldexp(float64(w), es[i*len(es)/n])))
+		}
+		for i := range outputs {
+			b := rng.Int64N(4001) - 2000
+			bias = append(bias, b)
+			l.bias = append(l.bias, float32(math.Ldexp(float64(b), in+es[i*len(es)/outputs])))
+		}
+		d.weights(name, ds, ws, bias, in, es...)
+		made[name] = l
+	}
+	channelwise := round%4 < 2
+	d.activation("image", "x", true, -6)
+	weights("w1", []int64{4, 3, 3, 3}, 4, -6, channelwise, 127)
+	d.nodes = append(d.nodes, node("Conv", "c1", []string{"x", "w1", "w1_bias"}, intsAttr("pads", 1, 1, 1, 1), intsAttr("strides", 2, 2)), node("Relu", "r1", []string{"c1"}))
+	d.activation("r1", "a1", false, -5)
+	weights("w2", []int64{4, 1, 3, 3}, 4, -5, channelwise, 127)
+	d.nodes = append(d.nodes, node("MaxPool", "mp", []string{"a1"}, intsAttr("kernel_shape", 3, 3), intsAttr("pads", 1, 1, 1, 1)),
+		node("Conv", "c2", []string{"mp", "w2", "w2_bias"}, intsAttr("pads", 1, 1, 1, 1), intAttr("group", 4)), node("Clip", "r2", []string{"c2", "zero", "six"}))
+	d.activation("r2", "a2", false, -5)
+	weights("w3", []int64{4, 4, 1, 1}, 4, -5, channelwise, 20)
+	d.nodes = append(d.nodes, node("Conv", "c3", []string{"a2", "w3", "w3_bias"}))
+	d.activation("c3", "a3", true, -4)
+	d.nodes = append(d.nodes, node("Add", "sum", []string{"a3", "a1"}))
+	d.activation("sum", "a4", true, -4)
+	d.nodes = append(d.nodes, node("GlobalAveragePool", "pool", []string{"a4"}))
+	d.activation("pool", "a5", true, -5)
+	weights("w_fc", []int64{3, 4}, 3, -5, false, 127)
+	d.nodes = append(d.nodes, node("Flatten", "flat", []string{"a5"}), node("Gemm", "fc", []string{"flat", "w_fc", "w_fc_bias"}, intAttr("transB", 1)))
+	d.inits = append(d.inits, tensor("zero", nil, 0), tensor("six", nil, 5.5))
+	if round%2 == 0 {
+		d.activation("fc", "end", true, -3)
+		d.output = "end"
+	}
+	return d, size, made
+}
+
 // TestQuantizedModelsAreExact: models of int8 weights and activations, in QDQ and in
 // QONNX, with scales for each tensor and for each channel, against their evaluation in
 // floats: every output of every layer, bit for bit.
@@ -190,72 +261,7 @@ func TestQuantizedModelsAreExact(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 13))
 	several, ties := 0, 0
 	for round := range 24 {
-		size := []int{8, 6}[round%2] // a pool of 16 values and of 9
-		d := &dialect{&file{opset: 13 + int64(round%4)*4, input: info("image", 1, 3, int64(size), int64(size)), output: "fc"}, round%3 == 2}
-		if d.qonnx {
-			d.top = sub(8, cat(str(1, "qonnx.custom_op.general"), num(2, 1)))
-		}
-		type layer struct {
-			ws, bias []float32
-		}
-		made := map[string]layer{}
-		weights := func(name string, ds []int64, outputs, in int, perChannel bool, most int64) {
-			es := []int{-6 - rng.IntN(2)}
-			if perChannel {
-				es = make([]int, outputs)
-				for i := range es {
-					es[i] = -7 + rng.IntN(3)
-				}
-			}
-			n := 1
-			for _, s := range ds {
-				n *= int(s)
-			}
-			var l layer
-			var ws, bias []int64
-			for i := range n {
-				w := rng.Int64N(2*most+1) - most
-				if rng.IntN(4) == 0 {
-					w = 0
-				}
-				if most == 127 && rng.IntN(16) == 0 && name != "w_fc" {
-					w = -128
-				}
-				ws = append(ws, w)
-				l.ws = append(l.ws, float32(math.Ldexp(float64(w), es[i*len(es)/n])))
-			}
-			for i := range outputs {
-				b := rng.Int64N(4001) - 2000
-				bias = append(bias, b)
-				l.bias = append(l.bias, float32(math.Ldexp(float64(b), in+es[i*len(es)/outputs])))
-			}
-			d.weights(name, ds, ws, bias, in, es...)
-			made[name] = l
-		}
-		channelwise := round%4 < 2
-		d.activation("image", "x", true, -6)
-		weights("w1", []int64{4, 3, 3, 3}, 4, -6, channelwise, 127)
-		d.nodes = append(d.nodes, node("Conv", "c1", []string{"x", "w1", "w1_bias"}, intsAttr("pads", 1, 1, 1, 1), intsAttr("strides", 2, 2)), node("Relu", "r1", []string{"c1"}))
-		d.activation("r1", "a1", false, -5)
-		weights("w2", []int64{4, 1, 3, 3}, 4, -5, channelwise, 127)
-		d.nodes = append(d.nodes, node("MaxPool", "mp", []string{"a1"}, intsAttr("kernel_shape", 3, 3), intsAttr("pads", 1, 1, 1, 1)),
-			node("Conv", "c2", []string{"mp", "w2", "w2_bias"}, intsAttr("pads", 1, 1, 1, 1), intAttr("group", 4)), node("Clip", "r2", []string{"c2", "zero", "six"}))
-		d.activation("r2", "a2", false, -5)
-		weights("w3", []int64{4, 4, 1, 1}, 4, -5, channelwise, 20)
-		d.nodes = append(d.nodes, node("Conv", "c3", []string{"a2", "w3", "w3_bias"}))
-		d.activation("c3", "a3", true, -4)
-		d.nodes = append(d.nodes, node("Add", "sum", []string{"a3", "a1"}))
-		d.activation("sum", "a4", true, -4)
-		d.nodes = append(d.nodes, node("GlobalAveragePool", "pool", []string{"a4"}))
-		d.activation("pool", "a5", true, -5)
-		weights("w_fc", []int64{3, 4}, 3, -5, false, 127)
-		d.nodes = append(d.nodes, node("Flatten", "flat", []string{"a5"}), node("Gemm", "fc", []string{"flat", "w_fc", "w_fc_bias"}, intAttr("transB", 1)))
-		d.inits = append(d.inits, tensor("zero", nil, 0), tensor("six", nil, 5.5))
-		if round%2 == 0 {
-			d.activation("fc", "end", true, -3)
-			d.output = "end"
-		}
-
+		d, size, made := quantizedModel(rng, round)
 		m := parse(t, d.file)
 		net, _, err := Import(ctx, m, Options{})
 		require.NoError(t, err)

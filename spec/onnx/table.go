@@ -51,12 +51,15 @@ var operations = map[string]operation{
 	"Min": {[]int64{6, 8, 12, 13}, many, nil, (*translator).extreme},
 	"Add": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
 	"Sub": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
+	"Sum": {[]int64{6, 8, 13}, many, nil, (*translator).sum},
+	"Neg": {[]int64{6, 13}, 1, nil, (*translator).negated},
 	"Mul": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
 	"Div": {[]int64{7, 13, 14}, 2, nil, (*translator).binary},
 
 	// 8 got indices as an output, 10 ceil_mode and dilations.
 	"MaxPool": {[]int64{1, 8, 10, 11, 12, 22}, 1, append(attributes("auto_pad", "kernel_shape", "pads", "strides"),
 		attribute{"storage_order", 8, 0}, attribute{"ceil_mode", 10, 0}, attribute{"dilations", 10, 0}), (*translator).maxPool},
+	"GlobalMaxPool":     {[]int64{1, 22}, 1, nil, (*translator).globalMax},
 	"GlobalAveragePool": {[]int64{1, 22}, 1, nil, (*translator).globalPool},
 	// 10 got ceil_mode, 19 dilations.
 	"AveragePool": {[]int64{7, 10, 11, 19, 22}, 1, append(attributes("auto_pad", "kernel_shape", "pads", "strides", "count_include_pad"),
@@ -64,6 +67,8 @@ var operations = map[string]operation{
 	// From 18 on the axes are an input, and noop_with_empty_axes says what none mean.
 	"ReduceMean": {[]int64{1, 11, 13, 18}, 2, []attribute{{"keepdims", 1, 0}, {"axes", 1, 17}, {"noop_with_empty_axes", 18, 0}},
 		(*translator).reduceMean},
+	"ReduceMax": {[]int64{1, 11, 12, 13, 18, 20}, 2, []attribute{{"keepdims", 1, 0}, {"axes", 1, 17}, {"noop_with_empty_axes", 18, 0}},
+		(*translator).reduceMax},
 
 	// From 11 on axis may be negative.
 	"Flatten": {[]int64{1, 9, 11, 13, 21, 23, 24, 25}, 1, attributes("axis"), (*translator).flatten},
@@ -80,16 +85,30 @@ var operations = map[string]operation{
 	"Gemm":   {[]int64{7, 9, 11, 13}, 3, attributes("alpha", "beta", "transA", "transB"), (*translator).gemm},
 	"MatMul": {[]int64{1, 9, 13}, 2, nil, (*translator).matMul},
 	// Up to 12 everything from the axis on is one vector; from 13 on the axis alone is.
-	"Softmax": {[]int64{1, 11, 13}, 1, attributes("axis"), (*translator).softmax},
+	"Softmax":    {[]int64{1, 11, 13}, 1, attributes("axis"), (*translator).softmax},
+	"LogSoftmax": {[]int64{1, 11, 13}, 1, attributes("axis"), (*translator).softmax},
+	"Sigmoid":    {[]int64{6, 13}, 1, nil, (*translator).sigmoid},
+	// From 11 on axis may be negative; 12 got select_last_index.
+	"ArgMax": {[]int64{1, 11, 12, 13}, 1, []attribute{{"axis", 1, 0}, {"keepdims", 1, 0}, {"select_last_index", 12, 0}}, (*translator).argMax},
 
-	// Of constants alone; see shapes.go. 15 got start and end.
+	// 15 got start and end. This and the next ones are mostly of constants; see constants.go.
 	"Shape": {[]int64{1, 13, 15, 19, 21, 23, 24, 25}, 1, []attribute{{"start", 15, 0}, {"end", 15, 0}}, (*translator).shapeOf},
 	// From 11 on indices may be negative.
-	"Gather": {[]int64{1, 11, 13}, 2, attributes("axis"), (*translator).gather},
+	"Gather": {[]int64{1, 11, 13}, 2, attributes("axis"), (*translator).constantsAlone},
 	// From 13 on the axes are an input.
 	"Unsqueeze": {[]int64{1, 11, 13, 21, 23, 24, 25}, 2, []attribute{{"axes", 1, 12}}, (*translator).unsqueeze},
-	// Of feature maps, or of constants. From 11 on axis may be negative.
+	// From 11 on axis may be negative.
 	"Concat": {[]int64{4, 11, 13}, many, attributes("axis"), (*translator).concat},
+	// From 10 on the bounds are inputs.
+	"Slice":      {[]int64{1, 10, 11, 13}, 5, []attribute{{"starts", 1, 9}, {"ends", 1, 9}, {"axes", 1, 9}}, (*translator).slice},
+	"Pow":        {[]int64{7, 12, 13, 15}, 2, nil, (*translator).constantsAlone},
+	"Sqrt":       {[]int64{6, 13}, 1, nil, (*translator).constantsAlone},
+	"Reciprocal": {[]int64{6, 13}, 1, nil, (*translator).constantsAlone},
+	// From 18 on the axes are an input.
+	"ReduceProd": {[]int64{1, 11, 13, 18}, 2, []attribute{{"keepdims", 1, 0}, {"axes", 1, 17}, {"noop_with_empty_axes", 18, 0}},
+		(*translator).constantsAlone},
+	"ConstantOfShape": {[]int64{9, 20, 21, 23, 24, 25}, 1, attributes("value"), (*translator).constantsAlone},
+	"Expand":          {[]int64{8, 13}, 2, nil, (*translator).constantsAlone},
 
 	// From 11 on axis may be negative; from 13 on the parts are an input; 18 got num_outputs.
 	"Split": {[]int64{2, 11, 13, 18}, 2, []attribute{{"axis", 2, 0}, {"split", 2, 12}, {"num_outputs", 18, 0}}, (*translator).split},
@@ -128,12 +147,39 @@ func inDomain(op, domain string) bool {
 	return domain == "" || domain == "ai.onnx"
 }
 
+// Reasons that several operations have.
+const (
+	aMultiplier = "the hardware would need a multiplier for each value; train with Relu or Clip in its place"
+	aTable      = "the hardware would need a table for each value; train with Relu or Clip in its place"
+	ofTheData   = "the hardware would need statistics of each image, a divider and a multiplier for each value; train with BatchNormalization in its place"
+	upwards     = "the hardware makes no frame larger than the one before; a network that classifies needs none"
+	ofTime      = "the hardware keeps no state from step to step; a network of convolutions has none"
+)
+
 // needed has operations that exporters write and the importer does not read, with what
 // they would need.
 var needed = map[string]string{
-	"HardSwish":             "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
-	"HardSigmoid":           "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
-	"Sigmoid":               "the hardware would need a table for each value; train with Relu or Clip in its place, and without squeeze-and-excite",
+	"HardSwish":       aMultiplier,
+	"HardSigmoid":     aMultiplier,
+	"Sigmoid":         "the hardware would need a table for each value; train with Relu or Clip in its place, and without squeeze-and-excite; only at the end of a model it can be left out",
+	"LeakyRelu":       "the hardware has no slope below 0; train with Relu or Clip in its place",
+	"PRelu":           "the hardware has no slope below 0; train with Relu or Clip in its place",
+	"ThresholdedRelu": "the hardware has no threshold; train with Relu or Clip in its place",
+	"Abs":             "the hardware has no absolute value; train with Relu or Clip in its place",
+	"Elu":             aTable, "Selu": aTable, "Celu": aTable, "Gelu": aTable, "Mish": aTable, "Swish": aTable, "Tanh": aTable, "Softplus": aTable,
+	"Softsign": aTable, "Erf": aTable, "Exp": aTable, "Log": aTable, "Sqrt": aTable, "Reciprocal": aTable,
+	"Pow":                   "the hardware would need a multiplier for each value; train with Relu or Clip in its place",
+	"InstanceNormalization": ofTheData, "LayerNormalization": ofTheData, "GroupNormalization": ofTheData, "RMSNormalization": ofTheData,
+	"LRN": ofTheData, "LpNormalization": ofTheData, "MeanVarianceNormalization": ofTheData,
+	"ConvTranspose": upwards, "Resize": upwards, "Upsample": upwards, "DepthToSpace": upwards, "MaxUnpool": upwards,
+	"SpaceToDepth": "the hardware does not move rows and columns to channels; use a convolution with a stride",
+	"LSTM":         ofTime, "GRU": ofTime, "RNN": ofTime, "Loop": ofTime, "Scan": ofTime,
+	"If":        "the hardware has no branches; export with constant folding, so that the one branch that is taken is left",
+	"LpPool":    "the hardware would need a multiplier for each value; use AveragePool or MaxPool",
+	"ReduceSum": "of feature maps the mean is read; use GlobalAveragePool or ReduceMean", "ReduceMin": "use ReduceMax of what is negated",
+	"Gather": "of feature maps, parts of the channels are read from Split and Slice",
+	"Einsum": "give Gemm, MatMul or Conv", "TopK": "leave it to the host; end the model before it, with --model-output",
+	"NonMaxSuppression":     "leave it to the host; end the model before it, with --model-output",
 	"Attention":             "the hardware would need products of activations, a multiplier and storage for each; a network of convolutions has none",
 	"QLinearConv":           "it computes in integers; export the model in QDQ format, with QuantizeLinear and DequantizeLinear",
 	"QLinearMatMul":         "it computes in integers; export the model in QDQ format, with QuantizeLinear and DequantizeLinear",

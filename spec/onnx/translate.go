@@ -24,7 +24,8 @@ type value struct {
 	// pad are the zeros around the frame that a later convolution absorbs:
 	// top, left, bottom, right.
 	pad [4]int
-	// scale is a batch norm that a later convolution absorbs.
+	// scale is a batch norm that a later convolution or dense layer absorbs, or that
+	// becomes a layer of its own; see points.go.
 	scale *affine
 	// steps says that the value is the integers of a QuantizeLinear.
 	steps bool
@@ -57,6 +58,8 @@ type translator struct {
 	nodeName string         // of the node at work
 	names    map[string]bool
 	tooNew   map[string]bool // operations refused for the operator set
+	grown    int             // elements that folding added to constants
+	graph    *graphProto
 }
 
 // translate makes a model of the part of a file's graph that the named output needs, or
@@ -65,6 +68,7 @@ func translate(p *modelProto, output string) (*Model, error) {
 	t := &translator{
 		m:      &Model{Name: p.graph.name},
 		opset:  p.opsets[""],
+		graph:  p.graph,
 		values: map[string]*value{},
 		names:  map[string]bool{spec.InputName: true},
 		tooNew: map[string]bool{},
@@ -72,8 +76,11 @@ func translate(p *modelProto, output string) (*Model, error) {
 	if t.opset < oldestOpset {
 		t.add(&Problem{Msg: fmt.Sprintf("operator set %d is older than %d; export with a newer one", t.opset, oldestOpset)})
 	}
-	if output != "" {
+	switch {
+	case output != "":
 		t.only(p.graph, output)
+	case len(p.graph.outputs) == 1:
+		t.only(p.graph, p.graph.outputs[0].name)
 	}
 	for _, i := range p.graph.initializers {
 		t.define(i.name, &value{kind: isConstant, t: i})
@@ -151,8 +158,13 @@ func (t *translator) input(g *graphProto, uses map[string]int) {
 		if len(found) > 1 {
 			continue
 		}
-		axes := imageAxes(g, i.name)
+		axes := imageAxes(g, i.name, i.dims)
 		t.define(i.name, &value{kind: isImage, layer: floatnet.Image, uses: uses[i.name], axes: axes})
+		if i.isTensor && isReal(i.elemType) && len(i.dims) == 3 && i.dims[0] <= 1 && i.dims[1] >= 1 && i.dims[2] >= 1 && max(i.dims[1], i.dims[2]) <= spec.MaxDim {
+			t.values[i.name].axes = oneChannel
+			t.m.Input = spec.Shape{C: 1, H: int(i.dims[1]), W: int(i.dims[2])}
+			continue
+		}
 		if i.isTensor && isReal(i.elemType) && len(i.dims) == 2 && i.dims[0] <= 1 && i.dims[1] >= 1 && i.dims[1] <= spec.MaxDim {
 			v := t.values[i.name]
 			v.kind, v.axes = isFlat, vectorAxes
@@ -160,7 +172,7 @@ func (t *translator) input(g *graphProto, uses map[string]int) {
 			continue
 		}
 		if !i.isTensor || !isReal(i.elemType) || len(i.dims) != 4 || i.dims[0] > 1 {
-			t.add(&Problem{Msg: fmt.Sprintf("input %q of element type %s and dimensions %v: want one image of real numbers, 1×C×H×W, or one vector, 1×features", i.name, typeName(i.elemType), i.dims)})
+			t.add(&Problem{Msg: fmt.Sprintf("input %q of element type %s and dimensions %v: want one image of real numbers, 1×C×H×W or 1×H×W, or one vector, 1×features", i.name, typeName(i.elemType), i.dims)})
 			continue
 		}
 		for _, d := range i.dims[1:] {
@@ -203,13 +215,17 @@ func (t *translator) node(i int, n *nodeProto, uses map[string]int) {
 		t.constants(n)
 	default:
 		t.version = op.version(t.opset)
+		read := op.read
+		if folded[n.op] != nil && t.onlyConstants(n) {
+			read = (*translator).fold
+		}
 		if t.opset > newestOpset && !t.tooNew[n.op] {
 			t.tooNew[n.op] = true
 			t.nodeProblem(n, "what operator set %d says of %s is unknown, known is version %d of set %d; export with opset_version=%d",
 				t.opset, n.op, t.version, newestOpset, newestOpset)
 		}
 		a := &attrs{t: t, n: n, op: op}
-		out = op.read(t, n, a)
+		out = read(t, n, a)
 		a.rest(out != nil)
 	}
 	if n.op == "BatchNormalization" && (out == nil || t.count() > before) {
@@ -268,7 +284,13 @@ func (t *translator) defined(n *nodeProto) bool {
 func (t *translator) constants(n *nodeProto) {
 	for _, name := range n.inputs {
 		if v := t.values[name]; v != nil && v.kind == isConstant {
-			if _, err := v.t.values(); err != nil {
+			var err error
+			if isReal(v.t.dataType) {
+				_, err = v.t.values()
+			} else {
+				_, err = v.t.whole()
+			}
+			if err != nil {
 				t.tensorProblems(n, err)
 			}
 		}
@@ -299,18 +321,20 @@ func (t *translator) arg(n *nodeProto, k int) *value {
 }
 
 // data is input k as a feature map, vector or image of one of the kinds. It reports an
-// input of another kind.
+// input of another kind. A scale that it carries becomes a layer.
 func (t *translator) data(n *nodeProto, k int, kinds ...valueKind) *value {
-	v := t.any(n, k, kinds...)
+	v := t.scalable(n, k, kinds...)
 	if v == nil {
 		return nil
 	}
-	if v.pad != [4]int{} {
+	return t.settled(n, v)
+}
+
+// scalable is data that may carry a scale for a later layer to absorb.
+func (t *translator) scalable(n *nodeProto, k int, kinds ...valueKind) *value {
+	v := t.any(n, k, kinds...)
+	if v != nil && v.pad != [4]int{} {
 		t.nodeProblem(n, "input %d, %q, is padded; only a convolution can take Pad in", k, n.inputs[k])
-		return nil
-	}
-	if v.scale != nil {
-		t.nodeProblem(n, "input %d, %q, is the output of BatchNormalization, which only a convolution before or after it can take in", k, n.inputs[k])
 		return nil
 	}
 	return v
@@ -410,8 +434,11 @@ func (t *translator) output(g *graphProto) {
 	if v.kind == isUnknown {
 		return
 	}
-	if v.pad != [4]int{} || v.scale != nil {
-		t.add(&Problem{Msg: fmt.Sprintf("output %q is a Pad or BatchNormalization that no convolution takes in", g.outputs[0].name)})
+	if v.pad != [4]int{} {
+		t.add(&Problem{Msg: fmt.Sprintf("output %q is a Pad that no convolution takes in", g.outputs[0].name)})
+	}
+	if v = t.settled(&nodeProto{}, v); v == nil {
+		return
 	}
 	if v.kind >= isFeatures && !ordered(v.axes, t.shape(v)) {
 		t.add(&Problem{Msg: fmt.Sprintf("output %q is %s, want N×C×H×W; end the model before the Transpose", g.outputs[0].name, crossed(v.axes))})

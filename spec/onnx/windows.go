@@ -56,8 +56,8 @@ func (t *translator) maxPool(n *nodeProto, a *attrs) *value {
 	if x == nil || w == nil || !t.first(n, x) {
 		return nil
 	}
-	if x.scale != nil {
-		return t.data(n, 0, isFeatures) // which says so
+	if x = t.settled(n, x); x == nil {
+		return nil
 	}
 	if l := t.m.layers[x.layer]; x.pad != [4]int{} && l.lo < 0 {
 		t.nodeProblem(n, "input %q is padded with 0, and layer %s may give less, so that the padding would count; let Relu go before Pad, or give pads to MaxPool", n.inputs[0], l.name)
@@ -82,8 +82,8 @@ func (t *translator) averagePool(n *nodeProto, a *attrs) *value {
 	if x == nil || w == nil || !t.first(n, x) {
 		return nil
 	}
-	if x.scale != nil {
-		return t.data(n, 0, isFeatures) // which says so
+	if x = t.settled(n, x); x == nil {
+		return nil
 	}
 	s := t.shape(x)
 	if w.Kernel == [2]int{s.H, s.W} && w.Pad == [4]int{} && x.pad == [4]int{} && auto != "SAME_UPPER" && auto != "SAME_LOWER" {

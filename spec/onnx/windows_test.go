@@ -130,7 +130,7 @@ func TestPoolsOfWindowsRefused(t *testing.T) {
 		_, err := Parse(f.bytes())
 		require.ErrorContains(t, err, want)
 	}
-	indices := behind("p")
+	indices := behind("again")
 	indices.nodes = append(indices.nodes, cat(node("MaxPool", "p", []string{"r"}, k), str(2, "indices")), node("Relu", "again", []string{"indices"}))
 	_, err := Parse(indices.bytes())
 	require.ErrorContains(t, err, `output 1, "indices", is used; only the first is supported`)
