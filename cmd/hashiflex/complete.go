@@ -60,6 +60,9 @@ var completions = map[string]completion{
 	"verilog":   files("v", "sv"),
 	"waivers":   files("toml"),
 
+	"listen": oneOf("127.0.0.1:8000"),
+	"serve":  oneOf("127.0.0.1:8000"),
+
 	"baseline":  folders,
 	"calibrate": folders,
 	"from":      folders,
@@ -82,6 +85,7 @@ var arguments = map[string]completion{
 	"hashiflex report":   folders,
 	"hashiflex retarget": embedded,
 	"hashiflex run":      files("png", "jpg", "jpeg"),
+	"hashiflex serve":    folders,
 	"hashiflex schema":   oneOf(slices.Sorted(maps.Keys(outputs))...),
 	"hashiflex signoff":  embedded,
 	"hashiflex sweep":    files("onnx"),

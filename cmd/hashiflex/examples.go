@@ -89,8 +89,12 @@ hashiflex selftest --show 12`,
 	"hashiflex merge": `
 hashiflex merge parts -o runs/tiny
 hashiflex merge parts/1-of-2 parts/2-of-2 -o runs/tiny`,
+	"hashiflex serve": `
+hashiflex serve runs/tiny
+hashiflex serve runs/tiny --listen 127.0.0.1:8000`,
 	"hashiflex signoff": `
 hashiflex signoff
+hashiflex signoff --serve 127.0.0.1:8000
 hashiflex signoff tiny
 hashiflex signoff tiny --shard 1/2 -o parts
 hashiflex signoff --network mynet --pipeline 4`,

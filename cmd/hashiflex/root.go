@@ -45,7 +45,7 @@ machine failed; when several apply, 1 goes before 4 before 3 before 2.`,
 	}
 	root.Flags().BoolVar(&said, "version", false, "print the version, the commit and the tools found")
 	jsonFlag(root, &asJSON)
-	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), listCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), mergeCommand(), retargetCommand(), reportCommand(), gateCommand(), attestCommand(), verifyCommand(), certificateCommand(), selftestCommand(), mutateCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
+	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), listCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), mergeCommand(), retargetCommand(), reportCommand(), serveCommand(), gateCommand(), attestCommand(), verifyCommand(), certificateCommand(), selftestCommand(), mutateCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
 	shown.flags(root)
 	root.SetFlagErrorFunc(flagError)
 	exemplify(root)

@@ -32,6 +32,7 @@ const (
 
 func signoffCommand() *cobra.Command {
 	var c checkFlags
+	var live serveFlags
 	s := streamKnobs{lanes: signoff.HeadLanes}
 	cmd := &cobra.Command{
 		Use:   "signoff [NETWORK]",
@@ -45,7 +46,8 @@ programmable head, fuzz it, and run those layers on it. Prove that the streaming
 that "hashiflex generate --stream" writes brings every pixel where it belongs, whatever
 stalls. Plant 200 faults in the generated circuits, and see whether the prover finds them: one
 that lives is a failure. The evidence is kept in a run directory,
-runs/NETWORK if -o names no other; a run that was interrupted resumes there.
+runs/NETWORK if -o names no other; a run that was interrupted resumes there. With --serve,
+a browser shows the layers as they settle; the page closes with the run.
 
 A signoff with --fast, --layer or --channel is one of a part: it never says signed
 off.`,
@@ -95,9 +97,17 @@ off.`,
 			c.table = (*reports.Signoff).WriteTable
 			j.Render = rendered(c.table)
 			j.Reports = signoffReports
+			if live.address != "" && j.Share != nil {
+				return errors.New("--serve: a shard has no page of its own; \"hashiflex serve DIR\" shows its folder")
+			}
 			if done, err := c.shard.instead(cmd, j); done {
 				return c.inTime(cmd, err)
 			}
+			stop, err := live.begin(cmd, j.Dir)
+			if err != nil {
+				return err
+			}
+			defer stop()
 			res, err := perform(cmd, j)
 			if err != nil {
 				return c.inTime(cmd, err)
@@ -117,6 +127,7 @@ off.`,
 	c.frontEndFlag(cmd.Flags(), chain.ByBoth)
 	s.flagsOfLayers(cmd)
 	jsonFlag(cmd, &c.asJSON)
+	live.flags(cmd, "serve", "", "show the layers as they settle on a page at this address, such as 127.0.0.1:8000")
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")
 	return cmd
 }

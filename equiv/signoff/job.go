@@ -133,6 +133,9 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, g *gallery, begin time.
 			timing = err
 		}
 	}
+	if err := j.tell(run, begin); err != nil {
+		return nil, err
+	}
 	w, res, err := j.prove(ctx, run, st, g)
 	if err == nil {
 		err = timing

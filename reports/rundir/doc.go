@@ -16,6 +16,7 @@
 //	timings.jsonl      times and memory; nothing else differs from run to run
 //	timings.sha256     the hash of timings.jsonl
 //	SHA256SUMS         the hashes of everything else; sha256sum -c checks them
+//	progress.jsonl     how far a run is that is going on; see Watch
 //
 // A run writes SHA256SUMS last and removes it first. A directory without it belongs to
 // a run that is still going on or was killed. To resume a killed run, start it again in

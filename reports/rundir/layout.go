@@ -19,6 +19,7 @@ const (
 	journalFile     = "cache.journal"
 	lockFile        = "lock"
 	shardFile       = "shard.json"
+	progressFile    = "progress.jsonl"
 
 	temporary = ".tmp" // suffix of unfinished files; escape never returns it
 )

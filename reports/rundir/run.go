@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec/digest"
@@ -48,6 +49,9 @@ type Run struct {
 	timings     *os.File
 	cache       *cache
 	finished    bool
+
+	phase string    // of the last line of progress.jsonl
+	said  time.Time // when it was written
 }
 
 // Open creates the directory of a run or takes over an existing one. If the earlier run
@@ -94,6 +98,9 @@ func (r *Run) open() error {
 		}
 	}
 	if err := r.clear(); err != nil {
+		return err
+	}
+	if err := os.Remove(r.path(progressFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	err = os.Remove(r.path(sumsFile))
@@ -199,10 +206,13 @@ func (r *Run) Finish(s *reports.Signoff) error {
 	return nil
 }
 
-// settle removes the files of earlier runs, completes the timings, and returns the hashes
+// settle removes the files of earlier runs and what the run said while it was going on, completes the timings, and returns the hashes
 // of everything.
 func (r *Run) settle() ([]byte, error) {
 	if err := r.sweep(); err != nil {
+		return nil, err
+	}
+	if err := os.Remove(r.path(progressFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	if err := r.timings.Close(); err != nil {
