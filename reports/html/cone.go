@@ -12,20 +12,21 @@ import (
 // Limits of a picture. The run directory has all signals of a cone.
 const (
 	maxDrawn  = 40
-	maxRoots  = 4 // causes of which the way to the output is drawn
-	maxMoved  = 5 // inputs of each of them
+	maxWhole  = 12 // signals of a cone that is shown as a whole, whatever is marked
+	maxRoots  = 4  // causes of which the way to the output is drawn
+	maxMoved  = 5  // inputs of each of them
 	maxOfAWay = 10
 )
 
 // drawn returns the indices of the signals that a picture shows, in order. A cone that is
-// small enough is shown as a whole, unless its witness marks a part. Otherwise these come
+// small enough is shown as a whole, a larger one if its witness marks no part. Otherwise these come
 // first: the output, the causes, a shortest way from each cause to the output, and ways to
 // the cause from inputs that the witness moved. Then come the signals that the witness
 // marks, and then what the others read.
 func drawn(cone []dossier.Signal) []int {
 	last := len(cone) - 1
 	marked := slices.ContainsFunc(cone, func(s dossier.Signal) bool { return s.Drawn })
-	if len(cone) <= maxDrawn && !marked {
+	if len(cone) <= maxWhole || len(cone) <= maxDrawn && !marked {
 		return upTo(len(cone))
 	}
 	shown := map[int]bool{}

@@ -100,7 +100,10 @@ func (t *topology) name(d *dossier.Dossier, row int) string {
 // From names what a layer reads beside the row above it.
 func (t *topology) From(layer int) string { return strings.Join(t.rows[layer+1].from, ", ") }
 
-// laneStart and laneGap are the places of the lines, in pixels.
+// Joined reports whether a layer reads the row above it.
+func (t *topology) Joined(layer int) bool { return t.rows[layer+1].above }
+
+// trunkAt and laneGap are the places of the lines, in pixels.
 const (
 	trunkAt = 10
 	laneGap = 11
