@@ -38,7 +38,9 @@ test: setup
 
 bench: setup
 	go build -buildvcs=auto -o hashiflex ./cmd/hashiflex
-	./hashiflex bench --network $(NETWORK) --json build/bench.json --record equiv/bench/last.txt
+	mkdir -p build
+	./hashiflex bench --network $(NETWORK) --json --record equiv/bench/last.txt >build/bench.json
+	cat equiv/bench/last.txt
 
 nightly: setup proved
 	@.ci/setup node:nodejs npm:npm # another runtime executes models of ONNX

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,11 +53,12 @@ var quickFanIns = []int{4, 9, 16, 64, 320, 960}
 
 func benchCommand() *cobra.Command {
 	var (
-		flags        checkFlags // of them: the network and the project
-		asJSON, text string
-		parts        []string
-		jobs         int
-		quick        bool
+		flags  checkFlags // of them: the network and the project
+		text   string
+		asJSON bool
+		parts  []string
+		jobs   int
+		quick  bool
 	)
 	cmd := &cobra.Command{
 		Use:   "bench",
@@ -118,10 +118,12 @@ is measured, with the hardware and the scope that the project says.`,
 			}
 			var table strings.Builder
 			r.write(&table)
-			_, err = fmt.Fprint(cmd.OutOrStdout(), table.String())
-			err = machine(err)
-			if asJSON != "" {
-				err = errors.Join(err, machine(writeFileJSON(asJSON, &r)))
+			if asJSON {
+				r.lists()
+				err = machine(writeJSON(cmd.OutOrStdout(), &r))
+			} else {
+				_, err = fmt.Fprint(cmd.OutOrStdout(), table.String())
+				err = machine(err)
 			}
 			if text != "" {
 				err = errors.Join(err, machine(os.WriteFile(text, []byte(table.String()), 0o644)))
@@ -135,7 +137,7 @@ is measured, with the hardware and the scope that the project says.`,
 	f.StringArrayVar(&parts, "part", nil, "only this part; may be given again")
 	f.BoolVar(&quick, "quick", false, "a few minutes instead of half an hour")
 	f.IntVar(&jobs, "jobs", runtime.GOMAXPROCS(0), "workers for the whole network")
-	f.StringVar(&asJSON, "json", "", "file to write the figures to as JSON")
+	jsonFlag(cmd, &asJSON)
 	f.StringVar(&text, "record", "", "file to write the tables to")
 	return cmd
 }
@@ -262,13 +264,15 @@ func commandLine(cmd *cobra.Command) string {
 	return strings.Join(words, " ")
 }
 
-func writeFileJSON(name string, v any) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
+// lists has empty lists in the place of those that were not measured.
+func (r *benchReport) lists() {
+	if b := r.Record; b != nil {
+		b.Tools, b.Rivals, b.Rows, b.Proofs = list(b.Tools), list(b.Rivals), list(b.Rows), list(b.Proofs)
+		for i := range b.Rows {
+			b.Rows[i].Rivals = list(b.Rows[i].Rivals)
+		}
+		for i := range b.Proofs {
+			b.Proofs[i].Phases = list(b.Proofs[i].Phases)
+		}
 	}
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(writeJSON(f, v), f.Close())
 }

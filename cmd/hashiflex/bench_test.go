@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/bench"
 	"github.com/hashiflex/hashiflex/fuzz/head/rate"
-	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
@@ -30,7 +29,7 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		Proofs: []bench.Proof{{What: "w", Layers: 1, Points: bench.Count{Total: 3, Proved: 2}, Open: "p: unknown", Wall: time.Second, Peak: 5e6}},
 		Images: bench.Images{Count: 3, Wall: 2 * time.Second},
 	}, Head: &rate.Record{
-		Small: npu.Params{Lanes: 3, Features: 9, Rows: 40, Biases: 13, Layers: 3}, Full: npu.Params{Lanes: 16, Features: 1280, Rows: 22656, Biases: 389, Layers: 3},
+		Small: rate.Size{Lanes: 3, Features: 9, Rows: 40, Biases: 13, Layers: 3}, Full: rate.Size{Lanes: 16, Features: 1280, Rows: 22656, Biases: 389, Layers: 3},
 		Verilator: rate.Rate{Count: 3000, CPU: 3 * time.Second}, Icarus: rate.Rate{Count: 300, CPU: 10 * time.Second}, Ratio: 1000.0 / 30, Steps: 18, Checked: 9.1,
 		Lines: rate.Rate{Count: 300, CPU: 3 * time.Second}, Toggles: rate.Rate{Count: 30, CPU: 3 * time.Second}, Loads: rate.Rate{Count: 1, CPU: time.Second},
 	}}

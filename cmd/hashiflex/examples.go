@@ -16,7 +16,8 @@ hashiflex prove --network tiny --fast`,
 hashiflex attest runs/tiny -o baseline
 hashiflex attest runs/tiny -o baseline --key signer.pem`,
 	"hashiflex bench": `
-hashiflex bench --quick`,
+hashiflex bench --quick
+hashiflex bench --part images --json`,
 	"hashiflex check": `
 hashiflex check runs/tiny
 hashiflex check runs/mine --network mynet

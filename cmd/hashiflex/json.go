@@ -15,6 +15,7 @@ import (
 // are not renamed.
 var outputs = map[string]any{
 	"hashiflex":  versionOutput{}, // of --version
+	"bench":      benchReport{},
 	"check":      checkOutput{},
 	"doctor":     doctorOutput{},
 	"eval":       evalOutput{},

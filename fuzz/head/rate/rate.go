@@ -27,19 +27,31 @@ type Config struct {
 
 // Record is the result of a measurement.
 type Record struct {
-	Small     npu.Params `json:"small"` // the head of the sequences
-	Verilator Rate       `json:"verilator"`
-	Icarus    Rate       `json:"icarus"`
-	Ratio     float64    `json:"ratio"`              // of the two, in sequences a second
-	Steps     float64    `json:"steps_per_sequence"` // commands
-	Checked   float64    `json:"inferences_per_sequence"`
-	Fewest    int64      `json:"fewest_inferences"` // of a sequence
+	Small     Size    `json:"small"` // the head of the sequences
+	Verilator Rate    `json:"verilator"`
+	Icarus    Rate    `json:"icarus"`
+	Ratio     float64 `json:"ratio"`              // of the two, in sequences a second
+	Steps     float64 `json:"steps_per_sequence"` // commands
+	Checked   float64 `json:"inferences_per_sequence"`
+	Fewest    int64   `json:"fewest_inferences"` // of a sequence
 
-	Full    npu.Params `json:"full"` // the head of the images
-	Lines   Rate       `json:"images"`
-	Toggles Rate       `json:"images_with_toggles"` // the same with every bit of every signal counted
-	Loads   Rate       `json:"images_with_program"`
+	Full    Size `json:"full"` // the head of the images
+	Lines   Rate `json:"images"`
+	Toggles Rate `json:"images_with_toggles"` // the same with every bit of every signal counted
+	Loads   Rate `json:"images_with_program"`
 }
+
+// Size is what a head was measured at.
+type Size struct {
+	Lanes    int `json:"lanes"`
+	Features int `json:"features"`
+	Rows     int `json:"rows"`
+	Biases   int `json:"biases"`
+	Layers   int `json:"layers"`
+}
+
+// String is the size as the head's parameters.
+func (s Size) String() string { return npu.Params(s).String() }
 
 // Rate is a number of items and the processor time that they took.
 type Rate struct {
@@ -57,7 +69,7 @@ func (r Rate) PerSecond() float64 {
 
 // Run measures. An error is a failure of the machine, or of the head.
 func Run(ctx context.Context, c Config) (*Record, error) {
-	r := &Record{Small: head.DefaultParams, Full: c.Program.Params}
+	r := &Record{Small: Size(head.DefaultParams), Full: Size(c.Program.Params)}
 	dir, err := os.MkdirTemp("", "hashiflex-coverage-")
 	if err != nil {
 		return nil, err
@@ -97,7 +109,7 @@ func Run(ctx context.Context, c Config) (*Record, error) {
 // sequences runs a campaign with lines counted, and plays its first cases in
 // Icarus.
 func (r *Record) sequences(ctx context.Context, c Config, dir string) error {
-	sim, err := head.Build{Params: r.Small, Coverage: verilated.CoverLines}.Make(ctx)
+	sim, err := head.Build{Params: npu.Params(r.Small), Coverage: verilated.CoverLines}.Make(ctx)
 	if err != nil {
 		return err
 	}
@@ -132,7 +144,7 @@ func (r *Record) sequences(ctx context.Context, c Config, dir string) error {
 		}
 		all.Steps = append(all.Steps, t.Steps...)
 	}
-	sources, err := npu.Sources(r.Small)
+	sources, err := npu.Sources(npu.Params(r.Small))
 	if err != nil {
 		return err
 	}
