@@ -29,20 +29,24 @@ const (
 // What parts cost, in seconds of a machine with two processors. Only their proportions
 // matter.
 const (
-	startCost    = 1.0
-	pointCost    = 0.014  // a compare point on both edges, confirmed
-	fastCost     = 0.0012 // one by normal forms alone
-	unliftedCost = 0.05   // one without the lifter
-	factCost     = 2.0
-	foreignCost  = 6.0 // a layer of the user's own, which simulators execute
-	blockCost    = 0.2 // of a layer in the chip
-	mutantCost   = 0.02
-	dataCost     = 24.0
-	controlCost  = 40.0
-	sequenceCost = 0.0007 // of the campaign of a signoff
-	drawnCost    = 0.0015 // of fuzz head, on a small head
-	imageCost    = 0.001
-	buildCost    = 2.0 // of a simulator
+	startCost = 1.0
+	pointCost = 0.014  // a compare point on both edges, confirmed
+	fastCost  = 0.0012 // of it, by normal forms, at the fan-ins of MobileNetV2
+
+	fastPointCost = 0.0003 // of a point by normal forms alone, whatever its fan-in
+	termCost      = 7e-6   // of each of its operands
+	knobsCost     = 5e-6   // of an operand, for all settings of the knobs
+	unliftedCost  = 0.05   // one without the lifter
+	factCost      = 2.0
+	foreignCost   = 6.0 // a layer of the user's own, which simulators execute
+	blockCost     = 0.2 // of a layer in the chip
+	mutantCost    = 0.02
+	dataCost      = 24.0
+	controlCost   = 40.0
+	sequenceCost  = 0.0007 // of the campaign of a signoff
+	drawnCost     = 0.0015 // of fuzz head, on a small head
+	imageCost     = 0.001
+	buildCost     = 2.0 // of a simulator
 
 	otherSizeCost, largeSizeCost = 3.0, 11.0 // sequences on heads of other sizes
 )
@@ -62,6 +66,10 @@ func phases(j *signoff.Job) []progress.Phase {
 		return nil // the run itself says so
 	}
 	n := float64(len(points))
+	terms := 0.0
+	for _, p := range points {
+		terms += float64(p.FanIn)
+	}
 	has := func(string) bool { return true }
 	if j.Share != nil {
 		units, err := j.Units(*j.Share)
@@ -79,7 +87,7 @@ func phases(j *signoff.Job) []progress.Phase {
 	layers := startCost + n*fastCost
 	var all []progress.Phase
 	if len(o.Opinions) == 0 {
-		all = append(all, progress.Phase{Name: layersPhase, Cost: layers}, progress.Phase{Name: factsPhase, Cost: n * fastCost / 100})
+		all = append(all, progress.Phase{Name: layersPhase, Cost: startCost + n*fastPointCost + terms*termCost, Shape: byFanIn(points)}, progress.Phase{Name: factsPhase, Cost: n * fastCost / 100})
 	} else {
 		layers += n*pointCost + float64(min(o.Unlifted, len(points)))*unliftedCost + float64(len(o.Foreign))*foreignCost
 		all = append(all, progress.Phase{Name: layersPhase, Cost: layers}, progress.Phase{Name: factsPhase, Cost: factCost + n*fastCost})
@@ -106,7 +114,29 @@ func phases(j *signoff.Job) []progress.Phase {
 	if j.Mutants != nil && has(mutantsPhase) {
 		all = append(all, progress.Phase{Name: mutantsPhase, Cost: float64(j.Mutants.Count) * mutantCost})
 	}
+	if j.Knobs && j.Share == nil {
+		all = append(all, progress.Phase{Name: signoff.KnobsPhase, Cost: terms * knobsCost})
+	}
 	return all
+}
+
+// byFanIn is how the time of points by normal forms passes: a point of many operands takes
+// longer than one of few.
+func byFanIn(points []chain.Outlined) []progress.Point {
+	whole := 0.0
+	cost := func(p chain.Outlined) float64 { return fastPointCost + float64(p.FanIn)*termCost }
+	for _, p := range points {
+		whole += cost(p)
+	}
+	var shape []progress.Point
+	passed := 0.0
+	for i, p := range points {
+		passed += cost(p)
+		if i+1 < len(points) && points[i+1].Layer != p.Layer {
+			shape = append(shape, progress.Point{Done: float64(i+1) / float64(len(points)), Time: passed / whole})
+		}
+	}
+	return shape
 }
 
 // fuzzPhases are those of a campaign on a head, and on heads of other sizes.

@@ -62,6 +62,7 @@ off.`,
 			}
 			j, err := c.job(cmd)
 			part := c.fast || len(c.layers) > 0
+			j.Knobs = !part
 			if !c.fast {
 				j.Chain.Unlifted, j.Chain.UnliftedFanIn, j.Chain.Vectors = signoffUnlifted, signoffUnliftedFanIn, signoffVectors
 				j.Chain.UnliftedLimits = j.Chain.Limits
@@ -98,7 +99,7 @@ off.`,
 			j.Render = rendered(c.table)
 			j.Reports = signoffReports
 			if live.address != "" && j.Share != nil {
-				return errors.New("--serve: a shard has no page of its own; \"hashiflex serve DIR\" shows its folder")
+				return errors.New("--serve: a shard has no page of its own; its merge has one")
 			}
 			if done, err := c.shard.instead(cmd, j); done {
 				return c.inTime(cmd, err)

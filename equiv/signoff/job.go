@@ -32,6 +32,7 @@ type Job struct {
 	Head     *Head         // nil: the programmable head is left out
 	Stream   *Stream       // nil: the chip between the layers is left out
 	Mutants  *Mutants      // nil: no faults are planted
+	Knobs    bool          // the report says what each knob of the generator would cost
 	// LeftOut lists what a project declares out of scope. Any other omission prevents a
 	// signoff.
 	LeftOut []reports.Exclusion

@@ -12,6 +12,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
+// KnobsPhase is what the progress calls the search for what each knob costs.
+const KnobsPhase = "area by knob"
+
 // knobs says what a layer's hardware would be with each knob turned alone, as far as that
 // is legal. It is nil for a part of a layer and for a layer that sums nothing up.
 func knobs(l *spec.Layer, o *chain.Options) (all []reports.KnobCost) {

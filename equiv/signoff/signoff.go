@@ -123,14 +123,17 @@ func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Hea
 	o := &j.Chain
 	var cells, ports reports.Coverage
 	lines := reports.Coverage{Kind: reports.Lines}
-	for _, rec := range res.Records {
+	for i, rec := range res.Records {
 		l := reports.Layer{Name: rec.Layer, Kind: rec.Kind, Points: len(rec.Units), Latency: j.latency(rec)}
 		layer := j.Network.Layer(rec.Layer)
 		l.Reads = slices.Clone(layer.Inputs)
 		h := hardware(layer, rec)
 		if f := o.Foreign[rec.Layer]; f != nil {
 			l.Own = fileNames(&f.Sources)
-		} else {
+		} else if j.Knobs {
+			if o.Progress != nil {
+				o.Progress(chain.Progress{Stage: KnobsPhase, Done: i, Total: len(res.Records)})
+			}
 			h.Knobs = knobs(layer, o)
 		}
 		s.Layers = append(s.Layers, l)

@@ -206,8 +206,8 @@ func (r *Run) Finish(s *reports.Signoff) error {
 	return nil
 }
 
-// settle removes the files of earlier runs and what the run said while it was going on, completes the timings, and returns the hashes
-// of everything.
+// settle removes the files of earlier runs and what this one said of its progress,
+// completes the timings, and returns the hashes of everything.
 func (r *Run) settle() ([]byte, error) {
 	if err := r.sweep(); err != nil {
 		return nil, err
