@@ -61,7 +61,7 @@ func valid(command, text string) error {
 // TestOutputs: every command with --json has a row, every row a command, and keys are of
 // one style.
 func TestOutputs(t *testing.T) {
-	rows := map[string]bool{"progress": true}
+	rows := map[string]bool{"progress": true, "shard": true}
 	var visit func(c *cobra.Command)
 	visit = func(c *cobra.Command) {
 		f := c.Flags().Lookup("json")
