@@ -26,8 +26,16 @@ module adder (A, B, CI, BI, X, Y, CO);
     input CI, BI;
     output [Y_WIDTH-1:0] X, Y, CO;
     wire [Y_WIDTH-1:0] a, b;
-    \$pos #(.A_SIGNED(A_SIGNED), .A_WIDTH(A_WIDTH), .Y_WIDTH(Y_WIDTH)) ext_a (.A(A), .Y(a));
-    \$pos #(.A_SIGNED(B_SIGNED), .A_WIDTH(B_WIDTH), .Y_WIDTH(Y_WIDTH)) ext_b (.A(B), .Y(b));
+    generate // an operand of no bits is 0
+        if (A_WIDTH == 0)
+            assign a = 0;
+        else
+            \$pos #(.A_SIGNED(A_SIGNED), .A_WIDTH(A_WIDTH), .Y_WIDTH(Y_WIDTH)) ext_a (.A(A), .Y(a));
+        if (B_WIDTH == 0)
+            assign b = 0;
+        else
+            \$pos #(.A_SIGNED(B_SIGNED), .A_WIDTH(B_WIDTH), .Y_WIDTH(Y_WIDTH)) ext_b (.A(B), .Y(b));
+    endgenerate
     wire [Y_WIDTH-1:0] c = b ^ {Y_WIDTH{BI}};
     generate
         if (_TECHMAP_CONSTMSK_CI_ && _TECHMAP_CONSTMSK_BI_ && _TECHMAP_CONSTVAL_CI_ && _TECHMAP_CONSTVAL_BI_)
