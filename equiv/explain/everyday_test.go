@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,7 +23,7 @@ import (
 
 // adapted is a module of the everyday corpus, or a text of it with a fault, under the
 // names and ports of its layer; the error is what the front end or the map cannot take.
-func adapted(m *everyday.Module, text []byte) (d *rtl.Design, units []shiftadd.Unit, err error) {
+func adapted(m *everyday.Module, text []byte, limits rtl.Limits) (d *rtl.Design, units []shiftadd.Unit, err error) {
 	l := m.Network.Layer(everyday.Layer)
 	g, err := shiftadd.New(l, shiftadd.For(l.Op.(*spec.Conv).Acc))
 	if err != nil {
@@ -33,7 +34,7 @@ func adapted(m *everyday.Module, text []byte) (d *rtl.Design, units []shiftadd.U
 		return nil, nil, err
 	}
 	sources := source.One(m.File, text)
-	if d, _, err = (rtl.Yosys{}).Read(context.Background(), sources); err != nil || m.Map == "" {
+	if d, _, err = (rtl.Yosys{Limits: limits}).Read(context.Background(), sources); err != nil || m.Map == "" {
 		return d, g.Modules(), err
 	}
 	pm, err := portmap.Parse("ports.toml", []byte(m.Map))
@@ -44,7 +45,7 @@ func adapted(m *everyday.Module, text []byte) (d *rtl.Design, units []shiftadd.U
 	if err != nil {
 		return nil, nil, err
 	}
-	d, _, err = rtl.Yosys{}.Read(context.Background(), sources.With(rtl.Source{Name: "adapter.v", Text: adapter}))
+	d, _, err = rtl.Yosys{Limits: limits}.Read(context.Background(), sources.With(rtl.Source{Name: "adapter.v", Text: adapter}))
 	return d, g.Modules(), err
 }
 
@@ -93,7 +94,7 @@ func elaborated(d *rtl.Design, u shiftadd.Unit) (*netlist.Module, error) {
 
 func explainEveryday(t *testing.T, m *everyday.Module, f *everyday.Fault) (int, string) {
 	text := f.Text
-	d, units, err := adapted(m, text)
+	d, units, err := adapted(m, text, rtl.Limits{})
 	if err != nil {
 		return -1, "not read: " + err.Error()
 	}
@@ -114,7 +115,7 @@ func explainEveryday(t *testing.T, m *everyday.Module, f *everyday.Fault) (int, 
 		}
 		p.Inputs = small.Inputs
 		p.Read = func(_, text string) *netlist.Module {
-			d, _, err := adapted(m, []byte(text))
+			d, _, err := adapted(m, []byte(text), rtl.Limits{Time: time.Minute, Memory: 1 << 29})
 			if err != nil {
 				return nil
 			}

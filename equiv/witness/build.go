@@ -237,7 +237,7 @@ func (c *Case) reader(ctx context.Context) func(file, text string) *netlist.Modu
 	if !c.Foreign || c.Shared != nil || c.Unit.Channel >= maxReread {
 		return nil
 	}
-	limits := rtl.Limits{Time: rereadLimit, Memory: c.Icarus.Memory}
+	limits := rtl.Limits{Time: rereadLimit, Memory: rereadMemory}
 	top := rtl.VerilogName(c.Module.Name)
 	return func(file, text string) (m *netlist.Module) {
 		// A text that is no design need not be one that elaboration was written for.
@@ -269,7 +269,8 @@ func (c *Case) reader(ctx context.Context) func(file, text string) *netlist.Modu
 
 const (
 	// rereadLimit is for one text.
-	rereadLimit = 20 * time.Second
+	rereadLimit  = 20 * time.Second
+	rereadMemory = 1 << 29
 	// Of a layer so many channels are explained with changed texts. If more are wrong,
 	// it is by the same few causes.
 	maxReread = 16

@@ -9,6 +9,9 @@ import (
 // added puts something before or after the word at i that may have been forgotten.
 func (s *stock) added(i int) {
 	w := s.words[i]
+	if w.loop {
+		return
+	}
 	if w.header || s.declares(i) {
 		if (w.text == "wire" || w.text == "reg" || w.text == "logic" || w.text == "input") && s.after(i) != "signed" {
 			s.follow(i, " signed", 3)
@@ -17,6 +20,9 @@ func (s *stock) added(i int) {
 	}
 	if (w.text == "wire" || w.text == "reg" || w.text == "logic") && s.after(i) != "signed" {
 		s.follow(i, " signed", 3)
+	}
+	if w.text == ";" && w.size {
+		return
 	}
 	if w.text == ";" {
 		s.ends(i)
@@ -66,7 +72,7 @@ func (s *stock) added(i int) {
 			}
 			for _, op := range ops {
 				if !slices.Contains(own, name) {
-					s.follow(end, " "+op+" "+name, 3)
+					s.follow(end, " "+op+" "+name, 2)
 				}
 			}
 			for _, op := range []string{"^", "|", "&", "+", "-"} {

@@ -57,6 +57,17 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestLoopsEnd: a loop's step and its variable are left alone, and what may be a size is
+// changed by little: such a text might never be read to its end.
+func TestLoopsEnd(t *testing.T) {
+	const text = "localparam L = 4;\nfor (i = 0; i < P; i = i + 1) y = y + x[i];\n"
+	for _, c := range Changes(text, Hints{Numbers: []int64{100000}}) {
+		got := c.Apply(text)
+		require.NotContains(t, strings.SplitN(got, "\n", 2)[0], "0")
+		require.Regexp(t, `i <=? (P|[A-Zi]); i = i \+ [0-9]\)`, got)
+	}
+}
+
 // FuzzChanges: no text makes it fail, and every change is within the text.
 func FuzzChanges(f *testing.F) {
 	f.Add("assign y = {{8{1'b0}}, a[7:0], 4'd0} ? b : -c <<< 2;")

@@ -13,7 +13,7 @@ const (
 // names changes the name at i.
 func (s *stock) names(i int) {
 	w := s.words[i]
-	if !isName(w.text) || w.header || s.before(i) == "." || s.after(i) == "(" && isName(s.before(i)) || s.declares(i) {
+	if w.loop || !isName(w.text) || w.header || s.before(i) == "." || s.after(i) == "(" && isName(s.before(i)) || s.declares(i) {
 		return
 	}
 	if next := s.after(i); next == "=" || next == "<=" && s.begins(i) {

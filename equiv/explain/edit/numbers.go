@@ -2,6 +2,7 @@ package edit
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -21,6 +22,11 @@ func (s *stock) numbers(i int) {
 	put(n-1, 1)
 	put(n+2, 2)
 	put(n-2, 2)
+	if w.loop || w.size {
+		// A much larger one may never be read to its end.
+		s.signs(i, n)
+		return
+	}
 	put(2*n, 2)
 	put(n/2, 3)
 	for k := int64(4); k <= 64; k *= 2 {
@@ -81,19 +87,19 @@ func (s *stock) bounds(i int, n int64, write func(int64) (string, bool)) {
 			s.change(i, i+2, a+":"+b, 2)
 		}
 	}
-	// What a part leaves out may be filled up beside it.
-	if k := i + 3; k+2 < len(s.words) && s.words[k+1].text == "," {
-		if m, fill, ok := number(s.words[k+2].text); ok && m == 0 && strings.Contains(s.words[k+2].text, "'") {
-			size := strings.SplitN(s.words[k+2].text, "'", 2)
-			var width int
-			if _, err := fmt.Sscan(size[0], &width); err == nil {
-				_ = fill
-				for _, d := range []int{1, -1} {
-					if a, fine := write(n + int64(d)); fine && width-d > 0 {
-						s.change(i, k+2, fmt.Sprintf("%s:%s], %d'%s", a, s.words[i+2].text, width-d, size[1]), 3)
-					}
-				}
-			}
+	// What a part leaves out is filled up beside it.
+	k := i + 3
+	if k+2 >= len(s.words) || s.words[k+1].text != "," {
+		return
+	}
+	width, rest, sized := strings.Cut(s.words[k+2].text, "'")
+	fill, err := strconv.Atoi(width)
+	if m, _, ok := number(s.words[k+2].text); !ok || m != 0 || !sized || err != nil {
+		return
+	}
+	for _, d := range []int{1, -1} {
+		if a, fine := write(n + int64(d)); fine && fill > d {
+			s.change(i, k+2, fmt.Sprintf("%s:%s], %d'%s", a, s.words[i+2].text, fill-d, rest), 2)
 		}
 	}
 }

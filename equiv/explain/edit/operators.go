@@ -11,6 +11,16 @@ var others = map[string][]string{
 // operators changes the operator at i, or leaves it out with what it is applied to.
 func (s *stock) operators(i int) {
 	w := s.words[i]
+	if w.loop {
+		// A loop must end.
+		switch w.text {
+		case "<":
+			s.change(i, i, "<=", 1)
+		case "<=":
+			s.change(i, i, "<", 1)
+		}
+		return
+	}
 	if w.width {
 		return
 	}

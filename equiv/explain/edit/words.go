@@ -16,6 +16,8 @@ type word struct {
 	scope     int // module or function, 0 outside
 	header    bool
 	width     bool // within the brackets of a header
+	loop      bool // within the parentheses of a loop's head
+	size      bool // within a parameter, which may be a size
 }
 
 var (
@@ -33,7 +35,7 @@ func split(text string) []word {
 	}
 	var ws []word
 	line, done, statement, scope, scopes := 1, 0, 0, 0, 0
-	header, brackets := false, 0
+	header, brackets, size, head := false, 0, false, -1
 	for _, at := range lexemes.FindAllStringIndex(blank, -1) {
 		line += strings.Count(text[done:at[0]], "\n")
 		done = at[0]
@@ -46,7 +48,21 @@ func split(text string) []word {
 			brackets++
 		case "]":
 			brackets--
+		case "for", "while", "repeat":
+			head = 0
+		case "(":
+			if head >= 0 {
+				head++
+			}
+		case ")":
+			if head--; head == 0 {
+				head = -1
+			}
+			head = max(head, -1)
+		case "parameter", "localparam":
+			size = true
 		}
+		w.loop, w.size = head > 0, size
 		w.statement, w.scope, w.header, w.width = statement, scope, header, header && brackets > 0
 		ws = append(ws, w)
 		switch w.text {
@@ -54,7 +70,7 @@ func split(text string) []word {
 			scope = 0
 			statement++
 		case ";":
-			header, brackets = false, 0
+			header, brackets, size = false, 0, false
 			statement++
 		case "begin", "end", "else", "endcase", "generate", "endgenerate":
 			statement++
