@@ -82,6 +82,9 @@ var agreements = []struct {
 	}},
 }
 
+// held begins the names of a pair's outputs for the invariants of the first copy.
+const held = "held_"
+
 // pair is two copies of the head of s, the first one with its monitor. Its outputs
 // are the agreements; held are the invariants of the first copy.
 func (s *system) pair() (*system, error) {
@@ -93,25 +96,37 @@ func (s *system) pair() (*system, error) {
 		a.byName[name] = v
 	}
 
-	// input is the net as an input of user and as an output of the copy that
-	// drives it.
+	// row is the values of a net as inputs of user and as outputs of the copy that
+	// drives them.
 	inputs := make(map[string]netlist.Value)
-	input := func(prefix, name string, m *netlist.Module, n nets) (netlist.Value, error) {
-		port := prefix + name
-		if v, ok := inputs[port]; ok {
-			return v, nil
+	row := func(prefix, name string, m *netlist.Module, n nets) (all []netlist.Value, err error) {
+		values, err := n.row(name)
+		if err != nil {
+			return nil, err
 		}
-		row, err := n.row(name)
+		for i, v := range values {
+			port := prefix + name
+			if len(values) > 1 {
+				port += fmt.Sprintf("[%d]", i)
+			}
+			if _, ok := inputs[port]; !ok {
+				m.Output(port, v)
+				inputs[port] = user.Input(port, m.Width(v))
+			}
+			all = append(all, inputs[port])
+		}
+		return all, nil
+	}
+	// input is row, of a net that is one value.
+	input := func(prefix, name string, m *netlist.Module, n nets) (netlist.Value, error) {
+		all, err := row(prefix, name, m, n)
 		if err != nil {
 			return 0, err
 		}
-		v := row[0]
-		for _, next := range row[1:] {
-			v = m.Concat(v, next)
+		if len(all) != 1 {
+			return 0, fmt.Errorf("control: net %s is %d values, want one", name, len(all))
 		}
-		m.Output(port, v)
-		inputs[port] = user.Input(port, m.Width(v))
-		return inputs[port], nil
+		return all[0], nil
 	}
 	// The copies share cells with s; what is added to them must not reach it.
 	first.Cells, second.Cells = slices.Clone(first.Cells), slices.Clone(second.Cells)
@@ -120,15 +135,18 @@ func (s *system) pair() (*system, error) {
 	for _, claim := range agreements {
 		all := user.Const(1, 1)
 		for _, g := range claim.all {
-			x, err := input("a.", g.net, &first, a)
+			xs, err := row("a.", g.net, &first, a)
 			if err != nil {
 				return nil, err
 			}
-			y, err := input("b.", g.net, &second, b)
+			ys, err := row("b.", g.net, &second, b)
 			if err != nil {
 				return nil, err
 			}
-			same := user.Eq(x, y)
+			same := user.Const(1, 1)
+			for i := range xs { // the copies are of one text, so that both have as many
+				same = user.And(same, user.Eq(xs[i], ys[i]))
+			}
 			if g.when != "" {
 				when, err := input("a.", g.when, &first, a)
 				if err != nil {
@@ -141,7 +159,7 @@ func (s *system) pair() (*system, error) {
 		user.Output(claim.output(), all)
 		properties = append(properties, claim.property)
 	}
-	var held []string
+	var kept []string
 	for i := range s.properties {
 		if s.properties[i].kind != invariant {
 			continue
@@ -151,8 +169,8 @@ func (s *system) pair() (*system, error) {
 		if err != nil {
 			return nil, err
 		}
-		held = append(held, "held_"+n)
-		user.Output("held_"+n, v)
+		kept = append(kept, held+n)
+		user.Output(held+n, v)
 	}
 	v, err := input("a.", pins, &first, a)
 	if err != nil {
@@ -167,11 +185,11 @@ func (s *system) pair() (*system, error) {
 	if m, err = netlist.Link(m, &second); err != nil {
 		return nil, fmt.Errorf("control: second copy: %w", err)
 	}
-	both, err := newSystem(s.params, m, properties, held)
+	both, err := newSystem(s.params, m, properties, kept)
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range held {
+	for _, n := range kept {
 		both.held = append(both.held, both.out[n])
 	}
 	return both, nil

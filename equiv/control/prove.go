@@ -199,6 +199,7 @@ func (j *judge) unread(p npu.Params, err error) ([]equiv.Fact, error) {
 type proof struct {
 	fact  equiv.Fact
 	kind  kind
+	name  string // of the property
 	value netlist.Value
 	model map[string]*big.Int // the state and inputs from which it breaks, where it does not follow
 }
@@ -216,7 +217,7 @@ func (s *system) proofs() (proofs []proof) {
 				continue
 			}
 			proofs = append(proofs, proof{
-				kind: k, value: s.out[p.output()],
+				kind: k, name: p.name, value: s.out[p.output()],
 				fact: equiv.Fact{Kind: verdict.HeadControl, Name: short(s.params) + "/" + p.name, Claim: p.claim(s.params)},
 			})
 		}
@@ -236,6 +237,20 @@ func (s *system) invariants() []netlist.Value {
 	return all
 }
 
+// lemmas are the invariants that a claim follows from, as far as the table says.
+func (s *system) lemmas(claim string) (some []netlist.Value) {
+	for _, name := range from[claim] {
+		output := (&property{kind: invariant, name: name}).output()
+		if v, ok := s.out[output]; ok {
+			some = append(some, v)
+		}
+		if v, ok := s.out[held+output]; ok {
+			some = append(some, v)
+		}
+	}
+	return some
+}
+
 // prove puts the questions about all invariants and rules.
 func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 	invariants := s.invariants()
@@ -246,17 +261,20 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 		if p.kind == goal {
 			continue
 		}
+		some := s.lemmas(p.name)
 		wg.Go(func() {
 			defer j.settled()
 			defer crash.Recover(string(p.fact.ID()), verdict.Crashed(&p.fact.Verdict, &p.fact.Reason, &p.fact.Detail))
 			if p.kind == invariant {
 				p.fact.Method = "induction: " + logic
-				if j.ask(ctx, p, s.base(p.value)) {
+				if j.ask(ctx, p, s.base(p.value)) && !j.suffices(ctx, p, s.steps(some, p.value)...) {
 					j.ask(ctx, p, s.step(invariants, p.value))
 				}
 			} else {
 				p.fact.Method = "from the invariants: " + logic
-				j.ask(ctx, p, s.follows(invariants, p.value))
+				if !j.suffices(ctx, p, s.follows(some, p.value)) {
+					j.ask(ctx, p, s.follows(invariants, p.value))
+				}
 			}
 		})
 	}
@@ -293,6 +311,20 @@ func rest(proofs, held []proof) {
 			f.Reason, f.Method, f.Detail = verdict.NoStrategy, "none", "not asked, since another claim is broken"
 		}
 	}
+}
+
+// suffices puts questions with some of the invariants, and reports whether their answers
+// settle the claim. Any other answer says nothing and leaves no trace.
+func (j *judge) suffices(ctx context.Context, p *proof, qs ...smt.Query) bool {
+	before, model := p.fact, p.model
+	before.Queries = slices.Clone(before.Queries)
+	for _, q := range qs {
+		if !j.ask(ctx, p, q) {
+			p.fact, p.model = before, model
+			return false
+		}
+	}
+	return true
 }
 
 // ask puts a question whose answer must be unsat, and reports whether it was.
@@ -336,6 +368,55 @@ func (s *system) step(invariants []netlist.Value, v netlist.Value) smt.Query {
 	}
 	f.demand(v, 1, false)
 	return f.query()
+}
+
+// program are the registers that hold the program.
+var program = []string{"program_store.ins", "program_store.outs", "program_store.rows", "program_store.biases", "program_store.tails", "regs.layers"}
+
+// steps is step in two questions, which together say the same: one about edges that
+// change the program, one about those that keep it. In the second, what is computed
+// from the program is the same before and after the edge, and the solver sees that. A
+// sum over all groups of a layer is much easier so.
+func (s *system) steps(invariants []netlist.Value, v netlist.Value) []smt.Query {
+	reads := within(s.m, v)
+	var regs []netlist.Value
+	for _, r := range s.m.Regs {
+		name, _, _ := strings.Cut(r.Name, "[") // a wide register is in parts
+		if s.m.Cells[r.Q].Op == netlist.OpReg && slices.Contains(program, name) && reads[r.Q] {
+			regs = append(regs, r.Q)
+		}
+	}
+	if len(regs) == 0 {
+		return []smt.Query{s.step(invariants, v)}
+	}
+	changed, kept := newFrames(s.m), newFrames(s.m)
+	kept.kept = make(map[netlist.Value]bool)
+	for _, r := range regs {
+		kept.kept[r] = true
+	}
+	for _, f := range []*frames{changed, kept} {
+		for _, i := range invariants {
+			f.demand(i, 0, true)
+		}
+		f.demand(v, 1, false)
+	}
+	changed.changed(regs)
+	return []smt.Query{changed.query(), kept.query()}
+}
+
+// within are the values that v depends on within a cycle.
+func within(m *netlist.Module, v netlist.Value) []bool {
+	in := make([]bool, len(m.Cells))
+	stack := []netlist.Value{v}
+	for len(stack) > 0 {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if c := &m.Cells[v]; !in[v] {
+			in[v] = true
+			stack = append(stack, c.Args[:c.Op.Arity()]...)
+		}
+	}
+	return in
 }
 
 // follows asks whether v can be 0 in a state with all invariants.

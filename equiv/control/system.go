@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/netlist"
@@ -191,17 +192,54 @@ func expose(m, monitor *netlist.Module) error {
 		if input[p.Name] {
 			continue
 		}
-		row, err := n.row(strings.ReplaceAll(p.Name, "__", "."))
+		v, err := n.observed(p)
 		if err != nil {
 			return err
-		}
-		v := row[0]
-		for _, next := range row[1:] {
-			v = m.Concat(v, next)
 		}
 		m.Output(p.Name, v)
 	}
 	return nil
+}
+
+// wide is the name of a part of a port that has more bits than a value can have.
+var wide = regexp.MustCompile(`^(.+)\[(\d+):(\d+)\]$`)
+
+// observed is the value of an input of the monitor. A port that is wider than a value
+// is read in parts, and so is a net of the head.
+func (n nets) observed(p netlist.Port) (netlist.Value, error) {
+	path := strings.ReplaceAll(p.Name, "__", ".")
+	if v, ok := n.byName[path]; ok {
+		return v, nil
+	}
+	lo, hi := 0, p.Width-1
+	if part := wide.FindStringSubmatch(path); part != nil {
+		path = part[1]
+		hi, _ = strconv.Atoi(part[2])
+		lo, _ = strconv.Atoi(part[3])
+	}
+	row, err := n.row(path)
+	if err != nil {
+		return 0, err
+	}
+	var v netlist.Value
+	at := 0 // the lowest bit of the next value
+	for _, x := range row {
+		w := n.m.Width(x)
+		from, to := max(lo, at), min(hi+1, at+w)
+		if from < to {
+			bits := n.m.Slice(x, from-at, to-from)
+			if v == 0 {
+				v = bits
+			} else {
+				v = n.m.Concat(v, bits)
+			}
+		}
+		at += w
+	}
+	if at <= hi {
+		return 0, fmt.Errorf("control: net %s of the head has %d bits, the monitor reads bit %d", path, at, hi)
+	}
+	return v, nil
 }
 
 // build is the head of p, from its sources, under its monitor.

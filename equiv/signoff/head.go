@@ -88,6 +88,16 @@ type headJob struct {
 	ctx context.Context
 	w   *writer
 	out reports.Head
+
+	ran   *fuzzed            // the campaign, once it has run
+	shown *seqwitness.Folder // of the sequence that it found; nil: none was asked for
+}
+
+// fuzzed is what became of a campaign.
+type fuzzed struct {
+	rec    *campaignRecord
+	found  *head.Found
+	broken error // what a simulator failed of
 }
 
 // head finds out about the head and enters it. The error is a failure of the
@@ -178,7 +188,7 @@ func (j *headJob) prove() error {
 		}
 		for i := range facts {
 			f := &facts[i]
-			if err := j.w.traced(f); err != nil {
+			if err := j.entered(f); err != nil {
 				return err
 			}
 			proof := reports.HeadProof{ID: f.ID(), Kind: f.Kind, Name: f.Name, Claim: f.Claim, Verdict: j.w.verdicts[f.ID()]}
@@ -189,6 +199,62 @@ func (j *headJob) prove() error {
 		}
 	}
 	return nil
+}
+
+// entered records a fact. A refuted one gets a folder with a sequence that fails in
+// Verilator and in Icarus, if the campaign finds one; the prover's own trace lies beside
+// it. Else the trace is all that it has.
+func (j *headJob) entered(f *equiv.Fact) error {
+	if f.Verdict != verdict.Refuted || j.w.store == nil {
+		return j.w.traced(f)
+	}
+	ran, err := j.campaigned(directed.Aims(j.Small))
+	if err != nil {
+		return err
+	}
+	if ran.found == nil {
+		return j.w.traced(f)
+	}
+	if j.shown == nil {
+		sources, err := j.Sources(ran.found.Sequence.Params)
+		if err != nil {
+			return err
+		}
+		j.shown, err = seqwitness.Build(j.ctx, seqwitness.Case{Sequence: ran.found.Sequence, Seed: ran.found.Seed, Before: ran.found.Before, Sources: sources})
+		var again *seqwitness.ReplayError
+		if errors.As(err, &again) { // the campaign says so
+			return j.w.traced(f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	folder, err := j.shown.Of(f.ID())
+	if err != nil {
+		return err
+	}
+	o := j.w.obligation(f)
+	if err := keepFolder(j.w.store.run, &o, folder); err != nil {
+		return err
+	}
+	if _, err := j.w.store.run.WriteIn(rundir.Witnesses, HeadFolder(o.ID), "trace.txt", []byte(f.Trace)); err != nil {
+		return err
+	}
+	j.w.enter(o)
+	return nil
+}
+
+// campaigned is the outcome of the campaign, which runs once.
+func (j *headJob) campaigned(aims []head.Aim) (*fuzzed, error) {
+	if j.ran != nil {
+		return j.ran, nil
+	}
+	rec, found, broken, err := j.fuzz(aims)
+	if err != nil {
+		return nil, err
+	}
+	j.ran = &fuzzed{rec, found, broken}
+	return j.ran, nil
 }
 
 func (j *headJob) facts(p Prover) ([]equiv.Fact, error) {
@@ -311,9 +377,11 @@ func (j *headJob) campaign() error {
 	var found *head.Found
 	var broken error
 	if !j.recall(key, rec) {
-		if rec, found, broken, err = j.fuzz(aims); err != nil {
+		ran, err := j.campaigned(aims)
+		if err != nil {
 			return err
 		}
+		rec, found, broken = ran.rec, ran.found, ran.broken
 	}
 	c := &j.out.Campaign
 	*c = reports.HeadCampaign{
@@ -607,6 +675,12 @@ func HeadWitness(ctx context.Context, run *rundir.Run, o *reports.Obligation, c 
 		return err
 	}
 	o.Verdict = verdict.Refuted
+	return keepFolder(run, o, f)
+}
+
+// keepFolder writes a witness of the head into the run directory, for an obligation.
+func keepFolder(run *rundir.Run, o *reports.Obligation, f *seqwitness.Folder) error {
+	folder := HeadFolder(o.ID)
 	for _, c := range f.Files {
 		s, err := run.WriteIn(rundir.Witnesses, folder, c.Name, c.Text)
 		if err != nil {

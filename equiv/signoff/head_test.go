@@ -141,6 +141,31 @@ func TestHeadWithAFaultIsRefuted(t *testing.T) {
 	require.Equal(t, verdict.Proved, obligations(t, dir)["head fuzz/campaign"].Verdict)
 }
 
+// A claim that its prover refutes has the failing sequence as its witness, beside the
+// prover's trace.
+func TestHeadClaimThatIsRefutedHasAFolder(t *testing.T) {
+	dir := t.TempDir()
+	runs := 0
+	bad := laneFact
+	bad.Name, bad.Verdict, bad.Trace = "bad", verdict.Refuted, "cycle 3: 7, want 8\n"
+	j := part(headed(t, dir, claims(&runs, bad)))
+	j.Head.Sources = planted(t, "bias added twice")
+	run(t, j)
+	all := obligations(t, dir)
+	for _, id := range []verdict.ID{bad.ID(), verdict.HeadFuzz.ID("campaign")} {
+		path := filepath.Join(dir, all[id].Witness)
+		w, design, err := seqwitness.Load(path)
+		require.NoError(t, err)
+		require.Equal(t, id, w.Obligation)
+		failure, err := seqwitness.Replay(t.Context(), w, rtl.Source{Name: seqwitness.DesignFile, Text: design})
+		require.NoError(t, err)
+		require.NotNil(t, failure)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, filepath.Dir(all[bad.ID()].Witness), "trace.txt"))
+	require.NoError(t, err)
+	require.Equal(t, bad.Trace, string(text))
+}
+
 // A proof that fails shows its trace; one that is open is not a proof.
 func TestHeadProofsThatFail(t *testing.T) {
 	bad, open := laneFact, laneFact

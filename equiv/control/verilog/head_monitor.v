@@ -153,13 +153,18 @@ module head_monitor #(
     output wire inv_check_layers,
     output wire inv_check_fields,
     output wire inv_check_rows,
+    output wire inv_check_count,
+    output wire inv_check_below,
     output wire inv_program_fits,
+    output wire inv_program_rows,
     output wire inv_in_flight,
     output wire inv_layer,
     output wire inv_index,
     output wire inv_frame,
     output wire inv_result,
+    output wire inv_groups,
     output wire inv_rows,
+    output wire inv_rows_read,
     output wire inv_pipe,
     output wire inv_words,
     output wire inv_logits,
@@ -342,13 +347,20 @@ module head_monitor #(
             assign fields_fit[i] = (in >= 1) & (in <= FEATURES) & meets & (out >= 1) & (bias + out <= BIASES) &
                                    ((shift <= 33) | (shift >= 97)) & (tail[9:7] <= 6) & (width >= 1) &
                                    (width <= (~last[i] ? 8 : tail[18] ? 32 : 31));
+            // The row after the first groups: the sum goes from group to group, as the
+            // head's own counters do.
+            wire [(GROUPS+1)*32-1:0] row_after;
+            assign row_after[0 +: 32] = {12'd0, row};
             for (g = 0; g < GROUPS; g = g + 1) begin : rows
-                assign group_fits[i*GROUPS+g] = (out <= g * LANES) | (row + (g + 1) * in <= ROWS);
+                assign row_after[(g+1)*32 +: 32] = row_after[g*32 +: 32] + {16'd0, in};
+                assign group_fits[i*GROUPS+g] = (out <= g * LANES) | (row_after[(g+1)*32 +: 32] <= ROWS);
             end
             assign rows_fit[i] = &group_fits[i*GROUPS +: GROUPS];
         end
     endgenerate
-    wire fits = (regs__layers >= 1) & (regs__layers <= LAYERS) & (&(~used | (fields_fit & rows_fit)));
+    wire fields_all = (regs__layers >= 1) & (regs__layers <= LAYERS) & (&(~used | fields_fit));
+    wire rows_all = &(~used | rows_fit);
+    wire fits = fields_all & rows_all;
 
     // ---- Verdicts: what the response to the access of the last cycle must be ----
 
@@ -527,20 +539,27 @@ module head_monitor #(
     assign rule_in_committed = ~s_axis_tready | committed;
     assign inv_committed = (regs__ready == committed) & rule_program_kept & rule_memory_kept;
     // Whatever changes a program that fits clears the commit.
-    assign inv_program_fits = ~committed | fits;
+    assign inv_program_fits = ~committed | fields_all;
+    assign inv_program_rows = ~committed | rows_all;
 
     // The check goes through the layers, and through the groups of each: group is
     // how many of layer k's were counted.
     reg [15:0] group;
     wire checks = program_store__counting | (program_store__k != 8'd0);
-    reg next_fits; // the group that is counted now, into the rows
+    reg [15:0] k_in, k_out; // of the layer that is checked
     always @* begin
-        next_fits = 1'b0;
+        k_in = 16'd0;
+        k_out = 16'd0;
         for (n = 0; n < LAYERS; n = n + 1)
-            if (program_store__k == n) next_fits = program_store__row_end + program_store__ins[n*16 +: 16] <= ROWS;
+            if (program_store__k == n) begin
+                k_in = program_store__ins[n*16 +: 16];
+                k_out = program_store__outs[n*16 +: 16];
+            end
     end
+    wire next_fits = program_store__row_end + k_in <= ROWS; // the group that is counted now, into the rows
     wire w_waits = (aw_open != 2'd0) & (w_open != 2'd0) & ~s_axi_bvalid;
-    always @(posedge clk) group <= (resetn & program_store__counting & (program_store__left > LANES) & next_fits) ? group + 16'd1 : 16'd0;
+    wire counts_on = resetn & program_store__counting & (program_store__left > LANES) & next_fits;
+    always @(posedge clk) group <= counts_on ? group + 16'd1 : 16'd0;
     // Nothing else goes on meanwhile: the commit waits, no image begins.
     assign inv_check_alone = ~checks | (w_waits & ~bus__read_now & w_commit & (w_strb == 4'b1111) & (sequencer__state == IDLE));
     // It does not run past the program, whose length was looked at first, and
@@ -560,24 +579,24 @@ module head_monitor #(
             assign below_k[i] = program_store__k > i;
         end
     endgenerate
-    assign inv_check_fields = (&(~below_k | (fields_fit & rows_fit))) &
-                              (~program_store__counting | (&(~k_at | fields_fit)));
-    // left and row_end are what group groups leave of the outputs and take of the rows.
+    assign inv_check_fields = (&(~below_k | fields_fit)) & (~program_store__counting | (&(~k_at | fields_fit)));
+    assign inv_check_below = &(~below_k | rows_fit);
+    // left is what group groups leave of the outputs.
+    assign inv_check_rows = program_store__counting
+        ? (group < GROUPS) & (program_store__left + group * LANES == k_out) & (program_store__left >= 1)
+        : (group == 16'd0);
+    // row_end is the row after these groups, which fit.
     wire [LAYERS-1:0] count_right;
     generate
         for (i = 0; i < LAYERS; i = i + 1) begin : c
             wire [GROUPS-1:0] right;
             for (g = 0; g < GROUPS; g = g + 1) begin : at
-                wire [GROUPS-1:0] before = (1 << g) - 1;
-                assign right[g] = (group != g) |
-                    ((program_store__left + g * LANES == p[i].out) & (program_store__left >= 1) &
-                     (program_store__row_end == p[i].row + g * p[i].in) &
-                     (&(~before | group_fits[i*GROUPS +: GROUPS])));
+                assign right[g] = ((group != g) | (program_store__row_end == p[i].row_after[g*32 +: 32])) & ((group <= g) | group_fits[i*GROUPS+g]);
             end
             assign count_right[i] = ~k_at[i] | (&right);
         end
     endgenerate
-    assign inv_check_rows = program_store__counting ? (group < GROUPS) & (&count_right) : (group == 16'd0);
+    assign inv_check_count = ~program_store__counting | (&count_right);
 
     // ---- An image ----
 
@@ -636,17 +655,19 @@ module head_monitor #(
     // The states say what is in flight, and only a committed program has images.
     assign inv_in_flight = (open == (s_load | s_skip)) & (owes == (computes | s_finish)) & (s_idle | committed) & rule_features_kept;
 
-    reg [15:0] layer_in, layer_out; // of the layer that is computed
-    reg [GROUPS-1:0] layer_group_fits;
+    reg [15:0] layer_in, layer_out, layer_bias; // of the layer that is computed
+    reg [19:0] layer_row;
     always @* begin
         layer_in = 16'd0;
         layer_out = 16'd0;
-        layer_group_fits = {GROUPS{1'b0}};
+        layer_bias = 16'd0;
+        layer_row = 20'd0;
         for (n = 0; n < LAYERS; n = n + 1)
             if (sequencer__layer == n) begin
                 layer_in = program_store__ins[n*16 +: 16];
                 layer_out = program_store__outs[n*16 +: 16];
-                layer_group_fits = group_fits[n*GROUPS +: GROUPS];
+                layer_bias = program_store__biases[n*16 +: 16];
+                layer_row = program_store__rows[n*20 +: 20];
             end
     end
     // Only what is computed has a layer other than the first, and a bank other
@@ -661,14 +682,18 @@ module head_monitor #(
     // Of the layer that is computed: groups that were drained, rows that were
     // read, outputs that have left the pipe behind the lanes.
     reg [15:0] drained, left_pipe;
-    reg [31:0] rows_read;
+    reg [31:0] rows_read, row_next, row_drained; // the next row, and the one after the groups that were drained
     wire group_ends = s_drain & (sequencer__lane == LANES - 1) & (sequencer__result + 16'd1 != layer_out);
     always @(posedge clk) begin
         if (~resetn | ~computes | s_start) begin
             drained <= 16'd0;
             rows_read <= 32'd0;
+            row_next <= {12'd0, layer_row};
+            row_drained <= {12'd0, layer_row};
         end else if (step) begin
             drained <= drained + {15'd0, group_ends};
+            row_next <= row_next + {31'd0, s_run};
+            if (group_ends) row_drained <= row_drained + {16'd0, layer_in};
             rows_read <= rows_read + {31'd0, s_run};
         end
         if (~resetn | ~computes) left_pipe <= 16'd0;
@@ -681,14 +706,20 @@ module head_monitor #(
                         (~s_flush | (sequencer__result == layer_out));
     // Each group reads a row for each feature; so a layer reads the rows that were
     // counted at the commit.
-    wire [GROUPS-1:0] rows_right;
+    wire [LAYERS-1:0] groups_right;
     generate
-        for (g = 0; g < GROUPS; g = g + 1) begin : r
-            assign rows_right[g] = (drained != g) |
-                ((~s_run | (rows_read == g * layer_in + sequencer__index)) & (~s_drain | (rows_read == (g + 1) * layer_in)));
+        for (i = 0; i < LAYERS; i = i + 1) begin : r
+            wire [GROUPS-1:0] right;
+            for (g = 0; g < GROUPS; g = g + 1) begin : at
+                assign right[g] = (drained != g) | (row_drained == p[i].row_after[g*32 +: 32]);
+            end
+            assign groups_right[i] = ~layer_at[i] | (&right);
         end
     endgenerate
-    assign inv_rows = (~(s_run | s_drain) | (&rows_right)) & (~s_flush | (rows_read <= ROWS));
+    assign inv_groups = ~(s_run | s_drain) | (&groups_right);
+    assign inv_rows = (~s_run | (row_next == row_drained + sequencer__index)) & (~s_drain | (row_next == row_drained + layer_in)) &
+                      (~s_flush | (row_next <= ROWS));
+    assign inv_rows_read = ~(s_run | s_drain | s_flush) | ((row_next == layer_row + rows_read) & (rows_read < 32'h80000000));
     // take and put hold the outputs that were drained last; what was drained is in
     // the pipe or has left it.
     assign inv_pipe = computes & ~s_start
@@ -703,17 +734,6 @@ module head_monitor #(
     reg ran, drew;
     reg [15:0] ran_index, drew_index;
     reg [ROW_W-1:0] ran_row;
-    reg [15:0] layer_bias;
-    reg [19:0] layer_row;
-    always @* begin
-        layer_bias = 16'd0;
-        layer_row = 20'd0;
-        for (n = 0; n < LAYERS; n = n + 1)
-            if (sequencer__layer == n) begin
-                layer_bias = program_store__biases[n*16 +: 16];
-                layer_row = program_store__rows[n*20 +: 20];
-            end
-    end
     wire [19:0] row_now = layer_row + rows_read;
     always @(posedge clk) begin
         if (~resetn | ~computes) begin

@@ -96,6 +96,26 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	}}, nil
 }
 
+// Of is the folder as the witness of another obligation that the sequence breaks.
+func (f *Folder) Of(id verdict.ID) (*Folder, error) {
+	w := *f.Witness
+	w.Obligation, w.Sums = id, nil
+	text, err := seal.Encode(&w, &w.Sums)
+	if err != nil {
+		return nil, err
+	}
+	files := slices.Clone(f.Files)
+	for i := range files {
+		switch files[i].Name {
+		case File:
+			files[i].Text = text
+		case WordsFile:
+			files[i].Text = []byte(w.Explain())
+		}
+	}
+	return &Folder{&w, files}, nil
+}
+
 // join is the Verilog as one file, with the names of its source files.
 func join(sources []rtl.Source) []byte {
 	var b bytes.Buffer
