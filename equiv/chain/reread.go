@@ -15,7 +15,7 @@ import (
 // Reread reads the Verilog of a chunk of generated hardware again, through Yosys and, where
 // the text is in its dialect, by package rtl/strict. It compares what comes back with the
 // chunk's netlists, which are a dump of what one of the two read. The error says which
-// module differs, or why the text could not be read.
+// module differs or is there besides, or why the text could not be read.
 func Reread(ctx context.Context, limits rtl.Limits, chunk string, verilog, netlists []byte) error {
 	sources := rtl.Sources{Files: []rtl.Source{{Name: chunk + ".v", Text: verilog}}, Generated: true}
 	design, _, err := rtl.Yosys{Limits: limits}.Read(ctx, sources)
@@ -27,12 +27,17 @@ func Reread(ctx context.Context, limits rtl.Limits, chunk string, verilog, netli
 	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
+	missing := map[string]bool{} // of the Verilog's modules, in the netlists
+	for _, name := range design.Modules() {
+		missing[name] = true
+	}
 	const begin = "module "
 	for part := range strings.SplitSeq("\n"+string(netlists), "\n"+begin) {
 		name, _, ok := strings.Cut(part, "\n")
 		if !ok {
 			continue
 		}
+		delete(missing, rtl.VerilogName(name))
 		kept := begin + strings.TrimSuffix(part, "\n") + "\n"
 		m, err := elaborated(design, name)
 		if err != nil {
@@ -52,6 +57,11 @@ func Reread(ctx context.Context, limits rtl.Limits, chunk string, verilog, netli
 		}
 		if !same {
 			return fmt.Errorf("module %s: the Verilog does not say what the netlists have", name)
+		}
+	}
+	for _, name := range design.Modules() {
+		if missing[name] {
+			return fmt.Errorf("module %s: it is in the Verilog, and not in the netlists", name)
 		}
 	}
 	return nil

@@ -34,5 +34,7 @@ func TestReread(t *testing.T) {
 		wrong := bytes.Replace(text.Bytes(), []byte("+"), []byte("-"), 1)
 		require.NotEqual(t, text.Bytes(), wrong)
 		require.ErrorContains(t, Reread(t.Context(), limits, "c", wrong, kept.Bytes()), "module m")
+		more := append(bytes.Clone(text.Bytes()), "module more (input wire a, output wire y);\n    assign y = a;\nendmodule\n"...)
+		require.ErrorContains(t, Reread(t.Context(), limits, "c", more, kept.Bytes()), "module more: it is in the Verilog")
 	}
 }
