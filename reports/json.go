@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/hashiflex/hashiflex/spec/bounded"
 )
 
 // Encode writes signoff.json. Equal signoffs give equal bytes: Encode sorts the lists
@@ -44,7 +46,7 @@ func (e *SchemaError) Error() string {
 // that do not follow from the rest, so nobody can improve a signoff by editing its
 // conclusion.
 func Decode(r io.Reader) (*Signoff, error) {
-	text, err := io.ReadAll(r)
+	text, err := bounded.Read(r, bounded.Record)
 	if err != nil {
 		return nil, fmt.Errorf("signoff: %w", err)
 	}

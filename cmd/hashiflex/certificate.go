@@ -182,6 +182,10 @@ func (f *runFiles) read(name string) ([]byte, error) {
 
 // export writes the compare points of some layers for the proved checker.
 func (f *runFiles) export(cmd *cobra.Command, net *spec.Network, layers []string, dir, path string) error {
+	// Opening a pipe that nobody reads would wait for ever.
+	if info, err := os.Stat(path); err == nil && info.Mode()&os.ModeNamedPipe != 0 {
+		return fmt.Errorf("--export %s: it is a pipe, name a file", path)
+	}
 	file, err := os.Create(path)
 	if err != nil {
 		return err

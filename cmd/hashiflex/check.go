@@ -28,6 +28,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/verdict"
@@ -405,7 +406,7 @@ func importReportOf(name string) ([]byte, error) {
 	if networks.BuiltIn(name) {
 		return nil, nil
 	}
-	text, err := os.ReadFile(filepath.Join(name, signoff.ImportFile))
+	text, err := bounded.ReadFile(filepath.Join(name, signoff.ImportFile), bounded.Record)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -197,11 +197,24 @@ func (s *screen) report(w io.Writer, err error) {
 		if errors.As(e, &verdict) {
 			continue
 		}
-		text := strings.Join(strings.Fields(printable(e.Error())), " ")
+		text := shortened(strings.Join(strings.Fields(printable(e.Error())), " "))
 		if !s.progress.Failed(text) {
 			fmt.Fprintf(w, "hashiflex: %s\n", text)
 		}
 	}
+}
+
+// maxMessage is the largest number of characters of one problem.
+const maxMessage = 4000
+
+// shortened leaves out the middle of a message that is too long to read. A file name or a
+// token of a stranger's file may have any length.
+func shortened(s string) string {
+	r := []rune(s)
+	if len(r) <= maxMessage {
+		return s
+	}
+	return fmt.Sprintf("%s … (%d characters) … %s", string(r[:maxMessage*3/4]), len(r)-maxMessage, string(r[len(r)-maxMessage/4:]))
 }
 
 // printable escapes characters that control a terminal: control characters, and those

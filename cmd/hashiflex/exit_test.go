@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -109,4 +110,12 @@ func TestOutputThatFails(t *testing.T) {
 	stderr.Reset()
 	require.Equal(t, exitMachine, run([]string{"doctor"}, broken{}, &stderr))
 	require.Equal(t, "hashiflex: no space left\n", stderr.String())
+}
+
+func TestShortened(t *testing.T) {
+	require.Equal(t, "short", shortened("short"))
+	long := shortened("begin" + strings.Repeat("ü", 230_000) + "end")
+	require.Less(t, len(long), 3*maxMessage)
+	require.True(t, strings.HasPrefix(long, "begin") && strings.HasSuffix(long, "end"))
+	require.Contains(t, long, "(226008 characters)")
 }

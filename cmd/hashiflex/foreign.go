@@ -20,6 +20,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/source/rules"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
@@ -150,7 +151,7 @@ func (f *foreignFlags) portMap() (*portmap.Map, []reports.Input, error) {
 	case f.ports == "":
 		return nil, nil, nil
 	}
-	text, err := project.ReadText(f.ports)
+	text, err := bounded.ReadFile(f.ports, bounded.Text)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -87,7 +88,7 @@ func (o *headProof) run(cmd *cobra.Command) error {
 	}
 	var names npu.Map
 	if o.names != "" {
-		text, err := os.ReadFile(o.names)
+		text, err := bounded.ReadFile(o.names, bounded.Text)
 		if err == nil {
 			if names, err = npu.ParseMap(string(text)); err != nil {
 				err = fmt.Errorf("%s: %w", o.names, err)

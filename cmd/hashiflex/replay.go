@@ -3,13 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/project"
 	"github.com/hashiflex/hashiflex/equiv/witness"
 	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/reports"
@@ -52,7 +52,7 @@ Verilator against its reference.`,
 				return err
 			}
 			if verilog != "" {
-				mended, err := os.ReadFile(verilog)
+				mended, err := project.ReadText(verilog)
 				if err != nil {
 					return err
 				}

@@ -2,7 +2,6 @@ package witness
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/seal"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 )
 
 // Kept is a file of the design, unchanged in the folder.
@@ -107,7 +107,7 @@ func (d *Design) load(folder string) (s rtl.Sources, err error) {
 				return nil, &FieldError{Field: field + ".file", What: fmt.Sprintf("%q is no name of a file in the folder", k.File)}
 			}
 			at := filepath.Join(folder, k.File)
-			text, err := os.ReadFile(at)
+			text, err := bounded.ReadFile(at, bounded.Record)
 			if err != nil {
 				return nil, err
 			}

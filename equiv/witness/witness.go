@@ -9,6 +9,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/explain"
 	"github.com/hashiflex/hashiflex/reports/seal"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -143,7 +144,7 @@ func Load(path string) (w *Witness, design rtl.Sources, err error) {
 	} else if info.IsDir() {
 		path = filepath.Join(path, File)
 	}
-	text, err := os.ReadFile(path)
+	text, err := bounded.ReadFile(path, bounded.Record)
 	if err != nil {
 		return nil, design, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
@@ -63,7 +64,7 @@ func Verify(dir string, key ed25519.PublicKey) (*Verified, error) {
 	if err != nil {
 		return nil, err
 	}
-	is, err := os.ReadFile(filepath.Join(dir, reportsFolder, signoffFile))
+	is, err := bounded.ReadFile(filepath.Join(dir, reportsFolder, signoffFile), bounded.Record)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func regular(path string) ([]byte, error) {
 	if !is.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is no regular file", path)
 	}
-	return os.ReadFile(path)
+	return bounded.ReadFile(path, bounded.Record)
 }
 
 // unseal returns the statement's text and the id of the key that signed it.

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 )
 
 // Identity says which run a directory belongs to. Between runs in one directory, the
@@ -59,7 +60,7 @@ func (id Identity) claim(dir string) error {
 // writes nothing.
 func (id Identity) check(dir string) error {
 	want := id.encode()
-	have, err := os.ReadFile(filepath.Join(dir, runFile))
+	have, err := bounded.ReadFile(filepath.Join(dir, runFile), bounded.Record)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		entries, err := os.ReadDir(dir)

@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
@@ -160,7 +161,7 @@ func (f *Finished) Verify() error {
 
 // compareSums compares a directory with its SHA256SUMS, whose table it returns.
 func compareSums(dir string) (want map[string]string, problems []error, err error) {
-	said, err := os.ReadFile(filepath.Join(dir, sumsFile))
+	said, err := bounded.ReadFile(filepath.Join(dir, sumsFile), bounded.Record)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -19,13 +19,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
@@ -64,7 +64,7 @@ func ParseDate(s string) (time.Time, error) {
 
 // Read reads a file of waivers. The error lists all problems.
 func Read(path string) (*File, error) {
-	text, err := os.ReadFile(path)
+	text, err := bounded.ReadFile(path, bounded.Text)
 	if err != nil {
 		return nil, err
 	}

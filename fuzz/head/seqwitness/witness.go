@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/reports/seal"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -73,7 +74,7 @@ func read(path string) (string, []byte, error) {
 	} else if info.IsDir() {
 		path = filepath.Join(path, File)
 	}
-	text, err := os.ReadFile(path)
+	text, err := bounded.ReadFile(path, bounded.Record)
 	return path, text, err
 }
 
@@ -101,7 +102,7 @@ func Load(path string) (w *SequenceWitness, design []byte, err error) {
 		return bad("sequence", "%v", err)
 	}
 	at := filepath.Join(filepath.Dir(path), DesignFile)
-	if design, err = os.ReadFile(at); err != nil {
+	if design, err = bounded.ReadFile(at, bounded.Record); err != nil {
 		return nil, nil, err
 	}
 	if have := seal.Sum(design); have != w.Design {

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/keys"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -75,7 +75,7 @@ func (l *Layer) At(path ...string) string { return l.at(path...) }
 // Open reads a project from a file. If the file is valid TOML, it returns the readable
 // part of the project even with an error.
 func Open(path string) (*Project, error) {
-	text, err := os.ReadFile(path)
+	text, err := bounded.ReadFile(path, bounded.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +208,7 @@ func (p *Project) portMap(r *reader, l *Layer, t map[string]any) {
 		for _, key := range slices.Sorted(maps.Keys(here)) {
 			r.bad([]string{key}, "%s: map = %q says it", key, name)
 		}
-		text, err := os.ReadFile(l.MapFile)
+		text, err := bounded.ReadFile(l.MapFile, bounded.Text)
 		if err != nil {
 			r.bad([]string{"map"}, "map: %v", err)
 			return
