@@ -110,6 +110,9 @@ func (c *checkFlags) job(cmd *cobra.Command) (*signoff.Job, error) {
 	if err := tool.TempFolder(); err != nil {
 		return nil, err
 	}
+	if err := tool.OpenFiles(max(1, c.jobs)); err != nil {
+		return nil, err
+	}
 	frontEnd, err := chain.ParseFrontEnd(c.frontEnd)
 	if err != nil {
 		bad("--front-end: %w", err)

@@ -91,11 +91,12 @@ func (s *solvers) named(version string) {
 func (s *solvers) worker(ctx context.Context, unlifted bool) (p *prover, end func(), err error) {
 	p = &prover{o: s.o}
 	var ends []func()
-	end = func() {
+	all := func() {
 		for _, e := range ends {
 			e()
 		}
 	}
+	end = all
 	start := func(solver smt.Solver, l smt.Limits) (*smt.Session, error) {
 		x, err := smt.Start(ctx, solver, l)
 		if err != nil {
@@ -111,7 +112,7 @@ func (s *solvers) worker(ctx context.Context, unlifted bool) (p *prover, end fun
 	}
 	defer func() {
 		if err != nil {
-			end()
+			all()
 		}
 	}()
 	if unlifted && s.o.UnliftedSolver != nil {

@@ -38,3 +38,26 @@ func TempFolder() error {
 	}
 	return nil
 }
+
+// FilesError says that this process may not have as many files open as tools need, whose
+// pipes are files. No tool is to blame for that.
+type FilesError struct{ May, Need uint64 }
+
+func (e *FilesError) Error() string {
+	return fmt.Sprintf("only %d files can be open at a time, and %d are needed: ulimit -n %d", e.May, e.Need, e.Need)
+}
+
+func (e *FilesError) Unwrap() error { return unix.EMFILE }
+
+// OpenFiles checks how many files may be open, for so many workers with tools of their own.
+// Its error is a *FilesError.
+func OpenFiles(workers int) error {
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &limit) != nil {
+		return nil // what then fails says so itself
+	}
+	if need := uint64(64 + 16*workers); limit.Cur < need {
+		return &FilesError{limit.Cur, need}
+	}
+	return nil
+}
