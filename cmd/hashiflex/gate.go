@@ -41,7 +41,7 @@ A project file says what baseline, waivers and NEW are unless they are given.`,
 				return err
 			}
 			if baseline == "" {
-				return fmt.Errorf("--baseline: say which signoff came before")
+				return fmt.Errorf("--baseline: say which signoff came before; \"hashiflex attest RUN -o baseline\" keeps one")
 			}
 			run, err := waivers.project.run(cmd, args)
 			if err != nil {
