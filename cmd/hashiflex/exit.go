@@ -61,11 +61,14 @@ func (e *verdictError) Error() string { return string(e.Conclusion) }
 // interruptedError ends a command that a signal ended before it had a verdict.
 type interruptedError struct {
 	resumes  bool
+	bare     bool          // the command keeps no run directory
 	deadline time.Duration // that was over; 0: a signal came
 }
 
 func (e *interruptedError) Error() string {
 	switch {
+	case e.deadline > 0 && e.bare:
+		return fmt.Sprintf("the deadline of %v is over, and nothing is concluded", e.deadline)
 	case e.deadline > 0 && e.resumes:
 		return fmt.Sprintf("the deadline of %v is over, and nothing is concluded; run again to resume", e.deadline)
 	case e.deadline > 0:

@@ -170,5 +170,5 @@ func (c *checkFlags) inTime(cmd *cobra.Command, err error) error {
 	if err == nil || errors.As(err, &verdict) || context.Cause(cmd.Context()) != errDeadline {
 		return err
 	}
-	return &interruptedError{resumes: c.out != "" || cmd.Name() == "signoff", deadline: c.deadline}
+	return &interruptedError{resumes: c.out != "" || cmd.Name() == "signoff", bare: cmd.Flags().Lookup("output") == nil, deadline: c.deadline}
 }
