@@ -70,7 +70,8 @@ file of bus writes, is read back and run on the head's Verilog in a simulator, w
 must be the reference model's.
 
 The signed-off run is runs/NETWORK if --from names no other. It must be undamaged, signed
-off, and of this network. The renewed run is a run directory as well: report, gate and attest
+off without waivers, and of this network; a bundle of attest will do, and verify says
+whether its signature holds. Of several heads, each takes the program. The renewed run is a run directory as well: report, gate and attest
 take it, and its folder network is the network for the next time. Its folder head has
 program.txt, the head's Verilog, a driver in C and a test bench.`,
 		Args: cobra.MaximumNArgs(1),
@@ -87,7 +88,7 @@ program.txt, the head's Verilog, a driver in C and a test bench.`,
 	networkFlag(cmd, &c.network)
 	f := cmd.Flags()
 	f.StringVar(&c.head, "head", "", "ONNX model of the new classifier, or of the whole network with it")
-	f.StringVar(&c.from, "from", "", "run directory of the signoff to renew (default runs/NETWORK)")
+	f.StringVar(&c.from, "from", "", "run directory or bundle of the signoff to renew (default runs/NETWORK)")
 	f.StringVarP(&c.out, "output", "o", "", "run directory for the renewed evidence (default runs/NETWORK-retarget)")
 	f.StringVar(&c.quantize, "quantize", "", "of a whole network: how import rounded its weights")
 	f.StringVar(&c.opt.Calibrate, "calibrate", "", "folder of PNG or JPEG images to choose formats by")
@@ -120,28 +121,37 @@ func (c *retargetFlags) run(cmd *cobra.Command) error {
 	if c.out == "" {
 		c.out = runDir(net.Name, false) + "-retarget"
 	}
+	// What is given does not depend on each other: every problem of it at once.
+	named := func(flag string, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", flag, err))
+		}
+	}
 	if err := outside(c.from, c.out); err != nil {
-		return err
+		errs = append(errs, err)
 	}
 	cited, err := retarget.Cite(c.from, inputs)
-	if err != nil {
-		return fmt.Errorf("--from: %w", err)
-	}
+	named("--from", err)
 	var samples [][]int32
 	if c.opt.Calibrate != "" {
-		if samples, err = featuresOf(cmd.Context(), net, c.opt.Calibrate); err != nil {
-			return fmt.Errorf("--calibrate: %w", err)
-		}
+		samples, err = featuresOf(cmd.Context(), net, c.opt.Calibrate)
+		named("--calibrate", err)
 	}
 	// A classifier has real weights. Import refuses those of hardened layers.
 	m, err := onnx.Read(c.head, onnx.Options{Output: c.opt.Output, Quantizer: onnx.Quantizer{Bits: 4, Round: true}})
 	if err != nil {
-		return fmt.Errorf("--head: %w", summary(err, c.opt.Quantizer, c.out))
+		named("--head", summary(err, c.opt.Quantizer, c.out))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	c.opt.Name = net.Name
 	renewed, notes, err := retarget.New(cmd.Context(), net, m, c.opt, samples)
 	if err != nil {
 		return fmt.Errorf("--head: %w", summary(err, c.opt.Quantizer, c.out))
+	}
+	if s := cited.Run.Signoff.Stream; s != nil && s.Heads != nil {
+		notes = append(notes, fmt.Sprintf("the chip has %d programmable heads, which take the images in turn: each of them takes the same program, over its own bus", s.Heads.Count))
 	}
 	if _, _, err := retarget.Fit(net, renewed, cited.Params); err != nil {
 		return fmt.Errorf("--head: %w", err)

@@ -3,6 +3,8 @@ package retarget
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
@@ -19,10 +21,13 @@ type Cited struct {
 	Params npu.Params // the head as it was hardened
 }
 
-// Cite opens the run directory of a signoff. It checks every hash and that the verdict
+// Cite opens the run directory of a signoff, or that in a bundle of it. It checks every hash and that the verdict
 // follows, as a report does. inputs are the files of the network that was signed off. The
 // error lists all reasons why the run cannot be cited.
 func Cite(dir string, inputs []reports.Input) (*Cited, error) {
+	if bundled(dir) {
+		dir = filepath.Join(dir, "run")
+	}
 	d, err := dossier.Open(dir, dossier.Options{NoTimings: true})
 	if err != nil {
 		return nil, fmt.Errorf("cannot be cited: %w", err)
@@ -71,6 +76,17 @@ func Cite(dir string, inputs []reports.Input) (*Cited, error) {
 	}
 	c.SHA256 = digest.Bytes([]byte(sums))
 	return c, errors.Join(errs...)
+}
+
+// bundled reports whether a directory is a bundle of package attest, which has a run in
+// it. Its signature is not looked at: the hashes of the run are checked as of any other.
+func bundled(dir string) bool {
+	for _, statement := range []string{"statement.json", "attestation.json"} {
+		if _, err := os.Stat(filepath.Join(dir, statement)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func hashOf(list []reports.Input, name string) string {
