@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand"
-	"time"
 
 	"github.com/hashiflex/hashiflex/equiv/encode"
 	"github.com/hashiflex/hashiflex/equiv/smt"
@@ -26,7 +25,9 @@ type Swept struct {
 // Sweep compares the circuit with references: each is a hint, with the ports of the
 // circuit. The first is the one whose point is to be proved; more are other forms of it,
 // nearer to what synthesis makes, and help to find the way. What windows leave open is
-// asked of solver, for limit each time; nil asks nobody.
+// asked of solver; nil asks nobody. Its limits should be low, and in steps: a pair that is
+// not found to be equal may leave the whole unknown, and verdicts must not depend on the
+// load of the machine. See smt.Pairs.
 func (q *Question) Sweep(ctx context.Context, references []*netlist.Module, solver smt.Checker) (*Swept, error) {
 	r := NewQuestion(q.Model, references[0])
 	for _, other := range append([]*Question{q, r}, questions(q.Model, references[1:])...) {
@@ -43,8 +44,6 @@ func (q *Question) Sweep(ctx context.Context, references []*netlist.Module, solv
 	s := sweep.New(r.vectors())
 	if solver != nil {
 		s.Solve = func(text string) bool {
-			ctx, cancel := context.WithTimeout(ctx, sweepLimit)
-			defer cancel()
 			return solver.Check(ctx, smt.Query{Text: []byte(text)}).Status == smt.Unsat
 		}
 	}
@@ -75,9 +74,6 @@ func (q *Question) Sweep(ctx context.Context, references []*netlist.Module, solv
 	}
 	return x, nil
 }
-
-// sweepLimit is how long a solver has for a pair that may be equal.
-const sweepLimit = time.Second
 
 func questions(m *Model, gates []*netlist.Module) (all []*Question) {
 	for _, g := range gates {

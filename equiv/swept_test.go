@@ -58,7 +58,7 @@ func TestGates(t *testing.T) {
 	c := z3(t)
 	z, err := smt.Z3()
 	require.NoError(t, err)
-	solver, err := smt.Start(context.Background(), z.WithLogic("QF_BV"), smt.Limits{Query: sweepLimit})
+	solver, err := smt.Pairs(context.Background(), z, smt.Limits{}, 1)
 	require.NoError(t, err)
 	defer solver.Close()
 	for _, name := range []string{"tree-16", "sat_compare", "csa_tree-12"} {

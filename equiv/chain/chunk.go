@@ -28,6 +28,7 @@ type prover struct {
 	// sample names the units that cells proves unlifted too.
 	sample map[string]bool
 	cells  smt.Checker
+	pairs  smt.Checker // of sweeps; nil: nobody is asked
 }
 
 // chunk proves the units of c on both edges.

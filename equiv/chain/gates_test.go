@@ -121,6 +121,7 @@ func TestGates(t *testing.T) {
 	for _, c := range []struct{ name, script string }{
 		{"tree-16", synth}, {"tree-16", mixed}, {"csa_tree-12", mixed}, {"sat_compare", synth}, {"horner", mixed},
 		{"csa_3_2", mixed}, {"csa_4_2", synth}, {"generate_table", mixed}, {"full_adders", synth},
+		{"multiply_unsigned", synth}, {"round_away_magnitude", synth}, {"planes_popcount", synth},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := everydayNamed(t, c.name)

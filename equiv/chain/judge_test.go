@@ -43,8 +43,10 @@ func byPatientZ3(t testing.TB, seed int64, limit time.Duration) *prover {
 	require.NoError(t, err)
 	bits, err := smt.Start(context.Background(), z3.WithLogic("QF_BV"), smt.Limits{Query: limit})
 	require.NoError(t, err)
-	t.Cleanup(func() { ints.Close(); bits.Close() })
-	return &prover{o: &Options{Seed: seed}, conf: &equiv.Confirmer{
+	pairs, err := smt.Pairs(context.Background(), z3, smt.Limits{}, 1)
+	require.NoError(t, err)
+	t.Cleanup(func() { ints.Close(); bits.Close(); pairs.Close() })
+	return &prover{o: &Options{Seed: seed}, pairs: pairs, conf: &equiv.Confirmer{
 		Answers: equiv.NewAnswers(), Ints: smt.Panel{{Name: "z3", Checker: ints}}, Bits: smt.Panel{{Name: "z3", Checker: bits}},
 	}}
 }

@@ -21,6 +21,7 @@ type solvers struct {
 
 	// Those that are asked where the first stands alone.
 	bits, ints smt.Panel
+	pairs      *smt.Pool // for sweeps; nil if there are no netlists of gates, or no solvers
 
 	mu    sync.Mutex
 	names []string
@@ -68,12 +69,22 @@ func (s *solvers) seconds(ctx context.Context) (err error) {
 			s.named(v.Name + " " + v.Checker.(*smt.Pool).Version())
 		}
 	}
+	for _, f := range s.o.Foreign {
+		if f.RTL != nil && s.pairs == nil {
+			if s.pairs, err = smt.Pairs(ctx, s.o.Opinions[0].Solver, s.o.Limits, s.o.Jobs); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
 func (s *solvers) close() {
 	s.bits.Close()
 	s.ints.Close()
+	if s.pairs != nil {
+		s.pairs.Close()
+	}
 }
 
 // named notes a solver that takes part.
@@ -149,5 +160,8 @@ func (s *solvers) worker(ctx context.Context, unlifted bool) (p *prover, end fun
 		}
 	}
 	p.conf = &equiv.Confirmer{Answers: s.answers, Ints: ints, Bits: bits}
+	if s.pairs != nil {
+		p.pairs = s.pairs
+	}
 	return p, end, nil
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
-	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/spec/verdict"
@@ -105,11 +104,7 @@ func (p *prover) fromOrigin(ctx context.Context, pt *Point, c *circuit, out *Out
 		pt.Detail = "the RTL of the netlist: " + err.Error()
 		return
 	}
-	var solver smt.Checker
-	if p.conf != nil && len(p.conf.Bits) > 0 {
-		solver = p.conf.Bits[0]
-	}
-	x, err := q.Sweep(ctx, references, solver)
+	x, err := q.Sweep(ctx, references, p.pairs)
 	out.Took.since(Settle, begin)
 	if err != nil {
 		pt.Detail = "the RTL of the netlist: " + err.Error()

@@ -197,3 +197,12 @@ func (l Limits) seconding(s Solver) Limits {
 	}
 	return l
 }
+
+// Pairs starts a solver for the many small queries of a sweep, most of which it answers at
+// once or never. Each has a limit in steps, and a process of its own, as a second opinion
+// has, and half of its steps. The error is Start's.
+func Pairs(ctx context.Context, s Solver, l Limits, n int) (*Pool, error) {
+	l = l.seconding(s)
+	l.Steps /= 2
+	return NewPool(ctx, s.WithLogic(LogicBits), l, n)
+}
