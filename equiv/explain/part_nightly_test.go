@@ -4,5 +4,5 @@ package explain
 
 const (
 	everydayPart  = 1
-	everydayFloor = 95
+	everydayFloor = 85
 )
