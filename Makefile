@@ -44,6 +44,7 @@ bench: setup
 
 nightly: setup proved
 	@.ci/setup node:nodejs npm:npm # another runtime executes models of ONNX
+	@.ci/setup slurmctld:slurmctld slurmd:slurmd sbatch:slurm-client munged:munge
 	go build -o hashiflex ./cmd/hashiflex
 	./hashiflex selftest --cases 1000000 --seed 1
 	./hashiflex mutate $(NETWORK) --mutants 10000 --seed 1

@@ -228,7 +228,7 @@ func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error
 }
 
 // immaterial are flags that no verdict depends on, and --network, which is named first.
-var immaterial = []string{"network", "output", "jobs", "deadline", "json", "progress", "quiet", "verbose", "shard", mergeFlag, "serve", "serve-to-others"}
+var immaterial = []string{"network", "output", "jobs", "deadline", "json", "progress", "quiet", "verbose", "shard", mergeFlag, "on", "shards", "sbatch", "serve", "serve-to-others"}
 
 // canonicalCommand returns the running command, as a shell reads it.
 func canonicalCommand(cmd *cobra.Command, network string) string {

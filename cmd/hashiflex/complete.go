@@ -31,6 +31,7 @@ var completions = map[string]completion{
 	"format":        oneOf(formatNames()...),
 	"language":      oneOf("verilog", "systemverilog"),
 	"method":        oneOf(onnx.Methods...),
+	"on":            oneOf(onSlurm),
 	"part":          oneOf(benchParts...),
 	"progress":      oneOf(progress.Modes()...),
 	"quantize":      oneOf("po2:bits=3", "po2:bits=4", "po2:bits=4,terms=2"),

@@ -98,6 +98,7 @@ hashiflex signoff
 hashiflex signoff --serve 127.0.0.1:8000
 hashiflex signoff tiny
 hashiflex signoff tiny --shard 1/2 -o parts
+hashiflex signoff mynet --on slurm --shards 16 --sbatch=--mem=8G
 hashiflex signoff --network mynet --pipeline 4`,
 	"hashiflex sweep": `
 hashiflex sweep model.onnx --calibrate images --images photographs --bits 2..6 --prune 0,50,75 -o sweep`,

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/slurm"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl/tool"
@@ -127,13 +128,14 @@ func codeOf(err error) int {
 		stopped *interruptedError
 		crashed *crash.Error
 		unread  *unreadError
+		cluster *slurm.UnavailableError
 	)
 	switch {
 	case errors.As(err, &verdict):
 		return conclusionCode(verdict.Conclusion)
 	case errors.As(err, &stopped), errors.As(err, &unread):
 		return exitNotProved
-	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless), errors.As(err, &temp), errors.As(err, &crashed),
+	case errors.As(err, &broken), errors.As(err, &missing), errors.As(err, &tooOld), errors.As(err, &useless), errors.As(err, &temp), errors.As(err, &crashed), errors.As(err, &cluster),
 		errors.As(err, &locked), exhausted(err), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return exitMachine
 	}

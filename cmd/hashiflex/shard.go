@@ -26,6 +26,10 @@ const maxShards = 100_000
 type shardFlags struct {
 	asked string
 	merge []string
+
+	on     string   // the scheduler, of signoff alone
+	shards int      // on it
+	sbatch []string // its further options
 }
 
 // mergeFlag is hidden: its value is the directories of all shards.
@@ -108,6 +112,11 @@ func arraySize(getenv func(string) string) (int, error) {
 // instead does what --shard asks for instead of a whole run, and reports whether it did.
 // For a merge, it gives the job its shards, which must be those of the job.
 func (s *shardFlags) instead(cmd *cobra.Command, j *signoff.Job) (done bool, err error) {
+	if s.on != "" {
+		if err := s.scheduled(cmd, j); err != nil {
+			return true, err
+		}
+	}
 	switch {
 	case len(s.merge) > 0 && j.Share != nil:
 		return true, errors.New("--shard: a merge has all shards")

@@ -127,6 +127,7 @@ off.`,
 	c.flags(cmd)
 	c.frontEndFlag(cmd.Flags(), chain.ByBoth)
 	s.flagsOfLayers(cmd)
+	c.shard.onFlags(cmd.Flags())
 	jsonFlag(cmd, &c.asJSON)
 	live.flags(cmd, "serve", "", "show the layers as they settle on a page at this address, such as 127.0.0.1:8000")
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")

@@ -218,18 +218,42 @@ func (j *Job) share(ctx context.Context, run *rundir.Run, s *shard) error {
 	return w.err
 }
 
-// CheckShards reports shards that are not together the whole of a job: of another network,
-// under other options, by another program or other tools, missing, there twice, or without
-// the units that are theirs. open are the units that no shard has proved.
-func CheckShards(j *Job, shards []*rundir.Shard) (open []string, err error) {
+// Foreign is why a shard is not of a job: of another network, under other options, by
+// another program or other tools. nil: it is of the job.
+func Foreign(j *Job, s *rundir.Shard) error {
 	network, err := chain.NetworkHash(j.Network)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	program, err := rundir.Executable()
 	if err != nil {
-		return nil, err
+		return err
 	}
+	var errs []error
+	bad := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s: shard %v is "+format, append([]any{s.Dir, s.Shard}, args...)...))
+	}
+	if s.Network != network || s.Identity.Network != j.Network.Name {
+		bad("of another network: %s, SHA-256 %.16s, and this is %s, %.16s", s.Identity.Network, s.Network, j.Network.Name, network)
+	}
+	whole := s.Identity
+	whole.Shard = ""
+	if why := whole.Differs(rundir.Identity{Network: whole.Network, Options: j.Settings()}); why != "" {
+		bad("under other options: %s", why)
+	}
+	if s.Program != program {
+		bad("by another program: %s, SHA-256 %.16s, and this is %.16s", s.Version, s.Program, program)
+	}
+	if why := otherTools(s.Tools, j.Tools); why != "" {
+		bad("by other tools: %s", why)
+	}
+	return errors.Join(errs...)
+}
+
+// CheckShards reports shards that are not together the whole of a job: foreign to it,
+// missing, there twice, or without the units that are theirs. open are the units that no
+// shard has proved.
+func CheckShards(j *Job, shards []*rundir.Shard) (open []string, err error) {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	at := map[rundir.Share]string{}
@@ -245,19 +269,8 @@ func CheckShards(j *Job, shards []*rundir.Shard) (open []string, err error) {
 			bad("shard %v is there twice: %s and %s", s.Shard, before, s.Dir)
 		}
 		at[s.Shard] = s.Dir
-		if s.Network != network || s.Identity.Network != j.Network.Name {
-			bad("%s: shard %v is of another network: %s, SHA-256 %.16s, and this is %s, %.16s", s.Dir, s.Shard, s.Identity.Network, s.Network, j.Network.Name, network)
-		}
-		whole := s.Identity
-		whole.Shard = ""
-		if why := whole.Differs(rundir.Identity{Network: whole.Network, Options: j.Settings()}); why != "" {
-			bad("%s: shard %v is under other options: %s", s.Dir, s.Shard, why)
-		}
-		if s.Program != program {
-			bad("%s: shard %v is by another program: %s, SHA-256 %.16s, and this is %.16s", s.Dir, s.Shard, s.Version, s.Program, program)
-		}
-		if why := otherTools(s.Tools, j.Tools); why != "" {
-			bad("%s: shard %v is by other tools: %s", s.Dir, s.Shard, why)
+		if why := Foreign(j, s); why != nil {
+			errs = append(errs, why)
 		}
 	}
 	for i := 1; i <= of; i++ {

@@ -16,13 +16,16 @@ const (
 	timingsSumFile  = "timings.sha256"
 	sumsFile        = "SHA256SUMS"
 	cacheFile       = "cache.jsonl"
-	journalFile     = "cache.journal"
+	journalFile     = Journal
 	lockFile        = "lock"
 	shardFile       = "shard.json"
 	progressFile    = "progress.jsonl"
 
 	temporary = ".tmp" // suffix of unfinished files; escape never returns it
 )
+
+// Journal is the file in a directory of a run under way with a line for each record.
+const Journal = "cache.journal"
 
 // Area is a subfolder of the run directory.
 type Area string

@@ -147,6 +147,12 @@ func ReadShard(dir string) (*Shard, error) {
 	return s, errors.Join(problems...)
 }
 
+// Ended reports whether a run or a shard in a directory has ended.
+func Ended(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, sumsFile))
+	return err == nil
+}
+
 // copyTo copies a file of the shard. It reports false if there is none, or it cannot be
 // written.
 func (s *Shard) copyTo(to, path string) bool {
