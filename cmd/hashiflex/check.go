@@ -62,6 +62,7 @@ type checkFlags struct {
 	table          func(*reports.Signoff, io.Writer, int) error // in so many columns
 	scope          project.Scope
 	shard          shardFlags
+	cache          string
 }
 
 func (c *checkFlags) flags(cmd *cobra.Command) {
@@ -228,7 +229,7 @@ func (c *checkFlags) opinions(ctx context.Context, j *signoff.Job) (errs []error
 }
 
 // immaterial are flags that no verdict depends on, and --network, which is named first.
-var immaterial = []string{"network", "output", "jobs", "deadline", "json", "progress", "quiet", "verbose", "shard", mergeFlag, "on", "shards", "sbatch", "serve", "serve-to-others"}
+var immaterial = []string{"network", "output", "jobs", "deadline", "json", "progress", "quiet", "verbose", "shard", mergeFlag, "on", "shards", "sbatch", "cache", "serve", "serve-to-others"}
 
 // canonicalCommand returns the running command, as a shell reads it.
 func canonicalCommand(cmd *cobra.Command, network string) string {

@@ -65,6 +65,7 @@ var completions = map[string]completion{
 	"serve":  oneOf("127.0.0.1:8000"),
 
 	"baseline":  folders,
+	"cache":     folders,
 	"calibrate": folders,
 	"from":      folders,
 	"images":    folders,

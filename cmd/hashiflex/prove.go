@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/factstore"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
@@ -57,6 +58,9 @@ kept, in a fresh directory that is named at the end.`,
 			}
 			c.table = (*reports.Signoff).WriteProof
 			j.Render = rendered(c.table)
+			if j.Cache, err = c.store(cmd); err != nil {
+				return err
+			}
 			if done, err := c.shard.instead(cmd, j); done {
 				return c.inTime(cmd, err)
 			}
@@ -72,9 +76,45 @@ kept, in a fresh directory that is named at the end.`,
 	c.own.flags(cmd)
 	c.frontEndFlag(cmd.Flags(), chain.ByStrict)
 	jsonFlag(cmd, &c.asJSON)
+	cmd.Flags().StringVar(&c.cache, "cache", "", "take what is proved already from this folder, and keep there what is proved, of a run without -o")
 	cmd.AddCommand(proveHeadCommand())
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; without it only witnesses are kept")
 	return cmd
+}
+
+// store opens the folder of --cache.
+func (c *checkFlags) store(cmd *cobra.Command) (*factstore.Dir, error) {
+	if c.cache == "" {
+		return nil, nil
+	}
+	for _, flag := range []string{"output", "fast", "keep-queries", "verilog"} {
+		if cmd.Flag(flag).Changed {
+			return nil, fmt.Errorf("--cache: --%s excludes it", flag)
+		}
+	}
+	d, err := factstore.Open(c.cache)
+	if err != nil {
+		return nil, fmt.Errorf("--cache: %w", err)
+	}
+	return d, nil
+}
+
+// writeStore says what came from the folder of --cache, and what was wrong with it.
+func writeStore(w io.Writer, j *signoff.Job, res *result) {
+	if j.Cache == nil {
+		return
+	}
+	total := 0
+	for _, l := range res.Signoff.Layers {
+		total += l.Points
+	}
+	fmt.Fprintf(w, "\n%s of %s points from the store\n", words.Number(res.Recalled), words.Number(total))
+	if n := j.Cache.Damaged(); n > 0 {
+		fmt.Fprintf(w, "damaged entries of the store, which were not used: %d\n", n)
+	}
+	if n := j.Cache.Unkept(); n > 0 {
+		fmt.Fprintf(w, "proofs that the store could not keep: %d\n", n)
+	}
 }
 
 // proofOutput is what prove and signoff write as JSON.
@@ -90,6 +130,10 @@ type proofOutput struct {
 	Refuted   int      `json:"refuted_points"`
 	Causes    int      `json:"causes"`
 	Witnesses []string `json:"witnesses"`
+	// Recalled counts the points from the folder of --cache, Damaged its entries that were
+	// not whole, which were not used.
+	Recalled int `json:"points_from_store"`
+	Damaged  int `json:"damaged_entries"`
 	// Problems are the first obligations that are not proved.
 	Problems []reports.Obligation `json:"problems"`
 	Hints    []string             `json:"hints"`   // flags that may settle what is unknown
@@ -153,6 +197,9 @@ func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, c
 			Refuted: res.Gallery.Points, Causes: res.Gallery.Causes, Witnesses: []string{},
 			Problems: list(res.Problems), Hints: list(c.hints(res.Problems)), Signoff: s.Canonical(),
 		}
+		if j.Cache != nil {
+			o.Recalled, o.Damaged = res.Recalled, j.Cache.Damaged()
+		}
 		for _, f := range res.Gallery.Folders {
 			o.Witnesses = append(o.Witnesses, filepath.Join(res.Gallery.Dir, f))
 		}
@@ -170,6 +217,7 @@ func (c *checkFlags) conclude(cmd *cobra.Command, j *signoff.Job, res *result, c
 		}
 		fmt.Fprintf(out, "hint: %s\n", h)
 	}
+	writeStore(out, j, res)
 	if j.Dir != "" {
 		fmt.Fprintf(out, "\nevidence: %s\n", printable(j.Dir))
 		if report != "" {

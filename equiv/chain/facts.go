@@ -3,6 +3,7 @@ package chain
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -16,6 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/digest"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -213,8 +215,55 @@ func (r *run) factSolvers(ctx context.Context) (*factSolvers, error) {
 
 // answer enters what a solver makes of a contradiction, and keeps the query.
 func answer(ctx context.Context, f *equiv.Fact, o *Options, c smt.Checker, q smt.Query, logic string) error {
-	f.Enter(equiv.Confirm(ctx, c, q, logic))
+	a, err := recalled(ctx, o, c, q, logic)
+	if err != nil {
+		return err
+	}
+	f.Enter(*a)
 	return keep(f, o, q, logic)
+}
+
+// recalled is the answer to a query, of the store if it has one.
+func recalled(ctx context.Context, o *Options, c smt.Checker, q smt.Query, logic string) (*equiv.Answer, error) {
+	store, ok := o.Store.(AnswerStore)
+	if !ok {
+		a := equiv.Confirm(ctx, c, q, logic)
+		return &a, nil
+	}
+	text, err := q.Standalone(logic)
+	if err != nil {
+		return nil, err
+	}
+	asked := []string{logic, string(text)}
+	voices := smt.Panel{}
+	switch c := c.(type) {
+	case smt.Panel:
+		voices = c
+	case smt.Voice:
+		voices = append(voices, c)
+	default:
+		a := equiv.Confirm(ctx, c, q, logic)
+		return &a, nil
+	}
+	for _, v := range voices {
+		asked = append(asked, fmt.Sprint(v.Name, v.Alone))
+	}
+	key, err := json.Marshal(asked)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := q.Hash(logic)
+	if err != nil {
+		return nil, err
+	}
+	if a, ok := store.LookupAnswer(digest.Bytes(key)); ok && a.Verdict == verdict.Proved && a.Query == hash {
+		return a, nil
+	}
+	a := equiv.Confirm(ctx, c, q, logic)
+	if a.Verdict == verdict.Proved {
+		store.KeepAnswer(digest.Bytes(key), &a)
+	}
+	return &a, nil
 }
 
 // keep stores the query that decided a fact where the options say so or the fact is

@@ -3,6 +3,7 @@ package chain
 import (
 	"context"
 
+	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -86,6 +87,14 @@ type Store interface {
 	Chunk(name string, verilog, netlists []byte) error
 	// Query keeps the text of a query.
 	Query(hash, text string) error
+}
+
+// AnswerStore is a Store that also keeps what solvers say of facts, by the hash of the query
+// and of who was asked.
+type AnswerStore interface {
+	LookupAnswer(key string) (*equiv.Answer, bool)
+	// KeepAnswer stores an answer that is a proof.
+	KeepAnswer(key string, a *equiv.Answer)
 }
 
 // Progress is the progress of a run.

@@ -40,6 +40,7 @@ func (q *queue) feed(ctx context.Context, r *run) {
 		if rec, ok := r.recall(t); ok {
 			r.locked(func() {
 				r.resumed++
+				r.known += len(rec.Units)
 				r.done += len(rec.Points)
 				r.enter(t, rec)
 			})

@@ -17,7 +17,9 @@ type Result struct {
 	Facts   []equiv.Fact // what the records' verdicts rest on besides
 	Solvers []string     // that took part, sorted: "z3 4.8.12"
 	Resumed int          // layers whose record the store knew
-	Parts   []PartState  // of a run with Options.Only: its parts, in network order
+	// Recalled are the compare points of these layers.
+	Recalled int
+	Parts    []PartState // of a run with Options.Only: its parts, in network order
 }
 
 // Run proves the layers of a validated network. An interrupted run returns the context's
@@ -86,12 +88,13 @@ type run struct {
 	found   []equiv.Fact
 	parts   map[string]PartState // by chunk, of a run with Only
 	resumed int
+	known   int // compare points of resumed layers
 	done    int
 	err     error
 }
 
 func (r *run) result() *Result {
-	res := &Result{Facts: r.found, Resumed: r.resumed}
+	res := &Result{Facts: r.found, Resumed: r.resumed, Recalled: r.known}
 	if r.solvers != nil {
 		res.Solvers = r.solvers.names
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/factstore"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec"
@@ -40,6 +41,8 @@ type Job struct {
 	// is none. The run directory keeps it.
 	ImportReport []byte
 	Dir          string // the run directory; "" keeps nothing
+	// Cache has proofs of other runs for a job without Dir; nil: everything is proved anew.
+	Cache *factstore.Dir
 	// Share is the part that RunShard does; Run does not look at it.
 	Share *rundir.Share
 	// Shards are what the run merges, which CheckShards has looked at; nil: it is no merge.
@@ -62,6 +65,7 @@ type Details struct {
 	// only unconfirmed.
 	Problems []reports.Obligation
 	Resumed  int // layers that an earlier run had proved
+	Recalled int // compare points of these layers
 	Gallery  Gallery
 }
 
@@ -77,6 +81,13 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 	if j.Dir == "" {
 		ledger := &ledgerBook{reports.NewLedger()}
 		g := newLooseGallery(&j)
+		if j.Cache != nil {
+			s, err := newShared(&j)
+			if err != nil {
+				return nil, err
+			}
+			j.Chain.Store = s
+		}
 		w, res, err := j.prove(ctx, ledger, nil, g)
 		if err != nil {
 			return nil, g.unkept(err)
@@ -100,7 +111,7 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 		if err := ledger.Fill(s); err != nil {
 			return nil, err
 		}
-		*j.Details = Details{w.problems, res.Resumed, w.gallery.kept}
+		*j.Details = Details{w.problems, res.Resumed, res.Recalled, w.gallery.kept}
 		return s, nil
 	}
 	begin := time.Now()
@@ -189,7 +200,7 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, g *gallery, begin time.
 	if err := run.Finish(s); err != nil {
 		return nil, err
 	}
-	*j.Details = Details{w.problems, res.Resumed, w.gallery.kept}
+	*j.Details = Details{w.problems, res.Resumed, res.Recalled, w.gallery.kept}
 	return s, nil
 }
 
