@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
@@ -32,14 +33,15 @@ type StreamBlock struct {
 	Instance string          `json:"instance"`
 	Kind     string          `json:"kind"`
 	Layer    string          `json:"layer"`
-	Lanes    int             `json:"lanes"`   // values of a row in one output item
-	Verdict  verdict.Verdict `json:"verdict"` // on its contract
-	States   int             `json:"states"`  // of its control, all visited
-	Holds    []int           `json:"holds"`   // by input: most items that it stores, beyond those that its outputs used
-	Takes    []int           `json:"takes"`   // by input: items that it accepts at least, beyond those that its next output needs
-	Rows     int             `json:"rows"`    // of a frame at its first input
-	Row      int             `json:"row"`     // items of such a row
-	Clocks   int             `json:"clocks"`  // for a frame, without stalls from outside
+	Lanes    int             `json:"lanes"`         // values of a row in one output item
+	Verdict  verdict.Verdict `json:"verdict"`       // on its contract
+	States   int             `json:"states"`        // of its control, all visited
+	Holds    []int           `json:"holds"`         // by input: most items that it stores, beyond those that its outputs used
+	Takes    []int           `json:"takes"`         // by input: items that it accepts at least, beyond those that its next output needs
+	Rows     int             `json:"rows"`          // of a frame at its first input
+	Row      int             `json:"row"`           // items of such a row
+	Clocks   int             `json:"clocks"`        // for a frame, without stalls from outside
+	Own      []string        `json:"own,omitempty"` // files of the user's, of which it is made; none: it is generated
 }
 
 // Kinds of blocks that reports describe in more detail.
@@ -61,8 +63,15 @@ var does = map[string]string{
 	applyBlock: "computes the layer's outputs",
 }
 
-// Does describes the purpose of the block; "" for an unknown kind.
-func (b *StreamBlock) Does() string { return does[b.Kind] }
+// Does describes the purpose of the block, and whose files it is made of if they are the
+// user's; "" for an unknown kind.
+func (b *StreamBlock) Does() string {
+	s := does[b.Kind]
+	if s != "" && len(b.Own) > 0 {
+		s += "; own Verilog: " + strings.Join(b.Own, ", ")
+	}
+	return s
+}
 
 // FIFO reports whether the block is a FIFO.
 func (b *StreamBlock) FIFO() bool { return b.Kind == fifoBlock }

@@ -12,7 +12,7 @@ import (
 
 // freeText are flags whose values no shell can know.
 var freeText = []string{
-	"bits", "channel", "date", "define", "json", "model-output", "name", "param", "prune", "record", "sbatch", "shard", "terms", "top",
+	"bits", "block", "channel", "date", "define", "json", "model-output", "name", "param", "prune", "record", "sbatch", "shard", "terms", "top",
 }
 
 // TestCompletions: a flag of text completes its values, or is listed as one that cannot,

@@ -68,6 +68,9 @@ hashiflex prove --network tiny --layer project --verilog own.v --ports ports.tom
 	"hashiflex prove head": `
 hashiflex prove head --verilog head.v
 hashiflex prove head --verilog head.v --map names.toml --lanes 8`,
+	"hashiflex prove stream": `
+hashiflex prove stream --network tiny
+hashiflex prove stream --network mynet --pixels 2 --block stem.window`,
 	"hashiflex replay": `
 hashiflex replay runs/tiny/witnesses/project_c0.rtl
 hashiflex replay runs/tiny/witnesses/project_c0.rtl --verilog mended.v`,

@@ -100,6 +100,14 @@ generated = true
 #
 # Or it says what becomes of it: generated = false leaves it out.
 `, opened, n.Name)
+	b.WriteString(`
+# A block of the chip between the layers may be a module of your own, too: files, include,
+# defines, language, top, parameters and tie as above, and
+#
+#   [block."stem.window"]
+#   ports = { in_data = "s_pixel" }      # what top calls the ports of the block
+#   datapath = "u.math"                  # where it has the layer's datapath, if it computes
+`)
 	for _, l := range n.Layers {
 		if l.Kind() == "dense" {
 			continue

@@ -39,6 +39,8 @@ var outputs = map[string]any{
 	"signoff":    proofOutput{},
 	"sweep":      sweepOutput{},
 	"verify":     verifyOutput{},
+
+	"prove stream": streamOutput{},
 }
 
 // jsonFlag adds --json to a command. Its output has a row in outputs.

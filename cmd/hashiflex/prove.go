@@ -77,7 +77,7 @@ kept, in a fresh directory that is named at the end.`,
 	c.frontEndFlag(cmd.Flags(), chain.ByStrict)
 	jsonFlag(cmd, &c.asJSON)
 	cmd.Flags().StringVar(&c.cache, "cache", "", "take what is proved already from this folder, and keep there what is proved, of a run without -o")
-	cmd.AddCommand(proveHeadCommand())
+	cmd.AddCommand(proveHeadCommand(), proveStreamCommand())
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; without it only witnesses are kept")
 	return cmd
 }

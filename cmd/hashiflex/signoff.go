@@ -81,6 +81,9 @@ off.`,
 				if j.Stream, e = s.stream(j.Network); j.Stream != nil && j.Stream.Design.Lanes > 0 {
 					lanes = j.Stream.Design.Lanes
 				}
+				if e == nil && err == nil && j.Stream != nil {
+					e = c.blocks(cmd, j, &j.Stream.Design)
+				}
 				err = errors.Join(err, e)
 			}
 			if !part && (project == nil || c.scope.Head) {

@@ -66,6 +66,13 @@ func (j *Job) Settings() []reports.Setting {
 	}
 	if j.Stream != nil {
 		list = append(list, reports.Setting{Name: "stream", Value: j.Stream.setting()})
+		for _, at := range slices.Sorted(maps.Keys(j.Stream.Design.Own)) {
+			s := j.Stream.Design.Own[at].Sources
+			list = append(list, reports.Setting{Name: "verilog of block " + at, Value: strings.Join(fileNames(&s), ", ")})
+			for _, d := range s.Defines {
+				list = append(list, reports.Setting{Name: "define of block " + at, Value: strings.TrimSuffix(d.Name+"="+d.Value, "=")})
+			}
+		}
 	}
 	if h := j.Head; h != nil {
 		list = append(list, reports.Setting{Name: "head", Value: fmt.Sprintf("%d sequences on %v, %d images on %v, seed %d",

@@ -87,7 +87,11 @@ func (w *writer) stream(ctx context.Context, res *chain.Result) (*reports.Stream
 		w.job.Stream.refused = err
 		return nil, nil
 	}
-	skeleton, err := design.Skeleton()
+	files, err := design.Skeleton()
+	if err != nil {
+		return nil, err
+	}
+	skeleton, err := design.With(files)
 	if err != nil {
 		return nil, err
 	}
@@ -146,8 +150,11 @@ func gravest(facts []equiv.Fact) verdict.Verdict {
 
 // keepDesign keeps the design's Verilog without its arithmetic, and its map. It returns
 // both as one text.
-func (w *writer) keepDesign(d *stream.Design, skeleton []rtl.Source, out *reports.Stream) ([]byte, error) {
-	text := joined(skeleton).Text
+func (w *writer) keepDesign(d *stream.Design, skeleton rtl.Sources, out *reports.Stream) ([]byte, error) {
+	text := joined(skeleton.Files).Text
+	if len(skeleton.Extra)+len(skeleton.Defines) > 0 {
+		text = skeleton.Archive()
+	}
 	m, err := json.MarshalIndent(&d.Map, "", "  ")
 	if err != nil {
 		return nil, err
@@ -177,7 +184,7 @@ func (w *writer) streamKey(text []byte) (rundir.Key, error) {
 	return w.store.run.Key("stream", text, topology, weights, []byte(w.job.Chain.Knobs.String())), nil
 }
 
-func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []rtl.Source, res *chain.Result) (*streamRecord, error) {
+func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton rtl.Sources, res *chain.Result) (*streamRecord, error) {
 	o := &w.job.Chain
 	points := map[verdict.Point][]verdict.ID{} // by layer and edge
 	for _, rec := range res.Records {
@@ -192,7 +199,7 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []r
 		}
 	}
 	found, err := equivstream.Prove(ctx, equivstream.Options{
-		Network: w.job.Network, Map: &d.Map, Sources: rtl.Sources{Files: skeleton},
+		Network: w.job.Network, Map: &d.Map, Sources: skeleton, Own: d.Own,
 		Datapaths: func(layer string) (rtl.Sources, error) {
 			files, err := d.Datapaths(layer)
 			return rtl.Sources{Files: files, Generated: true}, err
@@ -212,15 +219,22 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []r
 	if err != nil {
 		return nil, err
 	}
+	whole, err := equivstream.Whole(skeleton)
+	if err != nil {
+		return nil, err
+	}
 	rec := &streamRecord{Facts: found.Facts, replays: map[verdict.ID][]rtl.Source{}}
 	if found.Still != nil {
-		rec.replays[verdict.StreamFlow.ID(d.Map.Top)] = append(found.Still.Files, joined(skeleton))
+		rec.replays[verdict.StreamFlow.ID(d.Map.Top)] = append(found.Still.Files, whole)
 	}
 	for i := range d.Map.Blocks {
 		b := reports.StreamBlock{Instance: d.Map.Blocks[i].Instance, Kind: string(d.Map.Blocks[i].Kind), Layer: d.Map.Blocks[i].Layer, Lanes: d.Map.Blocks[i].Outs[0].Lanes}
+		if o, ok := w.job.Stream.Design.Own[b.Instance]; ok {
+			b.Own = fileNames(&o.Sources)
+		}
 		if x := found.Blocks[i]; x != nil {
 			if x.Replay != nil {
-				rec.replays[verdict.StreamBlock.ID(b.Instance)] = append(x.Replay.Files, joined(skeleton))
+				rec.replays[verdict.StreamBlock.ID(b.Instance)] = append(x.Replay.Files, whole)
 			}
 			b.States, b.Holds, b.Takes, b.Rows, b.Row, b.Clocks = x.States, x.Cap, x.Room, x.Rows, x.Row, x.Clocks
 		}
@@ -229,7 +243,7 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton []r
 	return rec, nil
 }
 
-// joined is all files in one, for executing a test bench with them.
+// joined is all files in one.
 func joined(files []rtl.Source) rtl.Source {
 	var b bytes.Buffer
 	for _, s := range files {

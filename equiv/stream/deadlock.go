@@ -91,7 +91,7 @@ func (p *prover) stuck(ctx context.Context, c *chip, results int, deadlocked err
 	}
 	p.Still = shown
 	f.Verdict, f.Reason, f.Detail = verdict.Refuted, "", "deadlock: "+shown.What
-	f.Trace = fmt.Sprintf("Counting: %s.\nIn simulation, %s. To see it again: %s\n\n%s", deadlocked, shown.What, Again, shown.Files[len(shown.Files)-1].Text)
+	f.Trace = fmt.Sprintf("Counting: %s.\nIn simulation, %s. To see it again: %s\n\n%s", deadlocked, shown.What, again(p.o.Sources), shown.Files[len(shown.Files)-1].Text)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec/networks"
@@ -47,6 +48,12 @@ func TestMobileNetIsProved(t *testing.T) {
 				require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.ID(), f.Detail)
 			}
 			t.Logf("%d blocks, %d positions, %v", len(r.Blocks), states, time.Since(begin).Round(time.Second))
+			for who, name := range map[int]string{unix.RUSAGE_SELF: "this process", unix.RUSAGE_CHILDREN: "the largest tool"} {
+				var u unix.Rusage
+				require.NoError(t, unix.Getrusage(who, &u))
+				t.Logf("%s: max RSS %d MiB, CPU %d s", name, u.Maxrss>>10, u.Utime.Sec+u.Stime.Sec)
+				require.Less(t, u.Maxrss>>10, int64(6<<10), "MiB of %s", name)
+			}
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -36,7 +37,12 @@ type Options struct {
 	// Points are the obligations of a layer's modules, which a datapath needs. They are
 	// on golden = netlist if it has registers, since its Verilog is compared with that
 	// netlist. Otherwise they are on golden = rtl.
-	Points   func(layer string, edge verdict.Edge) []verdict.ID
+	Points func(layer string, edge verdict.Edge) []verdict.ID
+	// Blocks are the instances to judge; then nothing is said of the whole. Nil: all.
+	Blocks []string
+	// Own reports whether a block is the user's. A simulator then reads it, too. Nil:
+	// none is.
+	Own      func(instance string) bool
 	Yosys    rtl.Limits
 	Jobs     int
 	States   int // that a block may have; 0 is maxStates
@@ -79,16 +85,22 @@ func Prove(ctx context.Context, o Options) (*Result, error) {
 	facts := make([][]equiv.Fact, len(o.Map.Blocks))
 	var g errgroup.Group
 	g.SetLimit(o.Jobs)
-	done := 0
+	done, judged := 0, len(o.Map.Blocks)
+	if o.Blocks != nil {
+		judged = len(o.Blocks)
+	}
 	var mu sync.Mutex
 	for i := range o.Map.Blocks {
+		if o.Blocks != nil && !slices.Contains(o.Blocks, o.Map.Blocks[i].Instance) {
+			continue
+		}
 		g.Go(func() error {
 			var err error
 			facts[i], err = p.block(ctx, i)
 			mu.Lock()
 			defer mu.Unlock()
 			if done++; o.Progress != nil {
-				o.Progress(done, len(o.Map.Blocks))
+				o.Progress(done, judged)
 			}
 			return err
 		})
@@ -98,6 +110,9 @@ func Prove(ctx context.Context, o Options) (*Result, error) {
 	}
 	for _, fs := range facts {
 		p.Facts = append(p.Facts, fs...)
+	}
+	if o.Blocks != nil {
+		return &p.Result, nil
 	}
 	if err := p.whole(ctx); err != nil {
 		return nil, fmt.Errorf("stream: %w", err)
@@ -120,7 +135,8 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		Claim: fmt.Sprintf("What reset leaves unknown in %s decides nothing.", b.Instance)}
 	fact := equiv.Fact{Kind: verdict.StreamBlock, Name: b.Instance, Layer: p.layer(b), Needs: []verdict.ID{reset.ID()},
 		Claim: sentence(b)}
-	defer func() { facts = append([]equiv.Fact{reset, fact}, facts...) }()
+	var read []equiv.Fact // what the block needs comes before it
+	defer func() { facts = slices.Concat([]equiv.Fact{reset}, read, []equiv.Fact{fact}, facts) }()
 	// What is not settled below stays unknown.
 	defer crash.Recover("block "+b.Instance, verdict.Crashed(&fact.Verdict, &fact.Reason, &fact.Detail))
 	if b.Datapath != nil {
@@ -183,7 +199,7 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 	case x.Broken != nil && !x.Replay.Shown:
 		fact.Verdict, fact.Reason, fact.Detail = verdict.Failed, verdict.ReplayDiffers, x.Broken.Rule+": "+x.Broken.Detail+"; a simulator does not show it"
 	case x.Broken != nil:
-		fact.Verdict, fact.Detail, fact.Trace = verdict.Refuted, x.Broken.Rule+": "+x.Broken.Detail, x.Broken.String()+"In simulation, "+x.Replay.What+". To see it again: "+Again+"\n"
+		fact.Verdict, fact.Detail, fact.Trace = verdict.Refuted, x.Broken.Rule+": "+x.Broken.Detail, x.Broken.String()+"In simulation, "+x.Replay.What+". To see it again: "+again(p.o.Sources)+"\n"
 	case x.Unclear != "":
 		fact.Reason, fact.Detail = verdict.NoStrategy, x.Unclear
 	default:
@@ -193,6 +209,18 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		}
 		fact.Detail = fmt.Sprintf("%s, %s; holds at most %v items beyond what it gave, takes %v more than it needs; %s a frame, waits at most %s",
 			words.Count(x.States, "state"), words.Count(int(x.Steps), "step"), x.Cap, x.Room, words.Count(x.Clocks, "clock"), words.Count(x.Longest, "clock"))
+		if p.o.Own == nil || !p.o.Own(b.Instance) {
+			break
+		}
+		f, err := p.reading(ctx, b, m, x)
+		if err != nil {
+			return facts, err
+		}
+		read = append(read, f)
+		fact.Needs = append(fact.Needs, f.ID())
+		if f.Verdict != verdict.Proved {
+			fact.Verdict, fact.Basis, fact.Reason, fact.Detail = f.Verdict, "", f.Reason, f.Detail
+		}
 	}
 	return facts, nil
 }

@@ -33,7 +33,7 @@ func generated(t *testing.T, n *spec.Network, how stream.Options) Options {
 		Network: n, Map: &d.Map, Sources: rtl.Sources{Files: files}, Jobs: 2,
 		Datapaths: func(layer string) (rtl.Sources, error) {
 			files, err := d.Datapaths(layer)
-			return rtl.Sources{Files: files}, err
+			return rtl.Sources{Files: files, Generated: true}, err
 		},
 		Modules: d.Modules,
 		Layer:   func(l *spec.Layer) (*shiftadd.Generator, error) { return shiftadd.New(l, how.Datapath) },

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/rtl"
+	text "github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -20,15 +21,48 @@ import (
 // mixes all bits. The simulator's outputs are checked against the contract again. A
 // block is refuted only if they break it too.
 
-// Again is the command that repeats a replay in the folder with its files, where
-// design.v is the design.
-const Again = "iverilog -g2005 -s " + rtl.BenchModule + " -o run.vvp bench.v design.v && vvp run.vvp"
+// again is the command that repeats a replay in the folder with its files and the design
+// as Whole writes it.
+func again(s rtl.Sources) string {
+	name, language := "design.v", "2005"
+	if s.SystemVerilog() {
+		name, language = "design.sv", "2012"
+	}
+	return "iverilog -g" + language + " -s " + rtl.BenchModule + " -o run.vvp bench.v " + name + " && vvp run.vvp"
+}
+
+// Whole is a design as one file that a replay can be repeated with: what files take in and
+// the user's macros are in it. The error is that of source.Read.
+func Whole(s rtl.Sources) (rtl.Source, error) {
+	read, err := text.Read(s)
+	if err != nil {
+		return rtl.Source{}, err
+	}
+	var b bytes.Buffer
+	if len(s.Extra) == 0 && len(s.Defines) == 0 && !read.Asserts() {
+		for _, f := range s.Files {
+			fmt.Fprintf(&b, "// %s\n%s\n", rtl.Comment(f.Name), f.Text)
+		}
+	} else {
+		plain, err := read.Unasserted(func(file string) string { return file })
+		if err != nil {
+			return rtl.Source{}, err
+		}
+		for _, t := range plain {
+			b.Write(t)
+		}
+	}
+	if s.SystemVerilog() {
+		return rtl.Source{Name: "design.sv", Text: b.Bytes()}, nil
+	}
+	return rtl.Source{Name: "design.v", Text: b.Bytes()}, nil
+}
 
 // Replay is the replay of a breach in a simulator.
 type Replay struct {
 	Shown bool
 	What  string       // that the simulator shows, in words
-	Files []rtl.Source // the bench, its input files, its waveform, and the log of every clock; see Again
+	Files []rtl.Source // the bench, its input files, its waveform, and the log of every clock; see again
 }
 
 const (

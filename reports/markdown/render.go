@@ -213,6 +213,9 @@ func (p *page) stream(s *reports.Signoff) {
 				kind += " (" + rows + ")"
 			}
 		}
+		if len(b.Own) > 0 {
+			kind += ", own Verilog"
+		}
 		if slowest != nil && b.Clocks == slowest.Clocks {
 			clocks += ", slowest"
 		}

@@ -23,12 +23,17 @@ type block struct {
 	rows      axis   // of a window
 	columns   beats  // of a window
 	items     string // the layer whose items an adapter has; "" for other kinds
+	own       *Own   // the user's module that is inside; nil: the library's
 }
 
 // core is the name of the library module's instance in a block.
 const core = "core"
 
 func (b *block) write(w *bytes.Buffer) {
+	if b.own != nil {
+		b.writeOwn(w)
+		return
+	}
 	header(w, []string{b.doc}, b.module, b.ins, b.outs)
 	cs := append([]connection(nil), clocked...)
 	switch b.kind {

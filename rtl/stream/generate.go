@@ -24,6 +24,9 @@ type Options struct {
 	// name of the layer, or of the frames' entry, spec.InputName. The default is 1. A
 	// layer gives at most its row length, and a pool 1.
 	Pixels map[string]int
+	// Own are blocks with modules of the user's inside, by instance as in the Map. The
+	// counts of FIFO depths and cycles are those of the generated blocks.
+	Own map[string]Own
 }
 
 // Design is the plan of a streaming design.
@@ -106,6 +109,9 @@ func Generate(n *spec.Network, o Options) (*Design, error) {
 		}
 	}
 	if err := g.exit(); err != nil {
+		return nil, err
+	}
+	if err := g.d.replace(o.Own); err != nil {
 		return nil, err
 	}
 	return g.d, nil

@@ -88,11 +88,11 @@ func (d *Design) write(emit func(rtl.Source) error, x extent) error {
 	used := map[string]bool{}
 	for _, l := range d.layers {
 		for _, b := range l.blocks {
-			used[b.library] = true
+			used[b.library] = used[b.library] || b.own == nil
 		}
 	}
 	for _, e := range d.exits {
-		used[e.library] = true
+		used[e.library] = used[e.library] || e.own == nil
 	}
 	files := files(used)
 	if d.headed() {

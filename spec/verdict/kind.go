@@ -43,6 +43,7 @@ const (
 const (
 	StreamReset    Kind = "stream reset"    // of one block
 	StreamBlock    Kind = "stream block"    // one block keeps its contract
+	StreamReading  Kind = "stream reading"  // of a block of the user's, by a simulator beside the front end
 	StreamDatapath Kind = "stream datapath" // the modules of a layer within one block
 	StreamWiring   Kind = "stream wiring"   // of the whole top level
 	StreamFlow     Kind = "stream flow"     // all blocks together never deadlock
@@ -93,7 +94,8 @@ var kinds = []Row{
 	{Kind: FrontEnd, Claim: "Two front ends read one netlist from a file."},
 	{Kind: StreamReset, Claim: "What reset leaves unknown decides nothing.", Stream: true},
 	{Kind: StreamBlock, Claim: "A block of the stream gives the right items in the right order, whatever stalls, and neither loses, repeats nor keeps one.", Stream: true,
-		Assumes: []Kind{StreamReset}},
+		Assumes: []Kind{StreamReset, StreamReading}},
+	{Kind: StreamReading, Claim: "A simulator that runs the user's block by random stalls sees the right items, too.", Stream: true, Sampled: true},
 	{Kind: StreamDatapath, Claim: "Where a block computes, it is the layer's proved modules on the right wires.", Stream: true,
 		Assumes: []Kind{Compare}},
 	{Kind: StreamWiring, Claim: "The top level connects the blocks as the network's graph says.", Stream: true},

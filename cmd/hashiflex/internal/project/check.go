@@ -36,6 +36,11 @@ func (p *Project) Check(n *spec.Network) error {
 	case len(s.Layers) < fixed(n):
 		bad(p.At("stream"), "stream = true: the chip has all layers in it, and some are left out")
 	}
+	for _, b := range p.Blocks {
+		if !s.Stream {
+			bad(b.At(), "block %s: the chip between the layers is left out: %s", b.Name, s.LeftOut[len(s.LeftOut)-1].Why)
+		}
+	}
 	if len(s.Layers) == 0 {
 		bad(p.At("generated"), "everything is left out")
 	}

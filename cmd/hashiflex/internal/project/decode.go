@@ -30,6 +30,7 @@ type Project struct {
 	Head      *bool  // false: the programmable head is left out
 	Stream    *bool  // false: the chip between the layers is left out
 	Layers    []*Layer
+	Blocks    []*Block // of the chip between the layers
 
 	Waivers  string // paths that can be opened
 	Baseline string
@@ -91,7 +92,7 @@ func Decode(path string, text []byte) (*Project, error) {
 	}
 	p := &Project{File: path, SHA256: digest.Bytes(text), Generated: true, dir: filepath.Dir(path), at: places.At}
 	r := &reader{at: places.At}
-	r.known(table, nil, "network", "generated", "head", "stream", "layer", "waivers", "baseline", "output", "solver", "second_solver", "front_end", "seed", "limits", "hardware")
+	r.known(table, nil, "network", "generated", "head", "stream", "layer", "block", "waivers", "baseline", "output", "solver", "second_solver", "front_end", "seed", "limits", "hardware")
 	if name := r.text(table, "network"); name != "" {
 		if p.Network = name; !networks.BuiltIn(name) {
 			p.Network = p.path(name)
@@ -131,6 +132,7 @@ func Decode(path string, text []byte) (*Project, error) {
 			r.bad([]string{"layer", name}, "layer.%s = %v: want a table", name, layers[name])
 		}
 	}
+	p.blocks(r, nil, r.table(table, nil, "block"))
 	return p, errors.Join(r.errs...)
 }
 
@@ -153,30 +155,10 @@ func (p *Project) layer(r *reader, name string, t map[string]any) *Layer {
 	defer func() { r.errs = append(r.errs, in.errs...) }()
 	in.known(t, nil, append([]string{"files", "include", "defines", "language", "rtl", "generated", "top", "map"}, mapKeys...)...)
 	l.Generated = in.flag(t, nil, "generated")
-	l.files, l.include = in.entries(t, "files"), in.entries(t, "include")
-	if t["files"] != nil && len(l.files) == 0 {
-		in.bad([]string{"files"}, "files: there are none")
-	}
+	in.sources(l, t)
 	l.rtl = in.entries(t, "rtl")
 	if t["rtl"] != nil && len(l.rtl) == 0 {
 		in.bad([]string{"rtl"}, "rtl: there are no files")
-	}
-	defines := in.table(t, nil, "defines")
-	for _, name := range slices.Sorted(maps.Keys(defines)) {
-		switch v := defines[name].(type) {
-		case string:
-			l.defines = append(l.defines, source.Define{Name: name, Value: v})
-		case int64:
-			l.defines = append(l.defines, source.Define{Name: name, Value: fmt.Sprint(v)})
-		default:
-			in.bad([]string{"defines", name}, "defines: %s = %v: want a text or a number", name, v)
-		}
-	}
-	switch s := source.Language(in.text(t, "language")); s {
-	case source.ByName, source.Verilog, source.SystemVerilog:
-		l.Language = s
-	default:
-		in.bad([]string{"language"}, "language = %q: want %s or %s", s, source.Verilog, source.SystemVerilog)
 	}
 	l.Top = in.text(t, "top")
 	p.portMap(in, l, t)
@@ -190,6 +172,31 @@ func (p *Project) layer(r *reader, name string, t map[string]any) *Layer {
 		in.bad([]string{"generated"}, "generated: the layer has files of its own")
 	}
 	return l
+}
+
+// sources reads the keys that say which files there are and how they are read.
+func (r *reader) sources(l *Layer, t map[string]any) {
+	l.files, l.include = r.entries(t, "files"), r.entries(t, "include")
+	if t["files"] != nil && len(l.files) == 0 {
+		r.bad([]string{"files"}, "files: there are none")
+	}
+	defines := r.table(t, nil, "defines")
+	for _, name := range slices.Sorted(maps.Keys(defines)) {
+		switch v := defines[name].(type) {
+		case string:
+			l.defines = append(l.defines, source.Define{Name: name, Value: v})
+		case int64:
+			l.defines = append(l.defines, source.Define{Name: name, Value: fmt.Sprint(v)})
+		default:
+			r.bad([]string{"defines", name}, "defines: %s = %v: want a text or a number", name, v)
+		}
+	}
+	switch s := source.Language(r.text(t, "language")); s {
+	case source.ByName, source.Verilog, source.SystemVerilog:
+		l.Language = s
+	default:
+		r.bad([]string{"language"}, "language = %q: want %s or %s", s, source.Verilog, source.SystemVerilog)
+	}
 }
 
 // portMap reads the layer's port map, from its own file or out of its table.

@@ -16,6 +16,16 @@
 //	ports = { "x*" = "pixels", "y*" = "results" }
 //	tie = { enable = 1 }
 //
+//	[block."stem.window"]        # of the chip between the layers, by its instance
+//	files = "rtl/line_buffers.sv"
+//	top = "line_buffers"
+//	ports = { in_data = "s_pixel" }  # the block's own port, and what top calls it
+//	tie = { enable = 1 }
+//	parameters = { WIDTH = 24 }
+//	datapath = "u.math"          # where the layer's datapath is, in a block that computes
+//
+// A block takes include, defines and language, too.
+//
 // The keys of a port map are in the layer's table, or map names a file with them; see
 // package rtl/portmap. In a layer with neither top nor map, the modules have the
 // generator's names.
