@@ -45,11 +45,18 @@ const (
 	imagesPart  = "images"
 	readingPart = "reading"
 	headPart    = "head"
+	sizePart    = "size"
 )
 
-var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart}
+var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart, sizePart}
 
 var quickFanIns = []int{4, 9, 16, 64, 320, 960}
+
+// Matrices of 1, 4, 16 and 45 million weights, the last a projection of a language model
+// with 7 billion.
+var benchRows, quickRows = []int{92, 368, 1472, 4096}, []int{8}
+
+const benchColumns = 11008
 
 func benchCommand() *cobra.Command {
 	var (
@@ -67,12 +74,12 @@ func benchCommand() *cobra.Command {
 strategies of this program and to Z3, cvc5, ABC and Yosys; prove the whole network
 and say what each phase takes; execute the reference model; read the network's Verilog
 by the strict reader; fuzz the programmable
-head in Verilator and in Icarus. What a rival does not solve counts as its time
+head in Verilator and in Icarus; prove matrices of up to 45 million weights by normal forms. What a rival does not solve counts as its time
 limit.
 
 A full run takes about half an hour and wants an idle machine. --quick takes a few
 minutes: fewer sizes, a shorter limit, the first layers only. --part takes one of
-points, network, images, reading and head, and may be given again. With a project, its network
+points, network, images, reading, head and size, and may be given again. With a project, its network
 is measured, with the hardware and the scope that the project says.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -155,6 +162,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 	}
 	c := bench.Config{
 		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages, Read: len(n.Layers),
+		Rows: benchRows, Columns: benchColumns, Jobs: jobs,
 		Chain: &chain.Options{
 			Jobs: jobs, Edges: verdict.Edges(), Seed: 1,
 			Opinions: []smt.Opinion{{Solver: z3}}, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
@@ -163,6 +171,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 	}
 	if quick {
 		c.FanIns, c.Limit, c.Repeats, c.Images, c.Read = quickFanIns, quickLimit, quickRepeats, quickImages, quickLayers
+		c.Rows = quickRows
 		c.Chain.Unlifted, c.Chain.UnliftedLimits.Query = quickUnlifted, quickLimit
 		for _, l := range n.Layers[:min(len(n.Layers), quickLayers)] {
 			c.Chain.Layers = append(c.Chain.Layers, l.Name)
@@ -173,6 +182,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		networkPart: func() { c.Chain = nil },
 		imagesPart:  func() { c.Images = 0 },
 		readingPart: func() { c.Read = 0 },
+		sizePart:    func() { c.Rows = nil },
 	} {
 		if !slices.Contains(parts, part) {
 			leave()

@@ -30,6 +30,7 @@ func (r *benchReport) write(w *strings.Builder) {
 	r.writePoints(w)
 	r.writeProofs(w)
 	r.writeReading(w)
+	r.writeSizes(w)
 	r.writeHead(w)
 	i := r.Record.Images
 	if i.Count == 0 {
@@ -151,6 +152,34 @@ func (r *benchReport) writeReading(w *strings.Builder) {
 		}
 		fmt.Fprintf(w, "Target, %s: %s.\n", t.what, state)
 	}
+}
+
+// Targets of a matrix of targetWeights.
+const (
+	targetWeights = 45_000_000
+	targetWall    = 2 * time.Minute
+	targetPeak    = 4_000_000_000
+)
+
+func (r *benchReport) writeSizes(w *strings.Builder) {
+	if len(r.Record.Sizes) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nOne matrix of powers of two, golden = netlist by normal forms alone:\n")
+	fmt.Fprintf(w, "  %-14s %12s %10s %10s %12s %10s\n", "matrix", "weights", "wall", "processor", "a weight", "memory")
+	for i := range r.Record.Sizes {
+		s := &r.Record.Sizes[i]
+		fmt.Fprintf(w, "  %-14s %12d %10s %10s %9.2f us %10s\n", fmt.Sprintf("%dx%d", s.Rows, s.Columns), s.Weights(), human(s.Wall), human(s.Busy), float64(s.Busy.Nanoseconds())/1000/float64(s.Weights()), megabytes(s.Peak))
+	}
+	last := &r.Record.Sizes[len(r.Record.Sizes)-1]
+	if last.Weights() < targetWeights {
+		return
+	}
+	state := "met"
+	if last.Wall > targetWall || last.Peak > targetPeak {
+		state = "MISSED"
+	}
+	fmt.Fprintf(w, "Target, %d weights in at most %s and %s: took %s and %s: %s.\n", last.Weights(), human(targetWall), megabytes(targetPeak), human(last.Wall), megabytes(last.Peak), state)
 }
 
 // Rate targets for the programmable head: on one core, and for sequences on two.

@@ -28,6 +28,10 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		}},
 		Proofs: []bench.Proof{{What: "w", Layers: 1, Points: bench.Count{Total: 3, Proved: 2}, Open: "p: unknown", Wall: time.Second, Peak: 5e6}},
 		Images: bench.Images{Count: 3, Wall: 2 * time.Second},
+		Sizes: []bench.Size{
+			{Rows: 92, Columns: 11008, Wall: time.Second, Busy: 2 * time.Second, Peak: 1e8},
+			{Rows: 4096, Columns: 11008, Wall: 3 * time.Minute, Busy: 80 * time.Second, Peak: 424e6},
+		},
 	}, Head: &rate.Record{
 		Small: rate.Size{Lanes: 3, Features: 9, Rows: 40, Biases: 13, Layers: 3}, Full: rate.Size{Lanes: 16, Features: 1280, Rows: 22656, Biases: 389, Layers: 3},
 		Verilator: rate.Rate{Count: 3000, CPU: 3 * time.Second}, Icarus: rate.Rate{Count: 300, CPU: 10 * time.Second}, Ratio: 1000.0 / 30, Steps: 18, Checked: 9.1,
@@ -43,6 +47,8 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		"with Z3 in a running session: at most 50 ms; took 51 ms: MISSED.",
 		"2 of 3 points", "NOT PROVED, first of all: p: unknown",
 		"1.50 images a second",
+		"4096x11008         45088768      180 s       80 s      1.77 us     424 MB\n",
+		"45088768 weights in at most 120 s and 4000 MB: took 180 s and 424 MB: MISSED.",
 		"LANES=16 FEATURES=1280", "33.3", "360000 an hour", "between two programs: at least 100000; 360000: met.", "for each: at least 10000; 3600: MISSED.",
 	} {
 		require.Contains(t, b.String(), want)
@@ -57,24 +63,25 @@ func TestBenchParts(t *testing.T) {
 	r := benchReport{Record: &bench.Record{Network: "n"}}
 	var b strings.Builder
 	r.write(&b)
-	for _, part := range []string{"compare point", "Network,", "busy", "head", "Reference model"} {
+	for _, part := range []string{"compare point", "Network,", "busy", "head", "Reference model", "matrix"} {
 		require.NotContains(t, b.String(), part)
 	}
 
 	n, err := networks.Open("tiny")
 	require.NoError(t, err)
-	for _, part := range []string{pointsPart, networkPart, imagesPart, headPart} {
+	for _, part := range benchParts {
 		c, err := benchConfig(n, []string{part}, 1, false)
 		require.NoError(t, err)
 		require.Equal(t, part == pointsPart, c.FanIns != nil, part)
 		require.Equal(t, part == networkPart, c.Chain != nil, part)
 		require.Equal(t, part == imagesPart, c.Images != 0, part)
+		require.Equal(t, part == sizePart, c.Rows != nil, part)
 	}
 
 	cmd := benchCommand()
 	cmd.SetArgs([]string{"--part", "heads"})
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head`)
+	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size`)
 }
 
 func TestHuman(t *testing.T) {

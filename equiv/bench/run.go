@@ -18,6 +18,9 @@ type Config struct {
 	Repeats int           // of our strategies on one point
 	Images  int           // for the reference model
 	Read    int           // layers whose Verilog the strict reader reads
+	Rows    []int         // of matrices of Columns that are proved by normal forms
+	Columns int
+	Jobs    int // workers on a matrix
 	// Chain is the proof of the network whose phases are measured. It runs twice: first
 	// without solvers and Verilog, then complete.
 	Chain *chain.Options
@@ -35,6 +38,7 @@ type Record struct {
 	Proofs  []Proof       `json:"proofs"`
 	Images  Images        `json:"golden"`
 	Reading *Reading      `json:"reading,omitempty"`
+	Sizes   []Size        `json:"sizes,omitempty"`
 }
 
 // Tool is an external program that was used.
@@ -76,6 +80,13 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 			return nil, err
 		}
 		say("strict reader: %d files, %.1f MB/s", r.Reading.Files, r.Reading.Rate()/1e6)
+	}
+	if len(c.Rows) > 0 {
+		if r.Sizes, err = sizes(ctx, c.Rows, c.Columns, c.Jobs); err != nil {
+			return nil, err
+		}
+		last := &r.Sizes[len(r.Sizes)-1]
+		say("%d weights by normal forms: %v", last.Weights(), last.Wall)
 	}
 	if c.Chain != nil {
 		if r.Proofs, err = proofs(ctx, net, *c.Chain, say); err != nil {
