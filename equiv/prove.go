@@ -186,8 +186,11 @@ func (q *Question) settle(deep bool) Settled {
 	for i, v := range q.bind {
 		nets[i] = lift.Net{Form: vars[v], Range: ranges[v]}
 	}
-	l := lift.New(sp, gate, nets)
-	l.Deep = deep
+	lifter := func() *lift.Lifter {
+		l := lift.New(sp, gate, nets)
+		l.Deep = deep
+		return l
+	}
 	g := &lift.Golden{Space: sp, Terms: m.Terms, Vars: vars}
 
 	acc, ok := g.Form(m.Acc)
@@ -195,12 +198,13 @@ func (q *Question) settle(deep bool) Settled {
 		return Settled{Reason: verdict.NoStrategy, Detail: "the model's accumulator has no normal form"}
 	}
 	if m.Tail == nil {
-		return q.settleSum(sp, l, acc)
+		return q.settleSum(sp, lifter(), acc)
 	}
 	if acc.IsConst() {
-		return q.settleConstant(l, acc.Const)
+		return q.settleConstant(lifter(), acc.Const)
 	}
 	p, scale, offset := acc.Primitive()
+	var l *lift.Lifter
 	var cuts []cutPoint
 	// Steps of an accumulator are claims about nets within the sum.
 	if !deep && len(clamped(m)) == 0 {
@@ -210,7 +214,8 @@ func (q *Question) settle(deep bool) Settled {
 			l, cuts = sums, at
 		}
 	}
-	if cuts == nil {
+	if l == nil {
+		l = lifter()
 		var err error
 		if cuts, err = findCuts(l, gate, out, p, scale); err != nil {
 			return Settled{Reason: verdict.NoStrategy, Detail: err.Error()}

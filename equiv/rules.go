@@ -50,8 +50,8 @@ type Rules map[Rule]bool
 
 // Collect adds gate's rules.
 func (rs Rules) Collect(gate *netlist.Module) {
-	// Most cells are as the last one of their operator and width was.
-	var last [netlist.NumOps][netlist.MaxWidth + 1]Rule
+	// Most cells are as one shortly before was.
+	var last [64]Rule
 	for i := 1; i < len(gate.Cells); i++ {
 		c := &gate.Cells[i]
 		if ruleCells[c.Op].use == nil {
@@ -64,7 +64,7 @@ func (rs Rules) Collect(gate *netlist.Module) {
 		if !ruleCells[c.Op].use(gate, c, &r) {
 			continue
 		}
-		if l := &last[r.Op][r.Width]; *l != r {
+		if l := &last[(int(r.Op)*7+r.Width)%len(last)]; *l != r {
 			*l = r
 			if lift.Readable(r.Op, r.Width, r.Args[0], r.Aux) {
 				rs[r] = true
