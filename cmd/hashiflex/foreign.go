@@ -278,7 +278,7 @@ func (o *own) origin(ctx context.Context, layer portmap.Layer) (*source.Sources,
 
 // inspect looks for constructs that tools are known to read differently. It prints
 // notes at once. A refused construct ends the command, but only after the simulators
-// had the chance to refute the text; see refusal.
+// had the chance to refute the text; see refusal. A loop without end reaches no tool.
 func (f *foreignFlags) inspect(cmd *cobra.Command, o *own) error {
 	text, err := source.Read(o.sources)
 	var bad *source.Error
@@ -287,6 +287,9 @@ func (f *foreignFlags) inspect(cmd *cobra.Command, o *own) error {
 	}
 	if err != nil {
 		return err
+	}
+	if endless := rules.Endless(text); len(endless) > 0 {
+		return messages(endless)
 	}
 	for _, found := range rules.Check(o.sources, text) {
 		if found.Severity == rules.Note {
@@ -335,6 +338,11 @@ func messages(all []source.Message) error {
 // Text that the front end refuses but a simulator accepts is not bad input: its meaning
 // is unknown.
 func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) {
+	if text, err := source.Read(sources); err == nil {
+		if endless := rules.Endless(text); len(endless) > 0 {
+			return nil, messages(endless)
+		}
+	}
 	d, _, err := rtl.Yosys{Limits: toolLimits}.Read(ctx, sources)
 	var bad *rtl.SourceError
 	var warned *rtl.WarningError

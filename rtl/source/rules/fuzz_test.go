@@ -41,6 +41,7 @@ func run(t *testing.T, text []byte) {
 			require.NotEmpty(t, f.Kind)
 			require.NotEmpty(t, f.Text)
 		}
+		rules.Endless(read)
 	}
 }
 

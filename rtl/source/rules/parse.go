@@ -958,15 +958,21 @@ func (p *parser) genFor(s *scope) {
 		p.declare(in, &decl{kind: declGenvar, name: name, typ: typ{word: "integer", signed: true}, pos: at})
 	}
 	p.expect("=")
-	p.expression()
+	st := &stmt{kind: stmtFor, scope: in, pos: at}
+	counter := p.node(exprName, name, p.i)
+	st.init = []*stmt{{kind: stmtAssign, op: "=", lhs: counter, rhs: p.expression()}}
 	p.expect(";")
-	p.expression()
+	st.cond = p.expression()
 	p.expect(";")
-	p.expression()
-	if assignOps[p.peek().text] {
-		p.i++
-		p.expression()
+	step := &stmt{kind: stmtAssign, lhs: p.expression()}
+	if step.lhs.kind == exprAssign && len(step.lhs.args) == 1 {
+		step.op, step.lhs, step.rhs = step.lhs.text, step.lhs.args[0], p.node(exprNumber, "1", p.i)
+	} else if assignOps[p.peek().text] {
+		step.op = p.next().text
+		step.rhs = p.expression()
 	}
+	st.step = []*stmt{step}
+	p.module.loops = append(p.module.loops, loop{in, st})
 	p.expect(")")
 	p.genBlock(in)
 }

@@ -131,6 +131,7 @@ type module struct {
 	insts   []*instance
 	funcs   []*function
 	gens    []*genChoice
+	loops   []loop // of generate blocks
 	defs    []*defparam
 }
 
