@@ -53,26 +53,9 @@ func (m *meter) head(stage string, done, total int) {
 	}
 }
 
-// line describes a finished layer in a line. It calls a point that the chain proved on
-// all of its edges settled, since its premises are discharged later.
+// line describes a finished layer in a line.
 func line(r *chain.Record) string {
-	gravity := map[string]int{} // by unit: 0 settled, 1 open, 2 refuted
-	for i := range r.Points {
-		g := 1
-		switch r.Points[i].Verdict {
-		case verdict.Proved:
-			g = 0
-		case verdict.Refuted:
-			g = 2
-		}
-		unit := r.Points[i].Unit
-		gravity[unit] = max(gravity[unit], g)
-	}
-	var units [3]int
-	for _, g := range gravity {
-		units[g]++
-	}
-	settled, open, refuted := units[0], units[1], units[2]
+	settled, open, refuted := r.Count()
 	s := fmt.Sprintf("%s: %s settled", r.Layer, words.Count(settled, "point"))
 	if refuted > 0 {
 		s += fmt.Sprintf(", %d refuted", refuted)

@@ -35,6 +35,31 @@ type Record struct {
 	Stats   Stats
 }
 
+// Count counts the layer's compare points by their worst edge. A point that is proved on all
+// of its edges is settled; its premises are discharged later. One on which an edge is
+// refuted is refuted. The others are open.
+func (r *Record) Count() (settled, open, refuted int) {
+	verdicts := map[string][]verdict.Verdict{}
+	for _, unit := range r.Units {
+		verdicts[unit] = nil
+	}
+	for i := range r.Points {
+		p := &r.Points[i]
+		verdicts[p.Unit] = append(verdicts[p.Unit], p.Verdict)
+	}
+	for _, vs := range verdicts {
+		switch {
+		case slices.Contains(vs, verdict.Refuted):
+			refuted++
+		case len(vs) > 0 && !slices.ContainsFunc(vs, func(v verdict.Verdict) bool { return v != verdict.Proved }):
+			settled++
+		default:
+			open++
+		}
+	}
+	return settled, open, refuted
+}
+
 // Point is one compare point on one edge.
 type Point struct {
 	Unit     string

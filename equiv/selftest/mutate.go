@@ -9,11 +9,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
@@ -68,36 +64,19 @@ func Mutate(ctx context.Context, net *spec.Network, o MutateOptions) (*reports.M
 	if len(subjects) == 0 {
 		return nil, errors.New("no layer has hardware")
 	}
-	var mu sync.Mutex
-	var next atomic.Int64
-	g, ctx := errgroup.WithContext(ctx)
-	for range o.Jobs {
-		g.Go(func() error {
-			for {
-				n := int(next.Add(1) - 1)
-				if n >= o.Mutants || ctx.Err() != nil {
-					return ctx.Err()
-				}
-				rng := rand.New(rand.NewPCG(o.Seed, uint64(n)))
-				at := rng.IntN(len(subjects))
-				m, err := subjectOf(ctx, rng, subjects[at], n%2 == 1, o.NoYosys)
-				if err != nil {
-					return fmt.Errorf("mutant %d: %w", n, err)
-				}
-				s, lived, err := m.try(o.Decide, int64(n))
-				if err != nil {
-					return fmt.Errorf("mutant %d, %v of %s: %w", n, m.words, m.unit.Name, err)
-				}
-				mu.Lock()
-				enter(res, n, at, m.kind, &s, lived)
-				mu.Unlock()
-				if o.Done != nil {
-					o.Done(1)
-				}
-			}
-		})
-	}
-	err := g.Wait()
+	err := trials(ctx, o.Mutants, o.Jobs, o.Done, func(ctx context.Context, n int) (func(), error) {
+		rng := rand.New(rand.NewPCG(o.Seed, uint64(n)))
+		at := rng.IntN(len(subjects))
+		m, err := subjectOf(ctx, rng, subjects[at], n%2 == 1, o.NoYosys)
+		if err != nil {
+			return nil, fmt.Errorf("mutant %d: %w", n, err)
+		}
+		s, lived, err := m.try(o.Decide, int64(n))
+		if err != nil {
+			return nil, fmt.Errorf("mutant %d, %v of %s: %w", n, m.words, m.unit.Name, err)
+		}
+		return func() { enter(res, n, at, m.kind, &s, lived) }, nil
+	})
 	slices.SortFunc(res.Survivors, func(a, b reports.Survivor) int { return a.Mutant - b.Mutant })
 	return res, err
 }

@@ -10,10 +10,6 @@ import (
 	"io"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/certificate"
@@ -77,38 +73,24 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		res.Tallies = append(res.Tallies, Tally{Change: c, Equal: true}, Tally{Change: c})
 	}
 	const most = 20 // mismatches that are told
-	var mu sync.Mutex
-	var next atomic.Int64
-	g, ctx := errgroup.WithContext(ctx)
-	for range o.Jobs {
-		g.Go(func() error {
-			for {
-				n := next.Add(1) - 1
-				if n >= int64(o.Cases) || ctx.Err() != nil {
-					return ctx.Err()
-				}
-				t, bad, err := one(ctx, o.Seed+uint64(n), o.Decide)
-				if err != nil {
-					return fmt.Errorf("case %d: %w", o.Seed+uint64(n), err)
-				}
-				mu.Lock()
-				for i := range res.Tallies {
-					if s := &res.Tallies[i]; s.Change == t.Change && s.Equal == t.Equal {
-						s.Cases, s.Proved, s.Refuted, s.Open = s.Cases+1, s.Proved+t.Proved, s.Refuted+t.Refuted, s.Open+t.Open
-						s.Read, s.Checked = s.Read+t.Read, s.Checked+t.Checked
-					}
-				}
-				if bad != nil && len(res.Mismatches) < most {
-					res.Mismatches = append(res.Mismatches, *bad)
-				}
-				mu.Unlock()
-				if o.Done != nil {
-					o.Done(1)
+	err := trials(ctx, o.Cases, o.Jobs, o.Done, func(ctx context.Context, n int) (func(), error) {
+		seed := o.Seed + uint64(n)
+		t, bad, err := one(ctx, seed, o.Decide)
+		if err != nil {
+			return nil, fmt.Errorf("case %d: %w", seed, err)
+		}
+		return func() {
+			for i := range res.Tallies {
+				if s := &res.Tallies[i]; s.Change == t.Change && s.Equal == t.Equal {
+					s.Cases, s.Proved, s.Refuted, s.Open = s.Cases+1, s.Proved+t.Proved, s.Refuted+t.Refuted, s.Open+t.Open
+					s.Read, s.Checked = s.Read+t.Read, s.Checked+t.Checked
 				}
 			}
-		})
-	}
-	err := g.Wait()
+			if bad != nil && len(res.Mismatches) < most {
+				res.Mismatches = append(res.Mismatches, *bad)
+			}
+		}, nil
+	})
 	slices.SortFunc(res.Mismatches, func(a, b Mismatch) int { return cmp.Compare(a.Seed, b.Seed) })
 	return res, err
 }

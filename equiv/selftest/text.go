@@ -6,10 +6,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
@@ -56,31 +52,14 @@ func MutateText(ctx context.Context, text Text, o MutateOptions) (*reports.Mutat
 	}
 	res := newScores(o.Seed)
 	res.Layers = []reports.MutationScore{{Name: text.Layer.Name}}
-	var next atomic.Int64
-	var mu sync.Mutex
-	g, ctx := errgroup.WithContext(ctx)
-	for range o.Jobs {
-		g.Go(func() error {
-			for {
-				n := int(next.Add(1) - 1)
-				if n >= o.Mutants || ctx.Err() != nil {
-					return ctx.Err()
-				}
-				f, _ := byKind(rand.New(rand.NewPCG(o.Seed, uint64(n))), faults, func(f mutant.AnyFault) mutant.Kind { return f.Kind })
-				s, lived, err := text.try(ctx, whole, f, o.Decide, int64(n))
-				if err != nil {
-					return fmt.Errorf("mutant %d, %v: %w", n, f, err)
-				}
-				mu.Lock()
-				enter(res, n, 0, f.Kind, &s, lived)
-				mu.Unlock()
-				if o.Done != nil {
-					o.Done(1)
-				}
-			}
-		})
-	}
-	err = g.Wait()
+	err = trials(ctx, o.Mutants, o.Jobs, o.Done, func(ctx context.Context, n int) (func(), error) {
+		f, _ := byKind(rand.New(rand.NewPCG(o.Seed, uint64(n))), faults, func(f mutant.AnyFault) mutant.Kind { return f.Kind })
+		s, lived, err := text.try(ctx, whole, f, o.Decide, int64(n))
+		if err != nil {
+			return nil, fmt.Errorf("mutant %d, %v: %w", n, f, err)
+		}
+		return func() { enter(res, n, 0, f.Kind, &s, lived) }, nil
+	})
 	slices.SortFunc(res.Survivors, func(a, b reports.Survivor) int { return a.Mutant - b.Mutant })
 	return res, err
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/reports/rundir"
-	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // tell has the run directory say how far the run is, besides whoever else is told.
@@ -61,27 +60,6 @@ func (j *Job) tell(run *rundir.Run, begin time.Time) error {
 // progressOf counts a layer's points, each by its worst edge.
 func progressOf(r *chain.Record) *rundir.LayerProgress {
 	l := &rundir.LayerProgress{Name: r.Layer, Kind: r.Kind, Points: len(r.Units), Looked: true}
-	worst := map[string]int{}
-	for i := range r.Points {
-		g := 1
-		switch r.Points[i].Verdict {
-		case verdict.Proved:
-			g = 0
-		case verdict.Refuted:
-			g = 2
-		}
-		worst[r.Points[i].Unit] = max(worst[r.Points[i].Unit], g)
-	}
-	for _, unit := range r.Units {
-		g, ok := worst[unit]
-		switch {
-		case ok && g == 0:
-			l.Settled++
-		case g == 2:
-			l.Refuted++
-		default:
-			l.Open++
-		}
-	}
+	l.Settled, l.Open, l.Refuted = r.Count()
 	return l
 }
