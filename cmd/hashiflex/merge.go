@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/reports/rundir"
@@ -85,17 +86,24 @@ proved again here, with its witnesses. What joins the layers is always proved he
 	return cmd
 }
 
-// commandOf is prove or signoff with the flags of a shard.
+// commandOf is prove or signoff with the flags of a shard. A file that somebody else wrote
+// must not say where this run writes, what it starts, or that it only prints its help: no
+// shard has one of these flags.
 func commandOf(cmd *cobra.Command, s *rundir.Shard) (*cobra.Command, error) {
 	if len(s.Command) > 0 {
 		for _, sub := range cmd.Root().Commands() {
 			if sub.Name() != s.Command[0] || sub.Flag(mergeFlag) == nil {
 				continue
 			}
+			// Of an error for --help, the root would print the help and exit with 0.
 			if err := sub.ParseFlags(s.Command[1:]); err != nil {
-				return nil, fmt.Errorf("%s: its command: %w", s.Dir, err)
+				return nil, fmt.Errorf("%s: its command %q: %v", s.Dir, s.Command, err)
 			}
-			if args := sub.Flags().Args(); len(args) > 0 || len(sub.Flag(mergeFlag).Value.String()) > len("[]") {
+			foreign := len(sub.Flags().Args()) > 0
+			sub.Flags().Visit(func(f *pflag.Flag) {
+				foreign = foreign || f.Name != "network" && slices.Contains(immaterial, f.Name)
+			})
+			if foreign {
 				return nil, fmt.Errorf("%s: its command %q is none of a shard", s.Dir, s.Command)
 			}
 			return sub, nil

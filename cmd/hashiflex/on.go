@@ -37,8 +37,8 @@ func (s *shardFlags) scheduled(cmd *cobra.Command, j *signoff.Job) error {
 		return fmt.Errorf("--on %q: want %s", s.on, onSlurm)
 	case j.Share != nil || len(s.merge) > 0:
 		return errors.New("--on: it divides the run itself, without --shard")
-	case s.shards < 1 || s.shards > maxShards:
-		return fmt.Errorf("--shards %d: want 1 to %d", s.shards, maxShards)
+	case s.shards < 1 || s.shards > rundir.MaxShards:
+		return fmt.Errorf("--shards %d: want 1 to %d", s.shards, rundir.MaxShards)
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -19,9 +19,6 @@ import (
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
-// maxShards is the largest number of shards of a run.
-const maxShards = 100_000
-
 // shardFlags are --shard, and the hidden flag by which merge hands over its directories.
 type shardFlags struct {
 	asked string
@@ -69,8 +66,8 @@ func (s *shardFlags) share(getenv func(string) string) (*rundir.Share, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%q: %w", s.asked, err)
-	case x.Of < 1 || x.Of > maxShards || x.Index < 1 || x.Index > x.Of:
-		return nil, fmt.Errorf("%q is %v: want 1/N to N/N, and N up to %d", s.asked, x, maxShards)
+	case x.Of < 1 || x.Of > rundir.MaxShards || x.Index < 1 || x.Index > x.Of:
+		return nil, fmt.Errorf("%q is %v: want 1/N to N/N, and N up to %d", s.asked, x, rundir.MaxShards)
 	}
 	return &x, nil
 }

@@ -11,8 +11,12 @@ import (
 	"path/filepath"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
+
+// MaxShards is the largest number of shards of a run.
+const MaxShards = 100_000
 
 // Share is one of several equal parts of a run's work, counted from 1.
 type Share struct {
@@ -97,7 +101,7 @@ func (r *Run) FinishShard(m *Manifest) error {
 // The error lists all problems.
 func ReadShard(dir string) (*Shard, error) {
 	s := &Shard{Dir: dir}
-	text, err := os.ReadFile(filepath.Join(dir, runFile))
+	text, err := bounded.ReadFile(filepath.Join(dir, runFile), bounded.Record)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: no directory of a run", dir)
 	}
@@ -120,14 +124,14 @@ func ReadShard(dir string) (*Shard, error) {
 	if problems != nil {
 		return nil, errors.Join(problems...)
 	}
-	if text, err = os.ReadFile(filepath.Join(dir, shardFile)); err == nil {
+	if text, err = bounded.ReadFile(filepath.Join(dir, shardFile), bounded.Record); err == nil {
 		err = strictJSON(text, &s.Manifest)
 	}
 	if err == nil && s.Schema != manifestSchema {
 		err = fmt.Errorf("of schema %d, this program reads %d", s.Schema, manifestSchema)
 	}
-	if err == nil && (s.Shard.String() != s.Identity.Shard || s.Shard.Index < 1 || s.Shard.Index > s.Shard.Of) {
-		err = fmt.Errorf("says shard %v, and %s says %s", s.Shard, runFile, s.Identity.Shard)
+	if err == nil && (s.Shard.String() != s.Identity.Shard || s.Shard.Index < 1 || s.Shard.Index > s.Shard.Of || s.Shard.Of > MaxShards) {
+		err = fmt.Errorf("says shard %v, and %s says %s: want 1/N to N/N, and N up to %d", s.Shard, runFile, s.Identity.Shard, MaxShards)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", dir, shardFile, err)
