@@ -232,5 +232,13 @@ func (im *importer) calibrate(ctx context.Context) error {
 		return err
 	}
 	im.rep.Images = len(paths)
-	return calibrate(ctx, im.graph(), im.formats, paths)
+	if err := calibrate(ctx, im.graph(), im.formats, paths); err != nil {
+		return err
+	}
+	for i, l := range im.layers {
+		if l.partial {
+			im.formats[i] = im.formats[l.inputs[0]]
+		}
+	}
+	return nil
 }

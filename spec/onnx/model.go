@@ -34,11 +34,14 @@ type layer struct {
 	pool   bool
 	// maxPool and avgPool are pools of windows; padding of the second counts as 0.
 	maxPool, avgPool *spec.Window
-	concat           bool        // of two inputs
-	split            *spec.Split // some channels
-	dense            *dense
-	lo, hi           float64 // clamp; infinite when there is none
-	clamps           int     // nodes merged into lo and hi
+	// partial says that the largest of the frame follows. Its values are its input's, so
+	// it has the format of these, whatever images say.
+	partial bool
+	concat  bool        // of two inputs
+	split   *spec.Split // some channels
+	dense   *dense
+	lo, hi  float64 // clamp; infinite when there is none
+	clamps  int     // nodes merged into lo and hi
 	// quantized is the quantization of the output; nil in a model of real numbers.
 	quantized *quantization
 	shape     spec.Shape

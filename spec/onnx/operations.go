@@ -318,6 +318,9 @@ func (t *translator) boundOf(n *nodeProto, k int, lo, hi float64) *value {
 	in := l
 	if l.pool || l.maxPool != nil {
 		in = t.m.layers[l.inputs[0]] // the mean and the largest of values lie between them
+		for in.partial {
+			in = t.m.layers[in.inputs[0]]
+		}
 	}
 	if lo <= in.lo && hi >= in.hi {
 		return t.again(v, v.axes)
@@ -438,21 +441,41 @@ func (t *translator) globalMax(n *nodeProto, _ *attrs) *value {
 	return t.largest(n, x, x.axes)
 }
 
-// largest is a new layer, the largest of the frame; axes are the result's.
+// largest is new layers, the largest of the frame; axes are the result's. A window of a
+// frame is a tree too deep for solvers, and its line buffers hold the frame. So windows of
+// at most 3×3 halve the frame until one of them is left. The largest of the largest is the
+// largest of all, so overlaps do no harm.
 func (t *translator) largest(n *nodeProto, x *value, axes string) *value {
 	if x = t.settled(n, x); x == nil {
 		return nil
 	}
-	s := t.shape(x)
-	if s.H > spec.MaxKernel || s.W > spec.MaxKernel {
-		t.nodeProblem(n, "of a frame of %d×%d: a window has at most %d rows and columns", s.H, s.W, spec.MaxKernel)
-		return nil
+	made := x
+	for s := t.shape(x); ; s = t.shape(made) {
+		var w spec.Window
+		w.Kernel[0], w.Stride[0] = halved(s.H)
+		w.Kernel[1], w.Stride[1] = halved(s.W)
+		l := &layer{inputs: []int{made.layer}, maxPool: &w, partial: w.Kernel != [2]int{s.H, s.W}}
+		if made = t.made(isFeatures, t.layer(n, l)); made == nil {
+			return nil
+		}
+		if !l.partial {
+			made = t.again(made, axes)
+			made.shared = false // nothing else reads the new layer
+			return made
+		}
 	}
-	made := t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, maxPool: &spec.Window{Kernel: [2]int{s.H, s.W}, Stride: [2]int{1, 1}}}))
-	if made == nil {
-		return nil
+}
+
+// halved is the window and the stride that halve n rows or columns, rounded down. The
+// windows leave no row or column out, and up to 3 are one window.
+func halved(n int) (kernel, stride int) {
+	switch {
+	case n <= 3:
+		return n, 1
+	case n%2 == 0:
+		return 2, 2
 	}
-	return t.again(made, axes)
+	return 3, 2
 }
 
 // overFrame is the input of a reduction over rows and columns, and the axes of its

@@ -70,6 +70,9 @@ func (t *translator) maxPool(n *nodeProto, a *attrs) *value {
 		beyond := more(w, t.shape(x))
 		w.Pad[2], w.Pad[3] = w.Pad[2]+beyond[0], w.Pad[3]+beyond[1]
 	}
+	if s := t.shape(x); w.Kernel == [2]int{s.H, s.W} && w.Pad == [4]int{} {
+		return t.largest(n, x, x.axes)
+	}
 	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, maxPool: w}))
 }
 

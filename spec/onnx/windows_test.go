@@ -2,12 +2,17 @@ package onnx
 
 import (
 	"fmt"
+	"image"
+	"image/png"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 )
@@ -240,4 +245,84 @@ func TestNeededIsSaid(t *testing.T) {
 	require.ErrorContains(t, err, "(squeeze-and-excite, gates): the hardware would need a multiplier for each value")
 	_, err = Parse(behind("p", node("MatMul", "p", []string{"r", "r"})).bytes())
 	require.ErrorContains(t, err, "(attention): the hardware would need products of activations")
+}
+
+// TestLargestOfAFrame: the largest of a frame, however the model asks for it, is windows
+// of at most 9 pixels. Bit for bit they are one window of the whole frame, with formats by
+// default or calibrated, and a bound that the ReLU before them has set stays left out.
+func TestLargestOfAFrame(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 0))
+	for _, frame := range [][2]int64{{1, 1}, {1, 9}, {3, 2}, {4, 5}, {7, 7}, {8, 8}, {13, 6}, {17, 31}, {112, 70}} {
+		h, w := frame[0], frame[1]
+		dir := t.TempDir()
+		img := image.NewNRGBA(image.Rect(0, 0, int(w), int(h)))
+		for i := range img.Pix {
+			img.Pix[i] = uint8(random.IntN(256)) | uint8(255*(i%4/3))
+		}
+		out, err := os.Create(filepath.Join(dir, "one.png"))
+		require.NoError(t, err)
+		require.NoError(t, png.Encode(out, img))
+		require.NoError(t, out.Close())
+		for name, pool := range map[string][]byte{
+			"GlobalMaxPool":      node("GlobalMaxPool", "p", []string{"c"}),
+			"ReduceMax":          node("ReduceMax", "p", []string{"c"}, intsAttr("axes", 2, 3)),
+			"MaxPool":            node("MaxPool", "p", []string{"c"}, intsAttr("kernel_shape", h, w)),
+			"between two ReLUs":  node("GlobalMaxPool", "m", []string{"r"}),
+			"less than the ReLU": node("GlobalMaxPool", "m", []string{"c"}),
+		} {
+			f := &file{opset: 13, input: info("image", 1, 3, h, w), output: "p",
+				nodes: [][]byte{node("Conv", "c", []string{"image", "w"}), node("Relu", "r", []string{"c"}), pool, node("Relu", "p", []string{"m"})},
+				inits: [][]byte{tensor("w", []int64{3, 3, 1, 1}, 1, -0.5, -2, 0.25, -0.5, -1, 0.5, 1, 0.25)}}
+			switch name {
+			case "less than the ReLU":
+				f.nodes = append(f.nodes[:1], f.nodes[2:]...)
+			case "between two ReLUs":
+			default:
+				f.nodes = [][]byte{f.nodes[0], pool}
+			}
+			for _, calibrate := range []string{"", dir} {
+				net, _, err := Import(ctx, parse(t, f), Options{Calibrate: calibrate})
+				require.NoError(t, err)
+				last := net.Layers[len(net.Layers)-1]
+				require.Equal(t, name == "less than the ReLU", last.Out.Clamp != nil)
+				oneWindow(t, net, random)
+			}
+		}
+	}
+}
+
+// oneWindow compares the pools behind the first layer with one window.
+func oneWindow(t *testing.T, net *spec.Network, random *rand.Rand) {
+	t.Helper()
+	for i, l := range net.Layers[1:] {
+		w, ok := l.Window()
+		require.True(t, ok)
+		require.LessOrEqual(t, max(w.Kernel[0], w.Kernel[1]), 3)
+		if i < len(net.Layers)-2 {
+			require.Equal(t, net.Layers[0].Out.Format, l.Out.Format)
+			require.Nil(t, l.Out.Clamp)
+		}
+	}
+	chain, err := golden.New(net)
+	require.NoError(t, err)
+	s, last := net.Layers[0].OutShape(), net.Layers[len(net.Layers)-1]
+	first := *net.Layers[0]
+	n := &spec.Network{Name: "one", Input: net.Input, Layers: []*spec.Layer{&first, {Name: "most", Inputs: []string{first.Name}, Out: last.Out,
+		Op: &spec.MaxPool{Window: spec.Window{Kernel: [2]int{s.H, s.W}, Stride: [2]int{1, 1}}}}}}
+	require.NoError(t, n.Validate())
+	one, err := golden.New(n)
+	require.NoError(t, err)
+	in := golden.NewTensor(net.Input.Shape)
+	for range 4 {
+		for i := range in.Data {
+			in.Data[i] = int32(random.IntN(256))
+		}
+		got, err := chain.Run(ctx, in)
+		require.NoError(t, err)
+		most := got.Outputs[len(got.Outputs)-1]
+		require.Equal(t, spec.Shape{C: s.C, H: 1, W: 1}, most.Shape)
+		want, err := one.Run(ctx, in)
+		require.NoError(t, err)
+		require.Equal(t, want.Outputs[1].Data, most.Data)
+	}
 }
