@@ -31,7 +31,7 @@ func (ic Icarus) Play(ctx context.Context, sources Sources, text []byte, data []
 			return nil, nil, err
 		}
 	}
-	if err := ic.compile(ctx, dir, append(dir.names(), "bench.v")); err != nil {
+	if err := ic.compile(ctx, dir, append([]string{"bench.v"}, dir.names()...)); err != nil {
 		return nil, nil, err
 	}
 	log, err := dir.run(ctx, tool.VVP, ic.Limits, "-n", icarusOutput)

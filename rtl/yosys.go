@@ -113,8 +113,9 @@ var adderCells string
 
 // clean is for memories that an initial block fills. The enable of such a word is a
 // constant behind a wire, and memory_collect sees it only after this pass. The pass
-// also drops unneeded logic, which therefore counts as uncovered.
-const clean = "opt_clean; "
+// also drops unneeded logic, which therefore counts as uncovered. Instances stay: one that
+// nothing is connected to is how a module's ports are asked for.
+const clean = "setattr -mod -set keep 1; opt_clean; "
 
 // initialized reports whether err is that a memory's first words are behind wires.
 func initialized(err error) bool {
@@ -205,6 +206,10 @@ const ResetParted = "edge and level of a reset differ"
 // takes its next value on that edge, and no register does.
 var halfReset = regexp.MustCompile("^Async reset .* yields non-constant value")
 
+// twoEdges is a text with two edges of which neither is a reset, or with a reset that leaves
+// out something that is assigned there.
+var twoEdges = regexp.MustCompile("^Multiple edge sensitive events found for this signal")
+
 // sort splits what Yosys said into warnings and errors about the sources.
 func (d *workdir) sort(said string) (warnings, errs []Message) {
 	for _, line := range strings.Split(said, "\n") {
@@ -214,7 +219,7 @@ func (d *workdir) sort(said string) (warnings, errs []Message) {
 			if halfReset.MatchString(text) {
 				m.Text = ResetParted + ": want posedge with if (reset), or negedge with if (!reset): " + text
 			}
-			if m.File != "" || missing.MatchString(text) || halfReset.MatchString(text) {
+			if m.File != "" || missing.MatchString(text) || halfReset.MatchString(text) || twoEdges.MatchString(text) {
 				if m.File == "" && len(d.files) == 1 {
 					m.File = d.users[d.files[0].Name]
 				}

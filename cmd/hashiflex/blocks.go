@@ -84,6 +84,9 @@ func portsOf(cmd *cobra.Command, d *stream.Design, block string, o *stream.Own) 
 	if err != nil {
 		return nil, err
 	}
+	if taken := d.Arithmetic(read.Modules()); taken != nil {
+		return nil, fmt.Errorf("block %s: its files have module %s, and so has the layers' arithmetic: the chip is one text", block, strings.Join(taken, ", "))
+	}
 	name, err := read.Instance(stream.ProbeModule, stream.ProbeInstance)
 	if err != nil {
 		return nil, fmt.Errorf("block %s: no module %s in its files", block, o.Module)

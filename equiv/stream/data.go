@@ -58,6 +58,9 @@ type graph struct {
 	count int     // of colours
 	// computed is a node that is no move of data, by the node that stands for it.
 	computed map[int32]string
+	// undefined is a bit that the text does not define for the netlist, though it may for a
+	// simulator, such as that of a latch; "" is none.
+	undefined string
 }
 
 // source is where a bit of an input stream is: which stream, lane, and place within
@@ -166,6 +169,9 @@ func (g *graph) make(b bit) int32 {
 		}
 		return g.push(node{op: opZero, at: b})
 	case netlist.OpUndef:
+		if u := m.Undefs[cell.Aux]; g.undefined == "" {
+			g.undefined = fmt.Sprintf("%s is undefined: %s: %s", g.c.name(b.v), u.Reason, u.Detail)
+		}
 		return g.push(node{op: opBad, at: b})
 	case netlist.OpReg:
 		if g.c.data[b.v]>>b.at&1 == 0 {

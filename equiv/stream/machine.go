@@ -40,6 +40,8 @@ type machine struct {
 	begin    []token // registers of data after reset
 	mems     []memory
 	path     *datapath
+	// undefined is a bit of data without a value in the netlist; "" is none.
+	undefined string
 }
 
 // inPort is an input stream of the block: where it stands in reads and results.
@@ -283,6 +285,7 @@ func build(c *circuit, mp *stream.Map, blk *stream.Block, k *contract) (*machine
 	if len(b.errs) > 0 {
 		return nil, unsupported{b.errs[0]}
 	}
+	b.undefined = g.undefined
 	b.quotient(roots, path)
 	if len(b.errs) > 0 {
 		return nil, unsupported{b.errs[0]}

@@ -42,10 +42,9 @@ func refuteAll(t *testing.T, file string, b *stream.Block, net *spec.Network, fa
 }
 
 const (
-	rightItem = "the right item"
-	kept      = "offered is offered"
-	offered   = "complete items are offered"
-	taken     = "what is missing is taken"
+	kept    = "offered is offered"
+	offered = "complete items are offered"
+	taken   = "what is missing is taken"
 )
 
 func TestFaultsOfAWindowAreRefuted(t *testing.T) {

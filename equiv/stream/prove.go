@@ -196,6 +196,9 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 	case x.Broken != nil && !x.Replay.Shown && (m.sampled != "" || newExecutor(m).initials() > 1):
 		// Whether reset leaves what the run begins with is not known for sure.
 		fact.Reason, fact.Detail = verdict.NoStrategy, "from a state that reset may leave: "+x.Broken.Rule+": "+x.Broken.Detail+"; a simulator does not show it"
+	case x.Broken != nil && !x.Replay.Shown && m.undefined != "":
+		// A simulator may know more of the text than the netlist has.
+		fact.Reason, fact.Detail = verdict.NoStrategy, m.undefined
 	case x.Broken != nil && !x.Replay.Shown:
 		fact.Verdict, fact.Reason, fact.Detail = verdict.Failed, verdict.ReplayDiffers, x.Broken.Rule+": "+x.Broken.Detail+"; a simulator does not show it"
 	case x.Broken != nil:

@@ -81,12 +81,29 @@ type replayer struct {
 	hold   int // clocks of reset
 	power  []power
 	breach *Breach
+	salt   uint32 // of the words of tokens
 }
 
-// replay executes a breach of block b on its Verilog. The error is a machine that does
-// not work.
-func replay(ctx context.Context, design *rtl.Design, sources rtl.Sources, mp *stream.Map, m *machine, breach *Breach, limits rtl.Limits) (*Replay, error) {
-	r := &replayer{executor: newExecutor(m), widths: map[string]int{}, mp: mp, run: slices.Clone(breach.Run), hold: m.clocks + 2, breach: breach}
+// salts is how many words a token has, one after another: a bit of one word may be what a
+// wrong wire has there, too.
+const salts = 8
+
+// replay executes a breach of block b on its Verilog, with other words as long as the
+// simulator shows no wrong item. The error is a machine that does not work.
+func replay(ctx context.Context, design *rtl.Design, sources rtl.Sources, mp *stream.Map, m *machine, breach *Breach, limits rtl.Limits) (out *Replay, err error) {
+	for salt := range uint32(salts) {
+		out, err = play(ctx, design, sources, mp, m, breach, salt, limits)
+		if err != nil || out.Shown || len(out.Files) == 0 || breach.Rule != rightItem {
+			break
+		}
+	}
+	return out, err
+}
+
+// play executes a breach of block b on its Verilog with words of one salt. The error is a
+// machine that does not work.
+func play(ctx context.Context, design *rtl.Design, sources rtl.Sources, mp *stream.Map, m *machine, breach *Breach, salt uint32, limits rtl.Limits) (*Replay, error) {
+	r := &replayer{executor: newExecutor(m), widths: map[string]int{}, mp: mp, run: slices.Clone(breach.Run), hold: m.clocks + 2, breach: breach, salt: salt}
 	ports, err := design.Ports(m.block.Module)
 	if err != nil {
 		return nil, err
@@ -228,16 +245,16 @@ func (r *replayer) bench() (text []byte, data []rtl.Source) {
 	b, clocks := r.block, len(r.run)
 	fmt.Fprintf(&w, "// A run of block %s, clock by clock, as run.hex has it. Every item is words of its own;\n// results.txt says for each clock what is ready, valid, marked, and right.\n", rtl.Comment(b.Instance))
 	fmt.Fprintf(&w, "`timescale 1ns/1ps\nmodule %s;\n    reg clk, resetn;\n    integer at, to;\n", rtl.BenchModule)
-	w.WriteString(`    // 32 bits of the value of a token, or of the datapath's result.
+	fmt.Fprintf(&w, `    // 32 bits of the value of a token, or of the datapath's result.
     function [31:0] word(input [31:0] token, input [31:0] k);
         begin
-            word = (token + 32'h9E3779B1) * 32'h85EBCA6B ^ (k + 32'd1) * 32'hC2B2AE35;
+            word = (token + 32'h%08X) * 32'h85EBCA6B ^ (k + 32'd1) * 32'hC2B2AE35;
             word = (word ^ (word >> 15)) * 32'h2C1B3C6D;
             word = (word ^ (word >> 13)) * 32'h297A2D39;
             word = word ^ (word >> 16);
         end
     endfunction
-`)
+`, 0x9E3779B1+r.salt*0x632BE5AB)
 	var list, hex []string
 	connect := func(port, to string) { list = append(list, fmt.Sprintf("        .%s(%s)", name(port), to)) }
 	connect(r.mp.Clock, "clk")

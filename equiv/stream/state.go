@@ -245,6 +245,9 @@ func (x *executor) move(s []uint64, lane, u int) (t []uint64, frames int, breach
 // offered. That is no breach, but the block would need another contract.
 const passing = "a register on every way"
 
+// rightItem is the rule on what an output shows.
+const rightItem = "the right item"
+
 // handshake holds valid and the marks of output j against the contract.
 func (x *executor) handshake(s, t []uint64, j int, word func(int) uint64, u int) *Breach {
 	p, k := &x.outs[j], &x.contract.outs[j]
@@ -272,7 +275,7 @@ func (x *executor) handshake(s, t []uint64, j int, word func(int) uint64, u int)
 			return &Breach{Rule: passing, Detail: fmt.Sprintf("%s offers item %d while the last item that it needs is offered and was not taken: only blocks with a register on the way are judged", name, n)}
 		}
 		if int(s[x.in+i]) < need {
-			return &Breach{Rule: "the right item", Detail: fmt.Sprintf("%s: item %d is offered when %d of the %d items that it needs are in", name, n, s[x.in+i], need)}
+			return &Breach{Rule: rightItem, Detail: fmt.Sprintf("%s: item %d is offered when %d of the %d items that it needs are in", name, n, s[x.in+i], need)}
 		}
 	}
 	if x.cycles[u].Ready>>j&1 == 1 {
@@ -442,7 +445,7 @@ func (x *executor) offered(s []uint64, j int) *Breach {
 		if is == want {
 			what = fmt.Sprintf("has its bits in other places (bit %d of the port)", c.bit)
 		}
-		return &Breach{Rule: "the right item", Detail: fmt.Sprintf("%s: item %d%s %s", x.block.Outs[j].Data, n, where, what)}
+		return &Breach{Rule: rightItem, Detail: fmt.Sprintf("%s: item %d%s %s", x.block.Outs[j].Data, n, where, what)}
 	}
 	return nil
 }

@@ -171,6 +171,26 @@ func (b *block) writeOwn(w *bytes.Buffer) {
 
 func (o *Own) port(name string) string { return cmp.Or(o.Ports[name], name) }
 
+// Arithmetic is which of these names of modules the layers' arithmetic has. Skeleton does not
+// show it.
+func (d *Design) Arithmetic(names []string) (taken []string) {
+	has := map[string]bool{}
+	for _, l := range d.layers {
+		if l.arith == nil {
+			continue
+		}
+		for _, u := range l.arith.Modules() {
+			has[rtl.VerilogName(u.Name)] = true
+		}
+	}
+	for _, name := range names {
+		if has[name] {
+			taken = append(taken, name)
+		}
+	}
+	return taken
+}
+
 // signals are the ports of the block.
 func (b *block) signals() []rtl.ModulePort {
 	all := []rtl.ModulePort{{Name: clocked[0].port, Width: 1, In: true}, {Name: clocked[1].port, Width: 1, In: true}}
