@@ -37,6 +37,7 @@ test: setup
 	go test -timeout 50m ./...
 
 bench: setup
+	-@.ci/setup node:nodejs npm:npm # beside another runtime; without it the other parts are measured
 	go build -buildvcs=auto -o hashiflex ./cmd/hashiflex
 	mkdir -p build
 	./hashiflex bench --network $(NETWORK) --json --record equiv/bench/last.txt >build/bench.json

@@ -29,6 +29,7 @@ const (
 	benchLimit, quickLimit     = time.Minute, 5 * time.Second
 	benchRepeats, quickRepeats = 25, 5
 	benchImages, quickImages   = 20, 3
+	benchFloat, quickFloat     = 50, 10 // of them, beside another runtime
 	quickLayers                = 4
 	quickUnlifted              = 2
 
@@ -46,9 +47,10 @@ const (
 	readingPart = "reading"
 	headPart    = "head"
 	sizePart    = "size"
+	runtimePart = "runtime"
 )
 
-var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart, sizePart}
+var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart, sizePart, runtimePart}
 
 var quickFanIns = []int{4, 9, 16, 64, 320, 960}
 
@@ -74,12 +76,14 @@ func benchCommand() *cobra.Command {
 strategies of this program and to Z3, cvc5, ABC and Yosys; prove the whole network
 and say what each phase takes; execute the reference model; read the network's Verilog
 by the strict reader; fuzz the programmable
-head in Verilator and in Icarus; prove matrices of up to 45 million weights by normal forms. What a rival does not solve counts as its time
-limit.
+head in Verilator and in Icarus; prove matrices of up to 45 million weights by normal forms;
+execute the network in onnxruntime, in float32 on the same cores, which npm installs into a
+temporary folder. What a rival does not solve counts as its time limit. Without onnxruntime
+the other parts are measured, and the exit code is 4.
 
 A full run takes about half an hour and wants an idle machine. --quick takes a few
 minutes: fewer sizes, a shorter limit, the first layers only. --part takes one of
-points, network, images, reading, head and size, and may be given again. With a project, its network
+points, network, images, reading, head, size and runtime, and may be given again. With a project, its network
 is measured, with the hardware and the scope that the project says.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -135,6 +139,9 @@ is measured, with the hardware and the scope that the project says.`,
 			if text != "" {
 				err = errors.Join(err, machine(os.WriteFile(text, []byte(table.String()), 0o644)))
 			}
+			if x := r.Record.Runtime; x != nil && x.Failed != "" {
+				err = errors.Join(err, machine(fmt.Errorf("bench: %s was not measured: %s", x.Package, x.Failed)))
+			}
 			return err
 		},
 	}
@@ -161,7 +168,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		return bench.Config{}, err
 	}
 	c := bench.Config{
-		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages, Read: len(n.Layers),
+		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages, Read: len(n.Layers), Runtime: benchFloat,
 		Rows: benchRows, Columns: benchColumns, Jobs: jobs,
 		Chain: &chain.Options{
 			Jobs: jobs, Edges: verdict.Edges(), Seed: 1,
@@ -171,7 +178,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 	}
 	if quick {
 		c.FanIns, c.Limit, c.Repeats, c.Images, c.Read = quickFanIns, quickLimit, quickRepeats, quickImages, quickLayers
-		c.Rows = quickRows
+		c.Rows, c.Runtime = quickRows, quickFloat
 		c.Chain.Unlifted, c.Chain.UnliftedLimits.Query = quickUnlifted, quickLimit
 		for _, l := range n.Layers[:min(len(n.Layers), quickLayers)] {
 			c.Chain.Layers = append(c.Chain.Layers, l.Name)
@@ -183,6 +190,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		imagesPart:  func() { c.Images = 0 },
 		readingPart: func() { c.Read = 0 },
 		sizePart:    func() { c.Rows = nil },
+		runtimePart: func() { c.Runtime = 0 },
 	} {
 		if !slices.Contains(parts, part) {
 			leave()

@@ -32,6 +32,7 @@ func (r *benchReport) write(w *strings.Builder) {
 	r.writeReading(w)
 	r.writeSizes(w)
 	r.writeHead(w)
+	r.writeRuntime(w)
 	i := r.Record.Images
 	if i.Count == 0 {
 		return
@@ -180,6 +181,35 @@ func (r *benchReport) writeSizes(w *strings.Builder) {
 		state = "MISSED"
 	}
 	fmt.Fprintf(w, "Target, %d weights in at most %s and %s: took %s and %s: %s.\n", last.Weights(), human(targetWall), megabytes(targetPeak), human(last.Wall), megabytes(last.Peak), state)
+}
+
+// targetRatio is the images a second of the reference model over those of onnxruntime.
+const targetRatio = 1.0 / 3
+
+func (r *benchReport) writeRuntime(w *strings.Builder) {
+	x := r.Record.Runtime
+	if x == nil {
+		return
+	}
+	fmt.Fprintf(w, "\nReference model in integers beside %s in float32, the same network:\n", x.Package)
+	if x.Failed != "" {
+		fmt.Fprintf(w, "  NOT MEASURED: %s\n", printable(wrap(x.Failed, 80, 4)))
+		return
+	}
+	fmt.Fprintf(w, "  %s each, one at a time, in turns, on %s:\n", words.Count(x.Count, "image"), words.Count(x.Threads, "core"))
+	fmt.Fprintf(w, "  %-14s %16s %20s\n", "", "images a second", "processor an image")
+	n := float64(x.Count)
+	for _, l := range []struct {
+		what string
+		t    bench.Timing
+	}{{"golden", x.Golden}, {"onnxruntime", x.Float}} {
+		fmt.Fprintf(w, "  %-14s %16.2f %20s\n", l.what, n/l.t.Wall.Seconds(), human(l.t.Busy/time.Duration(x.Count)))
+	}
+	state := "met"
+	if x.Ratio() < targetRatio {
+		state = "MISSED"
+	}
+	fmt.Fprintf(w, "Target, images a second of golden by those of onnxruntime: at least %.2f;\n%.2f, and %.2f by processor time: %s.\n", targetRatio, x.Ratio(), x.BusyRatio(), state)
 }
 
 // Rate targets for the programmable head: on one core, and for sequences on two.

@@ -28,6 +28,10 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		}},
 		Proofs: []bench.Proof{{What: "w", Layers: 1, Points: bench.Count{Total: 3, Proved: 2}, Open: "p: unknown", Wall: time.Second, Peak: 5e6}},
 		Images: bench.Images{Count: 3, Wall: 2 * time.Second},
+		Runtime: &bench.Runtime{
+			Package: "other@1", Threads: 2, Count: 10,
+			Golden: bench.Timing{Wall: time.Second, Busy: 2 * time.Second}, Float: bench.Timing{Wall: time.Second / 4, Busy: time.Second / 2},
+		},
 		Sizes: []bench.Size{
 			{Rows: 92, Columns: 11008, Wall: time.Second, Busy: 2 * time.Second, Peak: 1e8},
 			{Rows: 4096, Columns: 11008, Wall: 3 * time.Minute, Busy: 80 * time.Second, Peak: 424e6},
@@ -49,6 +53,7 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		"1.50 images a second",
 		"4096x11008         45088768      180 s       80 s      1.77 us     424 MB\n",
 		"45088768 weights in at most 120 s and 4000 MB: took 180 s and 424 MB: MISSED.",
+		"other@1", "10.00               200 ms\n", "40.00                50 ms\n", "at least 0.33;\n0.25, and 0.25 by processor time: MISSED.",
 		"LANES=16 FEATURES=1280", "33.3", "360000 an hour", "between two programs: at least 100000; 360000: met.", "for each: at least 10000; 3600: MISSED.",
 	} {
 		require.Contains(t, b.String(), want)
@@ -63,7 +68,7 @@ func TestBenchParts(t *testing.T) {
 	r := benchReport{Record: &bench.Record{Network: "n"}}
 	var b strings.Builder
 	r.write(&b)
-	for _, part := range []string{"compare point", "Network,", "busy", "head", "Reference model", "matrix"} {
+	for _, part := range []string{"compare point", "Network,", "busy", "head", "Reference model", "matrix", "onnxruntime"} {
 		require.NotContains(t, b.String(), part)
 	}
 
@@ -76,12 +81,22 @@ func TestBenchParts(t *testing.T) {
 		require.Equal(t, part == networkPart, c.Chain != nil, part)
 		require.Equal(t, part == imagesPart, c.Images != 0, part)
 		require.Equal(t, part == sizePart, c.Rows != nil, part)
+		require.Equal(t, part == runtimePart, c.Runtime != 0, part)
 	}
 
 	cmd := benchCommand()
 	cmd.SetArgs([]string{"--part", "heads"})
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size`)
+	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size, runtime`)
+}
+
+// A runtime that was not to be had is said where its figures would be.
+func TestBenchSaysWhatWasNotMeasured(t *testing.T) {
+	r := benchReport{Record: &bench.Record{Network: "n", Runtime: &bench.Runtime{Package: "other@1", Failed: "npm: not found"}}}
+	var b strings.Builder
+	r.write(&b)
+	require.Contains(t, b.String(), "NOT MEASURED: npm: not found\n")
+	require.NotContains(t, b.String(), "Target")
 }
 
 func TestHuman(t *testing.T) {

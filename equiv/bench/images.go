@@ -20,11 +20,7 @@ func images(ctx context.Context, net *spec.Network, count int) (Images, error) {
 	if err != nil {
 		return Images{}, err
 	}
-	frame := golden.NewTensor(net.Input.Shape)
-	r := net.Input.Format.Range()
-	for i := range frame.Data {
-		frame.Data[i] = int32(r.Lo + int64(i)*7%(r.Hi-r.Lo+1))
-	}
+	frame := syntheticFrame(net)
 	if _, err := model.Run(ctx, frame); err != nil {
 		return Images{}, err
 	}
@@ -35,4 +31,14 @@ func images(ctx context.Context, net *spec.Network, count int) (Images, error) {
 		}
 	}
 	return Images{count, time.Since(begin)}, nil
+}
+
+// syntheticFrame has all values of the input's format, again and again.
+func syntheticFrame(net *spec.Network) golden.Tensor {
+	frame := golden.NewTensor(net.Input.Shape)
+	r := net.Input.Format.Range()
+	for i := range frame.Data {
+		frame.Data[i] = int32(r.Lo + int64(i)*7%(r.Hi-r.Lo+1))
+	}
+	return frame
 }

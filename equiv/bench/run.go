@@ -21,6 +21,7 @@ type Config struct {
 	Rows    []int         // of matrices of Columns that are proved by normal forms
 	Columns int
 	Jobs    int // workers on a matrix
+	Runtime int // images in onnxruntime and in the reference model, in turn
 	// Chain is the proof of the network whose phases are measured. It runs twice: first
 	// without solvers and Verilog, then complete.
 	Chain *chain.Options
@@ -39,6 +40,7 @@ type Record struct {
 	Images  Images        `json:"golden"`
 	Reading *Reading      `json:"reading,omitempty"`
 	Sizes   []Size        `json:"sizes,omitempty"`
+	Runtime *Runtime      `json:"runtime,omitempty"`
 }
 
 // Tool is an external program that was used.
@@ -74,6 +76,17 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 			return nil, err
 		}
 		say("golden: %d images in %v", r.Images.Count, r.Images.Wall)
+	}
+	if c.Runtime > 0 {
+		r.Runtime = besideRuntime(ctx, net, c.Runtime)
+		if r.Runtime.Failed != "" {
+			say("onnxruntime: not measured: %s", r.Runtime.Failed)
+		} else {
+			say("onnxruntime: %d images in %v, golden %v", r.Runtime.Count, r.Runtime.Float.Wall, r.Runtime.Golden.Wall)
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 	}
 	if c.Read > 0 {
 		if r.Reading, err = reading(ctx, net, c.Read); err != nil {

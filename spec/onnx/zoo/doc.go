@@ -6,5 +6,7 @@
 // A network depends only on [Options]: equal options give equal bytes. [Networks] is the
 // table of them. Pictures are random too, and serve to calibrate formats.
 //
+// [Graph] writes the file of a network that exists, with its own weights, for other runtimes.
+//
 // The command in write/ writes a network and pictures to a folder.
 package zoo
