@@ -333,7 +333,7 @@ func exports() map[string]*export {
 	relu(e, "c2", "r2").op("Concat", "cat", strs("left", "r2"), intAttr("axis", 1)).give(ints64("in", 1, 2, 4, 8, 8), ints64("back", 1, 8, 8, 8)).
 		op("Reshape", "parts", strs("cat", "in")).op("Transpose", "turned", strs("parts"), intsAttr("perm", 0, 2, 1, 3, 4)).op("Reshape", "shuffled", strs("turned", "back")).
 		conv("shuffled", "c3", 4, 8, 1)
-	relu(e, "c3", "r3").head("r3", 4).refuse("which makes more of [1 8 8 8] than one vector")
+	relu(e, "c3", "r3").head("r3", 4).refuse("the 8 channels as 2 groups, which the Transpose behind it exchanges: a channel shuffle is not supported")
 	add("channel shuffle", e)
 
 	e = x3(13)

@@ -64,6 +64,8 @@ func TestExternalDataRefused(t *testing.T) {
 	require.NoError(t, os.Symlink("w1", filepath.Join(dir, "inside")))
 	require.NoError(t, os.Symlink(secret, filepath.Join(dir, "outside")))
 	require.NoError(t, os.Symlink("in", filepath.Join(dir, "folder")))
+	require.NoError(t, os.Symlink("..", filepath.Join(dir, "away")))
+	require.NoError(t, os.Symlink("../../w1", filepath.Join(dir, "in", "up")))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644))
 	big, err := os.Create(filepath.Join(dir, "big"))
 	require.NoError(t, err)
@@ -81,6 +83,8 @@ func TestExternalDataRefused(t *testing.T) {
 		`location "inside": inside is a link`:                             {"location", "inside"},
 		`location "outside": outside is a link`:                           {"location", "outside"},
 		`location "folder/w1": folder is a link`:                          {"location", "folder/w1"},
+		`location "away/w1": away is a link`:                              {"location", "away/w1"},
+		`location "in/up": up is a link`:                                  {"location", "in/up"},
 		`location "in": in is no regular file`:                            {"location", "in"},
 		`location "pipe": pipe is no regular file`:                        {"location", "pipe"},
 		`location "w1/w1": w1 is no regular file`:                         {"location", "w1/w1"},

@@ -340,8 +340,27 @@ func (t *translator) reshape(n *nodeProto, a *attrs) *value {
 	if axes, ok := renamed(x.axes, have, out); ok && x.kind != isFlat {
 		return t.again(x, axes)
 	}
+	if groups, ok := t.shuffled(n, x, out); ok {
+		t.nodeProblem(n, "shape %q is %v, the %d channels as %d groups, which the Transpose behind it exchanges: a channel shuffle is not supported, since no layer moves channels so; a Split into single channels and a Concat of them in the new order say the same", n.inputs[1], want, t.shape(x).C, groups)
+		return nil
+	}
 	t.nodeProblem(n, "shape %q is %v, which makes more of %v than one vector", n.inputs[1], want, have)
 	return nil
+}
+
+// shuffled reports whether a Reshape to out is the first of the three operations of a
+// channel shuffle (Reshape, Transpose, Reshape), and the number of groups.
+func (t *translator) shuffled(n *nodeProto, x *value, out []int64) (groups int64, ok bool) {
+	at := strings.IndexByte(x.axes, 'C')
+	if x.kind == isFlat || at < 0 || len(n.outputs) == 0 || len(out) != len(x.axes)+1 || out[at] < 2 || out[at+1] < 2 {
+		return 0, false
+	}
+	if merged := slices.Concat(out[:at], []int64{out[at] * out[at+1]}, out[at+2:]); !slices.Equal(merged, t.dims(x)) {
+		return 0, false
+	}
+	return out[at], slices.ContainsFunc(t.graph.nodes, func(m *nodeProto) bool {
+		return m.op == "Transpose" && slices.Contains(m.inputs, n.outputs[0])
+	})
 }
 
 // renamed is the order of the dimensions of a tensor that has lost or got some of one

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -324,5 +325,39 @@ func oneWindow(t *testing.T, net *spec.Network, random *rand.Rand) {
 		want, err := one.Run(ctx, in)
 		require.NoError(t, err)
 		require.Equal(t, want.Outputs[1].Data, most.Data)
+	}
+}
+
+// TestChannelShuffle: the three operations are refused by name, in the order of either
+// layout, and the message's remedy moves the channels so.
+func TestChannelShuffle(t *testing.T) {
+	shuffle := func(in []int64, perm ...int64) *file {
+		f := &file{opset: 13, input: info("image", 1, 3, 4, 4), output: "out",
+			nodes: [][]byte{node("Conv", "r", []string{"image", "w"}), node("Reshape", "parts", []string{"r", "in"}),
+				node("Transpose", "turned", []string{"parts"}, intsAttr("perm", perm...)), node("Reshape", "out", []string{"turned", "back"})},
+			inits: [][]byte{tensor("w", []int64{4, 3, 1, 1}, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), ints64("in", in...), ints64("back", 1, 4, 4, 4)}}
+		return f
+	}
+	_, err := Parse(shuffle([]int64{0, 2, 2, 4, -1}, 0, 2, 1, 3, 4).bytes())
+	require.ErrorContains(t, err, `node "parts" (Reshape): shape "in" is [0 2 2 4 -1], the 4 channels as 2 groups, which the Transpose behind it exchanges: a channel shuffle is not supported`)
+	last := shuffle([]int64{1, 4, 4, 2, 2}, 0, 1, 2, 4, 3)
+	last.nodes = slices.Insert(last.nodes, 1, node("Transpose", "nhwc", []string{"r"}, intsAttr("perm", 0, 2, 3, 1)))
+	last.nodes[2] = node("Reshape", "parts", []string{"nhwc", "in"})
+	_, err = Parse(last.bytes())
+	require.ErrorContains(t, err, "a channel shuffle is not supported")
+	// Rows that are halved, and groups that nothing exchanges, are no shuffle.
+	_, err = Parse(shuffle([]int64{1, 4, 2, 2, 4}, 0, 1, 3, 2, 4).bytes())
+	require.ErrorContains(t, err, "which makes more of [1 4 4 4] than one vector")
+	kept := shuffle([]int64{1, 2, 2, 4, 4}, 0, 2, 1, 3, 4)
+	kept.nodes = append(kept.nodes[:2], node("Reshape", "out", []string{"parts", "back"}))
+	_, err = Parse(kept.bytes())
+	require.ErrorContains(t, err, "which makes more of [1 4 4 4] than one vector")
+
+	instead := shuffle([]int64{1})
+	instead.nodes = [][]byte{instead.nodes[0], cat(node("Split", "s0", []string{"r"}, intAttr("axis", 1)), str(2, "s1"), str(2, "s2"), str(2, "s3")),
+		node("Concat", "out", []string{"s0", "s2", "s1", "s3"}, intAttr("axis", 1))}
+	r, out := maps(t, parse(t, instead))
+	for to, from := range []int{0, 2, 1, 3} {
+		require.Equal(t, r.Data[16*from:16*from+16], out.Data[16*to:16*to+16])
 	}
 }
