@@ -131,51 +131,49 @@ func byBuckets(l *spec.Layer) step {
 	}
 }
 
+// tileSums are a channel's accumulators for a tile, as a + b·2^32 modulo 2^64: for word w of windows, acc[w]
+// has its pixels 0 and 2, and acc[bucketWords+w] its pixels 1 and 3.
+type tileSums [2 * bucketWords]uint64
+
 // addUp computes the accumulators of a channel for a tile.
 func addUp(windows []uint64, buckets []bucket, bias int64, sums *[bucketTile]int64) {
-	// Of word w, acc[2w] has the pixels 0 and 2, and acc[2w+1] the pixels 1 and 3, as
-	// a + b·2^32 modulo 2^64.
-	var acc [2 * bucketWords]uint64
+	var acc tileSums
 	for i := range buckets {
-		b := &buckets[i]
-		var s0, s1, s2, s3, s4, s5, s6, s7 uint64
-		for _, t := range b.taps {
-			at := int(t) * bucketWords
-			w := (*[bucketWords]uint64)(windows[at : at+bucketWords])
-			s0 += w[0]
-			s1 += w[1]
-			s2 += w[2]
-			s3 += w[3]
-			s4 += w[4]
-			s5 += w[5]
-			s6 += w[6]
-			s7 += w[7]
-		}
-		shift, sign := b.shift&31, uint64(0)
-		if b.minus {
-			sign = math.MaxUint64
-		}
-		add := func(j int, s uint64) {
-			// x^sign - sign is -x where sign is all ones.
-			acc[2*j] += ((s&evenLanes)<<shift ^ sign) - sign
-			acc[2*j+1] += ((s>>laneBits&evenLanes)<<shift ^ sign) - sign
-		}
-		add(0, s0)
-		add(1, s1)
-		add(2, s2)
-		add(3, s3)
-		add(4, s4)
-		add(5, s5)
-		add(6, s6)
-		add(7, s7)
+		addTo(&acc, windows, &buckets[i])
 	}
 	for j := range bucketWords {
 		for odd := range 2 {
-			a := int64(acc[2*j+odd])
+			a := int64(acc[bucketWords*odd+j])
 			low := int64(int32(a))
 			sums[lanes*j+odd] = low + bias
 			sums[lanes*j+odd+2] = (a-low)>>32 + bias
 		}
+	}
+}
+
+// addPlain adds a bucket to acc. Its taps ascend, and there is at least one.
+func addPlain(acc *tileSums, windows []uint64, b *bucket) {
+	var s [bucketWords]uint64
+	for _, t := range b.taps {
+		at := int(t) * bucketWords
+		w := (*[bucketWords]uint64)(windows[at : at+bucketWords])
+		s[0] += w[0]
+		s[1] += w[1]
+		s[2] += w[2]
+		s[3] += w[3]
+		s[4] += w[4]
+		s[5] += w[5]
+		s[6] += w[6]
+		s[7] += w[7]
+	}
+	shift, sign := b.shift&31, uint64(0)
+	if b.minus {
+		sign = math.MaxUint64
+	}
+	for j, x := range s {
+		// x^sign - sign is -x where sign is all ones.
+		acc[j] += ((x&evenLanes)<<shift ^ sign) - sign
+		acc[bucketWords+j] += ((x>>laneBits&evenLanes)<<shift ^ sign) - sign
 	}
 }
 

@@ -2,6 +2,7 @@ package golden
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,6 +47,38 @@ func TestBucketsOfManyTaps(t *testing.T) {
 				require.Equal(t, want.Data, got.Data, "%v, %d taps of %d", f, taps, v)
 			}
 		}
+	}
+}
+
+// With vectors of the processor and without, a bucket adds the same to the accumulators.
+func TestBucketsInVectors(t *testing.T) {
+	r := seeded(t)
+	const most = 300
+	windows := make([]uint64, most*bucketWords)
+	for round := range 2000 {
+		for i := range windows {
+			windows[i] = r.Uint64()
+			if round%3 == 0 {
+				windows[i] = math.MaxUint64
+			}
+		}
+		b := bucket{shift: uint(within(r, 0, 30)), minus: round%2 == 0}
+		for tap := range most {
+			if within(r, 0, int64(round%20)) == 0 {
+				b.taps = append(b.taps, uint16(tap))
+			}
+		}
+		if len(b.taps) == 0 {
+			continue
+		}
+		var got tileSums
+		for i := range got {
+			got[i] = r.Uint64()
+		}
+		want := got
+		addPlain(&want, windows, &b)
+		addTo(&got, windows, &b)
+		require.Equal(t, want, got, "round %d, %d taps", round, len(b.taps))
 	}
 }
 

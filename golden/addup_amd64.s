@@ -1,0 +1,60 @@
+#include "textflag.h"
+
+// func addBucket(acc *tileSums, windows *uint64, taps *uint16, n int, shift, sign uint64)
+TEXT ·addBucket(SB), NOSPLIT, $0-48
+	MOVQ acc+0(FP), DX
+	MOVQ windows+8(FP), DI
+	MOVQ taps+16(FP), SI
+	MOVQ n+24(FP), CX
+	VPXOR Y0, Y0, Y0 // words 0 to 3
+	VPXOR Y1, Y1, Y1 // words 4 to 7
+	TESTQ CX, CX
+	JEQ  added
+
+tap:
+	MOVWLZX (SI), AX
+	SHLQ $6, AX // bucketWords words of 8 bytes
+	VPADDQ (DI)(AX*1), Y0, Y0
+	VPADDQ 32(DI)(AX*1), Y1, Y1
+	ADDQ $2, SI
+	DECQ CX
+	JNE  tap
+
+added:
+	VMOVQ shift+32(FP), X7
+	VPBROADCASTQ sign+40(FP), Y8
+
+	// Y6 is evenLanes, four times.
+	VPCMPEQD Y6, Y6, Y6
+	VPSRLD $16, Y6, Y6
+
+	VPAND Y6, Y0, Y2
+	VPAND Y6, Y1, Y3
+	VPSRLQ $16, Y0, Y4
+	VPSRLQ $16, Y1, Y5
+	VPAND Y6, Y4, Y4
+	VPAND Y6, Y5, Y5
+	VPSLLQ X7, Y2, Y2
+	VPSLLQ X7, Y3, Y3
+	VPSLLQ X7, Y4, Y4
+	VPSLLQ X7, Y5, Y5
+
+	// x^sign - sign is -x where sign is all ones.
+	VPXOR Y8, Y2, Y2
+	VPXOR Y8, Y3, Y3
+	VPXOR Y8, Y4, Y4
+	VPXOR Y8, Y5, Y5
+	VPSUBQ Y8, Y2, Y2
+	VPSUBQ Y8, Y3, Y3
+	VPSUBQ Y8, Y4, Y4
+	VPSUBQ Y8, Y5, Y5
+	VPADDQ (DX), Y2, Y2
+	VPADDQ 32(DX), Y3, Y3
+	VPADDQ 64(DX), Y4, Y4
+	VPADDQ 96(DX), Y5, Y5
+	VMOVDQU Y2, (DX)
+	VMOVDQU Y3, 32(DX)
+	VMOVDQU Y4, 64(DX)
+	VMOVDQU Y5, 96(DX)
+	VZEROUPPER
+	RET
