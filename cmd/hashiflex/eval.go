@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/golden/accuracy"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/onnx"
@@ -31,7 +32,8 @@ func evalCommand() *cobra.Command {
 good it is. With --labels, a file with the name of a picture and its class in each line,
 that is top-1 and top-5. With --model, the ONNX model that the network was made of, it is
 how often the class stays that of the trained float network, and what each layer lost
-against it.`,
+against it. Of a network with one output, class 1 is where that is greater than 0, as a
+Sigmoid is than 0.5; else it is class 0.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if images == "" {
@@ -93,7 +95,8 @@ against it.`,
 					return machine(err)
 				}
 			}
-			e := evaluation{r, labels, names, model != ""}
+			last := n.Layers[len(n.Layers)-1].OutShape()
+			e := evaluation{r, labels, names, model != "", last == spec.Shape{C: 1, H: 1, W: 1}}
 			if asJSON {
 				return machine(writeJSON(cmd.OutOrStdout(), e.output(n.Name, images)))
 			}
@@ -156,6 +159,7 @@ type evaluation struct {
 	labels accuracy.Labels
 	names  []string
 	model  bool
+	single bool // the network has one output
 }
 
 // maxChanged is the largest number of listed images whose class changed.
@@ -175,6 +179,9 @@ func (e evaluation) write(w io.Writer) {
 	}
 	if more := len(byCount) - maxChanged; more > 0 {
 		fmt.Fprintf(w, "and %d more classes\n", more)
+	}
+	if e.single {
+		fmt.Fprintln(w, "the network has one output: class 1 is where it is greater than 0, as a Sigmoid is than 0.5")
 	}
 	if e.model {
 		fmt.Fprintf(w, "\n%-32s %8s\n", "layer", "SQNR against the trained network")

@@ -44,7 +44,8 @@ type Image struct {
 	TrainedTop []int `json:"trained_top,omitempty"`
 }
 
-// Class is the network's best class.
+// Class is the network's best class. Of a network with a single output it is 1 where the
+// output is positive, as where a Sigmoid exceeds 0.5, and else 0.
 func (i Image) Class() int { return i.Top[0] }
 
 // Trained is the float network's best class, -1 without a float network.
@@ -204,8 +205,12 @@ func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
 		return nil, err
 	}
 	out := Image{Name: filepath.Base(path)}
-	for _, s := range golden.TopK(trace, max(1, m.opt.Top)) {
-		out.Top = append(out.Top, s.Class)
+	if logits := trace.Outputs[len(trace.Outputs)-1].Data; len(logits) == 1 {
+		out.Top = binary(logits[0] > 0, m.opt.Top)
+	} else {
+		for _, s := range golden.TopK(trace, max(1, m.opt.Top)) {
+			out.Top = append(out.Top, s.Class)
+		}
 	}
 	layers := make([]Layer, len(m.net.Layers))
 	for i, l := range m.net.Layers {
@@ -221,7 +226,11 @@ func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.TrainedTop = greatest(last.Data, max(1, m.opt.Top))
+		if len(last.Data) == 1 {
+			out.TrainedTop = binary(last.Data[0] > 0, m.opt.Top)
+		} else {
+			out.TrainedTop = greatest(last.Data, max(1, m.opt.Top))
+		}
 	}
 	if m.opt.Rounded {
 		// It begins with the frame's integers, so that the noise excludes their rounding.
@@ -246,6 +255,16 @@ func (m *meter) against(ctx context.Context, g *floatnet.Graph, in floatnet.Tens
 		*ratio(i) = compare(t.Outputs[i].Data, l.Out.Format.Frac, outs[i].Data)
 	}
 	return outs[len(outs)-1], nil
+}
+
+// binary are the best top classes of a network with a single output, which is positive
+// for class 1.
+func binary(one bool, top int) []int {
+	order := []int{0, 1}
+	if one {
+		order = []int{1, 0}
+	}
+	return order[:min(2, max(1, top))]
 }
 
 // greatest are the indices of the k greatest values, equal ones in order.

@@ -3,6 +3,9 @@ package accuracy
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -171,4 +174,38 @@ func TestRatio(t *testing.T) {
 	require.NoError(t, json.NewEncoder(&b).Encode([]Ratio{{100, 1}, {1, 0}, {0, 1}}))
 	require.Equal(t, "[20,null,null]\n", b.String())
 	require.Equal(t, Ratio{25, 0.25}, compare([]int32{12, 18}, 2, []float32{3, 4}))
+}
+
+// Of a network with a single output, class 1 is where the output is positive, which is
+// where a Sigmoid exceeds 0.5. So it is for the trained network.
+func TestMeasureOfASingleOutput(t *testing.T) {
+	net := &spec.Network{
+		Name: "one", Input: spec.Input{Shape: spec.Shape{C: 1, H: 1, W: 1}, Format: spec.Format{Width: 8, Frac: 8}},
+		Layers: []*spec.Layer{{
+			Name: "logit", Inputs: []string{spec.InputName}, Out: spec.Requant{Format: spec.Format{Signed: true, Width: 10, Frac: 8}},
+			Op: &spec.Conv{OutC: 1, Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: 1, Bits: 4, Codes: []spec.Code{1}, Base: []int32{0}, Bias: []int32{-100}},
+		}},
+	}
+	require.NoError(t, net.Validate())
+	dir := t.TempDir()
+	var pictures []string
+	for _, grey := range []uint8{0, 99, 100, 102, 255} {
+		path := filepath.Join(dir, fmt.Sprintf("%d.png", grey))
+		f, err := os.Create(path)
+		require.NoError(t, err)
+		require.NoError(t, png.Encode(f, &image.Gray{Pix: []uint8{grey}, Stride: 1, Rect: image.Rect(0, 0, 1, 1)}))
+		require.NoError(t, f.Close())
+		pictures = append(pictures, path)
+	}
+	trained := floatnet.FromNetwork(net)
+	trained.Nodes = append(trained.Nodes, floatnet.Node{Name: "p", Inputs: []int{0}, Op: floatnet.Sigmoid{}})
+	for top, want := range map[int][2][]int{1: {{0}, {1}}, 5: {{0, 1}, {1, 0}}} {
+		r, err := Measure(ctx, net, pictures, Options{Trained: trained, Top: top})
+		require.NoError(t, err)
+		require.Equal(t, len(pictures), r.Agreement())
+		for i, k := range []int{0, 0, 0, 1, 1} {
+			require.Equal(t, want[k], r.Images[i].Top, r.Images[i].Name)
+			require.Equal(t, want[k], r.Images[i].TrainedTop, r.Images[i].Name)
+		}
+	}
 }
