@@ -30,10 +30,10 @@ func classifier(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // signedOff writes the run directory of a signoff in which nobody proved anything, for what
-// comes after a signoff: signedoff NETWORK DIR.
+// comes after a signoff: signedoff NETWORK DIR [HEADS].
 func signedOff(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: signedoff NETWORK DIR")
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: signedoff NETWORK DIR [HEADS]")
 	}
 	n, inputs, err := openHashed(args[0])
 	ts.Check(err)
@@ -50,6 +50,14 @@ func signedOff(ts *testscript.TestScript, neg bool, args []string) {
 			Proofs:  []reports.HeadProof{{ID: "head lane/step", Kind: verdict.HeadLane, Name: "step", Verdict: verdict.Proved}},
 		},
 	}
+	if len(args) > 2 {
+		heads, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		s.Stream = &reports.Stream{
+			Top: n.Name + "_stream", Blocks: []reports.StreamBlock{{Instance: "u_all", Verdict: verdict.Proved}},
+			Heads: &reports.StreamHeads{Count: heads, Lanes: signoff.HeadLanes},
+		}
+	}
 	seq := 0
 	enter := func(o reports.Obligation) {
 		o.Verdict, o.Strategy, o.RestsOn = verdict.Proved, "said so", verdict.Computed
@@ -65,6 +73,10 @@ func signedOff(ts *testscript.TestScript, neg bool, args []string) {
 		enter(reports.Obligation{ID: kind.ID(n.Name), Kind: kind})
 	}
 	enter(reports.Obligation{ID: "head lane/step", Kind: verdict.HeadLane})
+	if s.Stream != nil {
+		enter(reports.Obligation{ID: verdict.StreamBlock.ID("u_all"), Kind: verdict.StreamBlock})
+		enter(reports.Obligation{ID: verdict.StreamWhole.ID(n.Name), Kind: verdict.StreamWhole})
+	}
 	ts.Check(run.Fill(s))
 	ts.Check(run.Finish(s))
 	ts.Check(run.Close())

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 // of three layers that a person can write as Verilog. "sums DIR W1 W2 W3 W4" writes one
 // whose weights have several terms; the integers are those of the first channel. "model DIR
 // SEED" writes a small model with random weights, model.onnx, and pictures for it.
-// "classifier FILE SEED SIZES…" writes a classifier alone, and "signedoff NETWORK DIR" the run
+// "classifier FILE SEED SIZES…" writes a classifier alone, and "signedoff NETWORK DIR [HEADS]" the run
 // directory of a signoff. "rehash RUN" makes the hashes of a run that was edited.
 // "conforms COMMAND FILE" wants FILE to be what COMMAND writes with --json.
 func TestScripts(t *testing.T) {
