@@ -19,7 +19,7 @@
 //     declared alternative: truncated terms, accumulators that wrap or saturate.
 //   - Exact accumulators are sums of products, whose order is free. buckets.go adds the
 //     pixels of weights with the same power and sign, four of them in a machine word, and
-//     needs no product; addup_amd64.s adds four such words at once. dot.go takes what does
+//     needs no product; vectors_amd64.s adds four such words at once. dot.go takes what does
 //     not fit its words, and depthwise.go what has few taps. tail.go replaces Requantize by
 //     a few constants per channel.
 //

@@ -58,3 +58,49 @@ added:
 	VMOVDQU Y5, 96(DX)
 	VZEROUPPER
 	RET
+
+// func addEach(row *int64, src *int32, n int, weight int64)
+TEXT ·addEach(SB), NOSPLIT, $0-32
+	MOVQ row+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+	VPBROADCASTQ weight+24(FP), Y0
+	SHRQ $2, CX
+	JEQ  done
+
+four:
+	VPMOVSXDQ (SI), Y1
+	VPMULDQ Y0, Y1, Y1
+	VPADDQ (DI), Y1, Y1
+	VMOVDQU Y1, (DI)
+	ADDQ $16, SI
+	ADDQ $32, DI
+	DECQ CX
+	JNE  four
+
+done:
+	VZEROUPPER
+	RET
+
+// func addEven(row *int64, src *int32, n int, weight int64)
+TEXT ·addEven(SB), NOSPLIT, $0-32
+	MOVQ row+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+	VPBROADCASTQ weight+24(FP), Y0
+	SHRQ $2, CX
+	JEQ  done
+
+four:
+	// The product is that of the lower halves: every other value of src.
+	VPMULDQ (SI), Y0, Y1
+	VPADDQ (DI), Y1, Y1
+	VMOVDQU Y1, (DI)
+	ADDQ $32, SI
+	ADDQ $32, DI
+	DECQ CX
+	JNE  four
+
+done:
+	VZEROUPPER
+	RET
