@@ -81,6 +81,8 @@ func (t *tail) all(dst []int32, accs []int64) {
 		}
 		return
 	}
+	done := t.clampFirst(dst, accs)
+	dst, accs = dst[done:], accs[done:]
 	c, right, lo, hi := t.pos, t.right&63, t.lo, t.hi
 	for i, acc := range accs {
 		dst[i] = int32(max(lo, min(hi, (acc+c)>>right)))

@@ -58,3 +58,24 @@ func addFirst(row []int64, src []int32, weight int64, stride int) (done int) {
 	}
 	return done
 }
+
+// clampEach writes max(lo, min(hi, (accs[i]+add)>>>right - less)) to dst[i] for i below n,
+// a multiple of 4. The shift moves zeros in.
+//
+//go:noescape
+func clampEach(dst *int32, accs *int64, n int, add, right, less, lo, hi int64)
+
+// clampFirst requantizes as many of the first accumulators as it says, for a tail that
+// only adds, shifts and clamps. There are as many places as accumulators.
+func (t *tail) clampFirst(dst []int32, accs []int64) (done int) {
+	const four = 4
+	if done = len(accs) / four * four; !vectors || done == 0 {
+		return 0
+	}
+	// There is no arithmetic shift of 64 bits. Counted from the least number, none is
+	// negative, and what that adds behind the shift is subtracted.
+	right := t.right & 63
+	less := int64(uint64(1) << 63 >> right)
+	clampEach(&dst[0], &accs[0], done, t.pos+math.MinInt64, int64(right), less, t.lo, t.hi)
+	return done
+}

@@ -104,3 +104,38 @@ four:
 done:
 	VZEROUPPER
 	RET
+
+// func clampEach(dst *int32, accs *int64, n int, add, right, less, lo, hi int64)
+TEXT ·clampEach(SB), NOSPLIT, $0-64
+	MOVQ dst+0(FP), DI
+	MOVQ accs+8(FP), SI
+	MOVQ n+16(FP), CX
+	VPBROADCASTQ add+24(FP), Y8
+	VMOVQ right+32(FP), X7
+	VPBROADCASTQ less+40(FP), Y9
+	VPBROADCASTQ lo+48(FP), Y10
+	VPBROADCASTQ hi+56(FP), Y11
+	SHRQ $2, CX
+	JEQ  done
+
+four:
+	VPADDQ (SI), Y8, Y0
+	VPSRLQ X7, Y0, Y0
+	VPSUBQ Y9, Y0, Y0
+	VPCMPGTQ Y11, Y0, Y1
+	VPBLENDVB Y1, Y11, Y0, Y0
+	VPCMPGTQ Y0, Y10, Y1
+	VPBLENDVB Y1, Y10, Y0, Y0
+
+	// The lower halves, side by side.
+	VPSHUFD $0x88, Y0, Y0
+	VPERMQ $0x08, Y0, Y0
+	VMOVDQU X0, (DI)
+	ADDQ $32, SI
+	ADDQ $16, DI
+	DECQ CX
+	JNE  four
+
+done:
+	VZEROUPPER
+	RET
