@@ -2,6 +2,7 @@ package rtl
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -118,6 +119,47 @@ endmodule
 			out := [][]uint64{{0}}
 			p.Run(1, [][]uint64{{x}, {^x & 15}}, out)
 			require.Equal(t, x, out[0][0], "%+v", c)
+		}
+	}
+}
+
+// An x is no value of the output where conditions together leave no way to it, and is one
+// where they do not, or where one of them may be x itself.
+func TestUnreachableX(t *testing.T) {
+	const x1, x2 = "x[3:2] == 0", "x[1:0] > 1" // no conditions that exclude each other
+	for body, never := range map[string]bool{
+		"if (p) y = 1; else if (!p && q) y = 2; else if (!p && !q) y = 3; else y = 4'bx;":                    true,
+		"case (1'b1) p: y = 1; q: y = 2; !p && !q: y = 3; default: y = 4'bx; endcase":                        true,
+		"y = 4'bx; if (p) y = 1; if (q & ~p) y = 2; if (~(p | q)) y = 3;":                                    true,
+		"if (p) y = 1; else if (!p && q) y = 2; else if (p || !q) y = 3; else y = 4'bx;":                     true,
+		"if (p) y = 1; else if (p && q) y = 2; else if (!p && !q) y = 3; else y = 4'bx;":                     false,
+		"case (1'b1) p: y = 1; p && q: y = 2; !p && !q: y = 3; default: y = 4'bx; endcase":                   false,
+		"s = p ? 2 : q ? 3 : 0; case (s) 0: y = 3; 1: y = 2; 2: y = 1; default: y = 4'bx; endcase":           false,
+		"y = 4'bx; if (p) y = 1; if (q & p) y = 2; if (~(p | q)) y = 3;":                                     false,
+		"s = p ? 2 : 2'bx; case (s) 0: y = 3; 1: y = 3; 2: y = 1; 3: y = 3; default: y = 4'bx; endcase":      false,
+		"s = p ? 2 : 2'bxx; if (s[0]) y = 3; else if (!s[0] && q) y = 3; else if (!q) y = 3; else y = 4'bx;": false,
+		"if (p) y = 1; else if (!p && x[0] && q) y = 2; else if (!p && (!x[0] || !q)) y = 3; else y = 4'bx;": true,
+		"if (p) y = 1; else if (!p && x[0] && q) y = 2; else if (!p && !x[0] && !q) y = 3; else y = 4'bx;":   false,
+	} {
+		text := "module top (input [3:0] x, output reg [3:0] y);\nwire p = " + x1 + ", q = " + x2 + ";\nreg [1:0] s;\nalways @* begin\ns = 0;\n" + body + "\nend\nendmodule\n"
+		m := elaborate(t, readText(t, text), "top")
+		p, err := netlist.Compile(m, values(m.Inputs), []netlist.Value{port(t, m, "y")})
+		if !never {
+			require.ErrorContains(t, err, "undefined", body)
+			continue
+		}
+		require.NoError(t, err, body)
+		for x := range uint64(16) {
+			want := uint64(3)
+			switch {
+			case x>>2 == 0:
+				want = 1
+			case x&3 > 1 && (x&1 == 1 || !strings.Contains(body, "x[0]")):
+				want = 2
+			}
+			out := [][]uint64{{0}}
+			p.Run(1, [][]uint64{{x}}, out)
+			require.Equal(t, want, out[0][0], "%s: x=%d", body, x)
 		}
 	}
 }

@@ -123,6 +123,7 @@ type elab struct {
 	barrels int                      // bits of wide words that were shifted by a computed amount
 	bound   map[netlist.Value]bounds // of what was computed at less than its width
 	visits  int                      // multiplexers that the current simplification has looked at
+	nested  int                      // operators around the bit whose patterns are read
 	taken   map[string]bool          // names of values
 	src     int32                    // of the cell under construction
 }

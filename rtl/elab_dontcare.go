@@ -1,6 +1,8 @@
 package rtl
 
 import (
+	"slices"
+
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
@@ -19,6 +21,7 @@ const (
 	maxLiterals = 64
 	maxVisits   = 1 << 12 // multiplexers looked at for one arm
 	maxSelects  = 12      // bits whose values are enumerated
+	maxTogether = 6       // the same, for each multiplexer on the way to an x
 )
 
 // mayBeX reports whether v is x, or selects among words one of which is, or has
@@ -72,7 +75,7 @@ func (e *elab) assume(v netlist.Value, known []literal) netlist.Value {
 	}
 	s, then, els := c.Args[0], c.Args[1], c.Args[2]
 	when := e.patterns(s)
-	if is, ok := decided(when, known); ok {
+	if is, ok := e.decided(when, known); ok {
 		if is {
 			return e.assume(then, known)
 		}
@@ -117,8 +120,8 @@ func settled(when []pattern) (is, ok bool) {
 }
 
 // decided says what a select must be where the literals hold, if that follows
-// from itself or from a single one of them.
-func decided(when []pattern, known []literal) (is, ok bool) {
+// from itself, from a single one of them, or from all if they are about few bits.
+func (e *elab) decided(when []pattern, known []literal) (is, ok bool) {
 	if is, ok := settled(when); ok {
 		return is, true
 	}
@@ -134,7 +137,62 @@ func decided(when []pattern, known []literal) (is, ok bool) {
 			return true, true
 		}
 	}
-	return false, false
+	return e.enumerated(when, known)
+}
+
+// enumerated is decided by all literals together: by every value of the bits that the
+// select and they are about, if these are few. A bit that may be x has more than two.
+func (e *elab) enumerated(when []pattern, known []literal) (is, ok bool) {
+	at := map[bit]int{}
+	number := func(ps []pattern) {
+		for _, p := range ps {
+			for b := range p {
+				if _, ok := at[b]; !ok {
+					at[b] = len(at)
+				}
+			}
+		}
+	}
+	number(when)
+	for _, l := range known {
+		if number(l.when); len(at) > maxTogether {
+			return false, false
+		}
+	}
+	for b := range at {
+		if e.mayBeX(b.val) {
+			return false, false
+		}
+	}
+	holds := func(ps []pattern, v int) bool {
+		return slices.ContainsFunc(ps, func(p pattern) bool { return p.holds(at, v) })
+	}
+	var can [2]bool
+	for v := range 1 << len(at) {
+		if slices.ContainsFunc(known, func(l literal) bool { return holds(l.when, v) != l.is }) {
+			continue
+		}
+		if holds(when, v) {
+			can[1] = true
+		} else {
+			can[0] = true
+		}
+		if can[0] && can[1] {
+			return false, false
+		}
+	}
+	// Neither: no way leads here, and either arm will do.
+	return can[1], true
+}
+
+// holds reports whether p holds where bit b is bit at[b] of v.
+func (p pattern) holds(at map[bit]int, v int) bool {
+	for b, want := range p {
+		if (v>>at[b]&1 == 1) != want {
+			return false
+		}
+	}
+	return true
 }
 
 func disjoint(as, bs []pattern) bool {
@@ -199,14 +257,15 @@ func (e *elab) exhaustive(sel []netlist.Value) bool {
 	if len(at) > maxSelects {
 		return false
 	}
+	for b := range at {
+		if e.mayBeX(b.val) {
+			return false
+		}
+	}
 	for v := range 1 << len(at) {
 		hit := false
 		for _, p := range all {
-			match := true
-			for b, want := range p {
-				match = match && (v>>at[b]&1 == 1) == want
-			}
-			hit = hit || match
+			hit = hit || p.holds(at, v)
 		}
 		if !hit {
 			return false

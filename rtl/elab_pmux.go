@@ -1,11 +1,20 @@
 package rtl
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/hashiflex/hashiflex/netlist"
 )
 
 // maxCases bounds the pairs of cases that are compared.
 const maxCases = 1 << 10
+
+// maxPatterns bounds the patterns that one operator's result is read as.
+const maxPatterns = 64
+
+// maxNested bounds how deep operators on bits are read.
+const maxNested = 6
 
 // pmux is $pmux: arm i of B if bit i of S is 1, A if none is. With several ones the
 // result is x. So the selects must exclude each other by their structure; otherwise the
@@ -101,7 +110,14 @@ func (e *elab) patterns(s netlist.Value) []pattern {
 		if or := &e.m.Cells[a]; or.Op == netlist.OpRedOr {
 			return e.equals(or.Args[0], 0)
 		}
+		if ps, ok := e.connective(c.Op, s, a, a); ok {
+			return ps
+		}
 		return e.equals(a, 0)
+	case netlist.OpAnd, netlist.OpOr:
+		if ps, ok := e.connective(c.Op, s, a, b); ok {
+			return ps
+		}
 	case netlist.OpRedOr:
 		var any []pattern
 		for i := range e.m.Width(a) {
@@ -130,8 +146,18 @@ func (e *elab) ofBit(b bit) []pattern {
 	return []pattern{{b: true}}
 }
 
-// equals is the pattern of "v is k", or none if v cannot be k.
+// equals is the patterns of "v is k", or none if v cannot be k.
 func (e *elab) equals(v netlist.Value, k uint64) []pattern {
+	if e.m.Width(v) == 1 {
+		if b, _, known := e.trace(v, 0); !known && e.m.Width(b.val) == 1 {
+			if k == 1 {
+				return e.patterns(b.val)
+			}
+			if not, ok := opposite(e.patterns(b.val)); ok {
+				return not
+			}
+		}
+	}
 	p := pattern{}
 	for i := range e.m.Width(v) {
 		want := k>>i&1 == 1
@@ -148,6 +174,52 @@ func (e *elab) equals(v netlist.Value, k uint64) []pattern {
 		p[b] = want
 	}
 	return []pattern{p}
+}
+
+// connective is patterns for a bit that is the negation of a, or a and b, or a or b.
+func (e *elab) connective(op netlist.Op, s, a, b netlist.Value) ([]pattern, bool) {
+	if e.m.Width(s) != 1 || e.nested >= maxNested {
+		return nil, false
+	}
+	e.nested++
+	defer func() { e.nested-- }()
+	switch op {
+	case netlist.OpNot:
+		return opposite(e.patterns(a))
+	case netlist.OpAnd:
+		return product(e.patterns(a), e.patterns(b))
+	}
+	either := slices.Concat(e.patterns(a), e.patterns(b))
+	return either, len(either) <= maxPatterns
+}
+
+// product is where one of as and one of bs hold; not ok if these are too many.
+func product(as, bs []pattern) (both []pattern, ok bool) {
+	if len(as)*len(bs) > maxPatterns {
+		return nil, false
+	}
+	for _, a := range as {
+		for _, b := range bs {
+			if a.excludes(b) {
+				continue
+			}
+			p := maps.Clone(a)
+			maps.Copy(p, b)
+			both = append(both, p)
+		}
+	}
+	return both, true
+}
+
+// opposite is where none of ps holds; not ok if that has too many patterns.
+func opposite(ps []pattern) (not []pattern, ok bool) {
+	not = []pattern{{}}
+	for _, p := range ps {
+		if not, ok = product(not, complement([]pattern{p})); !ok {
+			return nil, false
+		}
+	}
+	return not, true
 }
 
 // trace follows bit i of v through wiring to its origin or to a constant.

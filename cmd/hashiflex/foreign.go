@@ -364,6 +364,10 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 	return nil, said
 }
 
+func hasOutput(ports []rtl.ModulePort, name string) bool {
+	return slices.ContainsFunc(ports, func(p rtl.ModulePort) bool { return p.Out && p.Name == name })
+}
+
 // asGenerated checks that a design has the modules that the generator would write, with
 // inputs of the model and one output.
 func asGenerated(file string, d *rtl.Design, l portmap.Layer) error {
@@ -392,10 +396,13 @@ func asGenerated(file string, d *rtl.Design, l portmap.Layer) error {
 			case p.In && p.Out:
 				bad("port %s goes both ways", p.Name)
 			case p.Out:
-				outputs++
-				if p.Name != rtl.VerilogName(u.Output.Name) || p.Width != u.Output.Width {
+				switch want := rtl.VerilogName(u.Output.Name); {
+				case p.Name != want && hasOutput(ports, want):
+					bad("output %s of %s is none of the layer's; a map (--ports) that says unused = [%q] leaves it out", p.Name, words.Count(p.Width, "bit"), p.Name)
+				case p.Name != want || p.Width != u.Output.Width:
 					bad("output %s of %s, want %s of %d", p.Name, words.Count(p.Width, "bit"), u.Output.Name, u.Output.Width)
 				}
+				outputs++
 			case !input && p.Name == clock:
 			case !input:
 				bad("input %s is none of the layer's; --ports can tie it", p.Name)

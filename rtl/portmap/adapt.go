@@ -422,7 +422,11 @@ func (m *Map) output(ports []rtl.ModulePort, l Layer, u Unit) (place, error) {
 		var bus *busError
 		if errors.As(err, &bus) {
 			if _, ok := outputWidth(ports)(bus.port); ok {
-				return p, fmt.Errorf("%s has %s, the outputs of all %d channels have %d", bus.port, words.Count(bus.has, "bit"), l.Channels, bus.total)
+				missing := ""
+				if len(bus.beyond) > 0 {
+					missing = fmt.Sprintf("; in the order of the map, there is no room for y%s", strings.Join(strings.Fields(strings.Trim(fmt.Sprint(bus.beyond), "[]")), ", y"))
+				}
+				return p, fmt.Errorf("%s has %s, the outputs of all %d channels have %d%s", bus.port, words.Count(bus.has, "bit"), l.Channels, bus.total, missing)
 			}
 			return p, fmt.Errorf("%s is said to be in %s, which is no output of it", u.Output.Name, bus.port)
 		}

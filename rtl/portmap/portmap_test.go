@@ -110,7 +110,7 @@ func TestAdaptNamesWhatDoesNotFit(t *testing.T) {
 		"module = 'both'\n[ports]\nx0 = 'results'\ny='results[9:0]'":                    "x0 is said to be in results, which is no input of it",
 		"module = 'both'\n[ports]\n'y*'='results'\n[tie]\nresults = 0":                  "results is tied, and is no input of it",
 		"module = 'both'\n[ports]\nx0 = 'extra'\n'y*'='results'\n[tie]\nextra = 0":      "bit 0 of extra is said to be two things",
-		"module = 'one_0'\n[ports]\n'y*'='sum'":                                         "sum has 10 bits, the outputs of all 2 channels have 20",
+		"module = 'one_0'\n[ports]\n'y*'='sum'":                                         "sum has 10 bits, the outputs of all 2 channels have 20; in the order of the map, there is no room for y1",
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\ny='results[9:0]'\nx0='pixels[7:0]'": "",
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\ny0='extra'":         "m.toml:5: module both: y is said to be in extra, which is no output of it",
 		"module = 'both'\n[ports]\n'x*' = 'pixels'\n'y*'='results'\n[tie]\nenable = 2":  "enable is tied to 2, and has 1 bit",

@@ -104,9 +104,6 @@ func (s *spread) at(i int, widths []int, bus func(port string) (width int, ok bo
 	for _, w := range widths {
 		total += w
 	}
-	if w, ok := bus(s.bus); !ok || w != total {
-		return place{}, &busError{s.bus, w, total}
-	}
 	order := s.order
 	if order == nil {
 		for n := range widths {
@@ -115,6 +112,9 @@ func (s *spread) at(i int, widths []int, bus func(port string) (width int, ok bo
 			}
 			order = append(order, n)
 		}
+	}
+	if w, ok := bus(s.bus); !ok || w != total {
+		return place{}, &busError{s.bus, w, total, beyond(order, widths, w)}
 	}
 	if len(order) != len(widths) {
 		return place{}, fmt.Errorf("order has %d numbers, there are %d", len(order), len(widths))
@@ -133,6 +133,21 @@ func (s *spread) at(i int, widths []int, bus func(port string) (width int, ok bo
 type busError struct {
 	port       string
 	has, total int
+	beyond     []int // values that would end above its bits
+}
+
+// beyond is the values that end above the given bits, in the order from the lowest up.
+func beyond(order, widths []int, bits int) (above []int) {
+	hi := 0
+	for _, n := range order {
+		if n >= len(widths) {
+			return nil
+		}
+		if hi += widths[n]; hi > bits {
+			above = append(above, n)
+		}
+	}
+	return above
 }
 
 func (e *busError) Error() string {
