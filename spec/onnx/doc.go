@@ -10,8 +10,8 @@
 //
 //   - A clamp may be a Clip, a Relu, or Max and Min.
 //   - A pool may be a ReduceMean.
-//   - The largest of a frame (GlobalMaxPool, ReduceMax, a MaxPool of the frame's size) is
-//     several max pools of small windows.
+//   - The largest of a frame (GlobalMaxPool, ReduceMax, a MaxPool of the frame's size) and
+//     a MaxPool of large windows are several max pools of small ones.
 //   - A dense layer may be a Gemm, a MatMul with an Add, or a 1×1 convolution after
 //     the pool.
 //   - Padding may be an attribute, a rule (auto_pad) or a Pad.

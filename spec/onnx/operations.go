@@ -442,7 +442,7 @@ func (t *translator) globalMax(n *nodeProto, _ *attrs) *value {
 }
 
 // largest is new layers, the largest of the frame; axes are the result's. A window of a
-// frame is a tree too deep for solvers, and its line buffers hold the frame. So windows of
+// frame is a tree too deep for solvers. So windows of
 // at most 3×3 halve the frame until one of them is left. The largest of the largest is the
 // largest of all, so overlaps do no harm.
 func (t *translator) largest(n *nodeProto, x *value, axes string) *value {

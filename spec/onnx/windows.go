@@ -73,7 +73,37 @@ func (t *translator) maxPool(n *nodeProto, a *attrs) *value {
 	if s := t.shape(x); w.Kernel == [2]int{s.H, s.W} && w.Pad == [4]int{} {
 		return t.largest(n, x, x.axes)
 	}
+	for w.Taps() > maxTaps {
+		part := smaller(w)
+		if x = t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, maxPool: &part, partial: true})); x == nil {
+			return nil
+		}
+	}
 	return t.made(isFeatures, t.layer(n, &layer{inputs: []int{x.layer}, maxPool: w}))
+}
+
+// maxTaps is the largest number of pixels of a max that is one layer: solvers prove a
+// window of 3×3 in a second, and one of 5×5 not in a minute.
+const maxTaps = 9
+
+// smaller takes windows of at most 3 rows and columns out of larger ones: a max of w is
+// the max of what is left of w over the max of the part. Padding is ignored by both. What
+// the part leaves of it is less than the kernel that is left, so every window meets a
+// value, and this covers all that the window has of the frame.
+func smaller(w *spec.Window) spec.Window {
+	part := spec.Window{Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}}
+	for d := range w.Kernel {
+		if w.Kernel[d] <= 3 {
+			continue
+		}
+		part.Kernel[d] = 3
+		w.Kernel[d] -= 2
+		for _, side := range []int{d, d + 2} {
+			part.Pad[side] = min(w.Pad[side], 2)
+			w.Pad[side] -= part.Pad[side]
+		}
+	}
+	return part
 }
 
 // averagePool is a layer of means: over the frame if that is the only window, and else

@@ -361,3 +361,46 @@ func TestChannelShuffle(t *testing.T) {
 		require.Equal(t, r.Data[16*from:16*from+16], out.Data[16*to:16*to+16])
 	}
 }
+
+// TestLargeMaxPool: windows of more than 9 pixels are several layers, which are one window
+// bit for bit, whatever stride and padding.
+func TestLargeMaxPool(t *testing.T) {
+	random := rand.New(rand.NewPCG(8, 0))
+	f := func(w spec.Window, h, width int64) *file {
+		return &file{opset: 13, input: info("image", 1, 3, h, width), output: "p",
+			nodes: [][]byte{node("Conv", "c", []string{"image", "w"}), node("MaxPool", "p", []string{"c"}, intsAttr("kernel_shape", int64(w.Kernel[0]), int64(w.Kernel[1])),
+				intsAttr("strides", int64(w.Stride[0]), int64(w.Stride[1])), intsAttr("pads", int64(w.Pad[0]), int64(w.Pad[1]), int64(w.Pad[2]), int64(w.Pad[3])))},
+			inits: [][]byte{tensor("w", []int64{3, 3, 1, 1}, 1, -0.5, -2, 0.25, -0.5, -1, -0.5, -1, -0.25)}}
+	}
+	for range 200 {
+		var w spec.Window
+		for d := range w.Kernel {
+			w.Kernel[d], w.Stride[d] = 1+random.IntN(8), 1+random.IntN(4)
+			w.Pad[d], w.Pad[d+2] = random.IntN(w.Kernel[d]), random.IntN(w.Kernel[d])
+		}
+		h, width := int64(8+random.IntN(6)), int64(9+random.IntN(6))
+		net, _, err := Import(ctx, parse(t, f(w, h, width)), Options{})
+		require.NoError(t, err, "%v %d %d", w, h, width)
+		first := *net.Layers[0]
+		one := &spec.Network{Name: "one", Input: net.Input, Layers: []*spec.Layer{&first, {Name: "most", Inputs: []string{first.Name}, Out: net.Layers[len(net.Layers)-1].Out, Op: &spec.MaxPool{Window: w}}}}
+		require.NoError(t, one.Validate())
+		in := golden.NewTensor(net.Input.Shape)
+		for i := range in.Data {
+			in.Data[i] = int32(random.IntN(256))
+		}
+		var outs []golden.Tensor
+		for _, n := range []*spec.Network{net, one} {
+			for _, l := range n.Layers[1:] {
+				if part, _ := l.Window(); n == net {
+					require.LessOrEqual(t, part.Taps(), maxTaps)
+				}
+			}
+			e, err := golden.New(n)
+			require.NoError(t, err)
+			trace, err := e.Run(ctx, in)
+			require.NoError(t, err)
+			outs = append(outs, trace.Outputs[len(trace.Outputs)-1])
+		}
+		require.Equal(t, outs[1], outs[0], "%v %d %d", w, h, width)
+	}
+}
