@@ -42,7 +42,7 @@ func TestDefectsHaveTheirReason(t *testing.T) {
 		{"expression at a wider port", "sub #(.W(6)) u (.i(a + b), .o({w, bad}));\nwire [1:0] w;", netlist.UndefResized, []string{"port i of instance u has 6 bits, its connection is an expression of 4", "design.v:2."}},
 		{"narrow output of an instance", "sub #(.W(3)) u (.i(a[2:0]), .o(bad[2:0]));", netlist.UndefUndriven, []string{"bad[3]"}},
 		{"port connected to nothing", "sub u (.i(), .o(bad));", netlist.UndefUndriven, []string{"port i of instance u is not connected", "design.v:2."}},
-		{"port left open", "sub u (.o(bad));", netlist.UndefUndriven, []string{"u.i"}},
+		{"port left open", "sub u (.o(bad));", netlist.UndefUndriven, []string{"u.i at design.v:", "which instance u at design.v:2.", "leaves open"}},
 		{"black box", "opaque u (.i(a), .o(bad));", netlist.UndefCell, []string{"opaque cell u", "design.v:2."}},
 		{"bidirectional", "both u (.io(bad));", netlist.UndefDrivers, []string{"bidirectional port io of instance u"}},
 		{"wide product", "assign bad = ({17{a}} * {17{b}}) >> 64;", netlist.UndefWide, []string{"68 bits in $mul"}},

@@ -133,6 +133,7 @@ type instance struct {
 	mod    *ilModule
 	parent int32  // -1 is none
 	prefix string // "u1.", or "" at the top
+	src    string // of the cell that it is; "" at the top
 	base   int32  // its first flat wire
 	cut    bool   // its contents are not looked at
 }
@@ -174,7 +175,7 @@ const (
 
 // flatten walks the hierarchy and collects wires, cells and what drives what.
 func (e *elab) flatten(top *ilModule) error {
-	if err := e.add(top, -1, ""); err != nil {
+	if err := e.add(top, -1, "", ""); err != nil {
 		return err
 	}
 	e.inputs(top)
@@ -186,7 +187,7 @@ func (e *elab) flatten(top *ilModule) error {
 	return nil
 }
 
-func (e *elab) add(mod *ilModule, parent int32, prefix string) error {
+func (e *elab) add(mod *ilModule, parent int32, prefix, src string) error {
 	for p := parent; p >= 0; p = e.insts[p].parent {
 		if e.insts[p].mod == mod {
 			return fmt.Errorf("module %q contains itself", public(mod.name))
@@ -199,7 +200,7 @@ func (e *elab) add(mod *ilModule, parent int32, prefix string) error {
 		return fmt.Errorf("process %s of module %q was not converted to cells", mod.procs, public(mod.name))
 	}
 	id := int32(len(e.insts))
-	e.insts = append(e.insts, instance{mod: mod, parent: parent, prefix: prefix, base: int32(len(e.wires))})
+	e.insts = append(e.insts, instance{mod: mod, parent: parent, prefix: prefix, src: src, base: int32(len(e.wires))})
 	for range mod.wires {
 		e.wires = append(e.wires, id)
 	}

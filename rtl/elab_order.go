@@ -174,7 +174,7 @@ func (e *elab) resolve(node int) {
 	case segUndef:
 		u := s.undef
 		if u == nil {
-			u = &netlist.Undef{Reason: netlist.UndefUndriven, Detail: e.bits(s.wire, s.off, s.off+s.width) + e.at(e.wire(s.wire).src)}
+			u = &netlist.Undef{Reason: netlist.UndefUndriven, Detail: e.bits(s.wire, s.off, s.off+s.width) + e.at(e.wire(s.wire).src) + e.leftOpen(s.wire)}
 		}
 		e.src = e.source(e.wire(s.wire).src)
 		e.pieces = append(e.pieces, e.undef(s.width, *u)...)
@@ -300,4 +300,14 @@ func (e *elab) held(w int32) netlist.Value {
 		}
 	}
 	return e.existing(e.read(nil, 0, w, 0, e.wire(w).width))
+}
+
+// leftOpen says which instance has no connection to its input w, or "" if w is no input of
+// an instance.
+func (e *elab) leftOpen(w int32) string {
+	in := &e.insts[e.wires[w]]
+	if in.parent < 0 || !e.wire(w).in {
+		return ""
+	}
+	return ", which instance " + strings.TrimSuffix(in.prefix, ".") + e.at(in.src) + " leaves open"
 }

@@ -25,7 +25,7 @@ const padding = -2
 func (e *elab) instantiate(i int32, c *ilCell, child *ilModule) error {
 	mod := e.insts[i].mod
 	id := int32(len(e.insts))
-	if err := e.add(child, i, e.insts[i].prefix+public(c.name)+"."); err != nil {
+	if err := e.add(child, i, e.insts[i].prefix+public(c.name)+".", c.src); err != nil {
 		return err
 	}
 	for _, p := range mod.ports[c.ports.from:c.ports.to] {
