@@ -92,6 +92,15 @@ func bucketsOf(l *spec.Layer, oc int) (all []bucket, bias int64) {
 			all[at].taps = append(all[at].taps, uint16(t))
 		}
 	}
+	// Side by side in memory, as they are read.
+	var taps []uint16
+	for i := range all {
+		taps = append(taps, all[i].taps...)
+	}
+	for i := range all {
+		n := len(all[i].taps)
+		all[i].taps, taps = taps[:n:n], taps[n:]
+	}
 	return all, bias
 }
 
