@@ -147,7 +147,7 @@ func TestOwnVerilogThatCannotBe(t *testing.T) {
 		{[]string{"--verilog", own, "--layer", "project", "--top", "project_c0", "--channel", "1"}, []string{"module project_c1: the design has a module of this name"}},
 		{[]string{"--verilog", own, "--layer", "expand", "--top", "nothing"}, []string{"module nothing: the design has no such module"}},
 		{[]string{"--verilog", file(t, "a.v", "module project_c1 (input [6:0] x0, input clk, output [3:0] y, output z); endmodule"), "--layer", "project", "--channel", "1"},
-			[]string{"input x0 has 7 bits, the layer's has 8", "input clk is none of the layer's", "output y of 4 bits, want y of 8", "output z of 1 bit is none of the layer's", `unused = ["z"]`}},
+			[]string{"input x0 has 7 bits, the layer's has 8", "input clk is none of the layer's", "output y of 4 bits, want y of 8", `output z of 1 bit is none of the layer's; a map (--ports) that says unused = ["z"]`}},
 		{[]string{"--verilog", file(t, "b.v", "module project_c1 (input [7:0] x0); endmodule"), "--layer", "project", "--channel", "1"}, []string{"it has no output y"}},
 		{[]string{"--verilog", file(t, "c.v", "module (\n"), "--layer", "project"}, []string{"c.v:1"}},
 		{[]string{"--verilog", file(t, "d.v", "module project_c1 (output [7:0] y); missing u (.y(y)); endmodule"), "--layer", "project"}, []string{"missing"}},
