@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/hashiflex/hashiflex/spec"
 )
 
 // export is a model as an exporter writes it: nodes in the spelling of PyTorch's two
@@ -521,21 +519,6 @@ func (e *export) image() []uint8 {
 	out := make([]uint8, n)
 	for i := range out {
 		out[i] = uint8(r.IntN(256))
-	}
-	return out
-}
-
-// fed is what a runtime is given for the bytes of an image that are in the order C, H, W:
-// b/255, in the order of the model's input, as raw data.
-func (e *export) fed(chw []uint8, s spec.Shape) []float32 {
-	out := make([]float32, len(chw))
-	for i, b := range chw {
-		k := i
-		if n := len(e.dims); n == 4 && e.dims[n-1] == int64(s.C) && e.dims[1] == int64(s.H) && s.C != s.H {
-			c, y, x := i/(s.H*s.W), i/s.W%s.H, i%s.W
-			k = (y*s.W+x)*s.C + c
-		}
-		out[k] = float32(float64(b) / 255)
 	}
 	return out
 }

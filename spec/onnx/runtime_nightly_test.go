@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/golden"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 var update = flag.Bool("update", false, "write "+record+" anew")
@@ -154,4 +155,19 @@ func sortedNames(all map[string]*export) (names []string) {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// fed is what a runtime is given for the bytes of an image that are in the order C, H, W:
+// b/255, in the order of the model's input, as raw data.
+func (e *export) fed(chw []uint8, s spec.Shape) []float32 {
+	out := make([]float32, len(chw))
+	for i, b := range chw {
+		k := i
+		if n := len(e.dims); n == 4 && e.dims[n-1] == int64(s.C) && e.dims[1] == int64(s.H) && s.C != s.H {
+			c, y, x := i/(s.H*s.W), i/s.W%s.H, i%s.W
+			k = (y*s.W+x)*s.C + c
+		}
+		out[k] = float32(float64(b) / 255)
+	}
+	return out
 }
