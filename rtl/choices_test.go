@@ -138,6 +138,12 @@ func TestUnreachableX(t *testing.T) {
 		"y = 4'bx; if (p) y = 1; if (q & p) y = 2; if (~(p | q)) y = 3;":                                     false,
 		"s = p ? 2 : 2'bx; case (s) 0: y = 3; 1: y = 3; 2: y = 1; 3: y = 3; default: y = 4'bx; endcase":      false,
 		"s = p ? 2 : 2'bxx; if (s[0]) y = 3; else if (!s[0] && q) y = 3; else if (!q) y = 3; else y = 4'bx;": false,
+		"s = p ? 2 : 2'bxx; if (s[0] || !s[0]) y = 3; else y = 4'bx;":                                        false,
+		"s = p ? 2 : 2'bxx; if (s[0] & ~s[0]) y = 4'bx; else y = 3;":                                         false,
+		"s = p ? 2 : 2'bxx; if (!(s[0] && s[1]) || s[0]) y = 3; else y = 4'bx;":                              false,
+		"s = (p ? 2 : 2'bxx) + x[1:0]; if (s[1] || !s[1]) y = 3; else y = 4'bx;":                             false,
+		"s = (p ? 2 : 2'bxx) + x[1:0]; if (s[1] & ~s[1]) y = 4'bx; else y = 3;":                              false,
+		"s = p ? 2 : 2'bxx; y = 4'bx; if (s[0] == 1 || s[0] == 0) y = 3;":                                    false,
 		"if (p) y = 1; else if (!p && x[0] && q) y = 2; else if (!p && (!x[0] || !q)) y = 3; else y = 4'bx;": true,
 		"if (p) y = 1; else if (!p && x[0] && q) y = 2; else if (!p && !x[0] && !q) y = 3; else y = 4'bx;":   false,
 	} {

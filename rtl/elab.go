@@ -120,6 +120,7 @@ type elab struct {
 	srcs    map[string]int32         // locations that Sources has
 	peek    bool                     // look wiring up, create none
 	xArm    map[netlist.Value]bool   // multiplexers with an arm that may be x
+	fromX   []bool                   // of the first cells: whether an x has a part in them
 	barrels int                      // bits of wide words that were shifted by a computed amount
 	bound   map[netlist.Value]bounds // of what was computed at less than its width
 	visits  int                      // multiplexers that the current simplification has looked at

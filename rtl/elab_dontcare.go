@@ -34,6 +34,19 @@ func (e *elab) mayBeX(v netlist.Value) bool {
 	return c.Op == netlist.OpUndef || e.xArm[v]
 }
 
+// derives reports whether an x has a part in v, through operators of any kind.
+func (e *elab) derives(v netlist.Value) bool {
+	for i := len(e.fromX); i <= int(v); i++ {
+		c := &e.m.Cells[i]
+		x := c.Op == netlist.OpUndef
+		for _, a := range c.Args[:c.Op.Arity()] {
+			x = x || int(a) < i && e.fromX[a]
+		}
+		e.fromX = append(e.fromX, x)
+	}
+	return e.fromX[v]
+}
+
 // choose is a multiplexer: then where s is 1, else els.
 func (e *elab) choose(s, then, els netlist.Value) netlist.Value {
 	if e.mayBeX(then) || e.mayBeX(els) {
@@ -160,7 +173,7 @@ func (e *elab) enumerated(when []pattern, known []literal) (is, ok bool) {
 		}
 	}
 	for b := range at {
-		if e.mayBeX(b.val) {
+		if e.derives(b.val) {
 			return false, false
 		}
 	}

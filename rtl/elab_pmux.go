@@ -183,14 +183,31 @@ func (e *elab) connective(op netlist.Op, s, a, b netlist.Value) ([]pattern, bool
 	}
 	e.nested++
 	defer func() { e.nested-- }()
+	as, bs := e.patterns(a), e.patterns(b)
+	if e.aboutX(as) || e.aboutX(bs) {
+		return nil, false
+	}
 	switch op {
 	case netlist.OpNot:
-		return opposite(e.patterns(a))
+		return opposite(as)
 	case netlist.OpAnd:
-		return product(e.patterns(a), e.patterns(b))
+		return product(as, bs)
 	}
-	either := slices.Concat(e.patterns(a), e.patterns(b))
+	either := slices.Concat(as, bs)
 	return either, len(either) <= maxPatterns
+}
+
+// aboutX reports whether patterns are about a bit that an x has a part in. Such a bit and
+// its negation are x together, and not 0 and 1.
+func (e *elab) aboutX(ps []pattern) bool {
+	for _, p := range ps {
+		for b := range p {
+			if e.derives(b.val) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // product is where one of as and one of bs hold; not ok if these are too many.
