@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/reports/attest"
 	"github.com/hashiflex/hashiflex/reports/codequality"
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/html"
@@ -55,6 +57,7 @@ func formatNames() []string {
 
 func reportCommand() *cobra.Command {
 	var formats, baselines []string
+	var keyFile string
 	var out string
 	var noTimings, asJSON bool
 	var waivers waiverFlags
@@ -89,7 +92,7 @@ The exit code is that of the verdict reported.`,
 			if err := errors.Join(errs...); err != nil {
 				return err
 			}
-			past, err := earlier(baselines, cmd.Flags().Changed("baseline"), noTimings)
+			past, err := earlier(cmd, baselines, keyFile, noTimings)
 			if err != nil {
 				return err
 			}
@@ -125,19 +128,32 @@ The exit code is that of the verdict reported.`,
 	f.StringSliceVar(&formats, "format", formatNames(), "what to write")
 	f.StringVarP(&out, "output", "o", "", "directory for the reports (default RUN-report)")
 	f.StringArrayVar(&baselines, "baseline", nil, "an earlier run to compare with; may be given again")
+	f.StringVar(&keyFile, "key", "", "ed25519 public key that earlier bundles must be signed by")
 	f.BoolVar(&noTimings, "no-timings", false, "leave times out")
 	waivers.flags(cmd)
 	jsonFlag(cmd, &asJSON)
 	return cmd
 }
 
-// earlier opens runs to compare with. That of a project file need not be there yet.
-func earlier(paths []string, given, noTimings bool) (all []dossier.Earlier, err error) {
+// earlier opens runs to compare with. That of a project file need not be there yet, and is
+// left out, with a note, if it is signed and there is no key.
+func earlier(cmd *cobra.Command, paths []string, keyFile string, noTimings bool) (all []dossier.Earlier, err error) {
+	var key ed25519.PublicKey
+	if keyFile != "" {
+		if key, err = attest.ReadPublicKey(keyFile); err != nil {
+			return nil, err
+		}
+	}
+	given := cmd.Flags().Changed("baseline")
 	for _, path := range paths {
 		if _, missing := os.Stat(path); errors.Is(missing, fs.ErrNotExist) && !given {
 			continue
 		}
-		o, e := openSignoff(path, nil, false)
+		o, e := openSignoff(path, key, false)
+		if errors.Is(e, attest.ErrUnchecked) && !given {
+			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s: %v (--key), to see the trend since\n", printable(path), e)
+			continue
+		}
 		if e != nil {
 			err = errors.Join(err, fmt.Errorf("--baseline: %w", e))
 			continue
