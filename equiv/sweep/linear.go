@@ -97,6 +97,9 @@ type use struct {
 	times     int64
 }
 
+// maxTaken is how often a rewriting may take one block.
+const maxTaken = 32
+
 // rewriting is a form modulo 2^width in which the outs of blocks are replaced.
 type rewriting struct {
 	width int
@@ -104,6 +107,7 @@ type rewriting struct {
 	c     int64
 	todo  queue
 	seen  map[*block]bool
+	taken map[*block]int // how often each was used
 	used  []use
 	by    map[int32][]*block
 	find  func(lit) lit
@@ -150,6 +154,9 @@ func (r *rewriting) add(f *form, times int64) {
 }
 
 // rewrite replaces what sums are known of, the latest first.
+//
+// Nodes that were found equal may have made a circle of blocks. So each is taken a few times
+// at most, and what then is left is not shown to be 0.
 func (r *rewriting) rewrite() {
 	for r.todo.Len() > 0 && len(r.coefs) > 0 {
 		b := heap.Pop(&r.todo).(*block)
@@ -157,6 +164,10 @@ func (r *rewriting) rewrite() {
 		delete(r.seen, b)
 		times, ok := r.times(b)
 		if !ok {
+			continue
+		}
+		// Blocks that are each other's ins would go round for ever.
+		if r.taken[b]++; r.taken[b] > maxTaken {
 			continue
 		}
 		u := use{b, b.outs.found(r.find), b.ins.found(r.find), times}

@@ -461,7 +461,7 @@ func (s *Sweep) adding(r *rewriting) bool {
 }
 
 func (s *Sweep) rewritten(f *form, width int) *rewriting {
-	r := &rewriting{width: width, coefs: map[int32]int64{}, seen: map[*block]bool{}, by: s.blocks, find: s.find, level: s.level}
+	r := &rewriting{width: width, coefs: map[int32]int64{}, seen: map[*block]bool{}, taken: map[*block]int{}, by: s.blocks, find: s.find, level: s.level}
 	r.add(f, 1)
 	r.rewrite()
 	return r
