@@ -153,7 +153,7 @@ func TestReadmeArrays(t *testing.T) {
 				if x.variable != "" {
 					t.Setenv(x.variable, strconv.Itoa(i))
 				}
-				text := strings.NewReplacer("mynet", "tiny --fast", "/work/", "", `"`, "", "${{ matrix.index }}", strconv.Itoa(i)).Replace(x.command)
+				text := strings.NewReplacer("mynet", "tiny --fast", "/data/", "", `"`, "", "${{ matrix.index }}", strconv.Itoa(i)).Replace(x.command)
 				_, out, stderr := command(strings.Fields(text)...)
 				require.Contains(t, out, "0 not proved", stderr)
 			}
