@@ -27,7 +27,9 @@ fault, or by a rewriting that keeps its function. Every input is tried on both s
 Then the engines decide: normal forms on the netlist and on what is read back from its
 Verilog, the search for a witness, and the checker of certificates. Whoever is not of one
 mind with the truth is told: exit 4. No solver runs; what only a solver could
-decide is counted as open.`,
+decide is counted as open. Some circuits get registers and are clocked; some are Verilog as
+a user writes it, read by Yosys, and Icarus says what they compute. How often each kind
+of layer, mode and knob was drawn is listed.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("show") {
@@ -86,10 +88,30 @@ func saySelftest(w io.Writer, seed uint64, r *selftest.Result) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	if err := sayDrawn(w, r.Drawn); err != nil {
+		return err
+	}
 	for _, m := range r.Mismatches {
 		fmt.Fprintf(w, "disagreement: case %d, %s of %s, %s: %s\n", m.Seed, m.Unit, m.Layer, m.What, m.Why)
 	}
 	_, err := fmt.Fprintf(w, "%s from seed %d: %s\n", words.Count(r.Cases, "case"), seed, words.Count(len(r.Mismatches), "disagreement"))
+	return err
+}
+
+// sayDrawn has a line for each thing that was drawn, with its kinds.
+func sayDrawn(w io.Writer, all []selftest.Drawn) error {
+	for i, d := range all {
+		before := ", "
+		if i == 0 || all[i-1].What != d.What {
+			if before = d.What + ": "; i > 0 {
+				before = "\n" + before
+			}
+		}
+		if _, err := fmt.Fprintf(w, "%s%s %d", before, d.Kind, d.Cases); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(w)
 	return err
 }
 
@@ -98,7 +120,14 @@ type selftestOutput struct {
 	Cases      int                `json:"cases"`
 	Seed       uint64             `json:"seed"`
 	Tallies    []selftestTally    `json:"tallies"`
+	Drawn      []selftestDrawn    `json:"drawn"`
 	Mismatches []selftestMismatch `json:"mismatches"`
+}
+
+type selftestDrawn struct {
+	What  string `json:"what"` // such as rounding
+	Kind  string `json:"kind"`
+	Cases int    `json:"cases"`
 }
 
 type selftestTally struct {
@@ -121,9 +150,12 @@ type selftestMismatch struct {
 }
 
 func newSelftestOutput(seed uint64, r *selftest.Result) selftestOutput {
-	o := selftestOutput{r.Cases, seed, []selftestTally{}, []selftestMismatch{}}
+	o := selftestOutput{r.Cases, seed, []selftestTally{}, []selftestDrawn{}, []selftestMismatch{}}
 	for _, c := range r.Tallies {
 		o.Tallies = append(o.Tallies, selftestTally{string(c.Change), c.Equal, c.Cases, c.Proved, c.Refuted, c.Open, c.Read, c.Checked})
+	}
+	for _, d := range r.Drawn {
+		o.Drawn = append(o.Drawn, selftestDrawn(d))
 	}
 	for _, m := range r.Mismatches {
 		o.Mismatches = append(o.Mismatches, selftestMismatch{m.Seed, m.Layer, m.Unit, m.What, m.Why})

@@ -3,6 +3,7 @@ package selftest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/mutant"
@@ -19,7 +20,12 @@ const (
 	Kept      Change = "as generated"
 	Rewritten Change = "rewritten" // built otherwise, same function
 	Faulty    Change = "changed"   // by a fault of the catalogue, which may not show
+	Pipelined Change = "pipelined" // any of these, with registers, and often with one too many
+	Own       Change = "own text"  // another circuit: Verilog in somebody's style, often with a fault
 )
+
+// Changes lists them.
+func Changes() []Change { return []Change{Kept, Rewritten, Faulty, Pipelined, Own} }
 
 // Case is a compare point of which all inputs can be tried.
 type Case struct {
@@ -32,6 +38,7 @@ type Case struct {
 	What   string // the change in words
 	Gate   *netlist.Module
 	Whole  *netlist.Module // before the change
+	Text   string          // of a case with own Verilog, in place of Gate
 }
 
 // maxBits bounds the inputs of a case. One of wideRate cases has a single input, of up to
@@ -40,6 +47,10 @@ const (
 	maxBits  = 12
 	wideBits = 14
 	wideRate = 50
+	// Registers are in one of pipeRate cases, and one of ownRate is Verilog, which Yosys reads
+	// and Icarus simulates: that takes as long as twenty other cases.
+	pipeRate = 8
+	ownRate  = 500
 )
 
 // block is how many values of a tail package equiv tries at a time. The values at the edges
@@ -61,7 +72,7 @@ func draw(seed uint64) (*Case, error) {
 			c.Net = nil // drawn formats may not hold what they are asked to
 		}
 	}
-	c.Layer = c.Net.Layers[0]
+	c.Layer = c.Net.Layers[len(c.Net.Layers)-1]
 	acc := spec.Accumulator{}
 	if conv, ok := c.Layer.Op.(*spec.Conv); ok {
 		acc = conv.Acc
@@ -85,11 +96,23 @@ func draw(seed uint64) (*Case, error) {
 		}
 	}
 	c.Change, c.Whole = Kept, c.Gate
+	if rng.IntN(ownRate) == 0 {
+		return c, c.own(rng)
+	}
+	c.change(rng, wide)
+	if rng.IntN(pipeRate) == 0 {
+		c.pipeline(rng)
+	}
+	return c, nil
+}
+
+// change plants a fault, or builds the circuit otherwise, or leaves it.
+func (c *Case) change(rng *rand.Rand, wide bool) {
 	n := rng.IntN(8)
 	if wide && n < 6 || n == 7 {
 		if gate, u, ok := c.otherAt(rng); ok {
 			c.Gate, c.Change, c.What = gate, Faulty, fmt.Sprintf("another output for u = %d", u)
-			return c, nil
+			return
 		}
 	}
 	switch {
@@ -102,7 +125,6 @@ func draw(seed uint64) (*Case, error) {
 		c.Gate, c.What = rewrite(rng, c.Gate)
 		c.Change = Rewritten
 	}
-	return c, nil
 }
 
 // otherAt is the circuit with another output where the sum before the tail has one value u:
@@ -194,9 +216,15 @@ func network(rng *rand.Rand) *spec.Network {
 	}
 	shape := spec.Shape{C: 1, H: 2, W: 2}
 	taps := maxBits / in.Width
-	switch rng.IntN(8) {
-	case 0: // a sum of two values of one format
-		l.Op, l.Inputs = &spec.Add{}, []string{spec.InputName, spec.InputName}
+	switch rng.IntN(9) {
+	case 0: // of one format, or of two
+		second := spec.InputName
+		if rng.IntN(2) == 0 {
+			second = "p"
+		}
+		l.Op, l.Inputs = &spec.Add{}, []string{spec.InputName, second}
+	case 8:
+		l.Op, l.Inputs = &spec.Concat{}, []string{spec.InputName, "p"}
 	case 1:
 		l.Op = &spec.Pool{Recip: 1 + rng.Int64N(9), RecipFrac: 2 + rng.IntN(4)}
 	case 2:
@@ -209,10 +237,35 @@ func network(rng *rand.Rand) *spec.Network {
 	case 3:
 		shape.C, l.Op = 3, &spec.Split{First: rng.IntN(2), Count: 1}
 	default:
-		shape = spec.Shape{C: 1 + rng.IntN(min(taps, 6)), H: 1, W: 1}
-		l.Op = conv(rng, shape.C)
+		n := 1 + rng.IntN(min(taps, 6))
+		c := conv(rng, n)
+		shape = spec.Shape{C: n, H: 1, W: 1}
+		switch {
+		case rng.IntN(4) == 0: // a window
+			shape = spec.Shape{C: 1, H: 1, W: n}
+			c.Kernel = [2]int{1, n}
+		case rng.IntN(4) == 0: // a group for each output
+			shape.C, c.Groups = n*c.OutC, c.OutC
+		}
+		l.Op = c
 	}
-	return &spec.Network{Name: "n", Input: spec.Input{Shape: shape, Format: in}, Layers: []*spec.Layer{l}}
+	n := &spec.Network{Name: "n", Input: spec.Input{Shape: shape, Format: in}, Layers: []*spec.Layer{l}}
+	if slices.Contains(l.Inputs, "p") { // the input in another format
+		p := &spec.Layer{Name: "p", Inputs: []string{spec.InputName}, Op: same(shape.C), Out: spec.Requant{
+			Format: format(rng, maxBits-in.Width), Rounding: pick(rng, spec.Roundings()), Overflow: pick(rng, spec.Overflows()),
+		}}
+		n.Layers = []*spec.Layer{p, l}
+	}
+	return n
+}
+
+// same is a convolution that gives its input.
+func same(channels int) *spec.Conv {
+	c := &spec.Conv{OutC: channels, Kernel: [2]int{1, 1}, Stride: [2]int{1, 1}, Groups: channels, Bits: 4, Terms: 1}
+	for range channels {
+		c.Codes, c.Base, c.Bias = append(c.Codes, spec.Code(1)), append(c.Base, 0), append(c.Bias, 0)
+	}
+	return c
 }
 
 func conv(rng *rand.Rand, taps int) *spec.Conv {

@@ -8,6 +8,10 @@
 // certificates. Two of them that do not agree, or one that does not agree with the truth,
 // are a Mismatch.
 //
+// Some cases have registers; their truth is what they give clock by clock, for all inputs one
+// after another. Some are Verilog in the style of a user, read by Yosys; the truth about them
+// is Icarus's.
+//
 // No solver runs, so that a million cases take minutes. What only a solver could decide is
 // counted as open: it is no mismatch, since unknown is never proved.
 //

@@ -57,6 +57,7 @@ type Mismatch struct {
 type Result struct {
 	Cases      int
 	Tallies    []Tally
+	Drawn      []Drawn
 	Mismatches []Mismatch
 }
 
@@ -69,17 +70,25 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		o.Decide = decide
 	}
 	res := &Result{Cases: o.Cases}
-	for _, c := range []Change{Kept, Rewritten, Faulty} {
+	drawn := map[Drawn]int{}
+	for _, c := range Changes() {
 		res.Tallies = append(res.Tallies, Tally{Change: c, Equal: true}, Tally{Change: c})
 	}
 	const most = 20 // mismatches that are told
 	err := trials(ctx, o.Cases, o.Jobs, o.Done, func(ctx context.Context, n int) (func(), error) {
 		seed := o.Seed + uint64(n)
-		t, bad, err := one(ctx, seed, o.Decide)
+		c, err := draw(seed)
+		if err != nil {
+			return nil, fmt.Errorf("case %d: %w", seed, err)
+		}
+		t, bad, err := c.try(ctx, o.Decide)
 		if err != nil {
 			return nil, fmt.Errorf("case %d: %w", seed, err)
 		}
 		return func() {
+			for _, d := range c.kinds() {
+				drawn[d]++
+			}
 			for i := range res.Tallies {
 				if s := &res.Tallies[i]; s.Change == t.Change && s.Equal == t.Equal {
 					s.Cases, s.Proved, s.Refuted, s.Open = s.Cases+1, s.Proved+t.Proved, s.Refuted+t.Refuted, s.Open+t.Open
@@ -91,6 +100,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			}
 		}, nil
 	})
+	for d, n := range drawn {
+		d.Cases = n
+		res.Drawn = append(res.Drawn, d)
+	}
+	slices.SortFunc(res.Drawn, func(a, b Drawn) int { return cmp.Or(cmp.Compare(a.What, b.What), cmp.Compare(a.Kind, b.Kind)) })
 	slices.SortFunc(res.Mismatches, func(a, b Mismatch) int { return cmp.Compare(a.Seed, b.Seed) })
 	return res, err
 }
@@ -117,89 +131,170 @@ func decide(q *equiv.Question) verdict.Verdict {
 	return verdict.Refuted
 }
 
-// one tries a case.
-func one(ctx context.Context, seed uint64, decide func(*equiv.Question) verdict.Verdict) (t Tally, bad *Mismatch, err error) {
-	c, err := draw(seed)
-	if err != nil {
-		return t, nil, err
+// try decides the case in every way, and holds the words against the truth.
+func (c *Case) try(ctx context.Context, decide func(*equiv.Question) verdict.Verdict) (t Tally, bad *Mismatch, err error) {
+	e := &evidence{c: c, decide: decide, model: equiv.ModelOf(c.Layer, c.Unit)}
+	switch c.Change {
+	case Own:
+		err = e.own(ctx)
+	case Pipelined:
+		err = e.pipelined()
+	default:
+		err = e.plain(ctx)
 	}
-	q := c.question(c.Gate)
-	equal, at, err := truth(q)
-	if err != nil {
-		return t, nil, err
-	}
-	t = Tally{Change: c.Change, Equal: equal}
-	wrong := func(format string, args ...any) {
-		if bad == nil {
-			bad = &Mismatch{c.Seed, fmt.Sprintf("%s, %v", c.Layer.Kind(), c.Knobs), c.Unit.Name, fmt.Sprintf("%s: %s", c.Change, c.What), fmt.Sprintf(format, args...), dump(c.Gate)}
+	return e.Tally, e.bad, err
+}
+
+// evidence is what is found out about a case.
+type evidence struct {
+	Tally
+	c      *Case
+	model  *equiv.Model
+	decide func(*equiv.Question) verdict.Verdict
+	at     []int64 // where it differs from the model
+	bad    *Mismatch
+}
+
+func (e *evidence) wrong(format string, args ...any) {
+	if e.bad == nil {
+		c := e.c
+		text := c.Text
+		if c.Change != Own {
+			text = dump(c.Gate)
 		}
+		e.bad = &Mismatch{c.Seed, fmt.Sprintf("%s, %v", c.Layer.Kind(), c.Knobs), c.Unit.Name, fmt.Sprintf("%s: %s", c.Change, c.What), fmt.Sprintf(format, args...), text}
 	}
-	if c.Change != Faulty && !equal {
-		wrong("the generator or a rewriting is wrong, on %v", at)
+}
+
+// against holds somebody's word against the truth.
+func (e *evidence) against(who string, v verdict.Verdict) {
+	switch {
+	case v == verdict.Proved && !e.Equal:
+		e.wrong("%s: proved, and wrong on %v", who, e.at)
+	case v == verdict.Refuted && e.Equal:
+		e.wrong("%s: refuted, and right on all inputs", who)
+	case v == verdict.Failed:
+		e.wrong("%s: a witness does not replay", who)
 	}
-	v := decide(q)
-	against := func(who string, v verdict.Verdict) {
-		switch {
-		case v == verdict.Proved && !equal:
-			wrong("%s: proved, and wrong on %v", who, at)
-		case v == verdict.Refuted && equal:
-			wrong("%s: refuted, and right on all inputs", who)
-		case v == verdict.Failed:
-			wrong("%s: a witness does not replay", who)
-		}
-	}
-	against("the netlist", v)
+}
+
+// first is against for the case itself, and counts its verdict.
+func (e *evidence) first(who string, v verdict.Verdict) {
+	e.against(who, v)
 	switch v {
 	case verdict.Proved:
-		t.Proved = 1
+		e.Proved = 1
 	case verdict.Refuted:
-		t.Refuted = 1
+		e.Refuted = 1
 	default:
-		t.Open = 1
+		e.Open = 1
 	}
-	// What comes back from the Verilog is the same circuit, for the engines as well.
-	read, err := readBack(c.Gate)
+}
+
+func (e *evidence) plain(ctx context.Context) (err error) {
+	c := e.c
+	q := equiv.NewQuestion(e.model, c.Gate)
+	e.Change = c.Change
+	if e.Equal, e.at, err = truth(q); err != nil {
+		return err
+	}
+	if c.Change != Faulty && !e.Equal {
+		e.wrong("the generator or a rewriting is wrong, on %v", e.at)
+	}
+	e.first("the netlist", e.decide(q))
+	if read := e.readBack(c.Gate); read != nil {
+		q := equiv.NewQuestion(e.model, read)
+		if same, at, err := truth(q); err != nil || same != e.Equal {
+			e.wrong("its Verilog is another circuit, on %v: %v", at, err)
+		}
+		e.against("the Verilog", e.decide(q))
+	}
+	accepted, err := certified(ctx, c, q)
+	if err != nil {
+		return err
+	}
+	if c.Change == Faulty && !e.Equal {
+		// The right circuit's certificate says nothing of the wrong one.
+		stolen, err := certified(ctx, c, c.question(c.Whole))
+		if err != nil {
+			return err
+		}
+		if stolen {
+			e.wrong("the checker of certificates: accepted with another circuit's, and wrong on %v", e.at)
+		}
+	}
+	if accepted {
+		e.Checked = 1
+		if !e.Equal {
+			e.wrong("the checker of certificates: accepted, and wrong on %v", e.at)
+		}
+	}
+	return nil
+}
+
+// readBack is what the strict reader makes of a circuit's Verilog, or nil.
+func (e *evidence) readBack(m *netlist.Module) *netlist.Module {
+	read, err := readBack(m)
 	var refused *strict.Refusal
 	switch {
 	case errors.As(err, &refused):
 		// Nothing is known of a text outside the dialect, such as an operation on constants.
+		return nil
 	case err != nil:
-		wrong("its Verilog: %v", err)
-	default:
-		t.Read = 1
-		q := equiv.NewQuestion(q.Model, read)
-		if same, at, err := truth(q); err != nil || same != equal {
-			wrong("its Verilog is another circuit, on %v: %v", at, err)
-		}
-		against("the Verilog", decide(q))
+		e.wrong("its Verilog: %v", err)
+		return nil
 	}
-	accepted, err := certified(ctx, c, q)
-	if err != nil {
-		return t, bad, err
+	e.Read = 1
+	return read
+}
+
+func (e *evidence) pipelined() (err error) {
+	c := e.c
+	e.Change = Pipelined
+	if e.Equal, e.at, err = inTime(e.model, c.Gate, c.Seed); err != nil {
+		return err
 	}
-	if c.Change == Faulty && !equal {
-		// The right circuit's certificate says nothing of the wrong one.
-		stolen, err := certified(ctx, c, c.question(c.Whole))
-		if err != nil {
-			return t, bad, err
+	e.first("the pipeline", decidePipeline(e.model, c.Gate, e.decide))
+	if read := e.readBack(c.Gate); read != nil {
+		if same, at, err := inTime(e.model, read, c.Seed); err != nil || same != e.Equal {
+			e.wrong("its Verilog is another circuit, on %v: %v", at, err)
 		}
-		if stolen {
-			wrong("the checker of certificates: accepted with another circuit's, and wrong on %v", at)
-		}
+		e.against("the Verilog", decidePipeline(e.model, read, e.decide))
 	}
-	if accepted {
-		t.Checked = 1
-		if !equal {
-			wrong("the checker of certificates: accepted, and wrong on %v", at)
-		}
+	return nil
+}
+
+func (e *evidence) own(ctx context.Context) error {
+	e.Change = Own
+	read, equal, at, err := e.c.readOwn(ctx)
+	e.Equal, e.at = equal, at
+	if err != nil || read == nil {
+		e.Open = 1
+		return err
 	}
-	return t, bad, nil
+	e.Read = 1
+	e.first("own Verilog", decidePipeline(e.model, read, e.decide))
+	return nil
 }
 
 // truth tries all inputs. at is the first one where the sides differ.
 func truth(q *equiv.Question) (equal bool, at []int64, err error) {
-	vars := q.Model.Vars
-	var all [][]int64
+	all := inputs(q.Model)
+	gold, gate, err := q.Execute(all)
+	if err != nil {
+		return false, nil, err
+	}
+	for i := range all {
+		if gold[i] != gate[i] {
+			return false, all[i], nil
+		}
+	}
+	return true, nil, nil
+}
+
+// inputs are all inputs of a model.
+func inputs(m *equiv.Model) (all [][]int64) {
+	vars := m.Vars
 	xs := make([]int64, len(vars))
 	for i, v := range vars {
 		xs[i] = v.Range.Lo
@@ -214,19 +309,9 @@ func truth(q *equiv.Question) (equal bool, at []int64, err error) {
 			xs[i] = vars[i].Range.Lo
 		}
 		if i == len(vars) {
-			break
+			return all
 		}
 	}
-	gold, gate, err := q.Execute(all)
-	if err != nil {
-		return false, nil, err
-	}
-	for i := range all {
-		if gold[i] != gate[i] {
-			return false, all[i], nil
-		}
-	}
-	return true, nil, nil
 }
 
 func readBack(m *netlist.Module) (*netlist.Module, error) {
@@ -275,5 +360,8 @@ func Describe(seed uint64) (string, error) {
 		return "", err
 	}
 	topology, _, err := spec.Encode(c.Net)
+	if c.Change == Own {
+		return fmt.Sprintf("%s\n%s: %s\n%s", topology, c.Unit.Name, c.What, c.Text), err
+	}
 	return fmt.Sprintf("%s\n%s: %s, %s %s\n%s", topology, c.Unit.Name, c.Knobs, c.Change, c.What, dump(c.Gate)), err
 }

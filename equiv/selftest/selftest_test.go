@@ -1,6 +1,7 @@
 package selftest
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,6 +22,64 @@ func TestTruth(t *testing.T) {
 	for _, m := range res.Mismatches {
 		t.Errorf("case %d: %s %s, %s: %s\n%s", m.Seed, m.Layer, m.Unit, m.What, m.Why, m.Dump)
 	}
+}
+
+// TestDrawn: every change, layer, mode and knob is drawn, pipelines and own Verilog included.
+func TestDrawn(t *testing.T) {
+	drawn := map[string]map[string]bool{}
+	changes := map[Change]bool{}
+	for seed := range uint64(2000) {
+		c, err := draw(seed)
+		require.NoError(t, err)
+		changes[c.Change] = true
+		for _, d := range c.kinds() {
+			if drawn[d.What] == nil {
+				drawn[d.What] = map[string]bool{}
+			}
+			drawn[d.What][d.Kind] = true
+		}
+	}
+	require.Len(t, changes, len(Changes()))
+	names := func(n int) []string { return make([]string, n) }
+	for what, want := range map[string][]string{
+		"layer":       names(len(spec.Kinds()) - 1), // not dense layers, which are programmed
+		"rounding":    names(len(spec.Roundings())),
+		"overflow":    names(len(spec.Overflows())),
+		"accumulator": names(len(spec.AccModes())),
+		"terms":       names(1 + len(spec.TermOrders())),
+		"tree":        {"balanced", "linear", "carrysave"},
+		"widths":      {"tight", "uniform"},
+		"subtract":    {"sub", "invert"},
+		"share":       {"none", "pairs"},
+		"two inputs":  {"one format", "two formats"},
+		"convolution": {"in groups", "of a window", "of a pixel"},
+	} {
+		require.Len(t, drawn[what], len(want), "%s: %v", what, drawn[what])
+		for _, kind := range want {
+			require.True(t, kind == "" || drawn[what][kind], "%s: %s", what, kind)
+		}
+	}
+}
+
+// TestOwnTexts: texts in a user's style are read, and engines and Icarus agree on them.
+func TestOwnTexts(t *testing.T) {
+	var sum Tally
+	for seed := range uint64(60) {
+		c, err := draw(seed)
+		require.NoError(t, err)
+		require.NoError(t, c.own(rand.New(rand.NewPCG(seed, 9))))
+		got, bad, err := c.try(t.Context(), decide)
+		require.NoError(t, err, c.Text)
+		require.Nil(t, bad)
+		sum.Proved, sum.Refuted, sum.Open = sum.Proved+got.Proved, sum.Refuted+got.Refuted, sum.Open+got.Open
+		// Who says yes to all is found out.
+		_, bad, err = c.try(t.Context(), func(*equiv.Question) verdict.Verdict { return verdict.Proved })
+		require.NoError(t, err)
+		require.True(t, got.Equal || got.Refuted == 0 || bad != nil)
+	}
+	t.Logf("%d proved, %d refuted, %d open", sum.Proved, sum.Refuted, sum.Open)
+	require.Greater(t, sum.Proved, 20)
+	require.Greater(t, sum.Refuted, 5)
 }
 
 // TestWrongProvers: a prover that is wrong in any way is found out.
