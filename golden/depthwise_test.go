@@ -10,44 +10,55 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// A row of any length, at any offset and stride, gets each product once, and what lies
-// outside the source is 0; also at the ends of 32 bits, and with weights beyond them.
-func TestAddRow(t *testing.T) {
+// With vectors of the processor and without, sums and tails are the same, modulo 2^32.
+func TestWeigh(t *testing.T) {
 	r := seeded(t)
+	word := func() int32 {
+		if within(r, 0, 3) == 0 {
+			return []int32{math.MinInt32, math.MaxInt32, -1, 0, 1}[within(r, 0, 4)]
+		}
+		return int32(within(r, math.MinInt32, math.MaxInt32))
+	}
 	for round := range 20000 {
-		row, src := make([]int64, within(r, 1, 30)), make([]int32, within(r, 1, 40))
-		stride, offset := int(within(r, 1, 3)), int(within(r, -4, 4))
-		weight := within(r, -8, 8)
-		switch round % 4 {
-		case 1:
-			weight = []int64{math.MinInt32, math.MaxInt32, math.MaxInt32 + 1, math.MinInt32 - 1, 1 << 31, 1 << 40}[within(r, 0, 5)]
-		case 2:
-			weight = int64(1) << within(r, 0, 40)
-		}
+		got := make([]int32, vectorPixels*within(r, 1, 4))
+		src := make([]int32, 60)
 		for i := range src {
-			src[i] = int32(within(r, math.MinInt32, math.MaxInt32))
+			src[i] = word()
 		}
-		for i := range row {
-			row[i] = within(r, -1000, 1000)
-		}
-		want := append([]int64{}, row...)
-		for i := range want {
-			if at := i*stride + offset; at >= 0 && at < len(src) {
-				want[i] += weight * int64(src[at])
+		weights := make([]int32, within(r, 1, 12))
+		offsets := make([]int, len(weights))
+		for i := range weights {
+			weights[i] = word()
+			if i > 0 {
+				offsets[i] = min(offsets[i-1]+int(within(r, 1, 5)), len(src)-len(got))
 			}
 		}
-		addRow(row, src, weight, stride, offset)
-		require.Equal(t, want, row, "round %d: stride %d, offset %d, weight %d", round, stride, offset, weight)
+		tail := wordTail{add: word(), lo: word(), right: uint(within(r, 0, 31))}
+		tail.hi = max(tail.lo, word())
+		want := make([]int32, len(got))
+		for i := range want {
+			sum := int64(tail.add)
+			for k, w := range weights {
+				sum += int64(int32(int64(w) * int64(src[offsets[k]+i])))
+			}
+			want[i] = max(tail.lo, min(tail.hi, int32(sum)>>tail.right))
+		}
+		weigh(got, src, offsets, weights, tail)
+		require.Equal(t, want, got, "round %d", round)
+		clear(got)
+		weighPlain(got, src, offsets, weights, tail)
+		require.Equal(t, want, got, "round %d, plain", round)
 	}
 }
 
-// Planes of several tiles, also where the last one is smaller, and rows longer than a tile.
+// Long rows and short ones, few and many, with every kind of padding and stride.
 func TestDepthwiseOfManyRows(t *testing.T) {
 	r := seeded(t)
 	ctx := context.Background()
-	for _, s := range []spec.Shape{{C: 2, H: 61, W: 33}, {C: 1, H: 3, W: 700}, {C: 1, H: 130, W: 4}} {
-		for _, pad := range [][4]int{{}, {1, 1, 1, 1}, {2, 0, 0, 1}, {0, 1, 2, 2}} {
-			conv := &spec.Conv{OutC: 2 * s.C, Kernel: [2]int{3, 3}, Stride: [2]int{1, 1}, Pad: pad, Groups: s.C, Bits: 4, Base: make([]int32, 2*s.C)}
+	for _, s := range []spec.Shape{{C: 2, H: 61, W: 33}, {C: 1, H: 3, W: 700}, {C: 1, H: 130, W: 4}, {C: 3, H: 3, W: 3}} {
+		for i, pad := range [][4]int{{}, {1, 1, 1, 1}, {2, 0, 0, 1}, {0, 1, 2, 2}, {1, 1, 0, 0}, {0, 0, 1, 1}} {
+			stride := [][2]int{{1, 1}, {2, 2}, {1, 2}, {2, 1}, {3, 1}, {1, 1}}[(i+s.H)%6]
+			conv := &spec.Conv{OutC: 2 * s.C, Kernel: [2]int{3, 3}, Stride: stride, Pad: pad, Groups: s.C, Bits: 4, Base: make([]int32, 2*s.C)}
 			for range conv.OutC {
 				conv.Bias = append(conv.Bias, int32(within(r, -1000, 1000)))
 				for range 9 {

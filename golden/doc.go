@@ -17,11 +17,10 @@
 //
 //   - define.go applies the definition to each output by itself. It serves every
 //     declared alternative: truncated terms, accumulators that wrap or saturate.
-//   - Exact accumulators are sums of products, whose order is free. buckets.go adds the
-//     pixels of weights with the same power and sign, four of them in a machine word, and
-//     needs no product; vectors_amd64.s adds four such words at once. dot.go takes what does
-//     not fit its words, and depthwise.go what has few taps. tail.go replaces Requantize by
-//     a few constants per channel.
+//   - Exact accumulators are sums of products, whose order is free. words.go computes those
+//     whose pixels and weights fit 16 bits, and depthwise.go those with one input channel a
+//     group, both with the vector unit that vectors_amd64.s drives. dot.go takes everything
+//     else. tail.go replaces Requantize by a few constants per channel.
 //
 // The second path is only an optimisation. Tests compare it with the first over all
 // modes. They compare the first with a model in rational arithmetic, which is written

@@ -63,10 +63,10 @@ func prepare(l *spec.Layer) step {
 			switch {
 			case op.Acc.Mode != spec.AccExact || op.Acc.Drop != 0:
 				return byDefinition(l)
-			case op.Groups == l.InShape(0).C:
+			case op.Groups == l.InShape(0).C && fits32(l):
 				return depthwise(l)
-			case bucketed(l):
-				return byBuckets(l)
+			case vectors && fitsWords(l):
+				return byWords(l)
 			}
 			return dotProducts(l)
 		},

@@ -40,17 +40,17 @@ func TestConvolutionsFollowTheDefinition(t *testing.T) {
 		} else {
 			ways["beyond 32 bits"]++
 		}
-		if bucketed(l) {
-			agree("buckets", byBuckets(l))
+		if fitsWords(l) {
+			agree("words", byWords(l))
 		}
-		if conv.Groups == in.Shape.C {
+		if conv.Groups == in.Shape.C && fits32(l) {
 			agree("depthwise", depthwise(l))
-			if conv.Stride == [2]int{1, 1} {
-				ways["padded"]++
+			if conv.Stride[1] == 1 {
+				ways["depthwise without stride"]++
 			}
 		}
 	}
-	for _, way := range []string{"inexact", "64-bit tiles", "32-bit tiles", "beyond 32 bits", "buckets", "depthwise", "padded"} {
+	for _, way := range []string{"inexact", "64-bit tiles", "32-bit tiles", "beyond 32 bits", "words", "depthwise", "depthwise without stride"} {
 		require.Greater(t, ways[way], 50, way)
 	}
 }

@@ -1,6 +1,10 @@
 package golden
 
-import "github.com/hashiflex/hashiflex/spec"
+import (
+	"math"
+
+	"github.com/hashiflex/hashiflex/spec"
+)
 
 // tail is Requantize over Int64, with everything precomputed that does not depend on the
 // accumulator.
@@ -72,26 +76,39 @@ func (t *tail) apply(acc int64) int64 {
 	return max(t.lo, min(t.hi, v))
 }
 
-// all requantizes many accumulators.
-func (t *tail) all(dst []int32, accs []int64) {
-	dst = dst[:len(accs)]
-	if t.left != 0 || t.pos != t.neg || t.even || t.beyond != clamped {
-		for i, acc := range accs {
-			dst[i] = int32(t.apply(acc))
-		}
-		return
-	}
-	done := t.clampFirst(dst, accs)
-	dst, accs = dst[done:], accs[done:]
-	c, right, lo, hi := t.pos, t.right&63, t.lo, t.hi
-	for i, acc := range accs {
-		dst[i] = int32(max(lo, min(hi, (acc+c)>>right)))
-	}
-}
-
 // Compile is Requantize over Int64 for one tail, prepared for many accumulators
 // of at most spec.MaxAccWidth bits; the executor runs its layers through it.
 func Compile(q spec.Requant, shift int) func(acc int64) int64 {
 	t := newTail(q, shift)
 	return func(acc int64) int64 { return int64(t.apply(acc)) }
+}
+
+// wordTail is a simple tail of a channel, bias included, in 32 bits: for a sum without bias
+// it is max(lo, min(hi, (sum<<left+add)>>right)), modulo 2^32 but for the shift to the
+// right. Where that is not the tail, whole is false and nothing happens to a sum.
+type wordTail struct {
+	add, lo, hi int32
+	right       uint
+	left        uint
+	whole       bool
+}
+
+// wordTails are the tails of the channels of a convolution whose accumulators fit 32 bits.
+func wordTails(l *spec.Layer, tails []*tail) []wordTail {
+	words := make([]wordTail, len(tails))
+	word := spec.Range{Lo: math.MinInt32, Hi: math.MaxInt32}
+	for oc, t := range tails {
+		words[oc] = wordTail{lo: math.MinInt32, hi: math.MaxInt32}
+		if t.pos != t.neg || t.even || t.beyond != clamped || t.left >= 32 {
+			continue
+		}
+		// Nothing leaves 64 bits here, as the accumulator fits 32.
+		r := l.AccRange(oc)
+		if !word.Contains(r.Lo<<t.left+t.pos) || !word.Contains(r.Hi<<t.left+t.pos) {
+			continue
+		}
+		bias := int64(l.Op.(*spec.Conv).Bias[oc])
+		words[oc] = wordTail{add: int32(bias<<t.left + t.pos), lo: int32(t.lo), hi: int32(t.hi), right: min(t.right, 31), left: t.left, whole: true}
+	}
+	return words
 }

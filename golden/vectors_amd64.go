@@ -1,81 +1,39 @@
 package golden
 
-import (
-	"math"
+import "golang.org/x/sys/cpu"
 
-	"golang.org/x/sys/cpu"
-)
-
-// addBucket adds a bucket of n taps to acc, as addPlain does.
+// dot256 is dotPlain in vectors of 256 bits. There is at least one tile and one pair.
 //
 //go:noescape
-func addBucket(acc *tileSums, windows *uint64, taps *uint16, n int, shift, sign uint64)
+func dot256(dst *int32, pitch int, windows *uint32, tiles int, q *channels)
+
+// weigh256 is weighPlain in vectors of 256 bits; n is a multiple of vectorPixels.
+//
+//go:noescape
+func weigh256(dst *int32, n int, src *int32, offsets *int, weights *int32, taps int, t *wordTail)
 
 var vectors = cpu.X86.HasAVX2
 
-// addTo adds a bucket to acc, with vectors of 256 bits where the processor has them.
-func addTo(acc *tileSums, windows []uint64, b *bucket) {
+// dotWords writes the outputs of four channels for each pixel of some tiles, of which there
+// is at least one. Channel c's begin at dst[c·pitch].
+func dotWords(dst []int32, pitch int, windows []uint32, tiles int, q *channels) {
 	if !vectors {
-		addPlain(acc, windows, b)
+		dotPlain(dst, pitch, windows, tiles, q)
 		return
 	}
-	// The last tap that a bucket reads is checked here, once, and not there.
-	_ = windows[int(b.taps[len(b.taps)-1])*bucketWords+bucketWords-1]
-	sign := uint64(0)
-	if b.minus {
-		sign = math.MaxUint64
-	}
-	addBucket(acc, &windows[0], &b.taps[0], len(b.taps), uint64(b.shift&31), sign)
+	// What is read and written last is checked here, once, and not there.
+	_, _, _ = dst[(quad-1)*pitch+tiles*tilePixels-1], windows[tiles*q.pairs*tilePixels-1], q.weights[q.pairs*quad-1]
+	dot256(&dst[0], pitch, &windows[0], tiles, q)
 }
 
-// addEach adds weight × src[i] to row[i] for i below n, a multiple of 4. The weight fits
-// 32 bits.
-//
-//go:noescape
-func addEach(row *int64, src *int32, n int, weight int64)
-
-// addEven adds weight × src[2·i] to row[i], as addEach; src has 2·n values.
-//
-//go:noescape
-func addEven(row *int64, src *int32, n int, weight int64)
-
-// addFirst does what addRow does for as many of the first pixels as it says; the source
-// begins with what the first one reads.
-func addFirst(row []int64, src []int32, weight int64, stride int) (done int) {
-	if !vectors || weight != int64(int32(weight)) {
-		return 0
+// weigh makes each dst[i] the weighted sum of src[i+offset] over the offsets, as the tail
+// makes it. There are as many offsets as weights, and a multiple of vectorPixels of dst.
+func weigh(dst, src []int32, offsets []int, weights []int32, t wordTail) {
+	if !vectors {
+		weighPlain(dst, src, offsets, weights, t)
+		return
 	}
-	const four = 4
-	switch stride {
-	case 1:
-		if done = min(len(row), len(src)) / four * four; done > 0 {
-			addEach(&row[0], &src[0], done, weight)
-		}
-	case 2:
-		if done = min(len(row), len(src)/2) / four * four; done > 0 {
-			addEven(&row[0], &src[0], done, weight)
-		}
-	}
-	return done
-}
-
-// clampEach writes max(lo, min(hi, (accs[i]+add)>>>right - less)) to dst[i] for i below n,
-// a multiple of 4. The shift moves zeros in.
-//
-//go:noescape
-func clampEach(dst *int32, accs *int64, n int, add, right, less, lo, hi int64)
-
-// clampFirst requantizes as many of the first accumulators as it says, for a tail that
-// only adds, shifts and clamps. There are as many places as accumulators.
-func (t *tail) clampFirst(dst []int32, accs []int64) (done int) {
-	const four = 4
-	if done = len(accs) / four * four; !vectors || done == 0 {
-		return 0
-	}
-	// There is no arithmetic shift of 64 bits. Counted from the least number, none is
-	// negative, and what that adds behind the shift is subtracted.
-	right := t.right & 63
-	less := int64(uint64(1) << 63 >> right)
-	clampEach(&dst[0], &accs[0], done, t.pos+math.MinInt64, int64(right), less, t.lo, t.hi)
-	return done
+	// As above; offsets ascend.
+	_ = src[offsets[len(weights)-1]+len(dst)-1]
+	weigh256(&dst[0], len(dst), &src[0], &offsets[0], &weights[0], len(weights), &t)
 }

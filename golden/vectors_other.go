@@ -2,8 +2,12 @@
 
 package golden
 
-func addTo(acc *tileSums, windows []uint64, b *bucket) { addPlain(acc, windows, b) }
+const vectors = false
 
-func addFirst([]int64, []int32, int64, int) int { return 0 }
+func dotWords(dst []int32, pitch int, windows []uint32, tiles int, q *channels) {
+	dotPlain(dst, pitch, windows, tiles, q)
+}
 
-func (*tail) clampFirst([]int32, []int64) int { return 0 }
+func weigh(dst, src []int32, offsets []int, weights []int32, t wordTail) {
+	weighPlain(dst, src, offsets, weights, t)
+}
