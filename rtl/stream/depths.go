@@ -47,8 +47,13 @@ func (g *generator) regionOf(s *spec.Layer) *region {
 	return r
 }
 
-// fifoFrames is the number of consecutive frames in the count.
-const fifoFrames = 3
+// fifoFrames and fifoItems are how many consecutive frames are counted at least, and how
+// many items they have together. With small frames, places that lack cost clocks only after
+// several frames, when the queues that were empty in the beginning are full.
+const (
+	fifoFrames = 3
+	fifoItems  = 512
+)
 
 // depths computes the FIFO depths of an addition: the smallest for which the frames of
 // its region take no longer than with unbounded FIFOs. 0 means no FIFO. Blocks are
@@ -58,14 +63,15 @@ const fifoFrames = 3
 func (g *generator) depths(s *spec.Layer, build func([2]int) *layer) (d [2]int) {
 	r := g.regionOf(s)
 	in, out := r.items(g.d.net), s.OutShape().H*ceil(s.OutShape().W, build([2]int{}).lanes)
-	enough := fifoFrames * max(in, out)
+	frames := max(fifoFrames, ceil(fifoItems, max(in, out)))
+	enough := frames * max(in, out)
 	d = [2]int{enough, enough}
-	want, _ := r.count(build(d), in, out, 1<<62)
+	want, _ := r.count(build(d), frames, in, out, 1<<62)
 	for i := range d {
 		suffices := func(n int) bool {
 			try := d
 			try[i] = n
-			_, ok := r.count(build(try), in, out, want)
+			_, ok := r.count(build(try), frames, in, out, want)
 			return ok
 		}
 		// None at all comes first: a FIFO of 1 or 2 is slower than that.
@@ -85,12 +91,12 @@ func (r *region) items(n *spec.Network) int {
 	return s.H * ceil(s.W, r.from.lanes)
 }
 
-// count is the number of cycles of the region and the addition for fifoFrames frames at
-// full rate. ok is false if they need more than most, or stop.
-func (r *region) count(add *layer, in, out, most int) (cycles int, ok bool) {
+// count is the number of cycles of the region and the addition for so many frames at full
+// rate. ok is false if they need more than most, or stop.
+func (r *region) count(add *layer, frames, in, out, most int) (cycles int, ok bool) {
 	c := newCount()
 	fork := c.add(r.fork.flow())
-	c.connect(c.add(&feed{fifoFrames * in}), 0, fork, 0)
+	c.connect(c.add(&feed{frames * in}), 0, fork, 0)
 	for i, n := range r.from.gives {
 		c.ends[n] = end{fork, i}
 	}
@@ -104,5 +110,5 @@ func (r *region) count(add *layer, in, out, most int) (cycles int, ok bool) {
 	for _, e := range c.ends { // readers elsewhere are never in the way
 		c.connect(e.node, e.out, c.add(&drain{}), 0)
 	}
-	return c.run(last, fifoFrames*out, most)
+	return c.run(last, frames*out, most)
 }
