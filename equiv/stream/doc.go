@@ -44,6 +44,12 @@
 // (deadlock.go). If it stands still there for longer than any block waits, that is a
 // deadlock. Otherwise the verdict is unknown.
 //
+// How fast the blocks are together, while nobody outside stalls, is a property of one
+// run. The explored positions of each block are its timetable (timetable.go), and blocks
+// are executed in step with them until they repeat (pace.go). Compared with FIFOs without
+// bounds this shows that those before an addition cost no clocks, and what fewer places
+// would (rate.go). A loss is refuted by the same blocks in a simulator (pacebench.go).
+//
 // # Trust
 //
 // Visited positions are identified by a 128-bit hash. A collision would hide a

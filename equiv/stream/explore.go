@@ -24,6 +24,7 @@ type explorer struct {
 	// input on which nothing was taken. A run that waits forever ends in a loop of
 	// them, since counts only grow.
 	waits  [][]edge
+	table  *timetable
 	result Exploration
 }
 
@@ -44,7 +45,7 @@ func (m *machine) explore(ctx context.Context, limit int) (*Exploration, error) 
 func (m *machine) exploreWith(ctx context.Context, limit int, keeps bool) (*Exploration, error) {
 	x := &explorer{executor: newExecutor(m), seen: map[[2]uint64]int32{}}
 	x.keeps, x.result.Keeps = keeps, keeps
-	x.waits = make([][]edge, len(m.outs)+len(m.ins))
+	x.waits, x.table = make([][]edge, len(m.outs)+len(m.ins)), x.newTimetable()
 	x.result.Cap, x.result.Room = make([]int, len(m.ins)), make([]int, len(m.ins))
 	if err := x.walk(ctx, limit); err != nil {
 		return nil, err
@@ -57,6 +58,8 @@ func (m *machine) exploreWith(ctx context.Context, limit int, keeps bool) (*Expl
 	if x.result.Broken == nil && x.result.Unclear == "" {
 		if x.progress(); x.result.Broken == nil {
 			x.rate()
+			x.table.finish(x.next)
+			x.result.table = x.table
 		}
 	}
 	return &x.result, nil
@@ -82,7 +85,8 @@ func (x *explorer) add(s []uint64, parent int32, u int) (id int32, isNew bool) {
 func (x *explorer) walk(ctx context.Context, limit int) error {
 	for k := range x.initials() {
 		first, _ := x.initial(k)
-		x.add(first, -1, 0)
+		id, _ := x.add(first, -1, 0)
+		x.table.starts = append(x.table.starts, id)
 	}
 	some := make([][]uint64, 0, batch)
 	for at := 0; at < len(x.parent); {
@@ -100,10 +104,11 @@ func (x *explorer) walk(ctx context.Context, limit int) error {
 		for i, s := range some {
 			for u := range x.choices {
 				if !x.legal(s, u) {
-					x.next = append(x.next, -1)
+					x.next, x.table.shakes = append(x.next, -1), append(x.table.shakes, 0)
 					continue
 				}
 				from, lane := int32(at+i), i*x.choices+u
+				x.table.shakes = append(x.table.shakes, x.handshakes(lane))
 				to, _, breach := x.move(s, lane, u)
 				if breach == nil {
 					breach = x.overfull(to)

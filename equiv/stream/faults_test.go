@@ -64,7 +64,12 @@ func (d *design) judge(t *testing.T, f fuzzchip.Fault) map[verdict.ID]verdict.Ve
 				t.Log(x.Detail)
 			}
 		}
-		if x.Kind != verdict.StreamWhole && (x.Kind != verdict.StreamFlow || x.Verdict == verdict.Refuted || x.Reason == verdict.StandStill) {
+		if x.Kind == verdict.StreamRate && x.Verdict == verdict.Refuted {
+			require.True(t, r.Late[x.Name].Shown)
+			t.Log(x.Detail)
+		}
+		follows := x.Kind == verdict.StreamFlow || x.Kind == verdict.StreamRate
+		if x.Kind != verdict.StreamWhole && (!follows || x.Verdict == verdict.Refuted || x.Reason == verdict.StandStill) {
 			left[x.ID()] = x.Verdict
 		}
 	}
@@ -306,8 +311,8 @@ func TestDeadlockBeforeTheHead(t *testing.T) {
 	require.Equal(t, map[verdict.ID]verdict.Verdict{verdict.StreamFlow.ID("w_stream"): verdict.Refuted}, left)
 }
 
-// An addition's FIFO that is too small is a deadlock, and shows as one in simulation;
-// with one place more all frames come out.
+// An addition's FIFO with one place less than generated costs clocks, and with fewer
+// still all stands still. Both are refuted, and show in simulation.
 func TestSmallestFIFO(t *testing.T) {
 	n := skipNet(t)
 	d, err := stream.Generate(n, stream.Options{})
@@ -326,6 +331,7 @@ func TestSmallestFIFO(t *testing.T) {
 	var full int
 	_, err = fmt.Sscanf(string(text), "%d", &full)
 	require.NoError(t, err)
+	cycles := 0 // with all places
 	for depth := full; ; depth-- {
 		require.Positive(t, depth)
 		fault := fuzzchip.Fault{File: "sum_layer.v", Old: fmt.Sprintf(".DEPTH(%d)", full), New: fmt.Sprintf(".DEPTH(%d)", depth)}
@@ -337,8 +343,16 @@ func TestSmallestFIFO(t *testing.T) {
 		p, err := sim.Play(t.Context(), data, 0)
 		require.NoError(t, err)
 		require.NoError(t, sim.Close())
-		if len(left) == 0 {
+		rate := map[verdict.ID]verdict.Verdict{verdict.StreamRate.ID("sum.pair"): verdict.Refuted, verdict.StreamRate.ID("w_stream"): verdict.Refuted}
+		switch {
+		case depth == full:
+			require.Empty(t, left)
 			require.True(t, p.Pass, p.Said)
+			cycles = p.Cycles
+			continue
+		case p.Pass:
+			require.Equal(t, rate, left)
+			require.Greater(t, p.Cycles, cycles)
 			continue
 		}
 		require.Equal(t, map[verdict.ID]verdict.Verdict{verdict.StreamFlow.ID("w_stream"): verdict.Refuted}, left)

@@ -83,6 +83,7 @@ func (c cargo) beats(net *spec.Network) int {
 func (c *chip) carried(net *spec.Network) (cargo, error) {
 	mp := c.mp
 	gives := make([]cargo, len(mp.Blocks))
+	c.beats = make([]int, len(mp.Blocks))
 	of := func(e end) (cargo, bool) {
 		if e.block == outside {
 			return cargo{what: pixels, layer: spec.InputName, lanes: mp.In.Lanes}, true
@@ -132,6 +133,7 @@ func (c *chip) carried(net *spec.Network) (cargo, error) {
 				}
 			}
 			gives[i] = k
+			c.beats[i] = k.beats(net)
 			left--
 		}
 		if left == before {

@@ -57,12 +57,27 @@ type Result struct {
 	Facts  []equiv.Fact
 	Blocks []*Exploration // by block of the map; nil: not explored
 	Still  *Replay        // of a deadlock; nil: none was seen
+	// Late are the replays of FIFOs that cost clocks, by name of the refuted fact.
+	Late map[string]*Replay
 }
 
 // Prove checks a streaming design: every block, every datapath, the top level, and what
 // follows for the whole. A design that cannot be read gives a fact that says so. An
 // error comes from the machine.
 func Prove(ctx context.Context, o Options) (*Result, error) {
+	p, err := prove(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range p.Blocks {
+		if x != nil {
+			x.table = nil
+		}
+	}
+	return &p.Result, nil
+}
+
+func prove(ctx context.Context, o Options) (*prover, error) {
 	if o.Jobs < 1 {
 		o.Jobs = 1
 	}
@@ -112,12 +127,12 @@ func Prove(ctx context.Context, o Options) (*Result, error) {
 		p.Facts = append(p.Facts, fs...)
 	}
 	if o.Blocks != nil {
-		return &p.Result, nil
+		return p, nil
 	}
 	if err := p.whole(ctx); err != nil {
 		return nil, fmt.Errorf("stream: %w", err)
 	}
-	return &p.Result, nil
+	return p, nil
 }
 
 type prover struct {
@@ -351,6 +366,7 @@ func (p *prover) whole(ctx context.Context) error {
 	flow.Needs = append(flow.Needs, wiring.ID())
 	all.Needs = append(all.Needs, wiring.ID(), flow.ID())
 	var last cargo
+	var rates []equiv.Fact
 	c, err := wire(p.design, mp, p.o.Network)
 	if err == nil {
 		last, err = c.carried(p.o.Network)
@@ -369,6 +385,9 @@ func (p *prover) whole(ctx context.Context) error {
 		if err := p.flow(ctx, c, last, &flow); err != nil {
 			return err
 		}
+		if rates, err = p.rates(ctx, c, last, &wiring, &flow); err != nil {
+			return err
+		}
 	}
 	all.Verdict = verdict.Proved
 	for _, f := range append(p.Facts, wiring, flow) {
@@ -377,7 +396,8 @@ func (p *prover) whole(ctx context.Context) error {
 			all.Detail = string(f.ID()) + " is not proved"
 		}
 	}
-	p.Facts = append(p.Facts, wiring, flow, all)
+	p.Facts = append(p.Facts, wiring, flow)
+	p.Facts = append(append(p.Facts, rates...), all)
 	return nil
 }
 

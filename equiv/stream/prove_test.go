@@ -79,7 +79,7 @@ func tinyIsProved(t *testing.T, how stream.Options) {
 	}
 	require.Equal(t, map[verdict.Kind]int{
 		verdict.StreamReset: blocks, verdict.StreamBlock: blocks, verdict.StreamDatapath: datapaths,
-		verdict.StreamWiring: 1, verdict.StreamFlow: 1, verdict.StreamWhole: 1,
+		verdict.StreamWiring: 1, verdict.StreamFlow: 1, verdict.StreamRate: 2, verdict.StreamWhole: 1,
 	}, count)
 }
 

@@ -36,6 +36,11 @@ type Exploration struct {
 	// the n-th part, rounded up.
 	Rows, Row, Clocks int
 	Longest           int // clocks that something complete may wait to be offered
+	// Pace is, of the block that joins the branches behind a fork, how fast it is with the
+	// FIFOs before it. Nil: of no such block, or not known.
+	Pace *Pace
+
+	table *timetable // for as long as the whole is judged
 }
 
 // Breach is a run that breaks a contract.

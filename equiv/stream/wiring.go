@@ -21,6 +21,7 @@ type chip struct {
 	takers [][]end
 	width  int     // of the design's input
 	widths [][]int // by block and output
+	beats  []int   // by block: items that it gives of a frame; see carried
 	signed bool    // features have a sign
 	ends   []end   // who feeds the programmable heads, or the last stream
 }

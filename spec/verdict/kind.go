@@ -47,6 +47,7 @@ const (
 	StreamDatapath Kind = "stream datapath" // the modules of a layer within one block
 	StreamWiring   Kind = "stream wiring"   // of the whole top level
 	StreamFlow     Kind = "stream flow"     // all blocks together never deadlock
+	StreamRate     Kind = "stream rate"     // no FIFO costs a clock
 	StreamWhole    Kind = "stream"          // from the frame to the features
 )
 
@@ -101,6 +102,8 @@ var kinds = []Row{
 	{Kind: StreamWiring, Claim: "The top level connects the blocks as the network's graph says.", Stream: true},
 	{Kind: StreamFlow, Claim: "The blocks together never stand still while pixels come and features are taken.", Stream: true,
 		Assumes: []Kind{StreamBlock, StreamWiring}},
+	{Kind: StreamRate, Claim: "While nobody outside stalls, the FIFOs cost no clocks.", Stream: true,
+		Assumes: []Kind{StreamBlock, StreamWiring, StreamFlow}},
 	{Kind: StreamWhole, Claim: "For every well-formed frame and every stall pattern, the head receives the model's features.", Stream: true,
 		Assumes: []Kind{StreamBlock, StreamDatapath, StreamWiring, StreamFlow}},
 	{Kind: HeadFuzz, Claim: "The programmable head, under random sequences of commands, does what its reference does.", Sampled: true, Head: true},
