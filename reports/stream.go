@@ -33,15 +33,38 @@ type StreamBlock struct {
 	Instance string          `json:"instance"`
 	Kind     string          `json:"kind"`
 	Layer    string          `json:"layer"`
-	Lanes    int             `json:"lanes"`         // values of a row in one output item
-	Verdict  verdict.Verdict `json:"verdict"`       // on its contract
-	States   int             `json:"states"`        // of its control, all visited
-	Holds    []int           `json:"holds"`         // by input: most items that it stores, beyond those that its outputs used
-	Takes    []int           `json:"takes"`         // by input: items that it accepts at least, beyond those that its next output needs
-	Rows     int             `json:"rows"`          // of a frame at its first input
-	Row      int             `json:"row"`           // items of such a row
-	Clocks   int             `json:"clocks"`        // for a frame, without stalls from outside
-	Own      []string        `json:"own,omitempty"` // files of the user's, of which it is made; none: it is generated
+	Lanes    int             `json:"lanes"`            // values of a row in one output item
+	Verdict  verdict.Verdict `json:"verdict"`          // on its contract
+	States   int             `json:"states"`           // of its control, all visited
+	Holds    []int           `json:"holds"`            // by input: most items that it stores, beyond those that its outputs used
+	Takes    []int           `json:"takes"`            // by input: items that it accepts at least, beyond those that its next output needs
+	Rows     int             `json:"rows"`             // of a frame at its first input
+	Row      int             `json:"row"`              // items of such a row
+	Clocks   int             `json:"clocks"`           // for a frame, without stalls from outside
+	Places   *StreamPlaces   `json:"places,omitempty"` // of a FIFO: how many it needs; nil: not known
+	Own      []string        `json:"own,omitempty"`    // files of the user's, of which it is made; none: it is generated
+}
+
+// StreamPlaces is how many places a FIFO needs, at full rate.
+type StreamPlaces struct {
+	Least  int    `json:"least"`            // for the rate of a FIFO without bounds
+	Lost   string `json:"lost,omitempty"`   // clocks a frame that one place less loses; "": it is a deadlock, or there is none less
+	Stands int    `json:"stands,omitempty"` // the most places with which it is a deadlock; 0: none
+}
+
+// String describes what fewer places lead to; "" if one is enough.
+func (p *StreamPlaces) String() string {
+	if p == nil || p.Least < 2 {
+		return ""
+	}
+	s := words.Number(p.Least-1) + " are a deadlock"
+	if p.Lost != "" {
+		s = fmt.Sprintf("%s lose %s clocks a frame", words.Number(p.Least-1), p.Lost)
+		if p.Stands > 0 {
+			s += fmt.Sprintf(", %s are a deadlock", words.Number(p.Stands))
+		}
+	}
+	return s
 }
 
 // Kinds of blocks that reports describe in more detail.

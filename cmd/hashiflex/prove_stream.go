@@ -201,6 +201,8 @@ func (o *streamProof) witnesses(d *stream.Design, sources rtl.Sources, found *eq
 			}
 		case verdict.StreamFlow:
 			keep(f.ID(), "flow", f.Trace, found.Still)
+		case verdict.StreamRate:
+			keep(f.ID(), f.Name+".rate", f.Trace, found.Late[f.Name])
 		}
 	}
 	return folders, err
@@ -227,6 +229,10 @@ func (o *streamProof) report(w io.Writer, d *stream.Design, found *equivstream.R
 		count[verdict.Proved], count[verdict.Refuted], len(found.Facts)-count[verdict.Proved]-count[verdict.Refuted]-count[verdict.Failed], count[verdict.Failed])
 	for i := range found.Facts {
 		f := &found.Facts[i]
+		if f.Verdict == verdict.Proved && f.Kind == verdict.StreamRate {
+			fmt.Fprintf(w, "rate        %s: %s\n", f.Name, printable(f.Detail))
+			continue
+		}
 		if f.Verdict == verdict.Proved && (o.only == nil || f.Kind != verdict.StreamBlock) {
 			continue
 		}

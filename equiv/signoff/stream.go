@@ -227,6 +227,18 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton rtl
 	if found.Still != nil {
 		rec.replays[verdict.StreamFlow.ID(d.Map.Top)] = append(found.Still.Files, whole)
 	}
+	for name, late := range found.Late {
+		rec.replays[verdict.StreamRate.ID(name)] = append(late.Files, whole)
+	}
+	places := map[int]*reports.StreamPlaces{} // by block, of FIFOs
+	for _, x := range found.Blocks {
+		if x == nil || x.Pace == nil {
+			continue
+		}
+		for _, k := range x.Pace.FIFOs {
+			places[k.Block] = &reports.StreamPlaces{Least: k.Least, Lost: k.Lost, Stands: k.Stands}
+		}
+	}
 	for i := range d.Map.Blocks {
 		b := reports.StreamBlock{Instance: d.Map.Blocks[i].Instance, Kind: string(d.Map.Blocks[i].Kind), Layer: d.Map.Blocks[i].Layer, Lanes: d.Map.Blocks[i].Outs[0].Lanes}
 		if o, ok := w.job.Stream.Design.Own[b.Instance]; ok {
@@ -237,6 +249,7 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton rtl
 				rec.replays[verdict.StreamBlock.ID(b.Instance)] = append(x.Replay.Files, whole)
 			}
 			b.States, b.Holds, b.Takes, b.Rows, b.Row, b.Clocks = x.States, x.Cap, x.Room, x.Rows, x.Row, x.Clocks
+			b.Places = places[i]
 		}
 		rec.Blocks = append(rec.Blocks, b)
 	}

@@ -119,7 +119,7 @@ func (b chipBlock) Word() string {
 	return b.Kind
 }
 
-// Size is the depth of a FIFO.
+// Size is the depth of a FIFO, and what fewer places lead to.
 func (b chipBlock) Size() string {
 	n := b.Depth()
 	if n == 0 {
@@ -128,6 +128,9 @@ func (b chipBlock) Size() string {
 	text := "depth " + words.Count(n, "item")
 	if rows := b.InRows(n); rows != "" {
 		text += ", " + rows + " of " + words.Number(b.Row)
+	}
+	if less := b.Places.String(); less != "" {
+		text += "; " + less
 	}
 	return text
 }
