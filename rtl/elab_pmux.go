@@ -158,6 +158,9 @@ func (e *elab) equals(v netlist.Value, k uint64) []pattern {
 			}
 		}
 	}
+	if ps, ok := e.chosen(v, k); ok {
+		return ps
+	}
 	p := pattern{}
 	for i := range e.m.Width(v) {
 		want := k>>i&1 == 1
@@ -174,6 +177,48 @@ func (e *elab) equals(v netlist.Value, k uint64) []pattern {
 		p[b] = want
 	}
 	return []pattern{p}
+}
+
+// chosen is equals for a word that is chosen among constants, as the flag is of a function
+// that has returned.
+func (e *elab) chosen(v netlist.Value, k uint64) ([]pattern, bool) {
+	for e.m.Cells[v].Op == netlist.OpZext {
+		if v = e.m.Cells[v].Args[0]; k>>e.m.Width(v) != 0 {
+			return nil, true
+		}
+	}
+	c := &e.m.Cells[v]
+	if c.Op != netlist.OpMux || e.nested >= maxNested {
+		return nil, false
+	}
+	for _, arm := range c.Args[1:] {
+		if op := e.m.Cells[arm].Op; op != netlist.OpConst && op != netlist.OpMux {
+			return nil, false
+		}
+	}
+	e.nested++
+	defer func() { e.nested-- }()
+	when := e.patterns(c.Args[0])
+	not, ok := opposite(when)
+	if !ok || e.aboutX(when) {
+		return nil, false
+	}
+	var all []pattern
+	for i, way := range [][]pattern{when, not} {
+		var arm []pattern
+		if a := c.Args[1+i]; e.m.Cells[a].Op == netlist.OpMux {
+			if arm, ok = e.chosen(a, k); !ok {
+				return nil, false
+			}
+		} else if uint64(e.m.Cells[a].Aux)&(1<<e.m.Width(a)-1) == k {
+			arm = []pattern{{}}
+		}
+		both, ok := product(way, arm)
+		if all = append(all, both...); !ok || len(all) > maxPatterns {
+			return nil, false
+		}
+	}
+	return all, true
 }
 
 // connective is patterns for a bit that is the negation of a, or a and b, or a or b.
