@@ -61,7 +61,7 @@ func (ic Icarus) Run(ctx context.Context, sources Sources, top string, ins, outs
 	if err != nil {
 		return nil, &ToolError{Tool: "iverilog", Err: err}
 	}
-	dir, err := newWorkdir(sources)
+	dir, err := icarusWorkdir(sources)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +88,14 @@ func (ic Icarus) Run(ctx context.Context, sources Sources, top string, ins, outs
 		return nil, &ToolError{"vvp", err, tail(log)}
 	}
 	return result, nil
+}
+
+// icarusWorkdir is newWorkdir with the conversion of files that Icarus does not read.
+func icarusWorkdir(sources Sources) (*workdir, error) {
+	if c := sources.Conversion; c != nil && c.Icarus {
+		sources = sources.Written()
+	}
+	return newWorkdir(sources)
 }
 
 func laneCount(ins, outs []Signal, vectors [][]uint64) (int, error) {
@@ -162,7 +170,8 @@ func (ic Icarus) iverilog(ctx context.Context, dir *workdir, options, files []st
 }
 
 // Accepts returns nil if Icarus accepts sources as Verilog, and otherwise a
-// *SourceError or *ToolError. It executes nothing and names no top module.
+// *SourceError or *ToolError. It executes nothing and names no top module. Of converted
+// sources it takes the files themselves.
 func (ic Icarus) Accepts(ctx context.Context, sources Sources) error {
 	dir, err := newWorkdir(sources)
 	if err != nil {

@@ -21,7 +21,7 @@ const maxPlayed = 256 << 20
 //
 // The error is a *SourceError for Verilog that does not compile, else a *ToolError.
 func (ic Icarus) Play(ctx context.Context, sources Sources, text []byte, data []Source, files ...string) (results []byte, written []Source, err error) {
-	dir, err := newWorkdir(sources)
+	dir, err := icarusWorkdir(sources)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -31,7 +31,7 @@ func (ic Icarus) Compile(ctx context.Context, sources Sources, tb *Testbench) (S
 	if err != nil {
 		return nil, &ToolError{Tool: "iverilog", Err: err}
 	}
-	dir, err := newWorkdir(sources)
+	dir, err := icarusWorkdir(sources)
 	if err != nil {
 		return nil, err
 	}

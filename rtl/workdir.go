@@ -94,8 +94,10 @@ func newWorkdir(sources Sources) (*workdir, error) {
 }
 
 // plainWorkdir is a folder for a front end: with what the text computes, and nothing
-// in it that could be taken for an order.
+// in it that could be taken for an order. It takes a conversion in the place of what that
+// is of.
 func plainWorkdir(sources Sources) (*workdir, error) {
+	sources = sources.Written()
 	text, err := read(sources)
 	if err != nil {
 		return nil, err

@@ -42,6 +42,7 @@ var completions = map[string]completion{
 	"tree":          oneOf(shiftadd.Balanced, shiftadd.Linear, shiftadd.CarrySave),
 	"widths":        oneOf(shiftadd.Tight, shiftadd.Uniform),
 
+	"convert":   files(),
 	"image":     files("png", "jpg", "jpeg"),
 	"export":    files(),
 	"include":   files(),

@@ -82,10 +82,13 @@ func (e *interruptedError) Error() string {
 
 // unreadError is hardware that one reader takes and another does not: nothing is
 // known of it.
-type unreadError struct{ error }
+type unreadError struct {
+	error
+	why string // with the remedy
+}
 
 func (e *unreadError) Error() string {
-	return e.error.Error() + " (unknown, and not bad input: a simulator accepts it and Yosys does not; write it otherwise, or convert it to Verilog, by sv2v for instance)"
+	return e.error.Error() + " (unknown, and not bad input: " + e.why + ")"
 }
 
 func (e *unreadError) Unwrap() error { return e.error }
@@ -176,15 +179,15 @@ func parts(err error) []error {
 		return []error{err}
 	}
 	_, broken := err.(*machineError)
-	_, unread := err.(*unreadError)
+	unread, _ := err.(*unreadError)
 	var all []error
 	for _, e := range inner {
 		for _, p := range parts(e) {
 			switch {
 			case broken:
 				p = machine(p)
-			case unread:
-				p = &unreadError{p}
+			case unread != nil:
+				p = &unreadError{p, unread.why}
 			}
 			all = append(all, p)
 		}

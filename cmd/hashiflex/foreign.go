@@ -31,6 +31,7 @@ type foreignFlags struct {
 	verilog, includes, defines []string
 	rtl                        []string // that a netlist of gates came from
 	ports, top, language       string
+	convert                    string // command of the program that writes --verilog as plain Verilog
 
 	refused []source.Message // constructs on which readers part, once applied
 }
@@ -39,6 +40,7 @@ func (f *foreignFlags) flags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.verilog, "verilog", nil, "your own Verilog of --layer, in place of what is generated; may be given again")
 	cmd.Flags().StringArrayVar(&f.rtl, "rtl", nil, "RTL that --verilog, a netlist of gates, was made from; may be given again")
 	cmd.Flags().StringVar(&f.language, "language", "", "of --verilog: verilog or systemverilog (default: a name that ends in .sv says the latter)")
+	cmd.Flags().StringVar(&f.convert, "convert", "", "program that writes --verilog as Verilog which the front end reads, such as sv2v; see \"go doc ./rtl Converter\"")
 	cmd.Flags().StringVar(&f.ports, "ports", "", "port map of --verilog in TOML; see \"go doc ./rtl/portmap\"")
 	cmd.Flags().StringVar(&f.top, "top", "", "module of --verilog, where it is not named as the generator names it")
 	cmd.Flags().StringArrayVar(&f.includes, "include", nil, "FILE or NAME=FILE that --verilog takes in under that name; repeatable")
@@ -56,6 +58,7 @@ type own struct {
 	ports   *portmap.Map    // nil: modules are named as the generator names them
 	inputs  []reports.Input // files, with their hashes
 	at      string          // what to blame where no module is
+	convert string          // see rtl.ParseConverter; "": the files are read as they are
 	refused []source.Message
 }
 
@@ -63,8 +66,8 @@ type own struct {
 // none. All problems are reported at once.
 func (f *foreignFlags) given(cmd *cobra.Command, layers []string) (*own, error) {
 	if f.verilog == nil {
-		if f.ports != "" || f.top != "" || f.includes != nil || f.defines != nil || f.language != "" || f.rtl != nil {
-			return nil, errors.New("--ports, --top, --include, --define, --language and --rtl: --verilog is missing")
+		if f.ports != "" || f.top != "" || f.includes != nil || f.defines != nil || f.language != "" || f.rtl != nil || f.convert != "" {
+			return nil, errors.New("--ports, --top, --include, --define, --language, --convert and --rtl: --verilog is missing")
 		}
 		return nil, nil
 	}
@@ -74,7 +77,7 @@ func (f *foreignFlags) given(cmd *cobra.Command, layers []string) (*own, error) 
 			errs = append(errs, fmt.Errorf("--%s: it is about generated hardware, and --verilog is not", name))
 		}
 	}
-	o := &own{at: f.verilog[0]}
+	o := &own{at: f.verilog[0], convert: f.convert}
 	if len(layers) == 1 {
 		o.layer = layers[0]
 	} else {
@@ -167,6 +170,12 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *signoff.Job, all []*own) err
 	}
 	var errs []error
 	for _, o := range all {
+		errs = append(errs, o.converted(cmd.Context()))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for _, o := range all {
 		errs = append(errs, f.inspect(cmd, o))
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -193,6 +202,39 @@ func (f *foreignFlags) apply(cmd *cobra.Command, j *signoff.Job, all []*own) err
 		j.Chain.Edges = []verdict.Edge{verdict.GoldenRTL}
 	}
 	return nil
+}
+
+// converted has the program of the user's rewrite the text: the RTL of a netlist of gates, or
+// the files themselves.
+func (o *own) converted(ctx context.Context) error {
+	if o.convert == "" {
+		return nil
+	}
+	c, err := rtl.ParseConverter(o.convert)
+	if err != nil {
+		return err
+	}
+	to := &o.sources
+	if o.rtl != nil {
+		to = o.rtl
+	}
+	text, err := source.Read(*to)
+	var bad *source.Error
+	if errors.As(err, &bad) {
+		return messages(bad.Messages)
+	}
+	if endless := rules.Endless(text); len(endless) > 0 {
+		return messages(endless)
+	}
+	to.Conversion, err = c.Convert(ctx, *to, toolLimits)
+	var refused *rtl.SourceError
+	if errors.As(err, &refused) {
+		for i := range refused.Messages {
+			refused.Messages[i].Text = refused.Tool + ": " + refused.Messages[i].Text
+		}
+		return messages(refused.Messages)
+	}
+	return machine(err)
 }
 
 // foreign reads the hardware of a layer and finds its ports.
@@ -291,7 +333,22 @@ func (f *foreignFlags) inspect(cmd *cobra.Command, o *own) error {
 	if endless := rules.Endless(text); len(endless) > 0 {
 		return messages(endless)
 	}
-	for _, found := range rules.Check(o.sources, text) {
+	findings := rules.Check(o.sources, text)
+	if o.sources.Conversion != nil {
+		// The front end reads this text, and may part from simulators on it.
+		written := o.sources.Written()
+		made, err := source.Read(written)
+		if err != nil {
+			return fmt.Errorf("what %s wrote: %w", o.sources.Conversion.By, err)
+		}
+		if endless := rules.Endless(made); len(endless) > 0 {
+			return messages(endless)
+		}
+		// What the rules' own parser does not read here was converted.
+		findings = slices.DeleteFunc(findings, func(f rules.Finding) bool { return f.Kind == rules.Unread })
+		findings = append(findings, rules.Check(written, made)...)
+	}
+	for _, found := range findings {
 		if found.Severity == rules.Note {
 			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", printable(found.String()))
 			continue
@@ -338,7 +395,7 @@ func messages(all []source.Message) error {
 // Text that the front end refuses but a simulator accepts is not bad input: its meaning
 // is unknown.
 func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) {
-	if text, err := source.Read(sources); err == nil {
+	if text, err := source.Read(sources.Written()); err == nil {
 		if endless := rules.Endless(text); len(endless) > 0 {
 			return nil, messages(endless)
 		}
@@ -358,8 +415,15 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 	if slices.ContainsFunc(bad.Messages, func(m rtl.Message) bool { return strings.HasPrefix(m.Text, rtl.ResetParted) }) {
 		return nil, said
 	}
+	if c := sources.Conversion; c != nil {
+		return nil, &unreadError{said, "Yosys does not read what " + c.By + " wrote"}
+	}
+	const remedy = `; write it otherwise, or name a program that converts it, as in convert = "sv2v" (--convert)`
 	if (rtl.Icarus{Limits: toolLimits}).Accepts(ctx, sources) == nil {
-		return nil, &unreadError{said}
+		return nil, &unreadError{said, "a simulator accepts it and Yosys does not" + remedy}
+	}
+	if _, err := (rtl.Verilator{Limits: toolLimits}).Lint(ctx, sources); err == nil {
+		return nil, &unreadError{said, "Verilator accepts it, and Yosys and Icarus do not" + remedy}
 	}
 	return nil, said
 }

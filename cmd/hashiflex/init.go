@@ -90,6 +90,7 @@ generated = true
 #   defines = { WIDTH = "8" }
 #   parameters = { LANES = 4 }           # of the top module
 #   language = "systemverilog"           # of files of any name
+#   convert = "sv2v"                     # writes what the front end does not read as Verilog
 #   rtl = ["rtl/stem.v"]                 # of a netlist of gates: what it was made from
 #   top = "stem"                         # the module, or "stem_{channel}"
 #   latency = "auto"                     # or a number of clocks, or a table by channel

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/mapped"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
+	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/spec"
 )
@@ -60,7 +61,11 @@ guessed. A proof says whether the map is right.`,
 				if i > 0 {
 					fmt.Fprintln(cmd.OutOrStdout())
 				}
-				design, err := readVerilog(cmd.Context(), o.sources)
+				err := o.converted(cmd.Context())
+				var design *rtl.Design
+				if err == nil {
+					design, err = readVerilog(cmd.Context(), o.sources)
+				}
 				if err != nil {
 					errs = append(errs, err)
 					continue

@@ -128,7 +128,7 @@ func (c *checkFlags) selected(j *signoff.Job) (all []*own, scope project.Scope, 
 			continue
 		}
 		sources, inputs, err := p.Resolve(l)
-		o := &own{layer: l.Name, sources: sources, ports: l.Map, at: l.At("files"), inputs: inputs}
+		o := &own{layer: l.Name, sources: sources, ports: l.Map, at: l.At("files"), inputs: inputs, convert: l.Convert}
 		errs = append(errs, err)
 		came, more, err := p.ResolveRTL(l)
 		o.rtl, o.inputs = came, append(o.inputs, more...)

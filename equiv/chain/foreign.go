@@ -54,6 +54,15 @@ type Foreign struct {
 	Items    int               `json:",omitempty"`
 }
 
+// Converted is the conversion of the hardware, or of the RTL of a netlist of gates; nil: there
+// is none.
+func (f *Foreign) Converted() *source.Conversion {
+	if f.RTL != nil && f.RTL.Conversion != nil {
+		return f.RTL.Conversion
+	}
+	return f.Sources.Conversion
+}
+
 // elaborated is one of the user's modules as it is proved.
 func (f *Foreign) elaborated(d *rtl.Design, name string) (*netlist.Module, error) {
 	if f.Protocol != nil {

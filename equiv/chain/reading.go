@@ -80,7 +80,7 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 			p.contradicted(ctx, pt, t, r.circuit, v.Difference)
 		}
 		f := equiv.Fact{
-			Kind: verdict.Reading, Name: r.unit.Name, Layer: t.layer.Name, Method: "executed in " + strings.Join(res.Ran, " and "), Basis: verdict.Simulated,
+			Kind: verdict.Reading, Name: r.unit.Name, Layer: t.layer.Name, Method: t.foreign.executed(res.Ran), Basis: verdict.Simulated,
 			Claim:   fmt.Sprintf("%s: the netlist that was read gives what the simulators give on %s", r.module.Name, extent(v)),
 			Verdict: v.Verdict, Reason: v.Reason, Detail: v.Detail,
 		}
@@ -100,6 +100,20 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 		out.Chunks[0].Unentered = append(out.Chunks[0].Unentered, Uncovered{Kind: "line", Object: fmt.Sprintf("%s:%d %s", l.File, l.Line, l.Name), Source: fmt.Sprintf("%s:%d", l.File, l.Line)})
 	}
 	return nil
+}
+
+// executed says who executed the user's text. A converted text is what Icarus executed if it
+// does not read the user's.
+func (f *Foreign) executed(ran []string) string {
+	c := f.Sources.Conversion
+	var all []string
+	for _, name := range ran {
+		if name == tool.Icarus.Name && c != nil && c.Icarus {
+			name += " as " + c.By + " writes it"
+		}
+		all = append(all, name)
+	}
+	return "executed in " + strings.Join(all, " and ")
 }
 
 // defined reports whether no value in the cone of a circuit's output is undefined. An

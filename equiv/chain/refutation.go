@@ -40,6 +40,9 @@ type Refutation struct {
 	// registers.
 	Sequence *equiv.Sequence
 	Misread  string // see Witness
+	// Confirm reports whether the user's files give an output on some inputs. It is nil if
+	// what is executed is what was read; see source.Conversion.
+	Confirm func(inputs []int64, want int64) bool
 	// Timing is set if the output comes at the wrong clock, compared with the declared
 	// one or with Beside. Gate is then Module.
 	Timing *equiv.Timing
@@ -67,11 +70,17 @@ func (p *prover) show(ctx context.Context, pt *Point, t *task, c *circuit) {
 	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
 		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model,
-		Sources: c.sources, Module: c.module, Gate: c.Gate, Sibling: c.sibling, Foreign: c.foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
+		Sources: c.sources.Written(), Module: c.module, Gate: c.Gate, Sibling: c.sibling, Foreign: c.foreign, Inputs: pt.Witness.Inputs, Sequence: pt.Witness.Sequence,
 		Misread: pt.Witness.Misread,
 	}
 	if c.Gate != c.module {
 		r.Shared = c.shared
+	}
+	if conv := c.sources.Conversion; conv != nil && conv.Icarus {
+		r.Confirm = func(inputs []int64, want int64) bool {
+			got, err := p.simulated(ctx, c, [][]int64{inputs})
+			return err == nil && got[0] == want
+		}
 	}
 	// The generator's original, without planted faults.
 	reference, err := link(t.gen.Module(c.unit), t.gen.Shared())
@@ -89,7 +98,7 @@ func (p *prover) showTiming(ctx context.Context, pt *Point, t *task, c, other *c
 	}
 	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
-		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources,
+		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources.Written(),
 		Module: c.module, Gate: c.module, Foreign: c.foreign, Inputs: pt.Witness.Inputs, Timing: pt.Witness.Timing,
 	}
 	if other != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/crash"
@@ -114,7 +115,49 @@ func (p *prover) icarus(ctx context.Context, sources rtl.Sources, mod *netlist.M
 			words[i][j] = b.Value
 		}
 	}
-	return words, nil
+	return words, p.original(ctx, sources, mod, ins, outs, lanes, words, known)
+}
+
+// original is an error where Verilator executes the user's files otherwise than Icarus did
+// what they were converted to. Icarus does not read the files themselves then.
+func (p *prover) original(ctx context.Context, sources rtl.Sources, mod *netlist.Module, ins, outs []rtl.Signal, lanes, want [][]uint64, known int) error {
+	if sources.Conversion == nil || !sources.Conversion.Icarus {
+		return nil
+	}
+	inst := rtl.Instance{Module: rtl.VerilogName(mod.Name), Clock: mod.Clock, Outs: outs}
+	for i, s := range ins {
+		inst.Ins = append(inst.Ins, rtl.Drive{Port: s.Name, Input: i})
+	}
+	if mod.Clock == "" {
+		known = 0
+	}
+	sim, err := rtl.Verilator{Limits: p.o.Icarus, Uncounted: true}.Compile(ctx, sources, &rtl.Testbench{Inputs: ins, Under: []rtl.Instance{inst}})
+	if err != nil {
+		return err
+	}
+	got, err := sim.Run(ctx, 1, lanes)
+	if err := errors.Join(err, sim.Close()); err != nil {
+		return err
+	}
+	for i := range want {
+		for j := range want[i] {
+			if b := got[i][j]; j >= known && b.Value != want[i][j] {
+				return misconverted(sources, outs[i].Name, want[i][j], b.Value)
+			}
+		}
+	}
+	return nil
+}
+
+// convertedError says that a conversion is not what it was made of.
+type convertedError struct{ error }
+
+func (e *convertedError) Unwrap() error { return e.error }
+
+// misconverted is the error for an output that Icarus, which executes the conversion, and
+// Verilator, which executes the files, do not agree on.
+func misconverted(sources rtl.Sources, port string, icarus, verilator any) error {
+	return &convertedError{fmt.Errorf("what %s wrote is not what the files say: %s is %v in Icarus, which executes %s, and %v in Verilator, which executes the files", sources.Conversion.By, port, icarus, source.ConvertedFile, verilator)}
 }
 
 // only is one module out of a generated file of many: modules are self-contained,
@@ -148,6 +191,10 @@ func (pt *Point) unreplayed(err error) {
 		return
 	}
 	pt.Verdict, pt.Reason, pt.Detail = verdict.Failed, verdict.ToolFailed, "replay: "+err.Error()
+	var parted *convertedError
+	if errors.As(err, &parted) {
+		pt.Reason, pt.Detail = verdict.TwoReadings, err.Error()
+	}
 }
 
 // simulate replays a witness in Icarus on the Verilog that was read. A witness

@@ -239,7 +239,11 @@ func (p *prover) run(ctx context.Context, pt *Point, t *task, c, flat *circuit, 
 		pt.Detail += "; " + why
 	}
 	pt.Witness.Run = trace
-	got, err := p.execute(ctx, []played{{c, player, []*sequential.Trace{trace}}}, p.icarusOf)
+	runs := []played{{c, player, []*sequential.Trace{trace}}}
+	got, err := p.execute(ctx, runs, p.icarusOf)
+	if conv := c.sources.Conversion; err == nil && conv != nil && conv.Icarus {
+		err = p.originalRun(ctx, runs, got, w.Port)
+	}
 	if err != nil {
 		pt.unreplayed(err)
 		return
@@ -268,6 +272,21 @@ type compiler func(ctx context.Context, sources rtl.Sources, tb *rtl.Testbench) 
 
 func (p *prover) icarusOf(ctx context.Context, sources rtl.Sources, tb *rtl.Testbench) (rtl.Simulation, error) {
 	return rtl.Icarus{Limits: p.o.Icarus}.Compile(ctx, sources, tb)
+}
+
+// originalRun is an error where Verilator executes the user's files otherwise than Icarus did
+// what they were converted to, in the last clock of a run.
+func (p *prover) originalRun(ctx context.Context, runs []played, converted [][][]map[string]rtl.Bits, port string) error {
+	got, err := p.execute(ctx, runs, p.verilatorOf)
+	if err != nil {
+		return err
+	}
+	last := len(converted[0][0]) - 1
+	icarus, verilator := converted[0][0][last][port], got[0][0][last][port]
+	if icarus.Unknown == 0 && icarus.Value != verilator.Value {
+		return misconverted(runs[0].sources, port, icarus, verilator)
+	}
+	return nil
 }
 
 func (p *prover) verilatorOf(ctx context.Context, sources rtl.Sources, tb *rtl.Testbench) (rtl.Simulation, error) {
@@ -392,7 +411,7 @@ func (p *prover) readRuns(ctx context.Context, t *task, circuits []*circuit, out
 			}
 		}
 		for _, f := range facts {
-			f.Method = "executed in " + strings.Join(ran, " and ")
+			f.Method = t.foreign.executed(ran)
 			t.foreign.parted(&f)
 			out.Readings = append(out.Readings, f)
 		}
@@ -431,7 +450,7 @@ func (p *prover) showRun(ctx context.Context, pt *Point, t *task, c *circuit, fl
 	}
 	defer crash.Recover("witness of "+string(pt.Edge)+" of "+pt.Unit, pt.crashed)
 	r := &Refutation{
-		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources,
+		Layer: t.layer, Unit: c.unit, Label: label(c.unit), Edge: pt.Edge, Model: c.Model, Sources: c.sources.Written(),
 		Module: c.module, Gate: c.module, Foreign: c.foreign, Inputs: pt.Witness.Inputs, Run: pt.Witness.Run, Words: pt.Detail, Flat: flat,
 	}
 	if reference, err := link(t.gen.Module(c.unit), t.gen.Shared()); err == nil {

@@ -87,6 +87,9 @@ func (j *Job) Settings() []reports.Setting {
 		if came := o.Foreign[layer].RTL; came != nil {
 			list = append(list, reports.Setting{Name: "rtl of " + layer, Value: strings.Join(fileNames(came), ", ")})
 		}
+		if c := o.Foreign[layer].Converted(); c != nil {
+			list = append(list, reports.Setting{Name: "converter of " + layer, Value: fmt.Sprintf("%s (%s)", c.Command, c.SHA256)})
+		}
 		for _, f := range s.Extra {
 			list = append(list, reports.Setting{Name: "include of " + layer, Value: f.Name})
 		}
@@ -123,6 +126,15 @@ func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Hea
 	if head != nil {
 		s.Trust = append(slices.Clone(trust), headTrust)
 		s.Inputs = append(s.Inputs, j.headFiles...)
+	}
+	for _, layer := range slices.Sorted(maps.Keys(j.Chain.Foreign)) {
+		if c := j.Chain.Foreign[layer].Converted(); c != nil {
+			readers := "Yosys reads"
+			if c.Icarus {
+				readers = "Yosys reads and Icarus executes"
+			}
+			s.Trust = append(slices.Clone(s.Trust), fmt.Sprintf("%s, which wrote the Verilog of layer %s that %s; vectors compare it with Verilator's run of the files themselves", c.By, layer, readers))
+		}
 	}
 	if j.ImportReport != nil {
 		s.Inputs = append(s.Inputs, reports.Input{Name: ImportFile, SHA256: digest.Bytes(j.ImportReport)})

@@ -152,7 +152,7 @@ func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
 		Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model,
 		Sources: sources, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
 		Sibling: r.Sibling, Foreign: r.Foreign != nil, Adapter: adapter,
-		Inputs: r.Inputs, Sequence: r.Sequence, Timing: r.Timing, Beside: beside, Run: r.Run, Words: r.Words, Flat: r.Flat, Clock: clock, Misread: r.Misread, Icarus: g.job.Chain.Icarus,
+		Inputs: r.Inputs, Sequence: r.Sequence, Timing: r.Timing, Beside: beside, Run: r.Run, Words: r.Words, Flat: r.Flat, Clock: clock, Misread: r.Misread, Confirm: r.Confirm, Icarus: g.job.Chain.Icarus,
 	})
 	if err != nil {
 		return err

@@ -16,14 +16,20 @@ import (
 // There is one text for each of t.Files. The error is an *Error, for example for an
 // assertion whose action does more than print a message: it cannot be left out.
 func (t *Text) Plain(rename func(file string) string) ([][]byte, error) {
-	return t.write(rename, stripper{everything: true})
+	return t.write(rename, stripper{everything: true}, true)
+}
+
+// Bare is Plain with the user's own constructs: packages, returns and arrays stay as they
+// are. It is for a program that converts them.
+func (t *Text) Bare(rename func(file string) string) ([][]byte, error) {
+	return t.write(rename, stripper{everything: true}, false)
 }
 
 // Unasserted is the preprocessed text without assertions and their messages, unique and
 // priority. It is for simulators that stop at unknown ones instead of skipping them. Errors
 // are those of Plain.
 func (t *Text) Unasserted(rename func(file string) string) ([][]byte, error) {
-	return t.write(rename, stripper{})
+	return t.write(rename, stripper{}, false)
 }
 
 // Asserts reports whether the text has assertions over several clocks, declarations
@@ -59,11 +65,13 @@ func (t *Text) Asserts() bool {
 	return false
 }
 
-func (t *Text) write(rename func(file string) string, how stripper) ([][]byte, error) {
+// write writes the text anew. reduced says that constructs which Yosys does not read are
+// written as others.
+func (t *Text) write(rename func(file string) string, how stripper, reduced bool) ([][]byte, error) {
 	var texts [][]byte
 	var problems []Message
 	var ps packages
-	if how.everything {
+	if reduced {
 		ps = t.packages()
 	}
 	lists := make([][]Token, len(t.Files))
@@ -72,15 +80,15 @@ func (t *Text) write(rename func(file string) string, how stripper) ([][]byte, e
 		s.in = f.List
 		s.strip()
 		problems = append(problems, s.problems...)
-		if lists[i] = s.out; s.everything {
+		if lists[i] = s.out; reduced {
 			lists[i] = assignReturns(ps.flatten(s.out))
 		}
 	}
-	if how.everything {
+	if reduced {
 		lists = unpack(lists)
 	}
 	for i, f := range t.Files {
-		if how.everything {
+		if reduced {
 			lists[i] = castPorts(lists[i])
 		}
 		texts = append(texts, render(f.Name, lists[i], rename))

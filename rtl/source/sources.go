@@ -43,6 +43,8 @@ type Sources struct {
 	// Generated says that this program wrote the files. They have no directives and no
 	// commands in comments, so there is nothing to preprocess.
 	Generated bool
+	// Conversion is what a program of the user's made of the files; nil: none was asked.
+	Conversion *Conversion `json:",omitempty"`
 }
 
 // Of is files that include no others.
@@ -65,9 +67,9 @@ func (s Sources) SystemVerilog() bool {
 
 // Archive is one text that differs for different s. For a single file it is the file's
 // text. Otherwise it has every define and every file after its name and length, and after
-// its language if that does not follow from the name.
+// its language if that does not follow from the name. A conversion is the last part.
 func (s Sources) Archive() []byte {
-	if len(s.Files) == 1 && len(s.Extra) == 0 && len(s.Defines) == 0 && s.Files[0].Language == ByName {
+	if len(s.Files) == 1 && len(s.Extra) == 0 && len(s.Defines) == 0 && s.Files[0].Language == ByName && s.Conversion == nil {
 		return s.Files[0].Text
 	}
 	var b []byte
@@ -87,5 +89,5 @@ func (s Sources) Archive() []byte {
 			b = append(append(b, f.Text...), '\n')
 		}
 	}
-	return b
+	return append(b, s.Conversion.archive()...)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/bounded"
@@ -55,6 +56,9 @@ type Layer struct {
 	Top       string // "": the modules have the names that the generator gives
 	Map       *portmap.Map
 	MapFile   string // path of the map; "": it stands in the project
+	// Convert is the command of a program that writes the files as Verilog which the front
+	// end reads; see rtl.Converter.
+	Convert string
 
 	files, rtl, include []entry
 	defines             []source.Define
@@ -153,12 +157,17 @@ func (p *Project) layer(r *reader, name string, t map[string]any) *Layer {
 	l := &Layer{Name: name, at: at}
 	in := &reader{at: at}
 	defer func() { r.errs = append(r.errs, in.errs...) }()
-	in.known(t, nil, append([]string{"files", "include", "defines", "language", "rtl", "generated", "top", "map"}, mapKeys...)...)
+	in.known(t, nil, append([]string{"files", "include", "defines", "language", "convert", "rtl", "generated", "top", "map"}, mapKeys...)...)
 	l.Generated = in.flag(t, nil, "generated")
 	in.sources(l, t)
 	l.rtl = in.entries(t, "rtl")
 	if t["rtl"] != nil && len(l.rtl) == 0 {
 		in.bad([]string{"rtl"}, "rtl: there are no files")
+	}
+	if l.Convert = in.text(t, "convert"); t["convert"] != nil {
+		if _, err := rtl.ParseConverter(l.Convert); err != nil {
+			in.bad([]string{"convert"}, "%v", err)
+		}
 	}
 	l.Top = in.text(t, "top")
 	p.portMap(in, l, t)

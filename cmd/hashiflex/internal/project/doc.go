@@ -10,6 +10,7 @@
 //	defines = { WIDTH = "8" }
 //	parameters = { LANES = 4 }
 //	language = "systemverilog"   # of all files, whatever their names
+//	convert = "sv2v"             # writes the files as Verilog that the front end reads
 //	rtl = ["rtl/stem.v"]         # of a netlist of gates: what it was made from
 //	top = "stem"                 # the module, or "stem_{channel}"
 //	latency = "auto"
