@@ -162,6 +162,9 @@ func (t *toolchain) hash() string {
 	for _, s := range []string{t.Top, t.Prefix, string(t.Coverage), t.Main} {
 		say(s)
 	}
+	if t.Coverage != "" {
+		say(counter)
+	}
 	for _, files := range [][]File{t.Files, t.Beside} {
 		say(fmt.Sprint(len(files)))
 		for _, f := range files {
@@ -259,6 +262,12 @@ func (t *toolchain) make(ctx context.Context, path string) error {
 	}
 	sort.Strings(made)
 	var all strings.Builder
+	if t.Coverage != "" {
+		if err := plainCounters(filepath.Join(dir, "made")); err != nil {
+			return fmt.Errorf("verilated: %w", err)
+		}
+		all.WriteString(counter)
+	}
 	for _, f := range made {
 		fmt.Fprintf(&all, "#include \"%s\"\n", filepath.Base(f))
 	}
