@@ -217,6 +217,7 @@ const (
 	targetImages    = 100_000 // an hour, between two programs
 	targetLoads     = 10_000  // an hour, with a program for each
 	targetSequences = 50_000  // a minute
+	targetIcarus    = 20      // times the sequences that Icarus plays in the same time
 )
 
 func (r *benchReport) writeHead(w *strings.Builder) {
@@ -245,6 +246,7 @@ func (r *benchReport) writeHead(w *strings.Builder) {
 		{"inferences a core-hour between two programs", targetImages, h.Lines.PerSecond() * hour},
 		{"inferences a core-hour with a program for each", targetLoads, h.Loads.PerSecond() * hour},
 		{"sequences a minute on two cores", targetSequences, h.Verilator.PerSecond() * 120},
+		{"sequences, as times those of Icarus", targetIcarus, h.Ratio},
 	} {
 		state := "met"
 		if g.got < g.want {

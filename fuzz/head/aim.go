@@ -20,6 +20,7 @@ func (w *worker) aim(a Aim) (*Found, error) {
 	w.last, w.worst, w.first, w.prior = nil, nil, nil, nil
 	t := w.trial(aimedSeed)
 	t.seq.Name = a.Name
+	t.begin()
 	for _, s := range a.Steps() {
 		if t.run(&s) != nil {
 			break

@@ -135,24 +135,35 @@ func (w *worker) ended(t *trial) {
 	}
 }
 
-// check runs the case of a seed. The result is nil when it passes.
-func (w *worker) check(seed int64) (*Found, error) {
+// draws are gopter's parameters for the case of a seed. They give it once.
+func draws(seed int64) *gopter.TestParameters {
 	rng := rand.New(rand.NewSource(seed))
 	n := minSteps + rng.Intn(maxSteps-minSteps+1)
-	w.last, w.worst, w.first, w.prior = nil, nil, nil, nil
 	p := gopter.DefaultTestParametersWithSeed(seed)
 	p.Rng = rng
 	p.MinSuccessfulTests, p.Workers, p.MinSize, p.MaxSize = 1, 1, n, n
 	p.MaxShrinkCount = maxShrinks
-	r := w.property().Check(p)
-	if w.dead != nil {
-		return nil, fmt.Errorf("case with seed %d: %w", seed, w.dead)
+	return p
+}
+
+// check runs the case of a seed. The result is nil when it passes. A case is drawn first
+// and then played as a whole. If it fails, gopter draws it again and plays it step by step,
+// to shrink it.
+func (w *worker) check(seed int64) (*Found, error) {
+	w.last, w.worst, w.first, w.prior = nil, nil, nil, nil
+	var d drawn
+	if r := d.into(w.sim.Params).Check(draws(seed)); !r.Passed() {
+		return nil, fmt.Errorf("head: case with seed %d: gopter gave up: %v", seed, r)
 	}
-	if r.Passed() && w.worst == nil {
+	w.trial(d.seed).whole(d.steps)
+	if w.dead == nil && w.worst == nil {
 		return nil, nil
 	}
-	if w.worst == nil {
-		return nil, fmt.Errorf("head: case with seed %d: gopter gave up: %v", seed, r)
+	if w.dead == nil {
+		w.played().Check(draws(seed))
+	}
+	if w.dead != nil {
+		return nil, fmt.Errorf("case with seed %d: %w", seed, w.dead)
 	}
 	f := &Found{Seed: seed, Sequence: w.worst.seq, Before: len(w.first.seq.Steps)}
 	var failure *Failure

@@ -57,26 +57,54 @@ func (m *Model) feed(s *Step) (outs int, err error) {
 
 // Run plays one step and compares. The error is a *Failure, or a *DeadError of
 // the simulator.
-func (b *Bench) Run(s *Step) error {
-	index := b.steps
+func (b *Bench) Run(s *Step) error { return b.RunAll([]*Step{s}) }
+
+// RunAll is Run for each step in turn until one fails, by one message to the simulator. What
+// a step needs to know of those before it is what a sketch knows.
+func (b *Bench) RunAll(steps []*Step) error {
+	plans := make([]planned, len(steps))
+	m := b.Model
+	for i, s := range steps {
+		outs, err := due(m, s)
+		if err != nil && s.Reset == nil {
+			return fmt.Errorf("head: step %d (%s) cannot be played: %w", b.steps+i, s.Note, err)
+		}
+		plans[i] = planned{Step: s, outs: outs, limit: none}
+		if s.Take >= 0 {
+			plans[i].limit = uint32(outs)
+		}
+		if i == len(steps)-1 {
+			break
+		}
+		if m == b.Model {
+			m = m.Sketch()
+		}
+		m.advance(s)
+	}
+	answers, err := b.Process.Play(plans)
+	if err != nil {
+		return err
+	}
+	for i, a := range answers {
+		if err := b.judge(&plans[i], a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judge compares the answer to a step.
+func (b *Bench) judge(p *planned, a answer) error {
+	s, index := p.Step, b.steps
 	b.steps++
 	fail := func(format string, args ...any) error {
 		return &Failure{index, s.Note, fmt.Sprintf(format, args...)}
 	}
-	outs, err := due(b.Model, s)
-	if err != nil && s.Reset == nil {
-		return fmt.Errorf("head: step %d (%s) cannot be played: %w", index, s.Note, err)
-	}
-	limit := none
-	if s.Take >= 0 {
-		limit = uint32(outs)
-	}
-	a, err := b.Process.Play(s, outs, limit)
-	if err != nil {
-		return err
+	if outs, _ := due(b.Model, s); outs != p.outs {
+		return fmt.Errorf("head: step %d (%s) was planned for %s, and the reference has %d", index, s.Note, words.Count(p.outs, "logit"), outs)
 	}
 	b.Cycles += int64(a.cycles)
-	b.Tape.begin(s, b.Process.buf, a)
+	b.Tape.begin(s, p.words, a)
 	if err := b.replay(s, a); err != nil {
 		return fail("%v", err)
 	}

@@ -22,7 +22,7 @@ type command struct{ step *Step }
 
 // Run implements commands.Command. The result is an error or nil.
 func (c command) Run(sut commands.SystemUnderTest) commands.Result {
-	return sut.(*trial).run(c.step)
+	return sut.(player).run(c.step)
 }
 
 // NextState implements commands.Command.
@@ -48,8 +48,27 @@ func (c command) PostCondition(_ commands.State, result commands.Result) *gopter
 
 func (c command) String() string { return c.step.Note }
 
-// trial is one case under way: the system under test of gopter. A simulator that
-// died ends all further steps of all further trials at once.
+// player is gopter's system under test: a trial, or what a trial is drawn into.
+type player interface {
+	run(*Step) commands.Result
+	end()
+}
+
+// drawn is a case that is not played yet.
+type drawn struct {
+	seed  int64 // of the initial contents of the memories
+	steps []*Step
+}
+
+func (d *drawn) run(s *Step) commands.Result {
+	d.steps = append(d.steps, s)
+	return nil
+}
+
+func (d *drawn) end() {}
+
+// trial is one case under way. A simulator that died ends all further steps of all further
+// trials at once.
 type trial struct {
 	w     *worker
 	bench Bench
@@ -70,36 +89,62 @@ func (t *trial) run(s *Step) commands.Result {
 }
 
 // stateful is gopter's view of the whole: how to begin, what may follow.
-type stateful struct{ w *worker }
+type stateful struct {
+	p   npu.Params
+	sut func(seed int64) player
+}
 
 // NewSystemUnderTest implements commands.Commands: the head reset, all memories
 // with known contents.
 func (c stateful) NewSystemUnderTest(s commands.State) commands.SystemUnderTest {
-	return c.w.trial(s.(state).seed)
+	return c.sut(s.(state).seed)
 }
 
-// trial begins a case: the head reset, all memories with what seed says.
+// trial prepares a case.
 func (w *worker) trial(seed int64) *trial {
 	t := &trial{w: w, seq: Sequence{Params: w.sim.Params, Memory: seed}}
 	if w.dead != nil {
 		t.err = w.dead
 		return t
 	}
-	t.bench = Bench{Process: w.process, Model: NewModel(w.sim.Params), Bins: w.bins}
-	t.err = t.bench.begin(seed)
+	t.bench = Bench{Process: w.process, Model: NewModel(w.sim.Params), Bins: w.bins, steps: -preparing}
 	return t
 }
 
-// DestroySystemUnderTest implements commands.Commands. Every sequence ends with a reset,
-// after which no state of it may be left for the next one.
-func (c stateful) DestroySystemUnderTest(sut commands.SystemUnderTest) {
-	sut.(*trial).end()
+// begin resets the head, and gives all memories what the seed says.
+func (t *trial) begin() {
+	if t.err == nil {
+		t.err = t.bench.begin(t.seq.Memory)
+	}
+}
+
+// whole plays a case from its beginning to its end, by one message to the simulator.
+func (t *trial) whole(steps []*Step) {
+	if t.err == nil {
+		end := last()
+		all := append(prepare(t.bench.Model.P, t.seq.Memory), steps...)
+		t.err = t.bench.RunAll(append(all, &end))
+		for _, s := range append(steps, &end)[:max(0, t.bench.steps)] {
+			t.seq.Steps = append(t.seq.Steps, *s)
+		}
+	}
+	t.w.ended(t)
+}
+
+// DestroySystemUnderTest implements commands.Commands.
+func (c stateful) DestroySystemUnderTest(sut commands.SystemUnderTest) { sut.(player).end() }
+
+// last is the step that ends every sequence: a reset, after which no state of it may be
+// left for the next one.
+func last() Step {
+	end := Plain("reset at the end")
+	end.Reset = &Reset{At: 3, For: 2}
+	return end
 }
 
 // end ends a case.
 func (t *trial) end() {
-	end := Plain("reset at the end")
-	end.Reset = &Reset{At: 3, For: 2}
+	end := last()
 	t.run(&end)
 	t.w.ended(t)
 }
@@ -107,7 +152,7 @@ func (t *trial) end() {
 // GenInitialState implements commands.Commands.
 func (c stateful) GenInitialState() gopter.Gen {
 	return func(p *gopter.GenParameters) *gopter.GenResult {
-		return gopter.NewGenResult(state{sketch: NewSketch(c.w.sim.Params), seed: p.Rng.Int63()}, gopter.NoShrinker)
+		return gopter.NewGenResult(state{sketch: NewSketch(c.p), seed: p.Rng.Int63()}, gopter.NoShrinker)
 	}
 }
 
@@ -118,21 +163,26 @@ func (c stateful) InitialPreCondition(commands.State) bool { return true }
 func (c stateful) GenCommand(s commands.State) gopter.Gen {
 	now := s.(state)
 	return func(p *gopter.GenParameters) *gopter.GenResult {
-		step := source{p.Rng, c.w.sim.Params}.next(now.sketch, now.steps)
+		step := source{p.Rng, c.p}.next(now.sketch, now.steps)
 		return gopter.NewGenResult(command{&step}, shrinkStep)
 	}
 }
 
-// begin resets the head and fills its memories from seed.
-func (b *Bench) begin(seed int64) error {
-	b.steps = -2 // the two steps below are not part of the sequence
+// preparing is the number of steps before a sequence, which are not part of it.
+const preparing = 2
+
+// prepare is these steps: they reset the head and fill its memories from seed.
+func prepare(p npu.Params, seed int64) []*Step {
 	s := Plain("power up")
 	s.Reset = &Reset{For: 2}
-	if err := b.Run(&s); err != nil {
-		return err
-	}
-	s = fill(b.Model.P, seed)
-	return b.Run(&s)
+	f := fill(p, seed)
+	return []*Step{&s, &f}
+}
+
+// begin plays what comes before a sequence.
+func (b *Bench) begin(seed int64) error {
+	b.steps = -preparing
+	return b.RunAll(prepare(b.Model.P, seed))
 }
 
 // fill is the step that gives every word of the memories a value drawn from seed.
@@ -202,5 +252,19 @@ func shrinkStep(v interface{}) gopter.Shrink {
 	}
 }
 
-// property is one test case for gopter, of the given number of steps.
-func (w *worker) property() gopter.Prop { return commands.Prop(stateful{w}) }
+// played is gopter's property that a case passes, step by step.
+func (w *worker) played() gopter.Prop {
+	return commands.Prop(stateful{w.sim.Params, func(seed int64) player {
+		t := w.trial(seed)
+		t.begin()
+		return t
+	}})
+}
+
+// into is the property that a case can be drawn.
+func (d *drawn) into(p npu.Params) gopter.Prop {
+	return commands.Prop(stateful{p, func(seed int64) player {
+		*d = drawn{seed: seed}
+		return d
+	}})
+}

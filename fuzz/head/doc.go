@@ -25,7 +25,9 @@
 // determines every outcome; see rtl/npu.
 //
 // gopter's commands package generates sequences, with every choice from one printed
-// seed, and shrinks a failing one. Failures are stored as JSON, and can be replayed.
+// seed, and shrinks a failing one. A random case is drawn before it is played, and all of
+// it goes to the process in one message: to wake a process costs more than to play a step.
+// A case that fails is drawn again and played step by step, to be shrunk. Failures are stored as JSON, and can be replayed.
 //
 // # Entry points
 //

@@ -102,24 +102,51 @@ func quiet(p npu.Params) int {
 	return pause + 16 + p.Layers*(p.Biases+4) + p.Rows
 }
 
-// Play sends a step and waits for the answer. outs and limit are as in encode.
-func (p *Process) Play(s *Step, outs int, limit uint32) (answer, error) {
+// planned is a step and what is known of it beforehand. outs and limit are as in encode.
+type planned struct {
+	*Step
+	outs  int
+	limit uint32
+	words []byte // as bench.cpp reads it; Play sets it
+}
+
+// Play sends steps and waits for the answers. All steps go in one message, and all answers
+// come in one: to wake up a process takes longer than to play a step. Steps behind one that
+// breaks a rule of the protocol are not played and have no answers.
+func (p *Process) Play(steps []planned) ([]answer, error) {
 	// A timer, not a context: the pipe must break, and then Close reaps.
-	late := time.AfterFunc(p.limit, p.cancel)
+	late := time.AfterFunc(time.Duration(len(steps))*p.limit, p.cancel)
 	defer func() { late.Stop() }()
-	p.buf = s.encode(p.buf[:0], outs, limit, quiet(p.p))
+	p.buf = p.buf[:0]
+	ends := make([]int, len(steps))
+	for i, s := range steps {
+		p.buf = s.encode(p.buf, i < len(steps)-1, s.outs, s.limit, quiet(p.p))
+		ends[i] = len(p.buf)
+	}
+	begin := 0
+	for i, end := range ends {
+		steps[i].words, begin = p.buf[begin:end], end
+	}
 	if _, err := p.in.Write(p.buf); err != nil {
-		return answer{}, p.dead(err)
+		return nil, p.dead(err)
 	}
-	words, err := p.words()
-	if err != nil {
-		return answer{}, p.dead(err)
+	// All answers are taken before the first is looked at, so that none is left in the pipe.
+	answers := make([]answer, 0, len(steps))
+	for range steps {
+		words, err := p.words()
+		if err != nil {
+			return nil, p.dead(err)
+		}
+		a, err := decodeAnswer(words)
+		if err != nil {
+			return nil, p.dead(err)
+		}
+		answers = append(answers, a)
+		if a.status != 0 {
+			break
+		}
 	}
-	a, err := decodeAnswer(words)
-	if err != nil {
-		return answer{}, p.dead(err)
-	}
-	return a, nil
+	return answers, nil
 }
 
 // maxAnswer bounds an answer, in words.

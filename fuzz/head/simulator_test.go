@@ -46,7 +46,7 @@ func TestHangingSimulator(t *testing.T) {
 	require.NoError(t, err)
 	p.limit = 100 * time.Millisecond
 	s := Plain("wait")
-	_, err = p.Play(&s, 0, none)
+	_, err = p.Play([]planned{{Step: &s, limit: none}})
 	var dead *DeadError
 	require.ErrorAs(t, err, &dead)
 	require.NoError(t, p.Close())

@@ -59,10 +59,13 @@ func Plain(note string) Step { return Step{Note: note, Take: -1, Out: always, B:
 
 const none = ^uint32(0)
 
-// encode is the step as bench.cpp reads it. outs is the number of logits that must come,
-// limit the number after which no more are taken, and quiet the number of cycles that may
-// pass without a handshake.
-func (s *Step) encode(b []byte, outs int, limit uint32, quiet int) []byte {
+// more marks the length of a step that others follow before the answers are sent.
+const more = 1 << 31
+
+// encode appends the step as bench.cpp reads it. follow says that it is not the last of a
+// message. outs is the number of logits that must come, limit the number after which no
+// more are taken, and quiet the number of cycles that may pass without a handshake.
+func (s *Step) encode(b []byte, follow bool, outs int, limit uint32, quiet int) []byte {
 	put := func(v uint32) { b = binary.LittleEndian.AppendUint32(b, v) }
 	put64 := func(v uint64) { b = binary.LittleEndian.AppendUint64(b, v) }
 	counted := func(n int) uint32 {
@@ -71,7 +74,11 @@ func (s *Step) encode(b []byte, outs int, limit uint32, quiet int) []byte {
 		}
 		return uint32(n - 1)
 	}
-	put(uint32(19 + 3*len(s.Writes) + 2*len(s.Reads) + len(s.Beats)))
+	length := uint32(19 + 3*len(s.Writes) + 2*len(s.Reads) + len(s.Beats))
+	if follow {
+		length |= more
+	}
+	put(length)
 	put(uint32(quiet))
 	put(uint32(s.Linger))
 	if s.Reset != nil {

@@ -17,6 +17,7 @@
 namespace {
 
 constexpr uint32_t kNone = 0xffffffffu;
+constexpr uint32_t kMore = 0x80000000u; // at a step's length: others follow in the message
 
 enum Event : uint32_t { kWrite = 1, kRead = 2, kIn = 3, kOut = 4, kReset = 5 };
 
@@ -365,16 +366,26 @@ Step parse(const std::vector<uint32_t>& words) {
 // where coverage is built in, the file that it is written to at the end.
 int main(int argc, char** argv) {
     Bench bench(argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 0);
-    std::vector<uint32_t> words, answer;
+    std::vector<uint32_t> words, answer, answers;
     uint32_t count;
+    bool broken = false; // a step of the message has failed, and the others are left out
     while (readAll(&count, sizeof count)) {
+        const bool more = count & kMore;
+        count &= ~kMore;
         words.resize(count);
         if (!readAll(words.data(), count * sizeof words[0])) return 3;
-        bench.run(parse(words), answer);
-        uint32_t size = static_cast<uint32_t>(answer.size());
-        std::fwrite(&size, sizeof size, 1, stdout);
-        std::fwrite(answer.data(), sizeof answer[0], answer.size(), stdout);
+        if (!broken) {
+            bench.run(parse(words), answer);
+            answers.push_back(static_cast<uint32_t>(answer.size()));
+            answers.insert(answers.end(), answer.begin(), answer.end());
+            broken = answer[0] != kDone;
+        }
+        // Until the message is read to its end, nobody reads the answers.
+        if (more) continue;
+        std::fwrite(answers.data(), sizeof answers[0], answers.size(), stdout);
         if (std::fflush(stdout) != 0) return 4;
+        answers.clear();
+        broken = false;
     }
 #if VM_COVERAGE
     if (argc > 2) VerilatedCov::write(argv[2]);
