@@ -393,7 +393,7 @@ func openHashed(name string) (*spec.Network, []reports.Input, error) {
 	}
 	var topology, weights []byte
 	if networks.BuiltIn(name) {
-		topology, weights, err = spec.Encode(n)
+		topology, weights, err = spec.EncodeValid(n)
 	} else if topology, err = os.ReadFile(filepath.Join(name, spec.TopologyFile)); err == nil {
 		if weights, err = os.ReadFile(filepath.Join(name, spec.WeightsFile)); err == nil {
 			n, err = spec.Decode(topology, weights)

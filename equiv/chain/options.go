@@ -89,6 +89,14 @@ type Store interface {
 	Query(hash, text string) error
 }
 
+// PartStore is a Store that also keeps the outcomes of parts by what they compute, so that
+// the parts of a layer that were not changed are known in whatever network.
+type PartStore interface {
+	LookupContent(key string) (*Outcome, bool)
+	// KeepContent stores an outcome that is fully proved.
+	KeepContent(key string, o *Outcome)
+}
+
 // AnswerStore is a Store that also keeps what solvers say of facts, by the hash of the query
 // and of who was asked.
 type AnswerStore interface {

@@ -96,8 +96,64 @@ func partKey(w *Work) (string, error) {
 	return digest.Bytes(text), nil
 }
 
+// content is the hash of everything an outcome depends on, in whatever network: what the
+// chunk's own channels compute, their inputs' formats and ranges, and the work without its
+// network. Shared terms depend on every channel of the layer.
+func (t *task) content(c *chunk, w *Work) (string, error) {
+	l := t.layer
+	var in []any
+	for i := range l.Inputs {
+		in = append(in, l.InShape(i), l.InFormat(i), l.InRange(i))
+	}
+	op, channels := any(l.Op), []int(nil)
+	if conv, ok := l.Op.(*spec.Conv); ok && t.gen.Shared() == nil {
+		channels = t.channels(c)
+		op = ofChannels(conv, channels)
+	}
+	own := *w
+	own.Network = ""
+	text, err := json.Marshal([]any{"part 1", own, l.Kind(), channels, op, l.Out, l.OutShape(), in})
+	if err != nil {
+		return "", fmt.Errorf("layer %s: %w", l.Name, err)
+	}
+	return digest.Bytes(text), nil
+}
+
+// ofChannels is a convolution without what belongs to other output channels than those. It is a
+// part of a key and no layer: OutC and Groups still are the whole layer's.
+func ofChannels(whole *spec.Conv, channels []int) *spec.Conv {
+	part := *whole
+	part.Codes, part.Base, part.Bias = nil, nil, nil
+	n := len(whole.Codes) / whole.OutC
+	for _, oc := range channels {
+		part.Codes = append(part.Codes, whole.Codes[oc*n:(oc+1)*n]...)
+		part.Base = append(part.Base, whole.Base[oc])
+		part.Bias = append(part.Bias, whole.Bias[oc])
+	}
+	return &part
+}
+
+// channels are the output channels of a chunk.
+func (t *task) channels(c *chunk) []int {
+	all := make([]int, len(c.units))
+	for i, at := range c.units {
+		all[i] = t.units[at].Channel
+	}
+	return all
+}
+
 // recallPart looks a work of a task up in the store.
-func (r *run) recallPart(t *task, w *Work) *Outcome {
+func (r *run) recallPart(t *task, c *chunk, w *Work) *Outcome {
+	if s, ok := r.o.Store.(PartStore); ok && t.foreign == nil {
+		key, err := t.content(c, w)
+		if err != nil {
+			return nil
+		}
+		if o, ok := s.LookupContent(key); ok && o.answers(w, t.edges) {
+			o.Took = nil
+			return o
+		}
+	}
 	if r.o.Store == nil {
 		return nil
 	}
@@ -134,7 +190,14 @@ func (o *Outcome) answers(w *Work, edges []verdict.Edge) bool {
 
 // rememberPart keeps an outcome, if all of it is proved and its layer has other parts
 // elsewhere.
-func (r *run) rememberPart(t *task, w *Work, o *Outcome) error {
+func (r *run) rememberPart(t *task, c *chunk, w *Work, o *Outcome) error {
+	if s, ok := r.o.Store.(PartStore); ok && t.foreign == nil && o.answers(w, t.edges) {
+		key, err := t.content(c, w)
+		if err != nil {
+			return err
+		}
+		s.KeepContent(key, o)
+	}
 	if r.o.Store == nil || r.whole(t) || !o.answers(w, t.edges) {
 		return nil
 	}

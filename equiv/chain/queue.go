@@ -52,7 +52,7 @@ func (q *queue) feed(ctx context.Context, r *run) {
 			}
 			w := r.work(c, false)
 			select {
-			case q.works <- queued{t, at, w, r.recallPart(t, w)}:
+			case q.works <- queued{t, at, w, r.recallPart(t, c, w)}:
 			case <-ctx.Done():
 				return
 			}
@@ -120,12 +120,15 @@ func (r *run) one(ctx context.Context, runner Runner, q *queue, w queued) error 
 		if out, err = runner.Run(ctx, w.work); err != nil {
 			return err
 		}
-		if err := r.rememberPart(w.task, w.work, out); err != nil {
+		if err := r.rememberPart(w.task, w.task.chunks[w.at], w.work, out); err != nil {
 			return err
 		}
 	}
 	var all []*Outcome
 	r.locked(func() {
+		if w.out != nil {
+			r.known += len(w.work.Units)
+		}
 		all = q.ended(w, out)
 		r.done += len(out.Points)
 		r.ofPart(w.work, out)

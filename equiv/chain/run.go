@@ -17,7 +17,8 @@ type Result struct {
 	Facts   []equiv.Fact // what the records' verdicts rest on besides
 	Solvers []string     // that took part, sorted: "z3 4.8.12"
 	Resumed int          // layers whose record the store knew
-	// Recalled are the compare points of these layers.
+	// Recalled are the compare points that the store knew, of these layers and of parts of
+	// others.
 	Recalled int
 	Parts    []PartState // of a run with Options.Only: its parts, in network order
 }
@@ -88,7 +89,7 @@ type run struct {
 	found   []equiv.Fact
 	parts   map[string]PartState // by chunk, of a run with Only
 	resumed int
-	known   int // compare points of resumed layers
+	known   int // compare points that the store knew
 	done    int
 	err     error
 }

@@ -167,7 +167,7 @@ func (o *Options) terms() (Terms, error) {
 
 // networkHash is the SHA-256 of a network.
 func networkHash(net *spec.Network) (string, error) {
-	topology, weights, err := spec.Encode(net)
+	topology, weights, err := spec.EncodeValid(net)
 	if err != nil {
 		return "", err
 	}

@@ -49,6 +49,15 @@ func (s *shared) Keep(key string, rec *chain.Record) error {
 	return nil
 }
 
+// LookupContent implements chain.PartStore.
+func (s *shared) LookupContent(key string) (*chain.Outcome, bool) {
+	o := new(chain.Outcome)
+	return o, s.dir.Get(s.key("part", key), o)
+}
+
+// KeepContent implements chain.PartStore.
+func (s *shared) KeepContent(key string, o *chain.Outcome) { s.dir.Put(s.key("part", key), o) }
+
 // LookupAnswer implements chain.AnswerStore.
 func (s *shared) LookupAnswer(key string) (*equiv.Answer, bool) {
 	a := new(equiv.Answer)
