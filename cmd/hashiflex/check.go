@@ -63,6 +63,7 @@ type checkFlags struct {
 	scope          project.Scope
 	shard          shardFlags
 	cache          string
+	noCache        bool
 }
 
 func (c *checkFlags) flags(cmd *cobra.Command) {

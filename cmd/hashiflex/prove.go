@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -61,6 +62,9 @@ kept, in a fresh directory that is named at the end.`,
 			if j.Cache, err = c.store(cmd); err != nil {
 				return err
 			}
+			if j.Cache != nil {
+				defer func() { _ = j.Cache.Close() }() // what is too much is removed the next time
+			}
 			if done, err := c.shard.instead(cmd, j); done {
 				return c.inTime(cmd, err)
 			}
@@ -76,30 +80,61 @@ kept, in a fresh directory that is named at the end.`,
 	c.own.flags(cmd)
 	c.frontEndFlag(cmd.Flags(), chain.ByStrict)
 	jsonFlag(cmd, &c.asJSON)
-	cmd.Flags().StringVar(&c.cache, "cache", "", "take what is proved already from this folder, and keep there what is proved, of a run without -o")
+	cmd.Flags().StringVar(&c.cache, "cache", "", "folder, or s3://BUCKET/PREFIX, of what is proved already: it is taken from there, and kept there (default $"+cacheVariable+", else a folder of the user's cache)")
+	cmd.Flags().BoolVar(&c.noCache, "no-cache", false, "prove everything anew, as a signoff does")
 	cmd.AddCommand(proveHeadCommand(), proveStreamCommand())
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence; without it only witnesses are kept")
 	return cmd
 }
 
-// store opens the folder of --cache.
-func (c *checkFlags) store(cmd *cobra.Command) (*factstore.Dir, error) {
-	if c.cache == "" {
-		return nil, nil
-	}
-	for _, flag := range []string{"output", "fast", "keep-queries", "verilog"} {
-		if cmd.Flag(flag).Changed {
+// cacheVariable names the store of runs without --cache; its value cacheOff is none.
+const (
+	cacheVariable = "HASHIFLEX_CACHE"
+	cacheOff      = "off"
+)
+
+// store opens the store of what is proved already. A run that keeps evidence, asks no
+// solver or proves the user's own Verilog has none.
+func (c *checkFlags) store(cmd *cobra.Command) (*factstore.Store, error) {
+	asked := cmd.Flag("cache").Changed
+	for _, flag := range []string{"no-cache", "output", "fast", "keep-queries", "verilog"} {
+		switch {
+		case !cmd.Flag(flag).Changed:
+		case asked:
 			return nil, fmt.Errorf("--cache: --%s excludes it", flag)
+		default:
+			return nil, nil
 		}
 	}
-	d, err := factstore.Open(c.cache)
-	if err != nil {
-		return nil, fmt.Errorf("--cache: %w", err)
+	where, name := c.cache, "--cache"
+	if !asked {
+		where, name = os.Getenv(cacheVariable), cacheVariable
 	}
-	return d, nil
+	if where == cacheOff && !asked {
+		return nil, nil
+	}
+	if where == "" && !asked {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return nil, nil // nobody's folder, as in a container: everything is proved
+		}
+		where, name = filepath.Join(base, "hashiflex", "facts"), "the user's cache"
+	}
+	s, err := factstore.Open(cmd.Context(), where)
+	var away *factstore.AwayError
+	switch {
+	case errors.As(err, &away):
+		return nil, machine(fmt.Errorf("%s: %w; --no-cache proves without it", name, err))
+	case err != nil && name == "the user's cache":
+		screenOf(cmd).progress.Note("%s", printable(fmt.Sprintf("nothing is taken from %s: %v", name, err)))
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
 }
 
-// writeStore says what came from the folder of --cache, and what was wrong with it.
+// writeStore says what came from the store, and what was wrong with it.
 func writeStore(w io.Writer, j *signoff.Job, res *result) {
 	if j.Cache == nil {
 		return
@@ -111,6 +146,9 @@ func writeStore(w io.Writer, j *signoff.Job, res *result) {
 	fmt.Fprintf(w, "\n%s of %s points from the store\n", words.Number(res.Recalled), words.Number(total))
 	if n := j.Cache.Damaged(); n > 0 {
 		fmt.Fprintf(w, "damaged entries of the store, which were not used: %d\n", n)
+	}
+	if n := j.Cache.Unasked(); n > 0 {
+		fmt.Fprintf(w, "entries that the store could not be asked about: %d\n", n)
 	}
 	if n := j.Cache.Unkept(); n > 0 {
 		fmt.Fprintf(w, "proofs that the store could not keep: %d\n", n)
@@ -130,8 +168,8 @@ type proofOutput struct {
 	Refuted   int      `json:"refuted_points"`
 	Causes    int      `json:"causes"`
 	Witnesses []string `json:"witnesses"`
-	// Recalled counts the points from the folder of --cache, Damaged its entries that were
-	// not whole, which were not used.
+	// Recalled counts the points from the store of what is proved, Damaged its entries that
+	// were not whole, which were not used.
 	Recalled int `json:"points_from_store"`
 	Damaged  int `json:"damaged_entries"`
 	// Problems are the first obligations that are not proved.

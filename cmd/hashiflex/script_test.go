@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -26,6 +27,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// A proof of an earlier run would hide what a test plants.
+	if _, set := os.LookupEnv(cacheVariable); !set {
+		os.Setenv(cacheVariable, cacheOff)
+	}
 	testscript.Main(m, map[string]func(){"hashiflex": main})
 }
 
@@ -40,6 +45,7 @@ func TestMain(m *testing.M) {
 // SEED" writes a small model with random weights, model.onnx, and pictures for it.
 // "classifier FILE SEED SIZES…" writes a classifier alone, and "signedoff NETWORK DIR [HEADS]" the run
 // directory of a signoff. "rehash RUN" makes the hashes of a run that was edited.
+// "damage DIR" changes a byte of each file below a folder.
 // "conforms COMMAND FILE" wants FILE to be what COMMAND writes with --json.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -51,10 +57,12 @@ func TestScripts(t *testing.T) {
 			// Simulators of the head that other tests have built.
 			cache, err := os.UserCacheDir()
 			env.Setenv("XDG_CACHE_HOME", cache)
+			env.Setenv(cacheVariable, cacheOff)
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code":       wantCode,
+			"damage":     damage,
 			"lines":      wantLines,
 			"picture":    picture,
 			"await":      await,
@@ -264,4 +272,22 @@ func picture(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(png.Encode(f, img))
 	ts.Check(f.Close())
+}
+
+// damage changes a byte in the middle of each file below a folder.
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: damage DIR")
+	}
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		text[len(text)/2] ^= 1
+		return os.WriteFile(path, text, 0o600)
+	}))
 }

@@ -1,32 +1,53 @@
-// Package factstore keeps proofs in a directory that many runs share. An entry is named by
-// a key, the hash of everything that the proof depends on; the caller makes it. An entry
-// holds its key and the hash of its content, so that one that is damaged, cut off, or under
-// another's name is a miss.
+// Package factstore keeps proofs where many runs share them: in a folder, or in a bucket
+// that speaks S3. An entry is named by a key, the hash of everything that the proof depends
+// on; the caller makes it. An entry holds its key and the hash of its content, so that one
+// that is damaged, cut off, or under another's name is a miss.
 //
-// Hashes find accidents and no forgery: who can write into the directory can make a proof.
-// So Open takes only a directory that belongs to the user and that nobody else can write.
+// Hashes find accidents and no forgery: who can write into the store can make a proof. So
+// Open takes only a folder that belongs to the user and that nobody else can write. Who may
+// write into a bucket is what the bucket's owner says, and everybody who uses it believes
+// all of them.
+//
+// Open makes a Store of a folder (folder.go) or a bucket (bucket.go).
 package factstore
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"strings"
 	"sync/atomic"
-	"syscall"
 
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-// Dir is an open store. Its methods may be called from several goroutines, and several
+// Store is an open store. Its methods may be called from several goroutines, and several
 // programs may have it open.
-type Dir struct {
-	path            string
-	damaged, unkept atomic.Int64
+type Store struct {
+	at                       place
+	damaged, unkept, unasked atomic.Int64
 }
+
+// place has the bytes of entries. The error of read is fs.ErrNotExist for an entry that is
+// not there, and an *AwayError where nobody knows whether it is.
+type place interface {
+	read(key string) ([]byte, error)
+	write(key string, text []byte) error
+	close() error
+}
+
+// AwayError says that a store cannot be reached.
+type AwayError struct {
+	Where string
+	Err   error
+}
+
+func (e *AwayError) Error() string { return fmt.Sprintf("%s: cannot be reached: %v", e.Where, e.Err) }
+
+func (e *AwayError) Unwrap() error { return e.Err }
 
 // entry is the content of a file. Sum is the hash of the record.
 type entry struct {
@@ -35,68 +56,50 @@ type entry struct {
 	Record json.RawMessage `json:"record"`
 }
 
-// Open opens a store and makes its directory if necessary.
-func Open(path string) (*Dir, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, err
+// maxEntry bounds an entry, in bytes.
+const maxEntry = 1 << 30
+
+// Open opens a store: "s3://BUCKET/PREFIX" is a bucket, anything else a folder, which is
+// made if necessary. A bucket that does not answer is an *AwayError.
+func Open(ctx context.Context, where string) (*Store, error) {
+	var at place
+	var err error
+	if strings.HasPrefix(where, scheme) {
+		at, err = openBucket(ctx, where)
+	} else {
+		at, err = openFolder(where)
 	}
-	// A link leads to the directory that counts.
-	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return nil, err
 	}
-	if err := private(real, true); err != nil {
-		return nil, err
-	}
-	return &Dir{path: real}, nil
+	return &Store{at: at}, nil
 }
 
-// private reports a file that somebody else has or can write.
-func private(path string, dir bool) error {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return err
-	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	switch {
-	case info.IsDir() != dir || !dir && !info.Mode().IsRegular():
-		return fmt.Errorf("%s: it is of another kind of file than a store has there", path)
-	case !ok || int(stat.Uid) != os.Geteuid():
-		return fmt.Errorf("%s: it belongs to somebody else, who could make proofs", path)
-	case info.Mode().Perm()&0o022 != 0:
-		return fmt.Errorf("%s: others can write it, and could make proofs: chmod go-w", path)
-	}
-	return nil
-}
-
-func (d *Dir) file(key string) (string, bool) {
-	// Keys are hashes. Anything else could lead out of the directory.
+// valid reports whether a key is a hash. Anything else could lead out of the store.
+func valid(key string) bool {
 	if len(key) != 64 {
-		return "", false
+		return false
 	}
 	for _, c := range key {
 		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return "", false
+			return false
 		}
 	}
-	return filepath.Join(d.path, key[:2], key+".json"), true
+	return true
 }
 
 // Get decodes the record of a key into to. It reports false if there is none that is whole.
-func (d *Dir) Get(key string, to any) bool {
-	path, ok := d.file(key)
-	if !ok {
+func (s *Store) Get(key string, to any) bool {
+	if !valid(key) {
 		return false
 	}
-	err := private(filepath.Dir(path), true)
-	if err == nil {
-		err = private(path, false)
-	}
-	var text []byte
-	if err == nil {
-		text, err = os.ReadFile(path)
-	}
-	if errors.Is(err, fs.ErrNotExist) {
+	text, err := s.at.read(key)
+	var away *AwayError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false
+	case errors.As(err, &away):
+		s.unasked.Add(1)
 		return false
 	}
 	var e entry
@@ -111,44 +114,28 @@ func (d *Dir) Get(key string, to any) bool {
 		err = json.Unmarshal(e.Record, to)
 	}
 	if err != nil {
-		d.damaged.Add(1)
+		s.damaged.Add(1)
 	}
 	return err == nil
 }
 
 // Put keeps a record under a key. A record that cannot be kept, as on a full disk, is no
 // error of the proof: it is counted.
-func (d *Dir) Put(key string, record any) {
-	if err := d.put(key, record); err != nil {
-		d.unkept.Add(1)
+func (s *Store) Put(key string, record any) {
+	if err := s.put(key, record); err != nil {
+		s.unkept.Add(1)
 	}
 }
 
-func (d *Dir) put(key string, record any) error {
-	path, ok := d.file(key)
-	if !ok {
+func (s *Store) put(key string, record any) error {
+	if !valid(key) {
 		return fmt.Errorf("%q is no key", key)
 	}
 	raw, err := json.Marshal(record)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	// Whoever reads sees the whole file or none, also of two runs that write it at once.
-	f, err := os.CreateTemp(filepath.Dir(path), "*.tmp")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(encode(&entry{key, digest.Bytes(raw), raw}))
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	return s.at.write(key, encode(&entry{key, digest.Bytes(raw), raw}))
 }
 
 func encode(e *entry) []byte {
@@ -159,8 +146,15 @@ func encode(e *entry) []byte {
 	return append(text, '\n')
 }
 
+// Close ends the use of a store. A folder that has grown too large loses the entries that
+// were used least recently.
+func (s *Store) Close() error { return s.at.close() }
+
 // Damaged is the number of entries that were there and not whole, each a miss.
-func (d *Dir) Damaged() int { return int(d.damaged.Load()) }
+func (s *Store) Damaged() int { return int(s.damaged.Load()) }
 
 // Unkept is the number of records that could not be kept.
-func (d *Dir) Unkept() int { return int(d.unkept.Load()) }
+func (s *Store) Unkept() int { return int(s.unkept.Load()) }
+
+// Unasked is the number of entries that nobody could be asked about, each a miss.
+func (s *Store) Unasked() int { return int(s.unasked.Load()) }

@@ -6,15 +6,16 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
-func open(t *testing.T) (*Dir, string) {
+func open(t *testing.T) (*Store, string) {
 	dir := filepath.Join(t.TempDir(), "store")
-	d, err := Open(dir)
+	d, err := Open(t.Context(), dir)
 	require.NoError(t, err)
 	return d, dir
 }
@@ -76,16 +77,16 @@ func TestStoresOfOthersAreRefused(t *testing.T) {
 	_, dir := open(t)
 	link := filepath.Join(t.TempDir(), "link")
 	require.NoError(t, os.Symlink(dir, link))
-	_, err := Open(link)
+	_, err := Open(t.Context(), link)
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o777))
 	for _, path := range []string{dir, link} {
-		_, err = Open(path)
+		_, err = Open(t.Context(), path)
 		require.ErrorContains(t, err, "others can write it")
 	}
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	_, err = Open(file)
+	_, err = Open(t.Context(), file)
 	require.Error(t, err)
 	d, dir := open(t)
 	key := digest.Bytes(nil)
@@ -98,12 +99,12 @@ func TestStoresOfOthersAreRefused(t *testing.T) {
 // What cannot be kept is counted, and many may write at once.
 func TestStoresAreShared(t *testing.T) {
 	d, dir := open(t)
-	other, err := Open(dir)
+	other, err := Open(t.Context(), dir)
 	require.NoError(t, err)
 	key := digest.Bytes([]byte("key"))
 	var g sync.WaitGroup
 	for range 50 {
-		for _, x := range []*Dir{d, other} {
+		for _, x := range []*Store{d, other} {
 			g.Go(func() {
 				var got string
 				x.Put(key, "fact")
@@ -117,4 +118,38 @@ func TestStoresAreShared(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, broken[:2]), nil, 0o600))
 	d.Put(broken, "fact")
 	require.Equal(t, 1, d.Unkept())
+}
+
+// A folder that has grown too large loses what was used least recently, and what nobody
+// finished to write.
+func TestFoldersStaySmall(t *testing.T) {
+	d, dir := open(t)
+	at := d.at.(*folder)
+	key := func(i int) string { return digest.Bytes([]byte{byte(i)}) }
+	file := func(i int) string { return filepath.Join(dir, key(i)[:2], key(i)+".json") }
+	begin := time.Now().Add(-48 * time.Hour)
+	for i := range 4 {
+		d.Put(key(i), "fact")
+		require.NoError(t, os.Chtimes(file(i), begin, begin.Add(time.Duration(i)*time.Minute)))
+	}
+	torn := filepath.Join(dir, key(0)[:2], "x.tmp")
+	require.NoError(t, os.WriteFile(torn, nil, 0o600))
+	require.NoError(t, os.Chtimes(torn, begin, begin))
+	var got string
+	require.True(t, d.Get(key(0), &got), "it is used again")
+	info, err := os.Stat(file(0))
+	require.NoError(t, err)
+	at.most = 2 * info.Size()
+	require.NoError(t, d.Close())
+	require.NoFileExists(t, torn)
+	for i, left := range []bool{true, false, false, true} {
+		require.Equal(t, left, d.Get(key(i), &got), "%d", i)
+	}
+	require.Zero(t, d.Damaged())
+	// Who only read removes nothing.
+	reader, err := Open(t.Context(), dir)
+	require.NoError(t, err)
+	reader.at.(*folder).most = 0
+	require.NoError(t, reader.Close())
+	require.True(t, reader.Get(key(0), &got))
 }

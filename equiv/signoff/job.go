@@ -42,7 +42,7 @@ type Job struct {
 	ImportReport []byte
 	Dir          string // the run directory; "" keeps nothing
 	// Cache has proofs of other runs for a job without Dir; nil: everything is proved anew.
-	Cache *factstore.Dir
+	Cache *factstore.Store
 	// Share is the part that RunShard does; Run does not look at it.
 	Share *rundir.Share
 	// Shards are what the run merges, which CheckShards has looked at; nil: it is no merge.

@@ -14,7 +14,7 @@ import (
 // shared is a chain.Store for a job that keeps no evidence: it finds the proofs of other
 // runs, also of other networks, in a store that they share.
 type shared struct {
-	dir   *factstore.Dir
+	dir   *factstore.Store
 	basis string
 }
 

@@ -21,7 +21,7 @@ func cached(t *testing.T, dir string) (*Job, map[string]bool, plant.Hooks) {
 	j := job(t, "")
 	j.Chain.Unlifted, j.Chain.UnliftedSolver = 0, nil
 	var err error
-	j.Cache, err = factstore.Open(dir)
+	j.Cache, err = factstore.Open(t.Context(), dir)
 	require.NoError(t, err)
 	anew := map[string]bool{}
 	// One worker: the hook is called from one goroutine.
