@@ -76,7 +76,7 @@ const (
 // does describes the purpose of a block by its kind.
 var does = map[string]string{
 	"framer":   "passes whole frames on",
-	"window":   "gathers the windows of a layer, zeros where it pads",
+	"window":   "gathers the windows of a layer, with its padding",
 	"fork":     "gives every item to each of its outputs",
 	"deal":     "gives the frames to the heads in turn",
 	fifoBlock:  "keeps items of the shorter branch until the longer one has its own",

@@ -79,3 +79,12 @@ func decodeWindow(o *object) (w Window) {
 	}
 	return w
 }
+
+// Fill is what hardware reads where the layer pads, in units of input 0's format: 0, and for
+// a [MaxPool] the least value that its input may have, so that padding is never the largest.
+func (l *Layer) Fill() int64 {
+	if op, ok := l.Op.(*MaxPool); ok && op.Pad != [4]int{} {
+		return l.InRange(0).Lo
+	}
+	return 0
+}

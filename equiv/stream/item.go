@@ -36,6 +36,9 @@ const (
 	set            = token(isOne) << 29
 	torn           = token(isMixed) << 29
 	anything       = token(isAny) << 29
+	// padding is only wanted, and never what a bit shows: zero or set, as the contract says
+	// of its place.
+	padding = zero | 1
 
 	maxNumber = 1<<26 - 1
 	maxCount  = 1<<20 - 1
@@ -82,6 +85,9 @@ func (t token) later(frames, size int) token {
 func (t token) String() string {
 	switch t.kind() {
 	case isZero:
+		if t == padding {
+			return "the padding"
+		}
 		return "zeros"
 	case isOne:
 		return "ones"
@@ -111,6 +117,8 @@ type contract struct {
 	// need is how many items of input in, of a frame, must have come for item n of
 	// output out to be given.
 	need func(out, in, n int) int
+	// fill is the bit of padding at a place within an item.
+	fill func(place int) bool
 	// accumulates is that the datapath adds items up; else it is a function of one.
 	accumulates bool
 	// inTurn is that an output may wait until those before it have given as many items
@@ -284,9 +292,8 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		if !ok {
 			return nil, fmt.Errorf("block %s: layer %s has no windows", b.Instance, b.Layer)
 		}
-		if l.Kind() == "maxpool" && w.Pad != [4]int{} && l.InRange(0).Lo != 0 {
-			return nil, fmt.Errorf("block %s: layer %s is a maxpool whose padding is %d, and windows pad with 0", b.Instance, b.Layer, l.InRange(0).Lo)
-		}
+		fill, width := l.Fill(), l.InFormat(0).Width
+		c.fill = func(place int) bool { return fill>>(place%width)&1 == 1 }
 		windowContract(c, w, raster{l.InShape(0).H, l.InShape(0).W, from}, raster{of.H, of.W, to})
 	default:
 		return nil, fmt.Errorf("block %s: unknown kind %q", b.Instance, b.Kind)
@@ -345,7 +352,7 @@ func windowContract(c *contract, w spec.Window, in, out raster) {
 		if i := at(window, part%taps); i >= 0 {
 			return makeToken(isItem, 0, i)
 		}
-		return zero
+		return padding
 	}
 	needs := make([]int, out.beats())
 	for n := range needs {

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -59,5 +60,45 @@ func TestFaultsOfEveryKindAreRefuted(t *testing.T) {
 				require.Equal(t, verdict.Refuted, v, id)
 			}
 		})
+	}
+}
+
+// A max pool pads with the least value that may come. Each bit of it is asked for: a padding
+// of zeros, of another value or on the wrong side is refuted, and shown in a simulator.
+func TestPaddingOfAMaxPool(t *testing.T) {
+	for _, lo := range []int64{-77, 5} {
+		format := spec.Format{Signed: true, Width: 8}
+		n := &spec.Network{Name: "n", Input: spec.Input{Shape: spec.Shape{C: 2, H: 5, W: 4}, Format: format}, Layers: []*spec.Layer{
+			{Name: "first", Inputs: []string{spec.InputName}, Op: &spec.Split{Count: 2}, Out: spec.Requant{Format: format, Overflow: spec.SAT, Clamp: &spec.Range{Lo: lo, Hi: 127}}},
+			{Name: "most", Inputs: []string{"first"}, Out: spec.Requant{Format: format},
+				Op: &spec.MaxPool{Window: spec.Window{Kernel: [2]int{3, 3}, Stride: [2]int{2, 1}, Pad: [4]int{1, 2, 1, 1}}}},
+		}}
+		require.NoError(t, n.Validate())
+		for _, p := range []int{1, 2} {
+			how := stream.Options{Pixels: map[string]int{spec.InputName: p, "first": p, "most": p}}
+			r, err := Prove(context.Background(), generated(t, n, how))
+			require.NoError(t, err)
+			for _, f := range r.Facts {
+				require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.ID(), f.Detail)
+			}
+		}
+		fill := fmt.Sprintf(".FIELD(8), .FILL(%d)", lo)
+		for name, f := range map[string]fuzzchip.Fault{
+			"zeros":              {File: "most_layer.v", Old: fill, New: ".FIELD(8), .FILL(0)"},
+			"one more":           {File: "most_layer.v", Old: fill, New: fmt.Sprintf(".FIELD(8), .FILL(%d)", lo+1)},
+			"the least of all":   {File: "most_layer.v", Old: fill, New: ".FIELD(8), .FILL(-128)"},
+			"wider fields":       {File: "most_layer.v", Old: fill, New: fmt.Sprintf(".FIELD(16), .FILL(%d)", lo&0xff)},
+			"zeros on the left":  {File: "stream_window.v", Old: ".WINDOWS(WINDOWS),\n        .FIELD(FIELD), .FILL(FILL)", New: ".WINDOWS(WINDOWS)"},
+			"zeros above, below": {File: "stream_window.v", Old: ".AFTER(ROW_AFTER),\n        .FIELD(FIELD), .FILL(FILL)", New: ".AFTER(ROW_AFTER)"},
+			"a bit of it lost":   {File: "stream_rows.v", Old: "{PIXEL/FIELD{FILL[FIELD-1:0]}}", New: "{PIXEL/FIELD{FILL[FIELD-1:1], 1'b0}}"},
+		} {
+			t.Run(fmt.Sprintf("%d, %s", lo, name), func(t *testing.T) {
+				left := (&design{network: n}).judge(t, f)
+				require.NotEmpty(t, left)
+				for id, v := range left {
+					require.Equal(t, verdict.Refuted, v, id)
+				}
+			})
+		}
 	}
 }

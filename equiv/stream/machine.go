@@ -57,6 +57,7 @@ type outPort struct {
 type check struct {
 	op, part int
 	placed   bool // its bits are at their places within the item
+	fill     bool // what the bits are where the item is padding
 	bit      int  // of the port, as an example
 }
 
@@ -487,8 +488,11 @@ func (b *builder) quotient(roots []root, path *rtl.Cut) {
 			continue
 		}
 		o := &b.outs[r.out]
-		if !slices.ContainsFunc(o.checks, func(c check) bool { return c.op == id && c.part == r.part && c.placed == placed }) {
-			o.checks = append(o.checks, check{id, r.part, placed, r.bit})
+		fill := b.contract.fill != nil && b.contract.fill(int(r.want))
+		if !slices.ContainsFunc(o.checks, func(c check) bool {
+			return c.op == id && c.part == r.part && c.placed == placed && c.fill == fill
+		}) {
+			o.checks = append(o.checks, check{id, r.part, placed, fill, r.bit})
 		}
 	}
 	for len(regs) > 0 || len(words) > 0 {

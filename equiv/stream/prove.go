@@ -270,7 +270,7 @@ func refute(f *equiv.Fact, err error) {
 func sentence(b *stream.Block) string {
 	what := map[stream.Kind]string{
 		stream.KindFramer:  "gives the pixels of every well-formed frame",
-		stream.KindWindow:  "gives the windows of " + b.Layer + " in raster order, zeros where it pads",
+		stream.KindWindow:  "gives the windows of " + b.Layer + " in raster order, with its padding",
 		stream.KindApply:   "gives its datapath's result for every item",
 		stream.KindFork:    "gives every item to each of its outputs",
 		stream.KindDeal:    "gives every item to one of its outputs, to each in turn",

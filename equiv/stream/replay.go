@@ -453,11 +453,24 @@ func (r *replayer) expected(w *bytes.Buffer) {
 			if r.path != nil {
 				r.function(w, size[p])
 			}
+			if r.contract.fill != nil {
+				fmt.Fprintf(w, "                3'd%d: one[%d:0] = %s;\n", isZero, size[p]-1, r.padded(size[p]))
+			}
 			w.WriteString("                default: ;\n            endcase\n")
 			fmt.Fprintf(w, "            if (token[31:29] != 3'd%d && %s[%d:%d] !== one[%d:0]) right%d = 1'b0;\n", isAny, fmt.Sprintf("out%d_data", j), at[p]+size[p]-1, at[p], size[p]-1, j)
 		}
 		w.WriteString("        end\n    endfunction\n")
 	}
+}
+
+// padded is a part of so many bits that is padding.
+func (r *replayer) padded(size int) string {
+	var w strings.Builder
+	fmt.Fprintf(&w, "%d'b", size)
+	for place := size - 1; place >= 0; place-- {
+		w.WriteByte('0' + byte(flag(r.contract.fill(place))))
+	}
+	return w.String()
 }
 
 // argument is how many bits the widest input of the datapath has.

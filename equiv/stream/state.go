@@ -434,6 +434,11 @@ func (x *executor) offered(s []uint64, j int) *Breach {
 	checks := x.outs[j].checks
 	for _, c := range checks {
 		is, want := x.values[c.op], x.wanted(j, n, c.part)
+		if want == padding {
+			if want = zero; c.fill {
+				want = set
+			}
+		}
 		if want == anything || is == want && (c.placed || !is.numbered()) {
 			continue
 		}

@@ -72,7 +72,7 @@ var faults = []Fault{
 	// Several pixels a beat.
 	{"lanes of a beat in reverse", "stream_window.v", "rows[(r*LANES+l)*PIXEL +: PIXEL]", "rows[(r*LANES+LANES-1-l)*PIXEL +: PIXEL]", OnLanes, 0},
 	{"lanes behind a row's end taken for pixels", "stream_columns.v", "assign whole[k] = (k < LAST) | (beat != LAST_BEAT);", "assign whole[k] = 1'b1;", OnLanes, 0},
-	{"every lane gets the first window", "stream_columns.v", "items[(q*STEP+k)*ITEM +: ITEM] &", "items[k*ITEM +: ITEM] &", OnLanes, 0},
+	{"every lane gets the first window", "stream_columns.v", "? items[(q*STEP+k)*ITEM +: ITEM] :", "? items[k*ITEM +: ITEM] :", OnLanes, 0},
 	{"a row's last beat waits for the next row", "stream_lanes.v", "assign out_valid = held >= out_beat;", "assign out_valid = held >= OUT;", OnLanes, 0},
 	{"lanes behind a row's end counted as pixels", "stream_lanes.v", "wire [COUNT_W-1:0] in_beat = in_last ? in_left : IN;", "wire [COUNT_W-1:0] in_beat = IN;", OnLanes, 0},
 	{"adapter drops a row's last beat", "stream_lanes.v", "held <= rest + (put ? in_beat : {COUNT_W{1'b0}});", "held <= rest + ((put & ~in_last) ? in_beat : {COUNT_W{1'b0}});", OnLanes, 0},

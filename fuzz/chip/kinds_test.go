@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/onnx/zoo"
@@ -30,22 +31,27 @@ func TestEveryKindIsGolden(t *testing.T) {
 	}
 }
 
-// Windows pad with 0, which is no padding for a max of values below: such a design is
-// refused by the layer's name. It is not where the values begin at 0, or nothing is padded.
-func TestMaxPoolThatPadsWithMore(t *testing.T) {
-	generate := func(lo int64, pad int) error {
-		format := spec.Format{Signed: true, Width: 8}
-		n := &spec.Network{Name: "n", Input: spec.Input{Shape: spec.Shape{C: 1, H: 4, W: 4}, Format: spec.Format{Width: 8}}, Layers: []*spec.Layer{
-			{Name: "first", Inputs: []string{spec.InputName}, Op: &spec.Split{Count: 1}, Out: spec.Requant{Format: format, Overflow: spec.SAT, Clamp: &spec.Range{Lo: lo, Hi: 127}}},
-			{Name: "most", Inputs: []string{"first"}, Out: spec.Requant{Format: format},
-				Op: &spec.MaxPool{Window: spec.Window{Kernel: [2]int{3, 3}, Stride: [2]int{1, 1}, Pad: [4]int{pad, pad, pad, pad}}}},
-		}}
+// A max pool whose input goes below 0, or never down to it, pads with the least value that
+// may come, so that padding is never the largest; also with several pixels a beat.
+func TestMaxPoolThatPads(t *testing.T) {
+	for _, lo := range []int64{-128, -5, 0, 5} {
+		n := padsMax(lo)
 		require.NoError(t, n.Validate())
-		_, err := stream.Generate(n, stream.Options{})
-		return err
+		frames := randomFrames(rand.New(rand.NewSource(lo)), n.Input, 3)
+		// A frame of nothing but the least value shows a padding that is greater.
+		frames = append(frames, golden.NewTensor(n.Input.Shape))
+		for _, p := range []int{1, 2} {
+			sideBySide(t, n, several(n, p), frames, 2)
+		}
 	}
-	require.ErrorContains(t, generate(-5, 1), "stream: layer most: a maxpool of values down to -5 that pads: windows pad with 0")
-	require.ErrorContains(t, generate(5, 1), "stream: layer most: a maxpool of values down to 5 that pads")
-	require.NoError(t, generate(0, 1))
-	require.NoError(t, generate(-5, 0))
+}
+
+// padsMax is a network with a max pool of values from lo on that pads on each side.
+func padsMax(lo int64) *spec.Network {
+	format := spec.Format{Signed: true, Width: 8}
+	return &spec.Network{Name: "n", Input: spec.Input{Shape: spec.Shape{C: 2, H: 5, W: 4}, Format: format}, Layers: []*spec.Layer{
+		{Name: "first", Inputs: []string{spec.InputName}, Op: &spec.Split{Count: 2}, Out: spec.Requant{Format: format, Overflow: spec.SAT, Clamp: &spec.Range{Lo: lo, Hi: 127}}},
+		{Name: "most", Inputs: []string{"first"}, Out: spec.Requant{Format: format},
+			Op: &spec.MaxPool{Window: spec.Window{Kernel: [2]int{3, 3}, Stride: [2]int{2, 1}, Pad: [4]int{1, 2, 1, 1}}}},
+	}}
 }

@@ -154,9 +154,6 @@ func (g *generator) check() error {
 		}
 	}
 	for _, l := range n.Layers {
-		if w, ok := l.Window(); ok && l.Kind() == "maxpool" && w.Pad != [4]int{} && l.InRange(0).Lo != 0 {
-			errs = append(errs, fmt.Errorf("stream: layer %s: a maxpool of values down to %d that pads: windows pad with 0, which would be greater; clamp its input at 0 (ReLU) or pad nothing", l.Name, l.InRange(0).Lo))
-		}
 		switch {
 		case l.Kind() == "dense" || len(g.readers[l.Name]) > 0:
 		case g.d.final != nil:

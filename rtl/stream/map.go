@@ -55,7 +55,7 @@ const (
 	KindFramer Kind = "framer"
 	// KindWindow gives one window for each position of a layer's output, in
 	// raster order: taps in the order kernel row, kernel column, the first in the
-	// least significant bits; zeros where the layer pads.
+	// least significant bits; the layer's Fill where it pads.
 	KindWindow Kind = "window"
 	// KindApply gives its datapath's function of item n as item n.
 	KindApply Kind = "apply"

@@ -1,6 +1,6 @@
 // The horizontal half of a window: in each beat OUTS windows of KERNEL columns, STEP
-// columns apart, the left one in the least significant bits; zeros left and right of the
-// row. A column is an item here, and nothing in it is looked at.
+// columns apart, the left one in the least significant bits; FILL left and right of the
+// row, for every FIELD bits of a column. A column is an item here, and nothing in it is looked at.
 //
 // A beat brings LANES columns, the last of a row only LAST of them; the LEFT columns
 // before it are kept. When a row's last beat is in, AFTER beats to its right follow it
@@ -18,7 +18,9 @@ module stream_columns #(
     parameter integer STRIDE = 1, // beats from one with windows to the next
     parameter integer FIRST = 1,  // the beat that completes the first windows
     parameter integer AFTER = 1,
-    parameter integer WINDOWS = 4 // beats with windows
+    parameter integer WINDOWS = 4, // beats with windows
+    parameter integer FIELD = 1,
+    parameter integer FILL = 0
 ) (
     input  wire                        clk,
     input  wire                        resetn,
@@ -110,7 +112,7 @@ module stream_columns #(
         end
         for (q = 0; q < OUTS; q = q + 1) begin : g_window
             for (k = 0; k < KERNEL; k = k + 1) begin : g_tap
-                assign out_data[(q*KERNEL+k)*ITEM +: ITEM] = items[(q*STEP+k)*ITEM +: ITEM] & {ITEM{show[q*STEP+k]}};
+                assign out_data[(q*KERNEL+k)*ITEM +: ITEM] = show[q*STEP+k] ? items[(q*STEP+k)*ITEM +: ITEM] : {ITEM/FIELD{FILL[FIELD-1:0]}};
             end
         end
         if (KERNEL < STEP) begin : g_between

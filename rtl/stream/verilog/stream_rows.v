@@ -1,5 +1,6 @@
 // The vertical half of a window: for every row of windows, columns of KERNEL pixels,
-// the top one in the least significant bits; zeros above and below the frame.
+// the top one in the least significant bits; FILL above and below the frame, for every
+// FIELD bits of a pixel.
 //
 // A memory of one word for each column holds the KERNEL-1 pixels above the row that
 // comes in. When a frame's last row is in, AFTER rows below the frame follow it
@@ -13,7 +14,9 @@ module stream_rows #(
     parameter integer KERNEL = 3,
     parameter integer STRIDE = 1,
     parameter integer FIRST = 1, // the row that completes the first windows
-    parameter integer AFTER = 1  // rows below the frame that windows reach
+    parameter integer AFTER = 1, // rows below the frame that windows reach
+    parameter integer FIELD = 1,
+    parameter integer FILL = 0
 ) (
     input  wire                    clk,
     input  wire                    resetn,
@@ -111,7 +114,7 @@ module stream_rows #(
             end
 
             for (k = 0; k < KERNEL; k = k + 1) begin : g_tap
-                assign out_data[k*PIXEL +: PIXEL] = pixels[k*PIXEL +: PIXEL] & {PIXEL{show[k]}};
+                assign out_data[k*PIXEL +: PIXEL] = show[k] ? pixels[k*PIXEL +: PIXEL] : {PIXEL/FIELD{FILL[FIELD-1:0]}};
             end
             if (COLUMNS == 1) begin : g_word
                 // A word is read in the cycle in which it is written.

@@ -1,7 +1,7 @@
 // The windows of a layer over frames of ROWS rows, in raster order: ROW_KERNEL x
 // COLUMN_KERNEL pixels, tap (row, column) at row * COLUMN_KERNEL + column, the first in
-// the least significant bits; zeros where the layer pads. A window is offered as soon as
-// the last of its pixels inside the frame is in.
+// the least significant bits; where the layer pads, FILL for every FIELD bits of a pixel. A
+// window is offered as soon as the last of its pixels inside the frame is in.
 //
 // A beat brings LANES pixels of a row, the last of a row LAST of them, and gives OUTS
 // windows.
@@ -22,7 +22,9 @@ module stream_window #(
     parameter integer COLUMN_STRIDE = 1,
     parameter integer COLUMN_FIRST = 1,
     parameter integer COLUMN_AFTER = 1,
-    parameter integer WINDOWS = 4
+    parameter integer WINDOWS = 4,
+    parameter integer FIELD = 1,
+    parameter integer FILL = 0
 ) (
     input  wire                                           clk,
     input  wire                                           resetn,
@@ -49,7 +51,8 @@ module stream_window #(
     );
     stream_rows #(
         .PIXEL(LANES * PIXEL), .ROWS(ROWS), .COLUMNS(BEATS),
-        .KERNEL(ROW_KERNEL), .STRIDE(ROW_STRIDE), .FIRST(ROW_FIRST), .AFTER(ROW_AFTER)
+        .KERNEL(ROW_KERNEL), .STRIDE(ROW_STRIDE), .FIRST(ROW_FIRST), .AFTER(ROW_AFTER),
+        .FIELD(FIELD), .FILL(FILL)
     ) vertical (
         .clk(clk), .resetn(resetn),
         .in_valid(pixel_valid), .in_ready(pixel_ready), .in_data(pixels),
@@ -58,7 +61,8 @@ module stream_window #(
     stream_columns #(
         .ITEM(ROW_KERNEL * PIXEL), .LANES(LANES), .BEATS(BEATS), .LAST(LAST),
         .KERNEL(COLUMN_KERNEL), .STEP(STEP), .OUTS(OUTS), .LEFT(LEFT),
-        .STRIDE(COLUMN_STRIDE), .FIRST(COLUMN_FIRST), .AFTER(COLUMN_AFTER), .WINDOWS(WINDOWS)
+        .STRIDE(COLUMN_STRIDE), .FIRST(COLUMN_FIRST), .AFTER(COLUMN_AFTER), .WINDOWS(WINDOWS),
+        .FIELD(FIELD), .FILL(FILL)
     ) horizontal (
         .clk(clk), .resetn(resetn),
         .in_valid(column_valid), .in_ready(column_ready), .in_data(columns),
