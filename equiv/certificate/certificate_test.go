@@ -33,12 +33,25 @@ type made struct {
 
 // certified proves a layer's netlists by forms, and makes the certificates.
 func certified(t *testing.T, net *spec.Network, l *spec.Layer) *made {
-	g, err := shiftadd.New(l, shiftadd.For(accumulator(l)))
+	return built(t, net, l, shiftadd.For(accumulator(l)))
+}
+
+// built is certified for circuits under other knobs.
+func built(t *testing.T, net *spec.Network, l *spec.Layer, knobs shiftadd.Options) *made {
+	g, err := shiftadd.New(l, knobs)
 	require.NoError(t, err)
 	m := &made{net: net, layer: l, cert: certificate.Layer{Layer: l.Name}, dumps: map[string]string{}}
 	tails := map[string]int{}
 	for _, u := range g.Modules() {
+		if u.Kind == shiftadd.KindShared {
+			continue
+		}
 		module := g.Module(u)
+		if shared := g.Shared(); shared != nil {
+			if linked, err := netlist.Link(module, shared); err == nil {
+				module = linked
+			}
+		}
 		q := equiv.NewQuestion(equiv.ModelOf(l, u), module)
 		s := q.Settle()
 		var b bytes.Buffer
@@ -147,16 +160,65 @@ func TestTiny(t *testing.T) {
 	}
 }
 
+// carrySaved is a generator's setting for which the sums have no rule of their own, but the
+// bits of full adders do.
+var carrySaved = shiftadd.Options{Tree: shiftadd.CarrySave, Subtract: shiftadd.InvertCarry, Share: shiftadd.Pairs}
+
+// pooled is a network of one max pool.
+func pooled(t *testing.T, signed bool) *spec.Network {
+	l := &spec.Layer{Name: "l", Inputs: []string{spec.InputName}, Op: &spec.MaxPool{Window: spec.Window{Kernel: [2]int{1, 3}, Stride: [2]int{1, 1}}}, Out: spec.Requant{
+		Format: spec.Format{Signed: signed, Width: 3, Frac: 2}, Rounding: spec.RND, Overflow: spec.SAT,
+	}}
+	net := &spec.Network{Name: "n", Input: spec.Input{Shape: spec.Shape{C: 1, H: 1, W: 3}, Format: spec.Format{Signed: signed, Width: 3, Frac: 3}}, Layers: []*spec.Layer{l}}
+	require.NoError(t, net.Validate())
+	return net
+}
+
+// TestRulesOfTrees has carry-save trees, shared terms and max pools accepted.
+func TestRulesOfTrees(t *testing.T) {
+	net := open(t, "tiny")
+	for _, l := range net.Layers {
+		if _, programmed := l.Op.(*spec.Dense); programmed {
+			continue
+		}
+		m := built(t, net, l, carrySaved)
+		accepted, refused := m.check(t)
+		require.Empty(t, refused, l.Name)
+		require.Equal(t, len(m.dumps), accepted, l.Name)
+	}
+	for _, signed := range []bool{false, true} {
+		net := pooled(t, signed)
+		m := certified(t, net, net.Layers[0])
+		accepted, refused := m.check(t)
+		require.Empty(t, refused, "%v", m.dumps)
+		require.Equal(t, 1, accepted)
+		// The smallest is not the greatest.
+		unit := m.cert.Points[0].Unit
+		less := map[bool]string{true: " slt ", false: " ult "}[signed]
+		require.Contains(t, m.dumps[unit], less)
+		m.dumps[unit] = regexp.MustCompile(less+`(v\d+) (v\d+)`).ReplaceAllString(m.dumps[unit], less+"$2 $1")
+		accepted, _ = m.check(t)
+		require.Zero(t, accepted)
+	}
+}
+
 // TestEveryField changes every number and name of the first certificates of each layer,
 // one at a time: less is accepted then.
 func TestEveryField(t *testing.T) {
 	net := open(t, "tiny")
 	changed := 0
+	all := []*made{built(t, net, net.Layer("project"), carrySaved)}
+	for _, signed := range []bool{false, true} {
+		net := pooled(t, signed)
+		all = append(all, certified(t, net, net.Layers[0]))
+	}
 	for _, l := range net.Layers {
-		if _, programmed := l.Op.(*spec.Dense); programmed {
-			continue
+		if _, programmed := l.Op.(*spec.Dense); !programmed {
+			all = append(all, certified(t, net, l))
 		}
-		m := certified(t, net, l)
+	}
+	for _, m := range all {
+		l := m.layer
 		m.keep(2)
 		whole, _ := m.check(t)
 		require.Len(t, m.cert.Points, whole)
@@ -240,9 +302,13 @@ func TestMutants(t *testing.T) {
 	for range 30 {
 		net := small(t, rng)
 		l := net.Layers[0]
-		m := certified(t, net, l)
+		knobs := shiftadd.For(accumulator(l))
+		if rng.IntN(2) == 0 {
+			knobs = carrySaved
+		}
+		m := built(t, net, l, knobs)
 		accepted, refused := m.check(t)
-		require.Empty(t, refused)
+		require.Empty(t, refused, "%v", m.dumps)
 		require.Equal(t, len(m.cert.Points), accepted)
 		right += accepted
 		for i := range m.cert.Points {

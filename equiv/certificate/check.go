@@ -287,15 +287,17 @@ func (c *layerCheck) point(un unit, p *Point, m *module) error {
 	if err != nil {
 		return err
 	}
-	if in := u.within(r.vars); in != (spec.Range{Lo: p.Lo, Hi: p.Hi}) {
+	if in := u.within(r.list); in != (spec.Range{Lo: p.Lo, Hi: p.Hi}) {
 		return fmt.Errorf("u lies in %v, not in [%d, %d]", in, p.Lo, p.Hi)
 	}
-	read := &reading{m: m, vars: r.vars, port: map[string]int{}, known: map[int]spec.Range{}}
-	for i, v := range r.vars {
-		read.port[v.port] = i
+	read := &reading{m: m, vars: &r.variables, port: map[string]int{}, known: map[int]spec.Range{}, great: map[int]int{}}
+	for i, v := range r.list {
+		if v.port != "" {
+			read.port[v.port] = i
+		}
 	}
 	for v, x := range m.cells {
-		if i, ok := read.port[x.port]; x.op == "input" && (!ok || r.vars[i].width != x.width) {
+		if i, ok := read.port[x.port]; x.op == "input" && (!ok || r.list[i].width != x.width) {
 			return fmt.Errorf("port %s of %d bits, v%d, is none of the model's", x.port, x.width, v)
 		}
 	}

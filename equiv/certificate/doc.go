@@ -50,18 +50,41 @@
 //	                          the bits are bits(a) + 2^wa·bits(b), bits(a) is x + n·2^wa, and
 //	                          bits(b) ≡ y modulo 2^wb makes 2^wa·bits(b) ≡ 2^wa·y modulo 2^w.
 //
+// Some integers are no sums of inputs. They are variables of their own: M(a, b) is
+// bits(a and b), the bits that two nets have in common, and the greatest of some inputs is
+// one too. Sums have variables beside inputs, and M must be gone where a sum is compared.
+//
+//	G  and, xor, or           X = M(a, b), x + y - 2·M(a, b), x + y - M(a, b). Where both bits
+//	                          are 1, their sum 2 is twice the bit of and, and xor has 0;
+//	                          else xor has the sum. or is xor and the common bits. For
+//	                          (a and b) or a or b, X is that of a or b. If b is a constant of
+//	                          ones only, M(a, b) is no variable, but x.
+//	H  (a and b) or (b and c) X = M(a, b) + M(t, c), where some net t is a xor b. At each place
+//	   or (a and c)           the majority of three bits is 1 if a and b are, or if just one of
+//	                          them is and c too, and never both.
+//	I  mux of b < a, a, b     X = the greatest of the inputs behind x and y, where x and y are
+//	                          inputs or greatest ones, and lie for all inputs in the interval
+//	                          that the compare reads: then it compares x and y themselves.
+//
+// A full adder's words are a xor b xor c and twice the majority. By G and H their sum is
+// x + y + z, as it should be: both have M(a, b) and M(t, c), once with -2 and once with 2.
+//
 // The interval that E and F need comes from the operands' intervals. Where that is too wide,
-// it comes from X itself, whose inputs are independent. All integers are exact: what leaves
+// it comes from X itself, whose variables are taken as independent. All integers are exact: what leaves
 // 62 bits is refused.
 //
-// The folder coq has the rules, the tail and golden's requantization in Coq, with a proof that
+// Terms that several channels share are no matter of rules: a channel's netlist has them in
+// place.
+//
+// The folder coq has the rules A to F, the tail and golden's requantization in Coq, with a proof that
 // whatever is accepted is equal for all inputs. Export writes what the checker reads that is
 // extracted from it.
 //
 // # What is not checked
 //
 // That the netlists are what the Verilog says (hashiflex check --deep reads the Verilog
-// again); what moves pixels between the layers; the programmable head; registers, saturating
-// accumulators, carry-save trees and shared terms, for which there is no rule. Such points
-// are listed as open.
+// again, but for own Verilog); what moves pixels between the layers; the programmable head;
+// registers, and accumulators that saturate, wrap or drop bits of their terms in a way that
+// shows, for which there is no rule. Such points are listed as open. Nor is there a
+// certificate for the netlist before it was Verilog: it is no part of the hardware.
 package certificate

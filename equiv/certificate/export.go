@@ -109,7 +109,7 @@ func (c *layerCheck) question(u unit, p *Point) (text string, err error) {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "point %s\nbias %d\n", u.name, acc.konst)
-	for i, v := range r.vars {
+	for i, v := range r.list {
 		fmt.Fprintf(&b, "port %s %d %d %d %d\n", v.port, acc.coef[i], v.in.Lo, v.in.Hi, v.width)
 	}
 	if u.tail {

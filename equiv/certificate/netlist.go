@@ -16,7 +16,8 @@ type module struct {
 	name   string
 	cells  []cell
 	output map[string]int
-	depth  int // of the deepest cell
+	depth  int            // of the deepest cell
+	xors   map[[2]int]int // the first xor of two nets, the lower one first
 }
 
 type cell struct {
@@ -103,7 +104,7 @@ func readModules(r io.Reader, do func(*module) error) error {
 			}
 			fallthrough
 		case begins:
-			m = &module{name: name, cells: make([]cell, 1), output: map[string]int{}}
+			m = &module{name: name, cells: make([]cell, 1), output: map[string]int{}, xors: map[[2]int]int{}}
 		case m == nil:
 			return fmt.Errorf("line %d stands in no module", n)
 		default:
@@ -178,6 +179,11 @@ func (m *module) line(text string) (err error) {
 	}
 	if o.arity > 0 && !o.fits(c.width, widths, c.k) {
 		return fmt.Errorf("its operands have %v bits", widths)
+	}
+	if c.op == "xor" {
+		if pair := [2]int{min(c.args[0], c.args[1]), max(c.args[0], c.args[1])}; m.xors[pair] == 0 {
+			m.xors[pair] = len(m.cells)
+		}
 	}
 	m.cells, m.depth = append(m.cells, c), max(m.depth, c.depth)
 	return nil

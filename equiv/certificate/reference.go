@@ -3,6 +3,7 @@ package certificate
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/hashiflex/hashiflex/golden"
@@ -10,17 +11,79 @@ import (
 	"github.com/hashiflex/hashiflex/spec"
 )
 
-// variable is an input of a compare point.
+// variable is an input of a compare point, or an integer that depends on inputs in a way
+// that is no sum: the greatest of some, or bits that two nets have in common.
 type variable struct {
-	port  string
+	port  string // "" if it is no input
 	width int
 	in    spec.Range
+	of    []int  // if not nil: the inputs of which it is the greatest
+	nets  [2]int // if not 0: it has the bits that these nets have in common
+}
+
+// variables are those of a point. The same integer is one variable, whoever meets it.
+type variables struct {
+	list []variable
+	at   map[string]int // those that are no inputs
+}
+
+// named is the variable of a name, which says what it is; it is made at the first time.
+func (vs *variables) named(name string, v variable) int {
+	at, known := vs.at[name]
+	if !known {
+		if vs.at == nil {
+			vs.at = map[string]int{}
+		}
+		at = len(vs.list)
+		vs.at[name], vs.list = at, append(vs.list, v)
+	}
+	return at
+}
+
+// single is the variable that a sum is, or -1.
+func (s *sum) single() int {
+	if len(s.coef) == 1 && s.konst == 0 {
+		for i, k := range s.coef {
+			if k == 1 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// greatest is the variable that is the greater one of two, each an input or a greatest
+// itself. It is -1 if one of them is not. Its interval is exact, as inputs are independent.
+func (vs *variables) greatest(a, b *sum) int {
+	x, y := a.single(), b.single()
+	if x < 0 || y < 0 {
+		return -1
+	}
+	of := slices.Concat(vs.list[x].inputs(x), vs.list[y].inputs(y))
+	slices.Sort(of)
+	of = slices.Compact(of)
+	if slices.Contains(of, -1) {
+		return -1
+	}
+	p, q := vs.list[x].in, vs.list[y].in
+	return vs.named(fmt.Sprint("greatest of ", of), variable{of: of, in: spec.Range{Lo: max(p.Lo, q.Lo), Hi: max(p.Hi, q.Hi)}})
+}
+
+// inputs are those of which v, number at, is the greatest; -1 if it is none.
+func (v *variable) inputs(at int) []int {
+	switch {
+	case v.of != nil:
+		return v.of
+	case v.port != "":
+		return []int{at}
+	}
+	return []int{-1}
 }
 
 // reference reads golden's definition of an accumulator as a sum of inputs. It implements
 // golden.Algebra.
 type reference struct {
-	vars  []variable
+	variables
 	fault error // the first reason why the definition is no sum
 }
 
@@ -43,7 +106,7 @@ func units(l *spec.Layer) (us []unit) {
 		us = append(us, unit{l.Name + name, "y", true, shift, l.Out.Format.Width, l.Out.Range(), acc})
 	}
 	in := func(r *reference, i int, port string) *sum {
-		return r.input(variable{port, l.InFormat(i).Width, l.InRange(i)})
+		return r.input(variable{port: port, width: l.InFormat(i).Width, in: l.InRange(i)})
 	}
 	window := func(r *reference) (xs []*sum) {
 		w, _ := l.Window()
@@ -81,9 +144,11 @@ func units(l *spec.Layer) (us []unit) {
 		us = append(us, unit{l.Name + "_accumulate", "next", false, 0, width, frame.Hull(spec.Range{}), func(r *reference) *sum {
 			// The sum of all pixels but the last, of which none or some have come.
 			before := span(spec.Range{}, int64(s.H)*int64(s.W)-1, x).Hull(spec.Range{})
-			return r.Sum(r.input(variable{"acc", width, before}), in(r, 0, "x"))
+			return r.Sum(r.input(variable{port: "acc", width: width, in: before}), in(r, 0, "x"))
 		}})
-		add("_mean", l.Shift(0), func(r *reference) *sum { return golden.PoolScale(r, op, r.input(variable{"acc", width, frame})) })
+		add("_mean", l.Shift(0), func(r *reference) *sum {
+			return golden.PoolScale(r, op, r.input(variable{port: "acc", width: width, in: frame}))
+		})
 	case *spec.Concat:
 		pass(0, 0)
 		pass(1, l.InShape(0).C)
@@ -96,8 +161,8 @@ func units(l *spec.Layer) (us []unit) {
 // input is a new variable.
 func (r *reference) input(v variable) *sum {
 	s := &sum{}
-	s.put(len(r.vars), 1)
-	r.vars = append(r.vars, v)
+	s.put(len(r.list), 1)
+	r.list = append(r.list, v)
 	return s
 }
 
@@ -135,7 +200,7 @@ func (r *reference) Shl(v *sum, k int) *sum {
 // Shr is a constant where it is the same for all inputs: so it is in an accumulator that
 // wraps and has room.
 func (r *reference) Shr(v *sum, k int) *sum {
-	in := v.within(r.vars)
+	in := v.within(r.list)
 	if k == 0 {
 		return v
 	}
@@ -145,14 +210,22 @@ func (r *reference) Shr(v *sum, k int) *sum {
 	return r.Const(in.Lo >> k)
 }
 
-// IfLess is decided where one side is less for all inputs or for none.
+// IfLess is decided where one side is less for all inputs or for none. Else it is the
+// greatest of inputs where it chooses so.
 func (r *reference) IfLess(a, b, then, els *sum) *sum {
-	d := r.Sum(a, r.Neg(b)).within(r.vars)
+	d := r.Sum(a, r.Neg(b)).within(r.list)
 	switch {
 	case d.Hi < 0:
 		return then
 	case d.Lo >= 0:
 		return els
+	}
+	if then.congruent(b, 64) && els.congruent(a, 64) {
+		if at := r.greatest(a, b); at >= 0 {
+			s := &sum{}
+			s.put(at, 1)
+			return s
+		}
 	}
 	return r.fail("it depends on which of two sums is less")
 }

@@ -3,7 +3,10 @@ package certificate
 import (
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,8 +21,9 @@ import (
 // The bits come from package netlist, which shares nothing with the rules.
 func TestRules(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 5))
-	read := map[string]int{}
-	for range 3000 {
+	read, named := map[string]int{}, map[string]int{}
+	whole := 0
+	for range 4000 {
 		m := netlist.New("m")
 		vars := []variable{}
 		for i := range 2 {
@@ -31,14 +35,18 @@ func TestRules(t *testing.T) {
 			}
 			name := fmt.Sprint("x", i)
 			m.Input(name, w)
-			vars = append(vars, variable{name, w, spec.Range{Lo: lo, Hi: max(lo, hi)}})
+			vars = append(vars, variable{port: name, width: w, in: spec.Range{Lo: lo, Hi: max(lo, hi)}})
 		}
 		for range 8 {
 			grow(rng, m)
 		}
+		if len(m.Cells) > 60 {
+			continue
+		}
 		m.Output("y", netlist.Value(len(m.Cells)-1))
 		mine := dumped(t, m)
-		r := &reading{m: mine, vars: vars, port: map[string]int{"x0": 0, "x1": 1}, known: map[int]spec.Range{}}
+		known := &variables{list: slices.Clone(vars)}
+		r := &reading{m: mine, vars: known, port: map[string]int{"x0": 0, "x1": 1}, known: map[int]spec.Range{}, great: map[int]int{}}
 		prog, values := all(t, m, vars)
 		for v := range m.Cells {
 			if v == 0 {
@@ -50,23 +58,48 @@ func TestRules(t *testing.T) {
 				continue
 			}
 			read[mine.cells[v].op]++
+			if x := mine.cells[v]; x.op == "add" && mine.cells[x.args[0]].op == "xor" && !slices.ContainsFunc(slices.Collect(maps.Keys(s.coef)), func(i int) bool { return i >= len(vars) }) {
+				whole++ // the two words of a full adder, and what they had in common is gone
+			}
+			hull := []spec.Range{s.within(known.list)}
 			if in, err := r.interval(v); err == nil {
-				require.True(t, s.within(vars).Within(in), "v%d", v)
+				hull = append(hull, in)
 			}
 			for j, xs := range values {
-				want := uint64(s.konst)
+				sum := s.konst
 				for i, k := range s.coef {
-					want += uint64(k * xs[i])
+					x := &known.list[i]
+					var is int64
+					switch {
+					case x.of != nil:
+						named["greatest"]++
+						is = math.MinInt64
+						for _, i := range x.of {
+							is = max(is, xs[i])
+						}
+					case x.nets != [2]int{}:
+						named["common"]++
+						is = int64(prog[x.nets[0]-1][j] & prog[x.nets[1]-1][j])
+					default:
+						is = xs[i]
+					}
+					require.True(t, x.in.Contains(is), "%+v", x)
+					sum += k * is
 				}
+				for _, in := range hull {
+					require.True(t, in.Contains(sum), "v%d is %d, not in %v", v, sum, in)
+				}
+				want := uint64(sum)
 				if want&mask(mine.cells[v].width) != prog[v-1][j] {
 					t.Fatalf("v%d of %s for %v is %d, and its sum %v", v, text(t, m), xs, prog[v-1][j], s)
 				}
 			}
 		}
 	}
-	for _, op := range []string{"const", "add", "sub", "neg", "not", "mul", "shl", "slice", "zext", "sext", "concat"} {
+	for _, op := range []string{"const", "add", "sub", "neg", "not", "mul", "shl", "slice", "zext", "sext", "concat", "and", "or", "xor", "mux"} {
 		require.Greater(t, read[op], 100, op)
 	}
+	require.Greater(t, min(named["greatest"], named["common"], whole), 100)
 }
 
 // grow adds a cell over the nets of m.
@@ -80,7 +113,46 @@ func grow(rng *rand.Rand, m *netlist.Module) {
 			b = c
 		}
 	}
-	switch rng.IntN(11) {
+	switch rng.IntN(14) {
+	case 11:
+		[]func(a, b netlist.Value) netlist.Value{m.And, m.Or, m.Xor}[rng.IntN(3)](a, b)
+	case 12: // the larger one, and sometimes the smaller one
+		if rng.IntN(2) == 0 {
+			wide := func(v netlist.Value) netlist.Value {
+				if rng.IntN(2) == 0 {
+					return m.Zext(v, 6)
+				}
+				return m.Sext(v, 6)
+			}
+			a, b = wide(m.Inputs[0].Value), wide(m.Inputs[1].Value)
+		}
+		less := []func(a, b netlist.Value) netlist.Value{m.Ult, m.Slt}[rng.IntN(2)](a, b)
+		if rng.IntN(8) == 0 {
+			a, b = b, a
+		}
+		m.Mux(less, b, a)
+	case 13: // a full adder, and sometimes something like it
+		c := a
+		for range 8 {
+			if x := any(); m.Width(x) == w {
+				c = x
+			}
+		}
+		if rng.IntN(4) == 0 {
+			c = m.Const(w, -1)
+		}
+		x, y, z := a, b, c
+		if rng.IntN(8) == 0 {
+			z = a
+		}
+		ands := []netlist.Value{m.And(x, y), m.And(y, z), m.And(x, c)}
+		rng.Shuffle(3, func(i, j int) { ands[i], ands[j] = ands[j], ands[i] })
+		s := m.Xor(m.Xor(a, b), c)
+		carry := m.Const(1, 0)
+		if majority := m.Or(m.Or(ands[0], ands[1]), ands[2]); w > 1 {
+			carry = m.Concat(carry, m.Slice(majority, 0, w-1))
+		}
+		m.Add(s, carry)
 	case 0, 1:
 		m.Add(a, b)
 	case 2:
@@ -162,7 +234,7 @@ func TestOperators(t *testing.T) {
 			vars := []variable{}
 			for i, w := range []int{wa, wb} {
 				m.Input(fmt.Sprint("x", i), w)
-				vars = append(vars, variable{fmt.Sprint("x", i), w, spec.Range{Hi: 1<<w - 1}})
+				vars = append(vars, variable{port: fmt.Sprint("x", i), width: w, in: spec.Range{Hi: 1<<w - 1}})
 			}
 			c := netlist.Cell{Op: op, Width: uint8(w)}
 			var widths []int
@@ -204,7 +276,7 @@ func FuzzReadModules(f *testing.F) {
 	f.Add("v1 8 input")
 	f.Fuzz(func(_ *testing.T, in string) {
 		_ = readModules(strings.NewReader(in), func(m *module) error {
-			r := &reading{m: m, port: map[string]int{"x0": 0}, vars: []variable{{"x0", 8, spec.Range{Hi: 255}}}, known: map[int]spec.Range{}}
+			r := &reading{m: m, port: map[string]int{"x0": 0}, vars: &variables{list: []variable{{port: "x0", width: 8, in: spec.Range{Hi: 255}}}}, known: map[int]spec.Range{}, great: map[int]int{}}
 			for v, c := range m.cells {
 				if _, ok := r.port[c.port]; v > 0 && (c.op != "input" || ok) {
 					_ = guard(func() error {

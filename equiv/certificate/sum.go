@@ -1,10 +1,12 @@
 package certificate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"math/bits"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/spec"
 )
@@ -82,19 +84,109 @@ func (s *sum) congruent(t *sum, w int) bool {
 // congruent modulo 2^width(v); the rules in step keep that so.
 type reading struct {
 	m     *module
-	vars  []variable
+	vars  *variables
 	port  map[string]int // variable of an input, by name
 	known map[int]spec.Range
+	great map[int]int // the variable that a net is the greatest of; -1: none
 }
 
 // errRule says that the checker has no rule for a net. Nothing is wrong then, and nothing
 // is accepted.
 var errRule = errors.New("no rule reads it as a sum")
 
-// part is a part of a net's sum: k×X(net).
+// part is a part of a net's sum: k×X(net), or k×variable -1-net where net is negative.
 type part struct {
 	net int
 	k   int64
+}
+
+// common is k×M(a, b), M(a, b) being the bits that nets a and b have in common: those of a
+// where b is a constant of ones only, and else a variable.
+func (r *reading) common(k int64, a, b int) (part, error) {
+	w := r.m.cells[a].width
+	if w > 61 {
+		return part{}, fmt.Errorf("v%d of %d bits: %w", a, w, errRule)
+	}
+	for _, both := range [][2]int{{a, b}, {b, a}} {
+		if c := &r.m.cells[both[1]]; c.op == "const" && c.k == mask(w) {
+			return part{both[0], k}, nil
+		}
+	}
+	nets := [2]int{min(a, b), max(a, b)}
+	return part{-1 - r.vars.named(fmt.Sprint("common to ", nets), variable{nets: nets, in: spec.Range{Hi: 1<<w - 1}}), k}, nil
+}
+
+// either is X of v = or(a, b) and of the or of three: the majority or(or(x and y, y and z),
+// x and z), in any order, where some net t is x xor y; and or(or(x and y, x), y).
+func (r *reading) either(v int) ([]part, error) {
+	var pairs [][2]int
+	var collect func(v, depth int)
+	collect = func(v, depth int) {
+		switch c := &r.m.cells[v]; {
+		case c.op == "or" && depth < 2:
+			collect(c.args[0], depth+1)
+			collect(c.args[1], depth+1)
+		case c.op == "and":
+			pairs = append(pairs, [2]int{min(c.args[0], c.args[1]), max(c.args[0], c.args[1])})
+		default:
+			pairs = append(pairs, [2]int{v, v})
+		}
+	}
+	collect(v, 0)
+	slices.SortFunc(pairs, func(a, b [2]int) int { return cmp.Or(a[0]-b[0], a[1]-b[1]) })
+	x, y := r.m.cells[v].args[0], r.m.cells[v].args[1]
+	if len(pairs) == 3 {
+		a, b, c := pairs[0][0], pairs[0][1], pairs[1][1]
+		if b != c && pairs[1] == [2]int{a, c} && pairs[2] == [2]int{b, c} {
+			for range 3 {
+				if t, ok := r.m.xors[[2]int{min(a, b), max(a, b)}]; ok { // H
+					p, err := r.common(1, a, b)
+					if err != nil {
+						return nil, err
+					}
+					q, err := r.common(1, t, c)
+					return []part{p, q}, err
+				}
+				a, b, c = b, c, a
+			}
+		}
+		if a == b && pairs[1] == [2]int{a, c} && pairs[2] == [2]int{c, c} {
+			x, y = a, c // the common bits are in both
+		}
+	}
+	p, err := r.common(-1, x, y) // G
+	return []part{{x, 1}, {y, 1}, p}, err
+}
+
+// larger is the variable that mux v is, as the larger one of its operands. It is -1 where v
+// does not compare these, or where they are no inputs or lie beyond what the compare reads.
+func (r *reading) larger(v int) (at int) {
+	if at, ok := r.great[v]; ok {
+		return at
+	}
+	defer func() { r.great[v] = at }()
+	mux := r.m.cells[v].args
+	less := &r.m.cells[mux[0]]
+	if less.op != "slt" && less.op != "ult" || less.args[0] != mux[2] || less.args[1] != mux[1] {
+		return -1
+	}
+	w := r.m.cells[v].width
+	if w > 61 {
+		return -1
+	}
+	reads := spec.Range{Hi: 1<<w - 1}
+	if less.op == "slt" {
+		reads = spec.Range{Lo: -1 << (w - 1), Hi: 1<<(w-1) - 1}
+	}
+	var both [2]*sum
+	for i := range both {
+		x, err := r.sum(mux[1+i])
+		if err != nil || !x.within(r.vars.list).Within(reads) {
+			return -1
+		}
+		both[i] = x
+	}
+	return r.vars.greatest(both[0], both[1])
 }
 
 // step is X(v) in the sums of v's operands: c + Σ k×X(net). The letters refer to the
@@ -140,6 +232,19 @@ func (r *reading) step(v int) (ps []part, c int64, err error) {
 			c, err := r.shift(a(0), 0)
 			return []part{{a(0), 1}, {a(1), 1 << w}}, c, err
 		}
+	case "and": // G
+		p, err := r.common(1, a(0), a(1))
+		return []part{p}, 0, err
+	case "xor": // G
+		p, err := r.common(-2, a(0), a(1))
+		return []part{{a(0), 1}, {a(1), 1}, p}, 0, err
+	case "or":
+		ps, err := r.either(v)
+		return ps, 0, err
+	case "mux": // I
+		if at := r.larger(v); at >= 0 {
+			return []part{{-1 - at, 1}}, 0, nil
+		}
 	}
 	return nil, 0, fmt.Errorf("%s v%d: %w", x.op, v, errRule)
 }
@@ -156,7 +261,7 @@ func (r *reading) shift(v int, below int64) (int64, error) {
 		// Operands may depend on each other.
 		var s *sum
 		if s, err = r.sum(v); err == nil {
-			in = s.within(r.vars)
+			in = s.within(r.vars.list)
 			r.known[v] = in
 		}
 	}
@@ -177,7 +282,7 @@ func (r *reading) interval(v int) (spec.Range, error) {
 	}
 	var in spec.Range
 	if c := &r.m.cells[v]; c.op == "input" {
-		in = r.vars[r.port[c.port]].in
+		in = r.vars.list[r.port[c.port]].in
 	} else {
 		ps, k, err := r.step(v)
 		if err != nil {
@@ -185,8 +290,10 @@ func (r *reading) interval(v int) (spec.Range, error) {
 		}
 		in = spec.Range{Lo: k, Hi: k}
 		for _, p := range ps {
-			x, err := r.interval(p.net)
-			if err != nil {
+			var x spec.Range
+			if p.net < 0 {
+				x = r.vars.list[-1-p.net].in
+			} else if x, err = r.interval(p.net); err != nil {
 				return in, err
 			}
 			in = span(in, p.k, x)
@@ -216,6 +323,10 @@ func (r *reading) sum(v int) (*sum, error) {
 		}
 		s.konst = plus(s.konst, times(coef[n], k))
 		for _, p := range ps {
+			if p.net < 0 {
+				s.put(-1-p.net, times(coef[n], p.k))
+				continue
+			}
 			coef[p.net] = plus(coef[p.net], times(coef[n], p.k))
 		}
 	}

@@ -206,7 +206,11 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		}
 		x, err := newCircuit(u, models[i], read, readShared)
 		out.Took.since(Elaborate, begin)
-		if err := p.dump(&dump, read, out); err != nil {
+		kept := read
+		if err == nil {
+			kept = x.Gate // with the shared terms in place
+		}
+		if err := p.dump(&dump, kept, out); err != nil {
 			return err
 		}
 		if err != nil {
@@ -214,6 +218,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			out.Points = append(out.Points, pt)
 			continue
 		}
+		x.kept = kept
 		x.sources, x.foreign, x.layer, x.came = sources, t.foreign, t.layer.Name, came
 		x.sibling = func(channel int) *netlist.Module { return sibling(t, design, readShared, channel) }
 		switch {
@@ -377,10 +382,7 @@ func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *
 	if s.Verdict == verdict.Proved {
 		out.Took.since(Settle, begin)
 		p.confirm(ctx, &pt, q, &s, out)
-		if edge == verdict.GoldenRTL && c.foreign == nil && c.Gate == c.module {
-			// The numbers of its nets are those of the netlist that is kept.
-			pt.Certificate = s.Certificate(q, pt.Unit)
-		}
+		pt.certified(c, &s)
 		return pt
 	}
 	p.refute(&pt, q)
@@ -388,7 +390,16 @@ func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *
 	if !p.merged(ctx, &pt, q, out) {
 		p.direct(ctx, &pt, q)
 	}
+	pt.certified(c, &s)
 	return pt
+}
+
+// certified gives a proved point its certificate, if there is one. The numbers of its nets
+// must be those of the netlist that is kept.
+func (pt *Point) certified(c *circuit, s *equiv.Settled) {
+	if pt.Verdict == verdict.Proved && c.kept == c.Gate {
+		pt.Certificate = s.Certificate(c.Question, pt.Unit)
+	}
 }
 
 // settled enters the outcome of normal forms.

@@ -14,6 +14,7 @@ type circuit struct {
 	foreign *Foreign        // whose hardware it is; nil: it is generated
 	module  *netlist.Module // as it was generated or read, registers included
 	shared  *netlist.Module // the layer's shared terms; nil: there are none
+	kept    *netlist.Module // whose dump is kept; nil: none is
 	// The question's circuit is module with the shared terms in place, and with wires in
 	// the place of registers where a pipeline has been found to be one.
 	*equiv.Question

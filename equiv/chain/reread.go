@@ -31,6 +31,7 @@ func Reread(ctx context.Context, limits rtl.Limits, chunk string, verilog, netli
 	for _, name := range design.Modules() {
 		missing[name] = true
 	}
+	var shared, besideShared *netlist.Module
 	const begin = "module "
 	for part := range strings.SplitSeq("\n"+string(netlists), "\n"+begin) {
 		name, _, ok := strings.Cut(part, "\n")
@@ -39,14 +40,14 @@ func Reread(ctx context.Context, limits rtl.Limits, chunk string, verilog, netli
 		}
 		delete(missing, rtl.VerilogName(name))
 		kept := begin + strings.TrimSuffix(part, "\n") + "\n"
-		m, err := elaborated(design, name)
+		m, err := linked(design, name, &shared)
 		if err != nil {
 			return err
 		}
 		same, err := dumpsAs(m, kept)
-		if err == nil && !same && beside != nil {
+		if err == nil && beside != nil && (!same || strings.HasSuffix(name, sharedSuffix)) {
 			var other *netlist.Module
-			if other, err = elaborated(beside, name); err == nil {
+			if other, err = linked(beside, name, &besideShared); err == nil && !same {
 				if same, err = dumpsAs(other, kept); err == nil {
 					err = netlist.Same(m, other)
 				}
@@ -65,6 +66,23 @@ func Reread(ctx context.Context, limits rtl.Limits, chunk string, verilog, netli
 		}
 	}
 	return nil
+}
+
+// sharedSuffix is the end of the name of a layer's module of shared terms. No unit has it.
+const sharedSuffix = "_shared"
+
+// linked is a module of a chunk with the shared terms in place. They are a module too, which
+// comes before all that take some.
+func linked(d *rtl.Design, name string, shared **netlist.Module) (*netlist.Module, error) {
+	m, err := elaborated(d, name)
+	if err != nil {
+		return nil, err
+	}
+	if strings.HasSuffix(name, sharedSuffix) {
+		*shared = m
+		return m, nil
+	}
+	return link(m, *shared)
 }
 
 // dumpsAs reports whether kept is the dump of m.

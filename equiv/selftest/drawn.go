@@ -50,7 +50,7 @@ func (c *Case) kinds() (all []Drawn) {
 		return all
 	}
 	add("accumulator", conv.Acc.Mode.String())
-	if conv.Acc.Termwise() {
+	if conv.Acc.Drop > 0 {
 		add("terms", "cut, "+conv.Acc.Order.String())
 	} else {
 		add("terms", "whole")
