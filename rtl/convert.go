@@ -126,7 +126,7 @@ func (c Converter) Convert(ctx context.Context, sources Sources, l Limits) (*sou
 	if err != nil {
 		var messages []Message
 		for _, line := range strings.Split(said, "\n") {
-			if m := dir.message(line); m.File != "" && len(messages) < maxConverterMessages {
+			if m := dir.message(line); m.File != "" && !strings.Contains(line, "arning: ") && len(messages) < maxConverterMessages {
 				m.Text = strings.TrimPrefix(m.Text, c.Name()+": ")
 				messages = append(messages, m)
 			}
@@ -153,7 +153,7 @@ func (c Converter) Convert(ctx context.Context, sources Sources, l Limits) (*sou
 	if !bytes.Contains(made, []byte("module")) {
 		return nil, failed(errors.New("there is no module in what it wrote"), said+"\n"+string(made[:min(len(made), 200)]))
 	}
-	conv := &source.Conversion{By: c.Name(), Command: c.String(), SHA256: digest.Bytes(program), Of: len(sources.Files), Text: slices.Clone(made)}
+	conv := sources.Converted(&source.Conversion{By: c.Name(), Command: c.String(), SHA256: digest.Bytes(program), Text: slices.Clone(made)}, text).Conversion
 	conv.Icarus = (Icarus{Limits: l}).Accepts(ctx, sources) != nil
 	return conv, ctx.Err()
 }

@@ -346,7 +346,13 @@ func (f *foreignFlags) inspect(cmd *cobra.Command, o *own) error {
 		}
 		// What the rules' own parser does not read here was converted.
 		findings = slices.DeleteFunc(findings, func(f rules.Finding) bool { return f.Kind == rules.Unread })
-		findings = append(findings, rules.Check(written, made)...)
+		for _, found := range rules.Check(written, made) {
+			if at, ok := o.sources.Conversion.Origin(found.Line); ok && found.File == source.ConvertedFile {
+				found.File, found.Line = at.File, at.Line
+				found.Text = "as " + o.sources.Conversion.By + " wrote it: " + found.Text
+			}
+			findings = append(findings, found)
+		}
 	}
 	for _, found := range findings {
 		if found.Severity == rules.Note {
@@ -410,6 +416,11 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 		return nil, messages(warned.Warnings)
 	case !errors.As(err, &bad):
 		return nil, machine(err)
+	}
+	for i, m := range bad.Messages {
+		if at, ok := sources.Conversion.Origin(m.Line); ok && m.File == source.ConvertedFile {
+			bad.Messages[i].File, bad.Messages[i].Line = at.File, at.Line
+		}
 	}
 	said := messages(bad.Messages)
 	if slices.ContainsFunc(bad.Messages, func(m rtl.Message) bool { return strings.HasPrefix(m.Text, rtl.ResetParted) }) {

@@ -300,6 +300,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		// Channels are proved with the shared terms in place.
 		out.Covers[""] = coverage(readShared)
 	}
+	if t.foreign != nil {
+		t.foreign.said(out)
+	}
 	return p.store(c, out, archive, dump.Bytes())
 }
 

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -61,6 +62,28 @@ func (f *Foreign) Converted() *source.Conversion {
 		return f.RTL.Conversion
 	}
 	return f.Sources.Conversion
+}
+
+// said puts places in the user's files into what is said about a conversion of them.
+func (f *Foreign) said(out *Outcome) {
+	c := f.Sources.Conversion
+	if c == nil {
+		return
+	}
+	for i := range out.Points {
+		out.Points[i].Detail = c.Said(out.Points[i].Detail)
+	}
+	for i := range out.Readings {
+		out.Readings[i].Detail = c.Said(out.Readings[i].Detail)
+	}
+	for name, cover := range out.Covers {
+		cover.Uncovered = slices.Clone(cover.Uncovered)
+		for i := range cover.Uncovered {
+			u := &cover.Uncovered[i]
+			u.Object, u.Source = c.Said(u.Object), c.Said(u.Source)
+		}
+		out.Covers[name] = cover
+	}
 }
 
 // elaborated is one of the user's modules as it is proved.

@@ -15,6 +15,7 @@ import (
 	folder "github.com/hashiflex/hashiflex/equiv/witness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
@@ -137,8 +138,10 @@ func folderOf(w *witness) string { return w.Unit + "." + w.Edge.Short() }
 // show replays and explains one refuted point.
 func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
 	sources, adapter, clock := r.Sources, []byte(nil), r.Module.Clock
+	var conversion *source.Conversion
 	if r.Foreign != nil {
-		sources, adapter = r.Foreign.Sources, r.Foreign.Adapter
+		conversion = r.Foreign.Sources.Conversion
+		sources, adapter = r.Foreign.Sources.Written(), r.Foreign.Adapter
 		if r.Foreign.Clock != "" {
 			clock = r.Foreign.Clock
 		}
@@ -152,7 +155,7 @@ func (g *gallery) show(ctx context.Context, r *chain.Refutation) error {
 		Layer: r.Layer, Unit: r.Unit, Edge: r.Edge, Model: r.Model,
 		Sources: sources, Module: r.Module, Shared: r.Shared, Gate: r.Gate, Reference: r.Reference,
 		Sibling: r.Sibling, Foreign: r.Foreign != nil, Adapter: adapter,
-		Inputs: r.Inputs, Sequence: r.Sequence, Timing: r.Timing, Beside: beside, Run: r.Run, Words: r.Words, Flat: r.Flat, Clock: clock, Misread: r.Misread, Confirm: r.Confirm, Icarus: g.job.Chain.Icarus,
+		Inputs: r.Inputs, Sequence: r.Sequence, Timing: r.Timing, Beside: beside, Run: r.Run, Words: r.Words, Flat: r.Flat, Clock: clock, Misread: r.Misread, Confirm: r.Confirm, Conversion: conversion, Icarus: g.job.Chain.Icarus,
 	})
 	if err != nil {
 		return err

@@ -62,7 +62,10 @@ type Case struct {
 	// Confirm reports whether the user's files give an output on some inputs; nil: Sources
 	// are these files.
 	Confirm func(inputs []int64, want int64) bool
-	Icarus  rtl.Limits
+	// Conversion has the user's places of Sources, where these were converted; nil: they
+	// were not.
+	Conversion *source.Conversion
+	Icarus     rtl.Limits
 }
 
 // question is what the case is refuted of.
@@ -121,6 +124,7 @@ func Build(ctx context.Context, c Case) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.original(&w.Explanation)
 	f := &Folder{Witness: w}
 	encoded, err := w.encode()
 	if err != nil {
@@ -236,6 +240,24 @@ func (c *Case) explain(ctx context.Context, inputs []int64, stages *netlist.Pipe
 		}}}
 	}
 	return e
+}
+
+// original puts places in the user's files into an explanation of a converted text.
+func (c *Case) original(e *explain.Explanation) {
+	if c.Conversion == nil {
+		return
+	}
+	for i := range e.Causes {
+		at := &e.Causes[i]
+		if said := c.Conversion.Said(at.Source); said != at.Source {
+			at.Text = "written by " + c.Conversion.By + " as: " + at.Text
+			at.Source = said
+		}
+		at.Words = c.Conversion.Said(at.Words)
+	}
+	for i := range e.Cone.Nodes {
+		e.Cone.Nodes[i].Source = c.Conversion.Said(e.Cone.Nodes[i].Source)
+	}
 }
 
 // reader reads the case's circuit again, with another text of one of its files. It is nil

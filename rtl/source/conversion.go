@@ -14,12 +14,22 @@ type Conversion struct {
 	SHA256  string // of the program
 	Of      int    // how many of the files it is of
 	Text    []byte // Verilog
+	// Lines are the user's lines that those of Text were written from, by line; see Origin.
+	Lines []Place `json:",omitempty"`
 	// Icarus says that Icarus does not read the files, and so executes Text.
 	Icarus bool
 }
 
 // ConvertedFile is the name of a converted text beside the user's files.
 const ConvertedFile = "converted.v"
+
+// Converted is s with a conversion of all its files, which are original when they are read.
+func (s Sources) Converted(c *Conversion, original *Text) Sources {
+	c.Of = len(s.Files)
+	c.locate(original)
+	s.Conversion = c
+	return s
+}
 
 // Written are the sources as a front end reads them, without a conversion: what was
 // converted is in the files' language, of which a converter leaves what it takes for read
