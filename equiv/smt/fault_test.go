@@ -3,6 +3,7 @@ package smt
 import (
 	"context"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -162,4 +163,50 @@ func TestCancel(t *testing.T) {
 	require.Equal(t, Cancelled, r.Reason, r)
 	r = s.Check(context.Background(), sound)
 	require.Equal(t, Unsat, r.Status, r)
+}
+
+// TestBusyMachine: a solver that had no processor is asked once more, with a longer limit. One
+// that had is not, and a word about it stands in what is still no answer.
+func TestBusyMachine(t *testing.T) {
+	real := waitedFor
+	defer func() { waitedFor = real }()
+	for name, c := range map[string]struct {
+		fault   string
+		waits   time.Duration // in each query
+		status  Status
+		details string
+	}{
+		"idle":          {"is slow", 0, Unknown, ""},
+		"busy":          {"is slow", time.Hour, Unsat, ""},
+		"busy for long": {"answers too late", time.Hour, Unknown, "; the machine is busy: the solver waited 1h0m0s for a processor, and 1h0m0s of 2s when it was asked again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var total time.Duration
+			waitedFor = func(int) time.Duration {
+				total += c.waits
+				return total
+			}
+			s, err := Start(context.Background(), fakeSolver(t, c.fault), Limits{Query: 200 * time.Millisecond})
+			require.NoError(t, err)
+			defer s.Close()
+			r := s.Check(context.Background(), bad)
+			require.Equal(t, c.status, r.Status, r)
+			if c.status == Unknown {
+				require.Equal(t, Timeout, r.Reason)
+				require.Equal(t, c.details != "", strings.Contains(r.Detail, "busy"), r.Detail)
+				require.Contains(t, r.Detail, c.details)
+			}
+			// The next query has the usual limit again.
+			require.Nil(t, s.proc)
+			require.Equal(t, Unsat, s.Check(context.Background(), sound).Status)
+		})
+	}
+}
+
+// TestWaitedFor: what the system says of a process that works is not below 0, and grows.
+func TestWaitedFor(t *testing.T) {
+	first := waitedFor(os.Getpid())
+	require.GreaterOrEqual(t, first, time.Duration(0))
+	require.GreaterOrEqual(t, waitedFor(os.Getpid()), first)
+	require.Zero(t, waitedFor(-1))
 }

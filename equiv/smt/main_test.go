@@ -98,7 +98,10 @@ func answer(fault string) int {
 	case "hangs":
 		time.Sleep(time.Minute)
 	case "answers too late":
-		time.Sleep(2 * time.Second)
+		time.Sleep(8 * time.Second)
+		fmt.Println("unsat")
+	case "is slow":
+		time.Sleep(time.Second)
 		fmt.Println("unsat")
 	case "answers and hangs":
 		fmt.Println("unsat")

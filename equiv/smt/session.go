@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -56,14 +59,14 @@ func Start(ctx context.Context, s Solver, l Limits) (*Session, error) {
 		}
 		return session, nil
 	}
-	if err := session.start(); err != nil {
+	if err := session.start(session.limits); err != nil {
 		return nil, fmt.Errorf("solver %s (%s): %w", s.Name, s.Path, err)
 	}
 	return session, nil
 }
 
-func (s *Session) start() error {
-	p, err := launch(s.ctx, s.solver, s.limits)
+func (s *Session) start(l Limits) error {
+	p, err := launch(s.ctx, s.solver, l)
 	if err != nil {
 		return err
 	}
@@ -99,9 +102,34 @@ func (s *Session) check(ctx context.Context, q Query) Result {
 		}
 		return r
 	}
+	r, waited := s.ask(ctx, q, s.limits)
+	limit := s.limits.hard()
+	if r.Reason != Timeout || waited < limit/2 {
+		return r
+	}
+	// The machine was busy with other work, so that the time is no measure of the query. Once
+	// more, for as long as will do if it stays so busy.
+	l := s.limits
+	l.Query *= min(patience, limit/max(1, limit-waited))
+	s.drop()
+	r, again := s.ask(ctx, q, l)
+	s.drop() // its limit is another one
+	if r.Reason == Timeout {
+		r.Detail += fmt.Sprintf("; the machine is busy: the solver waited %v for a processor, and %v of %v when it was asked again",
+			waited.Round(time.Millisecond), again.Round(time.Millisecond), l.Query)
+	}
+	return r
+}
+
+// patience bounds by how much the limit of a query grows that had no processor.
+const patience = 10
+
+// ask asks q with limits, of a new process if there is none, and says how long the process
+// waited for a processor meanwhile.
+func (s *Session) ask(ctx context.Context, q Query, l Limits) (r Result, waited time.Duration) {
 	if s.proc == nil {
-		if err := s.start(); err != nil {
-			return Result{Status: Error, Reason: NoSolver, Detail: err.Error()}
+		if err := s.start(l); err != nil {
+			return Result{Status: Error, Reason: NoSolver, Detail: err.Error()}, 0
 		}
 	}
 	keep := false
@@ -112,12 +140,29 @@ func (s *Session) check(ctx context.Context, q Query) Result {
 			s.drop()
 		}
 	}()
-	r, err := s.proc.ask(ctx, q, s.limits.hard())
+	pid := s.proc.cmd.Process.Pid
+	before := waitedFor(pid)
+	r, err := s.proc.ask(ctx, q, l.hard())
 	if err != nil {
 		r = failed(err)
 	}
-	keep = (r.Status == Sat || r.Status == Unsat) && s.proc.queries < s.limits.Recycle
-	return r
+	keep = (r.Status == Sat || r.Status == Unsat) && s.proc.queries < l.Recycle
+	return r, waitedFor(pid) - before
+}
+
+// waitedFor is for how long a process could have run and had no processor; 0 if the system
+// does not say.
+var waitedFor = func(pid int) time.Duration {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/schedstat")
+	f := strings.Fields(string(text))
+	if err != nil || len(f) < 2 {
+		return 0
+	}
+	ns, err := strconv.ParseInt(f[1], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(ns)
 }
 
 func failed(err error) Result {

@@ -99,7 +99,7 @@ func (s Solver) arguments(l Limits) []string {
 // Limits limits what a session may use. The zero value is a minute, 2 GiB and 2,000
 // queries.
 type Limits struct {
-	Query   time.Duration // per query, by the solver's clock; 0 is a minute
+	Query   time.Duration // per query, by the solver's clock; 0 is a minute. Once more and longer on a busy machine
 	Steps   int64         // per query, as the solver counts them; 0: no limit
 	Memory  int64         // address space of a process in bytes; 0 is 2 GiB
 	Recycle int           // queries after which a process is replaced; 0 is 2,000
