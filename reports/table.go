@@ -247,12 +247,36 @@ func (s *Signoff) Sentence() string {
 		}
 		return fmt.Sprintf("%s is signed off%s%s: %s proved on every edge (%s).%s%s%s%s", s.Network, s.scope(), waived, s.extent(), verdict.Join(s.Edges), s.own(), s.Stream.sentence(), s.Head.sentence(), s.Renewal.sentence())
 	case NetworkRefuted:
-		return fmt.Sprintf("%s is refuted%s: the hardware does not compute the model.", s.Network, s.scope())
+		return fmt.Sprintf("%s is refuted%s: %s.", s.Network, s.scope(), s.refutation())
 	case MachineryFailed:
 		return fmt.Sprintf("%s is not signed off%s: the check itself failed.", s.Network, s.scope())
 	}
 	return fmt.Sprintf("%s is not signed off%s: not everything is proved.", s.Network, s.scope())
 }
+
+// refutation says what a refuted run refutes.
+func (s *Signoff) refutation() string {
+	slow := false
+	for i := range s.Layers {
+		for _, c := range s.Layers[i].Edges {
+			if c.Refuted > 0 {
+				return wrongHardware
+			}
+		}
+	}
+	for _, d := range s.Obligations {
+		if d.Refuted > 0 && d.Kind != verdict.StreamRate {
+			return wrongHardware
+		}
+		slow = slow || d.Refuted > 0
+	}
+	if slow {
+		return "FIFOs of its chip cost clocks; nothing else is refuted"
+	}
+	return wrongHardware
+}
+
+const wrongHardware = "the hardware does not compute the model"
 
 // mostNamed is the largest number of layers that a sentence names.
 const mostNamed = 8
@@ -360,7 +384,7 @@ func (s *Signoff) proofSentence(asked *Signoff) string {
 		}
 		return fmt.Sprintf("%s%s: %s %s on every edge asked for (%s).%s This is no signoff.", s.Network, s.scope(), s.extent(), done, verdict.Join(s.Edges), s.own())
 	case NetworkRefuted:
-		return fmt.Sprintf("%s is refuted%s: the hardware does not compute the model.", s.Network, s.scope())
+		return fmt.Sprintf("%s is refuted%s: %s.", s.Network, s.scope(), s.refutation())
 	case MachineryFailed:
 		return fmt.Sprintf("%s%s: the check itself failed.", s.Network, s.scope())
 	}

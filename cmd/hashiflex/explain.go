@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +33,8 @@ points. With CAUSE, the number of one in that list, show that one.
 Of a witness, show the causes that it was traced to, its inputs, and the values of the
 failing cone on both sides, the first difference marked. WITNESS is a folder of a
 run's witnesses, the witness.json in one, or a file of its folder "more". For a failure of
-the programmable head, show the sequence that leads to it. Nothing is executed; see replay.`,
+the programmable head, show the sequence that leads to it, and for one of the chip between
+the layers the run, with where it stalls. Nothing is executed; see replay.`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := args[0]
@@ -102,6 +105,10 @@ func causesIn(dir string) ([]causeLine, error) {
 	if err != nil {
 		return nil, err
 	}
+	runs, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*", signoff.TraceFile))
+	if err != nil {
+		return nil, err
+	}
 	var paths, heads []string
 	for _, f := range folders {
 		if path := filepath.Dir(f); seqwitness.Is(path) {
@@ -125,10 +132,58 @@ func causesIn(dir string) ([]causeLine, error) {
 		}
 		all = append(all, headCause(path, w))
 	}
+	for _, f := range runs {
+		c, err := runCause(filepath.Dir(f))
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(folders, filepath.Join(c.Witness, witness.File)) {
+			all = append(all, c)
+		}
+	}
 	for i := range all {
 		all[i].Number = i + 1
 	}
 	return all, nil
+}
+
+// runCause is the cause in a folder with a run of the chip or the head, and no witness of
+// a point: the beginning of what is written there.
+func runCause(path string) (causeLine, error) {
+	text, err := readTrace(path)
+	if err != nil {
+		return causeLine{}, err
+	}
+	first, _, _ := strings.Cut(text, "\n")
+	c := causeLine{Number: 1, Witness: path, Words: []string{words.Cut(first, maxWords)}, Sources: []string{}, Weights: []string{}, Points: []verdict.ID{}}
+	if id := signoff.FolderOf(filepath.Base(path)); id != "" {
+		c.Points = append(c.Points, id)
+	}
+	return c, nil
+}
+
+// maxTrace bounds the text of a run that is shown, and maxWords that of its line in a list.
+const (
+	maxTrace = 1 << 20
+	maxWords = 400
+)
+
+// readTrace is the text of a run, without what is beyond maxTrace.
+func readTrace(path string) (string, error) {
+	f, err := os.Open(filepath.Join(path, signoff.TraceFile))
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxTrace))
+	return string(text), err
+}
+
+// hasTrace reports whether a folder holds a run and no witness of a point.
+func hasTrace(path string) bool {
+	_, err := os.Stat(filepath.Join(path, signoff.TraceFile))
+	_, other := os.Stat(filepath.Join(path, witness.File))
+	return err == nil && other != nil
 }
 
 // escapeGlob quotes what filepath.Glob would take for a pattern.
@@ -214,6 +269,24 @@ func explainOne(cmd *cobra.Command, path, svg string, asJSON bool) error {
 			return machine(writeJSON(cmd.OutOrStdout(), &explainOutput{len(c.Points), []causeLine{c}}))
 		}
 		fmt.Fprint(out, printable(w.Explain()))
+		return machine(out.Flush())
+	}
+	if hasTrace(path) {
+		if svg != "" {
+			return fmt.Errorf("--svg: %s is a run of clocks, which has no cone to draw", path)
+		}
+		c, err := runCause(path)
+		switch {
+		case err != nil:
+			return err
+		case asJSON:
+			return machine(writeJSON(cmd.OutOrStdout(), &explainOutput{len(c.Points), []causeLine{c}}))
+		}
+		text, err := readTrace(path)
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(out, printable(text))
 		return machine(out.Flush())
 	}
 	w, _, err := witness.Load(path)

@@ -94,3 +94,29 @@ func TestExplainAndReplay(t *testing.T) {
 	require.Equal(t, exitBadInput, code)
 	require.Contains(t, errs, "design.files[0].sha256")
 }
+
+// A run of the chip that stalls is a cause like others: it is listed, shown, and never
+// passed over.
+func TestExplainStalls(t *testing.T) {
+	folder, _ := refutedRun(t)
+	dir := filepath.Dir(filepath.Dir(folder))
+	stall := filepath.Join(dir, "witnesses", "stream-rate.add.pair")
+	require.NoError(t, os.Mkdir(stall, 0o755))
+	const first = "a frame every 40 clocks, but a frame every 36 clocks behind FIFOs without bounds"
+	require.NoError(t, os.WriteFile(filepath.Join(stall, signoff.TraceFile), []byte(first+"\nand a table\n"), 0o644))
+	code, out, errs := command("explain", dir)
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "2 points refuted by 2 causes")
+	require.Contains(t, out, "stream-rate.add.pair: 1 point\n     "+first)
+	for _, args := range [][]string{{dir, "2"}, {stall}} {
+		code, out, errs = command(append([]string{"explain"}, args...)...)
+		require.Zero(t, code, errs)
+		require.Equal(t, first+"\nand a table\n", out)
+	}
+	code, out, errs = command("explain", dir, "2", "--json")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, `"stream rate/add.pair"`)
+	code, _, errs = command("explain", stall, "--svg", filepath.Join(t.TempDir(), "x.svg"))
+	require.Equal(t, exitBadInput, code)
+	require.Contains(t, errs, "has no cone to draw")
+}

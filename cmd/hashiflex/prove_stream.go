@@ -183,7 +183,7 @@ func (o *streamProof) witnesses(d *stream.Design, sources rtl.Sources, found *eq
 		}
 		dir := filepath.Join(o.save, name)
 		err = machine(os.MkdirAll(dir, 0o755))
-		for _, f := range append([]rtl.Source{{Name: "trace.txt", Text: []byte(trace)}, *whole}, r.Files...) {
+		for _, f := range append([]rtl.Source{{Name: signoff.TraceFile, Text: []byte(trace)}, *whole}, r.Files...) {
 			if err == nil {
 				err = machine(os.WriteFile(filepath.Join(dir, f.Name), f.Text, 0o644))
 			}

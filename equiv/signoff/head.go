@@ -237,7 +237,7 @@ func (j *headJob) entered(f *equiv.Fact) error {
 	if err := keepFolder(j.w.store.run, &o, folder); err != nil {
 		return err
 	}
-	if _, err := j.w.store.run.WriteIn(rundir.Witnesses, HeadFolder(o.ID), "trace.txt", []byte(f.Trace)); err != nil {
+	if _, err := j.w.store.run.WriteIn(rundir.Witnesses, HeadFolder(o.ID), TraceFile, []byte(f.Trace)); err != nil {
 		return err
 	}
 	j.w.enter(o)
@@ -339,7 +339,7 @@ func (w *writer) traced(f *equiv.Fact, files ...rtl.Source) error {
 	if f.Verdict == verdict.Refuted {
 		o.Witness = noFolder
 		if w.store != nil {
-			s, err := w.store.run.WriteIn(rundir.Witnesses, HeadFolder(f.ID()), "trace.txt", []byte(f.Trace))
+			s, err := w.store.run.WriteIn(rundir.Witnesses, HeadFolder(f.ID()), TraceFile, []byte(f.Trace))
 			if err != nil {
 				return err
 			}
@@ -633,6 +633,20 @@ func DescribeLayer(l npu.Layer) string {
 
 // noFolder is the witness of a refuted obligation in a run without a directory.
 const noFolder = "not kept"
+
+// TraceFile is the file with the run that refutes an obligation, in its folder.
+const TraceFile = "trace.txt"
+
+// FolderOf is the obligation whose HeadFolder a folder is; "" if no kind fits. A name with
+// what HeadFolder replaces is given as it is in the folder.
+func FolderOf(folder string) (id verdict.ID) {
+	for _, r := range verdict.Kinds() {
+		if name, ok := strings.CutPrefix(folder, HeadFolder(r.Kind.ID(""))); ok && len(r.Kind.ID(name)) >= len(id) {
+			id = r.Kind.ID(name)
+		}
+	}
+	return id
+}
 
 // HeadFolder is the folder for the witness of an obligation. Unlike the ID, it is easy
 // to type.
