@@ -33,16 +33,33 @@ type StreamBlock struct {
 	Instance string          `json:"instance"`
 	Kind     string          `json:"kind"`
 	Layer    string          `json:"layer"`
-	Lanes    int             `json:"lanes"`            // values of a row in one output item
-	Verdict  verdict.Verdict `json:"verdict"`          // on its contract
-	States   int             `json:"states"`           // of its control, all visited
-	Holds    []int           `json:"holds"`            // by input: most items that it stores, beyond those that its outputs used
-	Takes    []int           `json:"takes"`            // by input: items that it accepts at least, beyond those that its next output needs
-	Rows     int             `json:"rows"`             // of a frame at its first input
-	Row      int             `json:"row"`              // items of such a row
-	Clocks   int             `json:"clocks"`           // for a frame, without stalls from outside
-	Places   *StreamPlaces   `json:"places,omitempty"` // of a FIFO: how many it needs; nil: not known
-	Own      []string        `json:"own,omitempty"`    // files of the user's, of which it is made; none: it is generated
+	Lanes    int             `json:"lanes"`             // values of a row in one output item
+	Verdict  verdict.Verdict `json:"verdict"`           // on its contract
+	States   int             `json:"states"`            // of its control, all visited
+	Holds    []int           `json:"holds"`             // by input: most items that it stores, beyond those that its outputs used
+	Takes    []int           `json:"takes"`             // by input: items that it accepts at least, beyond those that its next output needs
+	Rows     int             `json:"rows"`              // of a frame at its first input
+	Row      int             `json:"row"`               // items of such a row
+	Clocks   int             `json:"clocks"`            // for a frame, without stalls from outside
+	Starved  int             `json:"starved,omitempty"` // clocks of a frame for which it waits for items, in a run of the whole without stalls from outside
+	Held     int             `json:"held,omitempty"`    // and for its readers
+	Places   *StreamPlaces   `json:"places,omitempty"`  // of a FIFO: how many it needs; nil: not known
+	Own      []string        `json:"own,omitempty"`     // files of the user's, of which it is made; none: it is generated
+}
+
+// Waits describes for how long the block waits within a frame; "": for nothing, or not known.
+func (b *StreamBlock) Waits() string {
+	var parts []string
+	if b.Starved > 0 {
+		parts = append(parts, words.Number(b.Starved)+" for items")
+	}
+	if b.Held > 0 {
+		parts = append(parts, words.Number(b.Held)+" for readers")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "waits " + strings.Join(parts, ", ")
 }
 
 // StreamPlaces is how many places a FIFO needs, at full rate.

@@ -249,7 +249,7 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton rtl
 				rec.replays[verdict.StreamBlock.ID(b.Instance)] = append(x.Replay.Files, whole)
 			}
 			b.States, b.Holds, b.Takes, b.Rows, b.Row, b.Clocks = x.States, x.Cap, x.Room, x.Rows, x.Row, x.Clocks
-			b.Places = places[i]
+			b.Places, b.Starved, b.Held = places[i], x.Starved, x.Held
 		}
 		rec.Blocks = append(rec.Blocks, b)
 	}

@@ -30,21 +30,28 @@ type pacer struct {
 // stays for one clock at least.
 type pacerNode struct {
 	*timetable
-	name    string
-	block   int // of the map
-	at      int32
-	held    int // items that came in and did not go out, of a FIFO or a queue
-	counts  bool
-	places  int // of a FIFO: no item comes in while it holds so many; 0: as many as it takes
-	most    int // it held
-	refused int // clocks in which an item was offered and not taken
+	name   string
+	block  int // of the map
+	at     int32
+	held   int // items that came in and did not go out, of a FIFO or a queue
+	counts bool
+	places int // of a FIFO: no item comes in while it holds so many; 0: as many as it takes
+	most   int // it held
 }
+
+// Why a stream does not move.
+const (
+	starved = iota
+	held
+)
 
 // pacerLink is a stream. From and to are nodes, or outside.
 type pacerLink struct {
 	from, out, to, in int
 	watched           bool
-	valid, moves      bool // in this clock
+	valid, ready      bool // in this clock
+	moves             bool
+	waits             [2]int // clocks in which it was ready without an item, and had one without being ready
 }
 
 func (p *pacer) add(n pacerNode) int {
@@ -96,10 +103,13 @@ func (p *pacer) clock() (moved bool, given int, err error) {
 	}
 	for i := range p.links {
 		l := &p.links[i]
+		switch {
+		case l.ready && !l.valid:
+			l.waits[starved]++
+		case l.valid && !l.ready:
+			l.waits[held]++
+		}
 		if !l.moves {
-			if l.valid && l.to != outside && p.nodes[l.to].counts {
-				p.nodes[l.to].refused++
-			}
 			continue
 		}
 		moved = true
@@ -131,27 +141,24 @@ func (p *pacer) offer() {
 	clear(s)
 	for i := range p.links {
 		l := &p.links[i]
-		valid, ready := true, true
+		l.valid, l.ready = true, true
+		shown := true
 		if l.from != outside {
-			n := &p.nodes[l.from]
-			valid = p.bits[l.from]>>(n.inputs()+l.out)&1 == 1
+			l.valid = p.bits[l.from]>>(p.nodes[l.from].inputs()+l.out)&1 == 1
 		}
 		if l.to != outside {
 			n := &p.nodes[l.to]
-			ready = p.bits[l.to]>>l.in&1 == 1
-			l.valid = valid
-			if n.places > 0 && n.held >= n.places {
-				l.moves = false
-				continue
-			}
-			if valid {
+			// A FIFO that holds as many items as it may neither sees nor takes another one.
+			shown = n.places == 0 || n.held < n.places
+			l.ready = shown && p.bits[l.to]>>l.in&1 == 1
+			if l.valid && shown {
 				s[l.to] |= 1 << l.in
 			}
 		}
-		if ready && l.from != outside {
+		if l.ready && l.from != outside {
 			s[l.from] |= 1 << (p.nodes[l.from].inputs() + l.out)
 		}
-		l.moves = valid && ready
+		l.moves = l.valid && l.ready
 	}
 	for i := range p.nodes {
 		if n := &p.nodes[i]; n.timetable != nil {
@@ -172,7 +179,9 @@ func (p *pacer) state() (s pacerState) {
 	for i := range p.nodes {
 		s.at = append(s.at, p.nodes[i].at)
 		s.held = append(s.held, p.nodes[i].held)
-		s.refused = append(s.refused, p.nodes[i].refused)
+	}
+	for i := range p.links {
+		s.waits = append(s.waits, p.links[i].waits)
 	}
 	return s
 }
@@ -181,7 +190,8 @@ func (p *pacer) state() (s pacerState) {
 type pacerState struct {
 	clock, frames, rest int // rest: items of the next frame that are out
 	at                  []int32
-	held, refused       []int // by node
+	held                []int    // by node
+	waits               [][2]int // by link
 }
 
 // again reports whether the blocks go on from s as they did from an earlier state.
@@ -199,14 +209,13 @@ func (p *pacer) again(s, was *pacerState) bool {
 
 // paced is a run from reset on until it repeats.
 type paced struct {
-	ends   []int // the clocks in which the frames of the beginning ended
-	clocks int   // of a round; 0: the run stands still
-	frames int   // of a round
-	most   []int // items, by node
-	// refused is in how many clocks of a round a FIFO had no place for an offered item, by
-	// node.
-	refused []int
-	stands  bool
+	ends   []int    // the clocks in which the frames of the beginning ended
+	clocks int      // of a round; 0: the run stands still
+	frames int      // of a round
+	most   []int    // items, by node
+	waits  [][2]int // by link, in a round
+	all    [][2]int // likewise, from reset on
+	stands bool
 }
 
 // slower reports whether rounds of p have more clocks for a frame than those of q.
@@ -256,10 +265,12 @@ func (p *pacer) run(patience int) (*paced, error) {
 			if !p.again(&is, was) {
 				continue
 			}
-			r.clocks, r.frames = is.clock-was.clock, is.frames-was.frames
+			r.clocks, r.frames, r.all = is.clock-was.clock, is.frames-was.frames, is.waits
 			for i := range p.nodes {
 				r.most = append(r.most, p.nodes[i].most)
-				r.refused = append(r.refused, is.refused[i]-was.refused[i])
+			}
+			for i := range p.links {
+				r.waits = append(r.waits, [2]int{is.waits[i][starved] - was.waits[i][starved], is.waits[i][held] - was.waits[i][held]})
 			}
 			return r, nil
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -18,7 +19,7 @@ import (
 // Verilog, and each frame must end in the clock that the timetables say.
 func (p *prover) late(ctx context.Context, c *chip, r *pacer, is, best *paced, f *equiv.Fact) error {
 	f.Reason, f.Detail = verdict.StandStill, p.wasted(r, is, best)
-	shown, err := p.measure(ctx, c, r, is.ends)
+	shown, err := p.measure(ctx, c, r, is)
 	if err != nil {
 		return err
 	}
@@ -31,7 +32,7 @@ func (p *prover) late(ctx context.Context, c *chip, r *pacer, is, best *paced, f
 	}
 	p.Late[f.Name] = shown
 	f.Verdict, f.Reason = verdict.Refuted, ""
-	f.Trace = fmt.Sprintf("%s.\nIn simulation, %s. To see it again: %s\n\n%s", f.Detail, shown.What, again(p.o.Sources), shown.Files[len(shown.Files)-1].Text)
+	f.Trace = fmt.Sprintf("%s.\nIn simulation, %s. To see it again: %s\n\n%s\n%s", f.Detail, shown.What, again(p.o.Sources), shown.Files[len(shown.Files)-1].Text, c.stalls(r, is))
 	return nil
 }
 
@@ -43,23 +44,54 @@ func (p *prover) wasted(r *pacer, is, best *paced) string {
 	}
 	for i := range r.nodes {
 		n := &r.nodes[i]
-		if !n.counts || is.stands || is.refused[i] == 0 {
+		if !n.counts || is.stands {
+			continue
+		}
+		in := slices.IndexFunc(r.links, func(l pacerLink) bool { return l.to == i })
+		refused := is.waits[in][held]
+		if refused == 0 {
 			continue
 		}
 		s += fmt.Sprintf("; %s holds %d of %s", n.name, is.most[i], words.Count(p.Blocks[n.block].Cap[0], "item"))
 		if row := p.Blocks[n.block].Row; row > 0 {
 			s += fmt.Sprintf(" (%.1f rows of %d)", float64(is.most[i])/float64(row), row)
 		}
-		s += fmt.Sprintf(" when another one comes, which waits %s a frame", words.Count(max(1, is.refused[i]/is.frames), "clock"))
+		s += fmt.Sprintf(" when another one comes, which waits %s a frame", words.Count(max(1, refused/is.frames), "clock"))
 	}
 	return s
 }
 
-// measure executes the blocks of a pacer in Icarus until as many frames are out as ends
-// has, and compares the clocks in which they ended. The replay is Shown if they are the
-// same. An error comes from the context or the machine.
-func (p *prover) measure(ctx context.Context, c *chip, r *pacer, ends []int) (*Replay, error) {
-	text := p.paceBench(c, r, len(ends))
+// stalls is a table of the streams that wait.
+func (c *chip) stalls(r *pacer, is *paced) string {
+	if is.stands {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-56s %22s %22s\n", "stream", "clocks a frame without", "clocks a frame in which")
+	fmt.Fprintf(&b, "%-56s %22s %22s\n", "", "an item", "its reader is not ready")
+	for i := range r.links {
+		l, w := &r.links[i], is.waits[i]
+		from, to := "outside", "outside"
+		if l.from != outside {
+			n := &r.nodes[l.from]
+			from = c.mp.Blocks[n.block].Instance + "." + c.mp.Blocks[n.block].Outs[l.out].Data
+		}
+		if l.to != outside {
+			n := &r.nodes[l.to]
+			to = c.mp.Blocks[n.block].Instance + "." + c.mp.Blocks[n.block].Ins[l.in].Data
+		}
+		fmt.Fprintf(&b, "%-56s %22s %22s\n", from+" to "+to, words.Number(w[starved]/is.frames), words.Number(w[held]/is.frames))
+	}
+	return b.String()
+}
+
+// measure executes the blocks of a pacer in Icarus until as many frames are out as in its
+// run, and compares the clocks in which they ended, and in which each stream waited. The
+// replay is Shown if they are the same, or if both stand still. An error comes from the context or the
+// machine.
+func (p *prover) measure(ctx context.Context, c *chip, r *pacer, is *paced) (*Replay, error) {
+	ends := is.ends
+	text := p.paceBench(c, r, len(ends), is.stands)
 	said, waves, err := rtl.Icarus{Limits: p.o.Yosys}.Play(ctx, p.o.Sources, text, nil, "wave.vcd")
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -71,16 +103,32 @@ func (p *prover) measure(ctx context.Context, c *chip, r *pacer, ends []int) (*R
 		return nil, err
 	}
 	var saw []int
+	var waits [][2]int
+	stood := false
 	for in := bytes.NewReader(said); ; {
-		var clock int
-		if _, err := fmt.Fscan(in, &clock); err != nil {
+		var what string
+		var a, b int
+		if _, err := fmt.Fscan(in, &what, &a, &b); err != nil {
 			break
 		}
-		saw = append(saw, clock)
+		switch what {
+		case "frame":
+			saw = append(saw, a)
+		case "waits":
+			waits = append(waits, [2]int{a, b})
+		case "stands":
+			stood = true
+		}
 	}
 	var table bytes.Buffer
 	fmt.Fprintf(&table, "frame  ends in clock  as executed\n")
-	same := len(saw) == len(ends)
+	same := len(saw) == len(ends) && stood == is.stands
+	for k, w := range is.all {
+		if k >= len(waits) || waits[k] != w {
+			same = false
+			fmt.Fprintf(&table, "stream %d waits otherwise than executed: %v\n", k, w)
+		}
+	}
 	for i, want := range ends {
 		got := "never"
 		if i < len(saw) {
@@ -90,7 +138,7 @@ func (p *prover) measure(ctx context.Context, c *chip, r *pacer, ends []int) (*R
 		fmt.Fprintf(&table, "%5d %14s %12d\n", i, got, want)
 	}
 	if !same {
-		return &Replay{What: fmt.Sprintf("in a simulation frames end in clocks %v, and by the blocks' timetables in %v", saw, ends)}, nil
+		return &Replay{What: fmt.Sprintf("in a simulation frames end in clocks %v, and by the blocks' timetables in %v; %s", saw, ends, table.String())}, nil
 	}
 	out := &Replay{Shown: true, What: fmt.Sprintf("the last items of the frames leave in clocks %v", saw), Files: []rtl.Source{{Name: "bench.v", Text: text}}}
 	for _, f := range waves {
@@ -102,8 +150,9 @@ func (p *prover) measure(ctx context.Context, c *chip, r *pacer, ends []int) (*R
 }
 
 // paceBench writes the test bench: the blocks of a pacer, wired valid to valid and ready
-// to ready. It ends after so many frames, or when nothing moves any more.
-func (p *prover) paceBench(c *chip, r *pacer, frames int) []byte {
+// to ready. It ends after so many frames, or one more if it should stand still instead, or
+// when nothing moves any more.
+func (p *prover) paceBench(c *chip, r *pacer, frames int, stands bool) []byte {
 	var w bytes.Buffer
 	fmt.Fprintf(&w, "// Blocks of %s alone, with items always offered and always taken. results.txt has the clocks\n// in which frames end; wave.vcd has every handshake.\n`timescale 1ns/1ps\nmodule %s;\n",
 		rtl.Comment(c.mp.Top), rtl.BenchModule)
@@ -124,7 +173,15 @@ func (p *prover) paceBench(c *chip, r *pacer, frames int) []byte {
 			watched = append(watched, fmt.Sprintf("moves%d", k))
 		}
 	}
-	var updates bytes.Buffer
+	var updates, report bytes.Buffer
+	for k := range r.links {
+		fmt.Fprintf(&w, "    integer starved%d = 0, held_up%d = 0;\n", k, k)
+		fmt.Fprintf(&updates, "        if (ready%d & ~valid%d) starved%d <= starved%d + 1;\n        if (valid%d & ~ready%d) held_up%d <= held_up%d + 1;\n", k, k, k, k, k, k, k, k)
+		fmt.Fprintf(&report, "            $fdisplay(to, \"waits %%0d %%0d\", starved%d + (ready%d & ~valid%d), held_up%d + (valid%d & ~ready%d));\n", k, k, k, k, k, k)
+	}
+	if stands {
+		frames++
+	}
 	for i := range r.nodes {
 		n := &r.nodes[i]
 		ins, outs := map[int]int{}, map[int]int{} // links
@@ -179,15 +236,16 @@ func (p *prover) paceBench(c *chip, r *pacer, frames int) []byte {
         idle <= (%s) ? 0 : idle + 1;
         given <= given + now;
 %s        if ((given + now) / %d != given / %d) begin
-            $fdisplay(to, "%%0d", clock);
+            $fdisplay(to, "frame %%0d 0", clock);
         end
+        if (idle > %d) $fdisplay(to, "stands 0 0");
         if ((given + now) / %d >= %d || idle > %d) begin
-            $fclose(to);
+%s            $fclose(to);
             $finish;
         end
     end
 endmodule
-`, rtl.BenchModule, strings.Join(watched, " + "), strings.Join(each, " | "), updates.String(), r.frame, r.frame, r.frame, frames, p.patience())
+`, rtl.BenchModule, strings.Join(watched, " + "), strings.Join(each, " | "), updates.String(), r.frame, r.frame, p.patience(), r.frame, frames, p.patience(), report.String())
 	return w.Bytes()
 }
 

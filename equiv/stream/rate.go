@@ -295,7 +295,8 @@ func (p *prover) together(ctx context.Context, c *chip, beats int, f *equiv.Fact
 		unsupport(f, fmt.Errorf("reset leaves open how %s begins", at))
 		return nil
 	}
-	is, err := p.pacer(c, of, beats, nil, false).run(p.patience())
+	all := p.pacer(c, of, beats, nil, false)
+	is, err := all.run(p.patience())
 	var best *paced
 	if err == nil {
 		best, err = p.pacer(c, of, beats, nil, true).run(p.patience())
@@ -312,5 +313,15 @@ func (p *prover) together(ctx context.Context, c *chip, beats int, f *equiv.Fact
 	}
 	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
 	f.Detail = fmt.Sprintf("%s; the first is out after %s", is.say(), words.Count(is.ends[0]+1, "clock"))
+	for k, l := range all.links {
+		if l.to != outside {
+			x := p.Blocks[all.nodes[l.to].block]
+			x.Starved = max(x.Starved, is.waits[k][starved]/is.frames)
+		}
+		if l.from != outside {
+			x := p.Blocks[all.nodes[l.from].block]
+			x.Held = max(x.Held, is.waits[k][held]/is.frames)
+		}
+	}
 	return nil
 }

@@ -39,6 +39,11 @@ type Exploration struct {
 	// Pace is, of the block that joins the branches behind a fork, how fast it is with the
 	// FIFOs before it. Nil: of no such block, or not known.
 	Pace *Pace
+	// Starved is the number of clocks of a frame for which it is ready for an item that
+	// does not come, of its inputs the one that waits longest, and Held for which an item
+	// is offered that its reader does not take. They are of the run of all blocks
+	// together, and 0 if that is not known.
+	Starved, Held int
 
 	table *timetable // for as long as the whole is judged
 }

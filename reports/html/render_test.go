@@ -83,7 +83,7 @@ func TestFirstScreen(t *testing.T) {
 		{"with a head", headed, nil, []string{`<header class="proved"`, "Nothing is listed as left out", "1,500, 23,456 commands", "no address is as large", "99\u00a0%", "20,833,333", "a lane adds the product",
 			"✓ passed</span><br>The programmable head, under random", "1 of 1 passed", "head = golden",
 		}},
-		{"with a chip", chip, nil, []string{`<header class="proved"`, "stream = golden", ">The chip<", "9 of 9 blocks proved", "depth 15 items, 1.3 rows of 12; 14 lose 10 clocks a frame, 12 are a deadlock",
+		{"with a chip", chip, nil, []string{`<header class="proved"`, "stream = golden", ">The chip<", "9 of 9 blocks proved", "depth 15 items, 1.3 rows of 12; 14 lose 10 clocks a frame, 12 are a deadlock", "waits 6 for items, 2 for readers",
 			"A frame takes 150 clocks in depthwise.window, the slowest", "6,666,666 images a second at 1 GHz", `FIFO 15 <span class="clocks">144`,
 			`<tr class="slowest"><td><code>depthwise.window`, `<code>chunks/small_stream.v.gz</code>`, "A block of the stream gives the right items",
 		}},

@@ -18,6 +18,9 @@ func Stream() *reports.Stream {
 		if kind == "join" {
 			b.Holds, b.Takes = []int{holds, holds}, []int{takes, takes}
 		}
+		if kind == "window" {
+			b.Starved, b.Held = 6, 2
+		}
 		if kind == "fifo" {
 			b.Places = &reports.StreamPlaces{Least: 15, Lost: "10", Stands: 12}
 		}
