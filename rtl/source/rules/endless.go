@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/rtl/source"
 )
@@ -14,7 +15,9 @@ const maxRounds = 1 << 20
 // Endless finds loops that go round more often than any hardware can, mostly those that
 // never end: the counter moves away from its bound. Tools unroll loops, so such a text
 // takes all of a machine's memory, and must not reach one. A loop whose numbers are not
-// known here, or which has another shape than "for (i = A; i < B; i = i + C)", is none.
+// known here, or which has another shape than "for (i = A; i < B; i = i + C)", is none. A
+// module that contains itself has no end either, and crashes tools, unless a generate
+// construct may leave the instance out.
 func Endless(t *source.Text) (all []source.Message) {
 	c := newChecker(parse(tokens(t)))
 	say := func(s *scope, st *stmt) {
@@ -32,6 +35,45 @@ func Endless(t *source.Text) (all []source.Message) {
 			say(s, st)
 		}
 	})
+	return append(all, c.nested()...)
+}
+
+// nested finds modules that contain themselves, each circle once.
+func (c *checker) nested() (all []source.Message) {
+	of := map[string]*module{}
+	for _, m := range c.text.modules {
+		of[m.name] = m
+	}
+	done := map[*module]bool{}
+	var path []*module
+	var visit func(m *module)
+	visit = func(m *module) {
+		if m == nil || done[m] {
+			return
+		}
+		path = append(path, m)
+		for _, in := range m.insts {
+			if in.gate || in.chosen {
+				continue
+			}
+			inner := of[in.module]
+			at := slices.Index(path, inner)
+			if inner == nil || at < 0 {
+				visit(inner)
+				continue
+			}
+			way := inner.name
+			for _, m := range append(path[at+1:len(path):len(path)], inner) {
+				way += " contains " + m.name
+			}
+			all = append(all, source.Message{File: in.pos.file, Line: in.pos.line, Text: "a module that contains itself has no end: " + way})
+		}
+		path = path[:len(path)-1]
+		done[m] = true
+	}
+	for _, m := range c.text.modules {
+		visit(m)
+	}
 	return all
 }
 

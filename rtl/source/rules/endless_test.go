@@ -46,6 +46,30 @@ func TestEndless(t *testing.T) {
 	}
 }
 
+// A module that contains itself is found, directly or through others; one that a generate
+// construct ends is not.
+func TestNested(t *testing.T) {
+	for text, want := range map[string]string{
+		"module a(input x);\n a b(x); endmodule": "a module that contains itself has no end: a contains a",
+		"module a(input x);\n b u(x); endmodule module b(input x); c u(x); endmodule module c(input x);\n a u(x); endmodule": "a module that contains itself has no end: a contains b contains c contains a",
+		"module top(input x); a u(x); endmodule module a(input x); generate\n a b(x); endgenerate endmodule":                 "a module that contains itself has no end: a contains a",
+	} {
+		got := found(t, text)
+		require.Len(t, got, 1, text)
+		require.Equal(t, want, got[0].Text)
+		require.Greater(t, got[0].Line, 1)
+	}
+	for _, text := range []string{
+		"module a #(parameter N = 3)(input x); generate if (N > 1) a #(.N(N - 1)) u(x); endgenerate endmodule",
+		"module a #(parameter N = 3)(input x); genvar i; generate for (i = 1; i < N; i = i + 1) begin : g a #(.N(N - 1)) u(x); end endgenerate endmodule",
+		"module a #(parameter N = 3)(input x); case (N) 0: ; default: begin : g a #(.N(N - 1)) u(x); end endcase endmodule",
+		"module a(input x); b u(x); b v(x); endmodule module b(input x); endmodule",
+		"module a(input x); missing u(x); endmodule",
+	} {
+		require.Empty(t, found(t, text), text)
+	}
+}
+
 func found(t *testing.T, text string) []source.Message {
 	read, err := source.Read(source.One("m.sv", []byte(text)))
 	require.NoError(t, err)

@@ -860,7 +860,7 @@ func (p *parser) connections() (cs []connection) {
 }
 
 func (p *parser) instances(s *scope) {
-	in := instance{module: p.name(), scope: s, pos: p.prev()}
+	in := instance{module: p.name(), scope: s, pos: p.prev(), chosen: len(p.gen) > 0 || s.gen}
 	if p.accept("#") {
 		if p.is("(") {
 			in.params = p.connections()

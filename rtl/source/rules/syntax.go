@@ -173,6 +173,7 @@ type instance struct {
 	pos    pos
 	gate   bool // a primitive of the language
 	late   bool // with a delay
+	chosen bool // in a generate construct, which may leave it out
 }
 
 type function struct {
