@@ -20,6 +20,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
 
@@ -128,7 +129,15 @@ func (f *runFiles) kept(a rundir.Area, name string) (io.ReadCloser, error) {
 }
 
 func (f *runFiles) certificate(layer string) (io.ReadCloser, error) {
-	return f.kept(rundir.Certificates, signoff.CertificateName(layer))
+	r, err := f.kept(rundir.Certificates, signoff.CertificateName(layer))
+	if r == nil || err != nil {
+		return nil, err
+	}
+	// It is decoded as a whole.
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(r, bounded.Record), r}, nil
 }
 
 func (f *runFiles) netlists(chunk string) (io.ReadCloser, error) {
@@ -181,7 +190,7 @@ func (f *runFiles) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := io.ReadAll(r)
+	text, err := bounded.Read(r, bounded.Lines)
 	return text, errors.Join(err, r.Close())
 }
 

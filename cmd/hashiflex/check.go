@@ -395,8 +395,8 @@ func openHashed(name string) (*spec.Network, []reports.Input, error) {
 	var topology, weights []byte
 	if networks.BuiltIn(name) {
 		topology, weights, err = spec.EncodeValid(n)
-	} else if topology, err = os.ReadFile(filepath.Join(name, spec.TopologyFile)); err == nil {
-		if weights, err = os.ReadFile(filepath.Join(name, spec.WeightsFile)); err == nil {
+	} else if topology, err = bounded.ReadFile(filepath.Join(name, spec.TopologyFile), bounded.Record); err == nil {
+		if weights, err = bounded.ReadFile(filepath.Join(name, spec.WeightsFile), bounded.Lines); err == nil {
 			n, err = spec.Decode(topology, weights)
 		}
 	}

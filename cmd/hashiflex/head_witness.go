@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -64,7 +65,7 @@ func replayHead(cmd *cobra.Command, path, verilog string, asJSON bool) error {
 // readHead reads files with the head and all of its modules.
 func readHead(paths []string) (all []rtl.Source, err error) {
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
+		text, err := bounded.ReadFile(path, bounded.Record)
 		if err != nil {
 			return nil, err
 		}

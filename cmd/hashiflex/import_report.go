@@ -17,6 +17,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/golden/accuracy"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/floatnet"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/onnx"
@@ -281,7 +282,7 @@ func readClasses(network string) ([]string, error) {
 }
 
 func readNames(path string, optional bool) ([]string, error) {
-	b, err := os.ReadFile(path)
+	b, err := bounded.ReadFile(path, bounded.Text)
 	if optional && (errors.Is(err, os.ErrNotExist) || isNotDir(path)) {
 		return nil, nil
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/slurm"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports/rundir"
+	"github.com/hashiflex/hashiflex/spec/bounded"
 )
 
 // onSlurm is the scheduler that --on knows.
@@ -105,7 +106,7 @@ func (s *shardFlags) scheduled(cmd *cobra.Command, j *signoff.Job) error {
 
 // records is the number of units that a shard under way has proved.
 func records(dir string) int {
-	text, err := os.ReadFile(filepath.Join(dir, rundir.Journal))
+	text, err := bounded.ReadFile(filepath.Join(dir, rundir.Journal), bounded.Lines)
 	if err != nil {
 		return 0
 	}

@@ -64,6 +64,25 @@ func TestReadmeCommands(t *testing.T) {
 	require.Greater(t, n, 30)
 }
 
+// The table of false verdicts names every test of one, and no other.
+func TestReadmeTraps(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join("..", "..", "equiv", "chain", "*_test.go"))
+	require.NoError(t, err)
+	var want []string
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`(?m)^func (TestTrap\w+)`).FindAllStringSubmatch(string(text), -1) {
+			want = append(want, m[1])
+		}
+	}
+	var have []string
+	for _, m := range regexp.MustCompile("`(TestTrap\\w+)`").FindAllStringSubmatch(readme(t), -1) {
+		have = append(have, m[1])
+	}
+	require.ElementsMatch(t, want, have)
+}
+
 // The recipes for CI are YAML, call commands that there are, and hand over files that
 // these commands write. Their packages are those that the doctor asks for.
 func TestReadmeRecipes(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
@@ -61,7 +62,7 @@ func readRecords(paths ...string) (records map[Key]json.RawMessage, ignored int,
 	records = map[Key]json.RawMessage{}
 	bad := map[Key]bool{}
 	for _, p := range paths {
-		b, err := os.ReadFile(p)
+		b, err := bounded.ReadFile(p, bounded.Lines)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, 0, false, err
 		}

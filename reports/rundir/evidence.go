@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
@@ -17,7 +18,7 @@ func (f *Finished) Sums() (string, error) {
 	if f.sums != nil {
 		return string(f.sums), nil
 	}
-	b, err := os.ReadFile(filepath.Join(f.Dir, sumsFile))
+	b, err := bounded.ReadFile(filepath.Join(f.Dir, sumsFile), bounded.Record)
 	return string(b), err
 }
 
@@ -38,11 +39,11 @@ func (f *Finished) Files(a Area) ([]string, error) {
 // timings.sha256.
 func (f *Finished) Timings() ([]Timing, error) {
 	path := filepath.Join(f.Dir, timingsFile)
-	text, err := os.ReadFile(path)
+	text, err := bounded.ReadFile(path, bounded.Lines)
 	if err != nil {
 		return nil, err
 	}
-	said, err := os.ReadFile(filepath.Join(f.Dir, timingsSumFile))
+	said, err := bounded.ReadFile(filepath.Join(f.Dir, timingsSumFile), bounded.Text)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/hashiflex/hashiflex/spec/bounded"
 )
 
 // Progress is a line of progress.jsonl, which a run writes while it is going on, for those
@@ -77,7 +79,7 @@ type State struct {
 // Watch reads the state of a run, from its directory alone. A line that is not whole yet
 // is left out.
 func Watch(dir string) (*State, error) {
-	text, err := os.ReadFile(filepath.Join(dir, runFile))
+	text, err := bounded.ReadFile(filepath.Join(dir, runFile), bounded.Record)
 	if err != nil {
 		return nil, err
 	}

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
 
@@ -32,7 +32,7 @@ func openTimings(path string, fresh bool) (*os.File, error) {
 	}
 	whole := int64(0)
 	if !fresh {
-		b, err := io.ReadAll(f)
+		b, err := bounded.Read(f, bounded.Lines)
 		if err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
@@ -62,7 +62,7 @@ func (r *Run) Time(t Timing) error {
 }
 
 func writeTimingsSum(dir string) error {
-	b, err := os.ReadFile(filepath.Join(dir, timingsFile))
+	b, err := bounded.ReadFile(filepath.Join(dir, timingsFile), bounded.Lines)
 	if err != nil {
 		return err
 	}

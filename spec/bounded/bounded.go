@@ -16,6 +16,9 @@ const (
 	// signoff.json, a witness, a statement, a list of hashes. Those of MobileNetV2 have less than a
 	// megabyte.
 	Record = 256 << 20
+	// Lines is the limit of a file that a run writes line by line, as its records and times,
+	// and of netlists and Verilog of a chunk.
+	Lines = 2 << 30
 )
 
 // ReadFile is os.ReadFile for a file of at most most bytes. It reads pipes, too.
