@@ -59,7 +59,7 @@ var completions = map[string]completion{
 	"replay":    files("json"),
 	"rtl":       files("v", "sv"),
 	"svg":       files("svg"),
-	"verilog":   files("v", "sv"),
+	"verilog":   files("v", "sv", "lib"),
 	"waivers":   files("toml"),
 
 	"listen": oneOf("127.0.0.1:8000"),

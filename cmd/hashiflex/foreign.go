@@ -16,6 +16,7 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/liberty"
 	"github.com/hashiflex/hashiflex/rtl/portmap"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/source/rules"
@@ -37,7 +38,7 @@ type foreignFlags struct {
 }
 
 func (f *foreignFlags) flags(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&f.verilog, "verilog", nil, "your own Verilog of --layer, in place of what is generated; may be given again")
+	cmd.Flags().StringArrayVar(&f.verilog, "verilog", nil, "your own Verilog of --layer, in place of what is generated, and with it a Liberty library (.lib) of the cells of a netlist; may be given again")
 	cmd.Flags().StringArrayVar(&f.rtl, "rtl", nil, "RTL that --verilog, a netlist of gates, was made from; may be given again")
 	cmd.Flags().StringVar(&f.language, "language", "", "of --verilog: verilog or systemverilog (default: a name that ends in .sv says the latter)")
 	cmd.Flags().StringVar(&f.convert, "convert", "", "program that writes --verilog as Verilog which the front end reads, such as sv2v; see \"go doc ./rtl Converter\"")
@@ -112,6 +113,11 @@ func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err err
 		file := read(name, name)
 		file.Language = language
 		s.Files = append(s.Files, file)
+	}
+	if errors.Join(errs...) == nil {
+		var err error
+		s.Files, err = liberty.Link(s.Files)
+		errs = append(errs, err)
 	}
 	for _, arg := range f.includes {
 		name, path, named := strings.Cut(arg, "=")
@@ -420,6 +426,11 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 	for i, m := range bad.Messages {
 		if at, ok := sources.Conversion.Origin(m.Line); ok && m.File == source.ConvertedFile {
 			bad.Messages[i].File, bad.Messages[i].Line = at.File, at.Line
+		}
+	}
+	for i, m := range bad.Messages {
+		if strings.HasSuffix(m.Text, " is not part of the design.") {
+			bad.Messages[i].Text = strings.TrimSuffix(m.Text, ".") + ": name the file that has it, or the Liberty library (.lib) of the cell, beside the others"
 		}
 	}
 	said := messages(bad.Messages)

@@ -25,6 +25,8 @@
 //	parameters = { WIDTH = 24 }
 //	datapath = "u.math"          # where the layer's datapath is, in a block that computes
 //
+// A file whose name ends in .lib is a Liberty library of the cells that the other files have.
+//
 // A block takes include, defines and language, too.
 //
 // The keys of a port map are in the layer's table, or map names a file with them; see

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/rtl/liberty"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/digest"
 )
@@ -63,11 +64,15 @@ func (p *Project) resolve(l *Layer, key string, entries []entry, language source
 	if err := errors.Join(r.errs...); err != nil {
 		return s, nil, err
 	}
-	s = r.taken(s)
 	var inputs []reports.Input
 	for _, f := range s.Files {
 		inputs = append(inputs, reports.Input{Name: f.Name, SHA256: digest.Bytes(f.Text)})
 	}
+	var err error
+	if s.Files, err = liberty.Link(s.Files); err != nil {
+		return s, nil, err
+	}
+	s = r.taken(s)
 	for _, f := range s.Extra {
 		inputs = append(inputs, reports.Input{Name: r.from[f.Name], SHA256: digest.Bytes(f.Text)})
 	}
