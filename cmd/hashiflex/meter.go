@@ -16,10 +16,12 @@ type meter struct {
 	edges int
 	p     *progress.Progress
 	noted int
+	known int // points of earlier runs, over all edges
 }
 
 func newMeter(p *progress.Progress, j *signoff.Job) *meter {
 	p.Plan(phases(j)...)
+	p.Report(startPhase, 0, 0)
 	return &meter{edges: max(1, len(j.Chain.Edges)), p: p}
 }
 
@@ -31,6 +33,8 @@ func (m *meter) report(p chain.Progress) {
 	done, total := p.Done, p.Total
 	if p.Stage == layersPhase {
 		done, total = done/m.edges, total/m.edges
+		m.p.Known((p.Known - m.known) / m.edges)
+		m.known = p.Known
 	}
 	m.p.Report(p.Stage, done, total)
 	if p.Record == nil {
@@ -48,7 +52,7 @@ func (m *meter) report(p chain.Progress) {
 // head takes the reports on the programmable head and on the chip, one at a time.
 func (m *meter) head(stage string, done, total int) {
 	m.p.Report(stage, done, total)
-	if done == total {
+	if total > 0 && done == total {
 		m.p.Line("%s: %d done", stage, total)
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/chain"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
@@ -11,6 +13,7 @@ import (
 
 // The phases of commands, as their parts report them.
 const (
+	startPhase   = "start"
 	layersPhase  = "layers"
 	factsPhase   = "facts"
 	streamPhase  = "stream: proofs"
@@ -21,6 +24,9 @@ const (
 	headSequencesPhase = "head: sequences"
 	headImagesPhase    = "head: images"
 
+	headBuildPhase        = "head: simulator"
+	headBuildProgramPhase = "head: simulator of the program"
+
 	buildPhase     = "building the simulator"
 	sequencesPhase = "sequences"
 	imagesPhase    = "images"
@@ -29,32 +35,40 @@ const (
 // What parts cost, in seconds of a machine with two processors. Only their proportions
 // matter.
 const (
-	startCost = 1.0
-	pointCost = 0.014  // a compare point on both edges, confirmed
-	fastCost  = 0.0012 // of it, by normal forms, at the fan-ins of MobileNetV2
+	startCost = 0.5
+	layerCost = 0.05   // a layer on both edges, confirmed
+	pointCost = 0.0008 // of each of its compare points, whatever their fan-in
+	termCost  = 1.5e-5 // of each of a point's operands
+	yosysCost = 5.5e-5 // of an operand that Yosys reads
 
-	fastPointCost = 0.0003 // of a point by normal forms alone, whatever its fan-in
-	termCost      = 7e-6   // of each of its operands
-	knobsCost     = 5e-6   // of an operand, for all settings of the knobs
-	unliftedCost  = 0.05   // one without the lifter
-	factCost      = 2.0
+	vectorsCost    = 0.25 // of a layer's vectors, for which simulators are built
+	vectorTermCost = 2e-5
+
+	fastPointCost = 1.2e-4 // of a point by normal forms alone
+	fastTermCost  = 5e-7
+	knobsCost     = 5e-6  // of an operand, for all settings of the knobs
+	unliftedCost  = 0.004 // of an operand of a point that is proved without the lifter
+	factPointCost = 6e-5
+	factCost      = 1.1
 	foreignCost   = 6.0 // a layer of the user's own, which simulators execute
 	blockCost     = 0.2 // of a layer in the chip
 	mutantCost    = 0.02
 	dataCost      = 24.0
-	controlCost   = 40.0
-	sequenceCost  = 0.0007 // of the campaign of a signoff
-	drawnCost     = 0.0015 // of fuzz head, on a small head
+	controlCost   = 33.0
+	sequenceCost  = 0.001 // of the campaign of a signoff
+	drawnCost     = 0.001 // of fuzz head, on a small head
 	imageCost     = 0.001
-	buildCost     = 2.0 // of a simulator
+	buildCost     = 1.8 // of a simulator
 
-	otherSizeCost, largeSizeCost = 3.0, 11.0 // sequences on heads of other sizes
+	coveredBuildCost = 2.0 // of one that counts lines
+
+	otherSizeCost, largeSizeCost = 1.5, 2.5 // sequences on heads of other sizes
 )
 
 // The claims of the head have a fixed order, and some take long.
 var (
-	dataShape    = []progress.Point{{Done: 0.20, Time: 0.17}, {Done: 0.50, Time: 0.30}, {Done: 0.67, Time: 0.40}, {Done: 0.85, Time: 0.53}, {Done: 0.90, Time: 0.64}, {Done: 0.94, Time: 0.90}}
-	controlShape = []progress.Point{{Done: 0.08, Time: 0.07}, {Done: 0.38, Time: 0.15}, {Done: 0.42, Time: 0.18}, {Done: 0.50, Time: 0.31}, {Done: 0.62, Time: 0.57}, {Done: 0.72, Time: 0.65}, {Done: 0.76, Time: 0.78}, {Done: 0.84, Time: 1}}
+	dataShape    = []progress.Point{{Done: 0.10, Time: 0.03}, {Done: 0.20, Time: 0.18}, {Done: 0.29, Time: 0.28}, {Done: 0.50, Time: 0.36}, {Done: 0.67, Time: 0.44}, {Done: 0.69, Time: 0.49}, {Done: 0.87, Time: 0.60}, {Done: 0.90, Time: 0.66}, {Done: 0.92, Time: 0.87}, {Done: 0.98, Time: 0.90}}
+	controlShape = []progress.Point{{Done: 0.12, Time: 0.03}, {Done: 0.35, Time: 0.05}, {Done: 0.40, Time: 0.13}, {Done: 0.46, Time: 0.20}, {Done: 0.48, Time: 0.33}, {Done: 0.53, Time: 0.39}, {Done: 0.72, Time: 0.50}, {Done: 0.75, Time: 0.60}, {Done: 0.79, Time: 0.70}, {Done: 0.81, Time: 0.77}, {Done: 0.84, Time: 0.80}, {Done: 0.85, Time: 1}}
 )
 
 // phases are those of a job, with what each costs beside the others. They are nil if
@@ -84,16 +98,35 @@ func phases(j *signoff.Job) []progress.Phase {
 		}
 		has = func(unit string) bool { return mine[unit] }
 	}
-	layers := startCost + n*fastCost
-	var all []progress.Phase
+	all := []progress.Phase{{Name: startPhase, Cost: startCost}}
 	if len(o.Opinions) == 0 {
-		all = append(all, progress.Phase{Name: layersPhase, Cost: startCost + n*fastPointCost + terms*termCost, Shape: byFanIn(points)}, progress.Phase{Name: factsPhase, Cost: n * fastCost / 100})
+		all = append(all,
+			progress.Phase{Name: layersPhase, Cost: n*fastPointCost + terms*fastTermCost, Shape: workOf(points, fastPointCost, fastTermCost, 0).shape()},
+			progress.Phase{Name: factsPhase, Cost: n * fastPointCost / 10})
 	} else {
-		layers += n*pointCost + float64(min(o.Unlifted, len(points)))*unliftedCost + float64(len(o.Foreign))*foreignCost
-		all = append(all, progress.Phase{Name: layersPhase, Cost: layers}, progress.Phase{Name: factsPhase, Cost: factCost + n*fastCost})
+		term, layer := termCost, layerCost
+		if o.FrontEnd != chain.ByStrict {
+			term += yosysCost
+		}
+		if o.Vectors > 0 {
+			layer += vectorsCost
+			term += vectorTermCost
+		}
+		cost := workOf(points, pointCost, term, layer)
+		cost.unlifted(o)
+		layers := float64(len(o.Foreign)) * foreignCost
+		for _, l := range cost {
+			layers += l.cost
+		}
+		if j.Share != nil {
+			layers *= n / float64(len(points))
+		}
+		all = append(all,
+			progress.Phase{Name: layersPhase, Cost: layers, Shape: cost.shape()},
+			progress.Phase{Name: factsPhase, Cost: factCost + n*factPointCost})
 	}
 	if j.Share != nil {
-		all = all[:1] // who merges looks at facts
+		all = all[:2] // who merges looks at facts
 	}
 	if j.Stream != nil && has(streamPhase) {
 		all = append(all, progress.Phase{Name: streamPhase, Cost: blockCost * float64(len(j.Network.Layers))})
@@ -103,10 +136,19 @@ func phases(j *signoff.Job) []progress.Phase {
 		for _, p := range []progress.Phase{
 			{Name: headDataPhase, Cost: dataCost, Shape: dataShape},
 			{Name: headControlPhase, Cost: controlCost, Shape: controlShape},
+			{Name: headBuildPhase, Cost: coveredBuildCost},
 			{Name: headSequencesPhase, Cost: sequences * sequenceCost},
+			{Name: headBuildProgramPhase, Cost: buildCost},
 			{Name: headImagesPhase, Cost: float64(h.Images) * imageCost},
 		} {
-			if has(p.Name) {
+			unit := p.Name
+			switch unit {
+			case headBuildPhase:
+				unit = headSequencesPhase
+			case headBuildProgramPhase:
+				unit = headImagesPhase
+			}
+			if has(unit) {
 				all = append(all, p)
 			}
 		}
@@ -120,21 +162,61 @@ func phases(j *signoff.Job) []progress.Phase {
 	return all
 }
 
-// byFanIn is how the time of points by normal forms passes: a point of many operands takes
-// longer than one of few.
-func byFanIn(points []chain.Outlined) []progress.Point {
-	whole := 0.0
-	cost := func(p chain.Outlined) float64 { return fastPointCost + float64(p.FanIn)*termCost }
-	for _, p := range points {
-		whole += cost(p)
-	}
-	var shape []progress.Point
-	passed := 0.0
+// meteredLayers are the layers of a network with what each costs.
+type meteredLayers []meteredLayer
+
+type meteredLayer struct {
+	points int
+	narrow []int // fan-ins of the points that may be proved without the lifter
+	cost   float64
+}
+
+// workOf is the work on points: a layer has some of its own, and a point more if it has many
+// operands.
+func workOf(points []chain.Outlined, point, term, layer float64) (all meteredLayers) {
 	for i, p := range points {
-		passed += cost(p)
-		if i+1 < len(points) && points[i+1].Layer != p.Layer {
-			shape = append(shape, progress.Point{Done: float64(i+1) / float64(len(points)), Time: passed / whole})
+		if i == 0 || points[i-1].Layer != p.Layer {
+			all = append(all, meteredLayer{cost: layer})
 		}
+		l := &all[len(all)-1]
+		l.points++
+		l.cost += point + float64(p.FanIn)*term
+		l.narrow = append(l.narrow, p.FanIn)
+	}
+	return all
+}
+
+// unlifted adds the points that are proved without the lifter, which the layers give in
+// turn.
+func (all meteredLayers) unlifted(o *chain.Options) {
+	for i := range all {
+		all[i].narrow = slices.DeleteFunc(all[i].narrow, func(fanIn int) bool { return fanIn > o.UnliftedFanIn })
+	}
+	for turn, left := 0, o.Unlifted; left > 0; turn++ {
+		before := left
+		for i := range all {
+			if l := &all[i]; left > 0 && turn < len(l.narrow) {
+				l.cost += float64(l.narrow[turn]) * unliftedCost
+				left--
+			}
+		}
+		if left == before {
+			break
+		}
+	}
+}
+
+// shape is how the time of the points passes.
+func (all meteredLayers) shape() (shape []progress.Point) {
+	points, cost := 0, 0.0
+	for _, l := range all {
+		points += l.points
+		cost += l.cost
+		shape = append(shape, progress.Point{Done: float64(points), Time: cost})
+	}
+	for i := range shape {
+		shape[i].Done /= float64(points)
+		shape[i].Time /= cost
 	}
 	return shape
 }

@@ -111,5 +111,6 @@ type Progress struct {
 	Record *Record
 	Done   int // points settled, over all edges
 	Total  int
+	Known  int    // of Done, what an earlier run did
 	Stage  string // "layers" or "facts"
 }

@@ -42,6 +42,7 @@ func (q *queue) feed(ctx context.Context, r *run) {
 				r.resumed++
 				r.known += len(rec.Units)
 				r.done += len(rec.Points)
+				r.recalled += len(rec.Points)
 				r.enter(t, rec)
 			})
 			continue
@@ -75,6 +76,7 @@ func (q *queue) ended(w queued, o *Outcome) (all []*Outcome) {
 // layers proves all layers, each worker with a runner of its own. The worker that ends a
 // layer's last work completes the layer.
 func (r *run) layers(ctx context.Context) error {
+	r.locked(func() { r.progress(Progress{Stage: "layers"}) })
 	q := newQueue(r.tasks)
 	go q.feed(ctx, r)
 	r.workers("layers", func() error {
@@ -131,6 +133,9 @@ func (r *run) one(ctx context.Context, runner Runner, q *queue, w queued) error 
 		}
 		all = q.ended(w, out)
 		r.done += len(out.Points)
+		if w.out != nil {
+			r.recalled += len(out.Points)
+		}
 		r.ofPart(w.work, out)
 		r.progress(Progress{Stage: "layers"})
 	})

@@ -84,14 +84,15 @@ type run struct {
 	sample  map[string]bool // units to prove unlifted
 	cancel  context.CancelFunc
 
-	mu      sync.Mutex
-	records []*Record
-	found   []equiv.Fact
-	parts   map[string]PartState // by chunk, of a run with Only
-	resumed int
-	known   int // compare points that the store knew
-	done    int
-	err     error
+	mu       sync.Mutex
+	records  []*Record
+	found    []equiv.Fact
+	parts    map[string]PartState // by chunk, of a run with Only
+	resumed  int
+	known    int // compare points that the store knew
+	recalled int // points of earlier runs, over all edges
+	done     int
+	err      error
 }
 
 func (r *run) result() *Result {
@@ -153,7 +154,7 @@ func (r *run) progress(p Progress) {
 	if r.o.Progress == nil {
 		return
 	}
-	p.Done = r.done
+	p.Done, p.Known = r.done, r.recalled
 	for _, t := range r.tasks {
 		for _, c := range r.mine(t) {
 			p.Total += len(c.units) * len(t.edges)

@@ -82,6 +82,12 @@ const (
 	imagesPhase    = "head: images"
 )
 
+// The simulators of both are built first; progress messages call that so.
+const (
+	buildPhase        = "head: simulator"
+	buildProgramPhase = "head: simulator of the program"
+)
+
 // headJob is a Head under way.
 type headJob struct {
 	*Head
@@ -426,6 +432,7 @@ func (j *headJob) fuzz(aims []head.Aim) (rec *campaignRecord, found *head.Found,
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	j.Progress(buildPhase, 0, 0)
 	sim, err := head.Build{Params: j.Small, Coverage: verilated.CoverLines, Sources: sources}.Make(j.ctx)
 	if err != nil {
 		return nil, nil, nil, err
@@ -560,6 +567,7 @@ func (j *headJob) infer() (rec *programRecord, found *head.Failure, broken, err 
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	j.Progress(buildProgramPhase, 0, 0)
 	sim, err := head.Build{Params: j.Program.Params, Sources: sources}.Make(j.ctx)
 	if err != nil {
 		return nil, nil, nil, err

@@ -26,7 +26,11 @@ func (j *Job) tell(run *rundir.Run, begin time.Time) error {
 		if p.Record != nil {
 			run.Progress(rundir.Progress{Layer: progressOf(p.Record)})
 		}
-		run.Progress(rundir.Progress{Phase: p.Stage, Done: p.Done, Total: p.Total})
+		edges := 1 // a point counts once, as in the layers' lines
+		if p.Stage == "layers" {
+			edges = max(1, len(j.Chain.Edges))
+		}
+		run.Progress(rundir.Progress{Phase: p.Stage, Done: p.Done / edges, Total: p.Total / edges})
 		if to != nil {
 			to(p)
 		}

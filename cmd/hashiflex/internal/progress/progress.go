@@ -1,10 +1,11 @@
 // Package progress shows the progress of a command and when it will end.
 //
 // A command has one Progress from its first moment to its last. It runs through phases.
-// A plan says how long each takes beside the others, in any unit, so that there is one
-// estimate for the whole: the time so far, times the planned cost that is left, over the
-// planned cost that is done. A phase that does not count is taken to run at the speed of
-// what came before it.
+// A plan says what each costs, in seconds of a usual machine, so that there is one estimate
+// for the whole: the planned cost that is left, at the pace at which planned cost was done so
+// far. What is left of the current phase goes at the phase's own pace, as far as that is
+// known. Recent time counts more than what is long ago, since machines are shared. A phase
+// that does not count is taken to run at the pace of what came before it.
 //
 // On a terminal there is one line, which is drawn anew and disappears before anything
 // else is written. Elsewhere there are plain lines, such as one for each finished layer,
@@ -42,7 +43,7 @@ func Modes() []string {
 // Phase is a part of a command.
 type Phase struct {
 	Name string
-	Cost float64 // beside the other phases' costs
+	Cost float64 // seconds of a usual machine
 	// Shape says how much of the phase's time is over when a share of its units is done,
 	// if units take different times. Time goes in straight lines from 0 to the first
 	// point, from point to point, and to 1. Nil: all units take equally long.
@@ -71,7 +72,8 @@ type Options struct {
 	Title   string
 	Width   func() int // of the terminal, in columns; nil: 80
 	Verbose bool       // lines of each part and of each phase on a terminal, too
-	now     func() time.Time
+	// Now is the time of the clock; nil: time.Now.
+	Now func() time.Time
 }
 
 const (
@@ -79,10 +81,9 @@ const (
 	patience = 80 * time.Millisecond
 	// frame is the time between two drawings.
 	frame = 100 * time.Millisecond
-	// early is the share of the work below which nothing is estimated.
-	early = 0.02
-	// stretch bounds how much of a phase that does not count is taken to be done.
-	stretch = 0.95
+	// early is the share of the whole time, as it is estimated, in which nothing is said of
+	// the estimate.
+	early = 0.05
 )
 
 // Progress shows the progress of one command. Its methods are safe for concurrent use.
@@ -98,6 +99,10 @@ type Progress struct {
 	entered     time.Time
 	before      float64   // cost of the phases that ended
 	done, total int       // of the phase; total 0: it does not count
+	whole       pace      // of the command
+	own         pace      // of the phase
+	lump        int       // units of the last step of the phase
+	moved       time.Time // when planned cost was last done
 	drawn       bool      // the line is on the terminal
 	hidden      time.Time // until then, since something was written
 	said        time.Time
@@ -108,13 +113,13 @@ type Progress struct {
 
 // Start begins to show progress.
 func Start(o Options) *Progress {
-	if o.now == nil {
-		o.now = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Width == nil {
 		o.Width = func() int { return 80 }
 	}
-	p := &Progress{o: o, begin: o.now(), entered: o.now(), at: -1, stop: make(chan struct{})}
+	p := &Progress{o: o, begin: o.Now(), entered: o.Now(), moved: o.Now(), at: -1, whole: pace{cost: nominal, time: nominal}, stop: make(chan struct{})}
 	switch o.Mode {
 	case Bar:
 		p.stopped.Go(p.animate)
@@ -149,6 +154,9 @@ func (p *Progress) Plan(phases ...Phase) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.plan, p.at, p.before = phases, -1, 0
+	if w := min(nominal, assumed*p.upTo(len(phases))); w > 0 {
+		p.whole = pace{cost: w, time: w}
+	}
 }
 
 // Report says that done of total units of a phase are done. A phase begins with its
@@ -164,10 +172,21 @@ func (p *Progress) Report(phase string, done, total int) {
 	if fresh {
 		p.enter(phase)
 	}
-	p.done, p.total = done, total
+	p.step(done, total)
 	if p.o.Mode == JSON {
 		p.object(fresh || total > 0 && done >= total)
 	}
+}
+
+// Known says that n more units of the current phase are done which took no time, since an
+// earlier run did them.
+func (p *Progress) Known(n int) {
+	if p == nil || n == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done += n
 }
 
 // Add counts n more units of the current phase.
@@ -177,7 +196,7 @@ func (p *Progress) Add(n int) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.done += n
+	p.step(p.done+n, p.total)
 	if p.o.Mode == JSON {
 		p.object(p.total > 0 && p.done >= p.total)
 	}
@@ -185,68 +204,29 @@ func (p *Progress) Add(n int) {
 
 // enter begins a phase; the caller holds mu.
 func (p *Progress) enter(phase string) {
-	now := p.o.now()
+	now := p.o.Now()
 	if p.o.Verbose && p.phase != "" && p.o.Mode != JSON && p.o.Mode != None {
 		p.print(fmt.Sprintf("%s: %.1f s", p.phase, now.Sub(p.entered).Seconds()))
 	}
-	p.phase, p.entered = phase, now
+	first := len(p.plan) > 0 && p.at < 0 // and began with the command
 	for i := p.at + 1; i < len(p.plan); i++ {
 		if p.plan[i].Name == phase {
-			p.at, p.before = i, 0
-			for _, x := range p.plan[:i] {
-				p.before += x.Cost
+			if !first {
+				p.learn(p.endCost(), now)
 			}
-			return
+			p.at, p.before = i, p.upTo(i)
+			break
 		}
 	}
-}
-
-// share is the part of the whole work that is done, from 0 to 1; the caller holds mu. It
-// is 0 without a plan, if nothing counts.
-func (p *Progress) share() float64 {
-	fraction := 0.0
-	if p.total > 0 {
-		fraction = min(1, float64(p.done)/float64(p.total))
+	p.phase, p.entered, p.own, p.done, p.total, p.lump = phase, now, pace{}, 0, 0, 0
+	if !first {
+		p.moved = now
 	}
-	if len(p.plan) == 0 {
-		return fraction
-	}
-	whole := 0.0
-	for _, x := range p.plan {
-		whole += x.Cost
-	}
-	if p.at < 0 || whole <= 0 {
-		return 0
-	}
-	cost := p.plan[p.at].Cost
-	fraction = p.plan[p.at].time(fraction)
-	if p.total <= 0 && cost > 0 {
-		// At the speed of the phases before, or of a second for each unit of cost.
-		speed := 1.0
-		if spent := p.entered.Sub(p.begin).Seconds(); p.before > 0 && spent > 0 {
-			speed = p.before / spent
-		}
-		fraction = min(stretch, p.o.now().Sub(p.entered).Seconds()*speed/cost)
-	}
-	return (p.before + fraction*cost) / whole
-}
-
-// left is the estimate of the time left. ok is false as long as there is none.
-func (p *Progress) left() (d time.Duration, ok bool) {
-	s := p.share()
-	if s < early {
-		return 0, false
-	}
-	since := p.begin
-	if len(p.plan) == 0 {
-		since = p.entered
-	}
-	return time.Duration(float64(p.o.now().Sub(since)) * (1 - s) / s), true
 }
 
 // draw writes the line of a terminal; the caller holds mu.
 func (p *Progress) draw() {
-	if p.ended || p.o.Mode != Bar || p.o.now().Before(p.hidden) {
+	if p.ended || p.o.Mode != Bar || p.o.Now().Before(p.hidden) {
 		return
 	}
 	fmt.Fprintf(p.o.W, "\r\x1b[K%s", p.line(max(20, p.o.Width()-1)))
@@ -259,7 +239,7 @@ const bar = 20
 // line is what a terminal shows, in at most width columns.
 func (p *Progress) line(width int) string {
 	s := p.share()
-	state := fmt.Sprintf("%s so far", human(p.o.now().Sub(p.begin)))
+	state := fmt.Sprintf("%s so far", human(p.o.Now().Sub(p.begin)))
 	if d, ok := p.left(); ok {
 		state = fmt.Sprintf("%.0f %% done, %s left", math.Floor(100*s), human(d))
 	}
@@ -314,7 +294,7 @@ type Event struct {
 
 // object writes an event, but not often unless it is forced; the caller holds mu.
 func (p *Progress) object(force bool) {
-	if now := p.o.now(); force || now.Sub(p.said) >= frame {
+	if now := p.o.Now(); force || now.Sub(p.said) >= frame {
 		p.said = now
 		p.event(Event{})
 	}
@@ -323,7 +303,7 @@ func (p *Progress) object(force bool) {
 func (p *Progress) event(e Event) {
 	round := func(x float64) float64 { return math.Round(x*1000) / 1000 }
 	e.Phase, e.Done, e.Total, e.Share = p.phase, p.done, p.total, round(p.share())
-	e.Elapsed = round(p.o.now().Sub(p.begin).Seconds())
+	e.Elapsed = round(p.o.Now().Sub(p.begin).Seconds())
 	if d, ok := p.left(); ok {
 		s := round(d.Seconds())
 		e.ETA = &s
@@ -394,7 +374,7 @@ func (p *Progress) Write(w io.Writer, b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	p.hidden = p.o.now().Add(3 * frame)
+	p.hidden = p.o.Now().Add(3 * frame)
 	return w.Write(b)
 }
 

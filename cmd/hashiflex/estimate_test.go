@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
+	"github.com/hashiflex/hashiflex/equiv/chain"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
+	"github.com/hashiflex/hashiflex/equiv/smt"
+	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/fuzz/head/directed"
+	"github.com/hashiflex/hashiflex/spec/networks"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// A trace is what a command with --progress json said on standard error, less most of the
+// lines between. Each was recorded beside other work on the same machine, so that its pace
+// changes on the way. Its first line is the command.
+type trace struct {
+	typed  string
+	events []progress.Event
+	whole  float64 // seconds
+}
+
+func readTrace(t *testing.T, path string) (r trace) {
+	t.Helper()
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if r.typed == "" {
+			r.typed = lines.Text()
+			continue
+		}
+		var e progress.Event
+		require.NoError(t, json.Unmarshal(lines.Bytes(), &e))
+		r.events, r.whole = append(r.events, e), e.Elapsed
+	}
+	return r
+}
+
+// planOf is the plan that a recorded command makes.
+func planOf(t *testing.T, typed string) []progress.Phase {
+	t.Helper()
+	words := strings.Fields(typed)
+	switch words[0] {
+	case "mutate", "selftest":
+		return nil
+	case "fuzz":
+		p := head.DefaultParams
+		return fuzzPhases(&head.Campaign{Cases: 20000, Aims: directed.Aims(p)}, directed.Sizes())
+	}
+	n, err := networks.OpenOrLoad(words[1])
+	require.NoError(t, err)
+	o := chain.Options{Edges: []verdict.Edge{verdict.GoldenNetlist}}
+	j := &signoff.Job{Network: n}
+	for i, w := range words {
+		if w == "--layer" {
+			o.Layers = append(o.Layers, words[i+1])
+		}
+	}
+	if !slices.Contains(words, "--fast") {
+		o.Edges = append(o.Edges, verdict.GoldenRTL)
+		o.Opinions = []smt.Opinion{{}}
+	}
+	if words[0] == "signoff" {
+		o.FrontEnd = chain.ByBoth
+		o.Unlifted, o.UnliftedFanIn, o.Vectors = signoffUnlifted, signoffUnliftedFanIn, signoffVectors
+	}
+	j.Chain = o
+	if words[0] == "signoff" && len(o.Layers) == 0 {
+		j.Stream, j.Mutants, j.Knobs = &signoff.Stream{}, &signoff.Mutants{Count: signoffMutants}, true
+		j.Head, err = signoff.WholeHead(n, &o, signoff.HeadLanes)
+		require.NoError(t, err)
+	}
+	return phases(j)
+}
+
+// loose are the traces of which the estimate is worse, with the factor. A run of few layers
+// has few parts, and says nothing until its first ones have ended, two at a time.
+var loose = map[string]float64{"layers.jsonl": 3.3}
+
+// After the first tenth of the time, the estimate of the time left is between the half and
+// the double of what it was in the end. At the first tenth there may be none.
+func TestEstimateWithinTwo(t *testing.T) {
+	paths, err := filepath.Glob("testdata/traces/*.jsonl")
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(paths), 6)
+	for _, path := range paths {
+		r := readTrace(t, path)
+		begin := time.Unix(0, 0)
+		now := begin
+		p := progress.Start(progress.Options{Mode: progress.None, Now: func() time.Time { return now }})
+		p.Plan(planOf(t, r.typed)...)
+		next := 1
+		var got []float64
+		at := func(seconds float64) { now = begin.Add(time.Duration(seconds * float64(time.Second))) }
+		for _, e := range r.events {
+			for ; next < 10 && r.whole*float64(next)/10 < e.Elapsed; next++ {
+				at(r.whole * float64(next) / 10)
+				left, ok := p.Left()
+				ratio := left.Seconds() / (r.whole * float64(10-next) / 10)
+				if !ok {
+					ratio = math.NaN()
+				}
+				got = append(got, math.Round(ratio*100)/100)
+			}
+			at(e.Elapsed)
+			if e.Phase != "" {
+				p.Report(e.Phase, e.Done, e.Total)
+			}
+		}
+		p.Close()
+		t.Logf("%-40.40s %6.1f s %v", r.typed, r.whole, got)
+		factor := 2.0
+		if f := loose[filepath.Base(path)]; f > 0 {
+			factor = f
+		}
+		require.Len(t, got, 9, path)
+		for i, ratio := range got {
+			if i == 0 && math.IsNaN(ratio) {
+				continue
+			}
+			if !(ratio >= 1.0/factor && ratio <= factor) {
+				t.Errorf("%s: after %d tenths of %.0f s the estimate is %.2f of the time left", r.typed, i+1, r.whole, ratio)
+			}
+		}
+	}
+}
