@@ -3,6 +3,7 @@ package html
 import (
 	"html/template"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/hashiflex/hashiflex/reports/dossier"
 	"github.com/hashiflex/hashiflex/reports/vcd"
@@ -11,10 +12,11 @@ import (
 // Sizes of a waveform, in pixels.
 const (
 	waveNames = 190
-	waveSpan  = 150 // width of each of the two moments
+	waveRest  = 80  // width of the first moment
+	waveSpan  = 150 // and of the second
 	laneStep  = 24
 	laneTall  = 16
-	waveWidth = waveNames + 2*waveSpan + 4
+	waveEdge  = 4
 )
 
 // maxLanes limits the inputs shown above the cone.
@@ -53,26 +55,29 @@ func waveform(w *dossier.WitnessSummary) template.HTML {
 	}
 	const top = 22
 	tall := top + len(lanes)*laneStep + 4
-	var s svg
-	s.beginWide(waveWidth, tall, "values of the failing signals, with all inputs at rest and on the witness; gold is what they should be, gate what they are")
-	s.note("faint", waveNames, 14, 20, "at rest")
-	s.note("faint", waveNames+waveSpan, 14, 20, "on the witness")
-	if first >= 0 {
-		s.rect("first", 0, float64(top+first*laneStep-3), waveWidth, laneStep, "the first signal that differs")
+	names := 0
+	for _, l := range lanes {
+		names = max(names, utf8.RuneCountInString(l.name))
 	}
-	s.path("cursor", waveNames+waveSpan, 4, waveNames+waveSpan, tall-2)
+	names = min(waveNames, 14+7*names) // so that a phone shows the second moment, too
+	hot := names + waveRest
+	var s svg
+	s.beginWide(hot+waveSpan+waveEdge, tall, "values of the failing signals, with all inputs at rest and on the witness; gold is what they should be, gate what they are")
+	s.note("faint", names+4, 14, 20, "at rest")
+	s.note("faint", hot+4, 14, 20, "on the witness")
+	if first >= 0 {
+		s.rect("first", 0, float64(top+first*laneStep-3), float64(hot+waveSpan+waveEdge), laneStep, "the first signal that differs")
+	}
+	s.path("cursor", hot, 4, hot, tall-2)
 	for i, l := range lanes {
 		y := top + i*laneStep
 		s.note("name", 2, y+13, 25, l.name)
-		at := waveNames
 		if l.known {
-			s.phase(at, y, l.rest, l.width, false)
-		} else {
-			s.note("faint", at+6, y+13, 12, "at rest")
+			s.phase(names, waveRest, y, l.rest, l.width, false)
 		}
-		s.phase(at+waveSpan, y, l.hot, l.width, l.off)
+		s.phase(hot, waveSpan, y, l.hot, l.width, l.off)
 		if i == first {
-			s.note("mark", at+waveSpan+waveSpan-92, y+13, 20, "first difference")
+			s.note("mark", hot+waveSpan-92, y+13, 20, "first difference")
 		}
 	}
 	return s.end()
@@ -115,12 +120,12 @@ func traceDrawing(t *vcd.Trace) template.HTML {
 }
 
 // phase draws a value during one moment of a witness.
-func (s *svg) phase(x, y int, v int64, width int, off bool) {
+func (s *svg) phase(x, span, y int, v int64, width int, off bool) {
 	class := "bus"
 	if off {
 		class = "bus off"
 	}
-	s.value(x, y, waveSpan, width, strconv.FormatInt(v, 10), class)
+	s.value(x, y, span, width, strconv.FormatInt(v, 10), class)
 }
 
 // value draws a value for some time: a bit as a level, a word as a bus.
