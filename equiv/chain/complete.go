@@ -109,11 +109,11 @@ func (c *completion) record(ctx context.Context) (*Record, error) {
 	for _, unit := range append([]string{""}, r.Units...) {
 		if cover, ok := c.all.Covers[unit]; ok {
 			if !proved[unit] {
-				of := unit
+				of := []string{unit}
 				if unit == "" {
-					of = c.task.layer.Name
+					of = c.task.foreign.modules(c.task.layer.Name)
 				}
-				cover = cover.unproved(of)
+				cover = cover.unproved(of...)
 			}
 			r.Cover.plus(cover)
 		}

@@ -65,11 +65,29 @@ func coverage(m *netlist.Module) Coverage {
 	return c
 }
 
-// unproved is the coverage of a unit whose point is not proved: nothing.
-func (c Coverage) unproved(unit string) Coverage {
-	c.CellsCovered, c.PortsCovered = 0, 0
-	c.Uncovered = []Uncovered{{"module", unit, ""}}
+// unproved is the coverage of modules with a point that is not proved: nothing.
+func (c Coverage) unproved(modules ...string) Coverage {
+	c.CellsCovered, c.PortsCovered, c.Uncovered = 0, 0, nil
+	for _, m := range modules {
+		c.Uncovered = append(c.Uncovered, Uncovered{"module", m, ""})
+	}
 	return c
+}
+
+// modules are the names of the user's modules that have the outputs of a layer, or the
+// layer's name if they are not known.
+func (f *Foreign) modules(layer string) []string {
+	var names []string
+	if f != nil {
+		for _, p := range f.Outputs {
+			names = append(names, public(p.Module))
+		}
+	}
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) == 0 {
+		return []string{layer}
+	}
+	return names
 }
 
 // maxUncovered bounds the list of one layer; the counts are complete.
