@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/onnx"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
+
+// exportersNames are what exporters call every graph.
+var exportersNames = []string{"main_graph", "torch_jit", "torch-jit-export", "tf2onnx", "graph"}
 
 func importCommand() *cobra.Command {
 	var opt onnx.Options
@@ -75,6 +79,9 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 			m, err := onnx.Read(args[0], opt)
 			if err != nil {
 				return summary(err, opt.Quantizer, out)
+			}
+			if opt.Name == "" && slices.Contains(exportersNames, m.Name) {
+				opt.Name = filepath.Base(filepath.Clean(out))
 			}
 			names := m.Classes
 			if classes != "" {
@@ -144,12 +151,13 @@ are made 0 before, P percent of each layer, or with by=global of all together.`,
 			for _, line := range r.loud() {
 				fmt.Fprintln(w, line)
 			}
+			fmt.Fprintf(w, "\nits hardware is proved by:\n    hashiflex signoff %s\n", words.ShellQuote(out))
 			return machine(w.Flush())
 		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&out, "output", "o", "", "directory to write, empty or new")
-	f.StringVar(&opt.Name, "name", "", "name of the network (default: the model's own)")
+	f.StringVar(&opt.Name, "name", "", "name of the network (default: the model's own, or that of -o if an exporter gave it the name of all its models)")
 	f.StringVar(&opt.Output, "model-output", "", "output or inner tensor of the model that the network computes (default: its only output)")
 	f.StringVar(&quantize, "quantize", "", `round weights, as in "po2:bits=4"; ",terms=T" makes each a sum of up to T signed powers of two, ",method=M" chooses how, M one of round, moments, refit`)
 	f.StringVar(&opt.Calibrate, "calibrate", "", "folder of PNG or JPEG images")
