@@ -85,14 +85,13 @@ A full run takes about half an hour and wants an idle machine. --quick takes a f
 minutes: fewer sizes, a shorter limit, the first layers only. --part takes one of
 points, network, images, reading, head, size and runtime, and may be given again. With a project, its network
 is measured, with the hardware and the scope that the project says.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if jobs < 1 {
 				return fmt.Errorf("--jobs %d: want 1 or more", jobs)
 			}
 			for _, p := range parts {
 				if !slices.Contains(benchParts, p) {
-					return fmt.Errorf("--part %q: want %s", p, strings.Join(benchParts, ", "))
+					return fmt.Errorf("--part %w", noneOf(p, benchParts...))
 				}
 			}
 			if len(parts) == 0 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -78,21 +79,19 @@ var completions = map[string]completion{
 
 // arguments are what a shell completes for a command's arguments.
 var arguments = map[string]completion{
-	"hashiflex attest":   folders,
-	"hashiflex check":    folders,
-	"hashiflex explain":  folders,
-	"hashiflex gate":     folders,
-	"hashiflex import":   files("onnx"),
-	"hashiflex merge":    folders,
-	"hashiflex replay":   folders,
-	"hashiflex report":   folders,
-	"hashiflex retarget": embedded,
-	"hashiflex run":      files("png", "jpg", "jpeg"),
-	"hashiflex serve":    folders,
-	"hashiflex schema":   oneOf(slices.Sorted(maps.Keys(outputs))...),
-	"hashiflex signoff":  embedded,
-	"hashiflex sweep":    files("onnx"),
-	"hashiflex verify":   folders,
+	"hashiflex attest":  folders,
+	"hashiflex check":   folders,
+	"hashiflex explain": folders,
+	"hashiflex gate":    folders,
+	"hashiflex import":  files("onnx"),
+	"hashiflex merge":   folders,
+	"hashiflex replay":  folders,
+	"hashiflex report":  folders,
+	"hashiflex run":     files("png", "jpg", "jpeg"),
+	"hashiflex serve":   folders,
+	"hashiflex schema":  oneOf(slices.Sorted(maps.Keys(outputs))...),
+	"hashiflex sweep":   files("onnx"),
+	"hashiflex verify":  folders,
 }
 
 // complete gives all flags and arguments of a command and of those below it their
@@ -100,6 +99,8 @@ var arguments = map[string]completion{
 func complete(cmd *cobra.Command) {
 	if f := arguments[cmd.CommandPath()]; f != nil {
 		cmd.ValidArgsFunction = f
+	} else if slices.Contains(networkCommands, strings.TrimPrefix(cmd.CommandPath(), "hashiflex ")) {
+		cmd.ValidArgsFunction = embedded
 	}
 	register := func(f *pflag.Flag) {
 		if c := completions[f.Name]; c != nil && f.Value.Type() != "bool" {

@@ -34,7 +34,6 @@ that is top-1 and top-5. With --model, the ONNX model that the network was made 
 how often the class stays that of the trained float network, and what each layer lost
 against it. Of a network with one output, class 1 is where that is greater than 0, as a
 Sigmoid is than 0.5; else it is class 0.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if images == "" {
 				return errors.New("eval: --images names the folder of images, and is missing")

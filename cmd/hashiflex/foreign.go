@@ -101,7 +101,7 @@ func (f *foreignFlags) sources() (s rtl.Sources, inputs []reports.Input, err err
 	var errs []error
 	language := source.Language(f.language)
 	if language != source.ByName && language != source.Verilog && language != source.SystemVerilog {
-		errs = append(errs, fmt.Errorf("--language %s: want %s or %s", language, source.Verilog, source.SystemVerilog))
+		errs = append(errs, fmt.Errorf("--language %w", noneOf(f.language, string(source.Verilog), string(source.SystemVerilog))))
 	}
 	read := func(name, path string) rtl.Source {
 		text, err := project.ReadText(path)

@@ -38,7 +38,7 @@ func fuzzCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fuzz",
 		Short: "Look for failures with random inputs in a simulator",
-		Args:  cobra.NoArgs,
+		Args:  known,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(fuzzHeadCommand())
@@ -191,12 +191,12 @@ func (o *headFuzz) check(cmd *cobra.Command) error {
 	switch verilated.Coverage(o.coverage) {
 	case "", verilated.CoverLines, verilated.CoverToggles:
 	default:
-		errs = append(errs, fmt.Errorf("--coverage %q: want lines or toggles", o.coverage))
+		errs = append(errs, fmt.Errorf("--coverage %w", noneOf(o.coverage, string(verilated.CoverLines), string(verilated.CoverToggles))))
 	}
 	switch o.directed {
 	case directedAll, directedOwn, directedNone:
 	default:
-		errs = append(errs, fmt.Errorf("--directed %q: want all, own or none", o.directed))
+		errs = append(errs, fmt.Errorf("--directed %w", noneOf(o.directed, directedAll, directedOwn, directedNone)))
 	}
 	if len(o.images) > 0 && o.network == "" {
 		errs = append(errs, errors.New("--image: --network names the network, and is missing"))

@@ -85,7 +85,6 @@ modules, test benches that send pictures, and a README of the interface.
 With --head, write the programmable head alone, with the sizes that the network's dense
 layers need on --lanes multipliers: the Verilog, the register map as a table and as a C
 header, a driver in C that writes the network's program, and a test bench.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var errs []error
 			if out == "" {

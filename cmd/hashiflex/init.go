@@ -24,7 +24,6 @@ func initCommand() *cobra.Command {
 		Long: `Write ` + project.File + ` into this folder, with comments and a table for each layer of
 the network, all of them commented out: as it is, everything is generated. A file that
 is there already is left alone. "hashiflex map --suggest" proposes the port maps.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			n, err := networks.OpenOrLoad(network)
 			if err != nil {

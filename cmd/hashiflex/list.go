@@ -30,7 +30,6 @@ func listCommand() *cobra.Command {
 		Long: `List the embedded networks; with --network, the layers of one; with --layer, the
 compare points of that layer: what a proof would look at, with how many operands each
 adds up, and the strategy that is tried first. Nothing is generated and no tool runs.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()
 			if !cmd.Flags().Changed("network") && len(layers) == 0 {

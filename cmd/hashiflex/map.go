@@ -25,7 +25,6 @@ func mapCommand() *cobra.Command {
 the layers that have files in the project, or for --layer with --verilog. It prints
 TOML for the project file, and as comments what it could not place and what it only
 guessed. A proof says whether the map is right.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !suggest {
 				return errors.New("--suggest: say that a map is to be proposed")

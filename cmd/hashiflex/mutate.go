@@ -27,7 +27,7 @@ func mutateCommand() *cobra.Command {
 		own     foreignFlags
 	)
 	cmd := &cobra.Command{
-		Use:   "mutate [NETWORK]",
+		Use:   "mutate",
 		Short: "Plant faults in a network's circuits, and see whether the prover finds them",
 		Long: `Plant one fault at a time, half of them in the generated netlists and half in their
 Verilog: a shift by one place, a lost sign, a clamp's bound, the arms of a selection.
@@ -39,11 +39,7 @@ simulation shows a difference lives: exit 4.
 With --verilog, the faults are planted in your own Verilog of one --layer, combinational or
 a pipeline: in operators, numbers, names and the arms of selections. Yosys reads each mutant. Normal
 forms and the search for a witness decide it: what only a solver proves counts as held.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				network = args[0]
-			}
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			n, err := networks.OpenOrLoad(network)
 			if err != nil {
 				return err

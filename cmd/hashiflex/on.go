@@ -35,7 +35,7 @@ const unitsPhase = "units"
 func (s *shardFlags) scheduled(cmd *cobra.Command, j *signoff.Job) error {
 	switch {
 	case s.on != onSlurm:
-		return fmt.Errorf("--on %q: want %s", s.on, onSlurm)
+		return fmt.Errorf("--on %w", noneOf(s.on, onSlurm))
 	case j.Share != nil || len(s.merge) > 0:
 		return errors.New("--on: it divides the run itself, without --shard")
 	case s.shards < 1 || s.shards > rundir.MaxShards:

@@ -135,7 +135,6 @@ func planCommand() *cobra.Command {
 		Long: `Choose, for each layer of the streaming chip, the smallest number of pixels a beat
 that keeps a rate, and print what that takes. The same flags make generate --stream write
 the plan. Without --images-per-second, print what the chip of --pixels takes.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			opt, err := k.options()
 			if err != nil {

@@ -50,7 +50,6 @@ This is no signoff: the lifter is not checked apart, and no vectors run on Veril
 that is generated. With -o, the evidence is kept in a run directory, and a run that was
 interrupted resumes there; without it, only the witnesses of what is refuted are
 kept, in a fresh directory that is named at the end.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			defer c.begin(cmd)()
 			j, err := c.job(cmd)

@@ -45,7 +45,6 @@ signoff between the layers. The arithmetic inside of blocks is proved by "hashif
 A table [block."stem.window"] of the project puts a module of your own into the place of
 that block. It keeps the contract of the block for every stall pattern, or is refuted. Then
 --save is a folder with a test bench, in which Icarus shows the run, and its waveform.`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			defer o.begin(cmd)()
 			return o.inTime(cmd, o.run(cmd))

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -77,7 +76,7 @@ The exit code is that of the verdict reported.`,
 			var errs []error
 			for _, f := range formats {
 				if !slices.Contains(formatNames(), f) {
-					errs = append(errs, fmt.Errorf("--format %q: want some of %s", f, strings.Join(formatNames(), ", ")))
+					errs = append(errs, fmt.Errorf("--format %w", noneOf(f, formatNames()...)))
 				}
 			}
 			waive, err := waivers.waive(cmd)

@@ -53,7 +53,7 @@ type retargetOutput struct {
 func retargetCommand() *cobra.Command {
 	var c retargetFlags
 	cmd := &cobra.Command{
-		Use:   "retarget [NETWORK] --head MODEL",
+		Use:   "retarget --head MODEL",
 		Short: "Renew a signoff for another classifier, after tape-out",
 		Long: `Put another classifier on the programmable head of a network that is signed off. The
 hardened layers stay, so the evidence about them is cited and not proved again.
@@ -74,14 +74,7 @@ off without waivers, and of this network; a bundle of attest will do, and verify
 whether its signature holds. Of several heads, each takes the program. The renewed run is a run directory as well: report, gate and attest
 take it, and its folder network is the network for the next time. Its folder head has
 program.txt, the head's Verilog, a driver in C and a test bench.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && cmd.Flags().Changed("network") {
-				return fmt.Errorf("retarget %s: --network %s names a network too", args[0], c.network)
-			}
-			if len(args) == 1 {
-				c.network = args[0]
-			}
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.run(cmd)
 		},
 	}

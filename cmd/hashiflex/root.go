@@ -48,23 +48,62 @@ machine failed; when several apply, 1 goes before 4 before 3 before 2.`,
 	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), listCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), mergeCommand(), retargetCommand(), reportCommand(), serveCommand(), gateCommand(), attestCommand(), verifyCommand(), certificateCommand(), selftestCommand(), mutateCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
 	shown.flags(root)
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args, c.RunE = known, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	exemplify(root)
+	for _, path := range networkCommands {
+		cmd, _, err := root.Find(strings.Fields(path))
+		must(err)
+		takesNetwork(cmd)
+	}
+	showUsage(root)
 	complete(root)
 	return root
 }
+
+// networkCommands take the network as their argument.
+var networkCommands = []string{"bench", "eval", "generate", "init", "list", "map", "mutate", "plan", "prove", "prove stream", "retarget", "signoff"}
 
 // known is the error for a command that there is not.
 func known(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	var names []string
+	return fmt.Errorf("unknown command %q%s (%s --help lists them)", args[0], words.DidYouMean(args[0], subcommands(cmd)), cmd.CommandPath())
+}
+
+// helpCommand is --help in other words.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Say what a command is for, with examples",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			at, rest, err := cmd.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				err = known(at, rest)
+			}
+			if err != nil {
+				return err
+			}
+			return at.Help()
+		},
+	}
+}
+
+// subcommands are the names of the commands below a command.
+func subcommands(cmd *cobra.Command) (names []string) {
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {
 			names = append(names, c.Name())
 		}
 	}
-	return fmt.Errorf("unknown command %q%s (%s --help lists them)", args[0], words.DidYouMean(args[0], names), cmd.CommandPath())
+	return names
 }
 
 // flagError proposes a flag for one that there is not.
@@ -81,6 +120,48 @@ func flagError(cmd *cobra.Command, err error) error {
 // networkFlag adds --network to a command.
 func networkFlag(cmd *cobra.Command, value *string) {
 	cmd.Flags().StringVar(value, "network", defaultNetwork, "embedded name ("+strings.Join(networks.Names(), ", ")+"), matrix:ROWSxCOLUMNS, or a directory")
+}
+
+// showUsage lets errors about a command's arguments say which it takes.
+func showUsage(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil && !cmd.HasSubCommands() {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return fmt.Errorf("%w; usage: %s", err, cmd.UseLine())
+			}
+			return nil
+		}
+	}
+	for _, c := range cmd.Commands() {
+		showUsage(c)
+	}
+}
+
+// takesNetwork lets a command, which has --network, take the network as its argument, too.
+func takesNetwork(cmd *cobra.Command) {
+	name, rest, _ := strings.Cut(cmd.Use, " ")
+	cmd.Use = strings.TrimRight(name+" [NETWORK] "+rest, " ")
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		switch flag := cmd.Flags().Lookup("network"); {
+		case len(args) == 0:
+			return nil
+		case len(args) > 1:
+			return fmt.Errorf("%s takes one network, and not %s: %s", cmd.CommandPath(), words.Count(len(args), "word"), strings.Join(args, " "))
+		case flag.Changed:
+			return fmt.Errorf("%s %s: --network %s names a network too", cmd.CommandPath(), args[0], flag.Value)
+		}
+		if words.DidYouMean(args[0], subcommands(cmd)) != "" && !networks.BuiltIn(args[0]) {
+			if _, err := os.Stat(args[0]); err != nil {
+				return known(cmd, args)
+			}
+		}
+		return cmd.Flags().Set("network", args[0])
+	}
+}
+
+// noneOf is the error for a word that is none of those there are.
+func noneOf(word string, all ...string) error {
+	return fmt.Errorf("%q: want %s%s", word, strings.Join(all, ", "), words.DidYouMean(word, all))
 }
 
 // must guards calls that fail only when a flag's name is misspelt above.

@@ -64,7 +64,7 @@ func (f *screenFlags) begin(cmd *cobra.Command) error {
 	mode := progress.Mode(f.progress)
 	switch {
 	case !slices.Contains(progress.Modes(), f.progress):
-		return fmt.Errorf("--progress %q: want %s", f.progress, strings.Join(progress.Modes(), ", "))
+		return fmt.Errorf("--progress %w", noneOf(f.progress, progress.Modes()...))
 	case f.quiet && f.verbose:
 		return fmt.Errorf("--quiet and --verbose exclude each other")
 	case f.quiet && cmd.Flags().Changed("progress"):

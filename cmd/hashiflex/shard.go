@@ -67,7 +67,7 @@ func (s *shardFlags) share(getenv func(string) string) (*rundir.Share, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%q: %w", s.asked, err)
 	case x.Of < 1 || x.Of > rundir.MaxShards || x.Index < 1 || x.Index > x.Of:
-		return nil, fmt.Errorf("%q is %v: want 1/N to N/N, and N up to %d", s.asked, x, rundir.MaxShards)
+		return nil, fmt.Errorf("%q: want 1/N to N/N, and N up to %d", s.asked, rundir.MaxShards)
 	}
 	return &x, nil
 }

@@ -35,7 +35,7 @@ func signoffCommand() *cobra.Command {
 	var live serveFlags
 	s := streamKnobs{lanes: signoff.HeadLanes}
 	cmd := &cobra.Command{
-		Use:   "signoff [NETWORK]",
+		Use:   "signoff",
 		Short: "Prove everything about a network and keep the evidence",
 		Long: `Prove for every output channel, residual addition and pool that the generated
 netlist and the Verilog that is read back compute the reference model, and
@@ -51,15 +51,8 @@ a browser shows the layers as they settle; the page closes with the run.
 
 A signoff with --fast, --layer or --channel is one of a part: it never says signed
 off.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && cmd.Flags().Changed("network") {
-				return fmt.Errorf("signoff %s: --network %s names a network too", args[0], c.network)
-			}
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			defer c.begin(cmd)()
-			if len(args) == 1 {
-				c.network = args[0]
-			}
 			j, err := c.job(cmd)
 			part := c.fast || len(c.layers) > 0
 			j.Knobs = !part

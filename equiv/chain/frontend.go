@@ -40,7 +40,7 @@ func ParseFrontEnd(name string) (FrontEnd, error) {
 	case name == tool.Yosys.Name:
 		return ByYosys, nil
 	}
-	return "", fmt.Errorf("front end %q: want %s", name, strings.Join(FrontEnds(), ", "))
+	return "", fmt.Errorf("front end %q: want %s%s", name, strings.Join(FrontEnds(), ", "), words.DidYouMean(name, FrontEnds()))
 }
 
 func (f FrontEnd) String() string {

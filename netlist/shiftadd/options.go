@@ -3,6 +3,8 @@ package shiftadd
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // Options are the knobs of the generator. The zero value is a balanced tree of
@@ -139,5 +141,5 @@ func parse(to *uint8, names []string, s, knob string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s %q: want one of %s", knob, s, strings.Join(names, ", "))
+	return fmt.Errorf("%s %q: want one of %s%s", knob, s, strings.Join(names, ", "), words.DidYouMean(s, names))
 }

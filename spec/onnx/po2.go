@@ -93,7 +93,7 @@ func ParseQuantizer(s string) (Quantizer, error) {
 	if s == "" || s == "exact" {
 		return Quantizer{}, nil
 	}
-	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,terms=T, T in 1..%d, ,method=M, M one of %q, ,prune=P, percent, ,by=S, S one of %q; or exact", s, minBits, maxBits, maxTerms, Methods, Scopes)
+	bad := fmt.Errorf("quantizer %q: want po2:bits=N, N in %d..%d, and perhaps ,terms=T, T in 1..%d, ,method=M, M one of %v, ,prune=P, percent, ,by=S, S one of %v; or exact", s, minBits, maxBits, maxTerms, Methods, Scopes)
 	settings, ok := strings.CutPrefix(s, "po2:")
 	if !ok {
 		return Quantizer{}, bad

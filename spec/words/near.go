@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -11,7 +12,11 @@ import (
 func DidYouMean(word string, known []string) string {
 	best, least := "", max(1, len(word)/3)+1
 	for _, k := range known {
-		if d := levenshtein.ComputeDistance(word, k); d < least {
+		d := levenshtein.ComputeDistance(word, k)
+		if d == 2 && sameLetters(word, k) {
+			d = 1 // two letters that changed places
+		}
+		if d < least {
 			best, least = k, d
 		}
 	}
@@ -19,4 +24,11 @@ func DidYouMean(word string, known []string) string {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+func sameLetters(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }
