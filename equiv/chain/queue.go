@@ -130,12 +130,10 @@ func (r *run) one(ctx context.Context, runner Runner, q *queue, w queued) error 
 	r.locked(func() {
 		if w.out != nil {
 			r.known += len(w.work.Units)
+			r.recalled += len(out.Points)
 		}
 		all = q.ended(w, out)
 		r.done += len(out.Points)
-		if w.out != nil {
-			r.recalled += len(out.Points)
-		}
 		r.ofPart(w.work, out)
 		r.progress(Progress{Stage: "layers"})
 	})
