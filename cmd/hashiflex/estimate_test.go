@@ -23,16 +23,16 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// A trace is what a command with --progress json said on standard error, less most of the
+// A recording is what a command with --progress json said on standard error, less most of the
 // lines between. Each was recorded beside other work on the same machine, so that its pace
 // changes on the way. Its first line is the command.
-type trace struct {
+type recording struct {
 	typed  string
 	events []progress.Event
 	whole  float64 // seconds
 }
 
-func readTrace(t *testing.T, path string) (r trace) {
+func recorded(t *testing.T, path string) (r recording) {
 	t.Helper()
 	f, err := os.Open(path)
 	require.NoError(t, err)
@@ -97,7 +97,7 @@ func TestEstimateWithinTwo(t *testing.T) {
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(paths), 6)
 	for _, path := range paths {
-		r := readTrace(t, path)
+		r := recorded(t, path)
 		begin := time.Unix(0, 0)
 		now := begin
 		p := progress.Start(progress.Options{Mode: progress.None, Now: func() time.Time { return now }})
