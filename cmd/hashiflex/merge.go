@@ -33,7 +33,7 @@ record has its hash and all of its files have theirs. What a shard has not prove
 proved again here, with its witnesses. What joins the layers is always proved here.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dirs, err := shardDirs(args)
+			dirs, err := shardDirs(args, out)
 			if err != nil {
 				return err
 			}
@@ -113,9 +113,10 @@ func commandOf(cmd *cobra.Command, s *rundir.Shard) (*cobra.Command, error) {
 }
 
 // shardDirs are the directories of shards: those that are named, and those in folders that
-// are named, sorted.
-func shardDirs(args []string) (all []string, err error) {
+// are named, sorted. The merged run itself, out, may lie in such a folder.
+func shardDirs(args []string, out string) (all []string, err error) {
 	var errs []error
+	merged, _ := os.Stat(out)
 	for _, arg := range args {
 		if rundir.Is(arg) {
 			all = append(all, arg)
@@ -128,7 +129,11 @@ func shardDirs(args []string) (all []string, err error) {
 		}
 		before := len(all)
 		for _, e := range entries {
-			if dir := filepath.Join(arg, e.Name()); rundir.Is(dir) {
+			dir := filepath.Join(arg, e.Name())
+			if here, err := os.Stat(dir); merged != nil && err == nil && os.SameFile(here, merged) {
+				continue
+			}
+			if rundir.Is(dir) {
 				all = append(all, dir)
 			}
 		}

@@ -273,11 +273,7 @@ func CheckShards(j *Job, shards []*rundir.Shard) (open []string, err error) {
 			errs = append(errs, why)
 		}
 	}
-	for i := 1; i <= of; i++ {
-		if share := (rundir.Share{Index: i, Of: of}); at[share] == "" {
-			bad("shard %v is missing", share)
-		}
-	}
+	missing(of, func(i int) bool { return at[rundir.Share{Index: i, Of: of}] != "" }, bad)
 	if errs != nil {
 		return nil, errors.Join(errs...)
 	}
@@ -306,6 +302,24 @@ func CheckShards(j *Job, shards []*rundir.Shard) (open []string, err error) {
 		}
 	}
 	return open, errors.Join(errs...)
+}
+
+// missing reports the shards that are not there, those that follow each other in one line.
+func missing(of int, there func(i int) bool, bad func(format string, args ...any)) {
+	for i := 1; i <= of; i++ {
+		if there(i) {
+			continue
+		}
+		first := i
+		for i < of && !there(i+1) {
+			i++
+		}
+		if first == i {
+			bad("shard %v is missing", rundir.Share{Index: i, Of: of})
+		} else {
+			bad("shards %d to %d of %d are missing", first, i, of)
+		}
+	}
 }
 
 // otherTools says how two lists of tools differ; "": they do not.

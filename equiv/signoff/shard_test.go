@@ -195,6 +195,7 @@ func TestShardsThatDoNotFitAreRefused(t *testing.T) {
 	same := func(*Job) {}
 	require.NoError(t, check(same, dirs...))
 	require.ErrorContains(t, check(same, dirs[0], dirs[2]), "shard 2/3 is missing")
+	require.EqualError(t, check(same, dirs[0]), "shards 2 to 3 of 3 are missing")
 	require.ErrorContains(t, check(same, append(dirs, dirs[1])...), "shard 2/3 is there twice: "+dirs[1])
 	require.ErrorContains(t, check(func(j *Job) { j.Network.Layers[0].Op.(*spec.Conv).Bias[0]++ }, dirs...), "of another network")
 	require.ErrorContains(t, check(func(j *Job) { j.Chain.Seed++ }, dirs...), "shard 1/3 is under other options: seed: 1 there, 2 here")
