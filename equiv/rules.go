@@ -50,8 +50,9 @@ type Rules map[Rule]bool
 
 // Collect adds gate's rules.
 func (rs Rules) Collect(gate *netlist.Module) {
-	// Most cells are as one shortly before was.
-	var last [64]Rule
+	// Most cells are as one shortly before was. A place for each of the usual widths: a
+	// rule in the map costs ten times as much.
+	var last [512]Rule
 	for i := 1; i < len(gate.Cells); i++ {
 		c := &gate.Cells[i]
 		if ruleCells[c.Op].use == nil {
@@ -64,7 +65,7 @@ func (rs Rules) Collect(gate *netlist.Module) {
 		if !ruleCells[c.Op].use(gate, c, &r) {
 			continue
 		}
-		if l := &last[(int(r.Op)*7+r.Width)%len(last)]; *l != r {
+		if l := &last[uint(int(r.Op)*7+r.Width+29*r.Args[0]+61*r.Args[1]+17*int(r.Aux))%uint(len(last))]; *l != r {
 			*l = r
 			if lift.Readable(r.Op, r.Width, r.Args[0], r.Aux) {
 				rs[r] = true

@@ -19,7 +19,9 @@ import (
 	"github.com/hashiflex/hashiflex/spec/crash"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	os.Exit(relieved(func() int { return run(os.Args[1:], os.Stdout, os.Stderr) }))
+}
 
 // patience is the time that the work has after a signal to end by itself.
 const patience = 1500 * time.Millisecond
