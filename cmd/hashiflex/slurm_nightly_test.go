@@ -82,18 +82,21 @@ PartitionName=all Nodes=ALL Default=YES State=UP MaxTime=INFINITE
 		steps, err := exec.Command("scontrol", "show", "jobs", "--oneliner").Output()
 		require.NoError(t, err)
 		require.NoError(t, second.Process.Kill())
+		lost := 0
 		for line := range strings.Lines(string(steps)) {
 			if !strings.Contains(line, "BatchHost=node2") || !strings.Contains(line, "JobState=RUNNING") {
 				continue
 			}
 			id := strings.TrimPrefix(strings.Fields(line)[0], "JobId=")
-			killStep(t, id)
+			lost += killStep(t, id)
 		}
+		require.Positive(t, lost, "nothing ran on the node that was lost:\n%s", steps)
 	}
 }
 
-// killStep kills the supervisor of a job's batch step, and what it started.
-func killStep(t *testing.T, job string) {
+// killStep kills the supervisor of a job's batch step, and what it started. It returns how
+// many processes those were.
+func killStep(t *testing.T, job string) (killed int) {
 	t.Helper()
 	out, err := exec.Command("ps", "-eo", "pid=,args=").Output()
 	require.NoError(t, err)
@@ -103,9 +106,12 @@ func killStep(t *testing.T, job string) {
 			continue
 		}
 		for _, pid := range append(children(t, words[0]), words[0]) {
-			_ = exec.Command("kill", "-KILL", pid).Run()
+			if exec.Command("kill", "-KILL", pid).Run() == nil {
+				killed++
+			}
 		}
 	}
+	return killed
 }
 
 // children are the processes below one, of any depth.
@@ -144,7 +150,7 @@ func TestSlurmLosesANode(t *testing.T) {
 	log := new(strings.Builder)
 	cluster.Stdout, cluster.Stderr = log, log
 	require.NoError(t, cluster.Start())
-	// The second shard is under way on the second node.
+	// The second of four shards is under way on the second node.
 	require.Eventually(t, func() bool {
 		text, _ := os.ReadFile(filepath.Join(dir, "cluster.shards", "2-of-4", "cache.journal"))
 		return len(text) > 0
