@@ -32,6 +32,7 @@ const (
 	benchFloat, quickFloat     = 50, 10 // of them, beside another runtime
 	quickLayers                = 4
 	quickUnlifted              = 2
+	quickNetwork               = "tiny" // of the commands that are run
 
 	benchCases, quickCases = 3000, 200 // sequences on the small head
 	benchBoth, quickBoth   = 300, 20   // of them, in Icarus as well
@@ -48,15 +49,19 @@ const (
 	headPart    = "head"
 	sizePart    = "size"
 	runtimePart = "runtime"
+	provePart   = "prove"
 )
 
-var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart, sizePart, runtimePart}
+var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart, sizePart, runtimePart, provePart}
 
 var quickFanIns = []int{4, 9, 16, 64, 320, 960}
 
 // Matrices of 1, 4, 16 and 45 million weights, the last a projection of a language model
 // with 7 billion.
-var benchRows, quickRows = []int{92, 368, 1472, 4096}, []int{8}
+var (
+	benchRows, quickRows = []int{92, 368, 1472, 4096}, []int{8}
+	benchTexts           = []int{23, 92, 368} // with their Verilog
+)
 
 const benchColumns = 11008
 
@@ -75,16 +80,16 @@ func benchCommand() *cobra.Command {
 		Long: `Put compare points of growing fan-in with the network's own weights to the
 strategies of this program and to Z3, cvc5, ABC and Yosys; prove the whole network
 and say what each phase takes; execute the reference model; read the network's Verilog
-by the strict reader; fuzz the programmable
-head in Verilator and in Icarus; prove matrices of up to 45 million weights by normal forms;
+by the strict reader; run prove as somebody types it, also after a weight was changed; fuzz the
+programmable head in Verilator and in Icarus; prove matrices of up to 45 million weights;
 execute the network in onnxruntime, in float32 on the same cores, which npm installs into a
 temporary folder. What a rival does not solve counts as its time limit. Without onnxruntime
 the other parts are measured, and the exit code is 4.
 
 A full run takes about half an hour and wants an idle machine. --quick takes a few
 minutes: fewer sizes, a shorter limit, the first layers only. --part takes one of
-points, network, images, reading, head, size and runtime, and may be given again. With a project, its network
-is measured, with the hardware and the scope that the project says.`,
+points, network, images, reading, head, size, runtime and prove, and may be given again. With a
+project, its network is measured, with the hardware and the scope that the project says.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if jobs < 1 {
 				return fmt.Errorf("--jobs %d: want 1 or more", jobs)
@@ -166,9 +171,14 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 	if err != nil {
 		return bench.Config{}, err
 	}
+	program, err := os.Executable()
+	if err != nil {
+		return bench.Config{}, err
+	}
 	c := bench.Config{
+		Commands: n, Program: program,
 		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages, Read: len(n.Layers), Runtime: benchFloat,
-		Rows: benchRows, Columns: benchColumns, Jobs: jobs,
+		Rows: benchRows, RTLRows: benchTexts, Columns: benchColumns, Jobs: jobs,
 		Chain: &chain.Options{
 			Jobs: jobs, Edges: verdict.Edges(), Seed: 1,
 			Opinions: []smt.Opinion{{Solver: z3}}, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
@@ -177,7 +187,10 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 	}
 	if quick {
 		c.FanIns, c.Limit, c.Repeats, c.Images, c.Read = quickFanIns, quickLimit, quickRepeats, quickImages, quickLayers
-		c.Rows, c.Runtime = quickRows, quickFloat
+		c.Rows, c.RTLRows, c.Runtime = quickRows, quickRows, quickFloat
+		if c.Commands, err = networks.Open(quickNetwork); err != nil {
+			return bench.Config{}, err
+		}
 		c.Chain.Unlifted, c.Chain.UnliftedLimits.Query = quickUnlifted, quickLimit
 		for _, l := range n.Layers[:min(len(n.Layers), quickLayers)] {
 			c.Chain.Layers = append(c.Chain.Layers, l.Name)
@@ -188,8 +201,9 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		networkPart: func() { c.Chain = nil },
 		imagesPart:  func() { c.Images = 0 },
 		readingPart: func() { c.Read = 0 },
-		sizePart:    func() { c.Rows = nil },
+		sizePart:    func() { c.Rows, c.RTLRows = nil, nil },
 		runtimePart: func() { c.Runtime = 0 },
+		provePart:   func() { c.Commands = nil },
 	} {
 		if !slices.Contains(parts, part) {
 			leave()

@@ -30,7 +30,9 @@ func (r *benchReport) write(w *strings.Builder) {
 	r.writePoints(w)
 	r.writeProofs(w)
 	r.writeReading(w)
+	r.writeCommands(w)
 	r.writeSizes(w)
+	r.writeTexts(w)
 	r.writeHead(w)
 	r.writeRuntime(w)
 	i := r.Record.Images
@@ -155,12 +157,68 @@ func (r *benchReport) writeReading(w *strings.Builder) {
 	}
 }
 
+// Targets of the commands that are run, on MobileNetV2.
+const (
+	targetNetwork = "mobilenet_v2_1.0_224"
+	targetProve   = time.Minute
+	targetProveMB = 2_000_000_000
+	targetFast    = 4 * time.Second
+	targetEdit    = 2 * time.Second
+)
+
+func (r *benchReport) writeCommands(w *strings.Builder) {
+	all := r.Record.Typed
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nCommands, each in a process of its own:\n")
+	fmt.Fprintf(w, "  %-44s %8s %10s %10s %8s %9s\n", "", "points", "from store", "processor", "wall", "memory")
+	for i := range all {
+		c := &all[i]
+		fmt.Fprintf(w, "  %s\n", printable(c.Command))
+		fmt.Fprintf(w, "    %-42s %8d %10d %10s %8s %9s\n", printable(c.What), c.Points, c.Recalled, human(c.Busy), human(c.Wall), megabytes(c.Peak))
+	}
+	fmt.Fprintln(w, "memory: of the process itself; its solvers take less.")
+	if !strings.Contains(all[0].Command, targetNetwork) {
+		return
+	}
+	goal := func(what, want, took string, met bool) {
+		state := "met"
+		if !met {
+			state = "MISSED"
+		}
+		fmt.Fprintf(w, "Target, %s: at most %s; took %s: %s.\n", what, want, took, state)
+	}
+	whole, fast := &all[0], &all[1]
+	goal("both edges, each point confirmed", human(targetProve)+" and "+megabytes(targetProveMB), human(whole.Wall)+" and "+megabytes(whole.Peak), whole.Wall <= targetProve && whole.Peak <= targetProveMB)
+	goal("prove --fast", human(targetFast), human(fast.Wall), fast.Wall <= targetFast)
+	for i := range all {
+		if c := &all[i]; c.Edited {
+			goal("one weight is another", human(targetEdit), human(c.Wall), c.Wall <= targetEdit)
+		}
+	}
+}
+
 // Targets of a matrix of targetWeights.
 const (
 	targetWeights = 45_000_000
 	targetWall    = 2 * time.Minute
 	targetPeak    = 4_000_000_000
 )
+
+// writeTexts is the table of matrices that are proved with their Verilog.
+func (r *benchReport) writeTexts(w *strings.Builder) {
+	if len(r.Record.Texts) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\nThe same, golden = rtl: written, read by the strict reader, and proved by normal forms alone:\n")
+	fmt.Fprintf(w, "  %-14s %10s %10s %8s %10s %10s %12s %8s\n", "matrix", "weights", "Verilog", "wall", "processor", "a weight", "text", "memory")
+	for i := range r.Record.Texts {
+		s := &r.Record.Texts[i]
+		fmt.Fprintf(w, "  %-14s %10d %10s %8s %10s %7.2f us %7.1f MB/s %8s\n", fmt.Sprintf("%dx%d", s.Rows, s.Columns), s.Weights(), megabytes(s.Text), human(s.Wall), human(s.Busy),
+			float64(s.Busy.Nanoseconds())/1000/float64(s.Weights()), float64(s.Text)/1e6/s.Busy.Seconds(), megabytes(s.Peak))
+	}
+}
 
 func (r *benchReport) writeSizes(w *strings.Builder) {
 	if len(r.Record.Sizes) == 0 {

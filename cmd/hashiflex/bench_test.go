@@ -36,6 +36,12 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 			{Rows: 92, Columns: 11008, Wall: time.Second, Busy: 2 * time.Second, Peak: 1e8},
 			{Rows: 4096, Columns: 11008, Wall: 3 * time.Minute, Busy: 80 * time.Second, Peak: 424e6},
 		},
+		Texts: []bench.Size{{Rows: 92, Columns: 11008, Text: 46e6, Wall: 2 * time.Second, Busy: 4 * time.Second, Peak: 1e8}},
+		Typed: []bench.Command{
+			{What: "both edges, each point confirmed", Command: "prove --network mobilenet_v2_1.0_224 --no-cache", Points: 17068, Wall: 32 * time.Second, Busy: 54 * time.Second, Peak: 2e8},
+			{What: "normal forms alone", Command: "prove --network mobilenet_v2_1.0_224 --fast", Points: 17068, Wall: 5 * time.Second, Busy: 6 * time.Second, Peak: 2e8},
+			{What: "one weight of l is another", Command: "prove --network mobilenet_v2_1.0_224 --cache STORE", Points: 17068, Recalled: 17000, Wall: time.Second, Busy: 2 * time.Second, Peak: 2e8, Edited: true},
+		},
 	}, Head: &rate.Record{
 		Small: rate.Size{Lanes: 3, Features: 9, Rows: 40, Biases: 13, Layers: 3}, Full: rate.Size{Lanes: 16, Features: 1280, Rows: 22656, Biases: 389, Layers: 3},
 		Verilator: rate.Rate{Count: 3000, CPU: 3 * time.Second}, Icarus: rate.Rate{Count: 300, CPU: 10 * time.Second}, Ratio: 1000.0 / 30, Steps: 18, Checked: 9.1,
@@ -54,6 +60,10 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		"4096x11008         45088768      180 s       80 s      1.77 us     424 MB\n",
 		"45088768 weights in at most 120 s and 4000 MB: took 180 s and 424 MB: MISSED.",
 		"other@1", "10.00               200 ms\n", "40.00                50 ms\n", "at least 0.33;\n0.25, and 0.25 by processor time: MISSED.",
+		"92x11008          1012736      46 MB      2 s        4 s    3.95 us    11.5 MB/s   100 MB\n",
+		"each point confirmed: at most 60 s and 2000 MB; took 32 s and 200 MB: met.",
+		"prove --fast: at most 4 s; took 5 s: MISSED.", "one weight is another: at most 2 s; took 1 s: met.",
+		"    one weight of l is another                    17068      17000        2 s      1 s    200 MB\n",
 		"LANES=16 FEATURES=1280", "33.3", "360000 an hour", "between two programs: at least 100000; 360000: met.", "for each: at least 10000; 3600: MISSED.",
 	} {
 		require.Contains(t, b.String(), want)
@@ -81,13 +91,15 @@ func TestBenchParts(t *testing.T) {
 		require.Equal(t, part == networkPart, c.Chain != nil, part)
 		require.Equal(t, part == imagesPart, c.Images != 0, part)
 		require.Equal(t, part == sizePart, c.Rows != nil, part)
+		require.Equal(t, part == sizePart, c.RTLRows != nil, part)
 		require.Equal(t, part == runtimePart, c.Runtime != 0, part)
+		require.Equal(t, part == provePart, c.Commands != nil, part)
 	}
 
 	cmd := benchCommand()
 	cmd.SetArgs([]string{"--part", "heads"})
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size, runtime`)
+	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size, runtime, prove`)
 }
 
 // A runtime that was not to be had is said where its figures would be.

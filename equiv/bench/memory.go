@@ -41,6 +41,30 @@ func watchMemory() (stop func() (int64, error)) {
 	}
 }
 
+// watchProcess samples the largest resident size of another process until it has ended, as
+// the system notes it. What the system says at its end is of whoever started it, too.
+func watchProcess(pid int) (stop func() int64) {
+	ended := make(chan int64)
+	go func() {
+		var peak int64
+		for {
+			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			_, rest, there := bytes.Cut(text, []byte("VmHWM:"))
+			if err != nil || !there {
+				ended <- peak
+				return
+			}
+			if f := bytes.Fields(rest); len(f) > 0 {
+				if kib, err := strconv.ParseInt(string(f[0]), 10, 64); err == nil {
+					peak = max(peak, kib<<10)
+				}
+			}
+			time.Sleep(sampleMemory)
+		}
+	}()
+	return func() int64 { return <-ended }
+}
+
 // resident is this process' resident size in bytes.
 func resident() (int64, error) {
 	const file = "/proc/self/statm"

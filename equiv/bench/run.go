@@ -20,8 +20,13 @@ type Config struct {
 	Read    int           // layers whose Verilog the strict reader reads
 	Rows    []int         // of matrices of Columns that are proved by normal forms
 	Columns int
-	Jobs    int // workers on a matrix
-	Runtime int // images in onnxruntime and in the reference model, in turn
+	RTLRows []int // of such matrices whose Verilog is proved too
+	Jobs    int   // workers on a matrix
+	Runtime int   // images in onnxruntime and in the reference model, in turn
+	// Commands is the network on which commands are run as somebody types them, and Program
+	// is this program; nil: none.
+	Commands *spec.Network
+	Program  string
 	// Chain is the proof of the network whose phases are measured. It runs twice: first
 	// without solvers and Verilog, then complete.
 	Chain *chain.Options
@@ -40,7 +45,9 @@ type Record struct {
 	Images  Images        `json:"golden"`
 	Reading *Reading      `json:"reading,omitempty"`
 	Sizes   []Size        `json:"sizes,omitempty"`
+	Texts   []Size        `json:"sizes_with_text,omitempty"`
 	Runtime *Runtime      `json:"runtime,omitempty"`
+	Typed   []Command     `json:"commands,omitempty"`
 }
 
 // Tool is an external program that was used.
@@ -95,11 +102,23 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 		say("strict reader: %d files, %.1f MB/s", r.Reading.Files, r.Reading.Rate()/1e6)
 	}
 	if len(c.Rows) > 0 {
-		if r.Sizes, err = sizes(ctx, c.Rows, c.Columns, c.Jobs); err != nil {
+		if r.Sizes, err = sizes(ctx, c.Rows, c.Columns, c.Jobs, verdict.GoldenNetlist); err != nil {
 			return nil, err
 		}
 		last := &r.Sizes[len(r.Sizes)-1]
 		say("%d weights by normal forms: %v", last.Weights(), last.Wall)
+	}
+	if len(c.RTLRows) > 0 {
+		if r.Texts, err = sizes(ctx, c.RTLRows, c.Columns, c.Jobs, verdict.GoldenRTL); err != nil {
+			return nil, err
+		}
+		last := &r.Texts[len(r.Texts)-1]
+		say("%d weights and their Verilog: %v", last.Weights(), last.Wall)
+	}
+	if c.Commands != nil {
+		if r.Typed, err = commands(ctx, c.Commands, c.Program, say); err != nil {
+			return nil, err
+		}
 	}
 	if c.Chain != nil {
 		if r.Proofs, err = proofs(ctx, net, *c.Chain, say); err != nil {
