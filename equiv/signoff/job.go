@@ -92,27 +92,7 @@ func Run(ctx context.Context, j Job) (*reports.Signoff, error) {
 		if err != nil {
 			return nil, g.unkept(err)
 		}
-		chip, err := j.stream(ctx, w, res)
-		if err != nil {
-			return nil, err
-		}
-		head, err := j.head(ctx, w)
-		if err != nil {
-			return nil, err
-		}
-		mutation, err := w.mutants(ctx, res)
-		if err != nil {
-			return nil, err
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		s := j.signoff(res, chip, head, mutation)
-		if err := ledger.Fill(s); err != nil {
-			return nil, err
-		}
-		*j.Details = Details{w.problems, res.Resumed, res.Recalled, w.gallery.kept}
-		return s, nil
+		return j.complete(ctx, w, res, ledger.Fill)
 	}
 	begin := time.Now()
 	run, err := rundir.Open(rundir.Config{
@@ -165,6 +145,31 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, g *gallery, begin time.
 			return nil, err
 		}
 	}
+	s, err := j.complete(ctx, w, res, run.Fill)
+	if err != nil {
+		return nil, err
+	}
+	if j.Render != nil {
+		text, err := j.Render(s)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := run.Write(rundir.Reports, "table.txt", []byte(text)); err != nil {
+			return nil, err
+		}
+	}
+	if err := run.Time(usage(begin)); err != nil {
+		return nil, err
+	}
+	if err := run.Finish(s); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// complete proves what is not of single layers, and makes the signoff; fill writes the
+// counts of what is in the book into it.
+func (j *Job) complete(ctx context.Context, w *writer, res *chain.Result, fill func(*reports.Signoff) error) (*reports.Signoff, error) {
 	chip, err := j.stream(ctx, w, res)
 	if err != nil {
 		return nil, err
@@ -182,22 +187,7 @@ func (j *Job) keep(ctx context.Context, run *rundir.Run, g *gallery, begin time.
 		return nil, err
 	}
 	s := j.signoff(res, chip, head, mutation)
-	if err := run.Fill(s); err != nil {
-		return nil, err
-	}
-	if j.Render != nil {
-		text, err := j.Render(s)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := run.Write(rundir.Reports, "table.txt", []byte(text)); err != nil {
-			return nil, err
-		}
-	}
-	if err := run.Time(usage(begin)); err != nil {
-		return nil, err
-	}
-	if err := run.Finish(s); err != nil {
+	if err := fill(s); err != nil {
 		return nil, err
 	}
 	*j.Details = Details{w.problems, res.Resumed, res.Recalled, w.gallery.kept}
