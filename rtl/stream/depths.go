@@ -66,8 +66,11 @@ func (g *generator) depths(s *spec.Layer, build func([2]int) *layer) (d [2]int) 
 	frames := max(fifoFrames, ceil(fifoItems, max(in, out)))
 	enough := frames * max(in, out)
 	d = [2]int{enough, enough}
-	want, _ := r.count(build(d), frames, in, out, 1<<62)
-	for i := range d {
+	// The first one again at last: it was counted beside a FIFO on the other side, in which
+	// items stay for two cycles.
+	for _, i := range []int{0, 1, 0} {
+		d[i] = enough
+		want, _ := r.count(build(d), frames, in, out, 1<<62)
 		suffices := func(n int) bool {
 			try := d
 			try[i] = n

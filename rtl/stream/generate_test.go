@@ -65,3 +65,23 @@ func TestVerilogIsClean(t *testing.T) {
 	require.NoError(t, json.Unmarshal(text, &again))
 	require.Equal(t, d.Map, again)
 }
+
+// The FIFO before an addition is not counted beside a FIFO on its other side that is not
+// there in the end.
+func TestDepthsAlone(t *testing.T) {
+	n, err := networks.Open("mobilenet_v2_1.0_224")
+	require.NoError(t, err)
+	d, err := Generate(n, Options{})
+	require.NoError(t, err)
+	depths := map[string]int{}
+	for _, l := range d.layers {
+		for _, b := range l.blocks {
+			if b.kind == KindFIFO {
+				depths[l.name()] = b.size("DEPTH")
+			}
+		}
+	}
+	require.Len(t, depths, 10)
+	require.Equal(t, 63, depths["block_2_add"])
+	require.Equal(t, 14, depths["block_15_add"])
+}
