@@ -13,7 +13,8 @@ import (
 
 // A block of the user's is judged on what one front end read from its text. So a simulator
 // executes the text, too: under random stalls from reset on, its items are held against the
-// contract, as in a replay. The simulator has never seen the netlist.
+// contract, as in a replay, and its valid and ready against the netlist's in every clock, so
+// that it makes the same progress. The simulator has never seen the netlist.
 
 const (
 	// readingFrames is how many frames a reading lasts, if that is not too long.
@@ -29,7 +30,8 @@ func (p *prover) reading(ctx context.Context, b *stream.Block, m *machine, x *Ex
 	f := equiv.Fact{Kind: verdict.StreamReading, Name: b.Instance, Layer: p.layer(b), Method: "executed in iverilog", Basis: verdict.Simulated,
 		Claim: fmt.Sprintf("A simulator that runs the text of %s under random stalls sees the right items.", b.Instance)}
 	clocks := min(max(leastReading, readingFrames*x.Cycles), mostReading)
-	run := &Breach{Run: m.stalled(rand.New(rand.NewSource(readingSeed)), clocks, x.Keeps), Loop: -1}
+	run := &Breach{Loop: -1}
+	run.Run, run.handshakes = m.stalled(rand.New(rand.NewSource(readingSeed)), clocks, x.Keeps)
 	shown, err := replay(ctx, p.design, p.o.Sources, p.o.Map, m, run, p.o.Yosys)
 	switch {
 	case err != nil:
@@ -37,16 +39,16 @@ func (p *prover) reading(ctx context.Context, b *stream.Block, m *machine, x *Ex
 	case len(shown.Files) == 0:
 		f.Reason, f.Detail, f.Basis = verdict.NotSimulated, "what its registers power up with cannot be set by their names", ""
 	case shown.Shown:
-		f.Verdict, f.Reason, f.Detail, f.Basis = verdict.Failed, verdict.TwoReadings, "the netlist keeps the contract, the simulator does not: "+shown.What, ""
+		f.Verdict, f.Reason, f.Detail, f.Basis = verdict.Failed, verdict.TwoReadings, "the netlist keeps the contract, and the simulator does otherwise: "+shown.What, ""
 	default:
 		f.Verdict, f.Detail = verdict.Proved, fmt.Sprintf("%s, seed %d", words.Count(clocks, "clock"), readingSeed)
 	}
 	return f, nil
 }
 
-// stalled is a run of so many clocks in which the environment stalls at random. If keeps,
-// it offers an item until it is taken.
-func (m *machine) stalled(r *rand.Rand, clocks int, keeps bool) (run []Cycle) {
+// stalled is a run of so many clocks in which the environment stalls at random, and what
+// the block takes and offers in it. If keeps, it offers an item until it is taken.
+func (m *machine) stalled(r *rand.Rand, clocks int, keeps bool) (run []Cycle, handshakes []uint8) {
 	x := newExecutor(m)
 	x.keeps = keeps
 	s, _ := x.initial(0)
@@ -74,11 +76,11 @@ func (m *machine) stalled(r *rand.Rand, clocks int, keeps bool) (run []Cycle) {
 			x.control([][]uint64{s})
 			t, _, breach := x.move(s, u, u)
 			if breach != nil {
-				return run
+				return run, handshakes
 			}
-			run = append(run, x.cycles[u])
+			run, handshakes = append(run, x.cycles[u]), append(handshakes, x.handshakes(u))
 			s = t
 		}
 	}
-	return run
+	return run, handshakes
 }

@@ -569,6 +569,9 @@ func (r *replayer) judge(said []byte, out *Replay) (table []byte, err error) {
 		if what := r.wrong(c, s, ins, outs, owed); what != "" && !out.Shown {
 			out.Shown, out.What = true, fmt.Sprintf("clock %d: %s", at, what)
 		}
+		if what := r.otherwise(at, c, s); what != "" && !out.Shown {
+			out.Shown, out.What = true, fmt.Sprintf("clock %d: %s", at, what)
+		}
 		moved := false
 		var in, ov uint8
 		for i := range r.ins {
@@ -630,6 +633,25 @@ func level(b uint8) string {
 		return "x"
 	}
 	return strconv.Itoa(int(b))
+}
+
+// otherwise says which handshake of a clock is not the netlist's, if the run knows them.
+func (r *replayer) otherwise(at int, c Cycle, s seen) string {
+	if r.breach.handshakes == nil {
+		return ""
+	}
+	bits := r.breach.handshakes[at]
+	for i, b := range s.ready {
+		if want := bits >> i & 1; b != want && (b != unknownBit || c.Valid>>i&1 == 1) {
+			return fmt.Sprintf("%s is %s, and %d by the netlist", r.block.Ins[i].Ready, level(b), want)
+		}
+	}
+	for j, o := range s.outs {
+		if want := bits >> (len(r.ins) + j) & 1; o.valid != want {
+			return fmt.Sprintf("%s is %s, and %d by the netlist", r.block.Outs[j].Valid, level(o.valid), want)
+		}
+	}
+	return ""
 }
 
 // wrong says what one clock shows that the contract forbids.

@@ -55,6 +55,11 @@ type Breach struct {
 	Run    []Cycle
 	Start  int // which of the states that reset may leave it begins in
 	Loop   int // of a run that goes on for ever: where the cycle begins that repeats; else -1
+
+	// handshakes are, of a run that breaks nothing, what the netlist takes and offers in
+	// each clock, as in a timetable: a simulator has to do the same. Nil: that is not held
+	// against it.
+	handshakes []uint8
 }
 
 // withdraws reports whether an item may have been offered to the block and offered no
