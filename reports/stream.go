@@ -64,24 +64,10 @@ func (b *StreamBlock) Waits() string {
 
 // StreamPlaces is how many places a FIFO needs, at full rate.
 type StreamPlaces struct {
-	Least  int    `json:"least"`            // for the rate of a FIFO without bounds
-	Lost   string `json:"lost,omitempty"`   // clocks a frame that one place less loses; "": it is a deadlock, or there is none less
-	Stands int    `json:"stands,omitempty"` // the most places with which it is a deadlock; 0: none
-}
-
-// String describes what fewer places lead to; "" if one is enough.
-func (p *StreamPlaces) String() string {
-	if p == nil || p.Least < 2 {
-		return ""
-	}
-	s := words.Number(p.Least-1) + " are a deadlock"
-	if p.Lost != "" {
-		s = fmt.Sprintf("%s lose %s clocks a frame", words.Number(p.Least-1), p.Lost)
-		if p.Stands > 0 {
-			s += fmt.Sprintf(", %s are a deadlock", words.Number(p.Stands))
-		}
-	}
-	return s
+	Needed int    `json:"needed"` // so that no frame is later than with all of them
+	Least  int    `json:"least"`  // so that frames follow each other as closely
+	Stands int    `json:"stands"` // the most with which it is a deadlock; 0: none
+	Less   string `json:"less"`   // what fewer lead to, in words
 }
 
 // Kinds of blocks that reports describe in more detail.

@@ -236,7 +236,7 @@ func (w *writer) proveStream(ctx context.Context, d *stream.Design, skeleton rtl
 			continue
 		}
 		for _, k := range x.Pace.FIFOs {
-			places[k.Block] = &reports.StreamPlaces{Least: k.Least, Lost: k.Lost, Stands: k.Stands}
+			places[k.Block] = &reports.StreamPlaces{Needed: k.Needed, Least: k.Least, Stands: k.Stands, Less: k.Less()}
 		}
 	}
 	for i := range d.Map.Blocks {

@@ -46,6 +46,14 @@ func TestMobileNetIsProved(t *testing.T) {
 			}
 			for _, f := range r.Facts {
 				require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.ID(), f.Detail)
+				if f.Kind == verdict.StreamRate {
+					t.Logf("%s: %s", f.Name, f.Detail)
+				}
+			}
+			for _, x := range r.Blocks {
+				if x.Pace != nil {
+					require.Equal(t, x.Pace.FIFOs[0].Places, x.Pace.FIFOs[0].Needed)
+				}
 			}
 			t.Logf("%d blocks, %d positions, %v", len(r.Blocks), states, time.Since(begin).Round(time.Second))
 			for who, name := range map[int]string{unix.RUSAGE_SELF: "this process", unix.RUSAGE_CHILDREN: "the largest tool"} {

@@ -3,7 +3,6 @@ package stream
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -37,6 +36,7 @@ type pacerNode struct {
 	counts bool
 	places int // of a FIFO: no item comes in while it holds so many; 0: as many as it takes
 	most   int // it held
+	least  int // it held since the frame before ended
 }
 
 // Why a stream does not move.
@@ -117,7 +117,9 @@ func (p *pacer) clock() (moved bool, given int, err error) {
 			given++
 		}
 		if l.from != outside && p.nodes[l.from].counts {
-			p.nodes[l.from].held--
+			n := &p.nodes[l.from]
+			n.held--
+			n.least = min(n.least, n.held)
 		}
 		if l.to != outside && p.nodes[l.to].counts {
 			n := &p.nodes[l.to]
@@ -177,8 +179,9 @@ func (n *pacerNode) inputs() int {
 // state is where all blocks stand.
 func (p *pacer) state() (s pacerState) {
 	for i := range p.nodes {
-		s.at = append(s.at, p.nodes[i].at)
-		s.held = append(s.held, p.nodes[i].held)
+		n := &p.nodes[i]
+		s.at, s.held, s.least = append(s.at, n.at), append(s.held, n.held), append(s.least, n.least)
+		n.least = n.held
 	}
 	for i := range p.links {
 		s.waits = append(s.waits, p.links[i].waits)
@@ -190,17 +193,31 @@ func (p *pacer) state() (s pacerState) {
 type pacerState struct {
 	clock, frames, rest int // rest: items of the next frame that are out
 	at                  []int32
-	held                []int    // by node
+	held, least         []int    // by node; least is since the frame before
 	waits               [][2]int // by link
 }
 
-// again reports whether the blocks go on from s as they did from an earlier state.
-func (p *pacer) again(s, was *pacerState) bool {
-	if s.rest != was.rest || !slices.Equal(s.held, was.held) {
+// again reports whether the blocks go on from the last state as they did from an earlier
+// one. A queue without bounds may hold more than it did then, if it was never empty since:
+// it offers an item either way.
+func (p *pacer) again(visits []pacerState, s *pacerState, k int) bool {
+	was := &visits[k]
+	if s.rest != was.rest {
 		return false
 	}
 	for i := range p.nodes {
-		if t := p.nodes[i].timetable; t != nil && !t.alike(s.at[i], was.at[i]) {
+		n := &p.nodes[i]
+		if n.timetable != nil {
+			if s.held[i] != was.held[i] || !n.alike(s.at[i], was.at[i]) {
+				return false
+			}
+			continue
+		}
+		least := s.least[i]
+		for _, v := range visits[k+1:] {
+			least = min(least, v.least[i])
+		}
+		if s.held[i] != was.held[i] && (least == 0 || s.held[i] < was.held[i]) {
 			return false
 		}
 	}
@@ -262,7 +279,7 @@ func (p *pacer) run(patience int) (*paced, error) {
 		is.clock, is.frames, is.rest = clock, given/p.frame, given%p.frame
 		for k := len(visits) - 1; k >= 0; k-- {
 			was := &visits[k]
-			if !p.again(&is, was) {
+			if !p.again(visits, &is, k) {
 				continue
 			}
 			r.clocks, r.frames, r.all = is.clock-was.clock, is.frames-was.frames, is.waits

@@ -31,14 +31,29 @@ type Pace struct {
 type FIFOPace struct {
 	Block  int // of the map
 	Places int // items that it holds at most
+	Needed int // places with which no frame is out later than with all
+	Delay  int // clocks by which a frame is later with one place less than that
 	Least  int // places that keep the pace
 	// Lost is how many clocks a frame more it takes with one place less than Least, in
 	// words; "" if the blocks stand still then, or if one place is enough.
 	Lost string
-	// Delay is how many clocks later the first frame is complete then.
-	Delay int
 	// Stands is the greatest number of places with which the blocks stand still; 0: none.
 	Stands int
+}
+
+// Less says what fewer places than needed lead to; "" if one is enough.
+func (k *FIFOPace) Less() string {
+	var says []string
+	if k.Needed > k.Least {
+		says = append(says, fmt.Sprintf("%d delay the first frames by %s", k.Needed-1, words.Count(k.Delay, "clock")))
+	}
+	if k.Lost != "" {
+		says = append(says, fmt.Sprintf("%d lose %s clocks a frame", k.Least-1, k.Lost))
+	}
+	if k.Stands > 0 {
+		says = append(says, fmt.Sprintf("%d are a deadlock", k.Stands))
+	}
+	return strings.Join(says, ", ")
 }
 
 // between are the blocks from the last one that all inputs of block i come from, to i.
@@ -214,8 +229,12 @@ func (p *prover) joined(ctx context.Context, c *chip, i, beats int, f *equiv.Fac
 		k.Stands = sort.Search(k.Places, func(n int) bool { return !with(n + 1).stands })
 		if k.Least > 1 {
 			if less := with(k.Least - 1); !less.stands {
-				k.Lost, k.Delay = less.lost(best), less.ends[0]-is.ends[0]
+				k.Lost = less.lost(best)
 			}
+		}
+		k.Needed = k.Least + sort.Search(k.Places-k.Least, func(n int) bool { return with(k.Least+n).later(is) == 0 })
+		if k.Needed > k.Least {
+			k.Delay = with(k.Needed - 1).later(is)
 		}
 		if failed != nil {
 			unsupport(f, failed)
@@ -241,20 +260,22 @@ func (p *paced) say() string {
 	return fmt.Sprintf("%s every %s", words.Count(p.frames, "frame"), words.Count(p.clocks, "clock"))
 }
 
+// later is by how many clocks a frame of the beginning ends later than in another run.
+func (p *paced) later(than *paced) (clocks int) {
+	for i := range min(len(p.ends), len(than.ends)) {
+		clocks = max(clocks, p.ends[i]-than.ends[i])
+	}
+	return clocks
+}
+
 // say is what a FIFO's places are good for, in words.
 func (k *FIFOPace) say(name string) string {
 	s := fmt.Sprintf("%s has %s", name, words.Count(k.Places, "place"))
-	if k.Least < k.Places {
-		s += fmt.Sprintf(", of which %d keep the pace", k.Least)
+	if k.Needed < k.Places {
+		s += fmt.Sprintf(", of which %d are needed", k.Needed)
 	}
-	switch {
-	case k.Least > 1 && k.Lost != "":
-		s += fmt.Sprintf("; %d lose %s clocks a frame", k.Least-1, k.Lost)
-	case k.Least > 1:
-		s += fmt.Sprintf("; %d are a deadlock", k.Least-1)
-	}
-	if k.Stands > 0 && k.Stands < k.Least-1 {
-		s += fmt.Sprintf(", %d are a deadlock", k.Stands)
+	if less := k.Less(); less != "" {
+		s += "; " + less
 	}
 	return s
 }

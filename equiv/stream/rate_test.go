@@ -54,6 +54,12 @@ func TestRateIsThatOfTheGenerator(t *testing.T) {
 			p := judged(t, generated(t, n, c.how))
 			require.Equal(t, verdict.Proved, p.fact(t, verdict.StreamRate.ID("tiny_stream")))
 			require.Equal(t, verdict.Proved, p.fact(t, verdict.StreamRate.ID("residual.pair")))
+			for _, x := range p.Blocks {
+				if x.Pace != nil {
+					k := x.Pace.FIFOs[0]
+					require.Equal(t, k.Places, k.Needed, "the generator's depth is what is needed")
+				}
+			}
 			d, err := stream.Generate(n, c.how)
 			require.NoError(t, err)
 			at := func(frames int) int {
@@ -133,7 +139,7 @@ func TestPlacesToSpare(t *testing.T) {
 	for _, x := range p.Blocks {
 		if x.Pace != nil {
 			require.Equal(t, 25, x.Pace.FIFOs[0].Places)
-			require.Equal(t, 19, x.Pace.FIFOs[0].Least)
+			require.Equal(t, 19, x.Pace.FIFOs[0].Needed)
 		}
 	}
 }
@@ -192,4 +198,46 @@ func TestPositionsThatReset(t *testing.T) {
 	stays[3] = [4]int32{3, 3, 3, 3}
 	require.False(t, table(stays, [4]uint8{waits, waits, offers, offers}).certain())
 	require.False(t, table(go4, [4]uint8{waits, waits, offers, offers}).mealy)
+}
+
+// A queue before a slower block fills up without end. The round is found all the same,
+// and it is the slower block's.
+func TestRoundsOfAGrowingQueue(t *testing.T) {
+	// slow takes an item, and the next one when it has offered that for n clocks.
+	slow := func(n int) *timetable {
+		r := &timetable{ins: 1, outs: 1, choices: 4, choice: []uint16{0, 1, 2, 3}, starts: []int32{0}}
+		to := []int32{0, 1, 0, 1}
+		r.shakes = []uint8{1, 1, 1, 1}
+		for k := 1; k < n; k++ {
+			to = append(to, int32(k+1), int32(k+1), int32(k+1), int32(k+1))
+			r.shakes = append(r.shakes, 0, 0, 0, 0)
+		}
+		to = append(to, int32(n), int32(n), 0, 0)
+		r.shakes = append(r.shakes, 2, 2, 2, 2)
+		r.finish(to)
+		return r
+	}
+	p := &pacer{frame: 10}
+	first := p.add(pacerNode{timetable: slow(2), name: "first"})
+	queue := p.add(pacerNode{name: "queue", counts: true})
+	second := p.add(pacerNode{timetable: slow(4), name: "second"})
+	p.links = []pacerLink{
+		{from: outside, to: first}, {from: first, to: queue}, {from: queue, to: second}, {from: second, to: outside, watched: true},
+	}
+	r, err := p.run(64)
+	require.NoError(t, err)
+	require.Equal(t, 5*10*r.frames, r.clocks)
+	require.Less(t, 10, p.nodes[queue].held)
+	// Before a faster one it stays as it is.
+	p = &pacer{frame: 10}
+	p.add(pacerNode{timetable: slow(4), name: "first"})
+	p.add(pacerNode{name: "queue", counts: true})
+	p.add(pacerNode{timetable: slow(2), name: "second"})
+	p.links = []pacerLink{
+		{from: outside, to: first}, {from: first, to: queue}, {from: queue, to: second}, {from: second, to: outside, watched: true},
+	}
+	r, err = p.run(64)
+	require.NoError(t, err)
+	require.Equal(t, 5*10*r.frames, r.clocks)
+	require.LessOrEqual(t, p.nodes[queue].most, 1)
 }

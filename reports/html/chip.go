@@ -129,8 +129,8 @@ func (b chipBlock) Size() string {
 	if rows := b.InRows(n); rows != "" {
 		text += ", " + rows + " of " + words.Number(b.Row)
 	}
-	if less := b.Places.String(); less != "" {
-		text += "; " + less
+	if b.Places != nil && b.Places.Less != "" {
+		text += "; " + b.Places.Less
 	}
 	return text
 }

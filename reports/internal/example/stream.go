@@ -22,7 +22,7 @@ func Stream() *reports.Stream {
 			b.Starved, b.Held = 6, 2
 		}
 		if kind == "fifo" {
-			b.Places = &reports.StreamPlaces{Least: 15, Lost: "10", Stands: 12}
+			b.Places = &reports.StreamPlaces{Needed: 15, Least: 15, Stands: 12, Less: "14 lose 10 clocks a frame, 12 are a deadlock"}
 		}
 		return b
 	}
