@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec/networks"
 	"github.com/hashiflex/hashiflex/spec/words"
 )
@@ -48,6 +49,7 @@ machine failed; when several apply, 1 goes before 4 before 3 before 2.`,
 	root.AddCommand(doctorCommand(), importCommand(), runCommand(), evalCommand(), sweepCommand(), initCommand(), mapCommand(), listCommand(), generateCommand(), planCommand(), fuzzCommand(), proveCommand(), signoffCommand(), mergeCommand(), retargetCommand(), reportCommand(), serveCommand(), gateCommand(), attestCommand(), verifyCommand(), certificateCommand(), selftestCommand(), mutateCommand(), schemaCommand(), explainCommand(), replayCommand(), benchCommand())
 	shown.flags(root)
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(foldedHelp(root.HelpFunc()))
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -94,6 +96,36 @@ func helpCommand() *cobra.Command {
 			return at.Help()
 		},
 	}
+}
+
+// foldedHelp is help whose lines fit a terminal.
+func foldedHelp(help func(*cobra.Command, []string)) func(*cobra.Command, []string) {
+	return func(cmd *cobra.Command, args []string) {
+		out := cmd.OutOrStdout()
+		if !isTerminal(out) {
+			help(cmd, args)
+			return
+		}
+		width := columns(out, reports.TableWidth)
+		cmd.Long = refill(cmd.Long, min(width, reports.TableWidth))
+		p := &page{w: out, s: newScreen(), wrap: width}
+		cmd.Root().SetOut(p)
+		help(cmd, args)
+		must(p.flush())
+		cmd.Root().SetOut(out)
+	}
+}
+
+// refill breaks the lines of paragraphs anew. A paragraph with an indented line stays.
+func refill(text string, width int) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		if strings.HasPrefix(p, " ") || strings.Contains(p, "\n ") {
+			continue
+		}
+		paragraphs[i] = fold(strings.Join(strings.Fields(p), " "), width)
+	}
+	return strings.Join(paragraphs, "\n\n")
 }
 
 // subcommands are the names of the commands below a command.

@@ -180,10 +180,17 @@ func (p *page) show(text string) error {
 // gap is what separates two columns of a table.
 var gap = regexp.MustCompile(`  +`)
 
+// inOneColour is a line of which all but the indentation has one colour.
+var inOneColour = regexp.MustCompile("^( *)(\x1b\\[[0-9;]*m)(.*)(\x1b\\[0m)(\n?)$")
+
 // fold breaks a line that is longer than width at spaces. What follows stands below the
 // last column that begins in the first half of the line. Lines with escapes or without
 // such places stay.
 func fold(line string, width int) string {
+	if m := inOneColour.FindStringSubmatch(line); m != nil && !strings.Contains(m[3], "\x1b") {
+		folded := strings.TrimSuffix(fold(m[1]+m[3]+m[5], width), m[5])
+		return m[1] + m[2] + strings.TrimPrefix(folded, m[1]) + m[4] + m[5]
+	}
 	r := []rune(strings.TrimSuffix(line, "\n"))
 	if width == 0 || len(r) <= width || slices.Contains(r, '\x1b') {
 		return line

@@ -101,7 +101,7 @@ func TestTerminalWidth(t *testing.T) {
 	for _, columns := range []int{80, 120} {
 		for _, typed := range []string{
 			"list", "list --network tiny", "list --network mobilenet_v2_1.0_224 --layer Conv1 --channel 3", "doctor", "plan --network tiny",
-			"prove --network tiny --fast", "--version", "schema gate",
+			"prove --network tiny --fast", "--version", "schema gate", "signoff --help", "help generate", "import -h", "--help",
 		} {
 			s := watch(t, columns, nil, strings.Fields(typed)...)
 			require.Zero(t, s.code, s.raw)
@@ -169,11 +169,17 @@ func TestFold(t *testing.T) {
 		{"tool   yosys  reads Verilog back\n", "tool   yosys\n       reads\n       Verilog\n       back\n"},
 		{"words that go on without any columns", "words that go on\nwithout any\ncolumns"},
 		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"},
+		{"  \x1b[31mred words that are long\x1b[0m\n", "  \x1b[31mred words that\n  are long\x1b[0m\n"},
 		{"größe  ä ö ü ß ä ö ü ß ä ö", "größe  ä ö ü ß ä\n       ö ü ß ä ö"},
 	} {
 		require.Equal(t, c.want, fold(c.in, 17))
 		require.Equal(t, c.in, fold(c.in, 0))
 	}
+}
+
+// Paragraphs are filled anew, and what is indented stays.
+func TestRefill(t *testing.T) {
+	require.Equal(t, "one two three\nfour five six\n\n  as it  is,  and long\nstays\n\nend", refill("one two\nthree four\nfive six\n\n  as it  is,  and long\nstays\n\nend", 15))
 }
 
 // What is written in pieces is shown in lines, and none is lost.
