@@ -6,13 +6,14 @@ import (
 	"github.com/hashiflex/hashiflex/equiv/certificate"
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/spec"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // Certificate is what package certificate needs to see that the point follows, or nil if
 // there is nothing to say. Chunk and Tail are left to the caller.
 func (s *Settled) Certificate(q *Question, unit string) *certificate.Point {
-	if s.Verdict != verdict.Proved || s.Strategy != Linear && s.Strategy != Constant {
+	if s.Verdict != verdict.Proved || s.Strategy == WitnessSearch || s.Strategy == Direct {
 		return q.byExample(unit)
 	}
 	p := &certificate.Point{Unit: unit, Scale: 1}
@@ -25,6 +26,7 @@ func (s *Settled) Certificate(q *Question, unit string) *certificate.Point {
 		for i, c := range t.cuts {
 			cut(t.nets[i], c.width, c.mul, c.add)
 		}
+		p.Steps = s.clamps(q)
 	case s.Strategy == Constant:
 		acc := s.Acc.Const
 		p.Lo, p.Hi = acc, acc
@@ -34,7 +36,60 @@ func (s *Settled) Certificate(q *Question, unit string) *certificate.Point {
 		p.Lo, p.Hi = r.Lo, r.Hi
 		cut(q.Out, q.Gate.Width(q.Out), 1, 0)
 	}
+	if c, ok := q.Model.layer.Op.(*spec.Conv); ok && c.Acc != (spec.Accumulator{}) {
+		// The model's interval is smaller than what the reader can see.
+		r, ok := certificate.Reach(q.Model.layer, unit, p.Scale, p.Offset)
+		if ok && s.Strategy == Constant && (r.Lo != p.Lo || r.Hi != p.Hi) {
+			return nil
+		}
+		if ok {
+			p.Lo, p.Hi = r.Lo, r.Hi
+		}
+	}
 	return p
+}
+
+// clamps are the steps of an accumulator whose clamps can act, each with a net that has the
+// step's integer; those without such a net are left out.
+func (s *Settled) clamps(q *Question) (steps []certificate.Step) {
+	if s.golden == nil {
+		return nil
+	}
+	m, sp := q.Model, s.golden.Space
+	all := clamped(m)
+	if m.Terms.Nodes[m.Acc].Op == golden.TermIfLess {
+		all = append(all, m.Acc)
+	}
+	var nets *netIndex
+	for _, a := range all {
+		n := &m.Terms.Nodes[a]
+		f, ok := s.golden.Form(a)
+		before, known := s.golden.Form(n.Args[0])
+		if n.Op != golden.TermIfLess || !ok || !known || f.Equal(before) || f.IsConst() {
+			continue
+		}
+		if nets == nil {
+			nets = indexNets(q.Gate, s.lifter)
+		}
+		reach, offset := sp.Bounds(before), before.Const
+		u := before.AddConst(-offset)
+		for _, net := range nets.congruent(f) {
+			if op := q.Gate.Cells[net].Op; op == netlist.OpInput || op.IsWiring() {
+				continue
+			}
+			cuts, err := findCuts(s.lifter, q.Gate, net, u, 1)
+			if err != nil || len(cuts) == 1 && cuts[0].net == net {
+				continue
+			}
+			step := certificate.Step{Net: int(net), Scale: 1, Offset: offset, Lo: reach.Lo - offset, Hi: reach.Hi - offset}
+			for _, c := range cuts {
+				step.Cuts = append(step.Cuts, certificate.Cut{Net: int(c.net), Width: c.width, Mul: c.mul, Add: c.add})
+			}
+			steps = append(steps, step)
+			break
+		}
+	}
+	return steps
 }
 
 // byExample is a certificate that was not found by reasoning, for a point whose accumulator

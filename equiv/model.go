@@ -16,6 +16,8 @@ type Model struct {
 	Tail  *Requantizer           // from Acc to Out; nil if Out is Acc
 	Range spec.Range             // of Acc, as the specification derives it; set if there is a Tail
 	Run   func(xs []int64) int64 // executes Out, without Terms
+
+	layer *spec.Layer
 }
 
 // Var is an input of the model and the circuit's port that carries it.
@@ -71,7 +73,7 @@ func ModelOf(l *spec.Layer, u shiftadd.Unit) *Model { return NewModels(l).Of(u) 
 // Of is the reference for one module.
 func (ms *Models) Of(u shiftadd.Unit) *Model {
 	l := ms.layer
-	m := &Model{Terms: golden.NewTerms()}
+	m := &Model{Terms: golden.NewTerms(), layer: l}
 	in := func(i int, port string) golden.Term {
 		f := l.InFormat(i)
 		return m.variable(Var{port, f.Width, f.Signed, l.InRange(i)})

@@ -45,6 +45,7 @@ type Settled struct {
 	Acc term.Form
 
 	lifter *lift.Lifter
+	golden *lift.Golden
 	alone  func() *Tail
 }
 
@@ -221,7 +222,7 @@ func (q *Question) settle(deep bool) Settled {
 			return Settled{Reason: verdict.NoStrategy, Detail: err.Error()}
 		}
 	}
-	s := Settled{Verdict: verdict.Proved, Strategy: Linear, Acc: acc, lifter: l}
+	s := Settled{Verdict: verdict.Proved, Strategy: Linear, Acc: acc, lifter: l, golden: g}
 	if deep {
 		s.Strategy = Functions
 	}

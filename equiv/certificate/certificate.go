@@ -21,6 +21,20 @@ type Point struct {
 	Hi     int64 `json:"hi"`
 	Cuts   []Cut `json:"cuts"`
 	Tail   int   `json:"tail"` // index into Layer.Tails
+	// Steps are the clamps of an accumulator that saturates, in the model's order; only
+	// those that can act.
+	Steps []Step `json:"steps,omitempty"`
+}
+
+// Step is a net that has golden's clamped sum. Before the clamp this is Scale×u + Offset, and u
+// lies in [Lo, Hi]; Cuts are where the circuit has u.
+type Step struct {
+	Net    int   `json:"net"`
+	Scale  int64 `json:"scale"`
+	Offset int64 `json:"offset"`
+	Lo     int64 `json:"lo"`
+	Hi     int64 `json:"hi"`
+	Cuts   []Cut `json:"cuts"`
 }
 
 // Cut is a net that is Mul×u + Add in its low Width bits.

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
@@ -82,6 +83,7 @@ type layerCheck struct {
 	units  map[string]unit
 	points map[string]*Point
 	tails  []hull
+	steps  map[string]error // what came of a step, by its text and interval
 }
 
 // hull is a tail of the certificate, as its points make it.
@@ -206,7 +208,7 @@ func (c *layerCheck) chunk(ctx context.Context, name string) error {
 				seen[m.name] = true
 				err := c.alone(m.name)
 				if err == nil {
-					err = guard(func() error { return c.point(c.units[m.name], p, m) })
+					err = guard(func() error { return c.point(ctx, c.units[m.name], p, m) })
 				}
 				if err != nil {
 					c.refuse(p.Unit, err)
@@ -274,7 +276,7 @@ func guard(f func() error) (err error) {
 const deepest = 1 << 16
 
 // point checks everything of a point but that its tail holds.
-func (c *layerCheck) point(un unit, p *Point, m *module) error {
+func (c *layerCheck) point(ctx context.Context, un unit, p *Point, m *module) error {
 	if m.depth > deepest {
 		return fmt.Errorf("it has %d cells one behind the other: %w", m.depth, errRule)
 	}
@@ -283,14 +285,7 @@ func (c *layerCheck) point(un unit, p *Point, m *module) error {
 	if r.fault != nil {
 		return r.fault
 	}
-	u, err := tailVariable(acc, p.Scale, p.Offset)
-	if err != nil {
-		return err
-	}
-	if in := u.within(r.list); in != (spec.Range{Lo: p.Lo, Hi: p.Hi}) {
-		return fmt.Errorf("u lies in %v, not in [%d, %d]", in, p.Lo, p.Hi)
-	}
-	read := &reading{m: m, vars: &r.variables, port: map[string]int{}, known: map[int]spec.Range{}, great: map[int]int{}}
+	read := &reading{m: m, vars: &r.variables, port: map[string]int{}, known: map[int]spec.Range{}, own: map[int]*sum{}}
 	for i, v := range r.list {
 		if v.port != "" {
 			read.port[v.port] = i
@@ -305,25 +300,24 @@ func (c *layerCheck) point(un unit, p *Point, m *module) error {
 	if len(m.output) != 1 || m.cells[y].width != un.width {
 		return fmt.Errorf("its output is not %s of %d bits", un.port, un.width)
 	}
-	for _, cut := range p.Cuts {
-		if cut.Net < 1 || cut.Net >= len(m.cells) || cut.Width < 1 || cut.Width > m.cells[cut.Net].width {
-			return fmt.Errorf("there is no net v%d of %d bits", cut.Net, cut.Width)
+	for _, at := range r.clamped(acc) {
+		if len(p.Steps) == 0 {
+			return fmt.Errorf("its accumulator is clamped more often than it has steps: %w", errRule)
 		}
-		is, err := read.sum(cut.Net)
-		if err != nil {
+		if err := c.step(ctx, read, at, &p.Steps[0]); err != nil {
 			return err
 		}
-		want := &sum{konst: cut.Add}
-		want.add(cut.Mul, u)
-		if !is.congruent(want, cut.Width) {
-			return fmt.Errorf("v%d is not %d×u + %d modulo 2^%d", cut.Net, cut.Mul, cut.Add, cut.Width)
-		}
-		if all := m.cells[cut.Net].width; cut.Width < all && is.congruent(want, all) {
-			return fmt.Errorf("v%d is cut to %d bits without need", cut.Net, cut.Width)
-		}
+		rest := *p
+		rest.Steps, p = p.Steps[1:], &rest
 	}
-	t, err := newTail(m, y, un, p)
-	if err != nil {
+	if len(p.Steps) > 0 {
+		return errors.New("it has more steps than its accumulator has clamps that act")
+	}
+	t := &tail{gold: func(acc int64) int64 { return acc }, name: fmt.Sprint(un.tail, un.shift), width: un.width, out: un.out, scale: p.Scale, offset: p.Offset, cuts: p.Cuts}
+	if un.tail {
+		t.gold = func(acc int64) int64 { return golden.Requantize(golden.Int64{}, c.layer.Out, un.shift, acc) }
+	}
+	if err := read.cut(t, acc, spec.Range{Lo: p.Lo, Hi: p.Hi}, y); err != nil {
 		return err
 	}
 	h, text := &c.tails[p.Tail], t.text()
@@ -335,6 +329,97 @@ func (c *layerCheck) point(un unit, p *Point, m *module) error {
 	}
 	h.users = append(h.users, p.Unit)
 	return nil
+}
+
+// Reach is the interval that a certificate of a compare point must have for u, where the
+// model's accumulator is scale×u + offset. It is not ok where there is none.
+func Reach(l *spec.Layer, point string, scale, offset int64) (in spec.Range, ok bool) {
+	for _, un := range units(l) {
+		if un.name != point {
+			continue
+		}
+		err := guard(func() error {
+			var r reference
+			acc := un.acc(&r)
+			u, err := tailVariable(acc, scale, offset)
+			if err = errors.Join(r.fault, err); err == nil {
+				in = u.interval(acc, scale, offset, r.list)
+			}
+			return err
+		})
+		return in, err == nil
+	}
+	return in, false
+}
+
+// step checks that a net has the integer of a clamp, a variable.
+func (c *layerCheck) step(ctx context.Context, r *reading, at int, s *Step) error {
+	v := &r.vars.list[at]
+	if s.Net < 1 || s.Net >= len(r.m.cells) {
+		return fmt.Errorf("a step has no net v%d", s.Net)
+	}
+	switch op := r.m.cells[s.Net].op; op {
+	case "input", "const", "zext", "sext", "slice", "concat":
+		return fmt.Errorf("step v%d is %s, and not where the circuit clamps", s.Net, op)
+	}
+	w := r.m.cells[s.Net].width
+	gold := func(acc int64) int64 { return min(max(acc, v.to.Lo), v.to.Hi) }
+	t := &tail{gold: gold, name: fmt.Sprint("clamp ", v.to), width: w, out: v.in, scale: s.Scale, offset: s.Offset, cuts: s.Cuts}
+	in := spec.Range{Lo: s.Lo, Hi: s.Hi}
+	if err := r.cut(t, v.arg, in, s.Net); err != nil {
+		return fmt.Errorf("step v%d: %w", s.Net, err)
+	}
+	text := fmt.Sprint(in, t.text())
+	err, tried := c.steps[text]
+	if !tried {
+		if c.steps == nil {
+			c.steps = map[string]error{}
+		}
+		err = t.try(ctx, in)
+		c.steps[text] = err
+		c.Tails, c.Values = c.Tails+1, c.Values+in.Hi-in.Lo+1
+	}
+	if err != nil {
+		return fmt.Errorf("step v%d: %w", s.Net, err)
+	}
+	// What could not be read without it may be readable now.
+	maps.DeleteFunc(r.own, func(_ int, x *sum) bool { return x == nil })
+	clear(r.known)
+	r.own[s.Net] = &sum{coef: map[int]int64{at: 1}}
+	return nil
+}
+
+// cut checks the cuts of a tail, for the sum that golden has before it, and goes back to them
+// from net out.
+func (r *reading) cut(t *tail, acc *sum, want spec.Range, out int) error {
+	u, err := tailVariable(acc, t.scale, t.offset)
+	if err != nil {
+		return err
+	}
+	if in := u.interval(acc, t.scale, t.offset, r.vars.list); in != want {
+		return fmt.Errorf("u lies in %v, not in %v", in, want)
+	}
+	for _, cut := range t.cuts {
+		if cut.Net < 1 || cut.Net >= len(r.m.cells) || cut.Width < 1 || cut.Width > r.m.cells[cut.Net].width {
+			return fmt.Errorf("there is no net v%d of %d bits", cut.Net, cut.Width)
+		}
+		is, err := r.sum(cut.Net)
+		if err != nil {
+			return err
+		}
+		want := &sum{konst: cut.Add}
+		want.add(cut.Mul, u)
+		if !is.congruent(want, cut.Width) {
+			if is.add(-1, want); is.rounds(cut.Width, r.vars.list) {
+				return fmt.Errorf("v%d rounds another sum than golden: %w", cut.Net, errRule)
+			}
+			return fmt.Errorf("v%d is not %d×u + %d modulo 2^%d", cut.Net, cut.Mul, cut.Add, cut.Width)
+		}
+		if all := r.m.cells[cut.Net].width; cut.Width < all && is.congruent(want, all) {
+			return fmt.Errorf("v%d is cut to %d bits without need", cut.Net, cut.Width)
+		}
+	}
+	return t.behind(r.m, out)
 }
 
 // discharge tries every tail over its interval, and accepts its points.
@@ -353,7 +438,7 @@ func (c *layerCheck) discharge(ctx context.Context, cert *Layer) error {
 		case h.tail == nil:
 			continue // its points are beyond the rules, or refused
 		}
-		err := guard(func() error { return h.tail.try(ctx, c.layer, in) })
+		err := guard(func() error { return h.tail.try(ctx, in) })
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

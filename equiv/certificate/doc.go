@@ -66,11 +66,20 @@
 //	                          inputs or greatest ones, and lie for all inputs in the interval
 //	                          that the compare reads: then it compares x and y themselves.
 //
+//	J  slice from bit k       X = floor(x / 2^k), a variable of its own unless it is a sum or a
+//	                          constant: bits(a) is x + n·2^wa, and floor((x + n·2^wa) / 2^k) is
+//	                          floor(x / 2^k) + n·2^(wa-k).
+//	K  a step of Point.Steps  X = golden's clamped sum, a variable. What a point demands of its
+//	                          output is demanded of the net: it lies behind cuts that are
+//	                          Mul×u + Add, and for every u has the bits of the clamped sum.
+//
 // A full adder's words are a xor b xor c and twice the majority. By G and H their sum is
 // x + y + z, as it should be: both have M(a, b) and M(t, c), once with -2 and once with 2.
 //
 // The interval that E and F need comes from the operands' intervals. Where that is too wide,
-// it comes from X itself, whose variables are taken as independent. All integers are exact: what leaves
+// it comes from X itself, whose variables are taken as independent; but 2^k × floor(x / 2^k) is
+// also x less something of [0, 2^k), and the smaller interval counts: so a sum that wraps lies
+// in its format. All integers are exact: what leaves
 // 62 bits is refused.
 //
 // Terms that several channels share are no matter of rules: a channel's netlist has them in
@@ -84,7 +93,7 @@
 //
 // That the netlists are what the Verilog says (hashiflex check --deep reads the Verilog
 // again, but for own Verilog); what moves pixels between the layers; the programmable head;
-// registers, and accumulators that saturate, wrap or drop bits of their terms in a way that
-// shows, for which there is no rule. Such points are listed as open. Nor is there a
+// registers, for which there is no rule, nor where a clamp is hidden by what comes later. Such
+// points are listed as open. Nor is there a
 // certificate for the netlist before it was Verilog: it is no part of the hardware.
 package certificate

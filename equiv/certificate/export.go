@@ -107,6 +107,9 @@ func (c *layerCheck) question(u unit, p *Point) (text string, err error) {
 	if err := guard(func() error { acc = u.acc(&r); return r.fault }); err != nil {
 		return "", err
 	}
+	if slices.ContainsFunc(r.list, func(v variable) bool { return v.port == "" }) {
+		return "", fmt.Errorf("its accumulator is no sum, and the proved checker knows nothing else: %w", errRule)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "point %s\nbias %d\n", u.name, acc.konst)
 	for i, v := range r.list {

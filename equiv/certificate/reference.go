@@ -3,6 +3,7 @@ package certificate
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -19,6 +20,10 @@ type variable struct {
 	in    spec.Range
 	of    []int  // if not nil: the inputs of which it is the greatest
 	nets  [2]int // if not 0: it has the bits that these nets have in common
+	// If not nil: arg clamped to an interval or, if shift is not 0, floor(arg/2^shift).
+	arg   *sum
+	to    spec.Range
+	shift int
 }
 
 // variables are those of a point. The same integer is one variable, whoever meets it.
@@ -38,6 +43,59 @@ func (vs *variables) named(name string, v variable) int {
 		vs.at[name], vs.list = at, append(vs.list, v)
 	}
 	return at
+}
+
+// floor is floor(s/2^k), a variable of its own unless s is constant there or a multiple.
+func (vs *variables) floor(s *sum, k int) *sum {
+	in := s.within(vs.list)
+	if in.Lo>>k == in.Hi>>k {
+		return &sum{konst: in.Lo >> k}
+	}
+	whole := &sum{konst: s.konst >> k}
+	odd := uint64(s.konst)
+	for i, c := range s.coef {
+		odd |= uint64(c)
+		whole.put(i, c>>k)
+	}
+	if odd&(1<<k-1) == 0 {
+		return whole
+	}
+	return vs.variable(fmt.Sprint("floor of ", s.konst, s.coef, " by ", k), variable{arg: s, shift: k, in: spec.Range{Lo: in.Lo >> k, Hi: in.Hi >> k}})
+}
+
+// clamp is s clamped to an interval.
+func (vs *variables) clamp(s *sum, to spec.Range) *sum {
+	in := s.within(vs.list)
+	return vs.variable(fmt.Sprint(s.konst, s.coef, " clamped to ", to), variable{arg: s, to: to, in: spec.Range{
+		Lo: min(max(in.Lo, to.Lo), to.Hi), Hi: min(max(in.Hi, to.Lo), to.Hi),
+	}})
+}
+
+// variable is named as a sum.
+func (vs *variables) variable(name string, v variable) *sum {
+	s := &sum{}
+	s.put(vs.named(name, v), 1)
+	return s
+}
+
+// clamped lists the clamps that a sum depends on, those first that others depend on.
+func (vs *variables) clamped(s *sum) (list []int) {
+	seen := map[int]bool{}
+	var visit func(s *sum)
+	visit = func(s *sum) {
+		for i := range s.coef {
+			if v := &vs.list[i]; v.arg != nil && !seen[i] {
+				seen[i] = true
+				visit(v.arg)
+				if v.shift == 0 {
+					list = append(list, i)
+				}
+			}
+		}
+	}
+	visit(s)
+	slices.Sort(list) // a variable is younger than those that it depends on
+	return list
 }
 
 // single is the variable that a sum is, or -1.
@@ -200,18 +258,17 @@ func (r *reference) Shl(v *sum, k int) *sum {
 // Shr is a constant where it is the same for all inputs: so it is in an accumulator that
 // wraps and has room.
 func (r *reference) Shr(v *sum, k int) *sum {
-	in := v.within(r.list)
 	if k == 0 {
 		return v
 	}
-	if in.Lo>>k != in.Hi>>k {
-		return r.fail("it divides a sum of inputs and rounds")
+	if k > 61 {
+		panic(errLarge)
 	}
-	return r.Const(in.Lo >> k)
+	return r.floor(v, k)
 }
 
-// IfLess is decided where one side is less for all inputs or for none. Else it is the
-// greatest of inputs where it chooses so.
+// IfLess is decided where one side is less for all inputs or for none. Else it is a clamp, or
+// the greatest of inputs, where it chooses so.
 func (r *reference) IfLess(a, b, then, els *sum) *sum {
 	d := r.Sum(a, r.Neg(b)).within(r.list)
 	switch {
@@ -219,6 +276,16 @@ func (r *reference) IfLess(a, b, then, els *sum) *sum {
 		return then
 	case d.Lo >= 0:
 		return els
+	}
+	at := els.single()
+	switch {
+	case len(a.coef) == 0 && then.congruent(a, 64) && els.congruent(b, 64): // a < b ? a : b
+		return r.clamp(b, spec.Range{Lo: math.MinInt64, Hi: a.konst})
+	case len(b.coef) == 0 && then.congruent(b, 64) && els.congruent(a, 64): // a < b ? b : a
+		return r.clamp(a, spec.Range{Lo: b.konst, Hi: math.MaxInt64})
+	case len(b.coef) == 0 && then.congruent(b, 64) && at >= 0 && r.list[at].arg != nil && r.list[at].shift == 0 &&
+		r.list[at].arg.congruent(a, 64) && r.list[at].to.Lo == math.MinInt64 && b.konst <= r.list[at].to.Hi: // a < b ? b : min(a, hi)
+		return r.clamp(a, spec.Range{Lo: b.konst, Hi: r.list[at].to.Hi})
 	}
 	if then.congruent(b, 64) && els.congruent(a, 64) {
 		if at := r.greatest(a, b); at >= 0 {
@@ -235,7 +302,7 @@ func (r *reference) fail(why string) *sum {
 	return &sum{}
 }
 
-// variable is u: the sum with acc = scale×u + offset.
+// tailVariable is u: the sum with acc = scale×u + offset.
 func tailVariable(acc *sum, scale, offset int64) (*sum, error) {
 	if scale == 0 {
 		return nil, errors.New("its scale is 0")
@@ -250,4 +317,24 @@ func tailVariable(acc *sum, scale, offset int64) (*sum, error) {
 		return nil, fmt.Errorf("the accumulator is not %d×u + %d for a sum u", scale, offset)
 	}
 	return u, nil
+}
+
+// interval is that of u, where scale×u + offset is the sum acc.
+func (u *sum) interval(acc *sum, scale, offset int64, vars []variable) spec.Range {
+	in, of := u.within(vars), acc.within(vars)
+	lo, hi := plus(of.Lo, -offset), plus(of.Hi, -offset)
+	if scale < 0 {
+		lo, hi, scale = -hi, -lo, -scale
+	}
+	// The least u with scale×u >= lo, and the greatest one with scale×u <= hi.
+	ceil := -floorDiv(-lo, scale)
+	return spec.Range{Lo: max(in.Lo, ceil), Hi: min(in.Hi, floorDiv(hi, scale))}
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
 }

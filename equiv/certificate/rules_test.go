@@ -46,7 +46,7 @@ func TestRules(t *testing.T) {
 		m.Output("y", netlist.Value(len(m.Cells)-1))
 		mine := dumped(t, m)
 		known := &variables{list: slices.Clone(vars)}
-		r := &reading{m: mine, vars: known, port: map[string]int{"x0": 0, "x1": 1}, known: map[int]spec.Range{}, great: map[int]int{}}
+		r := &reading{m: mine, vars: known, port: map[string]int{"x0": 0, "x1": 1}, known: map[int]spec.Range{}, own: map[int]*sum{}}
 		prog, values := all(t, m, vars)
 		for v := range m.Cells {
 			if v == 0 {
@@ -66,26 +66,34 @@ func TestRules(t *testing.T) {
 				hull = append(hull, in)
 			}
 			for j, xs := range values {
-				sum := s.konst
-				for i, k := range s.coef {
-					x := &known.list[i]
-					var is int64
-					switch {
-					case x.of != nil:
-						named["greatest"]++
-						is = math.MinInt64
-						for _, i := range x.of {
-							is = max(is, xs[i])
+				var eval func(s *sum) int64
+				eval = func(s *sum) int64 {
+					sum := s.konst
+					for i, k := range s.coef {
+						x := &known.list[i]
+						var is int64
+						switch {
+						case x.arg != nil:
+							named["floor"]++
+							is = eval(x.arg) >> x.shift
+						case x.of != nil:
+							named["greatest"]++
+							is = math.MinInt64
+							for _, i := range x.of {
+								is = max(is, xs[i])
+							}
+						case x.nets != [2]int{}:
+							named["common"]++
+							is = int64(prog[x.nets[0]-1][j] & prog[x.nets[1]-1][j])
+						default:
+							is = xs[i]
 						}
-					case x.nets != [2]int{}:
-						named["common"]++
-						is = int64(prog[x.nets[0]-1][j] & prog[x.nets[1]-1][j])
-					default:
-						is = xs[i]
+						require.True(t, x.in.Contains(is), "%+v", x)
+						sum += k * is
 					}
-					require.True(t, x.in.Contains(is), "%+v", x)
-					sum += k * is
+					return sum
 				}
+				sum := eval(s)
 				for _, in := range hull {
 					require.True(t, in.Contains(sum), "v%d is %d, not in %v", v, sum, in)
 				}
@@ -99,7 +107,7 @@ func TestRules(t *testing.T) {
 	for _, op := range []string{"const", "add", "sub", "neg", "not", "mul", "shl", "slice", "zext", "sext", "concat", "and", "or", "xor", "mux"} {
 		require.Greater(t, read[op], 100, op)
 	}
-	require.Greater(t, min(named["greatest"], named["common"], whole), 100)
+	require.Greater(t, min(named["greatest"], named["common"], named["floor"], whole), 100)
 }
 
 // grow adds a cell over the nets of m.
@@ -276,7 +284,7 @@ func FuzzReadModules(f *testing.F) {
 	f.Add("v1 8 input")
 	f.Fuzz(func(_ *testing.T, in string) {
 		_ = readModules(strings.NewReader(in), func(m *module) error {
-			r := &reading{m: m, port: map[string]int{"x0": 0}, vars: &variables{list: []variable{{port: "x0", width: 8, in: spec.Range{Hi: 255}}}}, known: map[int]spec.Range{}, great: map[int]int{}}
+			r := &reading{m: m, port: map[string]int{"x0": 0}, vars: &variables{list: []variable{{port: "x0", width: 8, in: spec.Range{Hi: 255}}}}, known: map[int]spec.Range{}, own: map[int]*sum{}}
 			for v, c := range m.cells {
 				if _, ok := r.port[c.port]; v > 0 && (c.op != "input" || ok) {
 					_ = guard(func() error {

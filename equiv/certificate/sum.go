@@ -54,8 +54,29 @@ func (s *sum) put(i int, k int64) {
 	}
 }
 
-// within is the exact interval of s: inputs are independent, so that each end is reached.
+// within contains s. It is exact for a sum of inputs, which are independent, so that each end
+// is reached. What a sum lacks to a multiple of 2^k lies below 2^k, also if the sum does not.
 func (s *sum) within(vars []variable) spec.Range {
+	r := s.span(vars)
+	for i, k := range s.coef {
+		v := &vars[i]
+		if v.shift == 0 || k&(1<<v.shift-1) != 0 {
+			continue
+		}
+		// 2^shift × floor(arg / 2^shift) is arg less something of [0, 2^shift).
+		k >>= v.shift
+		other := &sum{}
+		other.add(1, s)
+		other.put(i, times(-k, 1<<v.shift))
+		other.add(k, v.arg)
+		in := span(other.span(vars), -k, spec.Range{Hi: 1<<v.shift - 1})
+		r = spec.Range{Lo: max(r.Lo, in.Lo), Hi: min(r.Hi, in.Hi)}
+	}
+	return r
+}
+
+// span is within as if variables were independent.
+func (s *sum) span(vars []variable) spec.Range {
 	r := spec.Range{Lo: s.konst, Hi: s.konst}
 	for i, k := range s.coef {
 		r = span(r, k, vars[i].in)
@@ -80,6 +101,17 @@ func (s *sum) congruent(t *sum, w int) bool {
 	return all&mask(w) == 0
 }
 
+// rounds reports whether s has something modulo 2^w that was divided and rounded. Two sums may
+// be equal and differ in that.
+func (s *sum) rounds(w int, vars []variable) bool {
+	for i, k := range s.coef {
+		if vars[i].shift > 0 && uint64(k)&mask(w) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // reading reads nets of a module as sums. The sum of net v, X(v), and the bits of v are
 // congruent modulo 2^width(v); the rules in step keep that so.
 type reading struct {
@@ -87,7 +119,7 @@ type reading struct {
 	vars  *variables
 	port  map[string]int // variable of an input, by name
 	known map[int]spec.Range
-	great map[int]int // the variable that a net is the greatest of; -1: none
+	own   map[int]*sum // of nets whose X is no sum of their operands; nil: there is none
 }
 
 // errRule says that the checker has no rule for a net. Nothing is wrong then, and nothing
@@ -158,13 +190,29 @@ func (r *reading) either(v int) ([]part, error) {
 	return []part{{x, 1}, {y, 1}, p}, err
 }
 
+// alone is X of a net that is no sum of its operands, or nil.
+func (r *reading) alone(v int) *sum {
+	s, known := r.own[v]
+	if !known {
+		switch c := &r.m.cells[v]; {
+		case c.op == "mux":
+			if at := r.larger(v); at >= 0 {
+				s = &sum{}
+				s.put(at, 1)
+			}
+		case c.op == "slice" && c.k < 62:
+			if x, err := r.sum(c.args[0]); err == nil {
+				s = r.vars.floor(x, int(c.k))
+			}
+		}
+		r.own[v] = s
+	}
+	return s
+}
+
 // larger is the variable that mux v is, as the larger one of its operands. It is -1 where v
 // does not compare these, or where they are no inputs or lie beyond what the compare reads.
 func (r *reading) larger(v int) (at int) {
-	if at, ok := r.great[v]; ok {
-		return at
-	}
-	defer func() { r.great[v] = at }()
 	mux := r.m.cells[v].args
 	less := &r.m.cells[mux[0]]
 	if less.op != "slt" && less.op != "ult" || less.args[0] != mux[2] || less.args[1] != mux[1] {
@@ -194,6 +242,18 @@ func (r *reading) larger(v int) (at int) {
 func (r *reading) step(v int) (ps []part, c int64, err error) {
 	x := &r.m.cells[v]
 	a := func(i int) int { return x.args[i] }
+	if s, proved := r.own[v]; x.op == "mux" || x.op == "slice" && x.k > 0 || proved { // I, J, K
+		if !proved {
+			s = r.alone(v)
+		}
+		if s == nil {
+			return nil, 0, fmt.Errorf("%s v%d: %w", x.op, v, errRule)
+		}
+		for i, k := range s.coef {
+			ps = append(ps, part{-1 - i, k})
+		}
+		return ps, s.konst, nil
+	}
 	switch x.op {
 	case "const": // A
 		if x.width <= 61 {
@@ -218,9 +278,7 @@ func (r *reading) step(v int) (ps []part, c int64, err error) {
 			return []part{{a(0), 1 << k.k}}, 0, nil
 		}
 	case "slice": // D
-		if x.k == 0 {
-			return []part{{a(0), 1}}, 0, nil
-		}
+		return []part{{a(0), 1}}, 0, nil
 	case "zext": // E
 		c, err := r.shift(a(0), 0)
 		return []part{{a(0), 1}}, c, err
@@ -241,10 +299,6 @@ func (r *reading) step(v int) (ps []part, c int64, err error) {
 	case "or":
 		ps, err := r.either(v)
 		return ps, 0, err
-	case "mux": // I
-		if at := r.larger(v); at >= 0 {
-			return []part{{-1 - at, 1}}, 0, nil
-		}
 	}
 	return nil, 0, fmt.Errorf("%s v%d: %w", x.op, v, errRule)
 }

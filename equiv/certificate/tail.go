@@ -4,23 +4,24 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
 // tail is a point behind its cuts: two functions of the integer u. The circuit's are the
-// nets; golden's is what unit says of the accumulator scale×u + offset.
+// nets; golden's is gold of scale×u + offset, in width bits, and lies within out.
 type tail struct {
-	unit          unit
+	gold          func(acc int64) int64
+	name          string // says what gold is, within the layer
+	width         int
+	out           spec.Range
 	scale, offset int64
 	cuts          []Cut
 	nets          []cell // in order; operand -1-i is cut i, any other one a net of this list
-	out           int    // operand
+	last          int    // operand
 }
 
-// newTail goes back from net out to the cuts.
-func newTail(m *module, out int, u unit, p *Point) (*tail, error) {
-	t := &tail{unit: u, scale: p.Scale, offset: p.Offset, cuts: p.Cuts}
+// behind goes back from net out to the cuts.
+func (t *tail) behind(m *module, out int) error {
 	at := map[int]int{}
 	var visit func(v int) (int, error)
 	visit = func(v int) (int, error) {
@@ -30,7 +31,7 @@ func newTail(m *module, out int, u unit, p *Point) (*tail, error) {
 		c := m.cells[v]
 		args := make([]int, len(c.args))
 		low := false
-		for i, cut := range p.Cuts {
+		for i, cut := range t.cuts {
 			if cut.Net == v && cut.Width == c.width {
 				at[v] = -1 - i
 				return at[v], nil
@@ -57,14 +58,14 @@ func newTail(m *module, out int, u unit, p *Point) (*tail, error) {
 		return at[v], nil
 	}
 	var err error
-	t.out, err = visit(out)
-	return t, err
+	t.last, err = visit(out)
+	return err
 }
 
 // text has everything that the tail of a point is within its layer: equal texts are equal
 // functions.
 func (t *tail) text() string {
-	s := fmt.Sprintln(t.unit.tail, t.unit.shift, t.unit.width, t.unit.out, t.scale, t.offset, t.out)
+	s := fmt.Sprintln(t.name, t.width, t.out, t.scale, t.offset, t.last)
 	for _, c := range t.cuts {
 		s += fmt.Sprintln(c.Width, c.Mul, c.Add)
 	}
@@ -79,7 +80,7 @@ const most = 1 << 28
 
 // try compares both functions for every u of an interval: the output has the bits of
 // golden's integer, which lies within what the next layer takes for granted.
-func (t *tail) try(ctx context.Context, l *spec.Layer, in spec.Range) error {
+func (t *tail) try(ctx context.Context, in spec.Range) error {
 	acc := span(spec.Range{Lo: t.offset, Hi: t.offset}, t.scale, in)
 	if limit := int64(1) << spec.MaxAccWidth; in.Hi-in.Lo >= most || acc.Lo < -limit || acc.Hi > limit {
 		return fmt.Errorf("too many values, or too large ones: u in %v, the accumulator in %v", in, acc)
@@ -114,12 +115,9 @@ func (t *tail) try(ctx context.Context, l *spec.Layer, in spec.Range) error {
 			}
 			nets[i] = c.means(x, wa, c.k) & mask(c.width)
 		}
-		gold := t.scale*u + t.offset
-		if t.unit.tail {
-			gold = golden.Requantize(golden.Int64{}, l.Out, t.unit.shift, gold)
-		}
-		if y, _ := of(t.out); uint64(gold)&mask(t.unit.width) != y || !t.unit.out.Contains(gold) {
-			return fmt.Errorf("for u = %d the circuit gives %d, and golden %d of %v", u, y, gold, t.unit.out)
+		gold := t.gold(t.scale*u + t.offset)
+		if y, _ := of(t.last); uint64(gold)&mask(t.width) != y || !t.out.Contains(gold) {
+			return fmt.Errorf("for u = %d the circuit gives %d, and golden %d of %v", u, y, gold, t.out)
 		}
 	}
 	return nil
