@@ -185,9 +185,9 @@ func (c *Case) readOwn(ctx context.Context) (m *netlist.Module, equal bool, at [
 	var lanes [][]uint64
 	for i, v := range model.Vars {
 		ins = append(ins, rtl.Signal{Name: v.Port, Width: v.Width})
-		lane := make([]uint64, 0, len(all)+latency)
-		for t := range len(all) + latency {
-			lane = append(lane, uint64(all[min(t, len(all)-1)][i])&(1<<v.Width-1))
+		lane := make([]uint64, 0, stages.Settle+len(all)+latency)
+		for t := -stages.Settle; t < len(all)+latency; t++ {
+			lane = append(lane, uint64(all[min(max(t, 0), len(all)-1)][i])&(1<<v.Width-1))
 		}
 		lanes = append(lanes, lane)
 	}
@@ -205,7 +205,7 @@ func (c *Case) readOwn(ctx context.Context) (m *netlist.Module, equal bool, at [
 		return nil, false, nil, err
 	}
 	for i, xs := range all {
-		y := got[0][i+latency]
+		y := got[0][stages.Settle+i+latency]
 		if y.Unknown != 0 || y.Value != uint64(model.Run(xs))&(^uint64(0)>>(64-c.Gate.Width(out.Value))) {
 			return m, false, xs, nil
 		}

@@ -85,7 +85,8 @@ func late(rng *rand.Rand, m *netlist.Module) *netlist.Module {
 }
 
 // inTime is the truth about a circuit with registers: whether, for one number of clocks, the
-// output is the model's for the inputs of so many clocks before, whatever came in between. If
+// output is the model's for the inputs of so many clocks before, whatever came in between, once
+// no value of the power-up is left: registers may hold what comes from constants. If
 // the circuit says how many clocks that are, it is this number. The inputs come in an order that
 // seed draws.
 func inTime(model *equiv.Model, m *netlist.Module, seed uint64) (equal bool, at []int64, err error) {
@@ -97,7 +98,7 @@ func inTime(model *equiv.Model, m *netlist.Module, seed uint64) (equal bool, at 
 	least, most := stages.Range()
 	all := inputs(model)
 	rand.New(rand.NewPCG(seed, 1)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	got, err := played(m, model, all, most)
+	got, err := played(m, model, all, stages.Settle, most)
 	if err != nil {
 		return false, nil, err
 	}
@@ -117,9 +118,9 @@ func inTime(model *equiv.Model, m *netlist.Module, seed uint64) (equal bool, at 
 	return false, at, nil
 }
 
-// played are the outputs of a circuit, clock by clock, and for some clocks longer than there
-// are inputs.
-func played(m *netlist.Module, model *equiv.Model, all [][]int64, longer int) ([]uint64, error) {
+// played are the outputs of a circuit, clock by clock, from the first input on, and for some
+// clocks longer than there are inputs. The first one is there for some clocks before.
+func played(m *netlist.Module, model *equiv.Model, all [][]int64, before, longer int) ([]uint64, error) {
 	run, err := netlist.NewClocked(m, m.Outputs[0].Value, 1)
 	if err != nil {
 		return nil, err
@@ -133,8 +134,8 @@ func played(m *netlist.Module, model *equiv.Model, all [][]int64, longer int) ([
 		in[i] = make([]uint64, 1)
 	}
 	got := make([]uint64, 0, len(all)+longer)
-	for t := range len(all) + longer {
-		xs := all[min(t, len(all)-1)]
+	for t := -before; t < len(all)+longer; t++ {
+		xs := all[min(max(t, 0), len(all)-1)]
 		for i, p := range m.Inputs {
 			at, ok := port[p.Name]
 			if !ok {
@@ -143,7 +144,9 @@ func played(m *netlist.Module, model *equiv.Model, all [][]int64, longer int) ([
 			in[i][0] = uint64(xs[at]) & (^uint64(0) >> (64 - p.Width))
 		}
 		run.Step(in, out)
-		got = append(got, out[0])
+		if t >= 0 {
+			got = append(got, out[0])
+		}
 	}
 	return got, nil
 }

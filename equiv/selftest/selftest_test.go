@@ -61,6 +61,21 @@ func TestDrawn(t *testing.T) {
 	}
 }
 
+// TestConstantsBehindRegisters: a register that holds a constant does so after a clock, and the
+// circuit is right from then on.
+func TestConstantsBehindRegisters(t *testing.T) {
+	for _, seed := range []uint64{503675, 506268} {
+		c, err := draw(seed)
+		require.NoError(t, err)
+		require.Equal(t, Pipelined, c.Change)
+		got, bad, err := c.try(t.Context(), decide)
+		require.NoError(t, err)
+		require.Nil(t, bad)
+		require.True(t, got.Equal)
+		require.Equal(t, 1, got.Proved)
+	}
+}
+
 // TestOwnTexts: texts in a user's style are read, and engines and Icarus agree on them.
 func TestOwnTexts(t *testing.T) {
 	var sum Tally
