@@ -132,7 +132,7 @@ func TestFoldersStaySmall(t *testing.T) {
 		d.Put(key(i), "fact")
 		require.NoError(t, os.Chtimes(file(i), begin, begin.Add(time.Duration(i)*time.Minute)))
 	}
-	torn := filepath.Join(dir, key(0)[:2], "x.tmp")
+	torn := filepath.Join(dir, key(0)[:2], "123.tmp")
 	require.NoError(t, os.WriteFile(torn, nil, 0o600))
 	require.NoError(t, os.Chtimes(torn, begin, begin))
 	var got string
@@ -152,4 +152,31 @@ func TestFoldersStaySmall(t *testing.T) {
 	reader.at.(*folder).most = 0
 	require.NoError(t, reader.Close())
 	require.True(t, reader.Get(key(0), &got))
+}
+
+// A folder in which somebody keeps other files loses none of them, whatever they are called.
+func TestFilesOfOthersStay(t *testing.T) {
+	d, dir := open(t)
+	old := time.Now().Add(-48 * time.Hour)
+	key := digest.Bytes([]byte("key"))
+	var theirs []string
+	for _, name := range []string{
+		"weights.json", "notes.tmp", "1.tmp", "sub/1.tmp", "sub/x.json", "ab/network.json", "ab/notes.tmp", "ab/cd/1.tmp",
+		key + ".json", "sub/" + key[:2] + "/" + key + ".json", "ff/" + strings.Repeat("0", 64) + ".json",
+	} {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, []byte("theirs"), 0o600))
+		require.NoError(t, os.Chtimes(path, old, old))
+		theirs = append(theirs, path)
+	}
+	d.Put(key, "fact")
+	d.at.(*folder).most = 0
+	require.NoError(t, d.Close())
+	for _, path := range theirs {
+		require.FileExists(t, path)
+	}
+	var got string
+	require.False(t, d.Get(key, &got), "our own is removed")
+	require.Zero(t, d.Damaged())
 }

@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -104,6 +106,9 @@ func (f *folder) write(key string, text []byte) error {
 	return nil
 }
 
+// torn are files that write began: of os.CreateTemp, in the folder of an entry.
+var torn = regexp.MustCompile(`^/[0-9a-f]{2}/[0-9]+\.tmp$`)
+
 // close removes entries, those that were used least recently first, until the rest is small
 // enough. Only a run that wrote something looks.
 func (f *folder) close() error {
@@ -125,14 +130,14 @@ func (f *folder) close() error {
 		if err != nil {
 			return nil
 		}
-		switch filepath.Ext(path) {
-		case ".json":
+		// The folder may be one that has other files, too.
+		key, entry := strings.CutSuffix(e.Name(), ".json")
+		switch {
+		case entry && valid(key) && f.file(key) == path:
 			all = append(all, file{path, info.Size(), info.ModTime()})
 			sum += info.Size()
-		case ".tmp":
-			if time.Since(info.ModTime()) > abandoned {
-				return os.Remove(path)
-			}
+		case torn.MatchString(strings.TrimPrefix(path, f.path)) && time.Since(info.ModTime()) > abandoned:
+			return os.Remove(path)
 		}
 		return nil
 	})
