@@ -113,9 +113,12 @@ func (c Converter) Convert(ctx context.Context, sources Sources, l Limits) (*sou
 	defer cancel()
 	cmd := tool.Command(ctx, path, args...)
 	cmd.Dir, cmd.Env = dir.path, dir.environment()
-	out, log := &tool.Output{Most: maxText}, &tool.Output{}
-	cmd.Stdout, cmd.Stderr = out, log
+	out, log := &tool.Output{Most: maxConverted}, &tool.Output{}
+	cmd.Stdout, cmd.Stderr = &untilFull{out, cancel}, log
 	err = dir.box().Run(cmd, 0)
+	if out.Lost() > 0 {
+		return nil, failed(fmt.Errorf("it wrote more than %d bytes", maxConverted), "")
+	}
 	if ctx.Err() != nil {
 		return nil, dir.stopped(ctx, tool.Tool{Name: c.Name()}, l)
 	}
@@ -140,15 +143,12 @@ func (c Converter) Convert(ctx context.Context, sources Sources, l Limits) (*sou
 	if written {
 		at := filepath.Join(dir.path, convertedOut)
 		info, err := os.Lstat(at)
-		if err != nil || !info.Mode().IsRegular() || info.Size() > maxText {
+		if err != nil || !info.Mode().IsRegular() || info.Size() > maxConverted {
 			return nil, failed(errors.Join(errors.New("it wrote no text as {out}"), err), said)
 		}
 		if made, err = os.ReadFile(at); err != nil {
 			return nil, failed(err, "")
 		}
-	}
-	if out.Lost() > 0 {
-		return nil, failed(fmt.Errorf("it wrote more than %d bytes", maxText), "")
 	}
 	if !bytes.Contains(made, []byte("module")) {
 		return nil, failed(errors.New("there is no module in what it wrote"), said+"\n"+string(made[:min(len(made), 200)]))
@@ -156,6 +156,23 @@ func (c Converter) Convert(ctx context.Context, sources Sources, l Limits) (*sou
 	conv := sources.Converted(&source.Conversion{By: c.Name(), Command: c.String(), SHA256: digest.Bytes(program), Text: slices.Clone(made)}, text).Conversion
 	conv.Icarus = (Icarus{Limits: l}).Accepts(ctx, sources) != nil
 	return conv, ctx.Err()
+}
+
+// maxConverted is the longest text that a converter may write, in bytes.
+const maxConverted = 64 << 20
+
+// untilFull ends a process that writes more than there is room for.
+type untilFull struct {
+	*tool.Output
+	end func()
+}
+
+func (u *untilFull) Write(p []byte) (int, error) {
+	n, err := u.Output.Write(p)
+	if u.Lost() > 0 {
+		u.end()
+	}
+	return n, err
 }
 
 // maxConverterMessages bounds what is quoted of a converter.

@@ -88,7 +88,8 @@ func TestConvertFails(t *testing.T) {
 		"false":                      "exit status 1",
 		"true":                       "no module in what it wrote",
 		"echo {out}":                 "it wrote no text",
-		"cat " + secret + " {files}": "", // outside of its folder
+		"yes module {files}":         "it wrote more than 67108864 bytes", // and never ends
+		"cat " + secret + " {files}": "",                                  // outside of its folder
 	} {
 		_, err := convert(t, line, withInside)
 		var failed *ToolError
