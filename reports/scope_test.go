@@ -31,6 +31,11 @@ func TestScope(t *testing.T) {
 	require.Equal(t, SignedOff, s.Conclusion, "%v", s.Reasons)
 	require.Equal(t, "n is signed off in the scope that its project declares (left out: layer c; the chip between the layers): "+
 		"5 compare points in 2 layers are proved on every edge (golden = netlist, golden = rtl). 1 layer is read from own Verilog (b), and proved on golden = rtl.", s.Sentence())
+	// Of files that a program of the user's converted, the proof is of what it wrote.
+	converted := scoped()
+	converted.Layers[1].Converter = "sv2v"
+	converted.Conclude()
+	require.Contains(t, converted.Sentence(), " 1 layer is read from own Verilog (b as sv2v wrote it), and proved on golden = rtl.")
 	var b bytes.Buffer
 	require.NoError(t, s.Encode(&b))
 	again, err := Decode(&b)

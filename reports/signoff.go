@@ -67,6 +67,9 @@ type Layer struct {
 	// Own lists the files of a layer whose Verilog the user wrote. No netlist was
 	// generated for it, so golden = rtl is its only edge.
 	Own []string `json:"own,omitempty"`
+	// Converter is the program of the user's that wrote what was read of those files. The
+	// proof is of what it wrote: vectors alone compare that with the files. Empty: none did.
+	Converter string `json:"converter,omitempty"`
 	// Latency is the proved latency of hardware with registers: "2 clocks of ck".
 	// Empty: it has no registers, or no latency is proved.
 	Latency string `json:"latency,omitempty"`

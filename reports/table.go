@@ -180,7 +180,11 @@ func (s *Signoff) writeFacts(b *lines) {
 	fact("tools", parts)
 	for _, l := range s.Layers {
 		if len(l.Own) > 0 {
-			writeFact(b, "own", l.Name+": "+strings.Join(l.Own, ", "))
+			by := ""
+			if l.Converter != "" {
+				by = ", as " + l.Converter + " wrote it; vectors alone compare that with the files"
+			}
+			writeFact(b, "own", l.Name+": "+strings.Join(l.Own, ", ")+by)
 		}
 	}
 	for _, x := range s.LeftOut {
@@ -317,8 +321,12 @@ func (s *Signoff) scope() string {
 func (s *Signoff) own() string {
 	var layers []string
 	for i := range s.Layers {
-		if len(s.Layers[i].Own) > 0 {
-			layers = append(layers, s.Layers[i].Name)
+		if l := &s.Layers[i]; len(l.Own) > 0 {
+			name := l.Name
+			if l.Converter != "" {
+				name += " as " + l.Converter + " wrote it"
+			}
+			layers = append(layers, name)
 		}
 	}
 	switch {

@@ -149,6 +149,9 @@ func (j *Job) signoff(res *chain.Result, chip *reports.Stream, head *reports.Hea
 		h := hardware(layer, rec)
 		if f := o.Foreign[rec.Layer]; f != nil {
 			l.Own = fileNames(&f.Sources)
+			if c := f.Converted(); c != nil {
+				l.Converter = c.By
+			}
 		} else if j.Knobs {
 			if o.Progress != nil {
 				o.Progress(chain.Progress{Stage: KnobsPhase, Done: i, Total: len(res.Records)})

@@ -233,6 +233,9 @@ func hardware(l *reports.Layer) string {
 	if len(l.Own) == 0 {
 		return "generated"
 	}
+	if l.Converter != "" {
+		return strings.Join(l.Own, ", ") + " as " + l.Converter + " wrote it"
+	}
 	return strings.Join(l.Own, ", ")
 }
 

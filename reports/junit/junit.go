@@ -74,6 +74,9 @@ func layer(d *dossier.Dossier, l *dossier.Layer, id int) junit.Testsuite {
 	if len(l.Own) > 0 {
 		suite.AddProperty("own", strings.Join(l.Own, ", "))
 	}
+	if l.Converter != "" {
+		suite.AddProperty("converter", l.Converter)
+	}
 	if l.Latency != "" {
 		suite.AddProperty("latency", l.Latency)
 	}
