@@ -1,10 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -15,6 +20,7 @@ import (
 	"github.com/hashiflex/hashiflex/reports/rundir"
 	"github.com/hashiflex/hashiflex/rtl/tool"
 	"github.com/hashiflex/hashiflex/spec/crash"
+	"github.com/hashiflex/hashiflex/spec/words"
 )
 
 // The exit codes. No other file defines any.
@@ -205,12 +211,36 @@ func (s *screen) report(w io.Writer, err error) {
 		if errors.As(e, &verdict) {
 			continue
 		}
-		text := shortened(strings.Join(strings.Fields(printable(e.Error())), " "))
+		text := shortened(strings.Join(strings.Fields(printable(e.Error()+neighbour(e))), " "))
 		if !s.progress.Failed(text) {
 			fmt.Fprintf(w, "hashiflex: %s\n", text)
 		}
 	}
 }
+
+// neighbour asks whether a file was meant that lies beside one that is not there.
+func neighbour(err error) string {
+	var missing *fs.PathError
+	if !errors.As(err, &missing) || !errors.Is(missing, fs.ErrNotExist) || strings.Contains(err.Error(), "did you mean") {
+		return ""
+	}
+	folder, name := filepath.Split(filepath.Clean(missing.Path))
+	f, err := os.Open(cmp.Or(folder, "."))
+	for errors.Is(err, fs.ErrNotExist) { // the folder is not there either
+		folder, name = filepath.Split(filepath.Clean(folder))
+		f, err = os.Open(cmp.Or(folder, "."))
+	}
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(maxNeighbours)
+	slices.Sort(names)
+	return words.DidYouMean(name, names)
+}
+
+// maxNeighbours bounds how many files of a folder are looked at.
+const maxNeighbours = 1000
 
 // maxMessage is the largest number of characters of one problem.
 const maxMessage = 4000
