@@ -384,23 +384,26 @@ func legal(n *spec.Network, opt shiftadd.Options, layers []string, all []*own) (
 	return errs
 }
 
-// openHashed is openNetwork with the hashes of the network's two files. It reads a
-// directory's files once more, and the network comes from the hashed bytes. The files
-// of an embedded network are those that Encode writes.
+// openHashed is openNetwork with the hashes of the network's two files. The network comes
+// from the hashed bytes. The files of an embedded network are those that Encode writes.
 func openHashed(name string) (*spec.Network, []reports.Input, error) {
-	n, err := networks.OpenOrLoad(name)
-	if err != nil {
-		return nil, nil, err
-	}
+	var n *spec.Network
 	var topology, weights []byte
+	var err error
 	if networks.BuiltIn(name) {
-		topology, weights, err = spec.EncodeValid(n)
+		if n, err = networks.OpenOrLoad(name); err == nil {
+			topology, weights, err = spec.EncodeValid(n)
+		}
 	} else if topology, err = bounded.ReadFile(filepath.Join(name, spec.TopologyFile), bounded.Record); err == nil {
 		if weights, err = bounded.ReadFile(filepath.Join(name, spec.WeightsFile), bounded.Lines); err == nil {
 			n, err = spec.Decode(topology, weights)
 		}
 	}
 	if err != nil {
+		// Who loads a directory names its files, and everything that is wrong with them.
+		if _, load := networks.OpenOrLoad(name); load != nil {
+			err = load
+		}
 		return nil, nil, err
 	}
 	return n, []reports.Input{{Name: spec.TopologyFile, SHA256: digest.Bytes(topology)}, {Name: spec.WeightsFile, SHA256: digest.Bytes(weights)}}, nil

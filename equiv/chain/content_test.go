@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -118,18 +119,42 @@ func TestPartsAreKnownByWhatTheyCompute(t *testing.T) {
 // partStore keeps everything in memory.
 type partStore struct {
 	panicking
+	mu     sync.Mutex
 	layers map[string]*Record
 	parts  map[string]*Outcome
 }
 
-func (s *partStore) Lookup(key string) (*Record, bool)       { r, ok := s.layers[key]; return r, ok }
-func (s *partStore) Keep(key string, r *Record) error        { s.layers[key] = r; return nil }
-func (s *partStore) Chunk(string, []byte, []byte) error      { return nil }
-func (s *partStore) Query(string, string) error              { return nil }
-func (s *partStore) LookupPart(string) (*Outcome, bool)      { return nil, false }
-func (s *partStore) KeepPart(string, *Outcome) error         { return nil }
-func (s *partStore) LookupContent(k string) (*Outcome, bool) { o, ok := s.parts[k]; return o, ok }
-func (s *partStore) KeepContent(k string, o *Outcome)        { s.parts[k] = o }
+func (s *partStore) Lookup(key string) (r *Record, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok = s.layers[key]
+	return r, ok
+}
+
+func (s *partStore) Keep(key string, r *Record) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.layers[key] = r
+	return nil
+}
+
+func (s *partStore) LookupContent(key string) (o *Outcome, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, ok = s.parts[key]
+	return o, ok
+}
+
+func (s *partStore) KeepContent(key string, o *Outcome) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts[key] = o
+}
+
+func (s *partStore) Chunk(string, []byte, []byte) error { return nil }
+func (s *partStore) Query(string, string) error         { return nil }
+func (s *partStore) LookupPart(string) (*Outcome, bool) { return nil, false }
+func (s *partStore) KeepPart(string, *Outcome) error    { return nil }
 
 // A changed bias is proved anew with its part, and a wrong one would be: what the store
 // knows has no part in it.

@@ -36,8 +36,12 @@ func newQueue(tasks []*task) *queue {
 func (q *queue) feed(ctx context.Context, r *run) {
 	defer close(q.works)
 	defer crash.Recover("layers of an earlier run", r.crashed)
+	recall := r.recall
+	if _, ok := r.o.Store.(PartStore); ok {
+		recall = r.ahead(ctx)
+	}
 	for _, t := range r.tasks {
-		if rec, ok := r.recall(t); ok {
+		if rec, ok := recall(t); ok {
 			r.locked(func() {
 				r.resumed++
 				r.known += len(rec.Units)
@@ -60,6 +64,52 @@ func (q *queue) feed(ctx context.Context, r *run) {
 		}
 	}
 }
+
+// ahead is recall, with the layers behind looked up by several goroutines in the meantime. A
+// run that has nothing to prove does little else. A store of parts allows it.
+func (r *run) ahead(ctx context.Context) func(*task) (*Record, bool) {
+	found := make([]chan *Record, len(r.tasks))
+	next := make(chan *task)
+	for i := range found {
+		found[i] = make(chan *Record, 1)
+	}
+	go func() {
+		defer close(next)
+		for _, t := range r.tasks {
+			select {
+			case next <- t:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	look := func(t *task) {
+		defer close(found[t.index])
+		defer crash.Recover("layers of an earlier run", r.crashed)
+		if rec, ok := r.recall(t); ok {
+			found[t.index] <- rec
+		}
+	}
+	for range lookers {
+		go func() {
+			for t := range next {
+				look(t)
+			}
+		}()
+	}
+	return func(t *task) (*Record, bool) {
+		select {
+		case rec, ok := <-found[t.index]:
+			return rec, ok
+		case <-ctx.Done():
+			return nil, false
+		}
+	}
+}
+
+// lookers are the goroutines that look layers up: of a folder the processors bound them,
+// and of a bucket its distance.
+const lookers = 8
 
 // ended notes an outcome, and returns those of the whole layer once it was the last.
 // The caller holds the run's lock.
