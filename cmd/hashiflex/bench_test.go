@@ -99,7 +99,7 @@ func TestBenchParts(t *testing.T) {
 	cmd := benchCommand()
 	cmd.SetArgs([]string{"--part", "heads"})
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size, runtime, prove`)
+	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size, runtime, prove; did you mean "head"?`)
 }
 
 // A runtime that was not to be had is said where its figures would be.

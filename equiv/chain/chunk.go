@@ -331,12 +331,18 @@ func verilog(name string, modules ...*netlist.Module) (rtl.Sources, error) {
 // dump writes what was read for the store, without locations, which would make it
 // half as large again: the Verilog that they point into is kept beside it.
 func (p *prover) dump(to *bytes.Buffer, read *netlist.Module, out *Outcome) error {
-	if p.o.Store == nil || p.alone {
+	if !p.keeps() {
 		return nil
 	}
 	begin := time.Now()
 	defer func() { out.Took.since(Keep, begin) }()
 	return netlist.Dump(to, bare(read))
+}
+
+// keeps reports whether the files of chunks are kept. A store of parts has proofs alone.
+func (p *prover) keeps() bool {
+	_, parts := p.o.Store.(PartStore)
+	return p.o.Store != nil && !parts && !p.alone
 }
 
 // bare is m without locations.
@@ -352,7 +358,7 @@ func bare(m *netlist.Module) *netlist.Module {
 // store keeps a chunk's Verilog and the dump of what was read from it. Parts of
 // a chunk that are proved again are kept already.
 func (p *prover) store(c *chunk, out *Outcome, verilog, dump []byte) error {
-	if p.o.Store == nil || p.alone {
+	if !p.keeps() {
 		return nil
 	}
 	out.Chunks[0].Netlists = digest.Bytes(dump)
