@@ -45,6 +45,10 @@ type property struct {
 	text  string                // in words; %d stands for the bound
 	bound func(bounds) int      // in cycles; nil: it has none
 	where func(npu.Params) bool // the instances that can reach a goal; nil: all
+	// lemma says of an invariant that it follows from others within a cycle: from those
+	// that are no lemmas, and from lemmas before it. It holds wherever they do, so that it
+	// needs no induction of its own, and others may use it.
+	lemma bool
 }
 
 // output is the name of the property's output.
@@ -101,14 +105,23 @@ var monitored = []property{
 	{kind: invariant, name: "waiting", text: "what waited is shown as it was"},
 	{kind: invariant, name: "access", text: "the bus holds the address, data and strobes that were taken"},
 	{kind: invariant, name: "read_word", text: "the memories look where a read asks, in the cycle before it is answered"},
-	{kind: invariant, name: "verdicts", text: "what was answered, and noted in ERROR and as results, is as the register map says"},
+	{kind: invariant, name: "refusals", text: "the writes that were refused are those that the register map refuses"},
+	{kind: invariant, name: "answers", text: "what was read is what the register map says"},
+	{kind: invariant, name: "noted", text: "what was noted in ERROR is what the register map says"},
+	{kind: invariant, name: "last_image", text: "the results are those of the last image that completed"},
 	{kind: invariant, name: "committed", text: "ready says that the last change to the program was a commit answered OKAY"},
+	{kind: invariant, name: "program_held", text: "the program is as it was written"},
+	{kind: invariant, name: "memory_held", text: "the words that were written to the memories are those of accepted writes"},
 	{kind: invariant, name: "check_alone", text: "while a program is checked, the commit waits and nothing else goes on"},
 	{kind: invariant, name: "check_layers", text: "the check stays within the program and remembers the outputs of the layer before"},
 	{kind: invariant, name: "check_fields", text: "the fields of layers that were checked fit"},
 	{kind: invariant, name: "check_rows", text: "the check has counted as many groups, outputs and rows as it should"},
 	{kind: invariant, name: "check_count", text: "the rows that the check has counted are those of the groups that it has counted, and fit"},
+	{kind: invariant, lemma: true, name: "product_next", text: "the rows of one more group are the layer's features more"},
+	{kind: invariant, lemma: true, name: "product_need", text: "while groups are missing, the rows of one more are among those that the layer needs, and with the last they are all of these"},
+	{kind: invariant, lemma: true, name: "group_needed", text: "the group that is counted or computed is one that the layer needs, and the last that is counted leaves no outputs"},
 	{kind: invariant, name: "check_below", text: "the rows of layers that were checked are the head's"},
+	{kind: invariant, lemma: true, name: "check_verdict", text: "the group at which the check ends fits exactly if the program does"},
 	{kind: invariant, name: "program_fits", text: "while ready, the fields of the program fit"},
 	{kind: invariant, name: "program_rows", text: "while ready, the rows of the program are the head's"},
 	{kind: invariant, name: "in_flight", text: "the sequencer's states say what is in flight, and only with a committed program"},

@@ -29,6 +29,16 @@
 // Liveness is bounded, by counters in the monitor: a response comes within a number of
 // cycles in which nothing outside the head stalls it.
 //
+// A layer's weight rows are a product: its features times its groups of lanes. A solver
+// that has to multiply in every question does not end at 63 groups. So questions see
+// products as words of which they know only that equal factors have equal products
+// (frames.go). What else is needed says a lemma: an invariant that follows from others
+// within a cycle, and is asked with the multiplication in it, for each number of groups
+// by itself. There are two, that one
+// more group is the features more, and that it is among those that the layer needs. No
+// claim grows with the memories, nor with the groups if the lanes are a power of two, so
+// that heads of any size are proved (Options.Sizes).
+//
 // There are two more kinds of claims. Two copies of the head that begin in any two
 // states must agree in everything observable (pair.go), so no power-up value matters.
 // And the structure of the netlist shows that outputs depend on registers only, and

@@ -29,7 +29,8 @@ type Options struct {
 	Limits    smt.Limits
 	Jobs      int // questions asked at a time; 0 is one
 	Yosys     rtl.Limits
-	Instances []npu.Params                           // empty is Instances
+	Instances []npu.Params                           // empty, with no Sizes, is Instances
+	Sizes     []npu.Params                           // more heads, of which no goals are asked: a run that reaches one is as long as they are large
 	Sources   func(npu.Params) ([]rtl.Source, error) // of the head; nil is npu.Sources
 	Map       npu.Map                                // what the head calls what the claims look at
 	Seed      uint64                                 // of the random master
@@ -41,7 +42,7 @@ func (o Options) withDefaults() Options {
 	if o.Jobs < 1 {
 		o.Jobs = 1
 	}
-	if len(o.Instances) == 0 {
+	if len(o.Instances)+len(o.Sizes) == 0 {
 		o.Instances = Instances
 	}
 	if o.Sources == nil {
@@ -67,10 +68,10 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 		return nil, fmt.Errorf("control: %w", err)
 	}
 	defer panel.Close()
-	j := &judge{o: o, panel: panel, total: len(o.Instances) * perInstance}
+	j := &judge{o: o, panel: panel, total: (len(o.Instances) + len(o.Sizes)) * perInstance}
 	var facts []equiv.Fact
-	for i, p := range o.Instances {
-		of, err := j.guarded(ctx, p)
+	for i, p := range slices.Concat(o.Instances, o.Sizes) {
+		of, err := j.guarded(ctx, p, i < len(o.Instances))
 		if err != nil {
 			return nil, err
 		}
@@ -114,8 +115,8 @@ func (j *judge) finished(i int) {
 }
 
 // guarded is instance, but turns a panic outside of any claim into a fact of its own.
-func (j *judge) guarded(ctx context.Context, p npu.Params) (facts []equiv.Fact, err error) {
-	crashed := crash.Catch("the control of "+label(p), func() { facts, err = j.instance(ctx, p) })
+func (j *judge) guarded(ctx context.Context, p npu.Params, goals bool) (facts []equiv.Fact, err error) {
+	crashed := crash.Catch("the control of "+label(p), func() { facts, err = j.instance(ctx, p, goals) })
 	if crashed == nil {
 		return facts, err
 	}
@@ -124,7 +125,7 @@ func (j *judge) guarded(ctx context.Context, p npu.Params) (facts []equiv.Fact, 
 	return []equiv.Fact{f}, nil
 }
 
-func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error) {
+func (j *judge) instance(ctx context.Context, p npu.Params, goals bool) ([]equiv.Fact, error) {
 	sources, err := j.o.Sources(p)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
@@ -139,6 +140,9 @@ func (j *judge) instance(ctx context.Context, p npu.Params) ([]equiv.Fact, error
 	}
 	facts := structure(s)
 	alone, both := s.proofs(), two.proofs()
+	if !goals {
+		alone = slices.DeleteFunc(alone, func(p proof) bool { return p.kind == goal })
+	}
 	hunts := make([]*hunt, 2)
 	// Playing is cheap; where it breaks something, nothing need be asked.
 	broken := slices.ContainsFunc(facts, func(f equiv.Fact) bool { return f.Verdict == verdict.Refuted })
@@ -200,6 +204,7 @@ type proof struct {
 	fact  equiv.Fact
 	kind  kind
 	name  string // of the property
+	lemma bool
 	value netlist.Value
 	model map[string]*big.Int // the state and inputs from which it breaks, where it does not follow
 }
@@ -217,7 +222,7 @@ func (s *system) proofs() (proofs []proof) {
 				continue
 			}
 			proofs = append(proofs, proof{
-				kind: k, name: p.name, value: s.out[p.output()],
+				kind: k, name: p.name, lemma: p.lemma, value: s.out[p.output()],
 				fact: equiv.Fact{Kind: verdict.HeadControl, Name: short(s.params) + "/" + p.name, Claim: p.claim(s.params)},
 			})
 		}
@@ -226,20 +231,30 @@ func (s *system) proofs() (proofs []proof) {
 }
 
 // invariants are all that may be assumed of a state: those of a pair's first copy,
-// and those of the system.
-func (s *system) invariants() []netlist.Value {
+// and those of the system, with or without lemmas.
+func (s *system) invariants(lemmas bool) []netlist.Value {
 	all := slices.Clone(s.held)
 	for i := range s.properties {
-		if p := &s.properties[i]; p.kind == invariant {
+		if p := &s.properties[i]; p.kind == invariant && (lemmas || !p.lemma) {
 			all = append(all, s.out[p.output()])
 		}
 	}
 	return all
 }
 
-// lemmas are the invariants that a claim follows from, as far as the table says.
+// lemmas are the invariants that a claim follows from, as far as the table says. Those of
+// a lemma are no lemmas, or come before it: a claim that followed from itself would be
+// proved whatever it says.
 func (s *system) lemmas(claim string) (some []netlist.Value) {
+	after := make(map[string]bool) // lemmas that may not be used
+	for i := range s.properties {
+		p := &s.properties[i]
+		after[p.name] = p.lemma && (p.name == claim || after[claim])
+	}
 	for _, name := range from[claim] {
+		if after[name] {
+			continue
+		}
 		output := (&property{kind: invariant, name: name}).output()
 		if v, ok := s.out[output]; ok {
 			some = append(some, v)
@@ -253,7 +268,7 @@ func (s *system) lemmas(claim string) (some []netlist.Value) {
 
 // prove puts the questions about all invariants and rules.
 func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
-	invariants := s.invariants()
+	invariants, grounds := s.invariants(true), s.invariants(false)
 	// The group needs no limit: each question waits for a session of the solvers' pool.
 	var wg crash.Group
 	for i := range proofs {
@@ -265,15 +280,21 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 		wg.Go(func() {
 			defer j.settled()
 			defer crash.Recover(string(p.fact.ID()), verdict.Crashed(&p.fact.Verdict, &p.fact.Reason, &p.fact.Detail))
-			if p.kind == invariant {
+			switch {
+			case p.lemma:
+				p.fact.Method = "from invariants: " + logic
+				if !j.suffices(ctx, p, s.follows(some, p.value, true)) && !j.suffices(ctx, p, s.byGroup(some, p.value)...) {
+					j.ask(ctx, p, s.follows(grounds, p.value, false))
+				}
+			case p.kind == invariant:
 				p.fact.Method = "induction: " + logic
 				if j.ask(ctx, p, s.base(p.value)) && !j.suffices(ctx, p, s.steps(some, p.value)...) {
 					j.ask(ctx, p, s.step(invariants, p.value))
 				}
-			} else {
+			default:
 				p.fact.Method = "from the invariants: " + logic
-				if !j.suffices(ctx, p, s.follows(some, p.value)) {
-					j.ask(ctx, p, s.follows(invariants, p.value))
+				if !j.suffices(ctx, p, s.follows(some, p.value, true)) {
+					j.ask(ctx, p, s.follows(invariants, p.value, true))
 				}
 			}
 		})
@@ -353,16 +374,16 @@ func (j *judge) ask(ctx context.Context, p *proof, q smt.Query) bool {
 
 // base asks whether an edge with reset leads from any state to one where v is 0.
 func (s *system) base(v netlist.Value) smt.Query {
-	f := newFrames(s.m)
+	f := newFrames(s.m, true)
 	f.demand(s.reset(), 0, false)
 	f.demand(v, 1, false)
 	return f.query()
 }
 
-// step asks whether an edge leads from a state with all invariants to one where v
-// is 0.
+// step asks whether an edge leads from a state with the invariants to one where v
+// is 0. Products are opaque: the monitor's lemmas say all about them that claims need.
 func (s *system) step(invariants []netlist.Value, v netlist.Value) smt.Query {
-	f := newFrames(s.m)
+	f := newFrames(s.m, true)
 	for _, i := range invariants {
 		f.demand(i, 0, true)
 	}
@@ -389,11 +410,8 @@ func (s *system) steps(invariants []netlist.Value, v netlist.Value) []smt.Query 
 	if len(regs) == 0 {
 		return []smt.Query{s.step(invariants, v)}
 	}
-	changed, kept := newFrames(s.m), newFrames(s.m)
-	kept.kept = make(map[netlist.Value]bool)
-	for _, r := range regs {
-		kept.kept[r] = true
-	}
+	changed, kept := newFrames(s.m, true), newFrames(s.m, true)
+	kept.keep(regs)
 	for _, f := range []*frames{changed, kept} {
 		for _, i := range invariants {
 			f.demand(i, 0, true)
@@ -419,9 +437,35 @@ func within(m *netlist.Module, v netlist.Value) []bool {
 	return in
 }
 
-// follows asks whether v can be 0 in a state with all invariants.
-func (s *system) follows(invariants []netlist.Value, v netlist.Value) smt.Query {
-	f := newFrames(s.m)
+// byGroup is follows with products as they are, in a question for each number of groups
+// that a layer can have, where they are products with a constant, and one for all others.
+func (s *system) byGroup(invariants []netlist.Value, v netlist.Value) (qs []smt.Query) {
+	n := newNets(s.m)
+	group, ok := n.byName["group"]
+	if !ok {
+		panic("control: the monitor has no register group")
+	}
+	most := (s.params.Biases + s.params.Lanes - 1) / s.params.Lanes
+	for g := range most + 1 {
+		f := newFrames(s.m, false)
+		if g < most {
+			f.fix(group, g)
+		} else {
+			f.least(group, most)
+		}
+		for _, i := range invariants {
+			f.demand(i, 0, true)
+		}
+		f.demand(v, 0, false)
+		qs = append(qs, f.query())
+	}
+	return qs
+}
+
+// follows asks whether v can be 0 in a state with the invariants. With opaque products
+// only unsat is an answer.
+func (s *system) follows(invariants []netlist.Value, v netlist.Value, opaque bool) smt.Query {
+	f := newFrames(s.m, opaque)
 	for _, i := range invariants {
 		f.demand(i, 0, true)
 	}

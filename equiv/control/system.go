@@ -119,7 +119,16 @@ func monitor(ctx context.Context, y rtl.Yosys, name string, p npu.Params) (*netl
 	if err != nil {
 		return nil, fmt.Errorf("control: the monitor: %w", err)
 	}
-	return d.Module(name)
+	m, err := d.Module(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range m.Undefs {
+		if u.Reason != netlist.UndefX {
+			return nil, fmt.Errorf("control: the monitor: %s is not read", u.Detail)
+		}
+	}
+	return m, nil
 }
 
 // nets finds the values of a module by the paths of their signals.

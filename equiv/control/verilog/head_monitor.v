@@ -147,14 +147,23 @@ module head_monitor #(
     output wire inv_waiting,
     output wire inv_access,
     output wire inv_read_word,
-    output wire inv_verdicts,
+    output wire inv_refusals,
+    output wire inv_answers,
+    output wire inv_noted,
+    output wire inv_last_image,
     output wire inv_committed,
+    output wire inv_program_held,
+    output wire inv_memory_held,
     output wire inv_check_alone,
     output wire inv_check_layers,
     output wire inv_check_fields,
     output wire inv_check_rows,
     output wire inv_check_count,
+    output wire inv_product_next,
+    output wire inv_product_need,
+    output wire inv_group_needed,
     output wire inv_check_below,
+    output wire inv_check_verdict,
     output wire inv_program_fits,
     output wire inv_program_rows,
     output wire inv_in_flight,
@@ -201,6 +210,8 @@ module head_monitor #(
     localparam [2:0] IDLE = 3'd0, LOAD = 3'd1, SKIP = 3'd2, START = 3'd3, RUN = 3'd4, DRAIN = 3'd5, FLUSH = 3'd6, FINISH = 3'd7;
     localparam [1:0] OKAY = 2'b00, SLVERR = 2'b10;
     localparam integer GROUPS = (BIASES + LANES - 1) / LANES; // of lanes, in a layer, at most
+    localparam integer GROUP_W = $clog2(GROUPS + 1), IN_W = $clog2(FEATURES + 1), NEED_W = GROUP_W + IN_W;
+    localparam integer LANES_LOG = $clog2(LANES);
     localparam integer ROW_WORDS_LOG = $clog2((LANES + 3) / 4);
     // Bounds in cycles, of which the head's own are no longer.
     localparam integer CHECK = LAYERS * (1 + GROUPS);          // of a program
@@ -209,7 +220,7 @@ module head_monitor #(
     localparam integer LAYER = 3 + ROWS + BIASES;              // npu.Cycles' term, groups x features <= ROWS
     localparam integer IMAGE = LAYERS * LAYER + 1;             // from the last feature to the last logit
 
-    genvar i, g;
+    genvar i;
     integer n;
 
     // ---- Responses: each is new once, and waits until it is taken ----
@@ -323,7 +334,13 @@ module head_monitor #(
 
     wire [LAYERS-1:0] used, fields_fit, rows_fit, last;
     wire [LAYERS-1:0] k_at, layer_at;
-    wire [LAYERS*GROUPS-1:0] group_fits; // groups 0..g of layer i end within the rows, or there is no group g
+    // Products of a layer's features: with the groups that it needs, which is its weight
+    // rows; with the groups that were counted or drained, and with those of the next
+    // cycle. Where the fields fit, no factor loses a bit.
+    wire [LAYERS*NEED_W-1:0] need, counted, counted_next;
+    wire [LAYERS*GROUP_W-1:0] groups;
+    reg [15:0] group; // below
+    wire [15:0] group_next;
     generate
         for (i = 0; i < LAYERS; i = i + 1) begin : p
             wire [15:0] in = program_store__ins[i*16 +: 16];
@@ -347,15 +364,20 @@ module head_monitor #(
             assign fields_fit[i] = (in >= 1) & (in <= FEATURES) & meets & (out >= 1) & (bias + out <= BIASES) &
                                    ((shift <= 33) | (shift >= 97)) & (tail[9:7] <= 6) & (width >= 1) &
                                    (width <= (~last[i] ? 8 : tail[18] ? 32 : 31));
-            // The row after the first groups: the sum goes from group to group, as the
-            // head's own counters do.
-            wire [(GROUPS+1)*32-1:0] row_after;
-            assign row_after[0 +: 32] = {12'd0, row};
-            for (g = 0; g < GROUPS; g = g + 1) begin : rows
-                assign row_after[(g+1)*32 +: 32] = row_after[g*32 +: 32] + {16'd0, in};
-                assign group_fits[i*GROUPS+g] = (out <= g * LANES) | (row_after[(g+1)*32 +: 32] <= ROWS);
+            reg [15:0] rounded; // out / LANES, rounded up
+            always @* begin
+                rounded = GROUPS;
+                if (LANES == (1 << LANES_LOG)) rounded = (out + (LANES - 1)) >> LANES_LOG;
+                else
+                    for (n = GROUPS - 1; n >= 0; n = n - 1)
+                        if (out <= n * LANES) rounded = n;
             end
-            assign rows_fit[i] = &group_fits[i*GROUPS +: GROUPS];
+            wire [NEED_W-1:0] factor = {{GROUP_W{1'b0}}, in[IN_W-1:0]};
+            assign groups[i*GROUP_W +: GROUP_W] = rounded[GROUP_W-1:0];
+            assign need[i*NEED_W +: NEED_W] = rounded[GROUP_W-1:0] * factor;
+            assign counted[i*NEED_W +: NEED_W] = group[GROUP_W-1:0] * factor;
+            assign counted_next[i*NEED_W +: NEED_W] = group_next[GROUP_W-1:0] * factor;
+            assign rows_fit[i] = {12'd0, row} + need[i*NEED_W +: NEED_W] <= ROWS;
         end
     endgenerate
     wire fields_all = (regs__layers >= 1) & (regs__layers <= LAYERS) & (&(~used | fields_fit));
@@ -479,7 +501,10 @@ module head_monitor #(
     end
     assign rule_r_data = ~r_new | r_refuse | ((s_axi_rdata == r_was_expected) & r_was_at);
     assign inv_read_word = ~bus__read_now | busy | r_at;
-    assign inv_verdicts = rule_b_refusal & rule_r_refusal & rule_r_data & rule_errors & rule_results;
+    assign inv_refusals = rule_b_refusal;
+    assign inv_answers = rule_r_refusal & rule_r_data;
+    assign inv_noted = rule_errors;
+    assign inv_last_image = rule_results;
 
     wire w_done = b_new & (s_axi_bresp == OKAY);
 
@@ -537,14 +562,16 @@ module head_monitor #(
     always @(posedge clk) committed_before <= resetn & committed;
     assign rule_committed_fits = ~committed | fits;
     assign rule_in_committed = ~s_axis_tready | committed;
-    assign inv_committed = (regs__ready == committed) & rule_program_kept & rule_memory_kept;
+    assign inv_committed = regs__ready == committed;
+    assign inv_program_held = rule_program_kept;
+    assign inv_memory_held = rule_memory_kept;
     // Whatever changes a program that fits clears the commit.
     assign inv_program_fits = ~committed | fields_all;
     assign inv_program_rows = ~committed | rows_all;
 
-    // The check goes through the layers, and through the groups of each: group is
-    // how many of layer k's were counted.
-    reg [15:0] group;
+    // The check goes through the layers, and through the groups of each: group is how
+    // many of layer k's were counted. Of a layer that is computed it is how many were
+    // drained: the two are never at the same time.
     wire checks = program_store__counting | (program_store__k != 8'd0);
     reg [15:0] k_in, k_out; // of the layer that is checked
     always @* begin
@@ -559,7 +586,9 @@ module head_monitor #(
     wire next_fits = program_store__row_end + k_in <= ROWS; // the group that is counted now, into the rows
     wire w_waits = (aw_open != 2'd0) & (w_open != 2'd0) & ~s_axi_bvalid;
     wire counts_on = resetn & program_store__counting & (program_store__left > LANES) & next_fits;
-    always @(posedge clk) group <= counts_on ? group + 16'd1 : 16'd0;
+    wire group_more = counts_on | (~starts & step & group_ends);
+    assign group_next = group_more ? group + 16'd1 : starts ? 16'd0 : group;
+    always @(posedge clk) group <= group_next;
     // Nothing else goes on meanwhile: the commit waits, no image begins.
     assign inv_check_alone = ~checks | (w_waits & ~bus__read_now & w_commit & (w_strb == 4'b1111) & (sequencer__state == IDLE));
     // It does not run past the program, whose length was looked at first, and
@@ -582,21 +611,42 @@ module head_monitor #(
     assign inv_check_fields = (&(~below_k | fields_fit)) & (~program_store__counting | (&(~k_at | fields_fit)));
     assign inv_check_below = &(~below_k | rows_fit);
     // left is what group groups leave of the outputs.
-    assign inv_check_rows = program_store__counting
-        ? (group < GROUPS) & (program_store__left + group * LANES == k_out) & (program_store__left >= 1)
-        : (group == 16'd0);
+    assign inv_check_rows = ~program_store__counting |
+        ((group < GROUPS) & (program_store__left + group * LANES == k_out) & (program_store__left >= 1));
     // row_end is the row after these groups, which fit.
-    wire [LAYERS-1:0] count_right;
+    wire [LAYERS-1:0] count_right, groups_right, product_next, product_need, group_needed;
     generate
         for (i = 0; i < LAYERS; i = i + 1) begin : c
-            wire [GROUPS-1:0] right;
-            for (g = 0; g < GROUPS; g = g + 1) begin : at
-                assign right[g] = ((group != g) | (program_store__row_end == p[i].row_after[g*32 +: 32])) & ((group <= g) | group_fits[i*GROUPS+g]);
-            end
-            assign count_right[i] = ~k_at[i] | (&right);
+            wire [31:0] in = {16'd0, program_store__ins[i*16 +: 16]};
+            wire [31:0] row = {12'd0, program_store__rows[i*20 +: 20]};
+            wire [31:0] of_need = {{32-NEED_W{1'b0}}, need[i*NEED_W +: NEED_W]};
+            wire [31:0] of_group = {{32-NEED_W{1'b0}}, counted[i*NEED_W +: NEED_W]};
+            wire [31:0] of_next = {{32-NEED_W{1'b0}}, counted_next[i*NEED_W +: NEED_W]};
+            wire [15:0] all = {{16-GROUP_W{1'b0}}, groups[i*GROUP_W +: GROUP_W]};
+            assign count_right[i] = ~k_at[i] | (program_store__row_end == row + of_group);
+            assign groups_right[i] = ~layer_at[i] | (row_drained == row + of_group);
+            // All that is multiplied, in lemmas of their own: a group more is the layer's
+            // features more, and as long as groups are missing, its rows are among those
+            // that are needed.
+            assign product_next[i] = ((group != 16'd0) | (of_group == 32'd0)) &
+                                     (group_more ? (in > FEATURES) | (group >= GROUPS) | (of_next == of_group + in)
+                                                 : of_next == (starts ? 32'd0 : of_group));
+            assign product_need[i] = (in > FEATURES) | (group >= all) |
+                                     ((group + 16'd1 == all) ? of_group + in == of_need : of_group + in <= of_need);
+            assign group_needed[i] = (~(program_store__counting & k_at[i]) |
+                                      ((group < all) & ((program_store__left <= LANES) == (group + 16'd1 == all)))) &
+                                     (~((s_run | s_drain) & layer_at[i]) | (group < all));
         end
     endgenerate
-    assign inv_check_count = ~program_store__counting | (&count_right);
+    assign inv_check_count = ~program_store__counting | ((&count_right) & ((group == 16'd0) | (program_store__row_end <= ROWS)));
+    assign inv_product_next = &product_next;
+    assign inv_product_need = &product_need;
+    // The group that is counted or computed is one of those that the layer needs, and the
+    // last that is counted exactly if it leaves no outputs.
+    assign inv_group_needed = &group_needed;
+    // So the group at which the check ends decides.
+    wire check_ends = program_store__counting & (~next_fits | ((program_store__left <= LANES) & (program_store__k + 8'd1 == regs__layers)));
+    assign inv_check_verdict = ~check_ends | (next_fits == fits);
 
     // ---- An image ----
 
@@ -679,19 +729,18 @@ module head_monitor #(
     // The frame has had as many beats as the sequencer counted.
     assign inv_frame = s_skip ? full : s_load ? (beats == sequencer__index) & (beats != 16'd0) : (beats == 16'd0);
 
-    // Of the layer that is computed: groups that were drained, rows that were
+    // Of the layer that is computed: groups that were drained (group), rows that were
     // read, outputs that have left the pipe behind the lanes.
-    reg [15:0] drained, left_pipe;
+    reg [15:0] left_pipe;
     reg [31:0] rows_read, row_next, row_drained; // the next row, and the one after the groups that were drained
     wire group_ends = s_drain & (sequencer__lane == LANES - 1) & (sequencer__result + 16'd1 != layer_out);
+    wire starts = ~resetn | ~computes | s_start;
     always @(posedge clk) begin
-        if (~resetn | ~computes | s_start) begin
-            drained <= 16'd0;
+        if (starts) begin
             rows_read <= 32'd0;
             row_next <= {12'd0, layer_row};
             row_drained <= {12'd0, layer_row};
         end else if (step) begin
-            drained <= drained + {15'd0, group_ends};
             row_next <= row_next + {31'd0, s_run};
             if (group_ends) row_drained <= row_drained + {16'd0, layer_in};
             rows_read <= rows_read + {31'd0, s_run};
@@ -702,20 +751,10 @@ module head_monitor #(
     // Outputs are drained lane by lane, group by group.
     assign inv_result = (~s_run | ((sequencer__lane == 16'd0) & (sequencer__result < layer_out))) &
                         (~s_drain | ((sequencer__lane < LANES) & (sequencer__result < layer_out))) &
-                        (~(s_run | s_drain) | ((drained < GROUPS) & (sequencer__result == drained * LANES + sequencer__lane))) &
+                        (~(s_run | s_drain) | ((group < GROUPS) & (sequencer__result == group * LANES + sequencer__lane))) &
                         (~s_flush | (sequencer__result == layer_out));
     // Each group reads a row for each feature; so a layer reads the rows that were
     // counted at the commit.
-    wire [LAYERS-1:0] groups_right;
-    generate
-        for (i = 0; i < LAYERS; i = i + 1) begin : r
-            wire [GROUPS-1:0] right;
-            for (g = 0; g < GROUPS; g = g + 1) begin : at
-                assign right[g] = (drained != g) | (row_drained == p[i].row_after[g*32 +: 32]);
-            end
-            assign groups_right[i] = ~layer_at[i] | (&right);
-        end
-    endgenerate
     assign inv_groups = ~(s_run | s_drain) | (&groups_right);
     assign inv_rows = (~s_run | (row_next == row_drained + sequencer__index)) & (~s_drain | (row_next == row_drained + layer_in)) &
                       (~s_flush | (row_next <= ROWS));
