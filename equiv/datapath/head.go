@@ -28,6 +28,9 @@ type Options struct {
 	Sources func(npu.Params) ([]rtl.Source, error)
 	Map     npu.Map
 
+	// Sizes are heads of which the steps are proved, at any size.
+	Sizes []npu.Params
+
 	// Progress is called after each fact. Keep is called once for each query, with its
 	// hash and its logic. Calls of each never overlap.
 	Progress func(done, total int)
@@ -54,6 +57,9 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	}
 	defer p.panel.Close()
 	jobs := jobs()
+	for _, size := range o.Sizes {
+		jobs = append(jobs, sizedJobs(size)...)
+	}
 	facts := make([]equiv.Fact, len(jobs))
 	var done int
 	var mu sync.Mutex
@@ -103,7 +109,9 @@ type prover struct {
 	mu      sync.Mutex
 	answers map[string]*answer
 	designs map[npu.Params]*design
-	keeping sync.Mutex
+
+	memories map[string]*walked // by module
+	keeping  sync.Mutex
 }
 
 // answer is the outcome of a query that several claims may ask.
@@ -117,6 +125,14 @@ type answer struct {
 type design struct {
 	once sync.Once
 	read *rtl.Design
+	err  error
+}
+
+// walked is what was found in a memory's module.
+type walked struct {
+	once sync.Once
+	of   memoryOf
+	why  string // it is no such memory; "": it is
 	err  error
 }
 
@@ -138,7 +154,7 @@ func newProver(ctx context.Context, o Options) (*prover, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &prover{Options: o, panel: panel, jobs: o.Jobs, answers: map[string]*answer{}, designs: map[npu.Params]*design{}}, nil
+	return &prover{Options: o, panel: panel, jobs: o.Jobs, answers: map[string]*answer{}, designs: map[npu.Params]*design{}, memories: map[string]*walked{}}, nil
 }
 
 // design reads the Verilog of a head.

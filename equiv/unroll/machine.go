@@ -91,6 +91,16 @@ func (x *Machine) Net(name string) netlist.Value {
 	return x.value(v)
 }
 
+// Next is the value that the register of that name gets at the end of this cycle. It
+// computes that alone, where Clock computes all registers.
+func (x *Machine) Next(name string) netlist.Value {
+	v := x.names[name]
+	if v == 0 || x.m.Cells[v].Op != netlist.OpReg {
+		panic(fmt.Sprintf("unroll: %s has no register %s", x.m.Name, name))
+	}
+	return x.value(x.m.Regs[x.m.Cells[v].Aux].D)
+}
+
 // Put gives a net a value in this cycle, in place of what drives it, before any
 // net that depends on it is asked for. The name is a net's, the width its own.
 func (x *Machine) Put(name string, v netlist.Value) {

@@ -36,6 +36,7 @@ const (
 	HeadNetwork Kind = "head network" // a small head as a whole
 	HeadRequant Kind = "head requantizer"
 	Retarget    Kind = "retarget"    // of a classifier that replaces the signed-off one
+	HeadStep    Kind = "head step"   // of a head of any size
 	HeadResult  Kind = "head result" // adding up the lanes, and the largest output
 )
 
@@ -113,6 +114,7 @@ var kinds = []Row{
 	{Kind: HeadNetwork, Claim: "Small heads compute their layers' model for all weights, biases and features.", Head: true},
 	{Kind: Retarget, Claim: "The classifier that replaces the signed-off one fits the head as it was hardened, and nothing else changed.", Head: true},
 	{Kind: HeadRequant, Claim: "Behind the accumulator, the head scales, rounds and fits as the model does.", Head: true},
+	{Kind: HeadStep, Claim: "At the network's own size, each edge of the head does what its model's next step does.", Head: true},
 	{Kind: HeadResult, Claim: "The head adds up its lanes, and finds the largest output, as the model does.", Head: true},
 }
 

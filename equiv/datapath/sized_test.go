@@ -1,0 +1,90 @@
+package datapath
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec/verdict"
+)
+
+// fullSize has the room that the classifier of MobileNetV2 at 1.0 needs, 1280 features and
+// 1000 outputs, for up to three layers.
+var fullSize = npu.Params{Lanes: 16, Features: 1280, Rows: 80640, Biases: 1000, Layers: 3}
+
+// steps are the facts about a head of a size, of which only is part of the name.
+func steps(t *testing.T, o Options, size npu.Params, only string) (facts []equiv.Fact) {
+	t.Helper()
+	p, err := newProver(context.Background(), o)
+	require.NoError(t, err)
+	defer p.panel.Close()
+	for _, j := range sizedJobs(size) {
+		if strings.Contains(j.fact.Name, only) {
+			f := j.fact
+			p.settled(context.Background(), j, &f)
+			facts = append(facts, f)
+		}
+	}
+	require.NotEmpty(t, facts)
+	return facts
+}
+
+func TestStepsOfAnySizeAreProved(t *testing.T) {
+	for _, size := range []npu.Params{
+		fullSize,
+		{Lanes: 3, Features: 5, Rows: 20, Biases: 6, Layers: 4}, // the tails of layers lie in two words
+		{Lanes: 1, Features: 1, Rows: 3, Biases: 2, Layers: 1},
+	} {
+		for _, f := range steps(t, Options{}, size, "") {
+			require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.Name, f.Detail)
+			require.NotEmpty(t, f.Basis, f.Name)
+		}
+	}
+}
+
+// sizedFaults are faults that only a head of full size has, and the step that is not
+// proved with each.
+var sizedFaults = []struct {
+	step string
+	head.Fault
+}{
+	{"lanes", head.Fault{Name: "a lane has its neighbour's weight", File: "npu_head.v",
+		Old: ".weight(weights[l*8 +: 8]),", New: ".weight(weights[((l == 13) ? 12 : l)*8 +: 8]),"}},
+	{"lanes", head.Fault{Name: "the last lane but one leaves before its turn", File: "npu_head.v",
+		Old: ".neighbour(sums[(l+1)*32 +: 32])", New: ".neighbour(sums[((l == 13) ? 15 : l+1)*32 +: 32])"}},
+	{"lanes", head.Fault{Name: "one lane runs on under a stall", File: "npu_head.v",
+		Old: ".enable(mac & computing & step)", New: ".enable(mac & computing & (step | (l == 14)))"}},
+	{"results", head.Fault{Name: "the last layer has the rounding of the one before", File: "npu_program.v",
+		Old: "assign layer_rounding = tail[9:7];", New: "assign layer_rounding = (layer == 8'd2) ? tails[27 +: 3] : tail[9:7];"}},
+	{"results", head.Fault{Name: "outputs are stored in the bank that is read", File: "npu_head.v",
+		Old: "{~bank, put_index[FEATURE_W-1:0]}", New: "{bank ^ (put_index[10:0] != 11'd999), put_index[FEATURE_W-1:0]}"}},
+	{"results", head.Fault{Name: "the carry of a feature's address is lost at 1024", File: "npu_head.v",
+		Old: "load ? {1'b0, load_address}", New: "load ? {2'b0, load_address[FEATURE_W-2:0]}"}},
+	{"results", head.Fault{Name: "output 512 is not compared", File: "npu_head.v",
+		Old: ".put(emit & step)", New: ".put(emit & step & (put_index != 16'd512))"}},
+	{"memory features", head.Fault{Name: "one bank of features", File: "npu_head.v",
+		Old: ".DEPTH(2 << FEATURE_W)", New: ".DEPTH(1 << FEATURE_W)"}},
+	{"memory g_lane[15]", head.Fault{Name: "a row too few in the last lane", File: "npu_head.v",
+		Old: ".WIDTH(8), .DEPTH(ROWS)", New: ".WIDTH(8), .DEPTH(ROWS - (l == 15))"}},
+	{"memory g_lane[0]", head.Fault{Name: "an address bit of a write is ignored", File: "npu_memory.v",
+		Old: "words[write_address] <=", New: "words[write_address & ~(1 << (ADDR_W - 2))] <="}},
+	{"memory biases", head.Fault{Name: "the highest address bit of a read is ignored", File: "npu_memory.v",
+		Old: "read_data <= words[read_address]", New: "read_data <= words[read_address & ~(1 << (ADDR_W - 1))]"}},
+}
+
+func TestFaultsOfFullSizeAreNotProved(t *testing.T) {
+	for _, c := range sizedFaults {
+		o := Options{Sources: func(p npu.Params) ([]rtl.Source, error) { return c.Plant(p) }}
+		for _, f := range steps(t, o, fullSize, c.step) {
+			require.NotEqual(t, verdict.Proved, f.Verdict, "%s: %s", c.Name, f.Name)
+			require.NotEqual(t, verdict.NotRead, f.Reason, "%s: %s: %s", c.Name, f.Name, f.Detail)
+			t.Logf("%s: %s %v: %s", c.Name, f.Name, f.Verdict, f.Detail)
+		}
+	}
+}
