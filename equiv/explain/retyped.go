@@ -14,7 +14,8 @@ import (
 // Beside a line that is suspected already, and elsewhere.
 const (
 	maxReadNear = 100
-	maxRead     = 500
+	maxRead     = 2500
+	maxSigns    = 60
 	maxBytes    = 8 << 20
 	beside      = 2 // lines
 )
@@ -39,6 +40,21 @@ func (e *explanation) retype(at spot, r *repair.Repair) (best retyped, near, ok 
 		budget -= len(l.Text)
 		m := e.Read(l.File, c.Apply(l.Text))
 		return m != nil && e.right(m, vs)
+	}
+	if r != nil && r.Kind != repair.Function {
+		// A term that was subtracted and should be added is a change of one word, and a
+		// repair may be found where the term was made.
+		reads := 0
+		for _, l := range e.wholes(at) {
+			for _, c := range edit.Signs(l.Text) {
+				if reads >= maxSigns || budget < 0 {
+					continue
+				}
+				if reads++; mends(l, &c) {
+					return retyped{c, spot{e.text(l.File), c.Line}}, at.t != nil && at.t.file == l.File && distance(c.Line, at.line) <= beside, true
+				}
+			}
+		}
 	}
 	reads := 0
 	for _, close := range []bool{true, false} {

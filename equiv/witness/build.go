@@ -302,7 +302,7 @@ const (
 	rereadMemory = 1 << 29
 	// Of a layer so many channels are explained with changed texts. If more are wrong,
 	// it is by the same few causes.
-	maxReread = 4
+	maxReread = 2
 )
 
 // inputsOf are the values of a model's variables; nil is all at rest.

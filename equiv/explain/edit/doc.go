@@ -10,6 +10,7 @@
 // the front end, which costs a moment and nothing else.
 //
 //   - words.go: the words of a text, and what is read off them.
+//   - signs.go: changes of signs, odd lines first.
 //   - numbers.go, names.go, operators.go, added.go: the stock.
 //
 // Terms: a statement is what stands between two semicolons or block keywords. The shape

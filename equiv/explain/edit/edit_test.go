@@ -22,6 +22,9 @@ func TestChanges(t *testing.T) {
 		{"assign y = a >>> 4;", "assign y = a >> 4;"},
 		{"assign y = ones(m) << (k & 6);", "assign y = ones(m) << (k );"},
 		{"assign y = a + ~b;", "assign y = a -b;"},
+		{"assign y = a / 8;", "assign y = a >>> 3;"},
+		{"assign y = a >>> 4;", "assign y = a / 16;"},
+		{"assign y = x1[3] - x0;", "assign y = x0 - x1[3];"},
 		{"assign y = x[i ^ 1];", "assign y = x[i ];"},
 		{"wire signed [7:0] a = x[2:1];", "wire signed [7:0] a = x[1:0];"},
 		{"case (n) 0: y = 0; 1: y = 16; 2: y = 0; 3: y = 48; default: y = 64; endcase", "case (n) 0: y = 0; 1: y = 16; 2: y = 32; 3: y = 48; default: y = 64; endcase"},
@@ -35,6 +38,19 @@ func TestChanges(t *testing.T) {
 		}
 		require.True(t, found, "%s", c.wrong)
 	}
+}
+
+// TestSigns: of several lines the odd one comes first.
+func TestSigns(t *testing.T) {
+	text := "wire p2 = 0 + x1 + x4;\nwire m1 = 0 + x3;\nwire m2 = 0 + x11;\nwire h2 = (h3 <<< 1) + p4 - m4; // - right\nwire h1 = (h2 <<< 1) + p2 + m2;\nwire h0 = (h1 <<< 1) + p1 - m1;\n"
+	all := Signs(text)
+	require.Len(t, all, 10)
+	require.Contains(t, all[0].Apply(text), "+ p2 - m2;")
+	require.Equal(t, 5, all[0].Line)
+	negated := "assign y = part + ~t;"
+	require.Len(t, Signs(negated), 2)
+	require.Contains(t, Signs(negated)[1].Apply(negated), "part -t;")
+	require.Empty(t, Signs("assign y = a & b;"))
 }
 
 // TestPlaces: a change is where it says, comments and strings are left alone, and the same

@@ -1,5 +1,10 @@
 package edit
 
+import (
+	"fmt"
+	"math/bits"
+)
+
 // others are what may have been meant by an operator.
 var others = map[string][]string{
 	"+": {"-"}, "-": {"+"}, "&": {"|", "^"}, "|": {"&", "^", "+"}, "^": {"|", "&"}, "<": {"<=", ">", ">="}, "<=": {"<", ">", ">="}, ">": {">=", "<", "<="},
@@ -39,6 +44,10 @@ func (s *stock) operators(i int) {
 		if w.text == "+" && s.after(i) == "~" {
 			s.change(i, i+1, "-", 1)
 		}
+		if w.text == "-" && !unary {
+			s.turned(i)
+		}
+		s.shifted(i)
 	case ",":
 		s.swapped(i)
 	case "?":
@@ -53,6 +62,41 @@ func (s *stock) operators(i int) {
 // of is the text of some words.
 func (s *stock) of(first, last int) string {
 	return s.text[s.words[first].at : s.words[last].at+len(s.words[last].text)]
+}
+
+// shifted writes a division by a power of two as a shift, and the other way round: they part
+// on negative numbers.
+func (s *stock) shifted(i int) {
+	n, _, ok := number(s.after(i))
+	if !ok || n <= 0 || n > 1<<40 {
+		return
+	}
+	switch s.words[i].text {
+	case "/":
+		if n&(n-1) == 0 {
+			s.change(i, i+1, fmt.Sprintf(">>> %d", bits.TrailingZeros64(uint64(n))), 1)
+		}
+	case ">>>", ">>":
+		if n < 40 {
+			s.change(i, i+1, fmt.Sprintf("/ %d", int64(1)<<n), 4)
+		}
+	}
+}
+
+// turned puts the two sides of a difference in the other order.
+func (s *stock) turned(i int) {
+	end := operand(s.words, i+1)
+	if end < 0 {
+		return
+	}
+	for k := i - 1; k >= 0 && k > i-12; k-- {
+		if opens(s.before(k)) {
+			if operand(s.words, k) == i-1 {
+				s.change(k, end, s.of(i+1, end)+" - "+s.of(k, i-1), 2)
+			}
+			return
+		}
+	}
 }
 
 // swapped puts two neighbours of a list in the other order.
