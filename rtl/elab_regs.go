@@ -80,6 +80,8 @@ func (e *elab) reset(c *flatCell) string {
 	active := mod.param(c.cell, `\ARST_POLARITY`) & 1
 	if bit, ok := e.tied(ps); ok && bit == uint64(1-active) {
 		return ""
+	} else if ok {
+		return "a reset that is tied to the level at which it resets, so that it never ends"
 	}
 	if e.waited == "" {
 		return "a reset that does not wait for the clock, and is not tied"

@@ -259,6 +259,10 @@ func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*ch
 	if err != nil {
 		return nil, err
 	}
+	if o.ports != nil && o.ports.Bare() && asGenerated(o.at, design, layer) == nil {
+		// The name is the one that the generator gives, too.
+		o.ports = nil
+	}
 	foreign := &chain.Foreign{Sources: o.sources, Refused: o.refused, Outputs: map[string]chain.Place{}}
 	if foreign.RTL, err = o.origin(ctx, layer); err != nil {
 		return nil, err

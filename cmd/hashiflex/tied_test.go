@@ -70,7 +70,7 @@ wire signed [7:0] s = x0 + 2 * x1;
 	for name, c := range map[string]struct{ from, to, want string }{
 		"an enable":          {"en = 1", "en = 0", "register hashiflex_core."},
 		"a reset that waits": {"rst = 0", "rst = 1", ""}, // 0 for ever: refuted
-		"a reset at once":    {"rst_n = 1", "rst_n = 0", "a reset that does not wait for the clock, and is not tied"},
+		"a reset at once":    {"rst_n = 1", "rst_n = 0", "a reset that is tied to the level at which it resets, so that it never ends: register"},
 		"a mode":             {"mode = 2", "mode = 0", "no single latency"},
 		"a bypass":           {"mode = 2", "mode = 3", ""}, // three registers on every path
 		"a mask":             {"en = 1\n", "", "no single latency"},

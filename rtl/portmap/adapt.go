@@ -113,7 +113,7 @@ func (m *Map) Adapt(d *rtl.Design, l Layer) ([]byte, error) {
 	clocks := map[string]string{} // by module
 	for _, u := range l.Units {
 		if known[rtl.VerilogName(u.Name)] {
-			say(fmt.Errorf("%s: module %s: the design has a module of this name, which the map would define again: modules that are called and have ports as \"hashiflex generate\" writes them need no top, no ports and no map", m.at(), u.Name))
+			say(fmt.Errorf("%s: module %s: the design has a module of this name, which the map would define again: modules that are called and have ports as \"hashiflex generate\" writes them need no top, no ports and no map, and others another name", m.at(), u.Name))
 			continue
 		}
 		c, bad := m.connect(d, clocks, l, u, u.Inputs)

@@ -83,6 +83,12 @@ func Of(module string) *Map {
 	return &Map{at: func(...string) string { return "port map" }, module: module, latency: latencies{all: -1}}
 }
 
+// Bare reports whether the map says no more than the module's name.
+func (m *Map) Bare() bool {
+	return m.clock == "" && m.inputs == nil && m.outputs == nil && len(m.ports)+len(m.encoding)+len(m.tie)+len(m.unused)+len(m.parameters) == 0 &&
+		m.protocol == nil && m.latency.all < 0 && len(m.latency.channel) == 0
+}
+
 const identifier = `[A-Za-z_][A-Za-z0-9_$]*`
 
 var (
