@@ -50,7 +50,7 @@ func (d *Design) Readme() []byte {
 		b.WriteString("\nThe head takes features once a program is committed. Its registers are those of\n`npu_head`; `bench/program.hex` holds the writes that load this network's dense layers,\naddress (24 bits) and data (32 bits) a line.\n")
 	}
 	if n := len(d.Map.Heads); n > 1 {
-		fmt.Fprintf(&b, "\nFrame n goes to head n modulo %d, and waits until that head takes it. So the results of\nconsecutive frames come from one head after the other. Every head needs the program.\n", n)
+		fmt.Fprintf(&b, "\nFrame n goes to head n modulo %d, and waits until that head takes it. So the results of\nconsecutive frames come from one head after the other: whoever reads the streams in turn,\n%s, a frame of each, has the results in the order of the frames. Between the streams there\nis no order in time: a head whose results nobody reads is overtaken by the others until\nits next frames find no room. Every head needs the program.\n", n, turns(d.Map.Heads))
 	}
 	fmt.Fprintf(&b, "\n## Clock\n\nOne clock. Between two registers lies %s. For a period of your choice:\n\n    # create_clock -name clk -period 10.0 [get_ports clk]\n", d.depth())
 	b.WriteString("\n## Layers\n\n| layer | blocks |\n|---|---|\n")
@@ -85,6 +85,15 @@ func (d *Design) perBeat() string {
 		return fmt.Sprintf("%d pixels", n)
 	}
 	return "one pixel"
+}
+
+// turns lists the heads' results in the order of the frames.
+func turns(heads []Head) string {
+	var names []string
+	for _, h := range heads {
+		names = append(names, "`"+h.Results+"`")
+	}
+	return strings.Join(names, ", ")
 }
 
 // depth is what lies between two registers.
