@@ -438,7 +438,11 @@ func readVerilog(ctx context.Context, sources rtl.Sources) (*rtl.Design, error) 
 		}
 	}
 	said := messages(bad.Messages)
-	if slices.ContainsFunc(bad.Messages, func(m rtl.Message) bool { return strings.HasPrefix(m.Text, rtl.ResetParted) }) {
+	// Verilator takes the first of two modules of one name, and only warns.
+	known := func(m rtl.Message) bool {
+		return strings.HasPrefix(m.Text, rtl.ResetParted) || strings.HasPrefix(m.Text, "Re-definition of module")
+	}
+	if slices.ContainsFunc(bad.Messages, known) {
 		return nil, said
 	}
 	if c := sources.Conversion; c != nil {
