@@ -4,5 +4,5 @@ package explain
 
 const (
 	everydayPart  = 1
-	everydayFloor = 85
+	everydayFloor = 95
 )
