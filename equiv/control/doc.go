@@ -34,10 +34,10 @@
 // products as words of which they know only that equal factors have equal products
 // (frames.go). What else is needed says a lemma: an invariant that follows from others
 // within a cycle, and is asked with the multiplication in it, for each number of groups
-// by itself. There are two, that one
-// more group is the features more, and that it is among those that the layer needs. No
-// claim grows with the memories, nor with the groups if the lanes are a power of two, so
-// that heads of any size are proved (Options.Sizes).
+// by itself. There are two: that one more group is the features more, and that it is
+// among those that the layer needs. No claim grows with the memories. With the groups
+// only these two do, and the number of groups itself if the lanes are no power of two.
+// So Options.Sizes takes heads of any size.
 //
 // There are two more kinds of claims. Two copies of the head that begin in any two
 // states must agree in everything observable (pair.go), so no power-up value matters.
