@@ -99,7 +99,7 @@ var faults = []Fault{
 	{"branches swapped", "stream_join.v", ".out_ready(out_ready & both), .out_data(out_data[A_WIDTH-1:0])", ".out_ready(out_ready & both), .out_data(out_data[B_WIDTH +: A_WIDTH])", OnFrames, 0},
 
 	// The pool and the features.
-	{"pool begins with the frame before", "stream_pool.v", "assign acc = (count == {COUNT_W{1'b0}}) ? {WIDTH{1'b0}} : sum;", "assign acc = sum;", OnFrames, 0},
+	{"pool begins with the frame before", "stream_pool.v", "assign acc = (count == {COUNT_W{1'b0}}) ? NOTHING : sum;", "assign acc = sum;", OnFrames, 0},
 	{"pool one position short", "stream_pool.v", "LAST = ITEMS[COUNT_W-1:0] - ONE;", "LAST = ITEMS[COUNT_W-1:0] - ONE - ONE;", OnFrames, 0},
 	{"pool goes on while its sum waits", "stream_pool.v", "assign in_ready = ~out_valid;", "assign in_ready = 1'b1;", OnStalls, 3},
 	{"pool's counter survives a reset", "stream_pool.v", "            count <= {COUNT_W{1'b0}};\n            out_valid", "            out_valid", OnFrames, 0},

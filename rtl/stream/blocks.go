@@ -128,7 +128,7 @@ func window(l *spec.Layer, lanes, outs int) *block {
 	a, in := axes(l), l.InShape(0)
 	width := in.C * l.InFormat(0).Width
 	c := a[1].beats(lanes, outs)
-	b := &block{
+	return &block{
 		instance: "window", module: part(l.Name, "window"), kind: KindWindow,
 		doc:     fmt.Sprintf("Layer %s, windows of %d x %d pixels of %d channels.", l.Name, a[0].kernel, a[1].kernel, in.C),
 		library: "stream_window", sizes: []parameter{
@@ -136,14 +136,11 @@ func window(l *spec.Layer, lanes, outs int) *block {
 			{"ROW_KERNEL", a[0].kernel}, {"ROW_STRIDE", a[0].stride}, {"ROW_FIRST", a[0].first}, {"ROW_AFTER", a[0].after},
 			{"LANES", c.lanes}, {"BEATS", c.beats}, {"LAST", c.last}, {"COLUMN_KERNEL", a[1].kernel}, {"STEP", c.step}, {"OUTS", c.outs},
 			{"LEFT", c.left}, {"COLUMN_STRIDE", c.stride}, {"COLUMN_FIRST", c.first}, {"COLUMN_AFTER", c.after}, {"WINDOWS", c.windows},
+			{"FIELD", l.InFormat(0).Width}, {"FILL", int(l.Fill())},
 		},
 		ins: []port{side("in", width, lanes)}, outs: []port{side("out", a[0].kernel*a[1].kernel*width, outs)},
 		rows: a[0], columns: c,
 	}
-	if fill := l.Fill(); fill != 0 {
-		b.sizes = append(b.sizes, parameter{"FIELD", l.InFormat(0).Width}, parameter{"FILL", int(fill)})
-	}
-	return b
 }
 
 // apply is the arithmetic of a layer on lanes items of in bits a beat.

@@ -85,3 +85,26 @@ func TestDepthsAlone(t *testing.T) {
 	require.Equal(t, 63, depths["block_2_add"])
 	require.Equal(t, 14, depths["block_15_add"])
 }
+
+// Beats of more than 8192 bits are clean too: Verilator has a warning for constants that are
+// written by repetition so often, and a bench with warnings does not compile.
+func TestWideBeatsAreClean(t *testing.T) {
+	byte8 := spec.Format{Width: 8}
+	n := &spec.Network{Name: "wide", Input: spec.Input{Shape: spec.Shape{C: 300, H: 4, W: 9}, Format: byte8}, Layers: []*spec.Layer{
+		{Name: "mean", Inputs: []string{spec.InputName}, Out: spec.Requant{Format: byte8, Overflow: spec.SAT},
+			Op: &spec.AvgPool{Window: spec.Window{Kernel: [2]int{3, 3}, Stride: [2]int{1, 1}, Pad: [4]int{1, 1, 1, 1}}, Recip: 7282, RecipFrac: 16}},
+		{Name: "all", Inputs: []string{"mean"}, Out: spec.Requant{Format: byte8, Overflow: spec.SAT}, Op: &spec.Pool{Recip: 1820, RecipFrac: 16}},
+	}}
+	require.NoError(t, n.Validate())
+	d, sources := generate(t, n, Options{Headless: true, Pixels: map[string]int{spec.InputName: 4, "mean": 7}})
+	widest := 0
+	for _, b := range d.Map.Blocks {
+		for _, s := range b.Ins {
+			widest = max(widest, s.Lanes*300*8)
+		}
+	}
+	require.Greater(t, widest, 8192)
+	warnings, err := rtl.Verilator{}.Lint(t.Context(), source.Of(sources...))
+	require.NoError(t, err)
+	require.Empty(t, warnings)
+}

@@ -59,7 +59,8 @@ module stream_lanes #(
     end
 
     // Each place takes the pixel that moves up to it, or one that comes in.
-    wire [(PLACES+OUTS)*PIXEL-1:0] behind = {{OUTS*PIXEL{1'b0}}, waiting};
+    localparam [OUTS*PIXEL-1:0] NONE = 0;
+    wire [(PLACES+OUTS)*PIXEL-1:0] behind = {NONE, waiting};
     genvar i, j;
     generate
         for (i = 0; i < PLACES; i = i + 1) begin : g_place

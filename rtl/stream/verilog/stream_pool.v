@@ -21,6 +21,7 @@ module stream_pool #(
     localparam integer COUNT_W = (ITEMS > 2) ? $clog2(ITEMS) : 1;
     localparam [COUNT_W-1:0] ONE = 1;
     localparam [COUNT_W-1:0] LAST = ITEMS[COUNT_W-1:0] - ONE;
+    localparam [WIDTH-1:0] NOTHING = 0;
 
     wire [WIDTH-1:0] sum;
     reg [COUNT_W-1:0] count; // items of the frame that the sum holds
@@ -28,7 +29,7 @@ module stream_pool #(
     wire put = in_valid & in_ready;
 
     assign in_ready = ~out_valid;
-    assign acc = (count == {COUNT_W{1'b0}}) ? {WIDTH{1'b0}} : sum;
+    assign acc = (count == {COUNT_W{1'b0}}) ? NOTHING : sum;
     assign out_data = sum;
 
     stream_register #(.WIDTH(WIDTH)) total (.clk(clk), .enable(put), .d(next), .q(sum));
