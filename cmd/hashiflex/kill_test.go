@@ -53,9 +53,14 @@ func (k killed) test(t *testing.T) {
 	}
 	want := filepath.Join(t.TempDir(), "run")
 	begin := time.Now()
-	out, err := start(want).CombinedOutput()
+	out, _ := start(want).CombinedOutput()
 	whole := time.Since(begin)
-	require.True(t, rundir.Is(want), "%v: %s", err, out)
+	f, err := rundir.Read(want)
+	require.NoError(t, err, "%s", out)
+	// A run that lost claims to a loaded machine is nothing to compare with.
+	for _, o := range f.Signoff.Obligations {
+		require.Equal(t, o.Total, o.Discharged, "%+v: %s", o, out)
+	}
 
 	fresh := filepath.Join(t.TempDir(), "run")
 	dir, in := fresh+"0", 0
