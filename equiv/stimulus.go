@@ -41,6 +41,9 @@ type StimulusOptions struct {
 	// Literals are constants of the Verilog. If the front end misreads one, the netlist
 	// may lack the comparison that the text has.
 	Literals []int64
+	// Lost are those of them that another reader's text no longer has. They are tried on
+	// many inputs at a time: what had them may ask for several.
+	Lost []int64
 }
 
 // boundary is a condition on inputs: a net of the widened circuit that is not
@@ -70,6 +73,7 @@ func (q *Question) NewStimulus(ctx context.Context, o StimulusOptions) (*Stimulu
 	s.Inputs = append(corners(m), random(m, rng, o.Random)...)
 	s.Inputs = append(s.Inputs, walks...)
 	s.Inputs = append(s.Inputs, m.literals(o.Literals, rng)...)
+	s.Inputs = append(s.Inputs, m.together(o.Lost, rng)...)
 	s.Inputs = append(s.Inputs, m.bends(rng)...)
 	widened, found := boundaries(q.Gate, q.Out)
 	wide := q.On(widened)
@@ -229,6 +233,7 @@ const (
 	maxLiterals = 128
 	maxLiteral  = 24 // inputs for each constant
 	maxReadings = 256
+	maxTogether = 4096 // inputs for all lost constants
 )
 
 // literals gives inputs the values of constants, one input at a time, and brings the
@@ -264,6 +269,32 @@ func (m *Model) literals(values []int64, rng *rand.Rand) (out [][]int64) {
 			aimed.steer(x, make([]bool, len(x)), rng)
 			out = append(out, aimed.correct(x, nil, rng))
 		}
+	}
+	return out
+}
+
+// together gives most inputs values of constants, up to sign, each its own.
+func (m *Model) together(values []int64, rng *rand.Rand) (out [][]int64) {
+	fit := make([][]int64, len(m.Vars))
+	for i, v := range m.Vars {
+		for _, k := range values {
+			for _, e := range []int64{k, -k} {
+				if v.Range.Contains(e) && !slices.Contains(fit[i], e) {
+					fit[i] = append(fit[i], e)
+				}
+			}
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	for _, x := range random(m, rng, maxTogether) {
+		for i, all := range fit {
+			if len(all) > 0 && rng.Intn(4) > 0 {
+				x[i] = all[rng.Intn(len(all))]
+			}
+		}
+		out = append(out, x)
 	}
 	return out
 }

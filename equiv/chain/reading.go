@@ -3,6 +3,7 @@ package chain
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,11 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 	}
 	if text, err := source.Read(t.foreign.Sources); err == nil {
 		j.Literals = text.Literals()
+		if conv := t.foreign.Sources.Conversion; conv != nil {
+			if j.Lost, err = lost(text, conv); err != nil {
+				return err
+			}
+		}
 	}
 	if f := t.foreign; len(f.Joint) > 0 && len(units) > 1 {
 		j.Joint = portmap.Joint
@@ -100,6 +106,16 @@ func (p *prover) readings(ctx context.Context, c *chunk, out *Outcome, sources r
 		out.Chunks[0].Unentered = append(out.Chunks[0].Unentered, Uncovered{Kind: "line", Object: fmt.Sprintf("%s:%d %s", l.File, l.Line, l.Name), Source: fmt.Sprintf("%s:%d", l.File, l.Line)})
 	}
 	return nil
+}
+
+// lost are the constants of a text that its conversion does not have.
+func lost(text *source.Text, conv *source.Conversion) ([]int64, error) {
+	written, err := source.Read(source.One(source.ConvertedFile, conv.Text))
+	if err != nil {
+		return nil, fmt.Errorf("what %s wrote: %w", conv.By, err)
+	}
+	kept := written.Literals()
+	return slices.DeleteFunc(text.Literals(), func(k int64) bool { return slices.Contains(kept, k) }), nil
 }
 
 // executed says who executed the user's text. A converted text is what Icarus executed if it

@@ -40,6 +40,7 @@ type Job struct {
 	Random   int         // random vectors for each unit
 	Whole    int         // see equiv.StimulusOptions
 	Literals []int64     // constants of the text; see equiv.StimulusOptions
+	Lost     []int64     // see equiv.StimulusOptions
 	Solver   smt.Checker // finds vectors at boundaries; nil: none
 	Ask      int         // questions to it for each unit
 	Limits   rtl.Limits  // of each simulator's process
@@ -136,7 +137,7 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 	for i := range j.Units {
 		u := &j.Units[i]
 		s, err := u.Question.NewStimulus(ctx, equiv.StimulusOptions{
-			Seed: j.Seed, Random: j.Random, Whole: j.Whole, Solver: j.Solver, Ask: j.Ask, Literals: j.Literals,
+			Seed: j.Seed, Random: j.Random, Whole: j.Whole, Solver: j.Solver, Ask: j.Ask, Literals: j.Literals, Lost: j.Lost,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("module %s: %w", u.Name, err)
