@@ -259,8 +259,9 @@ func (f *foreignFlags) foreign(ctx context.Context, j *signoff.Job, o *own) (*ch
 	if err != nil {
 		return nil, err
 	}
-	if o.ports != nil && o.ports.Bare() && asGenerated(o.at, design, layer) == nil {
-		// The name is the one that the generator gives, too.
+	if o.ports != nil && len(layer.Units) == 1 && o.ports.Bare(rtl.VerilogName(layer.Units[0].Name)) && asGenerated(o.at, design, layer) == nil {
+		// The name is the one that the generator gives, too. Any other module that it gives
+		// that name is not the one that was meant.
 		o.ports = nil
 	}
 	foreign := &chain.Foreign{Sources: o.sources, Refused: o.refused, Outputs: map[string]chain.Place{}}

@@ -180,7 +180,7 @@ func takesNetwork(cmd *cobra.Command) {
 		case len(args) > 1:
 			return fmt.Errorf("%s takes one network, and not %s: %s", cmd.CommandPath(), words.Count(len(args), "word"), strings.Join(args, " "))
 		case flag.Changed:
-			return fmt.Errorf("%s %s: --network %s names a network too", cmd.CommandPath(), args[0], flag.Value)
+			return fmt.Errorf("%s %s: --network %s names a network too", cmd.Name(), args[0], flag.Value)
 		}
 		if words.DidYouMean(args[0], subcommands(cmd)) != "" && !networks.BuiltIn(args[0]) {
 			if _, err := os.Stat(args[0]); err != nil {

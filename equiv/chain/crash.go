@@ -25,6 +25,12 @@ func (r *run) locked(f func()) {
 	f()
 }
 
+// begins reports that a stage begins, before any of it is done.
+func (r *run) begins(stage string) {
+	defer crash.Recover("progress", r.crashed)
+	r.locked(func() { r.progress(Progress{Stage: stage}) })
+}
+
 // elaborated is d.Module with a panic as an error.
 func elaborated(d *rtl.Design, name string) (m *netlist.Module, err error) {
 	defer crash.Recover("elaboration of "+name, func(e *crash.Error) { err = e })

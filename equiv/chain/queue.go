@@ -126,7 +126,7 @@ func (q *queue) ended(w queued, o *Outcome) (all []*Outcome) {
 // layers proves all layers, each worker with a runner of its own. The worker that ends a
 // layer's last work completes the layer.
 func (r *run) layers(ctx context.Context) error {
-	r.locked(func() { r.progress(Progress{Stage: "layers"}) })
+	r.begins("layers")
 	q := newQueue(r.tasks)
 	go q.feed(ctx, r)
 	r.workers("layers", func() error {

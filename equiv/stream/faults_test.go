@@ -257,7 +257,7 @@ func TestFaultsAreRefutedWhereTheyAre(t *testing.T) {
 		{"branches swapped in the join", "residual_layer.v", ".out_data(out_data)\n    );\nendmodule\n\n// Layer residual, the arithmetic", ".out_data({out_data[53:0], out_data[101:54]})\n    );\nendmodule\n\n// Layer residual, the arithmetic", block("residual.pair")},
 		{"sum not fed back", "pool_layer.v", ".acc(acc), .x(in_data), .next(next)", ".acc(168'd0), .x(in_data), .next(next)", block("pool.sum")},
 		{"valid without data", "last_layer.v", ".in_valid(in_valid), .in_ready(in_ready), .y(y)", ".in_valid(1'b1), .in_ready(in_ready), .y(y)", block("last.apply")},
-		{"reset not connected", "stem_layer.v", ".WINDOWS(12)) core (\n        .clk(clk), .resetn(resetn)", ".WINDOWS(12)) core (\n        .clk(clk), .resetn(1'b1)", block("stem.window")},
+		{"reset not connected", "stem_layer.v", ".FILL(0)) core (\n        .clk(clk), .resetn(resetn)", ".FILL(0)) core (\n        .clk(clk), .resetn(1'b1)", block("stem.window")},
 		// Datapaths.
 		{"taps swapped", "depthwise_layer.v", ".x0_1_0(x[151:144]), .x0_1_1(x[199:192])", ".x0_1_0(x[199:192]), .x0_1_1(x[151:144])", datapath("depthwise.apply")},
 		{"channels swapped", "depthwise_layer.v", ".x5_2_2(x[431:424]), .y(y[47:40])", ".x5_2_2(x[423:416]), .y(y[47:40])", datapath("depthwise.apply")},

@@ -83,9 +83,9 @@ func Of(module string) *Map {
 	return &Map{at: func(...string) string { return "port map" }, module: module, latency: latencies{all: -1}}
 }
 
-// Bare reports whether the map says no more than the module's name.
-func (m *Map) Bare() bool {
-	return m.clock == "" && m.inputs == nil && m.outputs == nil && len(m.ports)+len(m.encoding)+len(m.tie)+len(m.unused)+len(m.parameters) == 0 &&
+// Bare reports whether the map says no more than that the module is called name.
+func (m *Map) Bare(name string) bool {
+	return m.module == name && m.clock == "" && m.inputs == nil && m.outputs == nil && len(m.ports)+len(m.encoding)+len(m.tie)+len(m.unused)+len(m.parameters) == 0 &&
 		m.protocol == nil && m.latency.all < 0 && len(m.latency.channel) == 0
 }
 
