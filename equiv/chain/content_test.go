@@ -118,7 +118,6 @@ func TestPartsAreKnownByWhatTheyCompute(t *testing.T) {
 
 // partStore keeps everything in memory.
 type partStore struct {
-	panicking
 	mu     sync.Mutex
 	layers map[string]*Record
 	parts  map[string]*Outcome
