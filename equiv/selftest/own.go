@@ -29,7 +29,9 @@ func (c *Case) own(rng *rand.Rand) error {
 		if err != nil {
 			return err
 		}
-		if f, ok := byKind(rng, faults, func(f mutant.AnyFault) mutant.Kind { return f.Kind }); ok {
+		// A port of another width is another module, which no proof is asked about.
+		ports, _, _ := strings.Cut(text, ");")
+		if f, ok := byKind(rng, faults, func(f mutant.AnyFault) mutant.Kind { return f.Kind }); ok && strings.HasPrefix(string(f.Apply()), ports+");") {
 			text, c.What = string(f.Apply()), c.What+", "+f.String()
 		}
 	}

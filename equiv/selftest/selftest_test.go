@@ -1,6 +1,7 @@
 package selftest
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -170,4 +171,18 @@ func TestMutate(t *testing.T) {
 	blind, err := Mutate(t.Context(), net, MutateOptions{Mutants: 100, Seed: 1, Decide: func(*equiv.Question) verdict.Verdict { return verdict.Proved }})
 	require.NoError(t, err)
 	require.Greater(t, len(blind.Survivors), 50)
+}
+
+// Faults of own texts leave the ports alone: with y of one bit and not of two, as in cases
+// 186706 and 426676 before, the truth was of another number than the prover's.
+func TestFaultsLeavePortsAlone(t *testing.T) {
+	for _, seed := range []uint64{186706, 426676} {
+		c, err := draw(seed)
+		require.NoError(t, err)
+		require.Equal(t, Own, c.Change)
+		require.Contains(t, c.Text, fmt.Sprintf("output [%d:0] ", c.Gate.Width(c.Gate.Outputs[0].Value)-1))
+		_, bad, err := c.try(t.Context(), decide)
+		require.NoError(t, err)
+		require.Nil(t, bad)
+	}
 }
