@@ -84,26 +84,18 @@ func (s *stock) shifted(i int) {
 }
 
 // turned puts the two sides of a difference in the other order.
-func (s *stock) turned(i int) {
-	end := operand(s.words, i+1)
-	if end < 0 {
-		return
-	}
-	for k := i - 1; k >= 0 && k > i-12; k-- {
-		if opens(s.before(k)) {
-			if operand(s.words, k) == i-1 {
-				s.change(k, end, s.of(i+1, end)+" - "+s.of(k, i-1), 2)
-			}
-			return
-		}
-	}
-}
+func (s *stock) turned(i int) { s.exchanged(i, " - ") }
 
 // swapped puts two neighbours of a list in the other order.
 func (s *stock) swapped(i int) {
-	if s.words[i].header {
-		return
+	if !s.words[i].header {
+		s.exchanged(i, ", ")
 	}
+}
+
+// exchanged puts the operands before and behind word i in the other order, with the word
+// between them.
+func (s *stock) exchanged(i int, between string) {
 	end := operand(s.words, i+1)
 	if end < 0 {
 		return
@@ -111,7 +103,7 @@ func (s *stock) swapped(i int) {
 	for k := i - 1; k >= 0 && k > i-12; k-- {
 		if opens(s.before(k)) {
 			if operand(s.words, k) == i-1 {
-				s.change(k, end, s.of(i+1, end)+", "+s.of(k, i-1), 2)
+				s.change(k, end, s.of(i+1, end)+between+s.of(k, i-1), 2)
 			}
 			return
 		}
