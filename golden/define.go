@@ -11,8 +11,8 @@ import (
 // compare every faster way with it.
 func byDefinition(l *spec.Layer) step {
 	conv := l.Op.(*spec.Conv)
-	return func(ctx context.Context, ins []Tensor, out Tensor) error {
-		return parallel(ctx, conv.OutC, func() func(int) {
+	return func(ctx context.Context, cores int, ins []Tensor, out Tensor) error {
+		return parallel(ctx, cores, conv.OutC, func() func(int) {
 			xs := make([]int64, l.Taps())
 			return func(oc int) {
 				plane := out.Plane(oc)

@@ -28,7 +28,7 @@ func depthwise(l *spec.Layer) step {
 			weights = append(weights, int32(l.Weight(oc, t).Value())<<words[oc].left)
 		}
 	}
-	return func(ctx context.Context, ins []Tensor, out Tensor) error {
+	return func(ctx context.Context, cores int, ins []Tensor, out Tensor) error {
 		in, columns, rows := ins[0], out.Shape.W, out.Shape.H
 		// What the last output of a row still reads is the row's last pixel.
 		wide := (columns-1)*conv.Stride[1] + 1
@@ -44,7 +44,7 @@ func depthwise(l *spec.Layer) step {
 			together, long = rows, (rows-1)*pitch+wide
 		}
 		long = (long + vectorPixels - 1) / vectorPixels * vectorPixels
-		return parallel(ctx, conv.OutC, func() func(int) {
+		return parallel(ctx, cores, conv.OutC, func() func(int) {
 			plane := make([]int32, high*pitch+conv.Kernel[1]+vectorPixels)
 			sums := make([]int32, long)
 			return func(oc int) {

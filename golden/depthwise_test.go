@@ -72,9 +72,9 @@ func TestDepthwiseOfManyRows(t *testing.T) {
 			require.NoError(t, net.Validate())
 			l := net.Layers[0]
 			in := randomFrame(r, net.Input)
-			want, got := NewTensor(l.OutShape()), NewTensor(l.OutShape())
-			require.NoError(t, byDefinition(l)(ctx, []Tensor{in}, want))
-			require.NoError(t, depthwise(l)(ctx, []Tensor{in}, got))
+			want, got := used(l.OutShape()), used(l.OutShape())
+			require.NoError(t, byDefinition(l)(ctx, cores, []Tensor{in}, want))
+			require.NoError(t, depthwise(l)(ctx, cores, []Tensor{in}, got))
 			require.Equal(t, want.Data, got.Data, "%v, pad %v", s, pad)
 		}
 	}

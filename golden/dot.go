@@ -64,10 +64,10 @@ func tiles[W integer](l *spec.Layer, lanes int) step {
 	tails := channelTails(l)
 	perGroup := conv.OutC / conv.Groups
 	perTile := tileWords * lanes
-	return func(ctx context.Context, ins []Tensor, out Tensor) error {
+	return func(ctx context.Context, cores int, ins []Tensor, out Tensor) error {
 		pixels := out.Shape.H * out.Shape.W
 		tiles := (pixels + perTile - 1) / perTile
-		return parallel(ctx, conv.Groups*tiles, func() func(int) {
+		return parallel(ctx, cores, conv.Groups*tiles, func() func(int) {
 			windows := make([]int64, tileWords*n)
 			return func(item int) {
 				group, first := item/tiles*perGroup, item%tiles*perTile

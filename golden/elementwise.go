@@ -12,8 +12,8 @@ func addMaps(l *spec.Layer) step {
 	left := uint(l.AccFrac(0) - l.InFormat(0).Frac)
 	right := uint(l.AccFrac(0) - l.InFormat(1).Frac)
 	requantize := newTail(l.Out, l.Shift(0))
-	return func(ctx context.Context, ins []Tensor, out Tensor) error {
-		return parallel(ctx, out.Shape.C, func() func(int) {
+	return func(ctx context.Context, cores int, ins []Tensor, out Tensor) error {
+		return parallel(ctx, cores, out.Shape.C, func() func(int) {
 			return func(c int) {
 				a, b, sum := ins[0].Plane(c), ins[1].Plane(c), out.Plane(c)
 				for i := range sum {
@@ -26,8 +26,8 @@ func addMaps(l *spec.Layer) step {
 
 // pool prepares the average of each channel over its frame.
 func pool(l *spec.Layer, p *spec.Pool) step {
-	return func(ctx context.Context, ins []Tensor, out Tensor) error {
-		return parallel(ctx, out.Shape.C, func() func(int) {
+	return func(ctx context.Context, cores int, ins []Tensor, out Tensor) error {
+		return parallel(ctx, cores, out.Shape.C, func() func(int) {
 			return func(c int) {
 				var sum int64
 				for _, v := range ins[0].Plane(c) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 
 	"github.com/hashiflex/hashiflex/spec"
 )
@@ -17,9 +18,9 @@ type Executor struct {
 	steps  []step  // per layer
 }
 
-// step computes one layer from the outputs of its producers; out is zeros of the
-// layer's shape.
-type step func(ctx context.Context, ins []Tensor, out Tensor) error
+// step computes one layer from the outputs of its producers, on so many cores. It writes
+// all of out, which has the layer's shape and any values.
+type step func(ctx context.Context, cores int, ins []Tensor, out Tensor) error
 
 // New prepares a network that Network.Validate has accepted. The network must not change
 // as long as the Executor is used. New refuses a network that was not validated, and a
@@ -100,27 +101,48 @@ func (t *Trace) Output(layer string) (Tensor, bool) {
 
 // Run executes the network on a frame of the input's shape, whose integers lie
 // in the input's format. The result is exact and does not depend on the number
-// of processors. It returns ctx's error when ctx ends first.
+// of processors, all of which work at it. It returns ctx's error when ctx ends first.
 func (e *Executor) Run(ctx context.Context, frame Tensor) (*Trace, error) {
+	return e.run(ctx, runtime.GOMAXPROCS(0), frame, make([]Tensor, len(e.net.Layers)))
+}
+
+// run writes what outputs have memory for in place, and makes the others.
+func (e *Executor) run(ctx context.Context, cores int, frame Tensor, outputs []Tensor) (*Trace, error) {
 	if err := checkFrame(e.net.Input, frame); err != nil {
 		return nil, err
 	}
-	tr := &Trace{Net: e.net, Frame: frame, Outputs: make([]Tensor, len(e.net.Layers))}
 	for i, l := range e.net.Layers {
 		ins := make([]Tensor, len(e.inputs[i]))
 		for j, from := range e.inputs[i] {
 			ins[j] = frame
 			if from >= 0 {
-				ins[j] = tr.Outputs[from]
+				ins[j] = outputs[from]
 			}
 		}
-		out := NewTensor(l.OutShape())
-		if err := e.steps[i](ctx, ins, out); err != nil {
+		if outputs[i].Data == nil {
+			outputs[i] = NewTensor(l.OutShape())
+		}
+		if err := e.steps[i](ctx, cores, ins, outputs[i]); err != nil {
 			return nil, fmt.Errorf("golden: layer %s: %w", l.Name, err)
 		}
-		tr.Outputs[i] = out
 	}
-	return tr, nil
+	return &Trace{Net: e.net, Frame: frame, Outputs: outputs}, nil
+}
+
+// Worker executes a network on one frame after the other, on one processor and in the same
+// memory. Many frames are done soonest by a Worker for each processor, since layers are too
+// short for several to share them well.
+type Worker struct {
+	executor *Executor
+	outputs  []Tensor
+}
+
+// Worker returns a worker of its own for one goroutine.
+func (e *Executor) Worker() *Worker { return &Worker{e, make([]Tensor, len(e.net.Layers))} }
+
+// Run is Executor.Run. The trace is valid until the next Run.
+func (w *Worker) Run(ctx context.Context, frame Tensor) (*Trace, error) {
+	return w.executor.run(ctx, 1, frame, w.outputs)
 }
 
 func checkFrame(in spec.Input, frame Tensor) error {

@@ -2,6 +2,7 @@ package golden
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/hashiflex/hashiflex/spec"
@@ -20,8 +21,8 @@ func TestConvolutionsFollowTheDefinition(t *testing.T) {
 		conv := l.Op.(*spec.Conv)
 		in := randomFrame(r, net.Input)
 		compute := func(way string, run step) Tensor {
-			out := NewTensor(l.OutShape())
-			require.NoError(t, run(ctx, []Tensor{in}, out))
+			out := used(l.OutShape())
+			require.NoError(t, run(ctx, cores, []Tensor{in}, out))
 			ways[way]++
 			return out
 		}
@@ -52,5 +53,40 @@ func TestConvolutionsFollowTheDefinition(t *testing.T) {
 	}
 	for _, way := range []string{"inexact", "64-bit tiles", "32-bit tiles", "beyond 32 bits", "words", "depthwise", "depthwise without stride"} {
 		require.Greater(t, ways[way], 50, way)
+	}
+}
+
+// cores is how many processors a step gets in tests.
+const cores = 3
+
+// used is memory of a tensor that held others' values.
+func used(s spec.Shape) Tensor {
+	t := NewTensor(s)
+	for i := range t.Data {
+		t.Data[i] = math.MinInt32 + int32(i)
+	}
+	return t
+}
+
+// A worker, whose memory holds the values of the frame before, computes what all
+// processors compute with memory of zeros.
+func TestWorker(t *testing.T) {
+	r := seeded(t)
+	for range 40 {
+		net := randomNetwork(r)
+		if net == nil {
+			continue
+		}
+		e, err := New(net)
+		require.NoError(t, err)
+		w := e.Worker()
+		for range 3 {
+			frame := randomFrame(r, net.Input)
+			want, err := e.Run(context.Background(), frame)
+			require.NoError(t, err)
+			got, err := w.Run(context.Background(), frame)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		}
 	}
 }

@@ -74,11 +74,11 @@ func TestExtremesFollowTheDefinition(t *testing.T) {
 		}
 		l := net.Layers[0]
 		frame := randomFrame(r, in)
-		want := NewTensor(l.OutShape())
-		require.NoError(t, byDefinition(l)(ctx, []Tensor{frame}, want))
+		want := used(l.OutShape())
+		require.NoError(t, byDefinition(l)(ctx, cores, []Tensor{frame}, want))
 		agree := func(way string, run step) {
-			got := NewTensor(l.OutShape())
-			require.NoError(t, run(ctx, []Tensor{frame}, got))
+			got := used(l.OutShape())
+			require.NoError(t, run(ctx, cores, []Tensor{frame}, got))
 			ways[way]++
 			require.Equal(t, want.Data, got.Data, "%s: %+v, input %v, tail %+v", way, conv, net.Input, l.Out)
 		}

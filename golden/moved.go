@@ -9,8 +9,8 @@ import (
 // moved prepares a layer whose channels are those of its inputs, requantized.
 func moved(l *spec.Layer) step {
 	tails := channelTails(l)
-	return func(ctx context.Context, ins []Tensor, out Tensor) error {
-		return parallel(ctx, out.Shape.C, func() func(int) {
+	return func(ctx context.Context, cores int, ins []Tensor, out Tensor) error {
+		return parallel(ctx, cores, out.Shape.C, func() func(int) {
 			return func(oc int) {
 				i, c := l.Source(oc)
 				dst := out.Plane(oc)

@@ -20,9 +20,9 @@ func avgPool(l *spec.Layer, op *spec.AvgPool) step {
 // pixels. accumulator gets the pixels in the frame, of which there is at least one.
 func windows(l *spec.Layer, w spec.Window, accumulator func(xs []int64) int64) step {
 	requantize := newTail(l.Out, l.Shift(0))
-	return func(ctx context.Context, ins []Tensor, out Tensor) error {
+	return func(ctx context.Context, cores int, ins []Tensor, out Tensor) error {
 		in := ins[0].Shape
-		return parallel(ctx, out.Shape.C, func() func(int) {
+		return parallel(ctx, cores, out.Shape.C, func() func(int) {
 			xs := make([]int64, 0, w.Taps())
 			return func(c int) {
 				src, dst := ins[0].Plane(c), out.Plane(c)

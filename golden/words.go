@@ -82,7 +82,7 @@ func byWords(l *spec.Layer) step {
 		}
 		blocks[b].full = blocks[b].done == [quad]bool{true, true, true, true}
 	}
-	return func(ctx context.Context, ins []Tensor, out Tensor) error {
+	return func(ctx context.Context, cores int, ins []Tensor, out Tensor) error {
 		pixels := out.Shape.H * out.Shape.W
 		items := (pixels + itemPixels - 1) / itemPixels
 		parts := 1
@@ -90,7 +90,7 @@ func byWords(l *spec.Layer) step {
 			parts = (perGroup + maxBlock - 1) / maxBlock
 		}
 		perPart := (quads + parts - 1) / parts
-		return parallel(ctx, conv.Groups*items*parts, func() func(int) {
+		return parallel(ctx, cores, conv.Groups*items*parts, func() func(int) {
 			windows := make([]uint32, itemPixels*pairs)
 			sums := make([]int32, quad*itemPixels)
 			return func(item int) {

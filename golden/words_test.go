@@ -43,9 +43,9 @@ func TestWordsOfManyTaps(t *testing.T) {
 							in.Data[i] = int32(within(r, f.Min(), f.Max()))
 						}
 					}
-					want, got := NewTensor(l.OutShape()), NewTensor(l.OutShape())
-					require.NoError(t, byDefinition(l)(ctx, []Tensor{in}, want))
-					require.NoError(t, byWords(l)(ctx, []Tensor{in}, got))
+					want, got := used(l.OutShape()), used(l.OutShape())
+					require.NoError(t, byDefinition(l)(ctx, cores, []Tensor{in}, want))
+					require.NoError(t, byWords(l)(ctx, cores, []Tensor{in}, got))
 					require.Equal(t, want.Data, got.Data, "%v, %d taps of %d", f, taps, v)
 				}
 			}

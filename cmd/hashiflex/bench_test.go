@@ -29,8 +29,11 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		Proofs: []bench.Proof{{What: "w", Layers: 1, Points: bench.Count{Total: 3, Proved: 2}, Open: "p: unknown", Wall: time.Second, Peak: 5e6}},
 		Images: bench.Images{Count: 3, Wall: 2 * time.Second},
 		Runtime: &bench.Runtime{
-			Package: "other@1", Threads: 2, Count: 10,
-			Golden: bench.Timing{Wall: time.Second, Busy: 2 * time.Second}, Float: bench.Timing{Wall: time.Second / 4, Busy: time.Second / 2},
+			Package: "other@1", Cores: 2, Count: 10,
+			Ways: []bench.Way{
+				{AtOnce: 1, Golden: bench.Timing{Wall: time.Second, Busy: 2 * time.Second}, Float: bench.Timing{Wall: time.Second / 4, Busy: time.Second / 2}},
+				{AtOnce: 2, Golden: bench.Timing{Wall: 800 * time.Millisecond, Busy: 1600 * time.Millisecond}, Float: bench.Timing{Wall: time.Second / 5, Busy: 400 * time.Millisecond}},
+			},
 		},
 		Sizes: []bench.Size{
 			{Rows: 92, Columns: 11008, Wall: time.Second, Busy: 2 * time.Second, Peak: 1e8},
@@ -59,7 +62,7 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		"1.50 images a second",
 		"4096x11008         45088768      180 s       80 s      1.77 us     424 MB\n",
 		"45088768 weights in at most 120 s and 4000 MB: took 180 s and 424 MB: MISSED.",
-		"other@1", "10.00               200 ms\n", "40.00                50 ms\n", "at least 0.33;\n0.25, and 0.25 by processor time: MISSED.",
+		"other@1", "1            10.00               200 ms\n", "2            50.00                40 ms\n", "at least\n0.33; 0.25, and 0.25 by processor time: MISSED.",
 		"92x11008          1012736      46 MB      2 s        4 s    3.95 us    11.5 MB/s   100 MB\n",
 		"each point confirmed: at most 60 s and 2000 MB; took 32 s and 200 MB: met.",
 		"prove --fast: at most 4 s; took 5 s: MISSED.", "one weight is another: at most 2 s; took 1 s: met.",

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -186,13 +187,14 @@ func featuresOf(ctx context.Context, n *spec.Network, dir string) ([][]int32, er
 	if err != nil {
 		return nil, err
 	}
+	worker := x.Worker()
 	var all [][]int32
 	for _, path := range pictures {
 		frame, err := readFrame(path, n.Input)
 		if err != nil {
 			return nil, err
 		}
-		t, err := x.Run(ctx, frame)
+		t, err := worker.Run(ctx, frame)
 		if err != nil {
 			return nil, err
 		}
@@ -200,7 +202,7 @@ func featuresOf(ctx context.Context, n *spec.Network, dir string) ([][]int32, er
 		if !ok {
 			return nil, fmt.Errorf("network %s: no layer %s", n.Name, dense[0].Inputs[0])
 		}
-		all = append(all, features.Data)
+		all = append(all, slices.Clone(features.Data)) // of memory that the next one takes
 	}
 	return all, nil
 }

@@ -6,14 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"os"
-	"strings"
+	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hashiflex/hashiflex/golden"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/crash"
 	"github.com/hashiflex/hashiflex/spec/networks"
 )
 
@@ -51,8 +54,8 @@ eval --model compares with the trained network.`,
 				return err
 			}
 			out := bufio.NewWriter(cmd.OutOrStdout())
-			for i, image := range args {
-				r, err := runImage(cmd.Context(), model, n, image, names, top, sqnr)
+			first := true
+			for r, err := range runImages(cmd.Context(), model, n, args, names, top, sqnr) {
 				if err != nil {
 					// What was computed is shown; a Writer keeps its error for the next use.
 					return errors.Join(err, machine(out.Flush()))
@@ -61,13 +64,17 @@ eval --model compares with the trained network.`,
 					err = writeJSON(out, r)
 				} else {
 					if len(args) > 1 {
-						fmt.Fprintf(out, "%s%s:\n", strings.Repeat("\n", min(i, 1)), printable(image))
+						if !first {
+							fmt.Fprintln(out)
+						}
+						fmt.Fprintf(out, "%s:\n", printable(r.Image))
 					}
 					r.write(out)
 				}
 				if err := errors.Join(err, out.Flush()); err != nil {
 					return machine(err)
 				}
+				first = false
 			}
 			return nil
 		},
@@ -79,8 +86,39 @@ eval --model compares with the trained network.`,
 	return cmd
 }
 
+// runImages runs the model on the images of files and gives what it computed in their order,
+// up to the first error. One image has all processors; of many each has one.
+func runImages(ctx context.Context, model *golden.Executor, n *spec.Network, images []string, names []string, top int, sqnr bool) iter.Seq2[*runOutput, error] {
+	execute := []execution{model.Run}
+	if len(images) > 1 {
+		execute = nil
+		for range min(len(images), runtime.GOMAXPROCS(0)) {
+			execute = append(execute, model.Worker().Run)
+		}
+	}
+	return func(yield func(*runOutput, error) bool) {
+		for some := range slices.Chunk(images, len(execute)) {
+			outs := make([]*runOutput, len(some))
+			errs := make([]error, len(some))
+			var g crash.Group
+			for i, image := range some {
+				g.Go(func() { outs[i], errs[i] = runImage(ctx, execute[i], n, image, names, top, sqnr) })
+			}
+			g.Wait()
+			for i := range some {
+				if !yield(outs[i], errs[i]) || errs[i] != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// execution runs a network on a frame.
+type execution func(context.Context, golden.Tensor) (*golden.Trace, error)
+
 // runImage runs the model on the image of a file.
-func runImage(ctx context.Context, model *golden.Executor, n *spec.Network, image string, names []string, top int, sqnr bool) (*runOutput, error) {
+func runImage(ctx context.Context, execute execution, n *spec.Network, image string, names []string, top int, sqnr bool) (*runOutput, error) {
 	f, err := os.Open(image)
 	if err != nil {
 		return nil, err
@@ -90,7 +128,7 @@ func runImage(ctx context.Context, model *golden.Executor, n *spec.Network, imag
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", image, err)
 	}
-	trace, err := model.Run(ctx, frame)
+	trace, err := execute(ctx, frame)
 	if err != nil {
 		return nil, err
 	}

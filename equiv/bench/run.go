@@ -89,7 +89,7 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 		if r.Runtime.Failed != "" {
 			say("onnxruntime: not measured: %s", r.Runtime.Failed)
 		} else {
-			say("onnxruntime: %d images in %v, golden %v", r.Runtime.Count, r.Runtime.Float.Wall, r.Runtime.Golden.Wall)
+			say("onnxruntime: %d images each in %d ways, golden at %.2f of its rate", r.Runtime.Count, len(r.Runtime.Ways), r.Runtime.Ratio())
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -109,7 +109,10 @@ func Measure(ctx context.Context, net *spec.Network, pictures []string, opt Opti
 	if err != nil {
 		return nil, err
 	}
-	m := &meter{net: net, model: model, opt: opt}
+	m := &meter{net: net, workers: make(chan *golden.Worker, runtime.GOMAXPROCS(0)), opt: opt}
+	for range cap(m.workers) {
+		m.workers <- model.Worker()
+	}
 	if opt.Trained != nil {
 		if len(opt.Trained.Nodes) < len(net.Layers) {
 			return nil, fmt.Errorf("accuracy: the trained network has %d layers, the network %d", len(opt.Trained.Nodes), len(net.Layers))
@@ -145,13 +148,15 @@ func (m *meter) batch(ctx context.Context, pictures []string, all *Result) error
 	errs := make([]error, len(pictures))
 	var done sync.Mutex
 	var wg crash.Group
-	wg.SetLimit(runtime.GOMAXPROCS(0))
+	wg.SetLimit(cap(m.workers))
 	for i, path := range pictures {
 		wg.Go(func() {
 			if ctx.Err() != nil {
 				return
 			}
-			if parts[i], errs[i] = m.picture(ctx, path); errs[i] == nil && m.opt.Done != nil {
+			w := <-m.workers
+			defer func() { m.workers <- w }()
+			if parts[i], errs[i] = m.picture(ctx, w, path); errs[i] == nil && m.opt.Done != nil {
 				done.Lock()
 				defer done.Unlock()
 				m.opt.Done(parts[i].Images[0])
@@ -177,13 +182,13 @@ func (m *meter) batch(ctx context.Context, pictures []string, all *Result) error
 
 type meter struct {
 	net     *spec.Network
-	model   *golden.Executor
+	workers chan *golden.Worker // those that are free
 	opt     Options
 	trained floatnet.Graph
 	rounded *floatnet.Graph
 }
 
-func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
+func (m *meter) picture(ctx context.Context, model *golden.Worker, path string) (*Result, error) {
 	img, kind, err := floatnet.DecodePicture(path, m.net.Input.Shape)
 	if err != nil {
 		return nil, err
@@ -200,7 +205,7 @@ func (m *meter) picture(ctx context.Context, path string) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	trace, err := m.model.Run(ctx, frame)
+	trace, err := model.Run(ctx, frame)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,10 @@ func Install(ctx context.Context, dir string) error {
 	return nil
 }
 
-// Session executes one model, an image at a time, on the processor.
+// Use is how the runtime uses the processor: so many images at once, each on so many threads.
+type Use struct{ AtOnce, Threads int }
+
+// Session executes one model on the processor.
 type Session struct {
 	cmd    *exec.Cmd
 	cancel context.CancelFunc
@@ -70,15 +73,15 @@ type reply struct {
 	Wall, Busy float64 // seconds
 }
 
-// Open loads a model, with as many threads for an operation as told, on the runtime that
-// Install put into dir. The output is that of the given image, as a vector.
-func Open(ctx context.Context, dir string, model []byte, image floatnet.Tensor, threads int) (s *Session, output []float64, err error) {
+// Open loads a model on the runtime that Install put into dir. The output is that of the
+// given image, as a vector.
+func Open(ctx context.Context, dir string, model []byte, image floatnet.Tensor, use Use) (s *Session, output []float64, err error) {
 	node, err := exec.LookPath("node")
 	if err != nil {
 		return nil, nil, fmt.Errorf("node: %w; install nodejs", err)
 	}
 	job, err := json.Marshal(map[string]any{
-		"model": "model.onnx", "threads": threads,
+		"model": "model.onnx", "threads": use.Threads, "atOnce": use.AtOnce,
 		"dims": []int{1, image.Shape.C, image.Shape.H, image.Shape.W}, "data": image.Data,
 	})
 	if err != nil {
@@ -92,6 +95,8 @@ func Open(ctx context.Context, dir string, model []byte, image floatnet.Tensor, 
 	ctx, cancel := context.WithCancel(ctx)
 	s = &Session{cmd: tool.Command(ctx, node, "session.js"), cancel: cancel}
 	s.cmd.Dir, s.cmd.Stderr = dir, &s.said
+	// Node executes calls like ours on threads of its own, of which there are four otherwise.
+	s.cmd.Env = append(os.Environ(), "UV_THREADPOOL_SIZE="+strconv.Itoa(max(4, use.AtOnce)))
 	var stdout io.ReadCloser
 	if s.in, err = s.cmd.StdinPipe(); err == nil {
 		stdout, err = s.cmd.StdoutPipe()
@@ -111,7 +116,8 @@ func Open(ctx context.Context, dir string, model []byte, image floatnet.Tensor, 
 	return s, r.Data, nil
 }
 
-// Time executes the model count times on the image. An error ends the session.
+// Time executes the model count times on the image, by all of the session's images at once.
+// An error ends the session.
 func (s *Session) Time(count int) (Timing, error) {
 	if _, err := io.WriteString(s.in, strconv.Itoa(count)+"\n"); err != nil {
 		s.Close()

@@ -27,7 +27,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	t.Run("nothing installed", func(t *testing.T) {
 		t.Setenv("PATH", t.TempDir())
 		require.ErrorContains(t, Install(context.Background(), t.TempDir()), "npm")
-		_, _, err := Open(context.Background(), t.TempDir(), nil, image(), 1)
+		_, _, err := Open(context.Background(), t.TempDir(), nil, image(), Use{1, 1})
 		require.ErrorContains(t, err, "node")
 	})
 	t.Run("a registry that is not there", func(t *testing.T) {
@@ -36,12 +36,12 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	})
 	t.Run("a runtime that says an error", func(t *testing.T) {
 		program(t, "node", `echo '{"Error":"no such operation"}'`)
-		_, _, err := Open(context.Background(), t.TempDir(), nil, image(), 1)
+		_, _, err := Open(context.Background(), t.TempDir(), nil, image(), Use{1, 1})
 		require.ErrorContains(t, err, "no such operation")
 	})
 	t.Run("a runtime that dies", func(t *testing.T) {
 		program(t, "node", "echo killed by me >&2")
-		_, _, err := Open(context.Background(), t.TempDir(), nil, image(), 1)
+		_, _, err := Open(context.Background(), t.TempDir(), nil, image(), Use{1, 1})
 		require.ErrorContains(t, err, "killed by me")
 	})
 }
@@ -49,7 +49,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 // A session answers with the output and then with times, and its process ends with it.
 func TestSession(t *testing.T) {
 	program(t, "node", `echo '{"Data":[1,2.5]}'; while read n; do echo "{\"Wall\":$n,\"Busy\":0.5}"; done`)
-	s, out, err := Open(context.Background(), t.TempDir(), []byte("model"), image(), 2)
+	s, out, err := Open(context.Background(), t.TempDir(), []byte("model"), image(), Use{1, 2})
 	require.NoError(t, err)
 	require.Equal(t, []float64{1, 2.5}, out)
 	timing, err := s.Time(3)
