@@ -26,8 +26,8 @@ type Command struct {
 	Edited   bool          `json:"edited"`     // one weight is another than in what the store knows
 }
 
-// commands measures `prove` on a network: all of it, by normal forms alone, and once more
-// with a store: after nothing was changed, one weight, and the biases of a layer.
+// commands measures `prove` on a network: all of it, by normal forms alone, with every text
+// read twice, and with a store: after nothing was changed, one weight, and the biases of a layer.
 func commands(ctx context.Context, net *spec.Network, program string, say func(string, ...any)) (all []Command, err error) {
 	dir, err := os.MkdirTemp("", "hashiflex-bench-")
 	if err != nil {
@@ -55,6 +55,7 @@ func commands(ctx context.Context, net *spec.Network, program string, say func(s
 	}{
 		{"both edges, each point confirmed", net, false, []string{"--no-cache"}},
 		{"normal forms alone", net, false, []string{"--fast"}},
+		{"both readers", net, false, []string{"--no-cache", "--front-end", "both"}},
 		{"with a store that is empty", net, false, []string{"--cache", store}},
 		{"again", net, false, []string{"--cache", store}},
 		{"one weight of " + where + " is another", weight, true, []string{"--cache", store}},
