@@ -11,11 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hashiflex/hashiflex/equiv/certificate"
+	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/spec"
 )
 
 // TestProvedChecker has the proved checker accept all points of tiny and of a block of
-// MobileNetV2, and refuse the first ones of each layer of tiny with a number changed.
+// MobileNetV2, those of tiny with carry-save trees too, and refuse the first ones of each layer of tiny with a number changed.
 func TestProvedChecker(t *testing.T) {
 	check := certificate.Proved(t)
 	net := open(t, "tiny")
@@ -52,6 +53,13 @@ func TestProvedChecker(t *testing.T) {
 	}
 	t.Logf("tiny: %d points accepted, %d changed ones refused", accepted, refused)
 	require.Greater(t, refused, 500)
+	for _, l := range net.Layers { // carry-save trees
+		if _, programmed := l.Op.(*spec.Dense); programmed {
+			continue
+		}
+		m := built(t, net, l, carrySaved)
+		require.Equal(t, len(m.dumps), check(m.exported(t)...), l.Name)
+	}
 	net = open(t, "mobilenet_v2_1.0_224")
 	for _, name := range []string{"block_1_expand", "block_1_depthwise", "block_1_project"} {
 		m := certified(t, net, net.Layer(name))
@@ -66,10 +74,17 @@ func TestProvedMutants(t *testing.T) {
 	check := certificate.Proved(t)
 	rng := rand.New(rand.NewPCG(11, 4))
 	right, wrong, both := 0, 0, 0
-	for range 60 {
+	for i := range 300 {
 		net := small(t, rng)
 		l := net.Layers[0]
-		m := certified(t, net, l)
+		if accumulator(l) != (spec.Accumulator{}) {
+			continue // it has no rule for these
+		}
+		knobs := shiftadd.For(accumulator(l))
+		if i%2 == 0 {
+			knobs = carrySaved
+		}
+		m := built(t, net, l, knobs)
 		points := m.exported(t)
 		require.Equal(t, len(points), check(points...))
 		right += len(points)

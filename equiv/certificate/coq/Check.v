@@ -17,10 +17,10 @@ Record certificate := { scale : Z; offset : Z; lo : Z; hi : Z; cuts : list cut }
 (** ** The variable u *)
 
 Definition variable (c : certificate) (acc : sum) : sum :=
-  {| konst := (konst acc - offset c) / scale c; coefs := map (fun k => k / scale c) (coefs acc) |}.
+  {| konst := (konst acc - offset c) / scale c; coefs := map (fun t => (fst t, snd t / scale c)) (coefs acc) |}.
 
 Definition same (s t : sum) : bool :=
-  let d := plus s (-1) t in forallb (Z.eqb 0) (konst d :: coefs d).
+  let d := plus s (-1) t in forallb (Z.eqb 0) (konst d :: map snd (coefs d)).
 
 Definition affine (m a : Z) (u : sum) : sum := plus (constant a) m u.
 
@@ -86,6 +86,16 @@ Definition port_fits (p : point) (c : cell) : bool :=
 
 Definition ranges (p : point) : list range := map takes (ports p).
 
+(** Where the variables lie. *)
+Fixpoint enumerate (i : positive) (rs : list range) (m : Nets.t range) : Nets.t range :=
+  match rs with [] => m | r :: rs => enumerate (Pos.succ i) rs (Nets.add i r m) end.
+
+Definition lies (m : Nets.t range) (v : var) : range :=
+  match v with
+  | Port i => match Nets.find (Pos.of_succ_nat i) m with Some r => r | None => (0, 0) end
+  | Common w _ _ => (0, Z.max 0 (pow2 w - 1))
+  end.
+
 Definition cut_holds (k : known) (u : sum) (c : cut) : bool :=
   (1 <=? cut_width c) && (cut_width c <=? wide k (cut_net c)) &&
   match sum_of k (cut_net c) with
@@ -94,12 +104,13 @@ Definition cut_holds (k : known) (u : sum) (c : cut) : bool :=
   end.
 
 Definition check (p : point) (c : certificate) (cells : list cell) (out : net) : bool :=
-  match read (ranges p) 1%positive cells (Nets.empty _) with
+  let rs := lies (enumerate 1%positive (ranges p) (Nets.empty _)) in
+  match read rs 1%positive cells nothing_known with
   | None => false
   | Some k =>
       let acc := accumulator p in
       let u := variable c acc in
-      let i := interval u (ranges p) in
+      let i := interval u rs in
       let found := gather (cuts c) (rev (number 1%positive cells)) (mark (Nets.empty _) [out]) [] in
       forallb (port_fits p) cells
       && same acc (affine (scale c) (offset c) u)
@@ -135,14 +146,46 @@ Proof.
   intros A x X. apply (all_holds _ _ _ A). lia.
 Qed.
 
-Lemma same_holds s t : same s t = true -> forall xs, at_ s xs = at_ t xs.
+Lemma same_holds s t : same s t = true -> forall rho, at_ s rho = at_ t rho.
 Proof.
-  unfold same. cbn [forallb]. intros H xs. apply andb_prop in H as [K C].
-  assert (D : forall cs ys, forallb (Z.eqb 0) cs = true -> dot cs ys = 0).
-  { induction cs as [|c cs IH]; intros ys F; [reflexivity|]. cbn [forallb] in F. apply andb_prop in F as [F1 F2].
-    apply Z.eqb_eq in F1. destruct ys; [reflexivity|]. cbn. rewrite IH by exact F2. lia. }
-  pose proof (at_plus s (-1) t xs) as E. unfold at_ at 1 in E. rewrite D in E by exact C.
+  unfold same. cbn [forallb]. intros H rho. apply andb_prop in H as [K C].
+  assert (D : forall cs, forallb (Z.eqb 0) (map snd cs) = true -> dot cs rho = 0).
+  { induction cs as [|[v c] cs IH]; intros F; [reflexivity|]. cbn [map snd forallb] in F. apply andb_prop in F as [F1 F2].
+    apply Z.eqb_eq in F1. cbn. rewrite IH by exact F2. lia. }
+  pose proof (at_plus s (-1) t rho) as E. unfold at_ at 1 in E. rewrite D in E by exact C.
   apply Z.eqb_eq in K. lia.
+Qed.
+
+Lemma enumerate_holds rs : forall i m,
+  (forall j, Nets.find (i + j) m = None)%positive -> Nets.find i m = None ->
+  forall n, Nets.find n (enumerate i rs m) =
+    if (n <? i)%positive then Nets.find n m else nth_error rs (Pos.to_nat n - Pos.to_nat i).
+Proof.
+  induction rs as [|r rs IH]; intros i m J I n; cbn [enumerate].
+  - destruct (Pos.ltb_spec n i); [reflexivity|]. replace (nth_error _ _) with (@None range) by now destruct (Pos.to_nat n - Pos.to_nat i)%nat.
+    destruct (Pos.eq_dec n i) as [->|]; [exact I|]. replace n with (i + (n - i))%positive by lia. apply J.
+  - rewrite IH.
+    + destruct (Pos.ltb_spec n (Pos.succ i)), (Pos.ltb_spec n i); try lia.
+      * rewrite Nets.gso by lia. reflexivity.
+      * assert (n = i) by lia. subst n. rewrite Nets.gss, Nat.sub_diag. reflexivity.
+      * replace (Pos.to_nat n - Pos.to_nat i)%nat with (S (Pos.to_nat n - Pos.to_nat (Pos.succ i))) by lia. reflexivity.
+    + intros j. rewrite Nets.gso by lia. replace (Pos.succ i + j)%positive with (i + Pos.succ j)%positive by lia. apply J.
+    + rewrite Nets.gso by lia. replace (Pos.succ i) with (i + 1)%positive by lia. apply J.
+Qed.
+
+(** Each variable lies where the checker takes it to lie. *)
+Lemma lies_holds rs xs e : Forall2 within xs rs ->
+  forall v, within (valuation xs e v) (lies (enumerate 1%positive rs (Nets.empty _)) v).
+Proof.
+  intros F [i|w a b]; cbn.
+  - rewrite enumerate_holds; try (intros; apply Nets.gempty).
+    destruct (Pos.ltb_spec (Pos.of_succ_nat i) 1); [lia|].
+    rewrite SuccNat2Pos.id_succ. replace (S i - Pos.to_nat 1)%nat with i by lia.
+    revert i H. induction F as [|x r xs rs W F IH]; intros i _; [destruct i; cbn; unfold within; cbn; lia|].
+    destruct i; [exact W|]. apply (IH i). lia.
+  - unfold within; cbn. destruct (Z.ltb_spec w 0); [lia|].
+    pose proof (pow2_pos w ltac:(lia)).
+    pose proof (Z.mod_pos_bound (Z.land (snd (word_of e a)) (snd (word_of e b))) (pow2 w) ltac:(lia)). lia.
 Qed.
 
 Lemma gather_invents_nothing cs l : forall needed found x,
@@ -155,7 +198,7 @@ Proof.
   - destruct (IH _ _ _ I); auto.
 Qed.
 
-Lemma at_affine m a u xs : at_ (affine m a u) xs = m * at_ u xs + a.
+Lemma at_affine m a u rho : at_ (affine m a u) rho = m * at_ u rho + a.
 Proof. unfold affine. rewrite at_plus, at_constant. lia. Qed.
 
 (** ** The theorem
@@ -177,38 +220,49 @@ Proof.
   apply Z.eqb_eq in Wo, Hi, Lo.
   destruct (compile _ _ found) as [[prog names]|] eqn:Co; [|discriminate].
   destruct (whole k names out) as [y|] eqn:Y; [|discriminate].
-  pose proof (invariant _ _ X _ _ R) as G. set (e := eval xs cells) in *.
+  set (e := eval xs cells) in *. set (rho := valuation xs e).
+  pose proof (lies_holds _ _ e X) as L. fold rho in L.
+  assert (S : forall n, sound (word_of e n)).
+  { apply run_sound; [exact (read_widths _ _ _ _ _ R)|apply empty_sound]. }
+  assert (D : forall n w o, In (n, (w, o)) (number 1%positive cells) -> Nets.find n e = Some (meaning xs (word_of e) w o)).
+  { intros n w o I. refine (run_fixed xs cells _ _ (read_ordered _ _ _ _ _ R _) _ _ _ I).
+    intros m K. unfold about, nothing_known in K. cbn in K. now rewrite Nets.gempty in K. }
+  assert (G : good xs e rho k).
+  { apply (read_holds xs e rho _) with (5 := R); auto.
+    - intros w a b W. unfold rho. cbn. destruct (Z.ltb_spec w 0); [lia|reflexivity].
+    - intros n f A. unfold about, nothing_known in A. cbn in A. now rewrite Nets.gempty in A. }
   (* u of these inputs is one of the values that were tried *)
-  assert (U : lo c <= at_ u xs <= hi c).
-  { pose proof (interval_holds u _ _ X) as I. unfold within in I. rewrite Lo, Hi in I. exact I. }
+  assert (U : lo c <= at_ u rho <= hi c).
+  { pose proof (interval_holds u _ _ L) as I. unfold within in I. rewrite Lo, Hi in I. exact I. }
   pose proof (between_holds _ _ _ Tl _ U) as H. unfold holds in H.
   apply andb_prop in H as [H H3]. apply andb_prop in H as [H1 H2].
   apply Z.eqb_eq in H1. apply Z.leb_le in H2, H3.
   (* golden's accumulator is scale × u + offset *)
-  assert (A : golden p xs = after p (scale c * at_ u xs + offset c)).
-  { unfold golden. f_equal. pose proof (same_holds _ _ Ac xs) as E. rewrite at_affine in E. exact E. }
+  assert (A : golden p xs = after p (scale c * at_ u rho + offset c)).
+  { unfold golden. f_equal. rewrite <- (weighted_holds rho (ports p) xs 0) by reflexivity. pose proof (same_holds _ _ Ac rho) as E. rewrite at_affine in E. exact E. }
   (* the program's list begins with the bits of the cuts *)
-  assert (F0 : Forall2 (agrees k e) (map (fun x => (cut_net x, cut_width x)) (cuts c)) (map (cut_word (at_ u xs)) (cuts c))).
-  { clear - Cu G. induction (cuts c) as [|a l IH]; cbn [map]; [constructor|].
+  assert (F0 : Forall2 (agrees k e) (map (fun x => (cut_net x, cut_width x)) (cuts c)) (map (cut_word (at_ u rho)) (cuts c))).
+  { clear - Cu G S. induction (cuts c) as [|a l IH]; cbn [map]; [constructor|].
     cbn in Cu. apply andb_prop in Cu as [Ca Cl]. constructor; [|exact (IH Cl)].
     unfold cut_holds in Ca. apply andb_prop in Ca as [Ca Cs]. apply andb_prop in Ca as [W1 W2].
-    apply Z.leb_le in W1, W2. destruct (sum_of k (cut_net a)) as [s|] eqn:S; [|discriminate].
-    pose proof (G (cut_net a)) as N. unfold good_net in N. unfold agrees, cut_word. cbn [fst snd].
-    destruct (word_of e (cut_net a)) as [w b]. destruct N as (-> & ? & ? & N). repeat split; try lia. cbn.
+    apply Z.leb_le in W1, W2. destruct (sum_of k (cut_net a)) as [s|] eqn:Su; [|discriminate].
+    assert (A : about k (cut_net a) <> None) by (unfold sum_of in Su; destruct (about k (cut_net a)); discriminate).
+    pose proof (wide_holds xs k e rho G _ A) as W.
+    pose proof (sum_holds xs e rho k G _ _ Su) as C. cbv beta zeta in C. rewrite <- W in C.
+    unfold agrees, cut_word. cbn [fst snd]. repeat split; try lia; try exact A. cbn.
     apply cong_mod_eq; [lia|]. apply cong_sym.
-    apply cong_trans with (at_ s xs).
-    - apply cong_narrow with (wide k (cut_net a)); [lia|]. exact (N s S).
+    apply cong_trans with (at_ s rho).
+    - apply cong_narrow with (wide k (cut_net a)); [lia|]. exact C.
     - rewrite <- at_affine. apply (congruent_holds (cut_width a) _ _ ltac:(lia) Cs). }
   (* every cell of the program is one of the netlist *)
-  assert (B : Forall (belongs xs e) found).
+  assert (B : Forall (belongs xs k e) found).
   { apply Forall_forall. intros [n [w o]] I. unfold found in I.
     apply gather_invents_nothing in I as [I|[]]. apply in_rev in I.
-    exact (run_fixed xs cells _ _ (read_ordered _ _ _ _ _ R) _ _ _ I). }
-  pose proof (compile_holds xs k e G found _ _ _ _ B F0 Co) as F.
-  pose proof (whole_agrees xs k e G _ _ _ _ F Y) as O. rewrite O in H1.
+    split; [exact (read_knows _ _ _ _ _ _ _ R I)|exact (D _ _ _ I)]. }
+  pose proof (compile_holds xs k e rho S G found _ _ _ _ B F0 Co) as F.
+  destruct (whole_agrees xs k e rho S G _ _ _ _ F Y) as [O W]. rewrite O in H1.
   rewrite A. split; [|unfold within; lia].
-  pose proof (G out) as N. unfold good_net in N.
-  destruct (word_of e out) as [w b]. destruct N as (-> & _). cbn in H1. congruence.
+  destruct (word_of e out) as [w b]. cbn in *. congruence.
 Qed.
 
 Print Assumptions accepted.

@@ -65,13 +65,36 @@ Record point := {
   bias : Z; ports : list port; tail : option quant;
   out_width : Z; out_range : range }.
 
-Definition accumulator (p : point) : sum := {| konst := bias p; coefs := map weight (ports p) |}.
+(** Σ weight × input *)
+Fixpoint products (ps : list port) (xs : list Z) : Z :=
+  match ps, xs with q :: ps, x :: xs => weight q * x + products ps xs | _, _ => 0 end.
 
 Definition after (p : point) (acc : Z) : Z :=
   match tail p with Some q => requantize q acc | None => acc end.
 
 (** bias + Σ weight × input, requantized. *)
-Definition golden (p : point) (xs : list Z) : Z := after p (bias p + dot (map weight (ports p)) xs).
+Definition golden (p : point) (xs : list Z) : Z := after p (bias p + products (ports p) xs).
+
+(** The accumulator as a sum of variables. *)
+Fixpoint weighted (i : nat) (ps : list port) : list term :=
+  match ps with
+  | [] => []
+  | q :: ps => if weight q =? 0 then weighted (S i) ps else (Port i, weight q) :: weighted (S i) ps
+  end.
+
+Definition accumulator (p : point) : sum := {| konst := bias p; coefs := weighted 0 (ports p) |}.
+
+Lemma weighted_holds rho ps : forall xs i, (forall j, rho (Port (i + j)) = nth j xs 0) ->
+  dot (weighted i ps) rho = products ps xs.
+Proof.
+  induction ps as [|q ps IH]; intros xs i R; [reflexivity|].
+  assert (T : dot (weighted (S i) ps) rho = products ps (tl xs)).
+  { apply IH. intros j. rewrite Nat.add_succ_comm. rewrite R. destruct xs as [|x xs]; [now destruct j|reflexivity]. }
+  assert (H : dot (weighted i (q :: ps)) rho = weight q * rho (Port i) + dot (weighted (S i) ps) rho).
+  { cbn. destruct (Z.eqb_spec (weight q) 0) as [->|]; [lia|reflexivity]. }
+  rewrite H, T. specialize (R O). rewrite Nat.add_0_r in R. rewrite R.
+  destruct xs as [|x xs]; cbn; [|lia]. destruct ps; cbn; lia.
+Qed.
 
 (** ** The names say what the modes do
 

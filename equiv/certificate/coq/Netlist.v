@@ -173,3 +173,31 @@ Proof.
   apply Pos.ltb_lt in B1. unfold word_of.
   rewrite run_keeps by lia. rewrite Nets.gso by lia. reflexivity.
 Qed.
+
+(** ** Every word has no more bits than its width *)
+
+Definition sound (x : word) : Prop := 1 <= fst x /\ 0 <= snd x < pow2 (fst x).
+
+Lemma meaning_sound {A} xs (get : A -> word) w o : 1 <= w -> sound (meaning xs get w o).
+Proof.
+  intros W. unfold sound, meaning. cbn. pose proof (pow2_pos w ltac:(lia)).
+  split; [lia|apply Z.mod_pos_bound; lia].
+Qed.
+
+Lemma run_sound xs cells : forall next e,
+  (forall w o, In (w, o) cells -> 1 <= w) -> (forall n, sound (word_of e n)) ->
+  forall n, sound (word_of (run xs next cells e) n).
+Proof.
+  induction cells as [|[w o] rest IH]; intros next e W S n; cbn; [apply S|].
+  apply IH; [intros w' o' I; apply (W w' o'); now right|].
+  intros m. unfold word_of. destruct (Pos.eq_dec m next) as [->|D].
+  - rewrite Nets.gss. apply meaning_sound. apply (W w o). now left.
+  - rewrite Nets.gso by exact D. apply S.
+Qed.
+
+Lemma empty_sound n : sound (word_of (Nets.empty word) n).
+Proof. unfold word_of. rewrite Nets.gempty. unfold sound, pow2. cbn. lia. Qed.
+
+Lemma fits_ext {A} (f g : A -> Z) w o :
+  (forall a, In a (operands o) -> f a = g a) -> fits f w o = fits g w o.
+Proof. intros H. destruct o; cbn [fits operands] in *; rewrite ?H by (cbn; auto); reflexivity. Qed.

@@ -85,14 +85,22 @@ Fixpoint exec (c : code) (env : list word) : list word :=
 (** ** The program computes the words of the netlist *)
 
 Section Proof.
-  Variable rs : list range.
   Variable xs : list Z.
   Variable k : known.
   Variable e : state.
-  Hypothesis G : good xs k e.
+  Variable rho : var -> Z.
+  Hypothesis words : forall n, sound (word_of e n).
+  Hypothesis G : good xs e rho k.
 
   Definition agrees (x : entry) (y : word) : Prop :=
+    about k (fst x) <> None /\
     fst y = snd x /\ 0 <= snd x <= wide k (fst x) /\ snd y = snd (word_of e (fst x)) mod pow2 (snd x).
+
+  Lemma wide_holds n : about k n <> None -> wide k n = fst (word_of e n).
+  Proof.
+    intros A. unfold wide. destruct (about k n) as [f|] eqn:E; [|congruence].
+    symmetry. exact (size_of xs e rho k G n f E).
+  Qed.
 
   Lemma place_agrees p l env i : Forall2 agrees l env -> place p l = Some i ->
     exists x, p x = true /\ agrees x (nth i env nothing).
@@ -104,12 +112,13 @@ Section Proof.
   Qed.
 
   Lemma whole_agrees l env a i : Forall2 agrees l env -> whole k l a = Some i ->
-    nth i env nothing = word_of e a.
+    nth i env nothing = word_of e a /\ wide k a = fst (word_of e a).
   Proof.
-    intros F P. destruct (place_agrees _ _ _ _ F P) as ([n w] & H & A1 & A2 & A3).
+    intros F P. destruct (place_agrees _ _ _ _ F P) as ([n w] & H & A0 & A1 & A2 & A3).
     cbn in *. apply andb_prop in H as [H1 H2]. apply Pos.eqb_eq in H1. apply Z.eqb_eq in H2. subst n w.
-    specialize (G a). unfold good_net in G. destruct (word_of e a) as [wa ba]. destruct G as (-> & ? & ? & _).
-    destruct (nth i env nothing) as [w b]. cbn in *. rewrite Z.mod_small in A3 by lia. congruence.
+    pose proof (wide_holds a A0) as W. destruct (words a) as [_ B]. rewrite W in *. split; [|reflexivity].
+    destruct (word_of e a) as [wa ba]. destruct (nth i env nothing) as [w b]. cbn in *.
+    rewrite Z.mod_small in A3 by lia. congruence.
   Qed.
 
   Lemma slice_low u v from w b : 0 <= from -> 0 <= w -> from + w <= u -> v = b mod pow2 u ->
@@ -127,12 +136,12 @@ Section Proof.
     meaning [] (fun i => nth i env nothing) w o' = meaning xs (word_of e) w o.
   Proof.
     intros F I. unfold meaning. f_equal.
-    assert (N := fun a i => whole_agrees l env a i F).
+    assert (N := fun a i P => proj1 (whole_agrees l env a i F P)).
     destruct o; cbn [instruction] in I; try discriminate.
     2: { (* slice *)
       destruct (Z.leb_spec 0 k0); [|discriminate]. destruct (Z.leb_spec 0 w); [|discriminate]. cbn [andb] in I.
       destruct (low l a (k0 + w)) as [i|] eqn:P; [|discriminate]. cbn [bind1] in I. injection I as <-.
-      destruct (place_agrees _ _ _ _ F P) as ([n u] & B & A1 & A2 & A3).
+      destruct (place_agrees _ _ _ _ F P) as ([n u] & B & _ & A1 & A2 & A3).
       cbn in B, A1, A2, A3 |- *. apply andb_prop in B as [B1 B2]. apply Pos.eqb_eq in B1. apply Z.leb_le in B2. subst n.
       apply (slice_low u); auto. }
     all: repeat match goal with
@@ -145,6 +154,7 @@ Section Proof.
 
   (** Each cell of the program is one of the netlist. *)
   Definition belongs (nc : net * cell) : Prop :=
+    about k (fst nc) <> None /\
     Nets.find (fst nc) e = Some (meaning xs (word_of e) (fst (snd nc)) (snd (snd nc))).
 
   Lemma compile_holds cells : forall l env c l', Forall belongs cells -> Forall2 agrees l env ->
@@ -157,9 +167,10 @@ Section Proof.
       injection C as <- <-. cbn [exec]. inversion B as [|? ? B1 B2]; subst.
       apply (IH ((n, w) :: l)); auto. constructor; [|exact F].
       rewrite (instruction_holds _ _ _ _ _ F I).
-      unfold belongs in B1. cbn in B1. specialize (G n). unfold good_net, word_of in G. rewrite B1 in G.
-      unfold agrees, word_of. cbn [fst snd]. rewrite B1. unfold meaning in *. cbn [fst snd].
-      destruct G as (E & ? & ? & _). rewrite <- E. repeat split; try lia.
+      destruct B1 as [K B1]. cbn in K, B1.
+      assert (E : word_of e n = meaning xs (word_of e) w o) by (unfold word_of at 1; now rewrite B1).
+      pose proof (wide_holds n K) as W. destruct (words n) as [P _]. rewrite E in W, P. cbn in W, P.
+      unfold agrees. cbn [fst snd]. rewrite E, W. cbn [meaning fst snd]. repeat split; try lia; try exact K.
       rewrite Z.mod_mod; [reflexivity|]. pose proof (pow2_pos w ltac:(lia)). lia.
   Qed.
 End Proof.

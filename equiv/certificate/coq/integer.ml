@@ -6,6 +6,7 @@ let zero = Z.zero
 let one = Z.one
 let of_positive p = p
 let succ = Z.succ
+let of_succ_int n = Z.of_int (n + 1)
 let double p = Z.shift_left p 1
 let double_succ p = Z.succ (double p)
 let add = Z.add

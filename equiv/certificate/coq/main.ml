@@ -46,8 +46,6 @@ let hex s =
     bad "%S is no constant" s;
   Zarith.of_string s
 
-let rec nat i = if i = 0 then O else S (nat (i - 1))
-
 let net s =
   let n = String.length s in
   if n < 2 || s.[0] <> 'v' then bad "%S is no net" s;
@@ -79,7 +77,7 @@ let operator ports width words =
   match words with
   | "input" :: name :: _ -> (
       match Hashtbl.find_opt ports (quoted name) with
-      | Some i -> Input (nat i)
+      | Some i -> Input i
       | None -> bad "there is no port %s" name)
   | "const" :: k :: _ -> Const (hex k)
   | "slice" :: range :: a :: _ ->
