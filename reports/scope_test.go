@@ -29,7 +29,7 @@ func TestScope(t *testing.T) {
 	s := scoped()
 	s.Conclude()
 	require.Equal(t, SignedOff, s.Conclusion, "%v", s.Reasons)
-	require.Equal(t, "n is signed off in the scope that its project declares (left out: layer c; the chip between the layers): "+
+	require.Equal(t, "n is signed off in the declared scope (left out: layer c; the chip between the layers): "+
 		"5 compare points in 2 layers are proved on every edge (golden = netlist, golden = rtl). 1 layer is read from own Verilog (b), and proved on golden = rtl.", s.Sentence())
 	// Of files that a program of the user's converted, the proof is of what it wrote.
 	converted := scoped()

@@ -28,7 +28,7 @@ type Signoff struct {
 	Coverage    []Coverage     `json:"coverage"`    // by kind of RTL object
 	Uncovered   []Uncovered    `json:"uncovered"`   // every RTL object outside the cones of all discharged obligations
 	Omissions   []Omission     `json:"not_done"`
-	LeftOut     []Exclusion    `json:"left_out"` // what the project declares out of scope
+	LeftOut     []Exclusion    `json:"left_out"` // what is declared out of scope
 	Tools       []ToolRecord   `json:"tools"`
 	Inputs      []Input        `json:"inputs"`
 	Trust       []string       `json:"trust_base"` // what is trusted without proof

@@ -293,7 +293,7 @@ func named(layers []string) string {
 	return strings.Join(layers, ", ")
 }
 
-// scope is a sentence about what the project declares out of scope; "" if nothing is.
+// scope is a sentence about what is declared out of scope; "" if nothing is.
 func (s *Signoff) scope() string {
 	var layers, parts []string
 	for _, x := range s.LeftOut {
@@ -313,7 +313,7 @@ func (s *Signoff) scope() string {
 	if parts == nil {
 		return ""
 	}
-	return " in the scope that its project declares (left out: " + strings.Join(parts, "; ") + ")"
+	return " in the declared scope (left out: " + strings.Join(parts, "; ") + ")"
 }
 
 // own is a sentence about the layers that the user wrote and what that means for their

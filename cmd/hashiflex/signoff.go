@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,9 @@ off.`,
 				j.Mutants = &signoff.Mutants{Count: signoffMutants, Seed: 1}
 			}
 			project := c.project.Project
+			if s.headless && !part {
+				c.leaveHead(j)
+			}
 			lanes := signoff.HeadLanes
 			if !part && (project == nil || c.scope.Stream) {
 				s.headless = s.headless || project != nil && !c.scope.Head
@@ -79,7 +83,7 @@ off.`,
 				}
 				err = errors.Join(err, e)
 			}
-			if !part && (project == nil || c.scope.Head) {
+			if !part && !s.headless && (project == nil || c.scope.Head) {
 				err = errors.Join(err, c.head(j, lanes))
 			}
 			if err != nil {
@@ -128,6 +132,26 @@ off.`,
 	live.flags(cmd, "serve", "", "show the layers as they settle on a page at this address, such as 127.0.0.1:8000")
 	cmd.Flags().StringVarP(&c.out, "output", "o", "", "run directory for the evidence (default runs/NETWORK)")
 	return cmd
+}
+
+// leaveHead leaves the programmable head out of a signoff, since --no-head says so.
+func (c *checkFlags) leaveHead(j *signoff.Job) {
+	if j.Network == nil {
+		return
+	}
+	dense := signoff.Dense(j.Network)
+	if j.Chain.Layers == nil && len(dense) > 0 {
+		for _, l := range j.Network.Layers {
+			if !slices.Contains(dense, l) {
+				j.Chain.Layers = append(j.Chain.Layers, l.Name)
+			}
+		}
+	}
+	for _, l := range dense {
+		if !slices.ContainsFunc(j.LeftOut, func(x reports.Exclusion) bool { return x.Layer == l.Name }) {
+			j.LeftOut = append(j.LeftOut, reports.Exclusion{Layer: l.Name, What: "layer " + l.Name, Why: "--no-head says so"})
+		}
+	}
 }
 
 // waived returns a signoff with the project's waivers as of today. The evidence does
