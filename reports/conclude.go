@@ -41,12 +41,23 @@ type Ground struct {
 	Conclusion Conclusion
 }
 
+// numbered writes the integers among arguments with separators.
+func numbered(args []any) []any {
+	all := slices.Clone(args)
+	for i, a := range all {
+		if n, ok := a.(int); ok {
+			all[i] = words.Number(n)
+		}
+	}
+	return all
+}
+
 // Grounds lists Reasons with the conclusion that each leads to, the gravest first. It
 // also computes Totals.
 func (s *Signoff) Grounds() []Ground {
 	var refuted, failed, open []string
 	note := func(list *[]string, format string, args ...any) {
-		*list = append(*list, fmt.Sprintf(format, args...))
+		*list = append(*list, fmt.Sprintf(format, numbered(args)...))
 	}
 
 	if len(s.Edges) == 0 || len(s.Layers) == 0 {
@@ -59,7 +70,7 @@ func (s *Signoff) Grounds() []Ground {
 			note(&failed, "layer %s has %s", l.Name, words.Count(l.Points, "point"))
 		}
 		if len(l.Edges) != len(s.Edges) {
-			note(&failed, "layer %s has counts for %d of %d edges", l.Name, len(l.Edges), len(s.Edges))
+			note(&failed, "layer %s has counts for %s of %s edges", l.Name, len(l.Edges), len(s.Edges))
 			continue
 		}
 		if !slices.ContainsFunc(s.Edges, l.Has) {
@@ -77,7 +88,7 @@ func (s *Signoff) Grounds() []Ground {
 				continue
 			}
 			if !c.consistent() || c.Total != l.Points {
-				note(&failed, "layer %s, %s: the counts do not add up to %d points", l.Name, s.Edges[e], l.Points)
+				note(&failed, "layer %s, %s: the counts do not add up to %s points", l.Name, s.Edges[e], l.Points)
 			}
 		}
 	}
@@ -86,16 +97,16 @@ func (s *Signoff) Grounds() []Ground {
 			note(&open, "%s: nothing was checked", s.Edges[e])
 		}
 		if c.Refuted != 0 {
-			note(&refuted, "%s: %d of %d points refuted", s.Edges[e], c.Refuted, c.Total)
+			note(&refuted, "%s: %s of %s points refuted", s.Edges[e], c.Refuted, c.Total)
 		}
 		if c.Failed != 0 {
-			note(&failed, "%s: %d of %d points failed", s.Edges[e], c.Failed, c.Total)
+			note(&failed, "%s: %s of %s points failed", s.Edges[e], c.Failed, c.Total)
 		}
 		if c.Unknown != 0 {
-			note(&open, "%s: %d of %d points unknown", s.Edges[e], c.Unknown, c.Total)
+			note(&open, "%s: %s of %s points unknown", s.Edges[e], c.Unknown, c.Total)
 		}
 		if c.Vacuous != 0 {
-			note(&open, "%s: %d of %d points vacuous", s.Edges[e], c.Vacuous, c.Total)
+			note(&open, "%s: %s of %s points vacuous", s.Edges[e], c.Vacuous, c.Total)
 		}
 	}
 	if len(s.Obligations) == 0 {
@@ -104,16 +115,16 @@ func (s *Signoff) Grounds() []Ground {
 	for _, o := range s.Obligations {
 		switch {
 		case min(o.Discharged, o.Failed, o.Refuted, o.OneSolver) < 0 || o.Discharged+o.Failed+o.Refuted > o.Total || o.OneSolver > o.Discharged:
-			note(&failed, "obligations, %s: %d of %d discharged, %d failed, %d refuted", o.Kind, o.Discharged, o.Total, o.Failed, o.Refuted)
+			note(&failed, "obligations, %s: %s of %s discharged, %s failed, %s refuted", o.Kind, o.Discharged, o.Total, o.Failed, o.Refuted)
 			continue
 		case o.Failed > 0:
-			note(&failed, "obligations, %s: %d of %d failed", o.Kind, o.Failed, o.Total)
+			note(&failed, "obligations, %s: %s of %s failed", o.Kind, o.Failed, o.Total)
 		}
 		if o.Refuted > 0 {
-			note(&refuted, "obligations, %s: %d of %d refuted", o.Kind, o.Refuted, o.Total)
+			note(&refuted, "obligations, %s: %s of %s refuted", o.Kind, o.Refuted, o.Total)
 		}
 		if left := o.Total - o.Discharged - o.Failed - o.Refuted; left > 0 {
-			note(&open, "obligations, %s: %d of %d not discharged", o.Kind, left, o.Total)
+			note(&open, "obligations, %s: %s of %s not discharged", o.Kind, left, o.Total)
 		}
 	}
 	open = append(open, s.Stream.conclude(s.Obligations)...)
@@ -126,9 +137,9 @@ func (s *Signoff) Grounds() []Ground {
 	for _, c := range s.Coverage {
 		switch left := c.Total - c.Covered - c.Waived; {
 		case left < 0 || c.Covered < 0 || c.Waived < 0:
-			note(&failed, "coverage, %s: %d covered and %d waived of %d", c.Kind, c.Covered, c.Waived, c.Total)
+			note(&failed, "coverage, %s: %s covered and %s waived of %s", c.Kind, c.Covered, c.Waived, c.Total)
 		case left > 0:
-			note(&open, "coverage, %s: %d of %d neither covered nor waived", c.Kind, left, c.Total)
+			note(&open, "coverage, %s: %s of %s neither covered nor waived", c.Kind, left, c.Total)
 		}
 	}
 	unwaived := 0

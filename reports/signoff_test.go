@@ -53,13 +53,13 @@ func TestConclude(t *testing.T) {
 		{"no layers", func(s *Signoff) { s.Layers = nil }, NotProved, "nothing was checked"},
 		{"no points", func(s *Signoff) { s.Layers[0] = Layer{Name: "conv0", Kind: "conv", Edges: make([]Counts, 2)} }, MachineryFailed, "has 0 points"},
 		{"an edge without counts", func(s *Signoff) { s.Layers[0].Edges = s.Layers[0].Edges[:1] }, MachineryFailed, "1 of 2 edges"},
-		{"points left out", func(s *Signoff) { s.Layers[0].Edges[1] = Counts{Total: 1279, Proved: 1279} }, MachineryFailed, "do not add up to 1280"},
+		{"points left out", func(s *Signoff) { s.Layers[0].Edges[1] = Counts{Total: 1279, Proved: 1279} }, MachineryFailed, "do not add up to 1,280"},
 		{"total without parts", func(s *Signoff) { s.Layers[0].Edges[1].Proved-- }, MachineryFailed, "do not add up"},
 		{"negative counts", func(s *Signoff) { s.Layers[0].Edges[1] = Counts{Total: 1280, Proved: 1281, Unknown: -1} }, MachineryFailed, "do not add up"},
-		{"one unknown", func(s *Signoff) { s.Layers[0].Edges[1] = Counts{Total: 1280, Proved: 1279, Unknown: 1} }, NotProved, "1 of 1281 points unknown"},
-		{"one vacuous", func(s *Signoff) { s.Layers[1].Edges[0] = Counts{Total: 1, Vacuous: 1} }, NotProved, "1 of 1281 points vacuous"},
-		{"one failed", func(s *Signoff) { s.Layers[1].Edges[0] = Counts{Total: 1, Failed: 1} }, MachineryFailed, "1 of 1281 points failed"},
-		{"one refuted", func(s *Signoff) { s.Layers[1].Edges[0] = Counts{Total: 1, Refuted: 1} }, NetworkRefuted, "1 of 1281 points refuted"},
+		{"one unknown", func(s *Signoff) { s.Layers[0].Edges[1] = Counts{Total: 1280, Proved: 1279, Unknown: 1} }, NotProved, "1 of 1,281 points unknown"},
+		{"one vacuous", func(s *Signoff) { s.Layers[1].Edges[0] = Counts{Total: 1, Vacuous: 1} }, NotProved, "1 of 1,281 points vacuous"},
+		{"one failed", func(s *Signoff) { s.Layers[1].Edges[0] = Counts{Total: 1, Failed: 1} }, MachineryFailed, "1 of 1,281 points failed"},
+		{"one refuted", func(s *Signoff) { s.Layers[1].Edges[0] = Counts{Total: 1, Refuted: 1} }, NetworkRefuted, "1 of 1,281 points refuted"},
 		{"refuted before failed", func(s *Signoff) {
 			s.Layers[0].Edges[0] = Counts{Total: 1280, Proved: 1277, Refuted: 1, Failed: 1, Unknown: 1}
 		}, NetworkRefuted, "refuted"},
@@ -109,7 +109,7 @@ func TestNobodySetsTheConclusion(t *testing.T) {
 		`"waivers": 1`:            `"waivers": 0`,
 		`"network"`:               `"netork"`,
 		`"not_done"`:              `"not_done": [], "extra"`,
-		`1 of 1281 points`:        `0 of 1281 points`,
+		`1 of 1,281 points`:       `0 of 1281 points`,
 		`"total": 1281`:           `"total": 1282`,
 	} {
 		edited := strings.Replace(b.String(), old, new, 1)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -117,7 +118,7 @@ func writeRow(b io.Writer, name, kind string, points int, edges []Counts) {
 func (s *Signoff) writeFacts(b *lines) {
 	fact := func(name string, parts []string) {
 		if len(parts) > 0 {
-			writeFact(b, name, strings.Join(parts, " · "))
+			writeFact(b, name, strings.Join(whole(parts), " "))
 		}
 	}
 	var vacuous, failed int
@@ -237,6 +238,25 @@ func (s *Signoff) unentered() (parts []string) {
 		parts[n-1] += ": no vector came there, so that it rests on the front end alone"
 	}
 	return parts
+}
+
+// held stands for a space at which no line is broken.
+const held = "\x1f"
+
+// whole are the parts of a list, with dots between, so that lines are broken between short
+// parts and not within.
+func whole(parts []string) []string {
+	const short = 40
+	all := slices.Clone(parts)
+	for i := range all {
+		if i < len(all)-1 {
+			all[i] += " ·"
+		}
+		if utf8.RuneCountInString(all[i]) <= short {
+			all[i] = strings.ReplaceAll(all[i], " ", held)
+		}
+	}
+	return all
 }
 
 func writeFact(b *lines, name, text string) { writeParagraph(b, fmt.Sprintf("%-12s", name), text) }
@@ -418,7 +438,7 @@ func writeParagraph(b *lines, prefix, text string) {
 		prefix, line = indent, ""
 	}
 	for _, word := range strings.Fields(text) {
-		word = shorten(word, room)
+		word = shorten(strings.ReplaceAll(word, held, " "), room)
 		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > room {
 			flush()
 		}
