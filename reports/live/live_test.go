@@ -42,7 +42,7 @@ func TestRunningRun(t *testing.T) {
 	for _, path := range []string{"/", "/state"} {
 		w = ask(h, "GET", path, here)
 		page := w.Body.String()
-		for _, want := range []string{"6 of 12 compare points settled", "2 of 3 layers looked at", "✗ 1 refuted", "layers, 8 of 24", "4 points, waiting", "1 open", "&lt;script&gt;alert(1)"} {
+		for _, want := range []string{"6 of 12 compare points settled", "2 of 3 layers done", "✗ 1 refuted", "layers, 8 of 24", "4 points, waiting", "1 open", "&lt;script&gt;alert(1)"} {
 			require.True(t, strings.Contains(page, want), "%s lacks %s", path, want)
 		}
 		for _, bad := range []string{"<script>alert", "<img", "\x1b", "\u202e"} {
