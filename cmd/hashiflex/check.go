@@ -490,5 +490,9 @@ func writeProblems(w io.Writer, res *result) error {
 			return err
 		}
 	}
+	if res.More > 0 {
+		_, err := fmt.Fprintf(w, "%s\n", words.Count(res.More, "more problem"))
+		return err
+	}
 	return nil
 }

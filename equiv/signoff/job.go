@@ -64,6 +64,7 @@ type Details struct {
 	// Problems are the first obligations that are not proved, except those that are
 	// only unconfirmed.
 	Problems []reports.Obligation
+	More     int // such obligations that are not among the first
 	Resumed  int // layers that an earlier run had proved
 	Recalled int // compare points of these layers
 	Gallery  Gallery
@@ -190,7 +191,7 @@ func (j *Job) complete(ctx context.Context, w *writer, res *chain.Result, fill f
 	if err := fill(s); err != nil {
 		return nil, err
 	}
-	*j.Details = Details{w.problems, res.Resumed, res.Recalled, w.gallery.kept}
+	*j.Details = Details{w.problems, w.more, res.Resumed, res.Recalled, w.gallery.kept}
 	return s, nil
 }
 

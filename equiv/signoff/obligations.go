@@ -30,6 +30,7 @@ type writer struct {
 	premises map[string][]verdict.ID        // IDs that all points of a layer rest on
 	bounds   []verdict.ID                   // IDs that all range lemmas rest on
 	problems []reports.Obligation           // not proved, and not merely unconfirmed
+	more     int                            // of these that are not kept
 	shard    *shard                         // nil: the run is no shard
 	err      error
 }
@@ -58,8 +59,12 @@ func (w *writer) enter(o reports.Obligation) {
 	}
 	w.seq++
 	w.verdicts[o.ID] = o.Verdict
-	if o.Verdict != verdict.Proved && o.Reason != verdict.Unconfirmed && len(w.problems) < maxProblems {
+	switch {
+	case o.Verdict == verdict.Proved || o.Reason == verdict.Unconfirmed:
+	case len(w.problems) < maxProblems:
 		w.problems = append(w.problems, o)
+	default:
+		w.more++
 	}
 }
 
