@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/source/rules"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 )
 
@@ -44,7 +45,7 @@ func (c *checkFlags) blocks(cmd *cobra.Command, j *signoff.Job, o *stream.Option
 			}
 		}
 		text := &own{sources: sources, at: b.At("files")}
-		if err := errors.Join(c.own.inspect(cmd, text), messages(text.refused)); err != nil {
+		if err := errors.Join(c.own.inspect(cmd, text), messages(append(text.refused, rules.Tooled(sources)...))); err != nil {
 			errs = append(errs, err)
 			continue
 		}

@@ -25,6 +25,21 @@ func (t *Text) Bare(rename func(file string) string) ([][]byte, error) {
 	return t.write(rename, stripper{everything: true}, false)
 }
 
+// Stripped is the tokens of Bare, for each of t.Files.
+func (t *Text) Stripped() (lists [][]Token, err error) {
+	var problems []Message
+	for _, f := range t.Files {
+		s := stripper{everything: true, in: f.List}
+		s.strip()
+		problems = append(problems, s.problems...)
+		lists = append(lists, s.out)
+	}
+	if problems != nil {
+		return nil, &Error{problems}
+	}
+	return lists, nil
+}
+
 // Unasserted is the preprocessed text without assertions and their messages, unique and
 // priority. It is for simulators that stop at unknown ones instead of skipping them. Errors
 // are those of Plain.

@@ -65,7 +65,8 @@ func (d *Design) replace(own map[string]Own) error {
 	return errors.Join(append(errs, err)...)
 }
 
-// NoBlock is the error of a name that is no block's.
+// NoBlock is the error of a name that is no block's. It lists the blocks of the layer that is
+// named, or all.
 func (d *Design) NoBlock(at string) error {
 	var names []string
 	for i := range d.Map.Blocks {
@@ -74,10 +75,9 @@ func (d *Design) NoBlock(at string) error {
 		}
 	}
 	if names == nil {
-		for _, x := range d.exits {
-			names = append(names, x.at)
+		for i := range d.Map.Blocks {
+			names = append(names, d.Map.Blocks[i].Instance)
 		}
-		names = append(names, "entry.framer")
 	}
 	return fmt.Errorf("block %q: the chip has none of that name; it has %s", at, strings.Join(names, ", "))
 }

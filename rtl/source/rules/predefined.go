@@ -28,9 +28,7 @@ func (c *checker) predefined(s source.Sources) {
 		sides []string
 	}
 	for _, f := range append(append([]source.File{}, s.Files...), s.Extra...) {
-		text := commentText.ReplaceAllStringFunc(string(f.Text), func(m string) string {
-			return strings.Repeat("\n", strings.Count(m, "\n"))
-		})
+		text := uncommented(f.Text)
 		var stack []open
 		add := func(part string) {
 			for i := range stack {
