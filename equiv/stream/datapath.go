@@ -26,8 +26,9 @@ type fitting struct {
 	out    string          // its output
 	at     int             // where that is in the datapath's
 	lane   int
-	shared bool   // its outputs go to the modules' inputs of the same names
-	byName string // of the Verilog module
+	shared bool     // its outputs go to the modules' inputs of the same names
+	before *fitting // of a sum: what its input acc comes from; nil: a port of the datapath
+	byName string   // of the Verilog module
 }
 
 // slot is bits of a port of the datapath.
@@ -112,10 +113,22 @@ func laneFittings(l *spec.Layer, g *shiftadd.Generator, b *stream.Block, lane in
 			if b.Kind != stream.KindPool {
 				continue
 			}
+			// The lanes of a channel are added one after another; one fitting has them all.
+			if lane < lanes-1 {
+				continue
+			}
 			n, _ := shiftadd.FrameWidth(l)
 			for c := range channels {
-				f.ins = map[string]slot{"acc": {dp.Ins[0], c * n}, "x": {dp.Ins[1], c * width}}
-				f.out, f.at = "next", c*n
+				var before *fitting
+				for lane := range lanes {
+					f.ins = map[string]slot{"x": {dp.Ins[1], (lane*channels + c) * width}}
+					if lane == 0 {
+						f.ins["acc"] = slot{dp.Ins[0], c * n}
+					}
+					f.out, f.at, f.before = "next", c*n, before
+					link := f
+					before = &link
+				}
 				all = append(all, f)
 			}
 		case shiftadd.KindMean:
@@ -229,8 +242,10 @@ func wired(d *rtl.Design, dp *stream.Datapath, fs []fitting, clock string) error
 				}
 			}
 		}
-		if err := w.given(cut, &f, ports, shared[f.lane], clock, dp.Latency); err != nil {
-			return err
+		for link := &f; link != nil; link = link.before {
+			if cut, err = w.given(cut, link, ports, shared[f.lane], drives, clock, dp.Latency); err != nil {
+				return err
+			}
 		}
 	}
 	if driven != len(out) {
@@ -239,8 +254,8 @@ func wired(d *rtl.Design, dp *stream.Datapath, fs []fitting, clock string) error
 	return nil
 }
 
-// given checks the inputs of one module.
-func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *rtl.Cut, clock string, latency int) error {
+// given checks the inputs of one module. It returns the module before it, of a sum.
+func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *rtl.Cut, drives map[netlist.Value]*rtl.Cut, clock string, latency int) (before *rtl.Cut, err error) {
 	takes := 0
 	for _, p := range f.module.Inputs {
 		takes++
@@ -249,18 +264,23 @@ func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *
 		if s, ok := f.ins[p.Name]; ok {
 			all := ports[s.port]
 			if s.at+p.Width > len(all) {
-				return fmt.Errorf("port %s has %s, input %s of %s should be bits %d to %d", s.port, words.Count(len(all), "bit"), p.Name, cut.Path, s.at, s.at+p.Width-1)
+				return nil, fmt.Errorf("port %s has %s, input %s of %s should be bits %d to %d", s.port, words.Count(len(all), "bit"), p.Name, cut.Path, s.at, s.at+p.Width-1)
 			}
 			want = all[s.at : s.at+p.Width]
+		} else if f.before != nil && len(is) > 0 {
+			if before = drives[is[0].v]; before == nil || before.Module != f.byName {
+				return nil, fmt.Errorf("input %s of %s does not come from another %s", p.Name, cut.Path, f.byName)
+			}
+			want = w.bits(port(before.Drives, rtl.VerilogName(f.out)))
 		} else if shared != nil {
 			want = w.bits(port(shared.Drives, rtl.VerilogName(p.Name)))
 		}
 		if len(is) != p.Width || len(want) != p.Width {
-			return fmt.Errorf("input %s of %s has %s, should be %d of the datapath's", p.Name, cut.Path, words.Count(len(is), "bit"), p.Width)
+			return nil, fmt.Errorf("input %s of %s has %s, should be %d of the datapath's", p.Name, cut.Path, words.Count(len(is), "bit"), p.Width)
 		}
 		for i := range is {
 			if is[i] != want[i] {
-				return fmt.Errorf("bit %d of input %s of %s is %s, should be %s", i, p.Name, cut.Path, w.say(is[i]), w.say(want[i]))
+				return nil, fmt.Errorf("bit %d of input %s of %s is %s, should be %s", i, p.Name, cut.Path, w.say(is[i]), w.say(want[i]))
 			}
 		}
 	}
@@ -268,18 +288,18 @@ func (w *wires) given(cut *rtl.Cut, f *fitting, ports map[string][]bit, shared *
 		if p.Name == clock {
 			takes++
 			if latency == 0 {
-				return fmt.Errorf("%s has a clock, the map says that there are no registers", cut.Path)
+				return nil, fmt.Errorf("%s has a clock, the map says that there are no registers", cut.Path)
 			}
 			in := fields(w.m.Inputs, clock)
 			if is := w.origins(p.Fields); len(in) != 1 || len(is) != 1 || is[0] != (bit{in[0], 0}) {
-				return fmt.Errorf("%s is not clocked by %s", cut.Path, clock)
+				return nil, fmt.Errorf("%s is not clocked by %s", cut.Path, clock)
 			}
 		}
 	}
 	if takes != len(cut.Takes) {
-		return fmt.Errorf("%s has %s, its module has %d", cut.Path, words.Count(len(cut.Takes), "input"), takes)
+		return nil, fmt.Errorf("%s has %s, its module has %d", cut.Path, words.Count(len(cut.Takes), "input"), takes)
 	}
-	return nil
+	return before, nil
 }
 
 // say names a bit.

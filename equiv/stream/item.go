@@ -253,13 +253,13 @@ func contractOf(b *stream.Block, net *spec.Network) (*contract, error) {
 		in.first = func(n int) bool { return n == 0 }
 		in.last = func(n int) bool { return n%r.row() == r.row()-1 }
 	case stream.KindPool:
-		if l == nil || l.Kind() != "pool" || from != 1 {
-			return nil, fmt.Errorf("block %s: a pool of layer %s, with %s", b.Instance, b.Layer, words.Count(from, "lane"))
+		if l == nil || l.Kind() != "pool" || to != 1 {
+			return nil, fmt.Errorf("block %s: a pool of layer %s, with %s at its output", b.Instance, b.Layer, words.Count(to, "lane"))
 		}
-		frame := l.InShape(0).H * l.InShape(0).W
-		in.frame, c.accumulates = frame, true
-		c.want = func(int, int, int) token { return sumToken(0, frame) }
-		c.need = func(int, int, int) int { return frame }
+		r := raster{l.InShape(0).H, l.InShape(0).W, from}
+		*in, c.accumulates = r.side(), true
+		c.want = func(int, int, int) token { return sumToken(0, r.rows*r.columns) }
+		c.need = func(int, int, int) int { return r.beats() }
 	case stream.KindAdapter:
 		r := raster{of.H, of.W, from}
 		s := raster{of.H, of.W, to}

@@ -308,7 +308,7 @@ func (b *builder) numbers() error {
 	for i := range b.contract.ins {
 		in := &b.contract.ins[i]
 		frames := tokens/in.frame + 5
-		if frames*in.size() > maxNumber || b.contract.accumulates && (in.frame > maxCount || frames > maxNumber>>20) {
+		if frames*in.size() > maxNumber || b.contract.accumulates && (in.size() > maxCount || frames > maxNumber>>20) {
 			return fmt.Errorf("input %s has frames of %s and room for %d of them: more than can be told apart", b.block.Ins[i].Data, words.Count(in.frame, "item"), frames)
 		}
 	}
@@ -366,7 +366,7 @@ func (b *builder) strangers(data []netlist.Value) {
 type root struct {
 	node int32
 	out  int // output stream, or -1
-	port int // of the datapath
+	port int // of the datapath; of a pool, 0 is the sum so far, and then come the lanes
 	part int
 	want int32 // the place within the item that it should show
 	bit  int
@@ -399,14 +399,31 @@ func (b *builder) moves(path *rtl.Cut) (roots []root) {
 		}
 	}
 	if path != nil {
+		takes := 1
+		if b.contract.accumulates {
+			takes = 2
+		}
+		if n := len(b.block.Datapath.Ins); n != takes {
+			b.fail("the datapath of a %s has %s, not %d", b.block.Kind, words.Count(n, "input"), takes)
+			return nil
+		}
 		for i, name := range b.block.Datapath.Ins {
 			at := slices.IndexFunc(path.Takes, func(p rtl.CutPort) bool { return p.Name == name })
 			if at < 0 {
 				b.fail("datapath %s has no input %s", path.Module, name)
 				continue
 			}
-			for j, x := range c.bits(path.Takes[at].Fields) {
-				roots = append(roots, root{g.node(x), -1, i, 0, int32(j), j})
+			bits := c.bits(path.Takes[at].Fields)
+			width := len(bits)
+			if b.contract.accumulates && i == 1 {
+				if width %= b.contract.ins[0].parts; width != 0 {
+					b.fail("port %s of datapath %s has %s for %s", name, path.Module, words.Count(len(bits), "bit"), words.Count(b.contract.ins[0].parts, "lane"))
+					continue
+				}
+				width = len(bits) / b.contract.ins[0].parts
+			}
+			for j, x := range bits {
+				roots = append(roots, root{g.node(x), -1, i + j/width, 0, int32(j % width), j})
 			}
 		}
 		if len(path.Drives) != 1 || path.Drives[0].Name != b.block.Datapath.Out {
@@ -483,7 +500,7 @@ func (b *builder) quotient(roots []root, path *rtl.Cut) {
 		if r.out < 0 {
 			if !placed {
 				b.path = b.ensurePath()
-				b.path.misfit = fmt.Sprintf("bit %d of port %s", r.bit, b.block.Datapath.Ins[r.port])
+				b.path.misfit = fmt.Sprintf("bit %d of port %s", r.bit, b.block.Datapath.Ins[min(r.port, 1)])
 			}
 			continue
 		}

@@ -203,7 +203,7 @@ func through(b *stream.Block, in []cargo, net *spec.Network) (cargo, error) {
 			return cargo{}, fmt.Errorf("block %s: its outputs have different lanes", b.Instance)
 		}
 	}
-	if b.Kind != stream.KindWindow && b.Kind != stream.KindAdapter && lanes != in[0].lanes {
+	if b.Kind != stream.KindWindow && b.Kind != stream.KindAdapter && b.Kind != stream.KindPool && lanes != in[0].lanes {
 		return cargo{}, fmt.Errorf("block %s has %s at its output, %d at its input", b.Instance, words.Count(lanes, "lane"), in[0].lanes)
 	}
 	var want []cargo

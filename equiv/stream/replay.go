@@ -408,7 +408,11 @@ func (r *replayer) stub(w *bytes.Buffer) {
 	if len(d.Ins) > 1 {
 		hash = "hash0 ^ {hash1[0], hash1[31:1]}"
 	}
-	fmt.Fprintf(w, "    integer q;\n    always @* for (q = 0; q < %d; q = q + 1) result[32*q +: 32] = word(%s, q);\n", places(n), hash)
+	if lanes := r.lanes(); lanes > 1 {
+		r.stubOfLanes(w, lanes, n)
+	} else {
+		fmt.Fprintf(w, "    integer q;\n    always @* for (q = 0; q < %d; q = q + 1) result[32*q +: 32] = word(%s, q);\n", places(n), hash)
+	}
 	from := "result"
 	for s := range d.Latency {
 		enable := ""
@@ -419,6 +423,27 @@ func (r *replayer) stub(w *bytes.Buffer) {
 		from = fmt.Sprintf("stage%d", s)
 	}
 	fmt.Fprintf(w, "    always @(%s) force %s = %s[%d:0];\n", from, path(d.Instance, d.Out), from, n-1)
+}
+
+// lanes is how many items a datapath adds up in a clock.
+func (r *replayer) lanes() int {
+	if r.contract.accumulates {
+		return r.contract.ins[0].parts
+	}
+	return 1
+}
+
+// stubOfLanes drives the stub's result, of n bits, by what it makes of the items of several
+// lanes one after another. An item of zeros changes nothing.
+func (r *replayer) stubOfLanes(w *bytes.Buffer, lanes, n int) {
+	acc, all := r.widths["datapath."+r.block.Datapath.Ins[0]], r.widths["datapath."+r.block.Datapath.Ins[1]]
+	x := all / lanes
+	fmt.Fprintf(w, "    integer l, q;\n    reg [%d:0] sum;\n    reg [%d:0] lane;\n    reg [31:0] before, added;\n    always @* begin\n        sum = taken0;\n        for (l = 0; l < %d; l = l + 1) begin\n", 32*places(max(acc, n))-1, 32*places(x)-1, lanes)
+	fmt.Fprintf(w, "            lane = 0;\n            lane[%d:0] = taken1[%d*l +: %d];\n            if (lane !== 0) begin\n                before = 32'd0;\n                added = 32'd1;\n", x-1, x, x)
+	fmt.Fprintf(w, "                for (q = 0; q < %d; q = q + 1) before = word(before ^ sum[32*q +: 32], 32'd0);\n", places(acc))
+	fmt.Fprintf(w, "                for (q = 0; q < %d; q = q + 1) added = word(added ^ lane[32*q +: 32], 32'd1);\n", places(x))
+	fmt.Fprintf(w, "                for (q = 0; q < %d; q = q + 1) sum[32*q +: 32] = word(before ^ {added[0], added[31:1]}, q);\n", places(n))
+	fmt.Fprintf(w, "                for (q = %d; q < %d; q = q + 1) sum[q] = 1'b0;\n            end\n        end\n        result = sum;\n    end\n", acc, 32*places(max(acc, n)))
 }
 
 // expected writes functions that say what an item's bits are, and whether an output
@@ -487,7 +512,7 @@ func (r *replayer) argument() int {
 // function is what the stub makes of an item, or of a frame's items one after another.
 func (r *replayer) function(w *bytes.Buffer, size int) {
 	d := r.block.Datapath
-	x := r.widths["datapath."+d.Ins[len(d.Ins)-1]]
+	x := r.widths["datapath."+d.Ins[len(d.Ins)-1]] / r.lanes()
 	item := func(token string) {
 		fmt.Fprintf(w, "                    for (k = 0; k < %d; k = k + 1) whole[32*k +: 32] = word(%s, k);\n", places(x), token)
 		fmt.Fprintf(w, "                    for (k = %d; k < %d; k = k + 1) whole[k] = 1'b0;\n", x, 32*places(r.argument()))
@@ -506,9 +531,12 @@ func (r *replayer) function(w *bytes.Buffer, size int) {
 	fmt.Fprintf(w, "                3'd%d: for (m = 0; m < token[19:0]; m = m + 1) begin\n", isSum)
 	fmt.Fprintf(w, "                    whole = 0;\n                    for (k = 0; k < %d; k = k + 1) whole[k] = one[k];\n", acc)
 	fold("hash", 0, acc)
-	item(fmt.Sprintf("{3'd%d, 3'd0, 26'd0} + token[25:20] * %d + m", isItem, r.contract.ins[0].frame))
+	item(fmt.Sprintf("{3'd%d, 3'd0, 26'd0} + token[25:20] * %d + m", isItem, r.contract.ins[0].size()))
 	fold("other", 1, x)
-	fmt.Fprintf(w, "                    hash = hash ^ {other[0], other[31:1]};\n                    for (k = 0; k < %d; k = k + 1) one[32*k +: 32] = word(hash, k);\n                end\n", places(size))
+	if r.lanes() > 1 {
+		w.WriteString("                    if (whole != 0)\n")
+	}
+	fmt.Fprintf(w, "                    for (k = 0; k < %d; k = k + 1) one[32*k +: 32] = word(hash ^ {other[0], other[31:1]}, k);\n                end\n", places(size))
 }
 
 // seen is what a simulator showed in one clock: bits, or unknownBit.

@@ -45,11 +45,18 @@ type executor struct {
 	keeps           bool    // an item that is offered to the block is offered until it is taken
 	progIn, progOut [][]uint64
 	values          []token
+	ports           []token // of the datapath: what stands there
+	stands          []bool  // whether a token of a port was seen
 }
 
 func newExecutor(m *machine) *executor {
 	x := &executor{machine: m, layout: m.layout(), cycles: m.choices(), values: make([]token, len(m.ops))}
 	x.choices = len(x.cycles)
+	ports := 1
+	if m.contract.accumulates {
+		ports += m.contract.ins[0].parts
+	}
+	x.ports, x.stands = make([]token, ports), make([]bool, ports)
 	lanes := batch * x.choices
 	zeros := make([]uint64, lanes)
 	x.progIn = make([][]uint64, len(m.reads))
@@ -390,14 +397,15 @@ func either(a, b token) token {
 // applied is what the datapath makes of what stands at its inputs.
 func (x *executor) applied() token {
 	o := &x.ops[x.path.op]
-	var ports [2]token
-	var given [2]bool
+	ports, stands := x.ports, x.stands
+	clear(ports)
+	clear(stands)
 	for i, a := range o.x {
 		p, t := o.port[i], x.values[a]
-		if given[p] && ports[p] != t {
+		if stands[p] && ports[p] != t {
 			return torn
 		}
-		ports[p], given[p] = t, true
+		ports[p], stands[p] = t, true
 	}
 	if x.path.misfit != "" {
 		return torn
@@ -408,11 +416,22 @@ func (x *executor) applied() token {
 		}
 		return makeToken(isDone, 0, ports[0].number())
 	}
-	sum, item := ports[0], ports[1]
+	sum := ports[0]
+	for _, item := range ports[1:] {
+		sum = x.added(sum, item)
+	}
+	return sum
+}
+
+// added is a sum with one item more. Zeros in the place of an item leave the sum as it is.
+func (x *executor) added(sum, item token) token {
 	if item.kind() != isItem || sum == bad {
+		if item == zero {
+			return sum
+		}
 		return bad
 	}
-	frame := x.contract.ins[0].frame
+	frame := x.contract.ins[0].size()
 	n, count := item.number(), 0
 	if sum.kind() == isSum {
 		if sum.number()>>20 != n/frame {

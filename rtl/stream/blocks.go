@@ -21,7 +21,7 @@ type block struct {
 	ins, outs []port
 	datapath  *Datapath
 	rows      axis   // of a window
-	columns   beats  // of a window
+	columns   beats  // of a window; of a pool, what comes in
 	items     string // the layer whose items an adapter has; "" for other kinds
 	own       *Own   // the user's module that is inside; nil: the library's
 }
@@ -50,7 +50,14 @@ func (b *block) write(w *bytes.Buffer) {
 	case KindPool:
 		in, out := b.ins[0], b.outs[0]
 		fmt.Fprintf(w, "    wire %sacc;\n    wire %snext;\n", dims(out.width), dims(out.width))
-		instance(w, b.datapath.Module, nil, b.datapath.Instance, []connection{{"acc", "acc"}, {"x", "in_data"}, {"next", "next"}})
+		x := "in_data"
+		if b.trimmed() {
+			x = "row_data"
+			fmt.Fprintf(w, "    wire %srow_data;\n", dims(in.width))
+			trim := append(append([]connection(nil), clocked...), connection{"move", "in_valid & in_ready"}, connection{"in_data", "in_data"}, connection{"out_data", x})
+			instance(w, "stream_trim", []parameter{{"PIXEL", in.width / in.lanes}, {"LANES", in.lanes}, {"BEATS", b.columns.beats}, {"LAST", b.columns.last}}, "trim", trim)
+		}
+		instance(w, b.datapath.Module, nil, b.datapath.Instance, []connection{{"acc", "acc"}, {"x", x}, {"next", "next"}})
 		cs = append(cs, connect(in, net{prefix: "in"})[:2]...)
 		cs = append(append(cs, connection{"acc", "acc"}, connection{"next", "next"}), connect(out, net{prefix: "out"})...)
 	case KindFork, KindDeal:
@@ -155,17 +162,22 @@ func apply(l *spec.Layer, in, lanes, latency int) *block {
 	}
 }
 
-// pool is the sum over a frame, of width bits for all channels.
-func pool(l *spec.Layer, width int) *block {
+// pool is the sum over a frame, of width bits for all channels. It takes lanes pixels a beat.
+func pool(l *spec.Layer, width, lanes int) *block {
 	in := l.InShape(0)
+	row := beats{lanes: lanes, beats: ceil(in.W, lanes)}
+	row.last = in.W - (row.beats-1)*lanes
 	return &block{
 		instance: "sum", module: part(l.Name, "sum"), kind: KindPool,
 		doc:     fmt.Sprintf("Layer %s, the sum over a frame of %d x %d.", l.Name, in.H, in.W),
-		library: "stream_pool", sizes: []parameter{{"WIDTH", width}, {"ITEMS", in.H * in.W}},
-		ins: []port{pixels("in", in.C*l.InFormat(0).Width)}, outs: []port{pixels("out", width)},
+		library: "stream_pool", sizes: []parameter{{"WIDTH", width}, {"ITEMS", in.H * row.beats}},
+		ins: []port{side("in", in.C*l.InFormat(0).Width, lanes)}, outs: []port{pixels("out", width)}, columns: row,
 		datapath: &Datapath{Instance: "step", Module: part(l.Name, "step"), Ins: []string{"acc", "x"}, Out: "next"},
 	}
 }
+
+// trimmed reports whether a pool's last beat of a row has fewer pixels than the others.
+func (b *block) trimmed() bool { return b.kind == KindPool && b.columns.last != b.columns.lanes }
 
 // fork gives the items of a layer, or of the frame, to several readers.
 func fork(of string, module string, from port, outs int) *block {

@@ -411,11 +411,26 @@ func (l *layer) pool(accumulate, mean *netlist.Module) []*datapath {
 	s := l.spec
 	n := s.InShape(0).C
 	sum, _ := shiftadd.FrameWidth(s)
-	acc, x, next := newVector("acc", sum, n), newVector("x", s.InFormat(0).Width, n), newVector("next", sum, n)
+	acc, x, next := newVector("acc", sum, n), newVector("x", s.InFormat(0).Width, l.takes*n), newVector("next", sum, n)
 	doc := fmt.Sprintf("Layer %s, one position added to the sums of all %d channels.", s.Name, n)
+	if l.takes > 1 {
+		doc = fmt.Sprintf("Layer %s, %d positions added one by one to the sums of all %d channels.", s.Name, l.takes, n)
+	}
 	step := &datapath{doc, part(s.Name, "step"), 0, []*vector{acc, x}, next, func(w *bytes.Buffer) {
-		for c := range n {
-			place(w, accumulate, fmt.Sprint("c", c), []connection{{"acc", acc.word(c)}, {"x", x.word(c)}, {"next", next.word(c)}})
+		from := acc
+		for lane := range l.takes {
+			prefix, to := "", next
+			if l.takes > 1 {
+				prefix = fmt.Sprintf("lane%d_", lane)
+			}
+			if lane < l.takes-1 {
+				to = newVector(prefix+"next", sum, n)
+				fmt.Fprintf(w, "    wire %s%s;\n", dims(to.size), to.name)
+			}
+			for c := range n {
+				place(w, accumulate, fmt.Sprint(prefix, "c", c), []connection{{"acc", from.word(c)}, {"x", x.word(lane*n + c)}, {"next", to.word(c)}})
+			}
+			from = to
 		}
 	}}
 	sums, y := newVector("x", sum, n), newVector("y", s.Out.Format.Width, n)

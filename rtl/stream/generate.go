@@ -22,7 +22,8 @@ type Options struct {
 	Headless bool // the layers before the head alone: the stream ends in the features
 	// Pixels is the number of neighbouring positions of a row in an output beat, by
 	// name of the layer, or of the frames' entry, spec.InputName. The default is 1. A
-	// layer gives at most its row length, and a pool 1.
+	// layer gives at most its row length. Of a pool it is the positions of its input that it
+	// adds in a beat.
 	Pixels map[string]int
 	// Own are blocks with modules of the user's inside, by instance as in the Map. The
 	// counts of FIFO depths and cycles are those of the generated blocks.
@@ -58,6 +59,7 @@ type layer struct {
 	spec     *spec.Layer // nil: the entry
 	number   int         // in the order of layers; the entry is 0
 	lanes    int         // positions a beat
+	takes    int         // of a pool: positions of its input a beat
 	arith    *shiftadd.Generator
 	pipeline pipeline
 	module   string
@@ -176,12 +178,10 @@ func (g *generator) layer(s *spec.Layer) error {
 		return err
 	}
 	registers := newPipeline(arith, g.o.Pipeline)
-	lanes := g.pixels(s.Name, s.OutShape().W)
-	if s.Kind() == "pool" {
-		lanes = 1
-	}
+	lanes := g.pixels(s.Name, columnsOf(s))
 	build := func(depths [2]int) *layer {
-		l := &layer{spec: s, arith: arith, pipeline: registers, module: part(s.Name, "layer"), number: len(g.d.layers), lanes: lanes}
+		l := &layer{spec: s, arith: arith, pipeline: registers, module: part(s.Name, "layer"), number: len(g.d.layers)}
+		l.side(lanes)
 		for i := range s.Inputs {
 			l.reads = append(l.reads, g.nets[reader{s.Name, i}])
 		}
@@ -194,6 +194,22 @@ func (g *generator) layer(s *spec.Layer) error {
 	}
 	g.finish(build(depths), s.Name, s.Name)
 	return nil
+}
+
+// columnsOf is the length of the rows whose positions a layer has side by side: those that it
+// gives, or that a pool takes.
+func columnsOf(s *spec.Layer) int {
+	if s.Kind() == "pool" {
+		return s.InShape(0).W
+	}
+	return s.OutShape().W
+}
+
+// side gives the layer so many positions side by side.
+func (l *layer) side(lanes int) {
+	if l.lanes = lanes; l.spec.Kind() == "pool" {
+		l.lanes, l.takes = 1, lanes
+	}
 }
 
 // build gives the layer its ports and blocks. comes is the number of positions in a
@@ -244,8 +260,8 @@ func (l *layer) build(comes []int, depths [2]int) {
 		func(*spec.Add) net { return pairs() },
 		func(*spec.Pool) net {
 			n, _ := shiftadd.FrameWidth(s)
-			in := input(0, "in", 1)
-			in = l.put(pool(s, s.InShape(0).C*n), in)
+			in := input(0, "in", l.takes)
+			in = l.put(pool(s, s.InShape(0).C*n, l.takes), in)
 			return l.put(apply(s, s.InShape(0).C*n, 1, l.pipeline.latency), in)
 		},
 		func(*spec.MaxPool) net { return windows() },

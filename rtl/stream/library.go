@@ -16,7 +16,7 @@ var verilog embed.FS
 // own name.
 var library = []string{
 	"stream_register", "stream_memory", "stream_queue", "stream_fifo", "stream_framer", "stream_rows", "stream_columns", "stream_window",
-	"stream_lanes", "stream_apply", "stream_fork", "stream_deal", "stream_join", "stream_pool", "stream_serial",
+	"stream_lanes", "stream_apply", "stream_fork", "stream_deal", "stream_join", "stream_pool", "stream_trim", "stream_serial",
 }
 
 // files is the Verilog of the given library modules and of those that they use, so that

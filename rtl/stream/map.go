@@ -108,7 +108,7 @@ type Datapath struct {
 	Instance string `json:"instance"` // path below the block
 	Module   string `json:"module"`
 	// Ins are its data ports. An apply's has one, x. A pool's has two: the sum so
-	// far, and the item to add.
+	// far, and the items to add, in their order; one of zeros adds nothing.
 	Ins []string `json:"ins"`
 	Out string   `json:"out"`
 	// Latency is the number of clocks from Ins to Out; with 0 it has no clock.

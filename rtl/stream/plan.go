@@ -15,8 +15,7 @@ import (
 // PixelsFor returns the smallest number of positions in a beat, for each layer and the
 // entry, so that none takes more than budget cycles for an image. It counts each layer
 // by itself, with the beats of its predecessors but without pauses. The error names
-// every layer that cannot be so fast: its rows are too short, or it is a pool, which
-// takes one position in a beat.
+// every layer that cannot be so fast: its rows are too short.
 func PixelsFor(n *spec.Network, budget int) (map[string]int, error) {
 	pixels := map[string]int{}
 	in := n.Input.Shape
@@ -33,26 +32,25 @@ func PixelsFor(n *spec.Network, budget int) (map[string]int, error) {
 		if l.Kind() == "dense" {
 			continue
 		}
-		out := l.OutShape()
-		most := out.W
+		most, rows := columnsOf(l), l.OutShape().H
 		if l.Kind() == "pool" {
-			most = 1
+			rows = l.InShape(0).H
 		}
 		lanes, cycles := 0, budget+1
 		for cycles > budget && lanes < most {
 			// Only numbers that shorten the row count.
 			lanes++
-			for lanes > 1 && lanes < most && ceil(out.W, lanes) == ceil(out.W, lanes-1) {
+			for lanes > 1 && lanes < most && ceil(most, lanes) == ceil(most, lanes-1) {
 				lanes++
 			}
-			if out.H*ceil(out.W, lanes) > budget {
+			if rows*ceil(most, lanes) > budget {
 				continue
 			}
-			cycles = alone(l, lanesOf(pixels, l), lanes)
+			cycles = alone(l, lanesOf(n, pixels, l), lanes)
 		}
 		if cycles > budget {
 			errs = append(errs, fmt.Errorf("stream: layer %s: %d cycles an image with %d positions a beat, the most it can have: %d are not to be had",
-				l.Name, alone(l, lanesOf(pixels, l), most), most, budget))
+				l.Name, alone(l, lanesOf(n, pixels, l), most), most, budget))
 		}
 		pixels[l.Name] = lanes
 	}
@@ -110,8 +108,12 @@ func widest(dense []*spec.Layer) (w int) {
 	return w
 }
 
-func lanesOf(pixels map[string]int, l *spec.Layer) (comes []int) {
+func lanesOf(n *spec.Network, pixels map[string]int, l *spec.Layer) (comes []int) {
 	for _, name := range l.Inputs {
+		if from := n.Layer(name); from != nil && from.Kind() == "pool" {
+			comes = append(comes, 1)
+			continue
+		}
 		comes = append(comes, pixels[name])
 	}
 	return comes
@@ -119,7 +121,8 @@ func lanesOf(pixels map[string]int, l *spec.Layer) (comes []int) {
 
 // alone is how many cycles a layer takes for an image when images follow each other.
 func alone(s *spec.Layer, comes []int, lanes int) int {
-	l := &layer{spec: s, lanes: lanes}
+	l := &layer{spec: s}
+	l.side(lanes)
 	l.build(comes, [2]int{})
 	took := func(frames int) int {
 		c := newCount()
@@ -133,7 +136,7 @@ func alone(s *spec.Layer, comes []int, lanes int) int {
 		last := c.add(&drain{}).(*drain)
 		c.connect(c.last, 0, last, 0)
 		out := s.OutShape()
-		cycles, ok := c.run(last, frames*out.H*ceil(out.W, lanes), 1<<62)
+		cycles, ok := c.run(last, frames*out.H*ceil(out.W, l.lanes), 1<<62)
 		if !ok {
 			panic("stream: layer " + s.Name + " stops by itself")
 		}
@@ -145,7 +148,7 @@ func alone(s *spec.Layer, comes []int, lanes int) int {
 // Cost is the hardware cost of a layer, without control.
 type Cost struct {
 	Layer        string // spec.InputName is the entry
-	Pixels       int    // positions a beat
+	Pixels       int    // positions a beat; of a pool, of its input
 	Cycles       int    // for an image, by itself
 	Latency      int    // registers among its adders
 	Adders       int    // and subtractors, of all positions of a beat
@@ -170,7 +173,8 @@ func (d *Design) Costs(ctx context.Context) ([]Cost, error) {
 			for _, p := range l.ins {
 				comes = append(comes, p.lanes)
 			}
-			c.Cycles = alone(l.spec, comes, l.lanes)
+			c.Pixels = max(l.lanes, l.takes)
+			c.Cycles = alone(l.spec, comes, c.Pixels)
 			c.arithmetic(l)
 		}
 		for _, b := range l.blocks {
@@ -188,6 +192,9 @@ func (c *Cost) arithmetic(l *layer) {
 	for _, u := range l.arith.Modules() {
 		s := netlist.Measure(l.pipeline.module(l.arith.Module(u), u.Kind))
 		times := l.lanes * served(l.spec, u)
+		if u.Kind == shiftadd.KindAccumulate {
+			times *= l.takes
+		}
 		c.Adders += times * (s.Adders + s.Subtractors + s.Negations)
 		c.ModelBits += times * s.ModelBits
 		c.RegisterBits += times * s.RegisterBits

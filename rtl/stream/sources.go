@@ -89,6 +89,7 @@ func (d *Design) write(emit func(rtl.Source) error, x extent) error {
 	for _, l := range d.layers {
 		for _, b := range l.blocks {
 			used[b.library] = used[b.library] || b.own == nil
+			used["stream_trim"] = used["stream_trim"] || b.own == nil && b.trimmed()
 		}
 	}
 	for _, e := range d.exits {
