@@ -29,6 +29,11 @@ const memory = 4 << 30
 // compilation to fast simulation. The error is a *rtl.ToolError for Verilog that does
 // not compile, and a *tool.MissingError for a missing tool.
 func Verilate(ctx context.Context, sources []rtl.Source, quick bool) (*Simulation, error) {
+	return made(ctx, benchModel(sources, quick))
+}
+
+// benchModel is a design with its test bench.
+func benchModel(sources []rtl.Source, quick bool) verilated.Model {
 	m := verilated.Model{Top: "bench", Prefix: "Vbench", Args: []string{"-O3", "--x-initial", "unique"}, Quick: quick}
 	for _, s := range sources {
 		switch s.Name {
@@ -39,6 +44,10 @@ func Verilate(ctx context.Context, sources []rtl.Source, quick bool) (*Simulatio
 			m.Files = append(m.Files, verilated.File{Name: s.Name, Text: s.Text})
 		}
 	}
+	return m
+}
+
+func made(ctx context.Context, m verilated.Model) (*Simulation, error) {
 	path, err := m.Make(ctx)
 	var failed *verilated.StageError
 	switch {

@@ -44,6 +44,11 @@ type Model struct {
 	Args   []string // more of Verilator's
 	Main   string   // the C++ program
 
+	// Parts are models that are compiled one by one, each with its Main, which has no main,
+	// and linked to the program: what is too large for one run of the tools. Their Quick,
+	// Cache, Memory and Time are this model's.
+	Parts []Model
+
 	Coverage Coverage
 	Quick    bool          // compile fast rather than run fast
 	Cache    string        // folder of executables and runtimes; "" is the user's cache folder
@@ -172,6 +177,9 @@ func (t *toolchain) hash() string {
 			say(string(f.Text))
 		}
 	}
+	for _, p := range t.parts() {
+		say(p.hash())
+	}
 	return hex.EncodeToString(h.Sum(nil))[:24]
 }
 
@@ -221,11 +229,39 @@ func (t *toolchain) verilatorRoot(ctx context.Context) (string, error) {
 	return root, err
 }
 
+// parts are the model's, with this toolchain.
+func (t *toolchain) parts() (all []*toolchain) {
+	for _, m := range t.Parts {
+		m.Quick, m.Cache, m.Memory, m.Time = t.Quick, t.Cache, t.Memory, t.Time
+		p := *t
+		p.Model = &m
+		all = append(all, &p)
+	}
+	return all
+}
+
 // make makes the executable at path.
 func (t *toolchain) make(ctx context.Context, path string) error {
 	common, err := t.runtime(ctx)
 	if err != nil {
 		return err
+	}
+	objects := common.objects
+	for _, p := range t.parts() {
+		object := filepath.Join(t.cache, "part-"+p.hash()+".o")
+		if err := p.compile(ctx, object, common, "-c"); err != nil {
+			return err
+		}
+		objects = append(objects, object)
+	}
+	return t.compile(ctx, path, common, append(objects, "-lpthread", "-latomic")...)
+}
+
+// compile makes the file at path, unless it is there, of the model's own files; more are
+// the compiler's last arguments.
+func (t *toolchain) compile(ctx context.Context, path string, common runtime, more ...string) error {
+	if intact(path) {
+		return nil
 	}
 	dir, err := os.MkdirTemp(t.cache, unfinished)
 	if err != nil {
@@ -276,8 +312,7 @@ func (t *toolchain) make(ctx context.Context, path string) error {
 		return fmt.Errorf("verilated: %w", err)
 	}
 	return t.once(path, func(path string) error {
-		args := t.flags("-include", common.header, "-Imade", "-o", path, "made/all.cc")
-		_, err := t.run(ctx, t.cxx, dir, append(append(args, common.objects...), "-lpthread", "-latomic")...)
+		_, err := t.run(ctx, t.cxx, dir, append(t.flags("-include", common.header, "-Imade", "-o", path, "made/all.cc"), more...)...)
 		return err
 	})
 }
