@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 // SEED" writes a small model with random weights, model.onnx, and pictures for it.
 // "classifier FILE SEED SIZES…" writes a classifier alone, and "signedoff NETWORK DIR [HEADS]" the run
 // directory of a signoff. "rehash RUN" makes the hashes of a run that was edited.
+// "recipe github|gitlab CODE" runs the README's recipe for CI and wants the job's exit code.
 // "damage DIR" changes a byte of each file below a folder.
 // "conforms COMMAND FILE" wants FILE to be what COMMAND writes with --json.
 func TestScripts(t *testing.T) {
@@ -54,6 +55,11 @@ func TestScripts(t *testing.T) {
 			// For scripts that change PATH.
 			bin, _, _ := strings.Cut(env.Getenv("PATH"), string(os.PathListSeparator))
 			env.Setenv("SELF", filepath.Join(bin, "hashiflex"))
+			source, err := filepath.Abs(filepath.Join("..", ".."))
+			if err != nil {
+				return err
+			}
+			env.Setenv("SOURCE", source)
 			// Simulators of the head that other tests have built.
 			cache, err := os.UserCacheDir()
 			env.Setenv("XDG_CACHE_HOME", cache)
@@ -75,6 +81,7 @@ func TestScripts(t *testing.T) {
 			"classifier": classifier,
 			"signedoff":  signedOff,
 			"rehash":     rehash,
+			"recipe":     recipe,
 		},
 	})
 }
