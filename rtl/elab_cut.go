@@ -3,6 +3,7 @@ package rtl
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashiflex/hashiflex/netlist"
@@ -22,6 +23,11 @@ type Cut struct {
 	// "write_address", only the bits whose bit of "write_enable" is 1. A word that was
 	// never written or does not exist is unknown.
 	Words, Width int
+	// Over is, by port that writes, the ports that it wins over where both write one
+	// word; a word that two ports write otherwise is unknown. The first port has the names
+	// above; those of the others have their number behind them, as in "write_data1". A
+	// memory that is read by several ports has a cut for each, with the same writes.
+	Over []uint64
 }
 
 // CutPort is a port of a Cut.
@@ -40,8 +46,8 @@ type CutPort struct {
 // called like window.lines.address. The outputs of a cut become inputs of the netlist,
 // named in the same way.
 //
-// It returns an error for a path that does not exist, and for a memory that does not
-// have exactly one read and one write port or has another clock than the registers.
+// It returns an error for a path that does not exist, and for a memory that nothing writes or
+// that has another clock than the registers.
 func (d *Design) ModuleWithCuts(name string, paths ...string) (*netlist.Module, []Cut, error) {
 	c := &cutter{paths: paths}
 	m, err := d.module(name, elaboration{limit: netlist.MaxWidth, cuts: c})
@@ -67,6 +73,7 @@ type cutter struct {
 type site struct {
 	inst int32   // that the ports are seen from
 	cell *ilCell // of a memory
+	read int32   // of a memory: its port that reads
 	ins  []int32 // flat wires of an instance that it takes
 }
 
@@ -110,11 +117,22 @@ func (e *elab) cutInstance(i int32, cell *ilCell, child *ilModule) error {
 func (e *elab) cutMemory(i int32, cell *ilCell) error {
 	mod := e.insts[i].mod
 	path := e.insts[i].prefix + public(cell.name)
-	if why := memoryShape(mod, cell); why != "" {
+	if why := portShapes(mod, cell); why != "" {
 		return fmt.Errorf("memory %s%s: %s", path, e.at(cell.src), why)
 	}
-	width := int32(mod.param(cell, `\WIDTH`))
-	c := Cut{Path: path, Source: e.location(cell.src), Words: int(mod.param(cell, `\SIZE`)), Width: int(width), Drives: []CutPort{e.driven(path, "data", width)}}
+	width, reads, writes := int32(mod.param(cell, `\WIDTH`)), int(mod.param(cell, `\RD_PORTS`)), int(mod.param(cell, `\WR_PORTS`))
+	over := make([]uint64, writes)
+	for j := range over {
+		over[j] = uint64(mod.param(cell, `\WR_PRIORITY_MASK`)) >> (j * writes) & ones(writes)
+	}
+	var all []Cut
+	for r := range reads {
+		at := path
+		if reads > 1 {
+			at = fmt.Sprintf("%s.read%d", path, r)
+		}
+		all = append(all, Cut{Path: at, Source: e.location(cell.src), Words: int(mod.param(cell, `\SIZE`)), Width: int(width), Over: over, Drives: []CutPort{e.driven(at, "data", width)}})
+	}
 	out, _ := mod.port(cell, `\RD_DATA`)
 	off := int32(0)
 	for _, t := range mod.sig(out) {
@@ -122,14 +140,17 @@ func (e *elab) cutMemory(i int32, cell *ilCell) error {
 			return fmt.Errorf("memory %s: its output is connected to a constant", path)
 		}
 		for used := int32(0); used < t.width; {
-			field, at := (off+used)/netlist.MaxWidth, (off+used)%netlist.MaxWidth
-			n := min(t.width-used, netlist.MaxWidth-at)
-			e.segs = append(e.segs, segment{wire: e.flat(i, t), off: t.off + used, width: n, kind: segInput, from: int32(c.Drives[0].Fields[field]), fromOff: at})
+			read, bit := (off+used)/width, (off+used)%width
+			field, at := bit/netlist.MaxWidth, bit%netlist.MaxWidth
+			n := min(t.width-used, netlist.MaxWidth-at, width-bit)
+			e.segs = append(e.segs, segment{wire: e.flat(i, t), off: t.off + used, width: n, kind: segInput, from: int32(all[read].Drives[0].Fields[field]), fromOff: at})
 			used += n
 		}
 		off += t.width
 	}
-	e.cuts.cuts, e.cuts.sites = append(e.cuts.cuts, c), append(e.cuts.sites, site{inst: i, cell: cell})
+	for r, c := range all {
+		e.cuts.cuts, e.cuts.sites = append(e.cuts.cuts, c), append(e.cuts.sites, site{inst: i, cell: cell, read: int32(r)})
+	}
 	return nil
 }
 
@@ -192,15 +213,35 @@ func (e *elab) cutOutputs() error {
 func (e *elab) memoryClock(s *site) string {
 	mod := e.insts[s.inst].mod
 	clk, _ := mod.port(s.cell, `\WR_CLK`)
-	edge := mod.param(s.cell, `\WR_CLK_POLARITY`)
-	in := e.clockInput(s.inst, clk)
+	writes, edges := mod.param(s.cell, `\WR_PORTS`), mod.param(s.cell, `\WR_CLK_POLARITY`)
+	edge := edges & 1
+	in := e.clocksInput(s.inst, clk)
 	if e.clock == 0 {
 		e.clock, e.edge = in, edge
 	}
-	if in == 0 || in != e.clock || edge != e.edge {
+	switch {
+	case edges != 0 && edges != 1<<writes-1:
+		return "its ports write at different edges"
+	case in == 0 && writes > 1:
+		return "its ports are not all clocked by one input of one bit" + e.firstClock()
+	case in == 0 || in != e.clock || edge != e.edge:
 		return "it is clocked by " + e.clockName(s.inst, clk, edge) + e.firstClock()
 	}
 	return ""
+}
+
+// clocksInput is clockInput of several bits, which all have to be one input.
+func (e *elab) clocksInput(inst int32, clks span) netlist.Value {
+	e.requireSig(inst, clks)
+	ps := e.sig(inst, clks)
+	var in netlist.Value
+	for _, p := range ps {
+		if p.val == 0 || p.width != 1 || e.m.Cells[p.val].Op != netlist.OpInput || e.m.Width(p.val) != 1 || in != 0 && p.val != in {
+			return 0
+		}
+		in = p.val
+	}
+	return in
 }
 
 // memoryTakes resolves the inputs of a memory. It looks at the address and data of a
@@ -208,41 +249,60 @@ func (e *elab) memoryClock(s *site) string {
 func (e *elab) memoryTakes(c *Cut, s *site) {
 	mod := e.insts[s.inst].mod
 	e.src = e.source(s.cell.src)
-	port := func(name string) []piece {
-		at, _ := mod.port(s.cell, name)
+	take := func(name, port string, number, width int32) *CutPort {
+		at, _ := mod.port(s.cell, port)
 		e.requireSig(s.inst, at)
-		return e.sig(s.inst, at)
+		c.Takes = append(c.Takes, CutPort{Name: name, Width: int(width)})
+		p := &c.Takes[len(c.Takes)-1]
+		e.takes(c.Path, p, part(nil, 0, e.sig(s.inst, at), number*width, width))
+		return p
 	}
-	for _, p := range []struct{ name, port string }{
-		{"address", `\RD_ADDR`}, {"write_enable", `\WR_EN`}, {"write_address", `\WR_ADDR`}, {"write_data", `\WR_DATA`},
-	} {
-		ps := port(p.port)
-		c.Takes = append(c.Takes, CutPort{Name: p.name, Width: int(total(ps))})
-		e.takes(c.Path, &c.Takes[len(c.Takes)-1], ps)
+	c.Takes = make([]CutPort, 0, 1+3*len(c.Over)) // pointers into it stay
+	bits := int32(mod.param(s.cell, `\ABITS`))
+	take("address", `\RD_ADDR`, s.read, bits)
+	for j := range c.Over {
+		suffix := WritePort(j)
+		e.writeTakes(c,
+			take("write_enable"+suffix, `\WR_EN`, int32(j), int32(c.Width)),
+			take("write_address"+suffix, `\WR_ADDR`, int32(j), bits),
+			take("write_data"+suffix, `\WR_DATA`, int32(j), int32(c.Width)))
 	}
+}
+
+// WritePort is how the names of a memory's port that writes, of that number, end.
+func WritePort(number int) string {
+	if number == 0 {
+		return ""
+	}
+	return strconv.Itoa(number)
+}
+
+// writeTakes looks at an address and data of a memory under their enable.
+func (e *elab) writeTakes(c *Cut, enable, address, data *CutPort) {
 	var enables []netlist.Value
-	for _, v := range c.Takes[1].Fields {
+	for _, v := range enable.Fields {
 		if whole, ok := e.oneEnable(v); ok {
 			enables = append(enables, whole)
 		}
 	}
-	if len(enables) < len(c.Takes[1].Fields) {
+	if len(enables) < len(enable.Fields) {
 		return
 	}
 	under := func(p *CutPort, field int, whole netlist.Value) {
 		e.visits = 0
 		v := e.assume(p.Fields[field], []literal{{e.patterns(whole), true}})
+		name := c.Path + "." + p.Name
 		for i := range e.m.Outputs {
-			if name := e.m.Outputs[i].Name; e.m.Outputs[i].Value == p.Fields[field] && strings.HasPrefix(name, c.Path+"."+p.Name) {
+			if is := e.m.Outputs[i].Name; e.m.Outputs[i].Value == p.Fields[field] && (is == name || strings.HasPrefix(is, name+"[")) {
 				e.m.Outputs[i].Value = v
 			}
 		}
 		p.Fields[field] = v
 	}
 	if len(slices.Compact(slices.Clone(enables))) == 1 {
-		under(&c.Takes[2], 0, enables[0])
+		under(address, 0, enables[0])
 	}
 	for k, whole := range enables {
-		under(&c.Takes[3], k, whole)
+		under(data, k, whole)
 	}
 }

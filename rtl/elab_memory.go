@@ -26,18 +26,37 @@ func memoryFits(m *ilModule, c *ilCell) string {
 	return memoryShape(m, c)
 }
 
-// memoryShape says what is unusual about a memory's ports, or "".
+// maxReads and maxWrites are the most ports that a memory may have where it is cut.
+const (
+	maxReads  = 16
+	maxWrites = 7
+)
+
+// memoryShape says what is unusual about a memory with one port on each side, or "".
 func memoryShape(m *ilModule, c *ilCell) string {
+	switch {
+	case m.param(c, `\RD_PORTS`) != 1:
+		return "not one read port"
+	case m.param(c, `\WR_PORTS`) != 1:
+		return "not one write port"
+	}
+	return portShapes(m, c)
+}
+
+// portShapes says what is unusual about a memory's ports, or "".
+func portShapes(m *ilModule, c *ilCell) string {
+	reads, writes := m.param(c, `\RD_PORTS`), m.param(c, `\WR_PORTS`)
+	if reads < 1 || reads > maxReads || writes < 1 || writes > maxWrites {
+		return fmt.Sprintf("%d ports that read and %d that write; want 1 to %d and 1 to %d", reads, writes, maxReads, maxWrites)
+	}
 	for _, want := range []struct {
 		param string
 		value int64
 		why   string
 	}{
 		{`\OFFSET`, 0, "a first word that is not number 0"},
-		{`\RD_PORTS`, 1, "not one read port"},
-		{`\WR_PORTS`, 1, "not one write port"},
 		{`\RD_CLK_ENABLE`, 0, "a clocked read port"},
-		{`\WR_CLK_ENABLE`, 1, "a write port without a clock"},
+		{`\WR_CLK_ENABLE`, 1<<writes - 1, "a write port without a clock"},
 		{`\RD_WIDE_CONTINUATION`, 0, "a wide read port"},
 		{`\WR_WIDE_CONTINUATION`, 0, "a wide write port"},
 	} {
@@ -50,7 +69,7 @@ func memoryShape(m *ilModule, c *ilCell) string {
 		port  string
 		width int64
 	}{
-		{`\RD_DATA`, width}, {`\RD_ADDR`, bits}, {`\WR_DATA`, width}, {`\WR_ADDR`, bits}, {`\WR_EN`, width}, {`\WR_CLK`, 1},
+		{`\RD_DATA`, reads * width}, {`\RD_ADDR`, reads * bits}, {`\WR_DATA`, writes * width}, {`\WR_ADDR`, writes * bits}, {`\WR_EN`, writes * width}, {`\WR_CLK`, writes},
 	} {
 		if n := sizes(m, c, want.port); n != want.width {
 			return fmt.Sprintf("port %s has %d bits, want %d", public(want.port), n, want.width)

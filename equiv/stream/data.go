@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashiflex/hashiflex/netlist"
+	"github.com/hashiflex/hashiflex/rtl"
 )
 
 // The data part of a block is a graph over single bits. Many bits behave alike: what
@@ -23,7 +24,7 @@ const (
 	opReg                   // next value in a
 	opMux                   // sel ? a : b
 	opOr                    // of bits of which one is zero
-	opWord                  // of memory a: the word at its address; written with b where sel is 1
+	opWord                  // of memory a: the word at its address; written with b where sel is 1, and as more says
 	opResult                // of the datapath
 )
 
@@ -32,7 +33,14 @@ type node struct {
 	op   nodeOp
 	a, b int32
 	sel  bit
-	at   bit // in the netlist, for paths
+	more []write // of a word: by the ports that write beside the first
+	at   bit     // in the netlist, for paths
+}
+
+// write is what a port of a memory writes: a node, where sel is 1.
+type write struct {
+	data int32
+	sel  bit
 }
 
 const (
@@ -259,8 +267,9 @@ func (g *graph) control(b bit) bit {
 	}
 }
 
-// close resolves the next values of registers, and what memories are written with.
-func (g *graph) close(write func(w word) (data, enable bit)) {
+// close resolves the next values of registers, and what memories are written with. The
+// bits that a port of a word's memory takes are found by their name.
+func (g *graph) close(find func(w word, port string) bit) {
 	written := 0
 	for len(g.todo) > 0 || written < len(g.nodes) {
 		for len(g.todo) > 0 {
@@ -274,9 +283,16 @@ func (g *graph) close(write func(w word) (data, enable bit)) {
 			if g.nodes[written].op != opWord {
 				continue
 			}
-			data, enable := write(g.word[g.nodes[written].at])
-			next := g.node(data)
-			g.nodes[written].b, g.nodes[written].sel = next, g.control(enable)
+			w := g.word[g.nodes[written].at]
+			for j := range g.c.cuts[w.mem].Over {
+				data := g.node(find(w, "write_data"+rtl.WritePort(j)))
+				sel := g.control(find(w, "write_enable"+rtl.WritePort(j)))
+				if n := &g.nodes[written]; j == 0 {
+					n.b, n.sel = data, sel
+				} else {
+					n.more = append(n.more, write{data, sel})
+				}
+			}
 		}
 	}
 }
@@ -285,8 +301,9 @@ func (g *graph) close(write func(w word) (data, enable bit)) {
 func (g *graph) banks() {
 	g.bank = make([]int32, len(g.c.cuts))
 	type shape struct {
-		words       int
-		read, write netlist.Value
+		words int
+		read  netlist.Value
+		write string
 	}
 	first := map[shape]int32{}
 	for i := range g.c.cuts {
@@ -294,7 +311,10 @@ func (g *graph) banks() {
 		if cut.Module != "" {
 			continue
 		}
-		s := shape{cut.Words, port(cut.Takes, "address")[0], port(cut.Takes, "write_address")[0]}
+		s := shape{words: cut.Words, read: port(cut.Takes, "address")[0]}
+		for j, over := range cut.Over {
+			s.write += fmt.Sprintln(port(cut.Takes, "write_address"+rtl.WritePort(j))[0], over)
+		}
 		if _, ok := first[s]; !ok {
 			first[s] = int32(i)
 		}
@@ -326,6 +346,9 @@ func (g *graph) place() {
 				l = meet(meet(l, g.label[n.a]), g.label[n.b])
 			case opWord:
 				l = meet(l, g.label[n.b])
+				for _, w := range n.more {
+					l = meet(l, g.label[w.data])
+				}
 			}
 			if l != g.label[i] {
 				g.label[i], more = l, true
@@ -362,6 +385,7 @@ func (g *graph) paint() {
 	g.color = make([]int32, len(g.nodes))
 	for last := 0; ; last = g.count {
 		names := make(map[[6]int64]int32, g.count)
+		lists := map[string]int64{} // writes of words, by what tells them apart
 		next := make([]int32, len(g.nodes))
 		for i := range g.nodes {
 			n := &g.nodes[i]
@@ -377,6 +401,16 @@ func (g *graph) paint() {
 				key[1], key[2], key[3], key[4] = int64(g.color[n.a]), int64(g.color[n.b]), int64(n.sel.v), int64(n.sel.at)
 			case opWord:
 				key[1], key[2], key[3], key[4] = int64(g.bank[n.a]), int64(g.color[n.b]), int64(n.sel.v), int64(n.sel.at)
+				if len(n.more) > 0 {
+					list := ""
+					for _, w := range n.more {
+						list += fmt.Sprintln(g.color[w.data], w.sel)
+					}
+					if lists[list] == 0 {
+						lists[list] = int64(len(lists) + 1)
+					}
+					key[0] |= lists[list] << 8
+				}
 			case opBad:
 				if _, ok := g.computed[int32(i)]; ok {
 					key[1] = 1

@@ -73,13 +73,20 @@ type op struct {
 
 // memory is one bit of each word of a memory.
 type memory struct {
-	op          int // that reads it
-	words       int
-	offset      int // of its first word among those of all memories
-	read, write int // results of the program: the addresses
-	enable      int
-	enableBit   uint8
-	data        int32 // op of what is written
+	op     int // that reads it
+	words  int
+	offset int // of its first word among those of all memories
+	read   int // result of the program: the address
+	writes []written
+}
+
+// written is what a port writes into a memory.
+type written struct {
+	address   int // results of the program
+	enable    int
+	enableBit uint8
+	data      int32  // op of what is written
+	over      uint64 // the ports that it wins over
 }
 
 // datapath is the block's, as it is executed: a function of what stands at its inputs,
@@ -430,16 +437,18 @@ func (b *builder) moves(path *rtl.Cut) (roots []root) {
 			b.fail("datapath %s has other outputs than %s", path.Module, b.block.Datapath.Out)
 		}
 	}
-	g.close(func(w word) (data, enable bit) {
-		cut := &c.cuts[w.mem]
-		find := func(name string) bit {
-			return bit{port(cut.Takes, name)[w.bit/netlist.MaxWidth], uint8(w.bit % netlist.MaxWidth)}
-		}
-		return find("write_data"), find("write_enable")
+	g.close(func(w word, name string) bit {
+		return bit{port(c.cuts[w.mem].Takes, name)[w.bit/netlist.MaxWidth], uint8(w.bit % netlist.MaxWidth)}
 	})
+	decides := func(sel bit) {
+		if sel.v != 0 && c.data[sel.v]>>sel.at&1 != 0 {
+			b.fail("where data goes depends on data: %s", c.path(sel.v))
+		}
+	}
 	for i := range g.nodes {
-		if n := &g.nodes[i]; n.sel.v != 0 && c.data[n.sel.v]>>n.sel.at&1 != 0 {
-			b.fail("where data goes depends on data: %s", c.path(n.sel.v))
+		decides(g.nodes[i].sel)
+		for _, w := range g.nodes[i].more {
+			decides(w.sel)
 		}
 	}
 	for _, why := range g.computed {
@@ -525,11 +534,15 @@ func (b *builder) quotient(roots []root, path *rtl.Cut) {
 		}
 		n, id := words[0], words[1]
 		words = words[2:]
-		next := visit(g.nodes[n].b)
 		cut := &b.c.cuts[g.nodes[n].a]
 		takes := func(name string) int {
 			i := slices.IndexFunc(cut.Takes, func(p rtl.CutPort) bool { return p.Name == name })
 			return b.control(cut.Takes[i].Fields[0], "an address of "+cut.Path)
+		}
+		var writes []written
+		for j, w := range append([]write{{g.nodes[n].b, g.nodes[n].sel}}, g.nodes[n].more...) {
+			p := written{address: takes("write_address" + rtl.WritePort(j)), data: visit(w.data), enable: b.result(w.sel.v), enableBit: w.sel.at, over: cut.Over[j]}
+			writes = append(writes, p)
 		}
 		x := &b.ops[id]
 		x.slot = len(b.mems)
@@ -537,7 +550,7 @@ func (b *builder) quotient(roots []root, path *rtl.Cut) {
 		for _, m := range b.mems {
 			offset += m.words
 		}
-		b.mems = append(b.mems, memory{op: int(id), words: cut.Words, offset: offset, read: takes("address"), write: takes("write_address"), enable: x.sel, enableBit: x.bit, data: next})
+		b.mems = append(b.mems, memory{op: int(id), words: cut.Words, offset: offset, read: takes("address"), writes: writes})
 	}
 	if path != nil {
 		p := b.ensurePath()

@@ -36,6 +36,13 @@ func dealing(module string) *stream.Block {
 	return b
 }
 
+// halving is a block that makes one pixel a beat of two.
+func halving() *stream.Block {
+	b := block(stream.KindAdapter, "two_writes", spec.InputName)
+	b.Ins[0].Lanes = 2
+	return b
+}
+
 // Blocks that are built otherwise than the library's are proved: no proof depends on
 // how a block is made, or on a name.
 func TestBlocksBuiltOtherwiseAreProved(t *testing.T) {
@@ -72,6 +79,9 @@ func TestBlocksBuiltOtherwiseAreProved(t *testing.T) {
 		{"blocks.v", dealing("deal_counter"), windowNet(t), false},
 		{"blocks.v", dealing("deal_places"), windowNet(t), false},
 		{"blocks.v", block(stream.KindFIFO, "asks_first", spec.InputName), windowNet(t), true},
+		{"memory_ports.v", block(stream.KindWindow, "window_nine", "w"), windowNet(t), false},
+		{"memory_ports.v", halving(), windowNet(t), false},
+		{"memory_ports.v", block(stream.KindFIFO, "wipes", spec.InputName), windowNet(t), false},
 	} {
 		t.Run(c.block.Module, func(t *testing.T) {
 			d := readAll(t, c.file)
@@ -123,6 +133,13 @@ func TestFaultsOfBlocksBuiltOtherwise(t *testing.T) {
 		{"no zeros on the left", "window_memory.v", window, windowNet(t), " | column == 4'd0", ""},
 		{"a window before its last pixel", "window_memory.v", window, windowNet(t), "taken > last", "taken >= last"},
 		{"the frame's count not set back", "window_memory.v", window, windowNet(t), "if (end_of_frame) taken <= 5'd0;", ""},
+		{"one of nine taps a column late", "memory_ports.v", block(stream.KindWindow, "window_nine", "w"), windowNet(t), "end_right ? frame[middle + 5'd1]", "end_right ? frame[middle]"},
+		{"one of nine taps beyond the frame", "memory_ports.v", block(stream.KindWindow, "window_nine", "w"), windowNet(t), "bottom & left ? frame", "bottom ? frame"},
+		{"both writes to one word", "memory_ports.v", halving(), windowNet(t), "words[to + 3'd1] <=", "words[to] <="},
+		{"the second write lost", "memory_ports.v", halving(), windowNet(t), "            words[to + 3'd1] <= in_data[31:16];\n", ""},
+		{"pixels of a beat swapped", "memory_ports.v", halving(), windowNet(t), "words[to] <= in_data[15:0];\n            words[to + 3'd1] <= in_data[31:16];", "words[to] <= in_data[31:16];\n            words[to + 3'd1] <= in_data[15:0];"},
+		{"a word that is overwritten", "memory_ports.v", halving(), windowNet(t), "held < 4'd7", "held < 4'd8"},
+		{"what is wiped last stays wiped", "memory_ports.v", block(stream.KindFIFO, "wipes", spec.InputName), windowNet(t), "words[to ^ step] <= 16'd0;\n            words[to] <= in_data;", "words[to] <= in_data;\n            words[to ^ step] <= 16'd0;"},
 		{"a window that is given again", "window_memory.v", window, windowNet(t), "if (x == 3'd5) y <= (y == 3'd4) ? 3'd0 : y + 3'd1;", "if (x == 3'd5) y <= (y == 3'd4) ? 3'd4 : y + 3'd1;"},
 	} {
 		t.Run(f.name, func(t *testing.T) {
@@ -144,4 +161,34 @@ func TestFaultsOfBlocksBuiltOtherwise(t *testing.T) {
 			t.Log(x.Broken.Detail, "/", p.What)
 		})
 	}
+}
+
+// Ports of a memory whose words are wider than a netlist's values are told apart, too. Two
+// processes that may write one word are in no order, so that nobody knows it.
+func TestPortsOfMemories(t *testing.T) {
+	whole, err := os.ReadFile("testdata/memory_ports.v")
+	require.NoError(t, err)
+	wide := strings.NewReplacer("[15:0]", "[79:0]", "[31:0]", "[159:0]", "[31:16]", "[159:80]").Replace(string(whole))
+	swapped := strings.NewReplacer("[79:0];\n            words[to + 3'd1] <= in_data[159:80]", "[159:80];\n            words[to + 3'd1] <= in_data[79:0]").Replace(wide)
+	lost := strings.NewReplacer("words[to + 3'd1] <= in_data[159:80]", "words[to + 3'd1] <= {in_data[159:145], 1'b0, in_data[143:80]}").Replace(wide)
+	apart := strings.NewReplacer("            words[to ^ step] <= 16'd0;\n", "", "    assign in_ready  = held == 2'd0;\n", "    assign in_ready  = held == 2'd0;\n    always @(posedge clk) if (put) words[to ^ step] <= 16'd0;\n").Replace(string(whole))
+	for _, c := range []struct {
+		name, text string
+		block      *stream.Block
+		proved     bool
+	}{
+		{"wide", wide, halving(), true},
+		{"wide, pixels swapped", swapped, halving(), false},
+		{"wide, a bit lost in the last field", lost, halving(), false},
+		{"two processes", apart, block(stream.KindFIFO, "wipes", spec.InputName), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x, err := verdictOf(t, c.text, c.block, windowNet(t))
+			require.NoError(t, err)
+			require.Empty(t, x.Unclear)
+			require.Equal(t, c.proved, x.Broken == nil, "%v", x.Broken)
+		})
+	}
+	require.NotEqual(t, wide, swapped)
+	require.NotEqual(t, wide, lost)
 }

@@ -312,9 +312,16 @@ func (x *executor) carry(s []uint64, contents, to []token, lane, u, frames int) 
 	at := x.mem
 	for i := range x.mems {
 		m := &x.mems[i]
-		if word(m.enable)>>m.enableBit&1 == 1 {
-			if a := word(m.write); a < uint64(m.words) {
-				to[at+int(a)] = x.values[m.data]
+		for j := range m.writes {
+			if a, ok := m.writing(j, word); ok {
+				if to[at+a] = x.values[m.writes[j].data]; len(m.writes) > 1 && !m.decides(j, word) {
+					to[at+a] = bad
+				}
+			}
+		}
+		for j := range m.writes {
+			if a, ok := m.writing(j, word); ok && len(m.writes) > 1 && m.decides(j, word) {
+				to[at+a] = x.values[m.writes[j].data]
 			}
 		}
 		at += m.words
@@ -334,6 +341,26 @@ func (x *executor) carry(s []uint64, contents, to []token, lane, u, frames int) 
 		}
 	}
 	return nil
+}
+
+// writing is the word that port j of a memory writes, if it does.
+func (m *memory) writing(j int, word func(int) uint64) (at int, ok bool) {
+	w := &m.writes[j]
+	a := word(w.address)
+	return int(a), word(w.enable)>>w.enableBit&1 == 1 && a < uint64(m.words)
+}
+
+// decides reports whether the word that port j writes is its own whatever the others do: they
+// write other words, or it wins over them.
+func (m *memory) decides(j int, word func(int) uint64) bool {
+	at, _ := m.writing(j, word)
+	for k := range m.writes {
+		other, ok := m.writing(k, word)
+		if k != j && ok && other == at && (m.writes[j].over>>k&1 == 0 || m.writes[k].over>>j&1 == 1) {
+			return false
+		}
+	}
+	return true
 }
 
 // evaluate computes the tokens of all bits. What an input's data are while it is not
