@@ -60,7 +60,7 @@ var quickFanIns = []int{4, 9, 16, 64, 320, 960}
 // with 7 billion.
 var (
 	benchRows, quickRows = []int{92, 368, 1472, 4096}, []int{8}
-	benchTexts           = []int{23, 92, 368} // with their Verilog
+	benchTexts           = []int{92, 368, 4096} // with their Verilog
 )
 
 const benchColumns = 11008
