@@ -8,8 +8,10 @@ import (
 // Aim is a directed sequence, for one kind of fault. It is written, not random. Package
 // directed has them.
 type Aim struct {
-	Name  string
-	Steps func() []Step // the same at every call
+	Name    string
+	Steps   func() []Step // the same at every call
+	Bare    bool          // see Sequence
+	Counted bool          // it writes the counter of images; where that cannot be done, it is left out
 }
 
 // aimedSeed gives the initial contents of the memories for directed sequences.
@@ -19,7 +21,7 @@ const aimedSeed = 1
 func (w *worker) aim(a Aim) (*Found, error) {
 	w.last, w.worst, w.first, w.prior = nil, nil, nil, nil
 	t := w.trial(aimedSeed)
-	t.seq.Name = a.Name
+	t.seq.Name, t.seq.Bare = a.Name, a.Bare
 	t.begin()
 	for _, s := range a.Steps() {
 		if t.run(&s) != nil {

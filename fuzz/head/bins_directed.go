@@ -84,8 +84,9 @@ const (
 	carryKinds
 )
 
-// mostImages is the exponent of the largest power of two of the image counter's bins.
-const mostImages = 16
+// mostImages is the exponent of the largest power of two of the image counter's bins: where
+// it begins again.
+const mostImages = 32
 
 // addCarries makes a bin of each power of two that a counter passes.
 func (b *Bins) addCarries(group func(string, ...[]string) int) {
@@ -127,7 +128,13 @@ func (b *Bins) counters(ls []npu.Layer) {
 
 // image notes that the count of images has become n.
 func (b *Bins) image(n uint32) {
-	if b != nil && n > 1 && n <= 1<<mostImages && bits.OnesCount32(n) == 1 {
+	if b == nil {
+		return
+	}
+	switch {
+	case n == 0:
+		b.hit(b.at.carries[carryImages] + mostImages - 1)
+	case n > 1 && bits.OnesCount32(n) == 1:
 		b.hit(b.at.carries[carryImages] + bits.Len32(n) - 2)
 	}
 }

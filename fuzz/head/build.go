@@ -4,6 +4,8 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"regexp"
+	"slices"
 
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
@@ -33,10 +35,15 @@ func (b Build) Make(ctx context.Context) (*Simulator, error) {
 			return nil, err
 		}
 	}
-	// Comparisons with the largest size of a field are constant, and right.
+	// Comparisons with the largest size of a field are constant, and right. Lanes are copies
+	// of a loop, of which Verilator makes 1024 unless it is told otherwise.
 	m := verilated.Model{
-		Top: npu.Top, Prefix: "Vhead", Args: []string{"-O3", "--x-initial", "unique", "-Wno-CMPCONST", "-Wno-UNSIGNED"}, Main: bench,
+		Top: npu.Top, Prefix: "Vhead", Args: []string{"-O3", "--x-initial", "unique", "-Wno-CMPCONST", "-Wno-UNSIGNED", "--unroll-count", "4097"}, Main: bench,
 		Coverage: b.Coverage, Quick: b.Quick, Cache: b.Cache,
+	}
+	counted := countsImages(sources)
+	if counted {
+		m.Files = append(m.Files, verilated.File{Name: "images.vlt", Text: []byte(countedConfig)})
 	}
 	for _, s := range sources {
 		m.Files = append(m.Files, verilated.File{Name: s.Name, Text: s.Text})
@@ -50,5 +57,26 @@ func (b Build) Make(ctx context.Context) (*Simulator, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &Simulator{path: path, Params: b.Params, coverage: b.Coverage != ""}, nil
+	return &Simulator{path: path, Params: b.Params, coverage: b.Coverage != "", Counted: counted}, nil
+}
+
+// countedConfig lets the test bench find the counter of images by its name.
+const countedConfig = "`verilator_config\npublic_flat_rw -module \"npu_regs\" -var \"images\"\n"
+
+// What a text says that has the counter of images where the shipped head has it.
+var countedText = []*regexp.Regexp{
+	regexp.MustCompile(`\bmodule\s+npu_regs\b`),
+	regexp.MustCompile(`\)\s*regs\s*\(`),
+	regexp.MustCompile(`\breg\s*\[31:0\]\s*images\s*;`),
+}
+
+// countsImages reports whether a head has its counter of images under the shipped head's
+// name.
+func countsImages(sources []rtl.Source) bool {
+	for _, want := range countedText {
+		if !slices.ContainsFunc(sources, func(s rtl.Source) bool { return want.Match(s.Text) }) {
+			return false
+		}
+	}
+	return true
 }

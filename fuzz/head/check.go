@@ -105,7 +105,11 @@ func (b *Bench) judge(p *planned, a answer) error {
 	}
 	b.Cycles += int64(a.cycles)
 	b.Tape.begin(s, p.words, a)
-	if err := b.replay(s, a); err != nil {
+	err := b.replay(s, a)
+	if b.Model.guessed {
+		return fmt.Errorf("head: step %d (%s) uses a word of the memories that was never written", index, s.Note)
+	}
+	if err != nil {
 		return fail("%v", err)
 	}
 	if a.status != 0 {
@@ -291,4 +295,5 @@ func (r *replay) reset() {
 		r.bins.hit(r.bins.at.reset + int(r.m.flight))
 	}
 	r.m.Reset()
+	r.m.Images = r.s.Reset.Images
 }

@@ -114,7 +114,7 @@ func (w *worker) trial(seed int64) *trial {
 // begin resets the head, and gives all memories what the seed says.
 func (t *trial) begin() {
 	if t.err == nil {
-		t.err = t.bench.begin(t.seq.Memory)
+		t.err = t.bench.begin(t.seq.Memory, t.seq.Bare)
 	}
 }
 
@@ -122,7 +122,7 @@ func (t *trial) begin() {
 func (t *trial) whole(steps []*Step) {
 	if t.err == nil {
 		end := last()
-		all := append(prepare(t.bench.Model.P, t.seq.Memory), steps...)
+		all := append(prepare(t.bench.Model.P, t.seq.Memory, false), steps...)
 		t.err = t.bench.RunAll(append(all, &end))
 		for _, s := range append(steps, &end)[:max(0, t.bench.steps)] {
 			t.seq.Steps = append(t.seq.Steps, *s)
@@ -171,18 +171,24 @@ func (c stateful) GenCommand(s commands.State) gopter.Gen {
 // preparing is the number of steps before a sequence, which are not part of it.
 const preparing = 2
 
-// prepare is these steps: they reset the head and fill its memories from seed.
-func prepare(p npu.Params, seed int64) []*Step {
-	s := Plain("power up")
+// prepare is these steps: they reset the head and fill its memories from seed, which is
+// left out if the sequence is bare.
+func prepare(p npu.Params, seed int64, bare bool) []*Step {
+	s, f := Plain("power up"), Plain("leave the memories")
 	s.Reset = &Reset{For: 2}
-	f := fill(p, seed)
+	if !bare {
+		f = fill(p, seed)
+	}
 	return []*Step{&s, &f}
 }
 
 // begin plays what comes before a sequence.
-func (b *Bench) begin(seed int64) error {
+func (b *Bench) begin(seed int64, bare bool) error {
 	b.steps = -preparing
-	return b.RunAll(prepare(b.Model.P, seed))
+	if bare {
+		b.Model.forget()
+	}
+	return b.RunAll(prepare(b.Model.P, seed, bare))
 }
 
 // fill is the step that gives every word of the memories a value drawn from seed.

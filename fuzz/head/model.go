@@ -33,6 +33,10 @@ type Model struct {
 	sides   []int8 // of each logit; see side
 	rounds  []int8 // of each logit: its bin of rounding, or -1
 	bins    *Bins  // nil: not counted
+
+	// Of a bare sequence: which weights and biases it has written, and whether it used another.
+	weighed, biased []bool // nil: all are known
+	guessed         bool
 }
 
 // descriptor is the words of one, as they were written.
@@ -63,6 +67,11 @@ func NewModel(p npu.Params) *Model {
 	return m
 }
 
+// forget says that nothing is known of what the memories hold.
+func (m *Model) forget() {
+	m.weighed, m.biased = make([]bool, len(m.Weights)), make([]bool, len(m.Biases))
+}
+
 // NewSketch is a model without memories. Everything but results is exact.
 func NewSketch(p npu.Params) *Model {
 	return &Model{P: p, Descs: make([]descriptor, p.Layers)}
@@ -72,6 +81,7 @@ func NewSketch(p npu.Params) *Model {
 func (m *Model) Sketch() *Model {
 	c := *m
 	c.Weights, c.Biases, c.bins = nil, nil, nil
+	c.weighed, c.biased = nil, nil
 	c.Descs = append([]descriptor(nil), m.Descs...)
 	c.loaded = append([]int64(nil), m.loaded...)
 	c.logits = append([]int32(nil), m.logits...)
@@ -80,9 +90,10 @@ func (m *Model) Sketch() *Model {
 
 // Reset clears everything but the memories.
 func (m *Model) Reset() {
-	w, b, bins := m.Weights, m.Biases, m.bins
+	was := *m
 	*m = *NewSketch(m.P)
-	m.Weights, m.Biases, m.bins = w, b, bins
+	m.Weights, m.Biases, m.bins = was.Weights, was.Biases, was.bins
+	m.weighed, m.biased, m.guessed = was.weighed, was.biased, was.guessed
 }
 
 // Busy reports whether an image is in flight.
@@ -153,6 +164,9 @@ func (m *Model) Write(w npu.Write) uint32 {
 	case p.region == npu.RegionBiases:
 		if m.Biases != nil {
 			m.Biases[p.word] = int32(w.Data)
+			if m.biased != nil {
+				m.biased[p.word] = true
+			}
 		}
 		return respOKAY
 	case p.region == npu.RegionDescriptors:
@@ -173,6 +187,9 @@ func (m *Model) writeWeights(p place, w npu.Write) {
 	for b := range 4 {
 		if lane := 4*p.sub + b; lane < m.P.Lanes && w.Strobe>>b&1 == 1 {
 			m.Weights[p.row*m.P.Lanes+lane] = int8(w.Data >> (8 * b))
+			if m.weighed != nil {
+				m.weighed[p.row*m.P.Lanes+lane] = true
+			}
 		}
 	}
 }
@@ -211,10 +228,12 @@ func (m *Model) Read(address uint32) (data, resp uint32) {
 	case m.Weights == nil:
 		return 0, respOKAY
 	case p.region == npu.RegionBiases:
+		m.guessed = m.guessed || m.biased != nil && !m.biased[p.word]
 		return uint32(m.Biases[p.word]), respOKAY
 	}
 	for b := range 4 {
 		if lane := 4*p.sub + b; lane < m.P.Lanes {
+			m.guessed = m.guessed || m.weighed != nil && !m.weighed[p.row*m.P.Lanes+lane]
 			data |= uint32(uint8(m.Weights[p.row*m.P.Lanes+lane])) << (8 * b)
 		}
 	}
@@ -361,6 +380,12 @@ func (m *Model) sum(l npu.Layer, o int, xs []int64) int64 {
 	if g := m.bins.lane(o % lanes); g != nil {
 		for i, x := range xs {
 			g.hit(x, m.Weights[at+i*lanes])
+		}
+	}
+	if m.weighed != nil {
+		m.guessed = m.guessed || !m.biased[l.Bias+o]
+		for i := range xs {
+			m.guessed = m.guessed || !m.weighed[at+i*lanes]
 		}
 	}
 	for _, x := range xs {

@@ -72,6 +72,7 @@ func controls(s *Step) bool {
 func (m *Model) advance(s *Step) {
 	if s.Reset != nil {
 		m.Reset()
+		m.Images = s.Reset.Images
 		return
 	}
 	outs, err := m.Sketch().feed(s)

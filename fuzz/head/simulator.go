@@ -21,6 +21,7 @@ import (
 // Simulator is a built head; each Start is a process of its own.
 type Simulator struct {
 	Params   npu.Params
+	Counted  bool // its counter of images can be written; see Reset
 	path     string
 	coverage bool
 	limit    time.Duration // of a step; 0 is stepLimit

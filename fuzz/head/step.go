@@ -46,9 +46,12 @@ type Beat struct {
 	Gap  uint8 `json:",omitempty"`
 }
 
-// Reset begins at cycle At of the step, whatever is under way, and ends it.
+// Reset begins at cycle At of the step, whatever is under way, and ends it. Images, if it
+// is not 0, is then written into the counter of images, past the bus, so that a carry takes
+// one image and not thousands of millions. Only a simulator that is Counted can do that.
 type Reset struct {
 	At, For int
+	Images  uint32 `json:",omitempty"`
 }
 
 // always is a partner that is ready in every cycle.
@@ -74,7 +77,7 @@ func (s *Step) encode(b []byte, follow bool, outs int, limit uint32, quiet int) 
 		}
 		return uint32(n - 1)
 	}
-	length := uint32(19 + 3*len(s.Writes) + 2*len(s.Reads) + len(s.Beats))
+	length := uint32(20 + 3*len(s.Writes) + 2*len(s.Reads) + len(s.Beats))
 	if follow {
 		length |= more
 	}
@@ -100,6 +103,11 @@ func (s *Step) encode(b []byte, follow bool, outs int, limit uint32, quiet int) 
 	put(uint32(len(s.Writes)))
 	put(uint32(len(s.Reads)))
 	put(uint32(len(s.Beats)))
+	if s.Reset != nil {
+		put(s.Reset.Images)
+	} else {
+		put(0)
+	}
 	for _, w := range s.Writes {
 		put(w.Address)
 		put(w.Data)

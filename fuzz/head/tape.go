@@ -112,6 +112,12 @@ func (s *TapeStep) noLogit() {
 	}
 }
 
+// counted reports whether the step writes the counter of images.
+func (s *TapeStep) counted() bool {
+	const at = 1 + 19
+	return binary.LittleEndian.Uint32(s.words[4*at:]) != 0
+}
+
 // numbers is a step's record as bench.v reads it, without its length.
 func (s *TapeStep) numbers() []uint32 {
 	var ns []uint32
@@ -164,6 +170,12 @@ func (t *Tape) Bench() rtl.Source {
 		panic("head: bench.v has no size, or no beginning of waves")
 	}
 	text := strings.Replace(verilogBench, size, fmt.Sprintf("parameter integer WORDS = %d;", longest), 1)
+	for i := range t.Steps {
+		if t.Steps[i].counted() {
+			text = strings.Replace(text, "// images\n", "if (data[19] != 0) dut.regs.images = data[19];\n", 1)
+			break
+		}
+	}
 	text = strings.Replace(text, waves, fmt.Sprintf("parameter integer WAVES = %d; ", t.waves()), 1)
 	return rtl.Source{Name: "bench.v", Text: []byte(text)}
 }

@@ -29,12 +29,17 @@ var families = []struct {
 	{(*maker).shapes, true}, {(*maker).fits, true}, {(*maker).layers, true}, {(*maker).middles, true},
 	{(*maker).greatest, true}, {(*maker).sums, false}, {(*maker).images, false},
 	{(*maker).resets, false}, {(*maker).accesses, false}, {(*maker).late, false},
+	{(*maker).counts, true}, {(*maker).crossings, true},
 }
 
 // large is the number of memory words above which a head is large.
 const large = 4096
 
 func (m *maker) large() bool { return Large(m.p) }
+
+// huge is a head whose memories, or lanes, are so many that only carries are looked for,
+// by sequences that are bare.
+func (m *maker) huge() bool { return m.p.Rows > marched || m.p.Lanes > 128 }
 
 // Large reports whether a head has so many words that a sequence takes long to begin.
 func Large(p npu.Params) bool { return p.Rows*p.RowWords()+p.Biases > large }
@@ -56,6 +61,11 @@ func Aims(p npu.Params) []head.Aim { return (&maker{p: p}).all() }
 func Brief(p npu.Params) []head.Aim { return (&maker{p: p, brief: true}).all() }
 
 func (m *maker) all() []head.Aim {
+	if m.huge() {
+		m.crossings()
+		m.most()
+		return m.aims
+	}
 	for _, f := range families {
 		if f.sized || !m.large() {
 			f.add(m)
@@ -77,20 +87,24 @@ func Sizes() []npu.Params {
 		// Not of many layers, too: that long would it have to be watched until it is
 		// known to hang.
 		{Lanes: 1, Features: 65535, Rows: 65600, Biases: 65535, Layers: 3},
+		// The most rows, and many lanes.
+		{Lanes: 1, Features: 16, Rows: 1<<20 - 1, Biases: 65535, Layers: 1},
+		{Lanes: 300, Features: 2, Rows: 3, Biases: 302, Layers: 1},
 	}
 }
 
 // small is the largest number of words of a memory that is probed word by word.
 const small = 512
 
-// aim adds a sequence.
-func (m *maker) aim(name string, fill func(*steps)) {
+// aim adds a sequence. The result is valid until the next one is added.
+func (m *maker) aim(name string, fill func(*steps)) *head.Aim {
 	n := int64(len(m.aims))
 	m.aims = append(m.aims, head.Aim{Name: name, Steps: func() []head.Step {
 		s := &steps{maker: m, Rand: rand.New(rand.NewSource(n)), note: name}
 		fill(s)
 		return s.done()
 	}})
+	return &m.aims[n]
 }
 
 // steps is a sequence under construction. It collects bus accesses in one step until

@@ -30,6 +30,6 @@ func TestRightHeadsPass(t *testing.T) {
 		run(t, head.DefaultParams, Aims(head.DefaultParams))
 	}
 	for _, p := range Sizes() {
-		run(t, p, Brief(p))
+		t.Run(p.String(), func(t *testing.T) { run(t, p, Brief(p)) })
 	}
 }

@@ -20,8 +20,11 @@
 //     over its range.
 //   - shape.go: every number of features, outputs and layers, flush with the ends
 //     of the memories, across every power of two, at full width in the middle.
+//   - carry.go: weight rows read and counted across every power of two, and as many
+//     outputs as a head has lanes or biases.
 //   - result.go: every place of the largest logit, every pair of ties, sums at
-//     the limits of 32 bits, the counter of images across powers of two.
+//     the limits of 32 bits, the counter of images across every power of two,
+//     from counts that are written.
 //   - timing.go: a reset in every cycle, an access in every cycle of an image,
 //     every logit and every feature late.
 //

@@ -126,6 +126,25 @@ func (m *maker) images() {
 	}
 }
 
+// counts counts images across every power of two from a count that is written past the bus,
+// and reads it before, at and after each.
+func (m *maker) counts() {
+	layer := plainly(npu.Layer{In: 1, Out: 1})
+	m.aim("images counted on from every power of two", func(s *steps) {
+		for k := 1; k <= 32; k++ {
+			begin := head.Plain(s.note)
+			begin.Reset = &head.Reset{For: 1, Images: uint32(1<<k - 2)}
+			s.add(begin)
+			s.program(false, layer)
+			s.flush()
+			for range 3 {
+				s.add(s.counted(1))
+			}
+			s.results()
+		}
+	}).Counted = true
+}
+
 // counted is so many images of one feature and one logit, and the count read.
 func (s *steps) counted(n int) head.Step {
 	step := head.Plain(s.note)

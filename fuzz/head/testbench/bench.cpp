@@ -4,6 +4,7 @@
 // is decided there: nothing here knows the head's arithmetic.
 #include "Vhead.h"
 #include "verilated.h"
+#include "verilated_syms.h"
 #if VM_COVERAGE
 #include "verilated_cov.h"
 #endif
@@ -12,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace {
@@ -49,6 +51,7 @@ struct Step {
     std::vector<BusWrite> writes;
     std::vector<BusRead> reads;
     std::vector<Beat> beats;
+    uint32_t images; // what the counter of images is given after a reset; 0 is nothing
 };
 
 class Bench {
@@ -81,6 +84,17 @@ class Bench {
         top_->eval();
         top_->clk = 0;
         top_->eval();
+    }
+
+    // The register that counts images, which the build has made known by its name.
+    uint32_t* counter() const {
+        const VerilatedScopeNameMap* const scopes = Verilated::scopeNameMap();
+        if (scopes) {
+            for (const auto& s : *scopes) {
+                if (VerilatedVar* const v = s.second->varFind("images")) return static_cast<uint32_t*>(v->datap());
+            }
+        }
+        return nullptr;
     }
 
     void quietInputs() {
@@ -284,6 +298,14 @@ void Bench::run(const Step& s, std::vector<uint32_t>& answer) {
             if (pins_.bvalid || pins_.rvalid || pins_.mvalid) status = kValidInReset;
         }
         t.resetn = 1;
+        if (s.images != 0) {
+            uint32_t* const images = counter();
+            if (!images) {
+                std::fprintf(stderr, "this head's counter of images cannot be written\n");
+                std::exit(3);
+            }
+            *images = s.images;
+        }
         t.eval();
         pins_ = sample();
         aw_open_ = w_open_ = ar_open_ = 0;
@@ -339,6 +361,7 @@ Step parse(const std::vector<uint32_t>& words) {
     s.writes.resize(in.next());
     s.reads.resize(in.next());
     s.beats.resize(in.next());
+    s.images = in.next();
     for (auto& w : s.writes) {
         w.address = in.next();
         w.data = in.next();

@@ -7,8 +7,8 @@
 //
 // A record of the file is hexadecimal numbers: how many follow, then the step
 // (quiet, linger, reset_at, reset_for, outs, out_mask, b_mask, r_mask, out_limit,
-// out_hold_at, in_hold_at, bus_after_in, bus_after_out, writes, reads, beats, and
-// the accesses and beats themselves), then what should come of it (beats and
+// out_hold_at, in_hold_at, bus_after_in, bus_after_out, writes, reads, beats,
+// images, and the accesses and beats themselves), then what should come of it (beats and
 // logits at most, whether more than is listed may come, cycles, how many responses
 // to writes, to reads, and logits, and these themselves).
 `timescale 1ns / 1ps
@@ -144,7 +144,7 @@ module bench;
                     $display("FAIL: the file of steps ends early");
                     failed;
                 end
-                reads_at = 19 + 3*data[16];
+                reads_at = 20 + 3*data[16];
                 beats_at = reads_at + 2*data[17];
                 expect_at = beats_at + data[18];
                 responses_at = expect_at + 7;
@@ -177,8 +177,8 @@ module bench;
             ar_wait = 0;
             gap = 0;
             if (data[16] != 0) begin
-                aw_wait = data[21][15:8];
-                w_wait = data[21][23:16];
+                aw_wait = data[22][15:8];
+                w_wait = data[22][23:16];
             end
             if (data[17] != 0) ar_wait = data[reads_at + 1];
             if (data[18] != 0) gap = data[beats_at][31:16];
@@ -205,11 +205,11 @@ module bench;
                 else gap = gap - 1;
             end
             s_axi_awvalid = aw_on;
-            if (aw_on) s_axi_awaddr = data[19 + 3*aw][23:0];
+            if (aw_on) s_axi_awaddr = data[20 + 3*aw][23:0];
             s_axi_wvalid = w_on;
             if (w_on) begin
-                s_axi_wdata = data[20 + 3*w];
-                s_axi_wstrb = data[21 + 3*w][3:0];
+                s_axi_wdata = data[21 + 3*w];
+                s_axi_wstrb = data[22 + 3*w][3:0];
             end
             s_axi_arvalid = ar_on;
             if (ar_on) s_axi_araddr = data[reads_at + 2*ar][23:0];
@@ -245,7 +245,7 @@ module bench;
                     if (s_axi_bresp !== want_bresp) begin
                         where;
                         $display("response %b to write %0d, %h to %h, want %b", s_axi_bresp, responses,
-                                 data[20 + 3*responses], data[19 + 3*responses], want_bresp);
+                                 data[21 + 3*responses], data[20 + 3*responses], want_bresp);
                         failed;
                     end
                 end
@@ -309,12 +309,12 @@ module bench;
             if (aw_go) begin
                 aw_on = 1'b0;
                 aw = aw + 1;
-                if (aw < data[16]) aw_wait = data[21 + 3*aw][15:8];
+                if (aw < data[16]) aw_wait = data[22 + 3*aw][15:8];
             end
             if (w_go) begin
                 w_on = 1'b0;
                 w = w + 1;
-                if (w < data[16]) w_wait = data[21 + 3*w][23:16];
+                if (w < data[16]) w_wait = data[22 + 3*w][23:16];
             end
             if (ar_go) begin
                 ar_on = 1'b0;
@@ -399,6 +399,7 @@ module bench;
                     end
                 end
                 resetn = 1'b1;
+                // images
                 #1;
                 look;
                 settled = control;
