@@ -19,7 +19,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
+	"github.com/hashiflex/hashiflex/equiv/propose"
 	"github.com/hashiflex/hashiflex/equiv/signoff"
+	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/fuzz/head/directed"
 	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
@@ -67,6 +69,10 @@ type fuzzOutput struct {
 	Runs       []fuzzRun `json:"runs"`        // one for each size of the head
 	Bins       int       `json:"bins"`        // functional coverage bins
 	BinsMissed []string  `json:"bins_missed"` // not reached
+	Values     int       `json:"values"`      // single numbers that chance seldom hits, and that were asked for
+	Proposed   []string  `json:"proposed"`    // values that only a solver's data hit
+	Impossible []string  `json:"impossible"`  // values that nothing hits, as the solver proves
+	Open       []string  `json:"open"`        // values that are left, with the reason
 	Found      string    `json:"found"`       // what failed; empty: nothing
 	Witness    string    `json:"witness"`     // folder that explain takes, or file; empty: none
 }
@@ -108,7 +114,9 @@ func fuzzHeadCommand() *cobra.Command {
 		Long: `Run command sequences (programs, images, stalls, resets, illegal accesses) on the
 programmable head in Verilator and compare every step with the reference: first
 those that are directed at kinds of faults, such as addresses with a bit wrong or
-ties at each shift, then random ones, then both on heads of other sizes.
+ties at each shift, then random ones, then both on heads of other sizes. A solver (Z3)
+proposes data for single values that none of them hit, such as a sum of products that is
+a power of two; what it proposes is run, too.
 
 The sizes of a head of your own are those that it is elaborated with. Where it has
 no parameters LANES, FEATURES, ROWS, BIASES and LAYERS, the flags say them, and no
@@ -138,7 +146,7 @@ Exit 0 if nothing was found, 1 if something was.`,
 			case o.network != "":
 				run = o.runNetwork
 			}
-			o.output = fuzzOutput{Seed: o.campaign.Seed, Runs: []fuzzRun{}, BinsMissed: []string{}}
+			o.output = fuzzOutput{Seed: o.campaign.Seed, Runs: []fuzzRun{}, BinsMissed: []string{}, Proposed: []string{}, Impossible: []string{}, Open: []string{}}
 			out := cmd.OutOrStdout()
 			if !o.asJSON {
 				return run(cmd, out)
@@ -293,6 +301,10 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command, out io.Writer) error {
 	} else {
 		err = machine(err)
 	}
+	if o.directed != directedNone && r.Found == nil && err == nil {
+		r.Found, err = o.fill(cmd.Context(), w, sim, r)
+		err = machine(err)
+	}
 	switch f := r.Found; {
 	case f != nil:
 		err = errors.Join(err, o.found(cmd.Context(), w, f))
@@ -300,6 +312,32 @@ func (o *headFuzz) runCampaign(cmd *cobra.Command, out io.Writer) error {
 		err = o.otherSizes(cmd, w, r.Elapsed)
 	}
 	return errors.Join(machine(w.Flush()), err, machine(cmd.Context().Err()))
+}
+
+// fill asks a solver for the values that a campaign did not hit, and runs what it proposes.
+func (o *headFuzz) fill(ctx context.Context, w io.Writer, sim *head.Simulator, r *head.Result) (*head.Found, error) {
+	z3, err := smt.Z3()
+	if err != nil {
+		return nil, err
+	}
+	s, err := propose.New(ctx, []smt.Opinion{{Solver: z3}})
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	chance, all := r.Bins.Values()
+	f, err := head.Fill(ctx, sim, r.Bins, r.Bins.Goals(), s)
+	if f == nil {
+		return nil, err
+	}
+	o.output.Values, o.output.Proposed, o.output.Impossible, o.output.Open = all, list(f.Hit), list(f.Unreachable), list(f.Open)
+	fmt.Fprintf(w, "single values: %d of %d hit, %d more by what a solver proposed; of %d it proves that nothing hits them\n", chance, all, len(f.Hit), len(f.Unreachable))
+	if f.Found == nil {
+		for _, v := range f.Open {
+			fmt.Fprintf(w, "  left: %s\n", v)
+		}
+	}
+	return f.Found, err
 }
 
 // sizes are those of other heads to run.

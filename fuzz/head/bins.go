@@ -15,6 +15,7 @@ type Bins struct {
 	counts []int64
 	at     binIndex
 	grids  []grid // by lane; none for a head of very many
+	values values
 }
 
 // binIndex has the first index of each group of bins. A group is a product; the last
@@ -69,7 +70,7 @@ const (
 
 // NewBins is all bins of a head, none of them hit.
 func NewBins(p npu.Params) *Bins {
-	b := &Bins{p: p}
+	b := &Bins{p: p, values: newValues()}
 	group := func(format string, factors ...[]string) int {
 		from := len(b.names)
 		rows := [][]any{{}}
@@ -134,6 +135,7 @@ func (b *Bins) add(o *Bins) {
 	for i, n := range o.counts {
 		b.counts[i] += n
 	}
+	b.values.add(&o.values)
 	for i := range o.grids {
 		b.grids[i].add(o.grids[i])
 	}

@@ -133,8 +133,10 @@ func (b *Bins) image(n uint32) {
 	}
 	switch {
 	case n == 0:
+		b.values.images[mostImages-1]++
 		b.hit(b.at.carries[carryImages] + mostImages - 1)
 	case n > 1 && bits.OnesCount32(n) == 1:
+		b.values.images[bits.Len32(n)-2]++
 		b.hit(b.at.carries[carryImages] + bits.Len32(n) - 2)
 	}
 }

@@ -12,6 +12,9 @@
 //	sequence  a list of steps from power-up, one test case
 //	fault     a named change of the Verilog that a campaign must find
 //	bin       a functional coverage bin
+//	value     a bin that one number out of millions hits
+//	goal      a value that nothing has hit yet, as a question to a solver
+//	bare      of a sequence: it fills no memories first, and uses only what it wrote
 //	tape      a recorded sequence, for a simulator without the reference
 //	player    Icarus with a test bench in Verilog (bench.v) that plays tapes
 //
@@ -31,6 +34,7 @@
 //
 // # Entry points
 //
-// Build makes a Simulator, Run is a campaign, Replay one sequence. Record makes a
+// Build makes a Simulator, Run is a campaign, Replay one sequence. Fill asks a Proposer
+// for the values that a campaign did not hit; package equiv/propose is one. Record makes a
 // Tape of one, NewPlayer a Player for it.
 package head

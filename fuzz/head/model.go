@@ -346,6 +346,7 @@ func (m *Model) compute() {
 		ys := make([]int64, l.Out)
 		tail := golden.Compile(l.Requant(), l.Shift)
 		m.sides, m.rounds = m.sides[:0], m.rounds[:0]
+		places := scaleOf(l)
 		for o := range ys {
 			exact := m.sum(l, o, xs)
 			sum := int64(int32(exact))
@@ -356,6 +357,7 @@ func (m *Model) compute() {
 			ys[o] = tail(sum)
 			if m.bins != nil {
 				m.bins.tail(l, sum, ys[o])
+				m.bins.values.output(&places, exact-int64(m.Biases[l.Bias+o]), exact, sum)
 				m.sides = append(m.sides, int8(side(l, sum)))
 				m.rounds = append(m.rounds, int8(rounding(l, sum)))
 			}
