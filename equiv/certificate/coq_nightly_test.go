@@ -47,7 +47,7 @@ func Proved(t *testing.T) func(points ...string) (accepted int) {
 // fixed is a point without inputs: an accumulator, a tail, the range of golden's integer,
 // and cells, the last of which is the output.
 func fixed(acc int64, tail string, width int, gold int64, cells ...string) string {
-	return fmt.Sprintf("point p\nbias %d\n%s\nout y %d %d %d\ncertificate 1 0 %d %d\nnetlist\n%s\noutput \"y\" v%d\nend p\n",
+	return fmt.Sprintf("point p\naccumulator %d\n%s\nout y %d %d %d\ncertificate 1 0 %d %d\nnetlist\n%s\noutput \"y\" v%d\nend p\n",
 		acc, tail, width, gold, gold, acc, acc, strings.Join(cells, "\n"), len(cells))
 }
 

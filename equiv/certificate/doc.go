@@ -85,9 +85,9 @@
 // Terms that several channels share are no matter of rules: a channel's netlist has them in
 // place.
 //
-// The folder coq has the rules A to H, the tail and golden's requantization in Coq, with a proof that
-// whatever is accepted is equal for all inputs. Export writes what the checker reads that is
-// extracted from it.
+// The folder coq has the rules, the tail, and golden's requantization and algebra in Coq, with a
+// proof that whatever is accepted is equal for all inputs. Export writes what the checker reads
+// that is extracted from it. Its rule J knows only those floors that golden has.
 //
 // # What is not checked
 //

@@ -100,21 +100,81 @@ func (c *layerCheck) export(ctx context.Context, net *spec.Network, out *bufio.W
 	return nil
 }
 
+// definition is golden's definition of an accumulator as the proved checker reads it: sums of
+// inputs and nodes. A node is a floor or a choice, as golden has it. What reference makes of
+// each is kept beside it.
+type definition struct {
+	reference           // of the text: each node is a variable
+	inputs    int       // the first variables
+	nodes     []string  // a line for each
+	plain     reference // as the checker reads it
+	means     []*sum    // what each variable is there
+}
+
+func (d *definition) input(v variable) *sum {
+	d.inputs++
+	d.means = append(d.means, d.plain.input(v))
+	return d.reference.input(v)
+}
+
+// node is a new variable, which is there what is.
+func (d *definition) node(text string, is *sum) *sum {
+	d.nodes, d.means = append(d.nodes, text), append(d.means, is)
+	return d.reference.input(variable{})
+}
+
+func (d *definition) Shr(v *sum, k int) *sum {
+	if k == 0 {
+		return v
+	}
+	return d.node(fmt.Sprint("floor ", k, " ", d.text(v)), d.plain.Shr(d.meant(v), k))
+}
+
+func (d *definition) IfLess(a, b, then, els *sum) *sum {
+	text := fmt.Sprintln("less", d.text(a), d.text(b), d.text(then), d.text(els))
+	return d.node(strings.TrimSpace(text), d.plain.IfLess(d.meant(a), d.meant(b), d.meant(then), d.meant(els)))
+}
+
+// meant is what reference makes of a sum.
+func (d *definition) meant(s *sum) *sum {
+	is := &sum{konst: s.konst}
+	for i, k := range s.coef {
+		is.add(k, d.means[i])
+	}
+	return is
+}
+
+// text is a sum in one word: an integer, and p0*-4 for -4 times the first input, n0 for the
+// first node.
+func (d *definition) text(s *sum) string {
+	var b strings.Builder
+	fmt.Fprint(&b, s.konst)
+	for _, i := range slices.Sorted(maps.Keys(s.coef)) {
+		if i < d.inputs {
+			fmt.Fprintf(&b, ",p%d*%d", i, s.coef[i])
+		} else {
+			fmt.Fprintf(&b, ",n%d*%d", i-d.inputs, s.coef[i])
+		}
+	}
+	return b.String()
+}
+
 // question is a point without its netlist: what golden demands, and the certificate.
 func (c *layerCheck) question(u unit, p *Point) (text string, err error) {
-	var r reference
+	var d definition
 	var acc *sum
-	if err := guard(func() error { acc = u.acc(&r); return r.fault }); err != nil {
+	if err := guard(func() error { acc = u.acc(&d); return errors.Join(d.fault, d.plain.fault) }); err != nil {
 		return "", err
 	}
-	if slices.ContainsFunc(r.list, func(v variable) bool { return v.port == "" }) {
-		return "", fmt.Errorf("its accumulator is no sum, and the proved checker knows nothing else: %w", errRule)
-	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "point %s\nbias %d\n", u.name, acc.konst)
-	for i, v := range r.list {
-		fmt.Fprintf(&b, "port %s %d %d %d %d\n", v.port, acc.coef[i], v.in.Lo, v.in.Hi, v.width)
+	fmt.Fprintf(&b, "point %s\n", u.name)
+	for _, v := range d.list[:d.inputs] {
+		fmt.Fprintln(&b, "port", v.port, v.in.Lo, v.in.Hi, v.width)
 	}
+	for _, n := range d.nodes {
+		fmt.Fprintln(&b, "node", n)
+	}
+	fmt.Fprintln(&b, "accumulator", d.text(acc))
 	if u.tail {
 		q := c.layer.Out
 		sign, clamp := "u", "none"
@@ -129,9 +189,22 @@ func (c *layerCheck) question(u unit, p *Point) (text string, err error) {
 		b.WriteString("plain\n")
 	}
 	fmt.Fprintln(&b, "out", u.port, u.width, u.out.Lo, u.out.Hi)
-	fmt.Fprintln(&b, "certificate", p.Scale, p.Offset, p.Lo, p.Hi)
-	for _, cut := range p.Cuts {
-		fmt.Fprintln(&b, "cut", cut.Net, cut.Width, cut.Mul, cut.Add)
+	certificate := func(scale, offset, lo, hi int64, cuts []Cut) {
+		fmt.Fprintln(&b, "certificate", scale, offset, lo, hi)
+		for _, cut := range cuts {
+			fmt.Fprintln(&b, "cut", cut.Net, cut.Width, cut.Mul, cut.Add)
+		}
+	}
+	certificate(p.Scale, p.Offset, p.Lo, p.Hi, p.Cuts)
+	clamps := d.plain.clamped(d.meant(acc))
+	if len(clamps) != len(p.Steps) {
+		return "", fmt.Errorf("it has %d steps, and its accumulator %d clamps that act: %w", len(p.Steps), len(clamps), errRule)
+	}
+	for i, at := range clamps {
+		s := &p.Steps[i]
+		node := slices.IndexFunc(d.means[d.inputs:], func(is *sum) bool { return is.single() == at })
+		fmt.Fprintln(&b, "step", s.Net, node)
+		certificate(s.Scale, s.Offset, s.Lo, s.Hi, s.Cuts)
 	}
 	return b.String(), nil
 }

@@ -38,13 +38,13 @@ func (m *made) exported(t *testing.T) (points []string) {
 
 // lastFirst is the first channel of layer last of tiny, as a question.
 const lastFirst = `point last_c0
-bias -359
-port x0 -1 -128 127 8
-port x1 1 -128 127 8
-port x2 -64 -128 127 8
-port x3 0 -128 127 8
-port x4 0 -128 127 8
-port x5 0 -128 127 8
+port x0 -128 127 8
+port x1 -128 127 8
+port x2 -128 127 8
+port x3 -128 127 8
+port x4 -128 127 8
+port x5 -128 127 8
+accumulator -359,p0*-1,p1*1,p2*-64
 tail TRN SAT_ZERO 4 u 8 none
 out y 8 0 255
 certificate 1 0 -8742 8088

@@ -145,6 +145,12 @@ type reference struct {
 	fault error // the first reason why the definition is no sum
 }
 
+// definer reads golden's definitions over the inputs of a compare point.
+type definer interface {
+	golden.Algebra[*sum]
+	input(variable) *sum
+}
+
 // unit is a compare point: a module of a layer, and what its output must be.
 type unit struct {
 	name string
@@ -155,18 +161,18 @@ type unit struct {
 	shift int
 	width int
 	out   spec.Range
-	acc   func(*reference) *sum
+	acc   func(definer) *sum
 }
 
 // units are the compare points of a layer; none if it is programmed.
 func units(l *spec.Layer) (us []unit) {
-	add := func(name string, shift int, acc func(*reference) *sum) {
+	add := func(name string, shift int, acc func(definer) *sum) {
 		us = append(us, unit{l.Name + name, "y", true, shift, l.Out.Format.Width, l.Out.Range(), acc})
 	}
-	in := func(r *reference, i int, port string) *sum {
+	in := func(r definer, i int, port string) *sum {
 		return r.input(variable{port: port, width: l.InFormat(i).Width, in: l.InRange(i)})
 	}
-	window := func(r *reference) (xs []*sum) {
+	window := func(r definer) (xs []*sum) {
 		w, _ := l.Window()
 		for i := range w.Taps() {
 			xs = append(xs, in(r, 0, shiftadd.PixelName(i/w.Kernel[1], i%w.Kernel[1])))
@@ -174,7 +180,7 @@ func units(l *spec.Layer) (us []unit) {
 		return xs
 	}
 	pass := func(n, oc int) {
-		add("_pass"+strconv.Itoa(n), l.Shift(oc), func(r *reference) *sum {
+		add("_pass"+strconv.Itoa(n), l.Shift(oc), func(r definer) *sum {
 			i, _ := l.Source(oc)
 			return in(r, i, "x")
 		})
@@ -182,7 +188,7 @@ func units(l *spec.Layer) (us []unit) {
 	switch op := l.Op.(type) {
 	case *spec.Conv:
 		for oc := range op.OutC {
-			add("_c"+strconv.Itoa(oc), l.Shift(oc), func(r *reference) *sum {
+			add("_c"+strconv.Itoa(oc), l.Shift(oc), func(r definer) *sum {
 				xs := make([]*sum, l.Taps())
 				for t := range xs {
 					xs[t] = in(r, 0, shiftadd.TapName(l, oc, t))
@@ -191,20 +197,20 @@ func units(l *spec.Layer) (us []unit) {
 			})
 		}
 	case *spec.Add:
-		add("_add", l.Shift(0), func(r *reference) *sum { return golden.AddAligned(r, l, in(r, 0, "a"), in(r, 1, "b")) })
+		add("_add", l.Shift(0), func(r definer) *sum { return golden.AddAligned(r, l, in(r, 0, "a"), in(r, 1, "b")) })
 	case *spec.MaxPool:
-		add("_max", l.Shift(0), func(r *reference) *sum { return golden.Greatest(r, window(r)) })
+		add("_max", l.Shift(0), func(r definer) *sum { return golden.Greatest(r, window(r)) })
 	case *spec.AvgPool:
-		add("_average", l.Shift(0), func(r *reference) *sum { return golden.AverageScale(r, op, window(r)) })
+		add("_average", l.Shift(0), func(r definer) *sum { return golden.AverageScale(r, op, window(r)) })
 	case *spec.Pool:
 		width, _ := shiftadd.FrameWidth(l)
 		s, x, frame := l.InShape(0), l.InRange(0), shiftadd.FrameRange(l)
-		us = append(us, unit{l.Name + "_accumulate", "next", false, 0, width, frame.Hull(spec.Range{}), func(r *reference) *sum {
+		us = append(us, unit{l.Name + "_accumulate", "next", false, 0, width, frame.Hull(spec.Range{}), func(r definer) *sum {
 			// The sum of all pixels but the last, of which none or some have come.
 			before := span(spec.Range{}, int64(s.H)*int64(s.W)-1, x).Hull(spec.Range{})
 			return r.Sum(r.input(variable{port: "acc", width: width, in: before}), in(r, 0, "x"))
 		}})
-		add("_mean", l.Shift(0), func(r *reference) *sum {
+		add("_mean", l.Shift(0), func(r definer) *sum {
 			return golden.PoolScale(r, op, r.input(variable{port: "acc", width: width, in: frame}))
 		})
 	case *spec.Concat:

@@ -5,7 +5,7 @@
     part of the proof. *)
 
 From Coq Require Import ZArith Extraction ExtrOcamlBasic.
-From Hashiflex Require Import Netlist Bits Sum Rules Golden Tail Check.
+From Hashiflex Require Import Netlist Bits Sum Golden Variables Rules Tail Cuts Check.
 
 Extract Inductive positive => "Integer.t"
   [ "Integer.double_succ" "Integer.double" "Integer.one" ] "Integer.case_positive".

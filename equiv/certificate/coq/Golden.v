@@ -1,6 +1,7 @@
 (** * What golden demands of a compare point
 
-    The accumulator is exact: a bias, and a weight times each input. Requantization drops
+    The accumulator is a sum of inputs or, if it saturates, wraps or drops bits, what golden's
+    algebra makes of sums. Requantization drops
     fraction bits with a rounding mode, brings the integer into a format with an overflow
     mode, and clamps it. These are the definitions of package golden (algebra.go) and
     package spec (modes.go). *)
@@ -57,44 +58,41 @@ Definition requantize (q : quant) (acc : Z) : Z :=
   let v := bring q (round (rounds q) (drops q) acc) in
   match clamps q with Some r => clamp r v | None => v end.
 
-(** An input of the point: its weight, the range that the layer assumes, and its width. *)
-Record port := { weight : Z; takes : range; bits : Z }.
+(** The accumulator is defined by nodes. A node is a choice or a quotient that is rounded
+    down; what goes into it are sums of inputs and of nodes before it. *)
+Inductive node :=
+| Floor (s : sum) (k : Z)         (* of s / 2^k *)
+| Choose (a b t e : sum).         (* t where a < b, otherwise e *)
+
+(** The integers of the inputs, and of the nodes so far. *)
+Definition reckon (xs ys : list Z) (v : var) : Z :=
+  match v with Port i => nth i xs 0 | Defined j => nth j ys 0 | _ => 0 end.
+
+Definition node_value (xs ys : list Z) (n : node) : Z :=
+  match n with
+  | Floor s k => at_ s (reckon xs ys) / pow2 k
+  | Choose a b t e =>
+      if at_ a (reckon xs ys) <? at_ b (reckon xs ys) then at_ t (reckon xs ys) else at_ e (reckon xs ys)
+  end.
+
+(** The integers of all nodes. *)
+Fixpoint values (xs : list Z) (nodes : list node) (ys : list Z) : list Z :=
+  match nodes with [] => ys | n :: rest => values xs rest (ys ++ [node_value xs ys n]) end.
+
+(** An input of the point: the range that the layer assumes, and its width. *)
+Record port := { takes : range; bits : Z }.
 
 (** A compare point. Without [tail] the output is the accumulator itself. *)
 Record point := {
-  bias : Z; ports : list port; tail : option quant;
+  ports : list port; nodes : list node; accumulator : sum; tail : option quant;
   out_width : Z; out_range : range }.
-
-(** Σ weight × input *)
-Fixpoint products (ps : list port) (xs : list Z) : Z :=
-  match ps, xs with q :: ps, x :: xs => weight q * x + products ps xs | _, _ => 0 end.
 
 Definition after (p : point) (acc : Z) : Z :=
   match tail p with Some q => requantize q acc | None => acc end.
 
-(** bias + Σ weight × input, requantized. *)
-Definition golden (p : point) (xs : list Z) : Z := after p (bias p + products (ports p) xs).
-
-(** The accumulator as a sum of variables. *)
-Fixpoint weighted (i : nat) (ps : list port) : list term :=
-  match ps with
-  | [] => []
-  | q :: ps => if weight q =? 0 then weighted (S i) ps else (Port i, weight q) :: weighted (S i) ps
-  end.
-
-Definition accumulator (p : point) : sum := {| konst := bias p; coefs := weighted 0 (ports p) |}.
-
-Lemma weighted_holds rho ps : forall xs i, (forall j, rho (Port (i + j)) = nth j xs 0) ->
-  dot (weighted i ps) rho = products ps xs.
-Proof.
-  induction ps as [|q ps IH]; intros xs i R; [reflexivity|].
-  assert (T : dot (weighted (S i) ps) rho = products ps (tl xs)).
-  { apply IH. intros j. rewrite Nat.add_succ_comm. rewrite R. destruct xs as [|x xs]; [now destruct j|reflexivity]. }
-  assert (H : dot (weighted i (q :: ps)) rho = weight q * rho (Port i) + dot (weighted (S i) ps) rho).
-  { cbn. destruct (Z.eqb_spec (weight q) 0) as [->|]; [lia|reflexivity]. }
-  rewrite H, T. specialize (R O). rewrite Nat.add_0_r in R. rewrite R.
-  destruct xs as [|x xs]; cbn; [|lia]. destruct ps; cbn; lia.
-Qed.
+(** The accumulator, requantized. *)
+Definition golden (p : point) (xs : list Z) : Z :=
+  after p (at_ (accumulator p) (reckon xs (values xs (nodes p) []))).
 
 (** ** The names say what the modes do
 

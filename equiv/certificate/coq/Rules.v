@@ -1,10 +1,10 @@
-(** * The rules A to H
+(** * The rules A to J
 
     The rules read nets as sums, as sum.go does. The invariant is [good]: the bits of a net
     are congruent to its sum modulo 2^w, where w is the net's width. *)
 
 From Coq Require Import ZArith List Bool Lia.
-From Hashiflex Require Import Netlist Bits Sum.
+From Hashiflex Require Import Netlist Bits Sum Golden Variables.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -25,13 +25,10 @@ Definition op_of (k : known) (n : net) : option (op net) := bind (about k n) (fu
 
 (** Rules E and F: the sum plus a multiple of 2^w that lies in the 2^w integers from -below
     on, for all inputs. *)
-Definition shift (rs : var -> range) (w below : Z) (s : sum) : option sum :=
-  let r := interval s rs in
-  let n := (fst r + below) / pow2 w in
-  if n =? (snd r + below) / pow2 w then Some (plus s (- n * pow2 w) (constant 1)) else None.
-
-(** The integer of a sum without inputs. *)
-Definition alone (s : sum) : option Z := match coefs s with [] => Some (konst s) | _ => None end.
+Definition shift (v : env) (w below : Z) (s : sum) : option sum :=
+  bind (interval v s) (fun r =>
+    let n := (fst r + below) / pow2 w in
+    if n =? (snd r + below) / pow2 w then Some (plus s (- n * pow2 w) (constant 1)) else None).
 
 Definition scaled (k : Z) (s : sum) : sum := plus (constant 0) k s.
 
@@ -80,8 +77,6 @@ Definition xor_of (k : known) (a b : net) : option net :=
 Definition majority (k : known) (w : Z) (a b c : net) : option sum :=
   bind (xor_of k a b) (fun t => bind (common k w a b) (fun s => bind (common k w t c) (fun s' => Some (plus s 1 s')))).
 
-Definition or_else {A} (x y : option A) : option A := match x with Some _ => x | None => y end.
-
 (** The or of a and b. *)
 Definition disjunction (k : known) (w : Z) (a b : net) : option sum :=
   bind (sum_of k a) (fun s => bind (sum_of k b) (fun s' => bind (common k w a b) (fun m => Some (plus (plus s 1 s') (-1) m)))).
@@ -97,7 +92,18 @@ Definition either (k : known) (w : Z) (x y : net) : option sum :=
   | _ => disjunction k w x y
   end.
 
-Definition step (rs : var -> range) (k : known) (w : Z) (o : op net) : option sum :=
+(** ** Rule I
+
+    The larger one of a and b, if both lie in the interval from [low] to [high], which the
+    compare reads. *)
+Definition inside (v : env) (low high : Z) (s : sum) : bool :=
+  match interval v s with Some r => (low <=? fst r) && (snd r <=? high) | None => false end.
+
+Definition larger (v : env) (k : known) (low high : Z) (a b : net) : option sum :=
+  bind (sum_of k a) (fun s => bind (sum_of k b) (fun t =>
+    if inside v low high s && inside v low high t then greatest s t else None)).
+
+Definition step (v : env) (k : known) (w : Z) (o : op net) : option sum :=
   let x := sum_of k in
   match o with
   | Input i => Some (single (Port i))
@@ -115,15 +121,23 @@ Definition step (rs : var -> range) (k : known) (w : Z) (o : op net) : option su
   | Shl a b => bind (x a) (fun s => bind (x b) (fun t => bind (alone t) (fun c => (* C *)
       let c := c mod pow2 (wide k b) in
       if c <? w then Some (scaled (pow2 c) s) else None)))
-  | Slice 0 a => x a                                                    (* D *)
-  | Zext a => bind (x a) (shift rs (wide k a) 0)                        (* E *)
-  | Sext a => bind (x a) (shift rs (wide k a) (pow2 (wide k a - 1)))    (* E *)
-  | Concat a b => bind (x a) (fun s => bind (shift rs (wide k a) 0 s) (fun s =>  (* F *)
+  | Slice c a =>
+      if c =? 0 then x a                                                (* D *)
+      else if 0 <? c then bind (x a) (fun s => floor v s c) else None   (* J *)
+  | Zext a => bind (x a) (shift v (wide k a) 0)                        (* E *)
+  | Sext a => bind (x a) (shift v (wide k a) (pow2 (wide k a - 1)))    (* E *)
+  | Concat a b => bind (x a) (fun s => bind (shift v (wide k a) 0 s) (fun s =>  (* F *)
       bind (x b) (fun t => Some (plus s (pow2 (wide k a)) t))))
   | And a b => common k w a b                                           (* G *)
   | Xor a b => bind (x a) (fun s => bind (x b) (fun t => bind (common k w a b) (fun m => (* G *)
       Some (plus (plus s 1 t) (-2) m))))
   | Or a b => either k w a b                                            (* G, H *)
+  | Mux c a b =>                                                        (* I *)
+      match op_of k c with
+      | Some (Slt x y) => if Pos.eqb x b && Pos.eqb y a then larger v k (- pow2 (w - 1)) (pow2 (w - 1) - 1) a b else None
+      | Some (Ult x y) => if Pos.eqb x b && Pos.eqb y a then larger v k 0 (pow2 w - 1) a b else None
+      | _ => None
+      end
   | _ => None
   end.
 
@@ -141,17 +155,6 @@ Definition note (n : net) (o : op net) (xs : Nets.t (Nets.t net)) : Nets.t (Nets
 Definition learn (k : known) (n : net) (f : fact) : known :=
   {| facts := Nets.add n f (facts k); xors := note n (does f) (xors k) |}.
 
-(** Reads all cells. There is no result if the netlist is not well-formed. *)
-Fixpoint read (rs : var -> range) (next : net) (cells : list cell) (k : known) : option known :=
-  match cells with
-  | [] => Some k
-  | (w, o) :: rest =>
-      if (1 <=? w) && forallb (knows k) (operands o) && fits (wide k) w o
-      then read rs (Pos.succ next) rest (learn k next {| breadth := w; does := o; amount := step rs k w o |})
-      else None
-  end.
-
-(** Operands stand before their cells in a netlist that was read, and all is known in the end. *)
 Lemma about_learn k n f m : about (learn k n f) m = if Pos.eqb m n then Some f else about k m.
 Proof.
   unfold about, learn. cbn [facts]. destruct (Pos.eqb_spec m n) as [->|D].
@@ -159,56 +162,16 @@ Proof.
   - now apply Nets.gso.
 Qed.
 
-Ltac reading R :=
-  match type of R with context [if ?c then _ else _] => destruct c eqn:?Ok; [|discriminate] end;
-  repeat match goal with H : _ && _ = true |- _ => apply andb_prop in H as [H ?Ok] end.
-
-Lemma read_keeps rs cells : forall next k k' n, read rs next cells k = Some k' ->
-  about k n <> None -> about k' n <> None.
-Proof.
-  induction cells as [|[w o] rest IH]; intros next k k' n R K; cbn in R; [congruence|].
-  reading R. apply (IH _ _ _ n R). rewrite about_learn. now destruct (Pos.eqb n next).
-Qed.
-
-Lemma read_knows rs cells : forall next k k' n c, read rs next cells k = Some k' ->
-  In (n, c) (number next cells) -> about k' n <> None.
-Proof.
-  induction cells as [|[w o] rest IH]; intros next k k' n c R I; cbn in R, I; [tauto|].
-  reading R. destruct I as [I|I]; [|exact (IH _ _ _ _ _ R I)].
-  injection I as <- _. apply (read_keeps _ _ _ _ _ _ R). rewrite about_learn, Pos.eqb_refl. discriminate.
-Qed.
-
-Lemma read_ordered rs cells : forall next k k', read rs next cells k = Some k' ->
-  (forall n, about k n <> None -> (n < next)%positive) ->
-  forallb (fun nc => before (fst nc) (snd (snd nc))) (number next cells) = true.
-Proof.
-  induction cells as [|[w o] rest IH]; intros next k k' R D; cbn in R |- *; [reflexivity|].
-  reading R. apply andb_true_intro. split.
-  - unfold before. rewrite forallb_forall in *. intros a A. apply Pos.ltb_lt, D.
-    intros N. specialize (Ok1 a A). unfold knows in Ok1. rewrite N in Ok1. discriminate.
-  - apply (IH _ _ _ R). intros n. rewrite about_learn. destruct (Pos.eqb_spec n next); intros N; [lia|].
-    specialize (D n N). lia.
-Qed.
-
-Lemma read_widths rs cells : forall next k k', read rs next cells k = Some k' ->
-  forall w o, In (w, o) cells -> 1 <= w.
-Proof.
-  induction cells as [|[w o] rest IH]; intros next k k' R w' o' I; cbn in R, I; [tauto|].
-  reading R. destruct I as [I|I]; [|exact (IH _ _ _ R _ _ I)]. injection I as <- _. now apply Z.leb_le.
-Qed.
-
 (** ** The invariant
 
     [e] has the words of all nets. *)
 
 Section Proof.
-  Variable xs : list Z.
+  Variables xs ys : list Z.
   Variable e : state.
-  Variable rho : var -> Z.
-  Variable rs : var -> range.
-  Hypothesis commons : forall w a b, 0 <= w -> rho (Common w a b) = Z.land (snd (word_of e a)) (snd (word_of e b)) mod pow2 w.
-  Hypothesis ports : forall i, rho (Port i) = nth i xs 0.
-  Hypothesis inputs : forall v, within (rho v) (rs v).
+  Variable v : env.
+  Let rho := valuation xs ys e.
+  Hypothesis V : env_true xs ys e v.
   Hypothesis words : forall n, sound (word_of e n).
 
   Let has n := snd (word_of e n).
@@ -221,12 +184,12 @@ Section Proof.
 
   Definition good (k : known) : Prop := forall n f, about k n = Some f -> holds n f.
 
-  Lemma shift_holds w below s s' b : 0 <= w -> shift rs w below s = Some s' -> cong w b (at_ s rho) ->
+  Lemma shift_holds w below s s' b : 0 <= w -> shift v w below s = Some s' -> cong w b (at_ s rho) ->
     cong w b (at_ s' rho) /\ - below <= at_ s' rho < - below + pow2 w.
   Proof.
     intros W S C. unfold shift in S. pose proof (pow2_pos w W) as P.
-    pose proof (interval_holds s rs rho inputs) as I. unfold within in I.
-    destruct (interval s rs) as [l h]; cbn [fst snd] in *.
+    destruct (interval v s) as [[l h]|] eqn:I; [|discriminate]. cbn [bind] in S.
+    apply (interval_holds xs ys e v V) in I. fold rho in I. unfold within in I. cbn [fst snd] in *.
     destruct (Z.eqb_spec ((l + below) / pow2 w) ((h + below) / pow2 w)) as [N|]; [|discriminate].
     injection S as <-. rewrite at_plus, at_constant.
     set (n := (l + below) / pow2 w) in *.
@@ -249,11 +212,6 @@ Section Proof.
 
   Lemma at_scaled c s : at_ (scaled c s) rho = c * at_ s rho.
   Proof. unfold scaled. rewrite at_plus, at_constant. lia. Qed.
-
-  Lemma alone_at s c : alone s = Some c -> at_ s rho = c.
-  Proof.
-    unfold alone, at_. destruct (coefs s); [|discriminate]. intros [= <-]. cbn. lia.
-  Qed.
 
   Lemma cong_prod w a b c d : cong w a b -> cong w c d -> cong w (a * c) (b * d).
   Proof. intros [q ->] [r ->]. exists (b * r + q * d + q * r * pow2 w). lia. Qed.
@@ -314,7 +272,7 @@ Section Proof.
     destruct (ones k w b) eqn:Ob; [|destruct (ones k w a) eqn:Oa].
     - rewrite (ones_holds w b Ob B), land_ones by (rewrite <- ?A; lia). rewrite <- A. now apply sum_holds.
     - rewrite Z.land_comm, (ones_holds w a Oa A), land_ones by (rewrite <- ?B; lia). rewrite <- B. now apply sum_holds.
-    - injection C as <-. rewrite at_single, commons by lia.
+    - injection C as <-. rewrite at_single.
       change (cong w (Z.land (has a) (has b)) (meet (pair a b) mod pow2 w)).
       rewrite meet_pair. apply cong_sym, cong_mod. lia.
   Qed.
@@ -444,9 +402,16 @@ Section Proof.
     - now apply disjunction_holds in E.
   Qed.
 
+  Lemma inside_holds low high s : inside v low high s = true -> low <= at_ s rho <= high.
+  Proof.
+    unfold inside. destruct (interval v s) as [r|] eqn:I; [|discriminate].
+    apply (interval_holds xs ys e v V) in I. fold rho in I. unfold within in I.
+    intros H. apply andb_prop in H as [H1 H2]. apply Z.leb_le in H1, H2. lia.
+  Qed.
+
   (** One rule: what a cell's bits are, its sum is congruent to. *)
   Lemma step_holds w o s : 1 <= w -> forallb (knows k) (operands o) = true -> fits (wide k) w o = true ->
-    step rs k w o = Some s -> cong w (value xs (word_of e) w o) (at_ s rho).
+    step v k w o = Some s -> cong w (value xs (word_of e) w o) (at_ s rho).
   Proof.
     intros W K F S.
     assert (N : forall a, In a (operands o) -> exists b, word_of e a = (wide k a, b) /\ 1 <= wide k a /\ 0 <= b < pow2 (wide k a)
@@ -457,11 +422,20 @@ Section Proof.
       unfold size, has in *. destruct (word_of e a) as [wa b]. cbn in *. subst wa. exists b. auto. }
     clear K.
     destruct o; cbn [step value fits] in F, S |- *; try discriminate.
-    - (* input *) injection S as <-. rewrite at_single, ports. apply cong_refl.
+    - (* input *) injection S as <-. rewrite at_single. apply cong_refl.
     - (* A *) injection S as <-. rewrite at_constant. apply cong_refl.
-    - (* D *) destruct k0; try discriminate.
-      destruct (N a ltac:(cbn; auto)) as (b & -> & ? & ? & C); cbn [fst snd]. apply andb_prop in F as [_ F]. apply Z.leb_le in F.
-      change (pow2 0) with 1. rewrite Z.div_1_r. apply cong_narrow with (wide k a); [lia|auto].
+    - destruct (N a ltac:(cbn; auto)) as (b & -> & ? & ? & C); cbn [fst snd].
+      apply andb_prop in F as [_ F]. apply Z.leb_le in F.
+      destruct (Z.eqb_spec k0 0) as [->|].
+      + (* D *) change (pow2 0) with 1. rewrite Z.div_1_r. apply cong_narrow with (wide k a); [lia|auto].
+      + (* J *) destruct (Z.ltb_spec 0 k0); [|discriminate].
+        destruct (sum_of k a) as [sa|] eqn:Sa; [|discriminate]. cbn [bind] in S.
+        pose proof (floor_holds xs ys e v V sa k0 s ltac:(lia) S) as Fl. fold rho in Fl. rewrite Fl. destruct (C _ eq_refl) as [q ->].
+        apply cong_narrow with (wide k a - k0); [lia|]. exists q.
+        pose proof (pow2_pos k0 ltac:(lia)).
+        replace (pow2 (wide k a)) with (pow2 (wide k a - k0) * pow2 k0).
+        2: { unfold pow2. rewrite <- Z.pow_add_r by lia. f_equal. lia. }
+        rewrite Z.mul_assoc, Z.div_add by lia. reflexivity.
     - (* F *) destruct (sum_of k a) as [sa|] eqn:Sa; [|discriminate]. cbn [bind] in S.
       destruct (shift _ _ _ sa) as [sa'|] eqn:Sh; [|discriminate]. cbn [bind] in S.
       destruct (sum_of k b) as [sb|] eqn:Sb; [|discriminate]. cbn [bind] in S. injection S as <-.
@@ -502,9 +476,9 @@ Section Proof.
       { intros c. apply cong_trans with (c mod pow2 w); [apply cong_signed|apply cong_mod; lia]. }
       destruct (alone sb) as [c|] eqn:Ab; [|destruct (alone sa) as [c|] eqn:Aa; [|discriminate]];
         injection S as <-; rewrite at_scaled.
-      + rewrite (alone_at _ _ Ab) in Cb. rewrite Z.mul_comm. apply cong_prod; [|auto].
+      + rewrite (alone_at _ _ rho Ab) in Cb. rewrite Z.mul_comm. apply cong_prod; [|auto].
         apply cong_trans with c; [auto|apply cong_sym; auto].
-      + rewrite (alone_at _ _ Aa) in Ca. apply cong_prod; [|auto].
+      + rewrite (alone_at _ _ rho Aa) in Ca. apply cong_prod; [|auto].
         apply cong_trans with c; [auto|apply cong_sym; auto].
     - (* B, not *) destruct (sum_of k a) as [sa|] eqn:Sa; [|discriminate].
       injection S as <-. destruct (N a ltac:(cbn; auto)) as (ba & -> & ? & ? & Ca); cbn [fst snd].
@@ -530,29 +504,37 @@ Section Proof.
       apply Z.eqb_eq in F. rewrite <- F in Ca.
       specialize (Ca _ Sa). specialize (Cb _ Sb).
       destruct (alone sb) as [c|] eqn:Ab; [|discriminate]. cbn [bind] in S.
-      rewrite (alone_at _ _ Ab) in Cb. apply cong_mod_eq in Cb; [|lia].
+      rewrite (alone_at _ _ rho Ab) in Cb. apply cong_mod_eq in Cb; [|lia].
       rewrite (Z.mod_small bb) in Cb by lia. rewrite <- Cb in S.
       destruct (Z.ltb_spec bb w); [|discriminate]. injection S as <-. rewrite at_scaled.
       destruct (Z.leb_spec w bb); [lia|]. rewrite Z.mul_comm. apply cong_mul; auto.
+    - (* I *) destruct (op_of k s0) as [[]|] eqn:O; try discriminate;
+        (destruct (Pos.eqb _ b && Pos.eqb _ a) eqn:Q; [|discriminate]);
+        apply andb_prop in Q as [Q1 Q2]; apply Pos.eqb_eq in Q1, Q2; subst;
+        destruct (op_holds _ _ O) as [M _];
+        unfold larger in S; (destruct (sum_of k a) as [sa|] eqn:Sa; [|discriminate]); cbn [bind] in S;
+        (destruct (sum_of k b) as [sb|] eqn:Sb; [|discriminate]); cbn [bind] in S;
+        (destruct (inside v _ _ sa && inside v _ _ sb) eqn:I; [|discriminate]); apply andb_prop in I as [Ia Ib];
+        apply inside_holds in Ia, Ib; apply (greatest_holds xs ys e) in S; fold rho in S;
+        destruct (N a ltac:(cbn; auto)) as (ba & Wa & ? & Ra & Ca), (N b ltac:(cbn; auto)) as (bb & Wb & ? & Rb & Cb);
+        specialize (Ca _ Sa); specialize (Cb _ Sb);
+        apply andb_prop in F as [F Fb]; apply andb_prop in F as [Fs Fa]; apply Z.eqb_eq in Fs, Fa, Fb;
+        rewrite <- Fa in *; rewrite <- Fb in *;
+        rewrite M, Wa, Wb; cbn [meaning value fst snd]; rewrite S, Wa, Wb; cbn [fst snd];
+        pose proof (size_positive s0); pose proof (pow2_pos w ltac:(lia)).
+      + rewrite (cong_unique w 0 ba (at_ sa rho)), (cong_unique w 0 bb (at_ sb rho)) by (auto; lia).
+        exists 0. unfold truth. destruct (N s0 ltac:(cbn; auto)) as (bs & Ws & _). unfold size. rewrite Ws. cbn [fst]. rewrite Fs.
+        destruct (Z.ltb_spec (at_ sb rho) (at_ sa rho)); cbn; lia.
+      + pose proof (signed_range w ba ltac:(lia) Ra). pose proof (signed_range w bb ltac:(lia) Rb). pose proof (pow2_succ w ltac:(lia)).
+        assert (Ea : signed w ba = at_ sa rho).
+        { apply (cong_unique w (- pow2 (w - 1))); try lia. apply cong_trans with ba; [apply cong_signed|exact Ca]. }
+        assert (Eb : signed w bb = at_ sb rho).
+        { apply (cong_unique w (- pow2 (w - 1))); try lia. apply cong_trans with bb; [apply cong_signed|exact Cb]. }
+        rewrite Ea, Eb. unfold truth. destruct (N s0 ltac:(cbn; auto)) as (bs & Ws & _). unfold size. rewrite Ws. cbn [fst]. rewrite Fs.
+        destruct (Z.ltb_spec (at_ sb rho) (at_ sa rho)).
+        * rewrite Z.max_l by lia. exact Ca.
+        * rewrite Z.max_r by lia. exact Cb.
   Qed.
 
   End Known.
-
-  Lemma read_holds cells : forall next k k', read rs next cells k = Some k' -> good k ->
-    (forall n w o, In (n, (w, o)) (number next cells) -> Nets.find n e = Some (meaning xs (word_of e) w o)) -> good k'.
-  Proof.
-    induction cells as [|[w o] rest IH]; intros next k k' R G B; cbn in R.
-    - injection R as <-. exact G.
-    - reading R. apply Z.leb_le in Ok. apply (IH _ _ _ R); [|intros; apply B; now right].
-      intros n f A. rewrite about_learn in A. destruct (Pos.eqb_spec n next) as [->|]; [|exact (G n f A)].
-      injection A as <-. unfold holds. cbn [breadth does amount].
-      assert (M : word_of e next = meaning xs (word_of e) w o).
-      { unfold word_of at 1. rewrite (B next w o ltac:(now left)). reflexivity. }
-      split; [exact Ok|]. split; [exact M|]. split.
-      + rewrite <- Ok0. apply fits_ext. intros a I. rewrite forallb_forall in Ok1. specialize (Ok1 a I).
-        unfold knows, wide in *. destruct (about k a) as [f|] eqn:A; [|discriminate]. exact (size_of k G a f A).
-      + intros s S. unfold has. rewrite M. cbn [meaning snd].
-        apply cong_trans with (value xs (word_of e) w o); [apply cong_mod; lia|].
-        exact (step_holds k G w o s Ok Ok1 Ok0 S).
-  Qed.
 End Proof.

@@ -11,34 +11,58 @@ Open Scope Z_scope.
 
 Inductive var :=
 | Port (i : nat)                  (* input i *)
+| Defined (j : nat)                  (* node j of golden's definition *)
+| Greatest (l : list nat)         (* of inputs *)
 | Common (w : Z) (a b : net).     (* the bits that two nets of w bits have in common *)
 
-(** The integer of each variable, where the inputs are [xs] and the nets have the words [e].
-    Whatever [w], Common is an integer of w bits. *)
-Definition valuation (xs : list Z) (e : state) (v : var) : Z :=
+Fixpoint maximum (xs : list Z) : Z :=
+  match xs with [] => 0 | [x] => x | x :: xs => Z.max x (maximum xs) end.
+
+(** The integer of each variable, where the inputs are [xs], golden's nodes [ys], and the
+    nets have the words [e]. *)
+Definition valuation (xs ys : list Z) (e : state) (v : var) : Z :=
   match v with
   | Port i => nth i xs 0
-  | Common w a b => if w <? 0 then 0 else Z.land (snd (word_of e a)) (snd (word_of e b)) mod pow2 w
+  | Defined j => nth j ys 0
+  | Greatest l => maximum (map (fun i => nth i xs 0) l)
+  | Common w a b => Z.land (snd (word_of e a)) (snd (word_of e b)) mod pow2 w
   end.
 
 (** An order of variables, of which nothing is proved but that equal ones are the same. *)
 Definition order (eq lt : bool) (next : comparison) : comparison := if eq then next else if lt then Lt else Gt.
 
+Fixpoint order_list (l m : list nat) : comparison :=
+  match l, m with
+  | [], [] => Eq
+  | [], _ => Lt
+  | _, [] => Gt
+  | i :: l, j :: m => order (Nat.eqb i j) (Nat.ltb i j) (order_list l m)
+  end.
+
+Definition rank (v : var) : Z := match v with Port _ => 0 | Defined _ => 1 | Greatest _ => 2 | Common _ _ _ => 3 end.
+
 Definition ordered (v u : var) : comparison :=
   match v, u with
-  | Port i, Port j => order (Nat.eqb i j) (Nat.ltb i j) Eq
-  | Port _, _ => Lt
+  | Port i, Port j | Defined i, Defined j => order (Nat.eqb i j) (Nat.ltb i j) Eq
+  | Greatest l, Greatest m => order_list l m
   | Common w a b, Common w' a' b' =>
       order (w =? w') (w <? w') (order (Pos.eqb a a') (Pos.ltb a a') (order (Pos.eqb b b') (Pos.ltb b b') Eq))
-  | _, _ => Gt
+  | _, _ => if rank v <? rank u then Lt else Gt
   end.
 
 Lemma order_eq eq lt next : order eq lt next = Eq -> eq = true /\ next = Eq.
 Proof. unfold order. destruct eq; [auto|]. destruct lt; discriminate. Qed.
 
+Lemma order_list_eq l : forall m, order_list l m = Eq -> l = m.
+Proof.
+  induction l as [|i l IH]; intros [|j m] H; cbn in H; try discriminate; [reflexivity|].
+  apply order_eq in H as [E H]. apply Nat.eqb_eq in E. f_equal; auto.
+Qed.
+
 Lemma ordered_eq v u : ordered v u = Eq -> v = u.
 Proof.
-  destruct v, u; cbn; try discriminate; intros H; repeat (apply order_eq in H as [? H]);
+  destruct v, u; cbn; try discriminate; intros H; try (apply order_list_eq in H; congruence);
+    repeat (apply order_eq in H as [? H]);
     repeat match goal with
     | E : Nat.eqb _ _ = true |- _ => apply Nat.eqb_eq in E
     | E : Pos.eqb _ _ = true |- _ => apply Pos.eqb_eq in E
@@ -122,27 +146,37 @@ Proof. unfold at_; cbn [single konst coefs dot]. lia. Qed.
 Definition range := (Z * Z)%type.
 Definition within (x : Z) (r : range) : Prop := fst r <= x <= snd r.
 
-Fixpoint span (cs : list term) (rs : var -> range) : range :=
+Definition bind {A B} (x : option A) (f : A -> option B) : option B := match x with Some a => f a | None => None end.
+
+(** x + k·y *)
+Definition stretch (x : range) (k : Z) (y : range) : range :=
+  (fst x + Z.min (k * fst y) (k * snd y), snd x + Z.max (k * fst y) (k * snd y)).
+
+Fixpoint span (cs : list term) (rs : var -> option range) : option range :=
   match cs with
-  | (v, c) :: cs =>
-      let '(l, h) := rs v in
-      let r := span cs rs in
-      (fst r + Z.min (c * l) (c * h), snd r + Z.max (c * l) (c * h))
-  | [] => (0, 0)
+  | (v, c) :: cs => bind (rs v) (fun y => bind (span cs rs) (fun x => Some (stretch x c y)))
+  | [] => Some (0, 0)
   end.
 
-Definition interval (s : sum) (rs : var -> range) : range :=
-  let r := span (coefs s) rs in (konst s + fst r, konst s + snd r).
+(** Where a sum lies, if it is known where its variables lie. *)
+Definition hull (s : sum) (rs : var -> option range) : option range :=
+  bind (span (coefs s) rs) (fun r => Some (konst s + fst r, konst s + snd r)).
 
-Lemma span_holds cs rs rho : (forall v, within (rho v) (rs v)) -> within (dot cs rho) (span cs rs).
+Lemma stretch_holds x y a b k : within a x -> within b y -> within (a + k * b) (stretch x k y).
+Proof. unfold within, stretch. cbn. destruct (Z.le_ge_cases 0 k); nia. Qed.
+
+Definition bounds (rs : var -> option range) (rho : var -> Z) : Prop := forall v r, rs v = Some r -> within (rho v) r.
+
+Lemma hull_holds s rs rho r : bounds rs rho -> hull s rs = Some r -> within (at_ s rho) r.
 Proof.
-  intros R. unfold within in *. induction cs as [|[v c] cs IH]; [cbn; lia|].
-  specialize (R v). cbn. destruct (rs v) as [l h]. cbn in *.
-  destruct (Z.le_ge_cases 0 c); nia.
+  intros R H. unfold hull in H. destruct (span (coefs s) rs) as [t|] eqn:S; [|discriminate]. injection H as <-.
+  assert (W : within (dot (coefs s) rho) t).
+  { revert t S. induction (coefs s) as [|[v c] cs IH]; intros t S; cbn [span] in S; [injection S as <-; cbn; unfold within; cbn; lia|].
+    destruct (rs v) as [y|] eqn:Y; [|discriminate]. cbn [bind] in S.
+    destruct (span cs rs) as [x|] eqn:X; [|discriminate]. injection S as <-.
+    cbn [dot]. rewrite Z.add_comm. apply stretch_holds; auto. }
+  unfold within, at_ in *. cbn. lia.
 Qed.
-
-Lemma interval_holds s rs rho : (forall v, within (rho v) (rs v)) -> within (at_ s rho) (interval s rs).
-Proof. intros F. pose proof (span_holds (coefs s) rs rho F). unfold within, at_, interval in *. cbn. lia. Qed.
 
 (** ** Congruence *)
 
@@ -199,4 +233,87 @@ Proof.
   destruct (dot_divided w _ rho W C) as [q Q]. rewrite Q in E.
   apply Z.eqb_eq in K. apply Z.mod_divide in K; [|lia]. destruct K as [r R]. rewrite R in E.
   exists (r + q). lia.
+Qed.
+
+(** Two sums are the same if all their coefficients are. *)
+Definition same (s t : sum) : bool :=
+  let d := plus s (-1) t in forallb (Z.eqb 0) (konst d :: map snd (coefs d)).
+
+Lemma same_holds s t : same s t = true -> forall rho, at_ s rho = at_ t rho.
+Proof.
+  unfold same. cbn [forallb]. intros H rho. apply andb_prop in H as [K C].
+  assert (D : forall cs, forallb (Z.eqb 0) (map snd cs) = true -> dot cs rho = 0).
+  { induction cs as [|[v c] cs IH]; intros F; [reflexivity|]. cbn [map snd forallb] in F. apply andb_prop in F as [F1 F2].
+    apply Z.eqb_eq in F1. cbn. rewrite IH by exact F2. lia. }
+  pose proof (at_plus s (-1) t rho) as E. unfold at_ at 1 in E. rewrite D in E by exact C.
+  apply Z.eqb_eq in K. lia.
+Qed.
+
+(** The integer of a sum without variables, and the variable that a sum is. *)
+Definition alone (s : sum) : option Z := match coefs s with [] => Some (konst s) | _ => None end.
+
+Definition lone (s : sum) : option var :=
+  match coefs s with [(v, c)] => if (konst s =? 0) && (c =? 1) then Some v else None | _ => None end.
+
+Lemma alone_at s c rho : alone s = Some c -> at_ s rho = c.
+Proof. unfold alone, at_. destruct (coefs s); [|discriminate]. intros [= <-]. cbn. lia. Qed.
+
+Lemma lone_at s v rho : lone s = Some v -> at_ s rho = rho v.
+Proof.
+  unfold lone, at_. destruct (coefs s) as [|[u c] [|]]; try discriminate.
+  destruct (Z.eqb_spec (konst s) 0) as [->|]; [|discriminate]. destruct (Z.eqb_spec c 1) as [->|]; [|discriminate].
+  intros [= <-]. cbn [dot]. lia.
+Qed.
+
+(** ** The greatest of inputs *)
+
+Fixpoint insert (i : nat) (l : list nat) : list nat :=
+  match l with
+  | [] => [i]
+  | j :: m => if Nat.eqb i j then l else if Nat.ltb i j then i :: l else j :: insert i m
+  end.
+
+Definition union (l m : list nat) : list nat := fold_right insert m l.
+
+(** The inputs of which a variable is the greatest. *)
+Definition greatest_of (v : var) : list nat :=
+  match v with Port i => [i] | Greatest l => l | _ => [] end.
+
+Lemma insert_in i l : forall j, In j (insert i l) <-> j = i \/ In j l.
+Proof.
+  induction l as [|k l IH]; intros j; cbn [insert]; [cbn; intuition|].
+  destruct (Nat.eqb_spec i k) as [->|]; [cbn; intuition|]. destruct (Nat.ltb i k); [cbn; intuition|].
+  cbn [In]. rewrite IH. intuition.
+Qed.
+
+Lemma union_in l m j : In j (union l m) <-> In j l \/ In j m.
+Proof. induction l as [|i l IH]; cbn; [intuition|]. rewrite insert_in, IH. intuition. Qed.
+
+Lemma maximum_holds xs : xs <> [] -> In (maximum xs) xs /\ forall x, In x xs -> x <= maximum xs.
+Proof.
+  induction xs as [|x [|y xs] IH]; intros N; [congruence|cbn; intuition lia|].
+  destruct IH as [I L]; [discriminate|]. set (m := maximum (y :: xs)) in *.
+  change (maximum (x :: y :: xs)) with (Z.max x m). split.
+  - destruct (Z.max_spec x m) as [[_ ->]|[_ ->]]; [now right|now left].
+  - intros z [->|Z]; [lia|]. specialize (L z Z). lia.
+Qed.
+
+Lemma maximum_is xs x : In x xs -> (forall y, In y xs -> y <= x) -> maximum xs = x.
+Proof.
+  intros I L. destruct (maximum_holds xs) as [J M]; [intros ->; destruct I|].
+  specialize (L _ J). specialize (M _ I). lia.
+Qed.
+
+Lemma union_holds xs l m : l <> [] -> m <> [] ->
+  let top := fun l => maximum (map (fun i => nth i xs 0) l) in top (union l m) = Z.max (top l) (top m).
+Proof.
+  intros L M top. unfold top. set (x := fun i => nth i xs 0).
+  destruct (maximum_holds (map x l)) as [Il Ll]; [destruct l; cbn; congruence|].
+  destruct (maximum_holds (map x m)) as [Im Lm]; [destruct m; cbn; congruence|].
+  apply maximum_is.
+  - apply in_map_iff in Il as (i & Ei & Il), Im as (j & Ej & Im). rewrite <- Ei, <- Ej.
+    destruct (Z.max_spec (x i) (x j)) as [[_ ->]|[_ ->]]; apply in_map, union_in; auto.
+  - intros y Y. apply in_map_iff in Y as (i & <- & Y). apply union_in in Y as [Y|Y]; apply (in_map x) in Y.
+    + specialize (Ll _ Y). lia.
+    + specialize (Lm _ Y). lia.
 Qed.

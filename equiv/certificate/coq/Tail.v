@@ -4,7 +4,7 @@
     cuts, and each instruction puts its word in front. An operand is a place in the list. *)
 
 From Coq Require Import ZArith List Bool Lia.
-From Hashiflex Require Import Netlist Sum Rules.
+From Hashiflex Require Import Netlist Sum Golden Variables Rules.
 Import ListNotations.
 Open Scope Z_scope.
 
@@ -85,12 +85,11 @@ Fixpoint exec (c : code) (env : list word) : list word :=
 (** ** The program computes the words of the netlist *)
 
 Section Proof.
-  Variable xs : list Z.
-  Variable k : known.
+  Variables xs ys : list Z.
   Variable e : state.
-  Variable rho : var -> Z.
+  Variable k : known.
   Hypothesis words : forall n, sound (word_of e n).
-  Hypothesis G : good xs e rho k.
+  Hypothesis G : good xs ys e k.
 
   Definition agrees (x : entry) (y : word) : Prop :=
     about k (fst x) <> None /\
@@ -99,7 +98,7 @@ Section Proof.
   Lemma wide_holds n : about k n <> None -> wide k n = fst (word_of e n).
   Proof.
     intros A. unfold wide. destruct (about k n) as [f|] eqn:E; [|congruence].
-    symmetry. exact (size_of xs e rho k G n f E).
+    symmetry. exact (size_of xs ys e k G n f E).
   Qed.
 
   Lemma place_agrees p l env i : Forall2 agrees l env -> place p l = Some i ->

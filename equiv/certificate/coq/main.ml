@@ -1,15 +1,22 @@
 (* Reads compare points, and asks the proved checker about each. Nothing here is proved. The
    text is what "hashiflex check RUN --export FILE" writes:
 
-     point NAME               bias N
-     port NAME WEIGHT LO HI WIDTH             for each input
-     plain                    or: tail ROUNDING OVERFLOW SHIFT s|u WIDTH none|LO HI
+     point NAME
+     port NAME LO HI WIDTH                    for each input
+     node floor K SUM                         for each node of golden's definition:
+     node less SUM SUM SUM SUM                floor(SUM / 2^K), or a < b ? c : d
+     accumulator SUM
+     plain                                    or: tail ROUNDING OVERFLOW SHIFT s|u WIDTH none|LO HI
      out NAME WIDTH LO HI
      certificate SCALE OFFSET LO HI
      cut NET WIDTH MUL ADD                    for each cut
-     netlist                  and the netlist as the run has it, without its first line
-     end NAME
+     step NET NODE                            for each clamp that is a step, and its
+                                              certificate and cuts
+     netlist                                  and the netlist as the run has it, without its
+     end NAME                                 first line
 
+   A SUM is an integer and, behind commas, p0*-4 for -4 times the first input, n0*2 for twice
+   the first node.
    The last line is "points N". What is no such text is refused as a whole: exit 2. Exit 1 if
    a point is refused: it is wrong, or beyond the rules. *)
 
@@ -61,6 +68,27 @@ let slice s =
       ( integer (String.sub a 1 (String.length a - 1)),
         integer (String.sub b 0 (String.length b - 1)) )
   | _ -> bad "%S are no bits of a slice" s
+
+(* A small number without sign. *)
+let number s =
+  if s = "" || String.length s > 9 || not (String.for_all (fun c -> c >= '0' && c <= '9') s) then
+    bad "%S is no number" s;
+  int_of_string s
+
+let sum s =
+  let term t =
+    match String.split_on_char '*' t with
+    | [ v; c ] when v <> "" -> (
+        let n = number (String.sub v 1 (String.length v - 1)) in
+        match v.[0] with
+        | 'p' -> (Port n, integer c)
+        | 'n' -> (Defined n, integer c)
+        | _ -> bad "%S is no variable" v)
+    | _ -> bad "%S is no term" t
+  in
+  match String.split_on_char ',' s with
+  | k :: terms -> { konst = integer k; coefs = List.map term terms }
+  | [] -> bad "%S is no sum" s
 
 let rounding = function
   | "TRN" -> TRN | "TRN_ZERO" -> TRN_ZERO | "RND" -> RND | "RND_ZERO" -> RND_ZERO
@@ -118,19 +146,26 @@ let range lo hi = (integer lo, integer hi)
 
 (* One point, behind its first line. *)
 let point name =
-  let bias = match words (next ()) with [ "bias"; b ] -> integer b | _ -> bad "no bias" in
   let numbers = Hashtbl.create 64 in
   let rec ports n acc =
     match words (next ()) with
-    | [ "port"; name; weight; lo; hi; width ] ->
+    | [ "port"; name; lo; hi; width ] ->
         if Hashtbl.mem numbers name then bad "port %s is there twice" name;
         Hashtbl.add numbers name n;
-        ports (n + 1) ({ weight = integer weight; takes = range lo hi; bits = integer width } :: acc)
+        ports (n + 1) ({ takes = range lo hi; bits = integer width } :: acc)
     | line -> (List.rev acc, line)
   in
   let ports, line = ports 0 [] in
-  let tail =
+  let rec nodes line acc =
     match line with
+    | [ "node"; "floor"; k; s ] -> nodes (words (next ())) (Floor (sum s, integer k) :: acc)
+    | [ "node"; "less"; a; b; t; e ] -> nodes (words (next ())) (Choose (sum a, sum b, sum t, sum e) :: acc)
+    | [ "accumulator"; s ] -> (List.rev acc, sum s)
+    | _ -> bad "neither a node nor the accumulator"
+  in
+  let nodes, accumulator = nodes line [] in
+  let tail =
+    match words (next ()) with
     | [ "plain" ] -> None
     | "tail" :: r :: o :: shift :: (("s" | "u") as sign) :: width :: clamp ->
         let clamps =
@@ -148,21 +183,34 @@ let point name =
     | [ "out"; name; width; lo; hi ] -> (name, integer width, range lo hi)
     | _ -> bad "no output"
   in
-  let scale, offset, lo, hi =
+  let certificate () =
     match words (next ()) with
-    | [ "certificate"; s; o; lo; hi ] -> (integer s, integer o, integer lo, integer hi)
+    | [ "certificate"; scale; offset; lo; hi ] ->
+        let scale = integer scale and offset = integer offset and lo = integer lo and hi = integer hi in
+        let rec cuts acc =
+          match words (next ()) with
+          | [ "cut"; n; width; mul; add ] ->
+              let cut_net = integer n in
+              if Zarith.sign cut_net <= 0 then bad "%S is no net" n;
+              cuts ({ cut_net; cut_width = integer width; cut_mul = integer mul; cut_add = integer add } :: acc)
+          | line -> (List.rev acc, line)
+        in
+        let cuts, line = cuts [] in
+        ({ scale; offset; lo; hi; cuts }, line)
     | _ -> bad "no certificate"
   in
-  let rec cuts acc =
-    match words (next ()) with
-    | [ "cut"; n; width; mul; add ] ->
-        let cut_net = integer n in
-        if Zarith.sign cut_net <= 0 then bad "%S is no net" n;
-        cuts ({ cut_net; cut_width = integer width; cut_mul = integer mul; cut_add = integer add } :: acc)
+  let certified, line = certificate () in
+  let rec steps line acc =
+    match line with
+    | [ "step"; n; node ] ->
+        let step_net = integer n in
+        if Zarith.sign step_net <= 0 then bad "%S is no net" n;
+        let step_by, line = certificate () in
+        steps line ({ step_net; step_node = number node; step_by } :: acc)
     | [ "netlist" ] -> List.rev acc
-    | _ -> bad "neither a cut nor a netlist"
+    | _ -> bad "neither a step nor a netlist"
   in
-  let cuts = cuts [] in
+  let steps = steps line [] in
   let rec cells n acc output =
     let line = next () in
     if String.length line >= 2 && String.sub line 0 2 = "# " then cells n acc output
@@ -183,9 +231,8 @@ let point name =
   in
   let cells, out = cells 1 [] None in
   check
-    { bias; ports; tail; out_width; out_range }
-    { scale; offset; lo; hi; cuts }
-    cells out
+    { ports; nodes; accumulator; tail; out_width; out_range }
+    certified steps cells out
 
 let () =
   let accepted = ref 0 and refused = ref 0 in
