@@ -99,9 +99,10 @@ func (f *Fact) Enter(a Answer) {
 }
 
 // Rest records the basis of an answer that the fact needs. If one such answer rests on
-// a single solver, so does the fact.
+// a single solver, so does the fact, and if one rests on two, computation alone is not
+// what the fact rests on.
 func (f *Fact) Rest(a Answer) {
-	if a.Basis == verdict.OneSolver || f.Basis == "" {
+	if a.Basis == verdict.OneSolver || f.Basis == "" || f.Basis == verdict.Computed && a.Basis != "" {
 		f.Basis = a.Basis
 	}
 	if f.Basis != verdict.TwoSolvers {

@@ -125,4 +125,13 @@ func TestFactsRestOnTheirWeakestAnswer(t *testing.T) {
 		require.Equal(t, c.want, f.Basis, "%v", c.answers)
 		require.Equal(t, c.by, f.By, "%v", c.answers)
 	}
+	// What is computed and then asked rests on those that were asked.
+	f := Fact{Basis: verdict.Computed}
+	f.Rest(Answered("", smt.Result{Status: smt.Unknown}, Answer{}))
+	require.Equal(t, verdict.Computed, f.Basis)
+	f.Rest(Answered("", twice, Answer{}))
+	require.Equal(t, verdict.TwoSolvers, f.Basis)
+	f.Basis = verdict.Computed
+	f.Rest(Answered("", once, Answer{}))
+	require.Equal(t, verdict.OneSolver, f.Basis)
 }

@@ -56,6 +56,8 @@ const (
 	states
 )
 
+const netFeature, netState, netMac, netFirst, netTake = "features.read_data", "sequencer.state", "sequencer.mac", "sequencer.mac_first", "sequencer.take"
+
 // sizedSum is about golden and the interval of its sums.
 func (p *prover) sizedSum(_ context.Context, f *equiv.Fact, size npu.Params) {
 	t := golden.NewTerms()
@@ -91,7 +93,6 @@ func (p *prover) sizedSum(_ context.Context, f *equiv.Fact, size npu.Params) {
 func (p *prover) sizedLanes(ctx context.Context, f *equiv.Fact, size npu.Params) {
 	acc := func(l int) string { return fmt.Sprintf("g_lane[%d].lane.acc", l) }
 	weight := func(l int) string { return fmt.Sprintf("g_lane[%d].weight_bank.read_data", l) }
-	const netFeature, netState, netMac, netFirst, netTake = "features.read_data", "sequencer.state", "sequencer.mac", "sequencer.mac_first", "sequencer.take"
 	nets := []string{netFeature, netState, netMac, netFirst, netTake, netTotal, netOverflow, netBias, "m_axis_tvalid"}
 	for l := range size.Lanes {
 		nets = append(nets, acc(l), weight(l))
@@ -203,7 +204,7 @@ func (p *prover) sizedResults(ctx context.Context, f *equiv.Fact, size npu.Param
 		f.Verdict, f.Reason, f.Detail = verdict.Unknown, verdict.NoStrategy, why
 		return
 	}
-	f.Verdict, f.Basis = verdict.Proved, verdict.Computed
+	f.Verdict = verdict.Proved // on the basis of the questions about tails
 }
 
 const netTail, tailBits = "program_store.tail", 20
