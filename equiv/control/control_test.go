@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/smt"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
@@ -35,7 +36,7 @@ func requireProved(t *testing.T, p npu.Params) {
 	requireAll(t, p, Options{Opinions: opinions(t), Jobs: 2, Instances: []npu.Params{p}})
 }
 
-func requireAll(t *testing.T, p npu.Params, o Options) {
+func requireAll(t *testing.T, p npu.Params, o Options) []equiv.Fact {
 	t.Helper()
 	var done, of []int
 	o.Progress = func(n, total int) { done, of = append(done, n), append(of, total) }
@@ -58,6 +59,7 @@ func requireAll(t *testing.T, p npu.Params, o Options) {
 	}
 	want += len(agreements)
 	require.Equal(t, want, len(facts))
+	return facts
 }
 
 func TestEveryClaimIsProved(t *testing.T) { requireProved(t, single) }

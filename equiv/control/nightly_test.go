@@ -23,11 +23,17 @@ func TestEveryClaimIsProvedOfLargerHeads(t *testing.T) {
 	requireProved(t, npu.Params{Lanes: 4, Features: 16, Rows: 64, Biases: 16, Layers: 3})
 }
 
-// The head at the size of MobileNetV2, by two solvers.
+// The head at the size of MobileNetV2, every claim by two solvers.
 func TestEveryClaimIsProvedAtFullSize(t *testing.T) {
 	c, err := smt.CVC5()
 	require.NoError(t, err)
-	requireAll(t, fullSize, Options{Opinions: append(opinions(t), smt.Opinion{Solver: c}), Limits: smt.Limits{Query: 10 * time.Minute}, Jobs: 2, Sizes: []npu.Params{fullSize}})
+	facts := requireAll(t, fullSize, Options{Opinions: append(opinions(t), smt.Opinion{Solver: c}), Limits: smt.Limits{Query: 10 * time.Minute}, Jobs: 2, Sizes: []npu.Params{fullSize}})
+	for _, f := range facts {
+		if len(f.Queries) > 0 {
+			require.Equal(t, verdict.TwoSolvers, f.Basis, f.ID())
+			require.Equal(t, []string{"z3", "cvc5"}, f.By, f.ID())
+		}
+	}
 }
 
 // Faults that only a head of full size has, and the claim that is not proved with each.

@@ -30,7 +30,7 @@ type Options struct {
 	Jobs      int // questions asked at a time; 0 is one
 	Yosys     rtl.Limits
 	Instances []npu.Params                           // empty, with no Sizes, is Instances
-	Sizes     []npu.Params                           // more heads, of which no goals are asked: a run that reaches one is as long as they are large
+	Sizes     []npu.Params                           // more heads, of which no goals are asked: a run that reaches one is as long as they are large; one of Instances is asked once
 	Sources   func(npu.Params) ([]rtl.Source, error) // of the head; nil is npu.Sources
 	Map       npu.Map                                // what the head calls what the claims look at
 	Seed      uint64                                 // of the random master
@@ -45,6 +45,7 @@ func (o Options) withDefaults() Options {
 	if len(o.Instances)+len(o.Sizes) == 0 {
 		o.Instances = Instances
 	}
+	o.Sizes = slices.DeleteFunc(slices.Clone(o.Sizes), func(p npu.Params) bool { return slices.Contains(o.Instances, p) })
 	if o.Sources == nil {
 		o.Sources = npu.Sources
 	}

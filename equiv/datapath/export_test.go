@@ -23,3 +23,6 @@ func ProveOne(ctx context.Context, o Options, id string) (f equiv.Fact, err erro
 	}
 	return f, fmt.Errorf("no fact %s", id)
 }
+
+// jobs are all claims that Prove asks without Sizes.
+func jobs() []job { return append(moduleJobs(), wholeJobs()...) }

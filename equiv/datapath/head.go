@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/hashiflex/hashiflex/equiv"
@@ -28,8 +29,10 @@ type Options struct {
 	Sources func(npu.Params) ([]rtl.Source, error)
 	Map     npu.Map
 
-	// Sizes are heads of which the steps are proved, at any size.
+	// Sizes are heads of which the steps are proved, at any size. With Fixed, Sources
+	// gives one head whatever the size: small heads are not proved whole.
 	Sizes []npu.Params
+	Fixed bool
 
 	// Progress is called after each fact. Keep is called once for each query, with its
 	// hash and its logic. Calls of each never overlap.
@@ -56,7 +59,10 @@ func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 		return nil, err
 	}
 	defer p.panel.Close()
-	jobs := jobs()
+	jobs := moduleJobs()
+	if !o.Fixed {
+		jobs = append(jobs, wholeJobs()...)
+	}
 	for _, size := range o.Sizes {
 		jobs = append(jobs, sizedJobs(size)...)
 	}
@@ -90,15 +96,13 @@ func (p *prover) settled(ctx context.Context, j job, f *equiv.Fact) {
 	j.prove(ctx, p, f)
 }
 
-// jobs are all claims, those of the modules first.
-func jobs() []job {
-	var all []job
-	all = append(all, laneJobs()...)
-	all = append(all, requantJobs()...)
-	all = append(all, resultJobs()...)
-	all = append(all, networkJobs()...)
-	return all
+// moduleJobs are the claims about modules of the head, which have no sizes.
+func moduleJobs() []job {
+	return slices.Concat(laneJobs(), requantJobs(), argmaxJobs())
 }
+
+// wholeJobs are the claims about heads of small sizes.
+func wholeJobs() []job { return append(totalJobs(), networkJobs()...) }
 
 // prover is the state that the jobs share.
 type prover struct {

@@ -11,9 +11,8 @@ import (
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
-// resultJobs are the steps of what follows the lanes: the addition of the bias and
-// the maximum.
-func resultJobs() []job {
+// totalJobs is the first step of what follows the lanes: the addition of the bias.
+func totalJobs() []job {
 	return []job{
 		{
 			equiv.Fact{
@@ -23,6 +22,12 @@ func resultJobs() []job {
 			},
 			provedBy((*prover).total),
 		},
+	}
+}
+
+// argmaxJobs is the last: the maximum.
+func argmaxJobs() []job {
+	return []job{
 		{
 			equiv.Fact{
 				Kind: verdict.HeadResult, Name: "maximum",
@@ -53,6 +58,16 @@ const (
 	netLane0    = "g_lane[0].lane.acc"
 	netBias     = "biases.read_data"
 )
+
+// Nets lists the nets of npu_head that the claims look at, in the names of rtl/npu;
+// without an index, of a row of lanes.
+func Nets() []string {
+	return []string{
+		netPut, netPutIndex, netLayer, netTotal, netOverflow, netResult, netBestAt, netBest, netBias, netTail, netFeature, netState,
+		netMac, netFirst, netTake, "sequencer.index", "sequencer.bank", "regs.layers", "regs.features_signed", "m_axis_tvalid", "m_axis_tdata",
+		"g_lane.lane.acc", "g_lane.weight_bank.read_data", "program_store.tails", "features.words", "biases.words", "g_lane.weight_bank.words",
+	}
+}
 
 func (p *prover) total(ctx context.Context, f *equiv.Fact) {
 	m, err := p.unit(ctx, small, npu.Top, netTotal, netOverflow, netLane0, netBias)

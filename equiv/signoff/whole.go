@@ -22,8 +22,9 @@ const (
 )
 
 // WholeHead is the complete check of the programmable head: proofs of its data and
-// control by the solvers of o, random sequences, and images through the network's own
-// program on a head of so many lanes. The network must have dense layers. It returns an
+// control by the solvers of o, at small sizes and at the size that the network needs,
+// random sequences, and images through the network's own program on a head of so many
+// lanes. The network must have dense layers. It returns an
 // error if they fit no head.
 func WholeHead(net *spec.Network, o *chain.Options, lanes int) (*Head, error) {
 	dense := Dense(net)
@@ -31,21 +32,22 @@ func WholeHead(net *spec.Network, o *chain.Options, lanes int) (*Head, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Head{Small: head.DefaultParams, Cases: headCases, Images: headImages, Seed: o.Seed, Jobs: o.Jobs, Provers: provers(o)}
+	h := &Head{Small: head.DefaultParams, Cases: headCases, Images: headImages, Seed: o.Seed, Jobs: o.Jobs, Provers: provers(o, params)}
 	h.Program, err = npu.Assemble(dense, params)
 	return h, err
 }
 
-// provers returns the proofs about the head, with the chain's solvers and limits. Every
+// provers returns the proofs about the head, with the chain's solvers and limits: of small
+// heads whole, and of the head of size own its control and each step of its data. Every
 // solver is asked about all of them, since only solvers support these proofs.
-func provers(o *chain.Options) []Prover {
+func provers(o *chain.Options, own npu.Params) []Prover {
 	return []Prover{{
 		Name: "head: data",
 		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
 			var failed error
 			facts, err := datapath.Prove(ctx, datapath.Options{
 				Opinions: o.Opinions, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
-				Sources: r.Sources, Progress: r.Progress,
+				Sources: r.Sources, Sizes: []npu.Params{own}, Progress: r.Progress,
 				Keep: func(hash string, q smt.Query, logic string) {
 					text, err := q.Standalone(logic)
 					failed = errors.Join(failed, err)
@@ -59,7 +61,7 @@ func provers(o *chain.Options) []Prover {
 		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
 			return control.Prove(ctx, control.Options{
 				Opinions: o.Opinions, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
-				Sources: r.Sources, Progress: r.Progress, Keep: r.Keep,
+				Sources: r.Sources, Instances: control.Instances, Sizes: []npu.Params{own}, Progress: r.Progress, Keep: r.Keep,
 			})
 		},
 	}}
