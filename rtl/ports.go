@@ -1,6 +1,9 @@
 package rtl
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // ModulePort is a port of a module that was read, of any width.
 type ModulePort struct {
@@ -26,12 +29,24 @@ func (d *Design) Ports(module string) ([]ModulePort, error) {
 }
 
 // Instance returns the module of an instance within a module, by the name for Ports and
-// Module. If the module has parameters, it is the variant with the instance's values.
+// Module. An instance inside of others is given by its path. If the module has parameters,
+// it is the variant with the instance's values.
 func (d *Design) Instance(module, instance string) (string, error) {
-	if m := d.index[`\`+module]; m != nil {
+	m := d.index[`\`+module]
+	if m == nil {
+		m = d.index[module]
+	}
+	if m != nil {
 		for i := range m.cells {
-			if m.cells[i].name == `\`+instance {
-				return public(m.cells[i].typ), nil
+			name, at := m.cells[i].name, public(m.cells[i].typ)
+			if name == `\`+instance {
+				return at, nil
+			}
+			// A name may have points itself, as in a loop of the text.
+			if inner, ok := strings.CutPrefix(`\`+instance, name+"."); ok {
+				if found, err := d.Instance(at, inner); err == nil {
+					return found, nil
+				}
 			}
 		}
 	}

@@ -43,7 +43,7 @@ func (p *prover) sizedMemory(ctx context.Context, f *equiv.Fact, size npu.Params
 		unread(f, err)
 		return
 	}
-	name, err := design.Instance(npu.Top, m.name)
+	name, err := design.Instance(npu.Top, p.Map.Path(m.name))
 	if err != nil {
 		unread(f, err)
 		return
