@@ -165,9 +165,85 @@ func (n nets) row(path string) (row []netlist.Value, err error) {
 		row = append(row, v)
 	}
 	if len(row) == 0 {
-		return nil, fmt.Errorf("control: the head has no net %s", path)
+		return nil, &noNetError{path}
 	}
 	return row, nil
+}
+
+// noNetError is the error for a net that the claims look at and the head lacks.
+type noNetError struct{ path string }
+
+func (e *noNetError) Error() string { return "control: the head has no net " + e.path }
+
+// Missing lists the nets that the claims look at and that a head lacks, in the names of
+// rtl/npu; without an index, of a row of lanes. The error is of reading.
+func Missing(ctx context.Context, y rtl.Yosys, names npu.Map, p npu.Params, sources []rtl.Source) (missing []string, err error) {
+	head, err := elaborate(ctx, y, names, sources)
+	if err != nil {
+		return nil, err
+	}
+	mon, err := monitor(ctx, y, "head_monitor", p)
+	if err != nil {
+		return nil, err
+	}
+	n, input, outputs := newNets(head), make(map[string]bool), make(map[string]bool)
+	for _, p := range head.Inputs {
+		input[p.Name] = true
+	}
+	for _, p := range mon.Outputs {
+		outputs[p.Name] = true
+	}
+	look := func(err error) {
+		if none, ok := err.(*noNetError); ok && !slices.Contains(missing, none.path) {
+			missing = append(missing, none.path)
+		}
+	}
+	for _, path := range data {
+		_, err := n.row(path)
+		look(err)
+	}
+	for _, p := range mon.Inputs {
+		if !input[p.Name] {
+			_, err := n.observed(p)
+			look(err)
+		}
+	}
+	for _, claim := range agreements {
+		for _, g := range claim.all {
+			for _, path := range []string{g.net, g.when} {
+				if path != "" && !input[path] && !outputs[path] {
+					_, err := n.row(path)
+					look(err)
+				}
+			}
+		}
+	}
+	slices.Sort(missing)
+	return missing, nil
+}
+
+// Nets lists the nets of the head that the claims look at, in the names of rtl/npu;
+// without an index, of a row of lanes.
+func Nets(ctx context.Context, y rtl.Yosys) (all []string, err error) {
+	mon, err := monitor(ctx, y, "head_monitor", Instances[0])
+	if err != nil {
+		return nil, err
+	}
+	all = slices.Clone(data)
+	for _, p := range mon.Inputs {
+		path := strings.ReplaceAll(p.Name, "__", ".")
+		if part := wide.FindStringSubmatch(path); part != nil {
+			path = part[1]
+		}
+		all = append(all, path)
+	}
+	for _, claim := range agreements {
+		for _, g := range claim.all {
+			all = append(all, g.net)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // free makes the data nets of the head inputs: they may have any value in any

@@ -10,12 +10,15 @@
 //
 // # What is asked
 //
-// The proofs of data (package datapath) and of control (package control) are about
-// heads of small sizes: the text is resized to them. A text without parameters is
-// proved at its own sizes in its control and in its modules; whole heads with
-// symbolic data are then not done, and the result says so.
+// The proofs of data (package datapath) and of control (package control) are about the
+// head as it is: its control, and each step of its data. They are also about heads of
+// small sizes with all of their data, to which the text is resized. A text without
+// parameters is proved at its own sizes alone; whole heads with symbolic data are then
+// not done, and the result says so.
 //
-// The campaign runs on the head as it is, and resized to the ends of the ranges. It is
+// The campaign runs on the head as it is, and resized to the ends of the ranges. For a
+// large head most of what is drawn runs on a small one, since each sequence begins with
+// the whole of the memories. It is
 // the second reading of the text: the proofs are about what Yosys read, the campaign
 // is about what Verilator read.
 //

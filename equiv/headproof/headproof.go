@@ -18,7 +18,7 @@ import (
 
 // Job is a head to judge, and with what. There must be an opinion.
 type Job struct {
-	Sources  rtl.Sources
+	Sources  rtl.Sources // as Map.Wrap makes them
 	Map      npu.Map
 	Sizes    npu.Params // that Sources is elaborated with
 	Opinions []smt.Opinion
@@ -45,12 +45,16 @@ type Campaign struct {
 	Directed, Drawn int64
 }
 
-// Run judges a head. The error is of the machine, or of Verilog that a reader refuses.
+// Run judges a head. The error is of the machine, of Verilog that a reader refuses, or a
+// *NamesError.
 func Run(ctx context.Context, j Job) (*Result, error) {
 	if j.Progress == nil {
 		j.Progress = func(string, int, int) {}
 	}
 	r := &Result{}
+	if err := j.named(ctx); err != nil {
+		return nil, err
+	}
 	if err := j.execute(ctx, r); err != nil {
 		return nil, err
 	}
@@ -70,9 +74,33 @@ func (j *Job) at(ctx context.Context, p npu.Params) ([]rtl.Source, error) {
 	return s.Files, err
 }
 
-// execute runs the campaign, until something is found.
+// largeCases is how many sequences are drawn at most for a large head: each begins with
+// the whole of its memories. The others are drawn for the same text at a small size.
+const largeCases = 20
+
+// runs are the campaigns on heads of the sizes that are executed: the head as it is, a
+// small one in its place if it is large, and those at the ends of the ranges.
+func (j *Job) runs() (all []head.Campaign, of []npu.Params) {
+	add := func(p npu.Params, aims []head.Aim, cases int) {
+		all = append(all, head.Campaign{Aims: aims, Cases: cases, Seed: j.Seed, Jobs: j.Jobs})
+		of = append(of, p)
+	}
+	if directed.Large(j.Sizes) {
+		add(j.Sizes, directed.Aims(j.Sizes), min(j.Cases, largeCases))
+		add(head.DefaultParams, directed.Aims(head.DefaultParams), j.Cases)
+	} else {
+		add(j.Sizes, directed.Aims(j.Sizes), j.Cases)
+	}
+	for _, p := range directed.Sizes() {
+		add(p, directed.Brief(p), 1)
+	}
+	return all, of
+}
+
+// execute runs the campaigns, until something is found.
 func (j *Job) execute(ctx context.Context, r *Result) error {
-	for i, p := range append([]npu.Params{j.Sizes}, directed.Sizes()...) {
+	all, of := j.runs()
+	for i, p := range of {
 		sources, err := j.at(ctx, p)
 		var none *npu.NoSizesError
 		if errors.As(err, &none) {
@@ -82,10 +110,7 @@ func (j *Job) execute(ctx context.Context, r *Result) error {
 		if err != nil {
 			return err
 		}
-		c := head.Campaign{Aims: directed.Aims(p), Cases: j.Cases, Seed: j.Seed, Jobs: j.Jobs}
-		if i > 0 {
-			c.Aims, c.Cases = directed.Brief(p), 1
-		}
+		c := all[i]
 		total := len(c.Aims) + c.Cases
 		c.Progress = func(n int) { j.Progress("sequences, "+p.String(), n, total) }
 		sim, err := head.Build{Params: p, Sources: sources}.Make(ctx)
@@ -105,15 +130,19 @@ func (j *Job) execute(ctx context.Context, r *Result) error {
 	return nil
 }
 
-// prove asks the claims.
+// prove asks the claims: of small heads whole, and of the head as it is its control and
+// each step of its data. Of a text that has one size alone, only the latter.
 func (j *Job) prove(ctx context.Context, r *Result) error {
-	instances := control.Instances
+	own := []npu.Params{j.Sizes}
+	instances, sizes := control.Instances, own
 	other := j.Sizes // than its own, which any text has
 	other.Rows++
 	_, err := npu.Resize(ctx, rtl.Yosys{Limits: j.Yosys}, j.Sources, other)
 	var fixed *npu.NoSizesError
 	if errors.As(err, &fixed) {
-		instances = []npu.Params{j.Sizes}
+		if instances = nil; j.Sizes.Rows <= playableRows {
+			instances, sizes = own, nil
+		}
 		r.NotDone = append(r.NotDone, "the data of whole heads, which is proved at small sizes: "+fixed.Why)
 	} else if err != nil {
 		return err
@@ -124,32 +153,27 @@ func (j *Job) prove(ctx context.Context, r *Result) error {
 		}
 		return j.at(ctx, p)
 	}
-	facts, err := datapath.Prove(ctx, datapath.Options{
+	r.Facts, err = datapath.Prove(ctx, datapath.Options{
 		Opinions: j.Opinions, Limits: j.Limits, Jobs: j.Jobs, Yosys: j.Yosys, Sources: sources, Map: j.Map,
+		Sizes: own, Fixed: fixed != nil,
 		Progress: func(done, total int) { j.Progress("data", done, total) },
 	})
 	if err != nil {
 		return err
 	}
-	for _, f := range facts {
-		if fixed == nil || !sized(&f) {
-			r.Facts = append(r.Facts, f)
-		}
-	}
-	facts, err = control.Prove(ctx, control.Options{
+	facts, err := control.Prove(ctx, control.Options{
 		Opinions: j.Opinions, Limits: j.Limits, Jobs: j.Jobs, Yosys: j.Yosys, Sources: sources, Map: j.Map,
-		Instances: instances, Seed: uint64(j.Seed),
+		Instances: instances, Sizes: sizes, Seed: uint64(j.Seed),
 		Progress: func(done, total int) { j.Progress("control", done, total) },
 	})
 	r.Facts = append(r.Facts, facts...)
 	return err
 }
 
-// sized reports whether a claim about data is one about a head of certain sizes, and
-// not about a module of it.
-func sized(f *equiv.Fact) bool {
-	return f.Kind == verdict.HeadNetwork || f.Kind == verdict.HeadResult && f.Name == "total"
-}
+// playableRows is how many weight rows a head of fixed sizes has at most of which goals
+// of the control are asked: the random master reaches them within the images of a small
+// head. Of larger ones, the campaign alone shows that runs reach what the claims are about.
+const playableRows = 64
 
 // confirm keeps a claim refuted only where a sequence fails.
 func (r *Result) confirm() {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -25,4 +26,18 @@ func TestAClaimIsRefutedOnlyWithASequence(t *testing.T) {
 	r = &Result{Facts: facts(), Found: &head.Found{}}
 	r.confirm()
 	require.Equal(t, verdict.Refuted, r.Facts[1].Verdict)
+}
+
+// Few sequences are drawn for a head of which each takes long to begin, and as many as
+// ever for a small one of the same text.
+func TestSequencesOfALargeHead(t *testing.T) {
+	large := Job{Sizes: npu.Params{Lanes: 4, Features: 1280, Rows: 90368, Biases: 389, Layers: 3}, Cases: 3000}
+	all, of := large.runs()
+	require.Equal(t, []npu.Params{large.Sizes, head.DefaultParams}, of[:2])
+	require.Equal(t, []int{largeCases, 3000}, []int{all[0].Cases, all[1].Cases})
+	small := Job{Sizes: head.DefaultParams, Cases: 3000}
+	all, of = small.runs()
+	require.Equal(t, head.DefaultParams, of[0])
+	require.NotEqual(t, head.DefaultParams, of[1])
+	require.Equal(t, 3000, all[0].Cases)
 }
