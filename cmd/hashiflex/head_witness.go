@@ -86,14 +86,23 @@ func headError(err error, own bool) error {
 }
 
 // keepHeadWitness writes the folder of a failing sequence and reports it on w. If it
-// cannot make a folder, it keeps the sequence as it was found.
-func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c seqwitness.Case) error {
+// cannot make a folder, it keeps the sequence as it was found, and the folder is nil.
+func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c seqwitness.Case) (*seqwitness.Folder, error) {
 	f, err := seqwitness.Build(ctx, c)
 	if err != nil {
 		path := dir + ".json"
 		fmt.Fprintf(w, "no witness could be made; the sequence is in %s\n", printable(path))
-		return errors.Join(machine(err), machine(c.Sequence.Save(path)))
+		return nil, errors.Join(machine(err), machine(c.Sequence.Save(path)))
 	}
+	if err := writeHeadFolder(dir, f); err != nil {
+		return nil, err
+	}
+	_, err = fmt.Fprintf(w, "%s, of %d: %s\n    hashiflex explain %s\n", words.Count(len(f.Witness.Sequence.Steps), "step"), f.Witness.Before,
+		printable(f.Witness.Why), words.ShellQuote(printable(dir)))
+	return f, machine(err)
+}
+
+func writeHeadFolder(dir string, f *seqwitness.Folder) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return machine(err)
 	}
@@ -102,9 +111,7 @@ func keepHeadWitness(ctx context.Context, w io.Writer, dir string, c seqwitness.
 			return machine(err)
 		}
 	}
-	_, err = fmt.Fprintf(w, "%s, of %d: %s\n    hashiflex explain %s\n", words.Count(len(f.Witness.Sequence.Steps), "step"), f.Witness.Before,
-		printable(f.Witness.Why), words.ShellQuote(printable(dir)))
-	return machine(err)
+	return nil
 }
 
 // writeHeadWitnesses prints the next commands for a refuted head.
@@ -142,5 +149,6 @@ func (o *headFuzz) keep(ctx context.Context, w io.Writer, c seqwitness.Case) err
 		dir = fmt.Sprintf("head-%d", c.Seed) // 0: one that is directed
 	}
 	o.output.Witness = dir
-	return keepHeadWitness(ctx, w, dir, c)
+	_, err = keepHeadWitness(ctx, w, dir, c)
+	return err
 }

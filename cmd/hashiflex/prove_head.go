@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/reports"
+	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/bounded"
@@ -43,18 +45,19 @@ func proveHeadCommand() *cobra.Command {
 sequences of "hashiflex fuzz head" on it: the proofs are about what Yosys reads, the
 sequences about what Verilator reads.
 
-The head is a module npu_head with the ports and the register map of the shipped
-one (README.md). Its sizes are those that it is elaborated with; the proofs are about
-the same text with other sizes as well, which the parameters LANES, FEATURES, ROWS,
-BIASES and LAYERS of npu_head give it. Of a head without them, the flags say the
-sizes, and whole heads are not proved.
+The head is a module with the register map of the shipped one (README.md). Its sizes
+are those that it is elaborated with. Its control and each step of its data are proved
+at them. Whole heads with all data are proved small: of the same text with other sizes,
+which the parameters LANES, FEATURES, ROWS, BIASES and LAYERS give it. Of a head without
+them, the flags say the sizes, and whole heads are not proved.
 
-The proofs name modules and nets, as rtl/npu has them. --map FILE says what they are
-called in your text; what is taken for granted about names is that, and no more. See
-"go doc ./rtl/npu Map".
+The proofs name the head, its ports, modules and nets, as rtl/npu has them. --map FILE
+says what they are called in your text, and which port resets upside down; what is taken
+for granted about names is that, and no more. See "go doc ./rtl/npu Map".
 
 A claim is refuted only by a sequence that fails in Verilator against the reference.
-It is kept as a witness that shows it with Icarus alone.`,
+It is kept as a witness that shows it with Icarus alone, in --save DIR; each refuted
+claim has a folder of its own in DIR, for "hashiflex explain" and "hashiflex replay".`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			defer o.limited(cmd)()
@@ -63,8 +66,8 @@ It is kept as a witness that shows it with Icarus alone.`,
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&o.own.verilog, "verilog", nil, "file of the head; may be given again")
-	f.StringVar(&o.names, "map", "", "what the text calls the modules and nets that the proofs look at, in TOML")
-	f.StringVar(&o.save, "save", "head-witness", "folder for the witness of a sequence that fails")
+	f.StringVar(&o.names, "map", "", "what the text calls the ports, modules and nets that the proofs look at, in TOML")
+	f.StringVar(&o.save, "save", "head-witness", "folder for the witnesses of a sequence that fails")
 	f.IntVar(&o.cases, "cases", head.DefaultCases, "random sequences to run")
 	sizeFlags(f, &o.params)
 	f.DurationVar(&o.deadline, "deadline", 0, "of the whole command; what is not settled by then is not concluded (0: none)")
@@ -90,9 +93,8 @@ func (o *headProof) run(cmd *cobra.Command) error {
 	if o.names != "" {
 		text, err := bounded.ReadFile(o.names, bounded.Text)
 		if err == nil {
-			if names, err = npu.ParseMap(string(text)); err != nil {
-				err = fmt.Errorf("%s: %w", o.names, err)
-			}
+			names, err = npu.ParseMap(string(text))
+			err = o.ofMap(err)
 		}
 		errs = append(errs, err)
 	}
@@ -107,7 +109,13 @@ func (o *headProof) run(cmd *cobra.Command) error {
 	if err := o.own.inspect(cmd, hw); err != nil {
 		return err
 	}
-	sizes, err := headSizes(cmd, files, o.params)
+	var ports *npu.PortsError
+	if hw.sources, err = names.Wrap(ctx, rtl.Yosys{Limits: toolLimits}, hw.sources); errors.As(err, &ports) {
+		return o.ofMap(err)
+	} else if err != nil {
+		return headError(err, true)
+	}
+	sizes, err := headSizes(cmd, hw.sources.Files, o.params)
 	if err != nil {
 		return err
 	}
@@ -123,7 +131,10 @@ func (o *headProof) run(cmd *cobra.Command) error {
 	}
 	begin := time.Now()
 	r, err := headproof.Run(ctx, job)
-	if err != nil {
+	var unnamed *headproof.NamesError
+	if errors.As(err, &unnamed) {
+		return o.ofMap(err)
+	} else if err != nil {
 		return headError(err, true)
 	}
 	w := bufio.NewWriter(cmd.OutOrStdout())
@@ -133,8 +144,7 @@ func (o *headProof) run(cmd *cobra.Command) error {
 	conclusion := o.report(w, &job, r)
 	fmt.Fprintf(w, "%.0f s\n", time.Since(begin).Seconds())
 	if f := r.Found; f != nil {
-		err = keepHeadWitness(ctx, w, o.save, seqwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before, Sources: r.Failing})
-		err = errors.Join(err, o.traces(r))
+		err = o.witnesses(ctx, w, r, seqwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before, Sources: r.Failing})
 	}
 	if o.asJSON {
 		err = errors.Join(machine(writeJSON(cmd.OutOrStdout(), o.output(&job, r, conclusion))), err)
@@ -144,6 +154,22 @@ func (o *headProof) run(cmd *cobra.Command) error {
 		err = errors.Join(err, &verdictError{conclusion})
 	}
 	return err
+}
+
+// ofMap names the map in each of the problems of an error, or the head if there is no map.
+func (o *headProof) ofMap(err error) error {
+	if err == nil {
+		return nil
+	}
+	at := o.names
+	if at == "" {
+		at = o.own.verilog[0]
+	}
+	var all []error
+	for _, e := range parts(err) {
+		all = append(all, fmt.Errorf("%s: %w", at, e))
+	}
+	return errors.Join(all...)
 }
 
 // report says what was found out, and what that comes to.
@@ -210,6 +236,7 @@ type headClaim struct {
 	Verdict verdict.Verdict `json:"verdict"`
 	Reason  verdict.Reason  `json:"reason,omitempty"`
 	Detail  string          `json:"detail,omitempty"`
+	Witness string          `json:"witness,omitempty"` // folder that explain and replay take, of a refuted claim
 }
 
 func (o *headProof) output(j *headproof.Job, r *headproof.Result, c reports.Conclusion) *headOutput {
@@ -219,7 +246,11 @@ func (o *headProof) output(j *headproof.Job, r *headproof.Result, c reports.Conc
 	}
 	for i := range r.Facts {
 		f := &r.Facts[i]
-		out.Claims = append(out.Claims, headClaim{f.ID(), f.Claim, f.Verdict, f.Reason, f.Detail})
+		claim := headClaim{ID: f.ID(), Claim: f.Claim, Verdict: f.Verdict, Reason: f.Reason, Detail: f.Detail}
+		if f.Verdict == verdict.Refuted {
+			claim.Witness = o.folder(f)
+		}
+		out.Claims = append(out.Claims, claim)
 	}
 	if r.Found != nil {
 		out.Found, out.Witness = r.Found.Origin()+": "+r.Found.Error(), o.save
@@ -228,22 +259,42 @@ func (o *headProof) output(j *headproof.Job, r *headproof.Result, c reports.Conc
 }
 
 // notAtSize is what no proof of a head says.
-const notAtSize = "memories of more words, and layers of more features, than the sizes above: they are executed, not proved"
+const notAtSize = "whole images on heads of more words, and of more features, than the small ones above: that the steps make an image is an argument in words (go doc ./equiv/datapath), and images are executed"
 
 func assumedNames(m npu.Map) string {
-	return fmt.Sprintf("the modules and nets that the proofs look at are what they are called: as in rtl/npu, but for %s and %s of the map",
-		words.Count(len(m.Modules), "module"), words.Count(len(m.Nets), "net"))
+	return fmt.Sprintf("the ports, modules and nets that the proofs look at are what they are called: as in rtl/npu, but for %s, %s and %s of the map",
+		words.Count(len(m.Ports), "port"), words.Count(len(m.Modules), "module"), words.Count(len(m.Nets), "net"))
 }
 
-// traces writes what the provers say of claims that are refuted beside the sequence.
-func (o *headProof) traces(r *headproof.Result) error {
-	var errs []error
-	for i := range r.Facts {
-		if f := &r.Facts[i]; f.Verdict == verdict.Refuted {
-			errs = append(errs, os.WriteFile(filepath.Join(o.save, traceName(f)), []byte(f.Trace), 0o644))
-		}
+// witnesses writes the folder of the sequence that fails, and in it one for each claim
+// that is refuted: the same sequence as its witness, and what its prover says beside it.
+func (o *headProof) witnesses(ctx context.Context, w io.Writer, r *headproof.Result, c seqwitness.Case) error {
+	folder, err := keepHeadWitness(ctx, w, o.save, c)
+	if folder == nil {
+		return err
 	}
-	return machine(errors.Join(errs...))
+	errs := []error{err}
+	refuted := 0
+	for i := range r.Facts {
+		f := &r.Facts[i]
+		if f.Verdict != verdict.Refuted {
+			continue
+		}
+		refuted++
+		dir := o.folder(f)
+		of, err := folder.Of(f.ID())
+		if err == nil {
+			err = writeHeadFolder(dir, of)
+		}
+		errs = append(errs, err, machine(os.WriteFile(filepath.Join(dir, signoff.TraceFile), []byte(f.Trace), 0o644)))
+	}
+	if refuted > 0 {
+		fmt.Fprintf(w, "%s: a folder for each in %s, with its prover's trace\n", words.Count(refuted, "refuted claim"), printable(o.save))
+	}
+	return errors.Join(errs...)
 }
 
-func traceName(f *equiv.Fact) string { return signoff.HeadFolder(f.ID()) + ".txt" }
+// folder is that of the witness of a refuted claim.
+func (o *headProof) folder(f *equiv.Fact) string {
+	return filepath.Join(o.save, signoff.HeadFolder(f.ID()))
+}

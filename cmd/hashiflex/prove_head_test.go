@@ -1,7 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,7 +14,11 @@ import (
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/equiv/headproof"
+	"github.com/hashiflex/hashiflex/equiv/signoff"
 	"github.com/hashiflex/hashiflex/fuzz/head"
+	"github.com/hashiflex/hashiflex/fuzz/head/directed"
+	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
+	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
@@ -48,4 +57,43 @@ func TestDeadlineOfACommandWithoutARun(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, resumes, strings.Contains((&interruptedError{deadline: c.deadline, bare: cmd.Flags().Lookup("output") == nil}).Error(), "resumes"), path)
 	}
+}
+
+// A refuted claim has a folder with the sequence that fails, for replay, and what its
+// prover says.
+func TestWitnessesOfAHead(t *testing.T) {
+	ctx := context.Background()
+	all := head.Faults()
+	i := slices.IndexFunc(all, func(f head.Fault) bool { return f.Name == "bias added twice" })
+	sources, err := all[i].Plant(head.DefaultParams)
+	require.NoError(t, err)
+	sim, err := head.Build{Params: head.DefaultParams, Sources: sources, Quick: true}.Make(ctx)
+	require.NoError(t, err)
+	ran, err := head.Run(ctx, sim, head.Campaign{Aims: directed.Brief(head.DefaultParams), Cases: 50, Seed: 1, Jobs: 1})
+	if err != nil {
+		require.NotNil(t, ran.Found, "%v", err)
+	}
+	f := ran.Found
+	o := &headProof{save: filepath.Join(t.TempDir(), "found")}
+	r := &headproof.Result{Found: f, Failing: sources, Facts: []equiv.Fact{
+		{Kind: verdict.HeadLane, Name: "step", Claim: "a lane adds", Verdict: verdict.Proved},
+		{Kind: verdict.HeadControl, Name: "3-9/sum", Claim: "its own bias", Verdict: verdict.Refuted, Trace: "cycle 3\n"},
+	}}
+	var out strings.Builder
+	require.NoError(t, o.witnesses(ctx, &out, r, seqwitness.Case{Sequence: f.Sequence, Seed: f.Seed, Before: f.Before, Sources: sources}))
+	require.Contains(t, out.String(), "1 refuted claim: a folder for each in ")
+	claims := o.output(&headproof.Job{Sizes: head.DefaultParams}, r, reports.NetworkRefuted).Claims
+	require.Empty(t, claims[0].Witness)
+	require.NotEmpty(t, claims[1].Witness)
+	trace, err := os.ReadFile(filepath.Join(claims[1].Witness, signoff.TraceFile))
+	require.NoError(t, err)
+	require.Equal(t, "cycle 3\n", string(trace))
+	for _, dir := range []string{o.save, claims[1].Witness} {
+		var text bytes.Buffer
+		require.Equal(t, exitRefuted, run([]string{"replay", dir}, &text, &text), text.String())
+		require.Contains(t, text.String(), "it still fails")
+	}
+	w, _, err := seqwitness.Load(claims[1].Witness)
+	require.NoError(t, err)
+	require.Equal(t, verdict.ID("head control/3-9/sum"), w.Obligation)
 }
