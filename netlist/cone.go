@@ -119,6 +119,29 @@ func (t *transplant) cell(v Value) {
 	t.value[v] = n
 }
 
+// wiring copies a slice or a concatenation; where that is a part of another word, it is that
+// part.
+func (t *transplant) wiring(v Value) {
+	c := &t.from.Cells[v]
+	before := len(t.to.Cells)
+	var n Value
+	if c.Op == OpSlice {
+		n = t.to.Slice(t.value[c.Args[0]], int(c.Aux), int(c.Width))
+	} else {
+		n = t.to.Concat(t.value[c.Args[0]], t.value[c.Args[1]])
+	}
+	if len(t.to.Cells) > before {
+		t.to.Cells[n].Src = t.source(c.Src)
+		if name, ok := t.from.Names[v]; ok {
+			if t.rename != nil {
+				name = t.rename(name)
+			}
+			t.to.Label(n, name)
+		}
+	}
+	t.value[v] = n
+}
+
 func (t *transplant) source(s int32) int32 {
 	n, ok := t.sources[s]
 	if !ok {

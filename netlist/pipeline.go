@@ -161,6 +161,9 @@ func Transparent(m *Module, name string, out Value) (*Module, error) {
 				w.Label(n, name)
 			}
 			t.value[v] = n
+		case m.Cells[v].Op == OpSlice || m.Cells[v].Op == OpConcat:
+			// The parts of a register that holds several words become parts of one word.
+			t.wiring(v)
 		default:
 			t.cell(v)
 		}
