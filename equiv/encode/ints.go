@@ -334,10 +334,7 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 	if word, ones, ok := lift.Constant(q.gate, c); ok {
 		return q.masked(c.Op, word, ones), true
 	}
-	if q.known == nil {
-		q.known = netlist.KnownBits(q.gate)
-	}
-	if a, b := q.known[c.Args[0]], q.known[c.Args[1]]; (a.Mask&^a.Bits|b.Mask&^b.Bits)&(1<<c.Width-1) == 1<<c.Width-1 {
+	if a, b := q.knownBits(c.Args[0]), q.knownBits(c.Args[1]); (a.Mask&^a.Bits|b.Mask&^b.Bits)&(1<<c.Width-1) == 1<<c.Width-1 {
 		// No bit is set in both.
 		if c.Op == netlist.OpAnd {
 			return "0", true
@@ -345,6 +342,26 @@ func (q *Ints) bitwise(v netlist.Value) (string, bool) {
 		return "(+ " + q.integer(c.Args[0], false) + " " + q.integer(c.Args[1], false) + ")", true
 	}
 	return "", false
+}
+
+func (q *Ints) knownBits(v netlist.Value) netlist.Known {
+	if q.known == nil {
+		q.known = netlist.KnownBits(q.gate)
+	}
+	return q.known[v]
+}
+
+// factor is what a net is as a number in two's complement, if it is the same for all inputs.
+// Not only cells that are constants are: the word of a constant memory at an address that a
+// loop counts is chosen by multiplexers.
+func (q *Ints) factor(v netlist.Value) (string, bool) {
+	w := q.gate.Width(v)
+	k := q.knownBits(v)
+	if k.Mask != 1<<w-1 {
+		return "", false
+	}
+	var t smt.Builder
+	return t.Int(int64(k.Bits) << (64 - w) >> (64 - w)).String(), true
 }
 
 // masked writes bitwise logic of a word and a constant. x & k is the digits of x at the

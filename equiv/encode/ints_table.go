@@ -96,10 +96,13 @@ func init() {
 			return "(- " + q.arg(c, 0) + ")", false
 		}},
 		netlist.OpMul: {write: func(q *Ints, v netlist.Value, c *netlist.Cell) (string, bool) {
-			if q.gate.Cells[c.Args[0]].Op != netlist.OpConst && q.gate.Cells[c.Args[1]].Op != netlist.OpConst {
-				return q.fail(v, "a product of two variables"), true
+			if k, ok := q.factor(c.Args[0]); ok {
+				return "(* " + k + " " + q.arg(c, 1) + ")", false
 			}
-			return "(* " + q.arg(c, 0) + " " + q.arg(c, 1) + ")", false
+			if k, ok := q.factor(c.Args[1]); ok {
+				return "(* " + q.arg(c, 0) + " " + k + ")", false
+			}
+			return q.fail(v, "a product of two variables"), true
 		}},
 
 		netlist.OpNot: {bound: boundNot, write: func(q *Ints, _ netlist.Value, c *netlist.Cell) (string, bool) {
