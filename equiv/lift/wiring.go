@@ -28,6 +28,9 @@ func (l *Lifter) slice(_ netlist.Value, c *netlist.Cell) (Net, bool) {
 	if f, ok := l.cut(c); ok {
 		return Net{f, l.Space.Bounds(f), true}, true
 	}
+	if f, ok := l.top(c); ok {
+		return Net{f, l.Space.Bounds(f), true}, true
+	}
 	if c.Aux == 0 {
 		return l.nets[a], true
 	}
@@ -65,12 +68,40 @@ func (l *Lifter) cut(c *netlist.Cell) (term.Form, bool) {
 	return f, ok && l.pieces(f) < l.pieces(from)
 }
 
+// topBits are how many of a word's highest bits top reads.
+const topBits = 3
+
+// top is one of the highest bits of a word as a function of the word: 0 or 1. By such bits a
+// clamp asks whether a sum has left its window, and as differences of quotients they would be
+// functions of the word no longer once they are logic.
+func (l *Lifter) top(c *netlist.Cell) (term.Form, bool) {
+	if !l.Deep || c.Width != 1 || int(c.Aux)+topBits < l.m.Width(c.Args[0]) {
+		return term.Form{}, false
+	}
+	return l.tabulated(c, func(a []term.Curve) term.Curve { return a[0].Floor(int(c.Aux)) }, []term.Form{l.nets[c.Args[0]].Form})
+}
+
 func (l *Lifter) concat(_ netlist.Value, c *netlist.Cell) (Net, bool) {
+	if f, ok := l.joined(c); ok {
+		return Net{f, l.Space.Bounds(f), true}, true
+	}
 	low := l.Exact(c.Args[0], false)
 	high := l.nets[c.Args[1]]
 	k := int64(1) << l.m.Width(c.Args[0])
 	f := low.Form.AddScaled(high.Form, k)
 	return Net{f, l.Space.Bounds(f), low.Loose || high.Loose}, true
+}
+
+// joined is a concatenation of functions of one word, such as the end of a clamp, a sign bit
+// and copies of its complement.
+func (l *Lifter) joined(c *netlist.Cell) (term.Form, bool) {
+	lo, hi := c.Args[0], c.Args[1]
+	forms := []term.Form{l.nets[lo].Form, l.nets[hi].Form}
+	if !l.Deep || l.pieces(forms[0]) == 1 && l.pieces(forms[1]) == 1 {
+		return term.Form{}, false
+	}
+	w := l.m.Width(lo)
+	return l.tabulated(c, func(a []term.Curve) term.Curve { return a[0].Word(w, false).Plus(1<<w, a[1]) }, forms)
 }
 
 // Readable reports whether a cell with this operator, width, operand width and offset

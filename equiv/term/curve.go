@@ -95,8 +95,8 @@ func refine(curves []Curve, f func(out *Curve, t, end int64, ps []Piece)) Curve 
 	return out
 }
 
-// plus is c + k×d.
-func (c Curve) plus(k int64, d Curve) Curve {
+// Plus is c + k×d.
+func (c Curve) Plus(k int64, d Curve) Curve {
 	return refine([]Curve{c, d}, func(out *Curve, t, end int64, ps []Piece) {
 		out.run(t, end, add(ps[0].Value, mul(k, ps[1].Value)), add(ps[0].Slope, mul(k, ps[1].Slope)))
 	})
@@ -146,7 +146,7 @@ func (c Curve) windows(least int64, k int, f func(out *Curve, t, end, v, slope, 
 
 // Less is 1 where c < d, else 0.
 func (c Curve) Less(d Curve) Curve {
-	return refine([]Curve{c.plus(-1, d)}, func(out *Curve, t, end int64, ps []Piece) {
+	return refine([]Curve{c.Plus(-1, d)}, func(out *Curve, t, end int64, ps []Piece) {
 		v, slope := ps[0].Value, ps[0].Slope
 		now, turn := int64(0), end+1
 		switch {

@@ -77,7 +77,7 @@ func TestCurvesArePointwise(t *testing.T) {
 			got  Curve
 			want func(i int, a, b, x int64) int64
 		}{
-			"plus":     {c.plus(m, d), func(_ int, a, b, _ int64) int64 { return a + m*b }},
+			"plus":     {c.Plus(m, d), func(_ int, a, b, _ int64) int64 { return a + m*b }},
 			"floor":    {c.Floor(k), func(_ int, a, _, _ int64) int64 { return a >> k }},
 			"far":      {c.Floor(63), func(_ int, a, _, _ int64) int64 { return a >> 63 }},
 			"unsigned": {c.Word(k, false), func(_ int, a, _, _ int64) int64 { return a & (1<<k - 1) }},
@@ -132,5 +132,5 @@ func TestWideCurves(t *testing.T) {
 	_, ok = sp.Apply("word", func(a []Curve) Curve { return a[0].Word(8, false) }, sp.Input(0))
 	require.False(t, ok)
 	require.False(t, straight(spec.Range{Lo: 0, Hi: 1 << 40}, 0, 1).Floor(3).Known())
-	require.False(t, Point(0).plus(2, Point(maxValue)).Known())
+	require.False(t, Point(0).Plus(2, Point(maxValue)).Known())
 }

@@ -93,13 +93,26 @@ func (sp *Space) common(args []Form) (Form, bool) {
 }
 
 func (sp *Space) candidates(f Form) []Form {
-	p, _, _ := f.Primitive()
-	out := []Form{p}
+	var out []Form
+	add := func(f Form) {
+		if q, _, _ := f.Primitive(); !slices.ContainsFunc(out, q.Equal) {
+			out = append(out, q)
+		}
+	}
+	add(f)
 	for _, m := range f.Monos {
-		if in := &sp.atoms[m.Atom]; in.Kind == KindFloor || in.Kind == KindFunction {
-			if q, _, _ := in.Args[0].Primitive(); !slices.ContainsFunc(out, q.Equal) {
-				out = append(out, q)
+		in := &sp.atoms[m.Atom]
+		switch in.Kind {
+		case KindFloor:
+			// A word's top bits are quotients of what is left of the word below the divisor.
+			// The word itself is what other arguments are functions of, and has the
+			// coefficients nearest to 0.
+			if in.K < 62 {
+				add(in.Args[0].Symmetric(int(in.K)))
 			}
+			add(in.Args[0])
+		case KindFunction:
+			add(in.Args[0])
 		}
 	}
 	return out
@@ -245,7 +258,7 @@ func (sp *Space) along(f, p Form, dom spec.Range) Curve {
 		} else {
 			x = sp.fns[d.k].of(x)
 		}
-		out = out.plus(d.coef, x)
+		out = out.Plus(d.coef, x)
 	}
 	return out
 }
