@@ -391,6 +391,10 @@ func (p *prover) point(ctx context.Context, edge verdict.Edge, c *circuit, out *
 	if s.Verdict == verdict.Proved {
 		out.Took.since(Settle, begin)
 		p.confirm(ctx, &pt, q, &s, out)
+		// Normal forms have said nothing of the tail yet.
+		begin = time.Now()
+		p.refute(&pt, q)
+		out.Took.since(Settle, begin)
 		pt.certified(c, &s)
 		return pt
 	}

@@ -191,3 +191,25 @@ func TestEveryday(t *testing.T) {
 		require.Equal(t, smt.Unsat, p.conf.Bits[0].Checker.Check(context.Background(), q).Status, "%v", r)
 	}
 }
+
+// silent is a solver that never answers.
+type silent struct{}
+
+func (silent) Check(context.Context, smt.Query) smt.Result {
+	return smt.Result{Status: smt.Unknown, Reason: smt.Timeout}
+}
+
+// TestWrongTailWithoutAnAnswer: what normal forms find equal up to the tail may be wrong behind
+// it, and then a solver that says nothing about the sum hides no witness.
+func TestWrongTailWithoutAnAnswer(t *testing.T) {
+	m := everydayNamed(t, "sat_compare")
+	p := byZ3(t, 1)
+	p.o.Opinions = nil
+	p.conf.Ints = smt.Panel{{Name: "z3", Checker: silent{}}}
+	right := judgeText(t, p, m, m.Text)
+	require.Equal(t, verdict.Unknown, right.worst().Verdict)
+	for _, f := range m.Faults {
+		j := judgeText(t, p, m, f.Text)
+		require.Equal(t, verdict.Refuted, j.worst().Verdict, "%s, line %d: %+v", f.What, f.Line, j.worst())
+	}
+}
