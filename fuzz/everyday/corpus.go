@@ -20,15 +20,19 @@ var files embed.FS
 
 // Module is one right module, with faults that make it wrong.
 type Module struct {
-	Name    string // of the file, and the size of a template's layer
-	File    string // name that the text has for its readers
-	Style   string
-	FanIn   int
-	Network *spec.Network // one layer, called Layer
-	Map     string        // port map in TOML, or "": the ports are the layer's own
-	Latency int           // clocks, 0 of a module without registers
-	Text    []byte
-	Faults  []Fault
+	Name  string // of the file, and the size of a template's layer
+	File  string // name that the text has for its readers
+	Style string
+	// Template is the file's name where other sizes come from the same file, and Bits says
+	// that it works on bits of words, which takes longer.
+	Template string
+	Bits     bool
+	FanIn    int
+	Network  *spec.Network // one layer, called Layer
+	Map      string        // port map in TOML, or "": the ports are the layer's own
+	Latency  int           // clocks, 0 of a module without registers
+	Text     []byte
+	Faults   []Fault
 }
 
 // Layer is the name of every module's layer.
@@ -45,10 +49,35 @@ type Fault struct {
 // modules with a fan-in of at most most.
 func Modules(most int) ([]Module, error) { return folder("modules", most) }
 
+// Of are the modules of all templates, also of those for sequential ones, with a fan-in of
+// n, but for templates that do not go so far.
+func Of(n int) (all []Module, err error) {
+	for _, f := range []string{"modules", "sequential"} {
+		ms, err := entries(f, func(sizes []int) []int {
+			if n > slices.Max(sizes) {
+				return nil
+			}
+			return []int{n}
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, slices.DeleteFunc(ms, func(m Module) bool { return m.Template == "" })...)
+	}
+	return all, nil
+}
+
 // Sequential is the corpus of modules that compute over several clocks.
 func Sequential(most int) ([]Module, error) { return folder("sequential", most) }
 
 func folder(name string, most int) ([]Module, error) {
+	return entries(name, func(sizes []int) []int {
+		return slices.DeleteFunc(slices.Clone(sizes), func(n int) bool { return n > most })
+	})
+}
+
+// entries reads a folder; of the sizes of a template, those that which picks.
+func entries(name string, which func([]int) []int) ([]Module, error) {
 	entries, err := files.ReadDir(name)
 	if err != nil {
 		return nil, err
@@ -59,7 +88,7 @@ func folder(name string, most int) ([]Module, error) {
 		if err != nil {
 			return nil, err
 		}
-		ms, err := read(e.Name(), text, most)
+		ms, err := read(e.Name(), text, which)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name(), err)
 		}
@@ -75,26 +104,27 @@ type header struct {
 	bias, maps              []string
 	sizes                   []int
 	latency                 int
+	bits                    bool
 }
 
 const mark = "//!"
 
-func read(name string, text []byte, most int) ([]Module, error) {
+func read(name string, text []byte, which func([]int) []int) ([]Module, error) {
 	h, err := readHeader(text)
 	if err != nil {
 		return nil, err
 	}
 	file, isTemplate := strings.CutSuffix(name, ".tmpl")
-	if !isTemplate {
+	if isTemplate {
+		h.sizes = which(h.sizes)
+	} else {
 		h.sizes = []int{0}
 	}
 	var all []Module
 	for _, size := range h.sizes {
 		m := Module{Name: strings.TrimSuffix(file, path.Ext(file)), File: file, Style: h.style, Latency: h.latency}
 		if isTemplate {
-			if size > most {
-				continue
-			}
+			m.Template, m.Bits = m.Name, h.bits
 			m.Name += "-" + strconv.Itoa(size)
 		}
 		layer, err := h.layer(size)
@@ -177,6 +207,8 @@ func readHeader(text []byte) (h header, err error) {
 			h.latency, err = strconv.Atoi(value)
 		case "sizes":
 			h.sizes, err = ints(value)
+		case "bits":
+			h.bits = true
 		default:
 			// What is said of the module to people.
 		}

@@ -17,7 +17,7 @@ func TestCorpus(t *testing.T) {
 		widest = max(widest, m.FanIn)
 	}
 	t.Logf("%d modules, %d styles, %d faults", len(ms), len(styles), faults)
-	require.GreaterOrEqual(t, len(ms), 60)
-	require.GreaterOrEqual(t, faults, 150)
+	require.GreaterOrEqual(t, len(ms), 90)
+	require.GreaterOrEqual(t, faults, 250)
 	require.Equal(t, 960, widest)
 }

@@ -25,10 +25,11 @@
 //
 // A file whose name ends in .tmpl is a template, for layers that are too wide to write
 // by hand. It says "sizes: 8 64 960" and gives a module for each size, by text/template
-// between <% and %>. Weights may be "random SEED MOST".
+// between <% and %>. Weights may be "random SEED MOST". "bits:" marks a style that works on
+// bits of words.
 //
 // # Use
 //
-// Modules reads the corpus. Package equiv/chain proves its right modules and refutes
+// Modules reads the corpus; Of has the templates at any other size. Package equiv/chain proves its right modules and refutes
 // its wrong ones.
 package everyday
