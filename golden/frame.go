@@ -15,8 +15,8 @@ import (
 
 // ReadFrame decodes a PNG or JPEG of exactly the input's rows and columns into
 // the integers that enter the first layer. An input of 3 channels takes a colour
-// or a grey picture (its grey in all three), an input of 1 channel a grey one
-// only. Pictures with 16 bits per sample, in CMYK, or with any pixel that is
+// or a grey picture (its grey in all three), an input of 1 channel one that is grey in every
+// pixel, however the file says it. Pictures with 16 bits per sample, in CMYK, or with any pixel that is
 // not opaque are refused, since each would need a choice that the network does
 // not record.
 //
@@ -47,17 +47,11 @@ func FrameOf(img image.Image, kind string, in spec.Input) (_ Tensor, err error) 
 	if err := sized(b.Dx(), b.Dy(), kind, in); err != nil {
 		return Tensor{}, err
 	}
-	grey := false
 	switch img.ColorModel() {
-	case color.GrayModel:
-		grey = true
 	case color.Gray16Model, color.RGBA64Model, color.NRGBA64Model:
 		return Tensor{}, fmt.Errorf("golden: the %s has 16 bits per sample; 8 are wanted", kind)
 	case color.CMYKModel:
 		return Tensor{}, fmt.Errorf("golden: the %s is in CMYK; grey or RGB is wanted", kind)
-	}
-	if s.C == 1 && !grey {
-		return Tensor{}, fmt.Errorf("golden: the %s is in colour; the network's input has one channel", kind)
 	}
 	tables := make([][256]int32, s.C)
 	for c := range tables {
@@ -71,6 +65,9 @@ func FrameOf(img image.Image, kind string, in spec.Input) (_ Tensor, err error) 
 			r, g, bl, a := img.At(b.Min.X+x, b.Min.Y+y).RGBA()
 			if a != 0xffff {
 				return Tensor{}, fmt.Errorf("golden: the %s is not opaque at row %d, column %d", kind, y, x)
+			}
+			if s.C == 1 && (r != g || g != bl) {
+				return Tensor{}, fmt.Errorf("golden: the %s is in colour at row %d, column %d; the network's input has one channel, which takes a grey picture", kind, y, x)
 			}
 			for c, v := range []uint32{r, g, bl}[:s.C] {
 				frame.Plane(c)[y*s.W+x] = tables[c][v>>8]

@@ -65,6 +65,20 @@ func TestReadFrame(t *testing.T) {
 	}
 }
 
+// A file of three channels may hold a grey picture.
+func TestReadFrameTakesGreyInColours(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 3, 1))
+	for x, v := range []uint8{0, 100, 255} {
+		img.Set(x, 0, color.NRGBA{v, v, v, 255})
+	}
+	f, err := ReadFrame(pngOf(t, img), u8(1, 1, 3))
+	require.NoError(t, err)
+	require.Equal(t, []int32{0, 100, 255}, f.Plane(0))
+	img.Set(2, 0, color.NRGBA{255, 255, 254, 255})
+	_, err = ReadFrame(pngOf(t, img), u8(1, 1, 3))
+	require.ErrorContains(t, err, "in colour at row 0, column 2")
+}
+
 // Every byte arrives as itself in every channel.
 func TestReadFrameKeepsEveryByte(t *testing.T) {
 	img := image.NewNRGBA(image.Rect(0, 0, 256, 1))
@@ -96,7 +110,7 @@ func TestReadFrameRefuses(t *testing.T) {
 		{"size", pngOf(t, colour()), u8(3, 4, 5), "the png is 3×2, the network's input 5×4 (columns×rows)"},
 		{"transposed", pngOf(t, colour()), u8(3, 3, 2), "the png is 3×2, the network's input 2×3"},
 		{"alpha", pngOf(t, clear), u8(3, 2, 3), "the png is not opaque at row 1, column 1"},
-		{"colour into grey", pngOf(t, colour()), u8(1, 2, 3), "the png is in colour; the network's input has one channel"},
+		{"colour into grey", pngOf(t, colour()), u8(1, 2, 3), "the png is in colour at row 0, column 0; the network's input has one channel"},
 		{"channels", pngOf(t, colour()), u8(4, 2, 3), "the network's input has 4 channels"},
 		{"16-bit grey", pngOf(t, deep), u8(1, 2, 3), "16 bits per sample"},
 		{"16-bit colour", pngOf(t, deepColour), u8(3, 2, 3), "16 bits per sample"},
