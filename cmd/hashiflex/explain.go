@@ -302,7 +302,16 @@ func explainOne(cmd *cobra.Command, path, svg string, asJSON bool) error {
 		return machine(writeJSON(cmd.OutOrStdout(), &explainOutput{1, []causeLine{causeOf(path, w, []verdict.ID{w.Obligation})}}))
 	}
 	fmt.Fprint(out, w.Show(screenOf(cmd).colour))
+	if trace := filepath.Join(path, witness.TraceFile); isFile(trace) {
+		fmt.Fprintf(out, "\nwaveform  %s\ndrawing   %s\n", printable(trace), printable(filepath.Join(path, witness.DrawFile)))
+		fmt.Fprintf(out, "\nsee whether a mended text is right there:\n    hashiflex replay %s --verilog FILE\n", words.ShellQuote(printable(path)))
+	}
 	return machine(out.Flush())
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func writeDrawing(path string, w *witness.Witness) error {
