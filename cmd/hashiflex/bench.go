@@ -50,9 +50,10 @@ const (
 	sizePart    = "size"
 	runtimePart = "runtime"
 	provePart   = "prove"
+	stylesPart  = "styles"
 )
 
-var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart, sizePart, runtimePart, provePart}
+var benchParts = []string{pointsPart, networkPart, imagesPart, readingPart, headPart, sizePart, runtimePart, provePart, stylesPart}
 
 var quickFanIns = []int{4, 9, 16, 64, 320, 960}
 
@@ -64,6 +65,13 @@ var (
 )
 
 const benchColumns = 11008
+
+// Hand-written modules: word-level styles of these fan-ins, others of fewer operands, and
+// netlists of gates made of some.
+var (
+	benchStyles = bench.Styles{FanIns: []int{32, 160, 960}, Bits: 64, Gates: 32, From: []string{"tree", "csa_tree", "grouped", "multiply"}}
+	quickStyles = bench.Styles{FanIns: []int{16}, Bits: 16, Gates: 16, From: []string{"tree"}}
+)
 
 func benchCommand() *cobra.Command {
 	var (
@@ -80,16 +88,16 @@ func benchCommand() *cobra.Command {
 		Long: `Put compare points of growing fan-in with the network's own weights to the
 strategies of this program and to Z3, cvc5, ABC and Yosys; prove the whole network
 and say what each phase takes; execute the reference model; read the network's Verilog
-by the strict reader; run prove as somebody types it, also after a weight was changed; fuzz the
-programmable head in Verilator and in Icarus; prove matrices of up to 45 million weights;
+by the strict reader; run prove as somebody types it, also after a weight was changed; prove
+hand-written modules of many styles with 32, 160 and 960 operands, and gates; fuzz the programmable head in Verilator and in Icarus; prove matrices of up to 45 million weights;
 execute the network in onnxruntime, in float32 on the same cores, which npm installs into a
 temporary folder. What a rival does not solve counts as its time limit. Without onnxruntime
 the other parts are measured, and the exit code is 4.
 
 A full run takes about half an hour and wants an idle machine. --quick takes a few
 minutes: fewer sizes, a shorter limit, the first layers only. --part takes one of
-points, network, images, reading, head, size, runtime and prove, and may be given again. With a
-project, its network is measured, with the hardware and the scope that the project says.`,
+points, network, images, reading, head, size, runtime, prove and styles, and may be given again.
+With a project, its network is measured, with the hardware and the scope that the project says.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if jobs < 1 {
 				return fmt.Errorf("--jobs %d: want 1 or more", jobs)
@@ -178,7 +186,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 	c := bench.Config{
 		Commands: n, Program: program,
 		FanIns: bench.FanIns(), Limit: benchLimit, Repeats: benchRepeats, Images: benchImages, Read: len(n.Layers), Runtime: benchFloat,
-		Rows: benchRows, RTLRows: benchTexts, Columns: benchColumns, Jobs: jobs,
+		Rows: benchRows, RTLRows: benchTexts, Columns: benchColumns, Jobs: jobs, Styles: &benchStyles,
 		Chain: &chain.Options{
 			Jobs: jobs, Edges: verdict.Edges(), Seed: 1,
 			Opinions: []smt.Opinion{{Solver: z3}}, Unlifted: signoffUnlifted, UnliftedFanIn: signoffUnliftedFanIn, UnliftedSolver: &unlifted,
@@ -187,7 +195,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 	}
 	if quick {
 		c.FanIns, c.Limit, c.Repeats, c.Images, c.Read = quickFanIns, quickLimit, quickRepeats, quickImages, quickLayers
-		c.Rows, c.RTLRows, c.Runtime = quickRows, quickRows, quickFloat
+		c.Rows, c.RTLRows, c.Runtime, c.Styles = quickRows, quickRows, quickFloat, &quickStyles
 		if c.Commands, err = networks.Open(quickNetwork); err != nil {
 			return bench.Config{}, err
 		}
@@ -204,6 +212,7 @@ func benchConfig(n *spec.Network, parts []string, jobs int, quick bool) (bench.C
 		sizePart:    func() { c.Rows, c.RTLRows = nil, nil },
 		runtimePart: func() { c.Runtime = 0 },
 		provePart:   func() { c.Commands = nil },
+		stylesPart:  func() { c.Styles = nil },
 	} {
 		if !slices.Contains(parts, part) {
 			leave()

@@ -33,6 +33,7 @@ func (r *benchReport) write(w *strings.Builder) {
 	r.writeCommands(w)
 	r.writeSizes(w)
 	r.writeTexts(w)
+	r.writeStyles(w)
 	r.writeHead(w)
 	r.writeRuntime(w)
 	i := r.Record.Images

@@ -40,6 +40,12 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 			{Rows: 4096, Columns: 11008, Wall: 3 * time.Minute, Busy: 80 * time.Second, Peak: 424e6},
 		},
 		Texts: []bench.Size{{Rows: 92, Columns: 11008, Text: 46e6, Wall: 2 * time.Second, Busy: 4 * time.Second, Peak: 1e8}},
+		Styles: []bench.Style{
+			{Name: "tree", Style: "adder tree", FanIn: 32, Proved: true, Read: 70 * time.Millisecond, Proof: 20 * time.Millisecond, Whole: 4 * time.Second, Busy: 5 * time.Second},
+			{Name: "tree", Style: "adder tree", FanIn: 960, Proved: true, Read: time.Second, Proof: 300 * time.Millisecond, Whole: 9 * time.Second, Busy: 11 * time.Second},
+			{Name: "planes", Style: "bit planes", FanIn: 64, Bits: true, Proved: true, Read: time.Second, Proof: 61 * time.Second, Whole: 70 * time.Second, Busy: 80 * time.Second},
+			{Name: "tree", Style: "adder tree", FanIn: 32, Gates: true, Open: "layer_c0: unknown", Proof: time.Second, Whole: 5 * time.Second, Busy: 6 * time.Second},
+		},
 		Typed: []bench.Command{
 			{What: "both edges, each point confirmed", Command: "prove --network mobilenet_v2_1.0_224 --no-cache", Points: 17068, Wall: 32 * time.Second, Busy: 54 * time.Second, Peak: 2e8},
 			{What: "normal forms alone", Command: "prove --network mobilenet_v2_1.0_224 --fast", Points: 17068, Wall: 5 * time.Second, Busy: 6 * time.Second, Peak: 2e8},
@@ -68,6 +74,11 @@ func TestBenchTableShowsWhatIsMissing(t *testing.T) {
 		"each point confirmed: at most 60 s and 2000 MB; took 32 s and 200 MB: met.",
 		"prove --fast: at most 4 s; took 5 s: MISSED.", "both readers: at most 249 s; took 200 s: met.", "by the clock: at most 1.00 us; took 3.99 us: MISSED.", "one weight is another: at most 2 s; took 1 s: met.",
 		"    one weight of l is another                    17068      17000        2 s      1 s    200 MB\n",
+		"  adder tree                                                    960      1 s   300 ms     11 s\n",
+		"  gates: adder tree                                              32  0.00 ms     OPEN      6 s\n",
+		"Target, word-level styles: read and proved in at most 5 s; 2 of 2, the longest 1.3 s: met.",
+		"Target, bits of words: read and proved in at most 60 s; 0 of 1, the longest 62 s: MISSED.",
+		"Target, gates: read and proved in at most 60 s; 0 of 1, the longest 1 s: MISSED.", "NOT PROVED: tree, 32 operands: layer_c0: unknown",
 		"LANES=16 FEATURES=1280", "33.3", "360000 an hour", "between two programs: at least 100000; 360000: met.", "for each: at least 10000; 3600: MISSED.",
 	} {
 		require.Contains(t, b.String(), want)
@@ -82,7 +93,7 @@ func TestBenchParts(t *testing.T) {
 	r := benchReport{Record: &bench.Record{Network: "n"}}
 	var b strings.Builder
 	r.write(&b)
-	for _, part := range []string{"compare point", "Network,", "busy", "head", "Reference model", "matrix", "onnxruntime"} {
+	for _, part := range []string{"compare point", "Network,", "busy", "head", "Reference model", "matrix", "onnxruntime", "Hand-written"} {
 		require.NotContains(t, b.String(), part)
 	}
 
@@ -98,12 +109,13 @@ func TestBenchParts(t *testing.T) {
 		require.Equal(t, part == sizePart, c.RTLRows != nil, part)
 		require.Equal(t, part == runtimePart, c.Runtime != 0, part)
 		require.Equal(t, part == provePart, c.Commands != nil, part)
+		require.Equal(t, part == stylesPart, c.Styles != nil, part)
 	}
 
 	cmd := benchCommand()
 	cmd.SetArgs([]string{"--part", "heads"})
 	cmd.SilenceErrors, cmd.SilenceUsage = true, true
-	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size, runtime, prove; did you mean "head"?`)
+	require.EqualError(t, cmd.Execute(), `--part "heads": want points, network, images, reading, head, size, runtime, prove, styles; did you mean "head"?`)
 }
 
 // A runtime that was not to be had is said where its figures would be.

@@ -23,6 +23,8 @@ type Config struct {
 	RTLRows []int // of such matrices whose Verilog is proved too
 	Jobs    int   // workers on a matrix
 	Runtime int   // images in onnxruntime and in the reference model, in turn
+	// Styles are the hand-written modules that are proved; nil: none.
+	Styles *Styles
 	// Commands is the network on which commands are run as somebody types them, and Program
 	// is this program; nil: none.
 	Commands *spec.Network
@@ -48,6 +50,7 @@ type Record struct {
 	Texts   []Size        `json:"sizes_with_text,omitempty"`
 	Runtime *Runtime      `json:"runtime,omitempty"`
 	Typed   []Command     `json:"commands,omitempty"`
+	Styles  []Style       `json:"styles,omitempty"`
 }
 
 // Tool is an external program that was used.
@@ -114,6 +117,11 @@ func Run(ctx context.Context, net *spec.Network, c Config) (*Record, error) {
 		}
 		last := &r.Texts[len(r.Texts)-1]
 		say("%d weights and their Verilog: %v", last.Weights(), last.Wall)
+	}
+	if c.Styles != nil {
+		if r.Styles, err = styles(ctx, c.Styles, say); err != nil {
+			return nil, err
+		}
 	}
 	if c.Commands != nil {
 		if r.Typed, err = commands(ctx, c.Commands, c.Program, say); err != nil {
