@@ -23,7 +23,11 @@ func (p *prover) unit(ctx context.Context, params npu.Params, module string, net
 	if err != nil {
 		return nil, err
 	}
-	m, err := design.ModuleWithMemories(p.Map.Module(module), maxWords)
+	name := module
+	if module != npu.Top { // a head under other names is an instance in a module of this one
+		name = p.Map.Module(module)
+	}
+	m, err := design.ModuleWithMemories(name, maxWords)
 	if err != nil {
 		return nil, err
 	}
