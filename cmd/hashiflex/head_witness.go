@@ -15,6 +15,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/head/seqwitness"
 	"github.com/hashiflex/hashiflex/reports"
 	"github.com/hashiflex/hashiflex/rtl"
+	"github.com/hashiflex/hashiflex/rtl/npu"
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/spec/bounded"
 	"github.com/hashiflex/hashiflex/spec/verdict"
@@ -33,6 +34,11 @@ func replayHead(cmd *cobra.Command, path, verilog string, asJSON bool) error {
 		if design, err = readHead([]string{verilog}); err != nil {
 			return err
 		}
+		mended, err := npu.Rewrap(text, source.Of(design...)) // a head under other names
+		if err != nil {
+			return err
+		}
+		design = mended.Files
 	}
 	// The folder may be a stranger's: what reaches outside of a simulation is refused
 	// before a simulator sees it.

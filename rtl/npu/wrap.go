@@ -1,6 +1,7 @@
 package npu
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -99,6 +100,26 @@ func (m Map) Wrap(ctx context.Context, y rtl.Yosys, sources rtl.Sources) (rtl.So
 	}
 	fmt.Fprintf(&b, "    %s%s %s (\n        %s\n    );\nendmodule\n", name, parameters, instance, strings.Join(wires, ",\n        "))
 	sources.Files = append(slices.Clone(sources.Files), rtl.Source{Name: wrapFile, Text: []byte(b.String())})
+	return sources, nil
+}
+
+// Rewrap makes another text of a head the module npu_head as Wrap had made that in a
+// design: one text in which the name of each file is a comment before it. A design in
+// which nothing was wrapped leaves the sources as they are.
+func Rewrap(design []byte, sources rtl.Sources) (rtl.Sources, error) {
+	_, wrapper, ok := bytes.Cut(design, []byte("// "+wrapFile+"\n"))
+	if !ok {
+		return sources, nil
+	}
+	name := "" // of the head, which is none of ours
+	if bytes.Contains(wrapper, []byte(" "+ownName+" ")) {
+		name = Top
+	}
+	sources, err := apart(sources, name)
+	if err != nil {
+		return sources, err
+	}
+	sources.Files = append(sources.Files, rtl.Source{Name: wrapFile, Text: wrapper})
 	return sources, nil
 }
 

@@ -101,6 +101,18 @@ func TestWrap(t *testing.T) {
 	have, err = SizesOf(ctx, rtl.Yosys{}, wrapped)
 	require.NoError(t, err)
 	require.Equal(t, 3, have.Lanes)
+
+	// The wrapper of a design serves another text of the same head.
+	var design strings.Builder
+	for _, f := range wrapped.Files {
+		design.WriteString("// " + f.Name + "\n" + string(f.Text))
+	}
+	again, err := Rewrap([]byte(design.String()), own)
+	require.NoError(t, err)
+	require.Equal(t, wrapped.Files, again.Files)
+	again, err = Rewrap([]byte("// own.v\n"), own)
+	require.NoError(t, err)
+	require.Equal(t, own, again)
 }
 
 // What a map gets wrong about ports is said all at once.
