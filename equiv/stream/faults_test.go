@@ -48,6 +48,11 @@ func (d *design) judge(t *testing.T, f fuzzchip.Fault) map[verdict.ID]verdict.Ve
 		s.Files = plant(s.Files)
 		return s, err
 	}
+	modules := o.Modules
+	o.Modules = func(layer string) ([]rtl.Source, error) {
+		files, err := modules(layer)
+		return plant(files), err
+	}
 	r, err := Prove(context.Background(), o)
 	require.NoError(t, err)
 	require.True(t, planted, "the fault does not fit")

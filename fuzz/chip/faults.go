@@ -41,6 +41,7 @@ var faults = []Fault{
 	{"no padding above", "stream_rows.v", "wire [KERNEL-1:0] passed = {~below, have};", "wire [KERNEL-1:0] passed = {~below, {ABOVE{1'b1}} | have};", OnFrames, 0},
 	{"no padding below", "stream_rows.v", "wire [KERNEL-1:0] passed = {~below, have};", "wire [KERNEL-1:0] passed = {1'b1, have};", OnFrames, 0},
 	{"line buffer one word short", "stream_rows.v", ".DEPTH(COLUMNS)", ".DEPTH(COLUMNS - 1)", OnFrames, 0},
+	{"line buffer one column long", "stream_rows.v", "LAST_COLUMN = COLUMNS[COLUMN_W-1:0] - COLUMN_1;", "LAST_COLUMN = COLUMNS[COLUMN_W-1:0];", OnFrames, 0},
 	{"line buffer written a column late", "stream_rows.v", "keep_column <= take ? column : after_column;", "keep_column <= take ? column + COLUMN_1 : after_column;", OnFrames, 0},
 	{"line buffer read while stalled", "stream_rows.v", ".read_enable(move)", ".read_enable(1'b1)", OnStalls, 0},
 	{"rows of the line buffer swapped", "stream_rows.v", "pixels = {newest, above};", "pixels = {newest, above[PIXEL-1:0], above[ABOVE*PIXEL-1:PIXEL]};", OnFrames, 0},
@@ -85,6 +86,7 @@ var faults = []Fault{
 	{"queue keeps what was taken", "stream_queue.v", "if (take & ~put) full <= behind;", "", OnFrames, 0},
 	{"item leaves the datapath too early", "stream_apply.v", "assign arrives = moving[LATENCY-1];", "assign arrives = (LATENCY > 1) ? moving[0] : moving[LATENCY-1];", OnRegisters, 0},
 	{"more items in the datapath than places behind it", "stream_apply.v", "assign in_ready = held != FULL;", "assign in_ready = 1'b1;", OnRegisters, 0},
+	{"a register missing on one path", "depthwise_000.v", "l1_4_q3 <= l1_4_q2;", "l1_4_q3 <= l1_4_q1;", OnRegisters, 0},
 	{"a register too many on one path", "depthwise_layer.v", "    depthwise_datapath datapath (\n        .clk(clk), .x(in_data), .y(y)\n    );", "    wire [47:0] early;\n    reg [7:0] late;\n    always @(posedge clk) late <= early[15:8];\n    assign y = {early[47:16], late, early[7:0]};\n    depthwise_datapath datapath (\n        .clk(clk), .x(in_data), .y(early)\n    );", OnRegisters, 0},
 
 	// Forks, FIFOs, joins.

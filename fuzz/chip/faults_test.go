@@ -38,6 +38,33 @@ func fields(t *testing.T) map[Field]*built {
 	}
 }
 
+// The mistakes that a chip between layers is known for are among the faults.
+func TestFaultsOfEveryKind(t *testing.T) {
+	planted := map[string]bool{}
+	for _, f := range Faults() {
+		planted[f.Name] = true
+	}
+	for kind, names := range map[string][]string{
+		"padding on each side":              {"no padding above", "no padding below", "no padding on the left", "no padding on the right"},
+		"stride phase":                      {"row phase outlives the frame", "row phase ignores the row that came in", "column phase outlives the row", "column phase ignores the column that came in"},
+		"line buffer one short or long":     {"line buffer one word short", "line buffer one column long"},
+		"tlast or tuser wrong":              {"tuser and tlast swapped", "last feature marked early"},
+		"a register missing on one path":    {"a register missing on one path", "a register too many on one path"},
+		"an enable missing on one register": {"pixel register without its enable"},
+		"FIFO one too small":                {"FIFO takes more than it holds"}, // what fewer places cost: TestFIFOsAreAsSmallAsCanBe
+		"valid without data":                {"window without data", "FIFO gives what is not there"},
+		"last row not flushed":              {"last row not flushed", "last column not flushed"},
+		"frame counter not reset":           {"frame counter not reset", "rows survive a reset", "pool's counter survives a reset"},
+		"swapped branches":                  {"branches swapped"},
+		"lane order inside a beat":          {"lanes of a beat in reverse", "every lane gets the first window"},
+		"adapter drops the row's last beat": {"adapter drops a row's last beat", "a row's last beat waits for the next row"},
+	} {
+		for _, name := range names {
+			require.True(t, planted[name], "%s: %s", kind, name)
+		}
+	}
+}
+
 // Every fault shows in simulation with its seed, and without one nothing does.
 func TestFaultsShow(t *testing.T) {
 	on := fields(t)
