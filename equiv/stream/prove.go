@@ -382,6 +382,9 @@ func (p *prover) whole(ctx context.Context) error {
 		}
 		wiring.Verdict, wiring.Basis = verdict.Proved, verdict.Computed
 		wiring.Detail = words.Count(len(mp.Blocks), "block")
+		if n := len(mp.Heads); n > 1 {
+			wiring.Detail += fmt.Sprintf("; frame n goes to head n modulo %d, whose results leave on its own stream", n)
+		}
 		if err := p.flow(ctx, c, last, &flow); err != nil {
 			return err
 		}

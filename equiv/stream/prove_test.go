@@ -3,10 +3,12 @@ package stream
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/netlist/shiftadd"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/stream"
@@ -93,6 +95,8 @@ func TestHeadsInTurnAreProved(t *testing.T) {
 			for _, f := range r.Facts {
 				require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.ID(), f.Detail)
 			}
+			at := slices.IndexFunc(r.Facts, func(f equiv.Fact) bool { return f.Kind == verdict.StreamWiring })
+			require.Contains(t, r.Facts[at].Detail, fmt.Sprintf("; frame n goes to head n modulo %d, whose results leave on its own stream", heads))
 			whole := r.Facts[len(r.Facts)-1]
 			require.Equal(t, verdict.StreamWhole, whole.Kind)
 			require.Contains(t, whole.Claim, fmt.Sprintf("gives %d programmable heads, frame n to head n modulo %d, exactly", heads, heads))
