@@ -6,6 +6,8 @@ import (
 	"math/rand"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
 )
@@ -50,5 +52,29 @@ func TestMoreBlocksOfMobileNetAreGolden(t *testing.T) {
 				b.play(t, sim, seed)
 			}
 		})
+	}
+}
+
+// The whole of MobileNetV2 with its trained weights and its head, over frames of 32 x 32
+// pixels.
+func TestMobileNetIsGolden(t *testing.T) {
+	n := open(t, "mobilenet_v2_1.0_224").Clone()
+	n.Input.Shape.H, n.Input.Shape.W = 32, 32
+	for _, l := range n.Layers {
+		if p, ok := l.Op.(*spec.Pool); ok {
+			p.Recip = 1 << p.RecipFrac // of one position
+		}
+	}
+	require.NoError(t, n.Validate())
+	d, err := stream.Generate(n, stream.Options{Lanes: 16})
+	require.NoError(t, err)
+	b := &built{d: d}
+	b.trial, err = Expect(t.Context(), n, d, randomFrames(rand.New(rand.NewSource(12)), n.Input, 3)...)
+	require.NoError(t, err)
+	b.bench, b.data, err = d.Bench(b.trial)
+	require.NoError(t, err)
+	sim := b.parts(t, t.TempDir(), PartText)
+	for seed := range uint32(2) {
+		b.play(t, sim, seed)
 	}
 }

@@ -19,11 +19,16 @@ const (
 	partTime   = 2 * time.Hour
 )
 
-// VerilateInParts is Verilate for designs that are too large for one run of Verilator: each
-// datapath is compiled by itself, and called by the rest through the direct programming
-// interface. The design must have no registers among its adders. Parts that were compiled
+// PartText is how much Verilog a part may have where a layer has more than one module: with it,
+// Verilator and the compiler stay within a gigabyte.
+const PartText = 2 << 20
+
+// VerilateInParts is Verilate for designs that are too large for one run of Verilator. The
+// modules in each datapath are compiled some at a time, with at most so many bytes of Verilog
+// unless one is larger, and called by the rest through the direct programming interface. The
+// design must have no registers among its adders, and no shared terms. Parts that were compiled
 // before are found in cache, a folder.
-func VerilateInParts(ctx context.Context, d *stream.Design, bench []rtl.Source, cache string) (*Simulation, error) {
+func VerilateInParts(ctx context.Context, d *stream.Design, bench []rtl.Source, cache string, most int) (*Simulation, error) {
 	sources, err := d.Skeleton()
 	if err != nil {
 		return nil, err
@@ -42,11 +47,11 @@ func VerilateInParts(ctx context.Context, d *stream.Design, bench []rtl.Source, 
 		if err != nil {
 			return nil, err
 		}
-		m, err := f.part(d, b)
+		ms, err := f.parts(d, b, most)
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, m)
+		parts = append(parts, ms...)
 	}
 	m := benchModel(sources, true)
 	m.Parts, m.Cache, m.Memory, m.Time = parts, cache, partMemory, partTime
@@ -105,7 +110,7 @@ func functionIn(sources []rtl.Source, dp *stream.Datapath) (*function, error) {
 		body := fmt.Sprintf("    import \"DPI-C\" function void %s_function(%s);\n    bit [%d:0] result;\n    always_comb %s_function(%s);\n    assign %s = result;\nendmodule\n",
 			f.name, strings.Join(declared, ", "), out.width-1, f.name, strings.Join(given, ", "), out.name)
 		sources[i].Text = bytes.Join([][]byte{before, begin, header, []byte(");\n"), []byte(body), after}, nil)
-		sources[i].Name = strings.TrimSuffix(sources[i].Name, ".v") + ".sv"
+		sources[i].Name = strings.TrimSuffix(strings.TrimSuffix(sources[i].Name, ".sv"), ".v") + ".sv"
 		return f, nil
 	}
 	return nil, fmt.Errorf("chip: no datapath %s in the skeleton", dp.Module)
@@ -120,34 +125,117 @@ func (f *function) out() *functionPort {
 	return nil
 }
 
-// part is the model of a block's datapath, with the function.
-func (f *function) part(d *stream.Design, b *stream.Block) (verilated.Model, error) {
-	prefix := "V" + f.name
-	m := verilated.Model{Top: f.name, Prefix: prefix, Args: []string{"-O3"}}
+var (
+	moduleText   = regexp.MustCompile(`(?ms)^module (\w+) .*?^endmodule\n`)
+	instanceText = regexp.MustCompile(`(?ms)^    (\w+) \w+ \(\n.*?^    \);\n`)
+)
+
+// modules are those of Verilog, by name.
+func modules(files []rtl.Source) map[string][]byte {
+	all := map[string][]byte{}
+	for _, f := range files {
+		for _, m := range moduleText.FindAllSubmatch(f.Text, -1) {
+			all[string(m[1])] = m[0]
+		}
+	}
+	return all
+}
+
+// parts are the models of a block's datapath. The first has the function, which calls those of
+// the others: each part drives some bits of the output, and the others stay 0.
+func (f *function) parts(d *stream.Design, b *stream.Block, most int) ([]verilated.Model, error) {
 	arithmetic, err := d.Modules(b.Layer)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
 	wrappers, err := d.Datapaths(b.Layer)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
-	for _, s := range append(arithmetic, wrappers[len(wrappers)-1]) {
-		m.Files = append(m.Files, verilated.File{Name: s.Name, Text: s.Text})
+	text := modules(wrappers[len(wrappers)-1:])[f.name]
+	header, body, ok := bytes.Cut(text, []byte("\n);\n"))
+	if !ok {
+		return nil, fmt.Errorf("chip: no datapath %s", f.name)
 	}
+	inside := modules(arithmetic)
+	around := instanceText.ReplaceAll(body, nil) // wires, and the end
+	var models []verilated.Model
+	var instances, used bytes.Buffer
+	seen := map[string]bool{}
+	flush := func() {
+		name := fmt.Sprintf("%s_part%d", f.name, len(models))
+		wrapper := bytes.Replace(header, []byte(f.name), []byte(name), 1)
+		models = append(models, verilated.Model{Top: name, Prefix: "V" + name, Args: []string{"-O3"}, Files: []verilated.File{
+			{Name: "modules.v", Text: bytes.Clone(used.Bytes())},
+			{Name: "part.v", Text: bytes.Join([][]byte{wrapper, []byte("\n);\n"), instances.Bytes(), around}, nil)},
+		}})
+		instances.Reset()
+		used.Reset()
+		clear(seen)
+	}
+	for _, m := range instanceText.FindAllSubmatch(body, -1) {
+		name := string(m[1])
+		if inside[name] == nil {
+			return nil, fmt.Errorf("chip: datapath %s: no module %s", f.name, name)
+		}
+		if !seen[name] {
+			if used.Len() > 0 && used.Len()+len(inside[name]) > most {
+				flush()
+			}
+			seen[name] = true
+			used.Write(inside[name])
+		}
+		instances.Write(m[0])
+	}
+	flush()
+	for i := range models {
+		models[i].Main = f.cxx(models[i].Prefix, fmt.Sprintf("%s_function%d", f.name, i))
+	}
+	models[0].Main += f.calls(len(models))
+	return models, nil
+}
+
+// arguments are the function's in C++, with words behind them.
+func (f *function) arguments(types bool) string {
+	var all []string
+	for _, p := range f.ports {
+		switch {
+		case !types:
+			all = append(all, p.name)
+		case p.out:
+			all = append(all, "svBitVecVal* "+p.name)
+		default:
+			all = append(all, "const svBitVecVal* "+p.name)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// calls is the function that calls all parts and puts their bits together.
+func (f *function) calls(parts int) string {
 	var c strings.Builder
-	fmt.Fprintf(&c, "#include \"%s.h\"\n#include \"verilated.h\"\n#include \"svdpi.h\"\n\nextern \"C\" void %s_function(", prefix, f.name)
-	for i, p := range f.ports {
-		if i > 0 {
-			c.WriteString(", ")
-		}
-		if !p.out {
-			c.WriteString("const ")
-		}
-		fmt.Fprintf(&c, "svBitVecVal* %s", p.name)
+	for i := 1; i < parts; i++ {
+		fmt.Fprintf(&c, "extern \"C\" void %s_function%d(%s);\n", f.name, i, f.arguments(true))
 	}
-	fmt.Fprintf(&c, ") {\n    static VerilatedContext context;\n    static %s model(&context, \"%s\");\n", prefix, f.name)
-	var after strings.Builder
+	out := f.out()
+	n := (out.width + 31) / 32
+	fmt.Fprintf(&c, "\nextern \"C\" void %s_function(%s) {\n    %s_function0(%s);\n", f.name, f.arguments(true), f.name, f.arguments(false))
+	if parts > 1 {
+		fmt.Fprintf(&c, "    svBitVecVal* whole = %s;\n    static svBitVecVal part[%d];\n", out.name, n)
+		fmt.Fprintf(&c, "    %s = part;\n", out.name)
+	}
+	for i := 1; i < parts; i++ {
+		fmt.Fprintf(&c, "    %s_function%d(%s);\n    for (int i = 0; i < %d; i++) whole[i] |= part[i];\n", f.name, i, f.arguments(false), n)
+	}
+	c.WriteString("}\n")
+	return c.String()
+}
+
+// cxx is the function of one part.
+func (f *function) cxx(prefix, name string) string {
+	var c, after strings.Builder
+	fmt.Fprintf(&c, "#include \"%s.h\"\n#include \"verilated.h\"\n#include \"svdpi.h\"\n\nextern \"C\" void %s(%s) {\n", prefix, name, f.arguments(true))
+	fmt.Fprintf(&c, "    static VerilatedContext context;\n    static %s model(&context, \"%s\");\n", prefix, name)
 	for _, p := range f.ports {
 		words := (p.width + 31) / 32
 		switch {
@@ -166,6 +254,5 @@ func (f *function) part(d *stream.Design, b *stream.Block) (verilated.Model, err
 		}
 	}
 	fmt.Fprintf(&c, "    model.eval();\n%s}\n", after.String())
-	m.Main = c.String()
-	return m, nil
+	return c.String()
 }
