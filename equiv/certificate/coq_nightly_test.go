@@ -36,6 +36,7 @@ func Proved(t *testing.T) func(points ...string) (accepted int) {
 		m := said.FindStringSubmatch(string(out))
 		if m == nil { // it is no such text
 			require.Equal(t, 2, cmd.ProcessState.ExitCode(), "%s", out)
+			require.Len(t, points, 1, "%s", out) // of more, none was looked at behind the wrong one
 			return 0
 		}
 		n, _ := strconv.Atoi(m[1])

@@ -3,6 +3,9 @@ package certificate_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -83,5 +86,35 @@ func TestExportRefuses(t *testing.T) {
 		require.NotEmpty(t, res.Refused)
 		require.Contains(t, res.Refused[0].Why, c.why)
 		require.NotContains(t, b.String(), "point last_c0\n")
+	}
+}
+
+// TestKernel: who trusts Coq, and wants to know what the proved checker has to do with netlists and
+// golden, has 600 lines to read: two files of definitions, and the program around the checker.
+func TestKernel(t *testing.T) {
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join("coq", name))
+		require.NoError(t, err)
+		return string(text)
+	}
+	lines := 0
+	for _, name := range []string{"Netlist.v", "Golden.v", "Extract.v", "integer.ml", "zarith.ml", "main.ml"} {
+		lines += strings.Count(read(name), "\n")
+	}
+	t.Logf("%d lines", lines)
+	require.LessOrEqual(t, lines, 600)
+	// The definitions rest on nothing else, and the theorem is about them.
+	imports := regexp.MustCompile(`From Hashiflex Require Import (.*)\.\n`)
+	for name, want := range map[string][][]string{"Netlist.v": nil, "Golden.v": {{"From Hashiflex Require Import Netlist.\n", "Netlist"}}} {
+		require.Equal(t, want, imports.FindAllStringSubmatch(read(name), -1))
+		require.NotRegexp(t, `Lemma|Theorem|Proof`, read(name))
+	}
+	require.Contains(t, read("Check.v"), "Theorem accepted p c steps cells out : check p c steps cells out = true -> correct p cells out.\n")
+	require.Contains(t, read("Check.v"), "From Hashiflex Require Import Netlist Golden ")
+	require.Contains(t, read("Extract.v"), `Extraction "checker.ml" check.`)
+	// Whatever is extracted as another name is a basic operation on integers.
+	extracted := regexp.MustCompile(`(?m)^Extract (Constant|Inductive) (\S+)`)
+	for _, m := range extracted.FindAllStringSubmatch(read("Extract.v"), -1) {
+		require.Regexp(t, `^(Pos\.\w+|Z\.\w+|Nat\.\w+|nat|positive|Z|pow2)$`, m[2])
 	}
 }

@@ -3,7 +3,7 @@
     What and, or and exclusive or are as sums, and the majority of three. *)
 
 From Coq Require Import ZArith List Bool Lia Btauto.
-From Hashiflex Require Import Netlist.
+From Hashiflex Require Import Netlist Run.
 Import ListNotations.
 Open Scope Z_scope.
 

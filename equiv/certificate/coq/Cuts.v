@@ -5,7 +5,7 @@
     for the output, and for each clamp of an accumulator that saturates. *)
 
 From Coq Require Import ZArith List Bool Lia.
-From Hashiflex Require Import Netlist Sum Golden Variables Rules Tail.
+From Hashiflex Require Import Netlist Golden Run Sum Variables Rules Tail.
 Import ListNotations.
 Open Scope Z_scope.
 

@@ -5,7 +5,7 @@
     part of the proof. *)
 
 From Coq Require Import ZArith Extraction ExtrOcamlBasic.
-From Hashiflex Require Import Netlist Bits Sum Golden Variables Rules Tail Cuts Check.
+From Hashiflex Require Import Netlist Golden Sum Variables Rules Tail Cuts Check.
 
 Extract Inductive positive => "Integer.t"
   [ "Integer.double_succ" "Integer.double" "Integer.one" ] "Integer.case_positive".

@@ -1,15 +1,22 @@
-(** * What golden demands of a compare point
+(** * What golden demands of a compare point, and what is proved
 
     The accumulator is a sum of inputs or, if it saturates, wraps or drops bits, what golden's
-    algebra makes of sums. Requantization drops
-    fraction bits with a rounding mode, brings the integer into a format with an overflow
-    mode, and clamps it. These are the definitions of package golden (algebra.go) and
-    package spec (modes.go). *)
+    algebra makes of sums. Requantization drops fraction bits with a rounding mode, brings the
+    integer into a format with an overflow mode, and clamps it. These are the definitions of
+    package golden (algebra.go) and package spec (modes.go).
 
-From Coq Require Import ZArith List Bool Lia.
-From Hashiflex Require Import Netlist Sum.
+    [correct], at the end, is what follows if the checker accepts. Who wants to know what that
+    is has to read Netlist.v and this file, and no proof. *)
+
+From Coq Require Import ZArith List Bool.
+From Hashiflex Require Import Netlist.
 Import ListNotations.
 Open Scope Z_scope.
+
+Definition range := (Z * Z)%type.
+Definition within (x : Z) (r : range) : Prop := fst r <= x <= snd r.
+
+(** ** Requantization *)
 
 Inductive rounding := TRN | TRN_ZERO | RND | RND_ZERO | RND_INF | RND_MIN_INF | RND_CONV.
 Inductive overflow := WRAP | SAT | SAT_ZERO | SAT_SYM.
@@ -58,13 +65,32 @@ Definition requantize (q : quant) (acc : Z) : Z :=
   let v := bring q (round (rounds q) (drops q) acc) in
   match clamps q with Some r => clamp r v | None => v end.
 
+(** ** The accumulator
+
+    A sum is an integer that depends on the inputs: a constant, and a coefficient for each
+    variable. A variable is an input, or an integer that inputs make in a way that is no sum. *)
+Inductive var :=
+| Port (i : nat)                  (* input i *)
+| Defined (j : nat)               (* node j of golden's definition *)
+| Greatest (l : list nat)         (* of inputs *)
+| Common (w : Z) (a b : net).     (* the bits that two nets of w bits have in common *)
+
+Notation term := (var * Z)%type.
+Record sum := { konst : Z; coefs : list term }.
+
+Fixpoint dot (cs : list term) (rho : var -> Z) : Z :=
+  match cs with (v, c) :: cs => c * rho v + dot cs rho | [] => 0 end.
+
+Definition at_ (s : sum) (rho : var -> Z) : Z := konst s + dot (coefs s) rho.
+
 (** The accumulator is defined by nodes. A node is a choice or a quotient that is rounded
     down; what goes into it are sums of inputs and of nodes before it. *)
 Inductive node :=
 | Floor (s : sum) (k : Z)         (* of s / 2^k *)
 | Choose (a b t e : sum).         (* t where a < b, otherwise e *)
 
-(** The integers of the inputs, and of the nodes so far. *)
+(** The integers of the inputs, and of the nodes so far. Golden has no other variables: these
+    are the checker's. *)
 Definition reckon (xs ys : list Z) (v : var) : Z :=
   match v with Port i => nth i xs 0 | Defined j => nth j ys 0 | _ => 0 end.
 
@@ -94,46 +120,9 @@ Definition after (p : point) (acc : Z) : Z :=
 Definition golden (p : point) (xs : list Z) : Z :=
   after p (at_ (accumulator p) (reckon xs (values xs (nodes p) []))).
 
-(** ** The names say what the modes do
-
-    These lemmas are not used by the checker. They say that the constants above round as the
-    names of the modes promise. *)
-
-Section Names.
-  Variables (s v : Z).
-  Hypothesis S : 1 <= s <= 62.
-  Let d := pow2 s.
-
-  Lemma unit_even : d = 2 * pow2 (s - 1) /\ 0 < pow2 (s - 1).
-  Proof.
-    split; [|apply pow2_pos; lia].
-    unfold d, pow2. replace s with (1 + (s - 1)) at 1 by lia. rewrite Z.pow_add_r by lia. reflexivity.
-  Qed.
-
-  Ltac open :=
-    unfold round; destruct (Z.leb_spec s 0); [lia|]; rewrite Z.min_l by lia;
-    cbn [constants]; fold d; destruct unit_even as [E H0]; set (h := pow2 (s - 1)) in *.
-
-  Lemma trn_is_floor : round TRN s v = v / d.
-  Proof. open. f_equal. destruct (v <? 0); lia. Qed.
-
-  Lemma trn_zero_is_toward_zero : round TRN_ZERO s v = Z.quot v d.
-  Proof.
-    open. destruct (Z.ltb_spec v 0).
-    - rewrite <- (Z.opp_involutive v) at 2. rewrite Z.quot_opp_l by lia.
-      rewrite Z.quot_div_nonneg by lia.
-      pose proof (Z.div_mod (- v) d ltac:(lia)). pose proof (Z.mod_pos_bound (- v) d ltac:(lia)).
-      symmetry. apply Z.div_unique with (d - 1 - (- v) mod d); lia.
-    - rewrite Z.quot_div_nonneg by lia. f_equal. lia.
-  Qed.
-
-  (** All other modes round to a nearest integer. *)
-  Lemma others_are_nearest r : r <> TRN -> r <> TRN_ZERO -> 2 * Z.abs (round r s v * d - v) <= d.
-  Proof.
-    intros N1 N2. open.
-    assert (B : forall c, h - 1 <= c <= h -> 2 * Z.abs ((v + c) / d * d - v) <= d).
-    { intros c C. pose proof (Z.div_mod (v + c) d ltac:(lia)). pose proof (Z.mod_pos_bound (v + c) d ltac:(lia)). lia. }
-    pose proof (Z.mod_pos_bound (v / d) 2 ltac:(lia)).
-    destruct r; try contradiction; cbn [constants]; destruct (v <? 0); apply B; lia.
-  Qed.
-End Names.
+(** For all integers that the inputs may take, the output of the netlist is golden's integer in
+    two's complement, and this lies within the range that the next layer takes for granted. *)
+Definition correct (p : point) (cells : list cell) (out : net) : Prop :=
+  forall xs, Forall2 within xs (map takes (ports p)) ->
+  word_of (eval xs cells) out = (out_width p, golden p xs mod pow2 (out_width p))
+  /\ within (golden p xs) (out_range p).

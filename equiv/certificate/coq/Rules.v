@@ -4,7 +4,7 @@
     are congruent to its sum modulo 2^w, where w is the net's width. *)
 
 From Coq Require Import ZArith List Bool Lia.
-From Hashiflex Require Import Netlist Bits Sum Golden Variables.
+From Hashiflex Require Import Netlist Golden Run Bits Sum Variables.
 Import ListNotations.
 Open Scope Z_scope.
 

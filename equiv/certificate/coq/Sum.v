@@ -1,19 +1,11 @@
 (** * Sums of variables
 
-    A sum is an integer that depends on the inputs: a constant, and a coefficient for each
-    variable. A variable is an input, or an integer that the inputs make of it in a way that is
-    no sum. *)
+    What the checker does with sums, and that it is right. *)
 
 From Coq Require Import ZArith List Bool Lia.
-From Hashiflex Require Import Netlist.
+From Hashiflex Require Import Netlist Golden Run.
 Import ListNotations.
 Open Scope Z_scope.
-
-Inductive var :=
-| Port (i : nat)                  (* input i *)
-| Defined (j : nat)                  (* node j of golden's definition *)
-| Greatest (l : list nat)         (* of inputs *)
-| Common (w : Z) (a b : net).     (* the bits that two nets of w bits have in common *)
 
 Fixpoint maximum (xs : list Z) : Z :=
   match xs with [] => 0 | [x] => x | x :: xs => Z.max x (maximum xs) end.
@@ -70,15 +62,10 @@ Proof.
     end; congruence.
 Qed.
 
-(** The coefficients are ordered by variables, and none is 0. Nothing that is proved needs
+(** ** Arithmetic
+
+    The coefficients are ordered by variables, and none is 0. Nothing that is proved needs
     this; but where it holds, equal sums look equal. *)
-Notation term := (var * Z)%type.
-Record sum := { konst : Z; coefs : list term }.
-
-Fixpoint dot (cs : list term) (rho : var -> Z) : Z :=
-  match cs with (v, c) :: cs => c * rho v + dot cs rho | [] => 0 end.
-
-Definition at_ (s : sum) (rho : var -> Z) : Z := konst s + dot (coefs s) rho.
 
 Definition times (k : Z) (b : list term) : list term := map (fun t => (fst t, k * snd t)) b.
 
@@ -142,9 +129,6 @@ Proof. unfold at_; cbn [single konst coefs dot]. lia. Qed.
 (** ** Intervals
 
     Variables lie within ranges, each for itself. *)
-
-Definition range := (Z * Z)%type.
-Definition within (x : Z) (r : range) : Prop := fst r <= x <= snd r.
 
 Definition bind {A B} (x : option A) (f : A -> option B) : option B := match x with Some a => f a | None => None end.
 

@@ -4,7 +4,7 @@
     cuts, and each instruction puts its word in front. An operand is a place in the list. *)
 
 From Coq Require Import ZArith List Bool Lia.
-From Hashiflex Require Import Netlist Sum Golden Variables Rules.
+From Hashiflex Require Import Netlist Golden Run Sum Variables Rules.
 Import ListNotations.
 Open Scope Z_scope.
 

@@ -3,7 +3,7 @@
     reference.go does this. A node that is no sum of variables is one itself, [Defined]. *)
 
 From Coq Require Import ZArith List Bool Lia.
-From Hashiflex Require Import Netlist Sum Golden.
+From Hashiflex Require Import Netlist Golden Run Sum.
 Import ListNotations.
 Open Scope Z_scope.
 
