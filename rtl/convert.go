@@ -5,11 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/hashiflex/hashiflex/rtl/source"
 	"github.com/hashiflex/hashiflex/rtl/tool"
@@ -115,7 +118,11 @@ func (c Converter) Convert(ctx context.Context, sources Sources, l Limits) (*sou
 	cmd.Dir, cmd.Env = dir.path, dir.environment()
 	out, log := &tool.Output{Most: maxConverted}, &tool.Output{}
 	cmd.Stdout, cmd.Stderr = &untilFull{out, cancel}, log
+	full := dir.watch(ctx, maxWorkspace, cancel)
 	err = dir.box().Run(cmd, 0)
+	if full() {
+		return nil, failed(fmt.Errorf("it filled its folder with more than %d bytes", int64(maxWorkspace)), "")
+	}
 	if out.Lost() > 0 {
 		return nil, failed(fmt.Errorf("it wrote more than %d bytes", maxConverted), "")
 	}
@@ -160,6 +167,59 @@ func (c Converter) Convert(ctx context.Context, sources Sources, l Limits) (*sou
 
 // maxConverted is the longest text that a converter may write, in bytes.
 const maxConverted = 64 << 20
+
+// maxWorkspace is how much a converter may have in its folder at a time, in bytes. Files have
+// no end that a pipe has, and a disk is everybody's.
+const maxWorkspace = 4 * maxConverted
+
+// watchEvery is how often a folder is looked at.
+const watchEvery = 50 * time.Millisecond
+
+// watch calls end as soon as the files of the folder are larger than most together. The
+// result ends that and reports whether they ever were.
+func (d *workdir) watch(ctx context.Context, most int64, end func()) (full func() bool) {
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan bool, 1)
+	go func() {
+		tick := time.NewTicker(watchEvery)
+		defer tick.Stop()
+		for {
+			if d.size() > most {
+				end()
+				ended <- true
+				return
+			}
+			select {
+			case <-ctx.Done():
+				ended <- d.size() > most
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() bool {
+		stop()
+		return <-ended
+	}
+}
+
+// size is that of all files in the folder, as the disk has them.
+func (d *workdir) size() (n int64) {
+	_ = filepath.WalkDir(d.path, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // removed meanwhile
+		}
+		info, err := e.Info()
+		if err != nil {
+			return nil
+		}
+		if s, ok := info.Sys().(*syscall.Stat_t); ok && info.Mode().IsRegular() {
+			n += s.Blocks * 512 // a file with holes takes less than its size
+		}
+		return nil
+	})
+	return n
+}
 
 // untilFull ends a process that writes more than there is room for.
 type untilFull struct {

@@ -99,3 +99,15 @@ func TestConvertFails(t *testing.T) {
 	_, err = convert(t, "cat", "`include \"absent.vh\"\n")
 	require.ErrorAs(t, err, &bad)
 }
+
+// A converter that writes files without end is stopped before the disk is full, whatever the
+// files are called.
+func TestConvertFillsNoDisk(t *testing.T) {
+	for _, line := range []string{
+		`sh -c "dd if=/dev/zero of={out} bs=1048576"`,
+		`sh -c "while :; do head -c 1000000 /dev/zero >>other; done"`,
+	} {
+		_, err := convert(t, line, withInside)
+		require.ErrorContains(t, err, "it filled its folder with more than 268435456 bytes", line)
+	}
+}
