@@ -8,6 +8,7 @@ import (
 	"math/rand"
 
 	"github.com/hashiflex/hashiflex/equiv"
+	"github.com/hashiflex/hashiflex/equiv/reading"
 	"github.com/hashiflex/hashiflex/netlist"
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/source"
@@ -186,7 +187,7 @@ func (pt *Point) unreplayed(err error) {
 	var refused *rtl.SourceError
 	if errors.As(err, &refused) {
 		pt.Verdict, pt.Reason, pt.Strategy = verdict.Unknown, verdict.NotSimulated, ""
-		pt.Detail = fmt.Sprintf("the netlist that was read gives %d where the model gives %d, and the simulator that has to confirm it does not read the text: %v", pt.Witness.Netlist, pt.Witness.Gold, err)
+		pt.Detail = fmt.Sprintf("the netlist that was read gives %d where the model gives %d, and the simulator that has to confirm it does not read the text: %v; %s", pt.Witness.Netlist, pt.Witness.Gold, err, reading.Remedy)
 		pt.Witness = nil
 		return
 	}

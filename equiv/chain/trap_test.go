@@ -349,6 +349,7 @@ func TestWitnessThatNobodyExecutesIsUnknown(t *testing.T) {
 	require.Equal(t, verdict.Unknown, pt.Verdict)
 	require.Equal(t, verdict.NotSimulated, pt.Reason)
 	require.Contains(t, pt.Detail, "own.sv:9: error: not read")
+	require.Contains(t, pt.Detail, "--convert")
 	require.Nil(t, pt.Witness)
 	pt = Point{Verdict: verdict.Refuted, Witness: &WitnessRecord{Gold: 3, Netlist: 4}}
 	pt.unreplayed(&rtl.ToolError{Tool: "iverilog", Err: context.DeadlineExceeded})

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand"
 	"slices"
@@ -178,6 +179,10 @@ func Compare(ctx context.Context, j Job) (*Result, error) {
 		}
 		if err != nil {
 			delete(simulated, s.name)
+			var refused *rtl.SourceError
+			if errors.As(err, &refused) {
+				err = fmt.Errorf("%w; %s", err, Remedy)
+			}
 			res.NotRun[s.name] = err
 			continue
 		}
@@ -224,6 +229,9 @@ func (j *Job) unsettled(ctx context.Context, res *Result) error {
 	}
 	return nil
 }
+
+// Remedy is what helps where a simulator does not read a text that the front end reads.
+const Remedy = `write it otherwise, or name a program that converts it, as in convert = "sv2v" (--convert)`
 
 // execute runs all lanes, and a clocked design from several states at power-up.
 func execute(ctx context.Context, sim rtl.Simulation, lanes [][]uint64, clocked bool) (runs [][][]rtl.Bits, err error) {
