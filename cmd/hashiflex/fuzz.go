@@ -103,6 +103,10 @@ const (
 	directedNone = "none" // sequences that are drawn, and nothing else
 )
 
+// wideHead is the number of lanes from which on it takes longer to compile a head well than
+// to run the few sequences for another size.
+const wideHead = 128
+
 // drawnBeside is the number of random sequences for each of the other sizes.
 const drawnBeside = 100
 
@@ -380,7 +384,9 @@ func (o *headFuzz) otherSizes(cmd *cobra.Command, w *bufio.Writer, spent time.Du
 		r, err := head.Run(cmd.Context(), sim, c)
 		spent += r.Elapsed
 		o.ran(size, r)
-		fmt.Fprintf(w, "%v: %d sequences, %d of them directed, %d cycles\n", size, r.Directed.Cases+r.Cases, r.Directed.Cases, r.Directed.Cycles+r.Cycles)
+		missed, of := r.Bins.Sized()
+		fmt.Fprintf(w, "%v: %d sequences, %d of them directed, %d cycles, %d of %d bins of addresses and carries\n",
+			size, r.Directed.Cases+r.Cases, r.Directed.Cases, r.Directed.Cycles+r.Cycles, of-len(missed), of)
 		if r.Found != nil || err != nil {
 			err = machine(err)
 			if r.Found != nil {
@@ -456,7 +462,8 @@ func (o *headFuzz) simulator(ctx context.Context, p npu.Params) (*head.Simulator
 	if err != nil {
 		return nil, err
 	}
-	sim, err := head.Build{Params: p, Coverage: verilated.Coverage(o.coverage), Sources: sources}.Make(ctx)
+	quick := p != o.params && p.Lanes > wideHead
+	sim, err := head.Build{Params: p, Coverage: verilated.Coverage(o.coverage), Sources: sources, Quick: quick}.Make(ctx)
 	return sim, headError(err, o.own != nil)
 }
 

@@ -104,6 +104,30 @@ func (b *Bins) addCarries(group func(string, ...[]string) int) {
 	}
 }
 
+// Sized lists the bins of addresses and of carries that were not hit, of how many. They are
+// the bins that depend on a head's sizes.
+func (b *Bins) Sized() (missed []string, of int) {
+	var at []int
+	for _, way := range b.at.aliases {
+		for _, region := range way {
+			for _, i := range region {
+				if i >= 0 {
+					at = append(at, i)
+				}
+			}
+		}
+	}
+	for i := b.at.carries[0]; i < len(b.names); i++ {
+		at = append(at, i)
+	}
+	for _, i := range at {
+		if b.counts[i] == 0 {
+			missed = append(missed, b.names[i])
+		}
+	}
+	return missed, len(at)
+}
+
 // most is the largest number of outputs of a layer.
 func (b *Bins) most() int { return min(b.p.Biases, b.p.Rows*b.p.Lanes) }
 

@@ -68,7 +68,7 @@ func (m *maker) crossings() {
 // counted across every power of two that the head has.
 func (m *maker) most() {
 	for _, out := range around(1, min(m.p.Biases, m.p.Rows*m.p.Lanes), 1) {
-		if out < m.p.Lanes-1 || m.p.Lanes < 2 || !m.holds(1, out) {
+		if out < m.p.Lanes-1 || m.p.Lanes == 1 && out < m.p.Biases || !m.holds(1, out) {
 			continue
 		}
 		m.aim(fmt.Sprintf("%d outputs", out), func(s *steps) {

@@ -37,8 +37,8 @@ const large = 4096
 
 func (m *maker) large() bool { return Large(m.p) }
 
-// huge is a head whose memories, or lanes, are so many that only carries are looked for,
-// by sequences that are bare.
+// huge is a head whose memories, or lanes, are so many that only addresses and carries are
+// looked for, most of them by sequences that are bare.
 func (m *maker) huge() bool { return m.p.Rows > marched || m.p.Lanes > 128 }
 
 // Large reports whether a head has so many words that a sequence takes long to begin.
@@ -62,7 +62,9 @@ func Brief(p npu.Params) []head.Aim { return (&maker{p: p, brief: true}).all() }
 
 func (m *maker) all() []head.Aim {
 	if m.huge() {
+		m.aliases()
 		m.crossings()
+		m.counts()
 		m.most()
 		return m.aims
 	}

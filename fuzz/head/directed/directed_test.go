@@ -13,7 +13,7 @@ import (
 // run runs all directed sequences on a head, which must hold.
 func run(t *testing.T, p npu.Params, aims []head.Aim) *head.Result {
 	t.Helper()
-	sim, err := head.Build{Params: p}.Make(context.Background())
+	sim, err := head.Build{Params: p, Quick: p.Lanes > 128}.Make(context.Background())
 	require.NoError(t, err)
 	r, err := head.Run(context.Background(), sim, head.Campaign{Aims: aims, Cases: 1, Seed: 1, Jobs: 2})
 	require.NoError(t, err)
@@ -21,7 +21,11 @@ func run(t *testing.T, p npu.Params, aims []head.Aim) *head.Result {
 		t.Fatalf("%v: %v", p, r.Found)
 	}
 	require.EqualValues(t, len(aims), r.Directed.Cases)
-	t.Logf("%v: %+v in %v", p, r.Directed, r.Elapsed)
+	missed, of := r.Bins.Sized()
+	t.Logf("%v: %+v in %v, %d of %d bins of addresses and carries", p, r.Directed, r.Elapsed, of-len(missed), of)
+	if len(missed) > 0 {
+		t.Logf("not hit: %q", missed)
+	}
 	return r
 }
 
