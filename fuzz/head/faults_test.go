@@ -134,7 +134,13 @@ func TestSeedDecidesEverything(t *testing.T) {
 func TestFaultsAreWellFormed(t *testing.T) {
 	require.GreaterOrEqual(t, len(faults), 25)
 	seen := map[string]bool{}
-	for _, f := range Faults() {
+	all := append(Faults(), Alike()...)
+	for _, k := range append(Kinds(), Unseen()...) {
+		require.False(t, seen[k.Kind], k.Kind)
+		seen[k.Kind] = true
+		all = append(all, k.Fault)
+	}
+	for _, f := range all {
 		require.False(t, seen[f.Name], f.Name)
 		seen[f.Name] = true
 		_, err := f.Plant(small)

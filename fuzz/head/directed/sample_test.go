@@ -3,4 +3,4 @@
 package directed
 
 // sample is of how many faults one is planted; all of them are at night.
-const sample = 5
+const sample = 8
