@@ -11,6 +11,7 @@ import (
 	"github.com/hashiflex/hashiflex/rtl"
 	"github.com/hashiflex/hashiflex/rtl/stream"
 	"github.com/hashiflex/hashiflex/spec"
+	"github.com/hashiflex/hashiflex/spec/verdict"
 )
 
 // poolNet is a network of one average pool over frames of 2 x 3 pixels.
@@ -55,6 +56,8 @@ func TestBlocksBuiltOtherwiseAreProved(t *testing.T) {
 	elastic.Datapath = &stream.Datapath{Instance: "datapath", Module: "datapath", Ins: []string{"x"}, Out: "y", Latency: 2, Enable: "en"}
 	pool := block(stream.KindPool, "pool_down", "p")
 	pool.Datapath = &stream.Datapath{Instance: "step", Module: "step", Ins: []string{"acc", "x"}, Out: "next"}
+	zeros := block(stream.KindPool, "pool_zeros", "p")
+	zeros.Datapath = pool.Datapath
 	serial := func(module string) *stream.Block {
 		b := block(stream.KindAdapter, module, spec.InputName)
 		b.Ins[0].Lanes, b.Outs[0].Last = 4, "out_last"
@@ -74,6 +77,7 @@ func TestBlocksBuiltOtherwiseAreProved(t *testing.T) {
 		{"blocks.v", block(stream.KindFIFO, "fifo_shift", spec.InputName), windowNet(t), false},
 		{"blocks.v", fork, windowNet(t), false},
 		{"blocks.v", pool, poolNet(t), false},
+		{"blocks.v", zeros, poolNet(t), false},
 		{"blocks.v", serial("serial_mux"), features, false},
 		{"blocks.v", serial("serial_case"), features, false},
 		{"blocks.v", dealing("deal_counter"), windowNet(t), false},
@@ -94,6 +98,12 @@ func TestBlocksBuiltOtherwiseAreProved(t *testing.T) {
 			require.Nil(t, x.Broken)
 			require.Empty(t, x.Unclear)
 			require.Equal(t, c.keeps, x.Keeps)
+			text, err := os.ReadFile("testdata/" + c.file)
+			require.NoError(t, err)
+			p := &prover{design: d, o: Options{Network: c.net, Map: plainMap, Sources: rtl.Sources{Files: []rtl.Source{{Name: c.file, Text: text}}}}}
+			f, err := p.reading(t.Context(), c.block, m, x)
+			require.NoError(t, err)
+			require.Equal(t, verdict.Proved, f.Verdict, "%s: %s", f.Reason, f.Detail)
 			t.Logf("%d states, %d steps", x.States, x.Steps)
 		})
 	}
@@ -105,6 +115,8 @@ func TestFaultsOfBlocksBuiltOtherwise(t *testing.T) {
 	elastic.Datapath = &stream.Datapath{Instance: "datapath", Module: "datapath", Ins: []string{"x"}, Out: "y", Latency: 2, Enable: "en"}
 	pool := block(stream.KindPool, "pool_down", "p")
 	pool.Datapath = &stream.Datapath{Instance: "step", Module: "step", Ins: []string{"acc", "x"}, Out: "next"}
+	zeros := block(stream.KindPool, "pool_zeros", "p")
+	zeros.Datapath = pool.Datapath
 	serial := block(stream.KindAdapter, "serial_mux", spec.InputName)
 	serial.Ins[0].Lanes, serial.Outs[0].Last = 4, "out_last"
 	features := poolNet(t)
@@ -123,6 +135,8 @@ func TestFaultsOfBlocksBuiltOtherwise(t *testing.T) {
 		{"valid without data", "blocks.v", fifo, windowNet(t), "if (b_free) b <= a;", "if (b_free) b[7:0] <= a[7:0];\n        if (b_free) b[8] <= in_valid;"},
 		{"a sum that stays", "blocks.v", pool, poolNet(t), "sum <= 12'd0; left <= 3'd6; end\n        if (!resetn)", "left <= 3'd6; end\n        if (!resetn)"},
 		{"a sum over one more", "blocks.v", pool, poolNet(t), "begin sum <= 12'd0; left <= 3'd6; end\n        if (!resetn)", "begin sum <= 12'd0; left <= 3'd7; end\n        if (!resetn)"},
+		{"adds what is no item", "blocks.v", zeros, poolNet(t), "in_data & {8{put}}", "in_data"},
+		{"an item that is not added", "blocks.v", zeros, poolNet(t), "in_data & {8{put}}", "in_data & {8{put & left != 3'd2}}"},
 		{"features in another order", "blocks.v", serial, features, "word[{at, 3'b000} +: 8]", "word[{~at, 3'b000} +: 8]"},
 		{"the next word too early", "blocks.v", serial, features, "assign in_ready = !out_valid | (out_ready & out_last);", "assign in_ready = !out_valid | out_last;"},
 		{"a turn that is too long", "blocks.v", dealing("deal_counter"), windowNet(t), "(at == 2'd2) ? 2'd0 : at + 2'd1", "at + 2'd1"},

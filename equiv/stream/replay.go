@@ -401,17 +401,13 @@ func (r *replayer) stub(w *bytes.Buffer) {
 	fmt.Fprintf(w, "    // In place of the datapath: all bits of its inputs decide all of its output.\n    reg [%d:0] result;\n    integer m;\n", 32*places(n)-1)
 	for i, in := range d.Ins {
 		k := r.widths["datapath."+in]
-		fmt.Fprintf(w, "    wire [%d:0] taken%d = {%d'd0, %s};\n    reg [31:0] hash%d;\n", 32*places(k), i, 32*places(k)-k+1, path(d.Instance, in), i)
-		fmt.Fprintf(w, "    always @* begin\n        hash%d = 32'd%d;\n        for (m = 0; m < %d; m = m + 1) hash%d = word(hash%d ^ taken%d[32*m +: 32], 32'd%d);\n    end\n", i, i, places(k), i, i, i, i)
+		fmt.Fprintf(w, "    wire [%d:0] taken%d = {%d'd0, %s};\n", 32*places(k), i, 32*places(k)-k+1, path(d.Instance, in))
 	}
-	hash := "hash0"
-	if len(d.Ins) > 1 {
-		hash = "hash0 ^ {hash1[0], hash1[31:1]}"
-	}
-	if lanes := r.lanes(); lanes > 1 {
-		r.stubOfLanes(w, lanes, n)
+	if r.contract.accumulates {
+		r.stubOfLanes(w, r.lanes(), n)
 	} else {
-		fmt.Fprintf(w, "    integer q;\n    always @* for (q = 0; q < %d; q = q + 1) result[32*q +: 32] = word(%s, q);\n", places(n), hash)
+		fmt.Fprintf(w, "    reg [31:0] hash;\n    integer q;\n    always @* begin\n        hash = 32'd0;\n        for (m = 0; m < %d; m = m + 1) hash = word(hash ^ taken0[32*m +: 32], 32'd0);\n", places(r.widths["datapath."+d.Ins[0]]))
+		fmt.Fprintf(w, "        for (q = 0; q < %d; q = q + 1) result[32*q +: 32] = word(hash, q);\n    end\n", places(n))
 	}
 	from := "result"
 	for s := range d.Latency {
@@ -433,8 +429,8 @@ func (r *replayer) lanes() int {
 	return 1
 }
 
-// stubOfLanes drives the stub's result, of n bits, by what it makes of the items of several
-// lanes one after another. An item of zeros changes nothing.
+// stubOfLanes drives the stub's result, of n bits, by what it makes of a sum so far and the
+// items of the lanes one after another. An item of zeros changes nothing.
 func (r *replayer) stubOfLanes(w *bytes.Buffer, lanes, n int) {
 	acc, all := r.widths["datapath."+r.block.Datapath.Ins[0]], r.widths["datapath."+r.block.Datapath.Ins[1]]
 	x := all / lanes
@@ -533,9 +529,7 @@ func (r *replayer) function(w *bytes.Buffer, size int) {
 	fold("hash", 0, acc)
 	item(fmt.Sprintf("{3'd%d, 3'd0, 26'd0} + token[25:20] * %d + m", isItem, r.contract.ins[0].size()))
 	fold("other", 1, x)
-	if r.lanes() > 1 {
-		w.WriteString("                    if (whole != 0)\n")
-	}
+	w.WriteString("                    if (whole != 0)\n")
 	fmt.Fprintf(w, "                    for (k = 0; k < %d; k = k + 1) one[32*k +: 32] = word(hash ^ {other[0], other[31:1]}, k);\n                end\n", places(size))
 }
 

@@ -107,6 +107,33 @@ module pool_down (
     end
 endmodule
 
+// Sums that move in every clock: where no item comes, zeros are added.
+module pool_zeros (
+    input  wire        clk,
+    input  wire        resetn,
+    input  wire        in_valid,
+    output wire        in_ready,
+    input  wire [7:0]  in_data,
+    output wire        out_valid,
+    input  wire        out_ready,
+    output wire [11:0] out_data
+);
+    reg [11:0] sum;
+    reg [2:0] left;
+    wire [11:0] next;
+    wire put = in_valid & in_ready;
+    step step (.acc(sum), .x(in_data & {8{put}}), .next(next));
+    assign in_ready = left != 3'd0;
+    assign out_valid = left == 3'd0;
+    assign out_data = sum;
+    always @(posedge clk) begin
+        sum <= next;
+        left <= left - {2'd0, put};
+        if (out_valid & out_ready) begin left <= 3'd6; sum <= 12'd0; end
+        if (!resetn) begin left <= 3'd6; sum <= 12'd0; end
+    end
+endmodule
+
 // Features one by one, chosen from a word that stays; the next word comes in while the
 // last one goes out.
 module serial_mux (
