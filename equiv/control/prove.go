@@ -58,13 +58,28 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// patience is by how much more steps the other solvers take for a large head: cvc5 needs
+// 40 times as many for the words that its lanes read.
+const patience = 40
+
+// patient are the opinions, with the steps that a large head needs.
+func (o Options) patient() []smt.Opinion {
+	all := slices.Clone(o.Opinions)
+	for i := range all {
+		if i > 0 && len(o.Sizes) > 0 {
+			all[i].Steps *= patience
+		}
+	}
+	return all
+}
+
 // Prove decides every claim about every instance. Facts come instance by instance:
 // invariants, then rules, then goals. Hardware that cannot be read, or lacks a net that
 // the monitor observes, gives a fact that says so. An error means that a tool is missing
 // or broken: no Yosys, no solver.
 func Prove(ctx context.Context, o Options) ([]equiv.Fact, error) {
 	o = o.withDefaults()
-	panel, err := smt.NewPanel(ctx, o.Opinions, logic, o.Limits, o.Jobs)
+	panel, err := smt.NewPanel(ctx, o.patient(), logic, o.Limits, o.Jobs)
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
