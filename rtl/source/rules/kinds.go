@@ -50,6 +50,7 @@ const (
 	Text        Kind = "string"
 	Shadowed    Kind = "shadowed-constant"
 	SignedArray Kind = "signed-array"
+	SignedIndex Kind = "signed-index"
 )
 
 // Row describes a kind. testdata/KIND.txtar has its samples, and similar texts without
@@ -190,6 +191,10 @@ var Kinds = []Row{
 		"selects of packed arrays of several dimensions that are declared signed",
 		"declare it without signed, and write $signed at the elements",
 		"IEEE 1800-2017, 7.4.1", plain((*checker).signedArrays)},
+	{SignedIndex, Refuse,
+		"elements of arrays by an index that is signed, has fewer than 32 bits and is not constant",
+		"$unsigned around the index, or an index without a sign",
+		"IEEE 1364-2005, 4.9.1 and 5.2.2", plain((*checker).signedIndices)},
 	{Delay, Refuse,
 		"delays and waits within hardware, but for those in non-blocking assignments of registers",
 		"remove them",
