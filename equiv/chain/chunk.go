@@ -29,6 +29,8 @@ type prover struct {
 	sample map[string]bool
 	cells  smt.Checker
 	pairs  smt.Checker // of sweeps; nil: nobody is asked
+	// step is told what is done of a chunk: effort, compare points, time; nil: nobody is.
+	step func(kind effort, units, points int, took time.Duration)
 }
 
 // chunk proves the units of c on both edges.
@@ -92,6 +94,7 @@ func (p *prover) chunk(ctx context.Context, c *chunk) (*Outcome, error) {
 			}
 			out.Points = append(out.Points, pt)
 			out.rules.Collect(x.Gate)
+			p.did(effortPoints, t.questions(at), 1, begin)
 		}
 	}
 	if shared != nil {
@@ -144,6 +147,11 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 	out.Took.since(Write, begin)
 
 	ds, err := p.front(ctx, sources, &out.Chunks[0], out.Took)
+	operands := 0
+	for _, at := range c.units {
+		operands += t.weight(at)
+	}
+	p.did(effortRead, operands, 0, begin)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -248,6 +256,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		if t.foreign == nil {
 			out.Covers[u.Name] = coverage(read)
 		}
+		p.did(effortPoints, t.questions(at), 1, begin)
 		if p.sample[u.Name] && pt.Verdict == verdict.Proved {
 			begin := time.Now()
 			f, err := p.unlifted(ctx, t.layer, x.lifted())
@@ -260,8 +269,9 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			}
 			out.Unlifted = append(out.Unlifted, f)
 			out.Took.since(Unlifted, begin)
+			p.did(effortUnlifted, p.o.unlifting(t.fanin[at]), 0, begin)
 		}
-		if t.foreign == nil && p.o.Vectors > 0 && (i*p.o.Vectors)%len(c.units) < p.o.Vectors {
+		if t.foreign == nil && p.o.simulates(i, len(c.units)) {
 			begin := time.Now()
 			// The ports that the generator gave are what a simulator drives.
 			ran := *x
@@ -276,6 +286,7 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 			}
 			out.Vectors = append(out.Vectors, rec)
 			out.Took.since(Simulate, begin)
+			p.did(effortVectors, t.weight(at), 0, begin)
 		}
 	}
 	ds.fact(c, out)
@@ -284,11 +295,18 @@ func (p *prover) rtl(ctx context.Context, c *chunk, out *Outcome, shared *netlis
 		return err
 	}
 	out.Took.since(Simulate, begin)
+	if c.twice && t.foreign == nil && p.o.Vectors > 0 {
+		p.did(effortCompiled, 1, 0, begin)
+	}
+	begin = time.Now()
 	if err := p.readings(ctx, c, out, sources, own); err != nil {
 		return err
 	}
 	if err := p.readRuns(ctx, t, blocks, out); err != nil {
 		return err
+	}
+	if t.foreign != nil && c.first {
+		p.did(effortOwn, 1, 0, begin)
 	}
 	if t.foreign != nil {
 		t.foreign.excuse(design, &out.Chunks[0])

@@ -17,6 +17,8 @@ type local struct {
 	terms   Terms
 	tasks   map[string]*task // by layer
 	failed  func() error     // what a callback of the runner has failed at; nil: the run knows
+	// stepper is told what is done of a chunk.
+	stepper func(chunk string) func(effort, int, int, time.Duration)
 }
 
 // NewRunner starts a runner of works in this process, for a network and the terms of o.
@@ -63,7 +65,7 @@ func (r *run) local(ctx context.Context) (*local, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &local{prover: p, end: end, network: r.network, terms: r.terms, tasks: map[string]*task{}}
+	l := &local{prover: p, end: end, network: r.network, terms: r.terms, tasks: map[string]*task{}, stepper: r.stepper}
 	for _, t := range r.tasks {
 		l.tasks[t.layer.Name] = t
 	}
@@ -87,6 +89,9 @@ func (l *local) Run(ctx context.Context, w *Work) (*Outcome, error) {
 	}
 	p := *l.prover
 	p.alone, p.sample = w.Alone, map[string]bool{}
+	if w.Chunk != "" && !w.Alone {
+		p.step = l.stepper(w.Chunk)
+	}
 	for _, u := range w.Unlifted {
 		p.sample[u] = true
 	}

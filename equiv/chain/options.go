@@ -60,8 +60,8 @@ type Options struct {
 	// Measure is called with the measurements of a layer's phases; may be nil. Calls come
 	// from several goroutines, one at a time.
 	Measure func(Measurement)
-	// Progress is called when a chunk or a layer ends; may be nil. Calls
-	// come from several goroutines, one at a time.
+	// Progress is called when a chunk or a layer ends, and now and then in between; may be nil.
+	// Calls come from several goroutines, one at a time.
 	Progress func(Progress)
 	// Refuted is called with every point that was refuted and replayed, to show it; may
 	// be nil. A witness that it cannot replay makes the point Failed. Calls come from
@@ -113,4 +113,6 @@ type Progress struct {
 	Total  int
 	Known  int    // of Done, what an earlier run did
 	Stage  string // "layers" or "facts"
+	// Efforts is what is done and to be done within the layers, by kind.
+	Efforts []Effort
 }

@@ -47,6 +47,9 @@ func (q *queue) feed(ctx context.Context, r *run) {
 				r.known += len(rec.Units)
 				r.done += len(rec.Points)
 				r.recalled += len(rec.Points)
+				for _, c := range r.mine(t) {
+					r.over(c, true)
+				}
 				r.enter(t, rec)
 			})
 			continue
@@ -183,6 +186,7 @@ func (r *run) one(ctx context.Context, runner Runner, q *queue, w queued) error 
 			r.recalled += len(out.Points)
 		}
 		all = q.ended(w, out)
+		r.over(w.task.chunks[w.at], w.out != nil)
 		r.done += len(out.Points)
 		r.ofPart(w.work, out)
 		r.progress(Progress{Stage: "layers"})

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/hashiflex/hashiflex/equiv"
 	"github.com/hashiflex/hashiflex/spec"
@@ -58,7 +59,8 @@ func newRun(net *spec.Network, o *Options, cancel context.CancelFunc) (*run, err
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.NumCPU()
 	}
-	r := &run{o: o, net: net, tasks: tasks, records: make([]*Record, len(tasks)), parts: map[string]PartState{}, sample: pick(tasks, o), cancel: cancel}
+	r := &run{o: o, net: net, tasks: tasks, records: make([]*Record, len(tasks)), parts: map[string]PartState{}, sample: pick(tasks, o), cancel: cancel, insides: map[string]*inside{}}
+	r.total = r.all()
 	if r.network, err = networkHash(net); err != nil {
 		return nil, err
 	}
@@ -93,6 +95,12 @@ type run struct {
 	recalled int // points of earlier runs, over all edges
 	done     int
 	err      error
+
+	insides map[string]*inside // by chunk that has not ended
+	total   efforts
+	worked  efforts // on chunks that have ended
+	took    [len(efforts{})]time.Duration
+	said    time.Time
 }
 
 func (r *run) result() *Result {
@@ -155,6 +163,12 @@ func (r *run) progress(p Progress) {
 		return
 	}
 	p.Done, p.Known = r.done, r.recalled
+	for _, at := range r.insides {
+		p.Done += at.points
+	}
+	if p.Stage == "layers" {
+		p.Efforts = r.efforts()
+	}
 	for _, t := range r.tasks {
 		for _, c := range r.mine(t) {
 			p.Total += len(c.units) * len(t.edges)
