@@ -36,7 +36,7 @@ func (m *meter) report(p chain.Progress) {
 		m.p.Known((p.Known - m.known) / m.edges)
 		m.known = p.Known
 	}
-	m.p.Report(p.Stage, done, total)
+	m.p.ReportWorks(p.Stage, done, total, works(p.Efforts))
 	if p.Record == nil {
 		return
 	}

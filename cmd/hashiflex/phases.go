@@ -1,7 +1,8 @@
 package main
 
 import (
-	"slices"
+	"maps"
+	"runtime"
 
 	"github.com/hashiflex/hashiflex/cmd/hashiflex/internal/progress"
 	"github.com/hashiflex/hashiflex/equiv/chain"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashiflex/hashiflex/fuzz/head"
 	"github.com/hashiflex/hashiflex/fuzz/head/directed"
 	"github.com/hashiflex/hashiflex/rtl/npu"
+	"github.com/hashiflex/hashiflex/spec"
 )
 
 // The phases of commands, as their parts report them.
@@ -35,34 +37,32 @@ const (
 // What parts cost, in seconds of a machine with two processors. Only their proportions
 // matter.
 const (
-	startCost = 0.5
-	layerCost = 0.05   // a layer on both edges, confirmed
-	pointCost = 0.0008 // of each of its compare points, whatever their fan-in
-	termCost  = 1.5e-5 // of each of a point's operands
-	yosysCost = 5.5e-5 // of an operand that Yosys reads
-
-	vectorsCost    = 0.25 // of a layer's vectors, for which simulators are built
-	vectorTermCost = 2e-5
-
-	fastPointCost = 1.2e-4 // of a point by normal forms alone
-	fastTermCost  = 5e-7
-	knobsCost     = 5e-6  // of an operand, for all settings of the knobs
-	unliftedCost  = 0.004 // of an operand of a point that is proved without the lifter
-	factPointCost = 6e-5
-	factCost      = 1.1
-	foreignCost   = 6.0 // a layer of the user's own, which simulators execute
-	blockCost     = 0.2 // of a layer in the chip
-	mutantCost    = 0.02
-	dataCost      = 24.0
-	controlCost   = 33.0
-	sequenceCost  = 0.001 // of the campaign of a signoff
-	drawnCost     = 0.001 // of fuzz head, on a small head
-	imageCost     = 0.001
-	buildCost     = 1.8 // of a simulator
+	startCost             = 0.5
+	fastPointCost         = 1e-6   // of a point's claims by normal forms alone
+	knobsCost             = 5e-6   // of an operand, for all settings of the knobs
+	factCost              = 5.5e-3 // of a fact that a solver is asked about
+	ruleFacts, layerFacts = 240, 6 // facts of any network, and of a layer
+	blockCost             = 0.02   // of a layer in the chip
+	beatCost              = 1.4e-5 // of a layer for each pixel of a frame
+	mutantCost            = 0.02
+	dataCost              = 21.0
+	controlCost           = 42.0
+	sequenceCost          = 0.001 // of the campaign of a signoff
+	drawnCost             = 0.001 // of fuzz head, on a small head
+	imageCost             = 0.001
+	buildCost             = 1.8 // of a simulator
 
 	coveredBuildCost = 2.0 // of one that counts lines
 
 	otherSizeCost, largeSizeCost = 1.5, 2.5 // sequences on heads of other sizes
+)
+
+// prices are of the efforts of package chain, in seconds of one worker: of a run with solvers,
+// and of one by normal forms alone.
+var (
+	prices      = map[string]float64{"read": 1.4e-4, "points": 1.7e-5, "unlifted": 1.6e-2, "vectors": 1e-3, "compiled": 0.5, "own": 6}
+	fastPrices  = map[string]float64{"points": 8e-7}
+	strictPrice = 3e-6 // of an operand that the strict reader alone reads
 )
 
 // The claims of the head have a fixed order, and some take long.
@@ -80,17 +80,21 @@ func phases(j *signoff.Job) []progress.Phase {
 		return nil // the run itself says so
 	}
 	n := float64(len(points))
-	terms := 0.0
-	for _, p := range points {
+	terms, layers := 0.0, 0
+	for i, p := range points {
 		terms += float64(p.FanIn)
+		if i == 0 || points[i-1].Layer != p.Layer {
+			layers++
+		}
 	}
 	has := func(string) bool { return true }
+	var mine map[string]bool
 	if j.Share != nil {
 		units, err := j.Units(*j.Share)
 		if err != nil {
 			return nil
 		}
-		mine := map[string]bool{}
+		mine = map[string]bool{}
 		n = 0
 		for _, u := range units {
 			mine[u.Name] = true
@@ -98,38 +102,16 @@ func phases(j *signoff.Job) []progress.Phase {
 		}
 		has = func(unit string) bool { return mine[unit] }
 	}
-	all := []progress.Phase{{Name: startPhase, Cost: startCost}}
-	if len(o.Opinions) == 0 {
-		all = append(all,
-			progress.Phase{Name: layersPhase, Cost: n*fastPointCost + terms*fastTermCost, Shape: workOf(points, fastPointCost, fastTermCost, 0).shape()},
-			progress.Phase{Name: factsPhase, Cost: n * fastPointCost / 10})
-	} else {
-		term, layer := termCost, layerCost
-		if o.FrontEnd != chain.ByStrict {
-			term += yosysCost
-		}
-		if o.Vectors > 0 {
-			layer += vectorsCost
-			term += vectorTermCost
-		}
-		cost := workOf(points, pointCost, term, layer)
-		cost.unlifted(o)
-		layers := float64(len(o.Foreign)) * foreignCost
-		for _, l := range cost {
-			layers += l.cost
-		}
-		if j.Share != nil {
-			layers *= n / float64(len(points))
-		}
-		all = append(all,
-			progress.Phase{Name: layersPhase, Cost: layers, Shape: cost.shape()},
-			progress.Phase{Name: factsPhase, Cost: factCost + n*factPointCost})
+	facts := progress.Phase{Name: factsPhase, Cost: n * fastPointCost}
+	if len(o.Opinions) > 0 {
+		facts.Cost, facts.Like = factCost*float64(ruleFacts+layerFacts*layers), []string{"points"}
 	}
+	all := []progress.Phase{{Name: startPhase, Cost: startCost}, layersPhaseOf(j.Network, *o, mine), facts}
 	if j.Share != nil {
 		all = all[:2] // who merges looks at facts
 	}
 	if j.Stream != nil && has(streamPhase) {
-		all = append(all, progress.Phase{Name: streamPhase, Cost: blockCost * float64(len(j.Network.Layers))})
+		all = append(all, progress.Phase{Name: streamPhase, Cost: (blockCost + beatCost*float64(j.Network.Input.Shape.H*j.Network.Input.Shape.W)) * float64(len(j.Network.Layers))})
 	}
 	if h := j.Head; h != nil {
 		sequences := float64(len(directed.Aims(h.Small)) + h.Cases)
@@ -162,63 +144,38 @@ func phases(j *signoff.Job) []progress.Phase {
 	return all
 }
 
-// meteredLayers are the layers of a network with what each costs.
-type meteredLayers []meteredLayer
-
-type meteredLayer struct {
-	points int
-	narrow []int // fan-ins of the points that may be proved without the lifter
-	cost   float64
+// layersPhaseOf is the phase of the layers, or of those parts of them that are named.
+func layersPhaseOf(net *spec.Network, o chain.Options, parts map[string]bool) progress.Phase {
+	p := progress.Phase{Name: layersPhase, Prices: prices, Workers: o.Jobs}
+	switch {
+	case len(o.Opinions) == 0:
+		p.Prices = fastPrices
+	case o.FrontEnd == chain.ByStrict:
+		p.Prices = maps.Clone(prices)
+		p.Prices["read"] = strictPrice
+	default:
+		p.Telling = []string{"read"}
+	}
+	if p.Workers <= 0 {
+		p.Workers = runtime.NumCPU()
+	}
+	o.Only = parts
+	efforts, err := chain.Efforts(net, o)
+	if err != nil {
+		return p // the run itself says so
+	}
+	for _, e := range efforts {
+		p.Cost += p.Prices[e.Kind] * float64(e.Total) / float64(p.Workers)
+	}
+	return p
 }
 
-// workOf is the work on points: a layer has some of its own, and a point more if it has many
-// operands.
-func workOf(points []chain.Outlined, point, term, layer float64) (all meteredLayers) {
-	for i, p := range points {
-		if i == 0 || points[i-1].Layer != p.Layer {
-			all = append(all, meteredLayer{cost: layer})
-		}
-		l := &all[len(all)-1]
-		l.points++
-		l.cost += point + float64(p.FanIn)*term
-		l.narrow = append(l.narrow, p.FanIn)
+// works are efforts as the progress takes them.
+func works(efforts []chain.Effort) (all []progress.Work) {
+	for _, e := range efforts {
+		all = append(all, progress.Work{Kind: e.Kind, Done: e.Done, Total: e.Total, Seconds: e.Took.Seconds()})
 	}
 	return all
-}
-
-// unlifted adds the points that are proved without the lifter, which the layers give in
-// turn.
-func (all meteredLayers) unlifted(o *chain.Options) {
-	for i := range all {
-		all[i].narrow = slices.DeleteFunc(all[i].narrow, func(fanIn int) bool { return fanIn > o.UnliftedFanIn })
-	}
-	for turn, left := 0, o.Unlifted; left > 0; turn++ {
-		before := left
-		for i := range all {
-			if l := &all[i]; left > 0 && turn < len(l.narrow) {
-				l.cost += float64(l.narrow[turn]) * unliftedCost
-				left--
-			}
-		}
-		if left == before {
-			break
-		}
-	}
-}
-
-// shape is how the time of the points passes.
-func (all meteredLayers) shape() (shape []progress.Point) {
-	points, cost := 0, 0.0
-	for _, l := range all {
-		points += l.points
-		cost += l.cost
-		shape = append(shape, progress.Point{Done: float64(points), Time: cost})
-	}
-	for i := range shape {
-		shape[i].Done /= float64(points)
-		shape[i].Time /= cost
-	}
-	return shape
 }
 
 // fuzzPhases are those of a campaign on a head, and on heads of other sizes.

@@ -38,7 +38,12 @@ func (p *Progress) upTo(phase int) (cost float64) {
 }
 
 // step notes that done of total units of the phase are done; the caller holds mu.
-func (p *Progress) step(done, total int) {
+func (p *Progress) step(done, total int, works []Work) {
+	if len(works) > 0 {
+		p.done, p.total = done, total
+		p.stepWorks(works)
+		return
+	}
 	before := p.cost()
 	if done > p.done {
 		p.lump = done - p.done
@@ -71,6 +76,10 @@ func (p *Progress) endCost() float64 {
 func (p *Progress) fraction() float64 { return p.fractionAt(float64(p.done)) }
 
 func (p *Progress) fractionAt(done float64) float64 {
+	if len(p.works) > 0 && done == float64(p.done) {
+		done, all := p.worked()
+		return done / max(all, 1e-9)
+	}
 	if p.total <= 0 {
 		return 0
 	}
@@ -99,7 +108,7 @@ func (p *Progress) rate() float64 {
 	if len(p.plan) == 0 {
 		return own
 	}
-	whole := p.paced(p.whole)
+	whole := p.expected(p.at)
 	if own == 0 {
 		return whole
 	}
@@ -130,6 +139,9 @@ func (p *Progress) stepCost() float64 {
 			return 0
 		}
 		whole = p.plan[p.at].Cost
+	}
+	if len(p.works) > 0 {
+		return whole / lumps
 	}
 	if p.total <= 0 {
 		return whole
@@ -175,16 +187,18 @@ func (p *Progress) left() (d time.Duration, ok bool) {
 	if rate <= 0 || len(p.plan) > 0 && p.at < 0 {
 		return 0, false
 	}
-	current, later := 1.0, 0.0
+	current := 1.0
 	since := p.entered
 	if len(p.plan) > 0 {
 		since = p.begin
 		current = p.plan[p.at].Cost
-		later = p.upTo(len(p.plan)) - p.before - current
 	}
 	seconds := (current*(1-p.fraction()) - p.ahead()) / rate
-	if later > 0 {
-		seconds += later / p.paced(p.whole)
+	if s, ok := p.leftOfWorks(); ok {
+		seconds = s
+	}
+	for i := p.at + 1; i < len(p.plan); i++ {
+		seconds += p.plan[i].Cost / p.expected(i)
 	}
 	if spent := p.o.Now().Sub(since).Seconds(); spent < early*(spent+seconds) {
 		return 0, false

@@ -5,7 +5,8 @@
 // for the whole: the planned cost that is left, at the pace at which planned cost was done so
 // far. What is left of the current phase goes at the phase's own pace, as far as that is
 // known. Recent time counts more than what is long ago, since machines are shared. A phase
-// that does not count is taken to run at the pace of what came before it.
+// that does not count is taken to run at the pace of what came before it. A phase may consist
+// of work of several kinds, each with a price and a pace of its own.
 //
 // On a terminal there is one line, which is drawn anew and disappears before anything
 // else is written. Elsewhere there are plain lines, such as one for each finished layer,
@@ -48,6 +49,25 @@ type Phase struct {
 	// if units take different times. Time goes in straight lines from 0 to the first
 	// point, from point to point, and to 1. Nil: all units take equally long.
 	Shape []Point
+	// Prices are of units of kinds of work, if its reports tell kinds: seconds of one worker
+	// on a quiet machine. They take the place of Shape.
+	Prices  map[string]float64
+	Workers int
+	// Telling are the kinds that a busy machine slows as it does the phases behind: the pace
+	// of these alone counts there. Nil: all kinds.
+	Telling []string
+	// Like are kinds of a phase before, whose pace is this phase's as long as it has none of
+	// its own; nil: that of the whole command.
+	Like []string
+}
+
+// Work is work of one kind within a phase.
+type Work struct {
+	Kind  string `json:"kind"`
+	Done  int    `json:"done"` // units
+	Total int    `json:"total"`
+	// Seconds are what the units that are done took, summed over the workers.
+	Seconds float64 `json:"seconds"`
 }
 
 // Point is a point of a shape, from 0 to 1 in both directions.
@@ -97,11 +117,13 @@ type Progress struct {
 	phase       string
 	at          int // of the phase in the plan
 	entered     time.Time
-	before      float64   // cost of the phases that ended
-	done, total int       // of the phase; total 0: it does not count
-	whole       pace      // of the command
-	own         pace      // of the phase
-	lump        int       // units of the last step of the phase
+	before      float64 // cost of the phases that ended
+	done, total int     // of the phase; total 0: it does not count
+	whole       pace    // of the command
+	own         pace    // of the phase
+	lump        int     // units of the last step of the phase
+	works       []Work  // of the phase
+	speeds      map[string]*pace
 	moved       time.Time // when planned cost was last done
 	drawn       bool      // the line is on the terminal
 	hidden      time.Time // until then, since something was written
@@ -119,7 +141,7 @@ func Start(o Options) *Progress {
 	if o.Width == nil {
 		o.Width = func() int { return 80 }
 	}
-	p := &Progress{o: o, begin: o.Now(), entered: o.Now(), moved: o.Now(), at: -1, whole: pace{cost: nominal, time: nominal}, stop: make(chan struct{})}
+	p := &Progress{o: o, begin: o.Now(), entered: o.Now(), moved: o.Now(), at: -1, whole: pace{cost: nominal, time: nominal}, speeds: map[string]*pace{}, stop: make(chan struct{})}
 	switch o.Mode {
 	case Bar:
 		p.stopped.Go(p.animate)
@@ -162,7 +184,10 @@ func (p *Progress) Plan(phases ...Phase) {
 // Report says that done of total units of a phase are done. A phase begins with its
 // first report and ends with the first one of another. A total of 0 means that the phase
 // does not count.
-func (p *Progress) Report(phase string, done, total int) {
+func (p *Progress) Report(phase string, done, total int) { p.ReportWorks(phase, done, total, nil) }
+
+// ReportWorks is Report for a phase in which work of several kinds is done at once.
+func (p *Progress) ReportWorks(phase string, done, total int, works []Work) {
 	if p == nil {
 		return
 	}
@@ -172,7 +197,7 @@ func (p *Progress) Report(phase string, done, total int) {
 	if fresh {
 		p.enter(phase)
 	}
-	p.step(done, total)
+	p.step(done, total, works)
 	if p.o.Mode == JSON {
 		p.object(fresh || total > 0 && done >= total)
 	}
@@ -196,7 +221,7 @@ func (p *Progress) Add(n int) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.step(p.done+n, p.total)
+	p.step(p.done+n, p.total, nil)
 	if p.o.Mode == JSON {
 		p.object(p.total > 0 && p.done >= p.total)
 	}
@@ -219,6 +244,7 @@ func (p *Progress) enter(phase string) {
 		}
 	}
 	p.phase, p.entered, p.own, p.done, p.total, p.lump = phase, now, pace{}, 0, 0, 0
+	p.works = nil
 	if !first {
 		p.moved = now
 	}
@@ -286,6 +312,8 @@ type Event struct {
 	// ETA is the seconds left of the whole command; nil as long as there is no estimate.
 	ETA     *float64 `json:"eta_seconds" jsonschema:"nullable"`
 	Elapsed float64  `json:"elapsed_seconds"`
+	// Works are the kinds of work of a phase that has several, with what they took so far.
+	Works []Work `json:"works,omitempty"`
 	// Note is something that happened, such as a finished layer or a refuted point.
 	Note string `json:"note,omitempty"`
 	// Error is a problem that ends the command.
@@ -302,7 +330,7 @@ func (p *Progress) object(force bool) {
 
 func (p *Progress) event(e Event) {
 	round := func(x float64) float64 { return math.Round(x*1000) / 1000 }
-	e.Phase, e.Done, e.Total, e.Share = p.phase, p.done, p.total, round(p.share())
+	e.Phase, e.Done, e.Total, e.Share, e.Works = p.phase, p.done, p.total, round(p.share()), p.works
 	e.Elapsed = round(p.o.Now().Sub(p.begin).Seconds())
 	if d, ok := p.left(); ok {
 		s := round(d.Seconds())
