@@ -24,6 +24,7 @@ type explorer struct {
 	// input on which nothing was taken. A run that waits forever ends in a loop of
 	// them, since counts only grow.
 	waits  [][]edge
+	gave   *values // that control gave so far; nil: nobody asks
 	table  *timetable
 	result Exploration
 }
@@ -45,6 +46,9 @@ func (m *machine) explore(ctx context.Context, limit int) (*Exploration, error) 
 func (m *machine) exploreWith(ctx context.Context, limit int, keeps bool) (*Exploration, error) {
 	x := &explorer{executor: newExecutor(m), seen: map[[2]uint64]int32{}}
 	x.keeps, x.result.Keeps = keeps, keeps
+	if m.own {
+		x.gave, x.result.way = newValues(m), x.way
+	}
 	x.waits, x.table = make([][]edge, len(m.outs)+len(m.ins)), x.newTimetable()
 	x.result.Cap, x.result.Room = make([]int, len(m.ins)), make([]int, len(m.ins))
 	if err := x.walk(ctx, limit); err != nil {
@@ -108,6 +112,9 @@ func (x *explorer) walk(ctx context.Context, limit int) error {
 					continue
 				}
 				from, lane := int32(at+i), i*x.choices+u
+				if x.gave != nil {
+					x.note(from, lane, u)
+				}
 				x.table.shakes = append(x.table.shakes, x.handshakes(lane))
 				to, _, breach := x.move(s, lane, u)
 				if breach == nil {

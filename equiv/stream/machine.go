@@ -19,6 +19,7 @@ type machine struct {
 	block    *stream.Block
 	contract *contract
 	c        *circuit
+	own      bool // the block is the user's
 
 	// Control: what it reads and computes, as words.
 	program *netlist.Program

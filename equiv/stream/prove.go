@@ -174,6 +174,7 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		unsupport(&reset, err)
 		return facts, nil
 	}
+	m.own = p.o.Own != nil && p.o.Own(b.Instance)
 	p.through[i] = m.c.through(b)
 	reset.Verdict, reset.Basis = verdict.Proved, verdict.Computed
 	reset.Detail = fmt.Sprintf("%s of control, known after %s", words.Count(len(m.regs), "register"), words.Count(m.clocks, "clock"))
@@ -227,10 +228,11 @@ func (p *prover) block(ctx context.Context, i int) (facts []equiv.Fact, err erro
 		}
 		fact.Detail = fmt.Sprintf("%s, %s; holds at most %v items beyond what it gave, takes %v more than it needs; %s a frame, waits at most %s",
 			words.Count(x.States, "state"), words.Count(int(x.Steps), "step"), x.Cap, x.Room, words.Count(x.Clocks, "clock"), words.Count(x.Longest, "clock"))
-		if p.o.Own == nil || !p.o.Own(b.Instance) {
+		if !m.own {
 			break
 		}
 		f, err := p.reading(ctx, b, m, x)
+		x.goals, x.way = nil, nil
 		if err != nil {
 			return facts, err
 		}

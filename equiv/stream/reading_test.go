@@ -25,6 +25,7 @@ func TestReadingComparesProgress(t *testing.T) {
 	require.NoError(t, err)
 	m, err := open(d, plainMap, b, k)
 	require.NoError(t, err)
+	m.own = true
 	x, err := m.explore(t.Context(), maxStates)
 	require.NoError(t, err)
 	require.Nil(t, x.Broken)

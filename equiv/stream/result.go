@@ -46,6 +46,11 @@ type Exploration struct {
 	Starved, Held int
 
 	table *timetable // for as long as the whole is judged
+
+	// goals are what control gave, of a block of the user's, the farthest last, and way is a
+	// run to one.
+	goals []goal
+	way   func(goal) (start int, run []Cycle)
 }
 
 // Breach is a run that breaks a contract.
