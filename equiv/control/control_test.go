@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -166,4 +167,37 @@ func TestTableOfLemmas(t *testing.T) {
 		_, has := from[name]
 		require.Equal(t, is, has, name)
 	}
+}
+
+// The parts of a claim are those that it is the conjunction of, whatever they are given.
+func TestParts(t *testing.T) {
+	m := netlist.New("m")
+	var all, bits []netlist.Value
+	for i := range 50 {
+		x := m.Input("x"+strconv.Itoa(i), 1)
+		all = append(all, x)
+		bits = append(bits, x)
+	}
+	word := m.Input("word", 3)
+	choice := m.Or(m.Input("a", 1), m.Input("b", 1))
+	cat := func(vs []netlist.Value) netlist.Value {
+		c := vs[0]
+		for _, v := range vs[1:] {
+			c = m.Concat(v, c)
+		}
+		return c
+	}
+	v := m.And(m.And(m.RedAnd(cat(bits[:30])), m.RedAnd(word)), m.And(choice, m.And(m.RedAnd(cat(bits[30:])), bits[0])))
+	var got []netlist.Value
+	for _, part := range parts(m, v) {
+		require.LessOrEqual(t, len(part), together)
+		got = append(got, part...)
+	}
+	require.Len(t, got, len(all)+2)
+	for _, x := range append(all, choice) {
+		require.Contains(t, got, x)
+	}
+	require.Equal(t, [][]netlist.Value{{choice}}, parts(m, choice), "what is no conjunction is one part")
+	small := m.And(all[0], all[1])
+	require.Equal(t, [][]netlist.Value{{small}}, parts(m, small), "and so is one of a few")
 }

@@ -119,6 +119,22 @@ func (f *frames) demand(v netlist.Value, cycle int, want bool) {
 	f.text.Str("(assert (= ").Str(word).Str(" #b").Num(bit(want)).Str("))\n")
 }
 
+// deny asserts that some one-bit value of vs is 0 in a cycle.
+func (f *frames) deny(vs []netlist.Value, cycle int) {
+	if len(vs) == 1 {
+		f.demand(vs[0], cycle, false)
+		return
+	}
+	for _, v := range vs { // words first: they may write definitions
+		f.nets.Word(bitvec.At{Net: v, Cycle: cycle})
+	}
+	f.text.Str("(assert (or false")
+	for _, v := range vs {
+		f.text.Str(" (= ").Str(f.nets.Word(bitvec.At{Net: v, Cycle: cycle})).Str(" #b0)")
+	}
+	f.text.Str("))\n")
+}
+
 // changed asserts that some register of regs differs in cycle 1 from cycle 0.
 func (f *frames) changed(regs []netlist.Value) {
 	for _, r := range regs { // words first: they may write definitions

@@ -71,6 +71,23 @@ func TestFaultsOfFullSizeAreNotProved(t *testing.T) {
 	}
 }
 
+// A head of the plan for 1.2 million images a second. Claims about its lanes are asked of
+// some lanes at a time, and the fault is in one of the last.
+func TestHeadOfManyLanes(t *testing.T) {
+	many := npu.Params{Lanes: 256, Features: 1280, Rows: 1664, Biases: 389, Layers: 3}
+	right, err := npu.Sources(many)
+	require.NoError(t, err)
+	for _, x := range asked(t, many, right, "memory_held") {
+		require.Equal(t, verdict.Proved, x.fact.Verdict, x.fact.Detail)
+		require.Greater(t, len(x.fact.Queries), 2*many.Lanes/together)
+	}
+	wrong, err := head.Fault{File: "npu_head.v", Old: "& write_strobe[l % 4]", New: "& (write_strobe[l % 4] | (l == 213))"}.Plant(many)
+	require.NoError(t, err)
+	for _, x := range asked(t, many, wrong, "memory_held") {
+		require.NotEqual(t, verdict.Proved, x.fact.Verdict)
+	}
+}
+
 // generated is the size of the head that generate --head writes for MobileNetV2.
 var generated = npu.Params{Lanes: 4, Features: 1280, Rows: 90368, Biases: 389, Layers: 3}
 

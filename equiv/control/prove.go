@@ -304,7 +304,7 @@ func (j *judge) prove(ctx context.Context, s *system, proofs []proof) {
 				}
 			case p.kind == invariant:
 				p.fact.Method = "induction: " + logic
-				if j.ask(ctx, p, s.base(p.value)) && !j.suffices(ctx, p, s.steps(some, p.value)...) {
+				if j.all(ctx, p, s.base(p.value)) && !j.suffices(ctx, p, s.steps(some, p.value)...) {
 					j.ask(ctx, p, s.step(invariants, p.value))
 				}
 			default:
@@ -364,6 +364,16 @@ func (j *judge) suffices(ctx context.Context, p *proof, qs ...smt.Query) bool {
 	return true
 }
 
+// all puts questions that together are one, up to the first that is not answered by unsat.
+func (j *judge) all(ctx context.Context, p *proof, qs []smt.Query) bool {
+	for _, q := range qs {
+		if !j.ask(ctx, p, q) {
+			return false
+		}
+	}
+	return true
+}
+
 // ask puts a question whose answer must be unsat, and reports whether it was.
 // The last question that was asked decides the verdict.
 func (j *judge) ask(ctx context.Context, p *proof, q smt.Query) bool {
@@ -388,12 +398,63 @@ func (j *judge) ask(ctx context.Context, p *proof, q smt.Query) bool {
 	return f.Verdict == verdict.Proved
 }
 
+// together is how many conjuncts of a claim are asked in one question: a claim about each of
+// many lanes is asked of some lanes at a time.
+const together = 8
+
+// parts divides a one-bit value into values of which it is the conjunction, some for each
+// question.
+func parts(m *netlist.Module, v netlist.Value) [][]netlist.Value {
+	var all []netlist.Value
+	seen := map[netlist.Value]bool{}
+	var divide func(v netlist.Value)
+	divide = func(v netlist.Value) {
+		c := &m.Cells[v]
+		switch of := c.Args[0]; {
+		case seen[v]:
+			return
+		case c.Op == netlist.OpAnd:
+			divide(c.Args[0])
+			divide(c.Args[1])
+		case c.Op == netlist.OpRedAnd && bitwise(m, of):
+			for _, b := range bitsOf(m, of) {
+				divide(b)
+			}
+		default:
+			all = append(all, v)
+		}
+		seen[v] = true
+	}
+	divide(v)
+	if len(all) <= together {
+		return [][]netlist.Value{{v}}
+	}
+	return slices.Collect(slices.Chunk(all, together))
+}
+
+// bitwise reports whether a word is put together of single bits.
+func bitwise(m *netlist.Module, v netlist.Value) bool {
+	c := &m.Cells[v]
+	return c.Width == 1 || c.Op == netlist.OpConcat && bitwise(m, c.Args[0]) && bitwise(m, c.Args[1])
+}
+
+// bitsOf are the bits of such a word.
+func bitsOf(m *netlist.Module, v netlist.Value) []netlist.Value {
+	if c := &m.Cells[v]; c.Width > 1 {
+		return slices.Concat(bitsOf(m, c.Args[0]), bitsOf(m, c.Args[1]))
+	}
+	return []netlist.Value{v}
+}
+
 // base asks whether an edge with reset leads from any state to one where v is 0.
-func (s *system) base(v netlist.Value) smt.Query {
-	f := newFrames(s.m, true)
-	f.demand(s.reset(), 0, false)
-	f.demand(v, 1, false)
-	return f.query()
+func (s *system) base(v netlist.Value) (qs []smt.Query) {
+	for _, part := range parts(s.m, v) {
+		f := newFrames(s.m, true)
+		f.demand(s.reset(), 0, false)
+		f.deny(part, 1)
+		qs = append(qs, f.query())
+	}
+	return qs
 }
 
 // step asks whether an edge leads from a state with the invariants to one where v
@@ -413,8 +474,8 @@ var program = []string{"program_store.ins", "program_store.outs", "program_store
 // steps is step in two questions, which together say the same: one about edges that
 // change the program, one about those that keep it. In the second, what is computed
 // from the program is the same before and after the edge, and the solver sees that. A
-// sum over all groups of a layer is much easier so.
-func (s *system) steps(invariants []netlist.Value, v netlist.Value) []smt.Query {
+// sum over all groups of a layer is much easier so. A conjunction of many is asked in parts.
+func (s *system) steps(invariants []netlist.Value, v netlist.Value) (qs []smt.Query) {
 	reads := within(s.m, v)
 	var regs []netlist.Value
 	for _, r := range s.m.Regs {
@@ -423,19 +484,28 @@ func (s *system) steps(invariants []netlist.Value, v netlist.Value) []smt.Query 
 			regs = append(regs, r.Q)
 		}
 	}
-	if len(regs) == 0 {
-		return []smt.Query{s.step(invariants, v)}
-	}
-	changed, kept := newFrames(s.m, true), newFrames(s.m, true)
-	kept.keep(regs)
-	for _, f := range []*frames{changed, kept} {
-		for _, i := range invariants {
-			f.demand(i, 0, true)
+	for _, part := range parts(s.m, v) {
+		demand := func(f *frames) {
+			for _, i := range invariants {
+				f.demand(i, 0, true)
+			}
+			f.deny(part, 1)
 		}
-		f.demand(v, 1, false)
+		if len(regs) == 0 {
+			f := newFrames(s.m, true)
+			demand(f)
+			qs = append(qs, f.query())
+			continue
+		}
+		changed, kept := newFrames(s.m, true), newFrames(s.m, true)
+		kept.keep(regs)
+		for _, f := range []*frames{changed, kept} {
+			demand(f)
+		}
+		changed.changed(regs)
+		qs = append(qs, changed.query(), kept.query())
 	}
-	changed.changed(regs)
-	return []smt.Query{changed.query(), kept.query()}
+	return qs
 }
 
 // within are the values that v depends on within a cycle.
