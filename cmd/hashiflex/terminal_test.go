@@ -252,7 +252,7 @@ func TestProgressModes(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(errs), "\n")
 	for _, line := range lines {
 		require.NoError(t, valid("progress", line))
-		require.Regexp(t, `^\{"phase":".*","done":\d+,"total":\d+,"share":[0-9.e-]+,"eta_seconds":(null|[0-9.]+),"elapsed_seconds":[0-9.]+(,"note":".+")?\}$`, line)
+		require.Regexp(t, `^\{"phase":".*","done":\d+,"total":\d+,"share":[0-9.e-]+,"eta_seconds":(null|[0-9.]+),"elapsed_seconds":[0-9.]+(,"works":\[\{.+\}\])?(,"note":".+")?\}$`, line)
 	}
 	require.Contains(t, lines[len(lines)-1], `"share":1,"eta_seconds":0`)
 	code, _, errs = command("prove", "--network", "tin", "--fast", "--progress", "json")
