@@ -143,18 +143,19 @@ func (s *system) pair() (*system, error) {
 			if err != nil {
 				return nil, err
 			}
-			same := user.Const(1, 1)
-			for i := range xs { // the copies are of one text, so that both have as many
-				same = user.And(same, user.Eq(xs[i], ys[i]))
-			}
+			never := user.Const(1, 0)
 			if g.when != "" {
 				when, err := input("a.", g.when, &first, a)
 				if err != nil {
 					return nil, err
 				}
-				same = user.Or(user.Not(when), same)
+				never = user.Not(when)
 			}
-			all = user.And(all, same)
+			// The copies are of one text, so that both have as many. Each value has a conjunct
+			// of its own, by which the claim is asked in parts.
+			for i := range xs {
+				all = user.And(all, user.Or(never, user.Eq(xs[i], ys[i])))
+			}
 		}
 		user.Output(claim.output(), all)
 		properties = append(properties, claim.property)
