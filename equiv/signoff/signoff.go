@@ -300,7 +300,11 @@ func (j *Job) omissions(res *chain.Result) []reports.Omission {
 	if generated && j.Mutants == nil {
 		add(false, "planted faults", "not asked for: how well the prover finds faults in these circuits was not measured")
 	}
-	if j.Head != nil {
+	switch {
+	case j.Head == nil:
+	case j.Head.Program != nil && j.Head.Program.Params.Lanes > mostLanes:
+		add(false, "the head at its full size", fmt.Sprintf("it has more than %d lanes: it is proved for all data on small instances and simulated at the size of the network's own program", mostLanes))
+	default:
 		add(false, "whole images on the head at its full size", "its control and every step of its data are proved at that size, and small heads whole; that the steps make an image is an argument in words (go doc ./equiv/datapath), and images at that size are simulated")
 	}
 	switch {

@@ -19,6 +19,10 @@ const (
 	HeadLanes  = 16 // of the head that a network's own program runs on, if no chip has others
 	headCases  = 10_000
 	headImages = 200 // through the network's own program
+
+	// mostLanes are those of the widest head that is proved at its own size. At 256 a solver
+	// does not answer in time what two copies of the head write.
+	mostLanes = 16
 )
 
 // WholeHead is the complete check of the programmable head: proofs of its data and
@@ -38,16 +42,20 @@ func WholeHead(net *spec.Network, o *chain.Options, lanes int) (*Head, error) {
 }
 
 // provers returns the proofs about the head, with the chain's solvers and limits: of small
-// heads whole, and of the head of size own its control and each step of its data. Every
-// solver is asked about all of them, since only solvers support these proofs.
+// heads whole, and of the head of size own, if it is not too wide, its control and each step of
+// its data. Every solver is asked about all of them, since only solvers support these proofs.
 func provers(o *chain.Options, own npu.Params) []Prover {
+	sizes := []npu.Params{own}
+	if own.Lanes > mostLanes {
+		sizes = nil
+	}
 	return []Prover{{
 		Name: "head: data",
 		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
 			var failed error
 			facts, err := datapath.Prove(ctx, datapath.Options{
 				Opinions: o.Opinions, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
-				Sources: r.Sources, Sizes: []npu.Params{own}, Progress: r.Progress,
+				Sources: r.Sources, Sizes: sizes, Progress: r.Progress,
 				Keep: func(hash string, q smt.Query, logic string) {
 					text, err := q.Standalone(logic)
 					failed = errors.Join(failed, err)
@@ -61,7 +69,7 @@ func provers(o *chain.Options, own npu.Params) []Prover {
 		Prove: func(ctx context.Context, r ProverRun) ([]equiv.Fact, error) {
 			return control.Prove(ctx, control.Options{
 				Opinions: o.Opinions, Limits: o.Limits, Jobs: o.Jobs, Yosys: o.Yosys,
-				Sources: r.Sources, Instances: control.Instances, Sizes: []npu.Params{own}, Progress: r.Progress, Keep: r.Keep,
+				Sources: r.Sources, Instances: control.Instances, Sizes: sizes, Progress: r.Progress, Keep: r.Keep,
 			})
 		},
 	}}
