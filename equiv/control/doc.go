@@ -37,7 +37,9 @@
 // by itself. There are two: that one more group is the features more, and that it is
 // among those that the layer needs. No claim grows with the memories. With the groups
 // only these two do, and the number of groups itself if the lanes are no power of two.
-// So Options.Sizes takes heads of any size.
+// What is claimed of each lane is a conjunction, and asked of eight conjuncts at a time. So
+// Options.Sizes takes heads of any size; at 256 lanes one claim, same_words, is not answered in
+// time, and a signoff asks for the own size of heads of up to 16 lanes.
 //
 // There are two more kinds of claims. Two copies of the head that begin in any two
 // states must agree in everything observable (pair.go), so no power-up value matters.
